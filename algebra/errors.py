@@ -1,0 +1,66 @@
+"""Errors that name the argument, the value and what is allowed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class InputError(ValueError):
+    """A bad argument, refused before any heavy work.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument, as the caller knows it.
+    value : Any
+        The value that was given.
+    allowed : str
+        What would have been accepted, as the end of the sentence "it must be …".
+
+    Examples
+    --------
+    >>> raise InputError("degree", 0, "an integer of at least 1")
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: degree is 0, but it must be an integer of at least 1
+    """
+
+    def __init__(self, argument: str, value: Any, allowed: str) -> None:
+        super().__init__(argument, value, allowed)
+        self.argument = argument
+        self.value = value
+        self.allowed = allowed
+
+    def __str__(self) -> str:
+        """Give the sentence that names all three."""
+        shown = repr(self.value)
+        if len(shown) > 200:
+            shown = shown[:200] + "…"
+        return f"{self.argument} is {shown}, but it must be {self.allowed}"
+
+
+def as_integer(argument: str, value: Any, least: int | None = None, allowed: str | None = None) -> int:
+    """Return `value` as an int if it is an integer (numpy's and flint's too) of at least `least`.
+
+    Raises
+    ------
+    InputError
+        If it is a bool, not an integer, or too small.
+
+    Examples
+    --------
+    >>> as_integer("seed", 7)
+    7
+    """
+    from operator import index
+
+    wanted = allowed or ("an integer" if least is None else f"an integer of at least {least}")
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        number = index(value)
+    except TypeError:
+        raise InputError(argument, value, wanted) from None
+    if least is not None and number < least:
+        raise InputError(argument, value, wanted)
+    return number

@@ -1,0 +1,190 @@
+"""What is known of an integer: `Bounds`, and how far it is proved: `Grade`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from algebra.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from algebra.evidence.certificate import Certificate
+
+
+class Grade(Enum):
+    """How far a result is proved; `PROVED > PROBABLE > NUMERIC > INCONCLUSIVE`.
+
+    Examples
+    --------
+    >>> Grade.PROVED > Grade.PROBABLE
+    True
+    >>> Grade.weakest([Grade.PROVED, Grade.NUMERIC])
+    <Grade.NUMERIC: 'numeric'>
+    """
+
+    PROVED = "proved"
+    PROBABLE = "probable"
+    NUMERIC = "numeric"
+    INCONCLUSIVE = "inconclusive"
+
+    @property
+    def strength(self) -> int:
+        """3 for a proof, 0 for nothing."""
+        return ("inconclusive", "numeric", "probable", "proved").index(self.value)
+
+    def __lt__(self, other: Grade) -> bool:
+        return self.strength < other.strength
+
+    def __gt__(self, other: Grade) -> bool:
+        return self.strength > other.strength
+
+    def __le__(self, other: Grade) -> bool:
+        return self.strength <= other.strength
+
+    def __ge__(self, other: Grade) -> bool:
+        return self.strength >= other.strength
+
+    @staticmethod
+    def weakest(grades: Iterable[Grade]) -> Grade:
+        """Grade of a result built from several: as good as its weakest part; `PROVED` of none."""
+        return min(grades, key=lambda grade: grade.strength, default=Grade.PROVED)
+
+
+@runtime_checkable
+class Evidence(Protocol):
+    """What stands behind a `Bounds`: it can be written down for an independent checker."""
+
+    def certificate(self) -> Certificate:
+        """Return everything that a stranger needs to check the bounds."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is known of an integer (a rank, a dimension).
+
+    Parameters
+    ----------
+    lower : int
+        Proved lower bound.
+    upper : int or None
+        Proved upper bound; None if none is known.
+    grade : Grade
+        `PROVED` exactly when the two meet. `PROBABLE`: the value is `lower`, except with probability
+        at most ``2**log2_error``. `NUMERIC`: the value is `lower`, up to a tolerance that the evidence names.
+    log2_error : float, optional
+        Base-2 logarithm of the error probability; None unless the grade is `PROBABLE`.
+    lower_by, upper_by : str
+        Names of the arguments that gave the bounds.
+    seed : int, optional
+        Seed of every random choice.
+    evidence : Evidence, optional
+        What stands behind the bounds; not compared.
+
+    Raises
+    ------
+    InputError
+        If the fields contradict each other, a lower bound above the upper one among them.
+
+    Examples
+    --------
+    >>> Bounds.proved(14, by="minor")
+    14 (proved)
+    >>> int(Bounds.proved(14, by="minor"))
+    14
+    >>> Bounds(12, 15, Grade.INCONCLUSIVE)
+    12..15
+    >>> Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3)
+    14 (probable, error < 2^-61)
+    """
+
+    lower: int
+    upper: int | None
+    grade: Grade
+    log2_error: float | None = None
+    lower_by: str = ""
+    upper_by: str = ""
+    seed: int | None = None
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.upper is not None and self.lower > self.upper:
+            raise InputError("lower", self.lower, f"at most the upper bound {self.upper}")
+        if (self.grade is Grade.PROVED) != (self.lower == self.upper):
+            raise InputError("grade", self.grade.value, "'proved' exactly when the bounds meet")
+        if (self.grade is Grade.PROBABLE) != (self.log2_error is not None):
+            raise InputError("log2_error", self.log2_error, "given exactly when the grade is 'probable'")
+
+    @classmethod
+    def proved(cls, value: int, by: str, **fields: Any) -> Bounds:
+        """Bounds that meet, both by the argument named `by`."""
+        return cls(value, value, Grade.PROVED, lower_by=by, upper_by=by, **fields)
+
+    @property
+    def error(self) -> float | None:
+        """Probability that the value is not `lower`: 0 if proved, None if nothing is known of it."""
+        if self.grade is Grade.PROVED:
+            return 0.0
+        return None if self.log2_error is None else 2.0**self.log2_error
+
+    @property
+    def value(self) -> int | None:
+        """The value if it is known (proved, probable or numeric), else None."""
+        return None if self.grade is Grade.INCONCLUSIVE else self.lower
+
+    def __int__(self) -> int:
+        if self.value is None:
+            raise ValueError(f"the value is not decided: {self}")
+        return self.value
+
+    def certificate(self) -> Certificate:
+        """Return the certificate of both bounds.
+
+        Raises
+        ------
+        ValueError
+            If nothing that can be checked stands behind these bounds.
+        """
+        if self.evidence is None:
+            raise ValueError(f"no checkable evidence stands behind {self}")
+        return self.evidence.certificate()
+
+    def shifted(self, amount: int) -> Bounds:
+        """Return the same knowledge of the integer plus `amount`; the evidence stays that of the original."""
+        upper = None if self.upper is None else self.upper + amount
+        return replace(self, lower=self.lower + amount, upper=upper)
+
+    @property
+    def _error_bound(self) -> str:
+        assert self.log2_error is not None
+        # The true error is at most 2^log2_error; printing the next integer above keeps the claim true.
+        return f"error < 2^{math.floor(self.log2_error) + 1}"
+
+    def __str__(self) -> str:
+        if self.grade is Grade.PROBABLE:
+            return f"{self.lower} (probable, {self._error_bound})"
+        if self.grade is Grade.INCONCLUSIVE:
+            return f"{self.lower}..{'' if self.upper is None else self.upper}"
+        return f"{self.lower} ({self.grade.value})"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        colour = {"proved": "#15803d", "probable": "#a16207", "numeric": "#a16207"}.get(self.grade.value, "#b91c1c")
+        rows = [("lower", self.lower, self.lower_by), ("upper", self.upper, self.upper_by)]
+        details = "; ".join(f"{name} {value} by {by}" for name, value, by in rows if by)
+        return f'<span title="{details}"><b style="color:{colour}">{self}</b></span>'
+
+    def _repr_latex_(self) -> str:
+        if self.grade is Grade.INCONCLUSIVE:
+            return rf"${self.lower}\ldots{'' if self.upper is None else self.upper}$"
+        note = self.grade.value
+        if self.grade is Grade.PROBABLE:
+            assert self.log2_error is not None
+            note += rf"\text{{, error}} < 2^{{{math.floor(self.log2_error) + 1}}}"
+            return rf"${self.lower}\ (\text{{probable}}, \text{{error}} < 2^{{{math.floor(self.log2_error) + 1}}})$"
+        return rf"${self.lower}\ (\text{{{note}}})$"

@@ -1,0 +1,138 @@
+"""What the bounds talk about: widths, activation degrees, biases; and the Hilbert functions behind them.
+
+Every function here is a statement about *generic* weights that needs no computation with weights.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import comb, prod
+from typing import NamedTuple
+
+CACHE = 1 << 17
+
+
+class Architecture(NamedTuple):
+    """Widths d_0 … d_h, activation degrees r_1 … r_{h-1}, and whether every layer has biases."""
+
+    widths: tuple[int, ...]
+    degrees: tuple[int, ...]
+    biases: bool = False
+
+    @property
+    def depth(self) -> int:
+        """Number h of weight matrices."""
+        return len(self.widths) - 1
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        w = self.widths
+        return sum((w[i] + self.biases) * w[i + 1] for i in range(len(w) - 1))
+
+    @property
+    def naive(self) -> int:
+        """Parameters less the scalings of hidden neurons."""
+        return self.parameters - sum(self.widths[1:-1])
+
+    def head(self, k: int) -> Architecture:
+        """The network d_0 … d_k, whose outputs are the pre-activations of layer k."""
+        return Architecture(self.widths[: k + 1], self.degrees[: k - 1], self.biases)
+
+    def tail(self, k: int) -> Architecture:
+        """The network d_k … d_h on the activations of layer k."""
+        return Architecture(self.widths[k:], self.degrees[k:], self.biases)
+
+    def without(self, k: int) -> Architecture:
+        """Leave out hidden layer k and its activation."""
+        return Architecture(
+            self.widths[:k] + self.widths[k + 1 :], self.degrees[: k - 1] + self.degrees[k:], self.biases
+        )
+
+    def with_width(self, k: int, width: int) -> Architecture:
+        """Replace the width of layer k (negative k counts from the end)."""
+        k %= len(self.widths)
+        return self._replace(widths=(*self.widths[:k], width, *self.widths[k + 1 :]))
+
+    def degree_after(self, k: int) -> int:
+        """Degree of the outputs in the activations of layer k."""
+        return prod(self.degrees[k:])
+
+
+def forms(degree: int, variables: int, biases: bool = False) -> int:
+    """Dimension of the forms of a degree in so many variables; with biases, of polynomials up to it.
+
+    Examples
+    --------
+    >>> forms(2, 3), forms(2, 3, biases=True)
+    (6, 10)
+    """
+    top = degree + variables - (not biases)
+    return comb(top, degree) if degree < variables else comb(top, top - degree)
+
+
+def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
+    r"""Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
+
+    The least of three: all monomials; the bound for an earlier layer j in degree t·e, where the activations of
+    layer k are forms of degree e in those of layer j; and, if d_k = d_j + 1, what a relation of degree
+    :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
+    always holds: the image is a variety of that degree at most (Bézout).
+
+    Examples
+    --------
+    Four squares of linear forms in three variables satisfy one quartic relation:
+
+    >>> [hilbert_function(Architecture((3, 4, 1), (2,)), 1, t) for t in (1, 2, 4)]
+    [4, 10, 34]
+    """
+    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t)
+
+
+@lru_cache(maxsize=CACHE)
+def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
+    best, e = _own_forms(widths, degrees, biases, t), 1
+    for j in range(len(widths) - 2, -1, -1):
+        e *= degrees[j]
+        best = min(best, _own_forms(widths[: j + 1], degrees[:j], biases, t * e))
+    return best
+
+
+def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
+    """Forms of degree t in the last layer's activations, less the multiples of a relation that always holds."""
+    d, e = widths[-1], 1
+    least = None
+    for j in range(len(widths) - 2, -1, -1):
+        e *= degrees[j]
+        if d == widths[j] + 1:
+            relation = relation_degree(e, widths[j], biases)
+            least = relation if least is None else min(least, relation)
+    found = forms(t, d, biases)
+    return found - forms(t - least, d, biases) if least is not None and least <= t else found
+
+
+def relation_degree(degree: int, variables: int, biases: bool) -> int:
+    """Degree of a relation that so many variables plus one forms of a degree in them always satisfy.
+
+    Examples
+    --------
+    >>> relation_degree(2, 3, biases=False)
+    4
+    """
+    return degree ** (variables if biases else variables - 1)
+
+
+def activation_span(architecture: Architecture, k: int) -> int:
+    """Bound the span of the activations of layer k (with biases: and of the constant function)."""
+    return hilbert_function(architecture, k, 1)
+
+
+def saturation_width(architecture: Architecture, k: int) -> int:
+    """Width of hidden layer k beyond which nothing is gained: its activations already span all they can.
+
+    Examples
+    --------
+    >>> saturation_width(Architecture((2, 9, 1), (2,)), 1)
+    3
+    """
+    return hilbert_function(architecture, k - 1, architecture.degrees[k - 1])

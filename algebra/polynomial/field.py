@@ -1,0 +1,88 @@
+"""The field a network is evaluated over: F_p in float64 for small primes, in Python integers for large ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.evidence.checker import words
+from algebra.rank import modular
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class PrimeField:
+    """F_p, on float64 arrays of centred residues if p < 2^23, else on object arrays of Python integers."""
+
+    prime: int
+
+    @cached_property
+    def is_float(self) -> bool:
+        """Whether residues are float64."""
+        return self.prime < 1 << 23
+
+    def residues(self, values: Array) -> Array:
+        """Reduce an integer array."""
+        if self.is_float:
+            return modular.centred_residues(values, self.prime)
+        return values.astype(object) % self.prime
+
+    def draw(self, key: str, stream: str, shape: tuple[int, ...], size: int = 1) -> Array:
+        """Draw integers of `size` 64-bit words each from the generator of the certificates, and reduce them."""
+        count = int(np.prod(shape, dtype=np.int64))
+        raw = np.frombuffer(words(key, stream, count * size), ">u8")
+        if self.is_float and size == 1:
+            return modular.centred_residues((raw % self.prime).astype(np.int64), self.prime).reshape(shape)
+        digits = raw.astype(object).reshape(count, size)
+        numbers = digits[:, 0]
+        for i in range(1, size):
+            numbers = (numbers << 64) + digits[:, i]
+        return self.residues(numbers).reshape(shape)
+
+    def multiply(self, a: Array, b: Array) -> Array:
+        """Matrix product."""
+        return modular.multiply(a, b, self.prime) if self.is_float else (a @ b) % self.prime
+
+    def times(self, a: Array, b: Array) -> Array:
+        """Elementwise product."""
+        return modular.multiply_elementwise(a, b, self.prime) if self.is_float else (a * b) % self.prime
+
+    def plus(self, a: Array, b: Array) -> Array:
+        """Elementwise sum."""
+        return modular.centre(a + b, self.prime) if self.is_float else (a + b) % self.prime
+
+    def power(self, z: Array, exponent: int) -> Array:
+        """Elementwise power, exponent at least 0."""
+        if self.is_float:
+            return modular.power(z, exponent, self.prime)
+        return np.frompyfunc(lambda x: pow(x, exponent, self.prime), 1, 1)(z)  # type: ignore[no-any-return]
+
+    def inverse(self, z: Array) -> Array:
+        """Elementwise inverse; 0 stays 0."""
+        return self.power(z, self.prime - 2) if self.prime > 2 else z
+
+    def number(self, value: int | Fraction) -> Any:
+        """Return a constant of the field; a denominator that p divides raises ZeroDivisionError."""
+        fraction = Fraction(value)
+        if fraction.denominator % self.prime == 0:
+            raise ZeroDivisionError(f"{value} has no residue modulo {self.prime}")
+        residue = fraction.numerator * pow(fraction.denominator, -1, self.prime) % self.prime
+        if self.is_float:
+            return float(residue - self.prime if residue > self.prime // 2 else residue)
+        return residue
+
+    def zeros(self, shape: tuple[int, ...]) -> Array:
+        """Zeros."""
+        return np.zeros(shape) if self.is_float else np.zeros(shape, object)
+
+    def ones(self, shape: tuple[int, ...]) -> Array:
+        """Ones."""
+        return np.ones(shape) if self.is_float else np.ones(shape, object)

@@ -1,0 +1,161 @@
+"""The evaluated Jacobian: one forward and one backward pass for all samples at once.
+
+A sample is a random input x with a random covector c on the outputs; its row is the gradient of c · p_W(x) in the
+weights. The functionals p ↦ c · p(x) span the dual of the ambient space and form an irreducible family, so K general
+samples see a rank of min(K, dim V): the size of the matrix follows the dimension, never the ambient dimension.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.polynomial.activation import Activation, Power
+from algebra.polynomial.layout import layout
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from numpy.typing import NDArray
+
+    from algebra.polynomial.field import PrimeField
+    from algebra.polynomial.layout import Layout, Network
+
+    Array = NDArray[Any]
+
+
+class PoleError(ArithmeticError):
+    """A denominator of a rational activation vanishes at a sample; other weights or points will do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Jacobian:
+    """The evaluated Jacobian, factored: entry (place, sample) is adjoint[i, sample] times activation[j, sample].
+
+    Parameters
+    ----------
+    layout : Layout
+        Places of the parameters.
+    field : PrimeField
+    adjoints : array, shape (neurons of layers 1 … h, samples)
+        Derivatives of c · p(x) in the pre-activations.
+    activations : array, shape (neurons of layers 0 … h-1, and the constant 1, samples)
+    """
+
+    layout: Layout
+    field: PrimeField
+    adjoints: Array
+    activations: Array
+
+    def places(self, chosen: NDArray[np.intp]) -> Array:
+        """Unreduced products, one row for each chosen place, one column for each sample."""
+        product: Array = self.adjoints[self.layout.adjoint[chosen]]
+        product *= self.activations[self.layout.activation[chosen]]
+        return product
+
+    def transposed(self, fix_gauge: bool = True) -> tuple[Array, NDArray[np.intp]]:
+        """Return the reduced matrix (one row a parameter, one column a sample) and the parameters of its rows."""
+        free = self.layout.free_places if fix_gauge else np.arange(self.layout.parameter.size)
+        owners = self.layout.parameter[free]
+        values = self.field.residues(self.places(free))
+        if not self.layout.is_shared:
+            return values, owners
+        kept, row = np.unique(owners, return_inverse=True)
+        summed = self.field.zeros((kept.size, values.shape[1]))
+        np.add.at(summed, row, values)
+        return self.field.residues(summed), kept
+
+
+def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: int = 1) -> Jacobian:
+    """Evaluate the Jacobian at weights, points and covectors drawn from the streams of `key`.
+
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+    field : PrimeField
+    key : str
+        Key of the generator; the streams are ``weights``, ``points`` and ``covectors``.
+    samples : int
+        Number of pairs (x, c).
+    size : int
+        64-bit words in each drawn integer.
+
+    Raises
+    ------
+    PoleError
+        If a denominator of a rational activation vanishes.
+    """
+    plan = layout(network)
+    parameters = field.draw(key, "weights", (plan.parameters,), size)
+    points = field.draw(key, "points", (samples, plan.widths[0]), size).T
+    covectors = field.draw(key, "covectors", (samples, plan.widths[-1]), size).T
+    return sweep(plan, field, parameters, points, covectors)
+
+
+def forward(plan: Layout, field: PrimeField, parameters: Array, points: Array) -> tuple[list[Array], list[Array]]:
+    """Evaluate the network at points given as columns: outputs of every layer, derivatives of every activation."""
+    values, slopes = [np.ascontiguousarray(points)], []
+    for layer in range(len(plan.widths) - 1):
+        z = pre_activation(plan, field, parameters, layer, values[-1])
+        if layer < len(plan.activations):
+            z, slope = apply_activation(plan.activations[layer], field, z)
+            slopes.append(slope)
+        values.append(z)
+    return values, slopes
+
+
+def sweep(plan: Layout, field: PrimeField, parameters: Array, points: Array, covectors: Array) -> Jacobian:
+    """Run the forward and the backward pass at given parameters, points and covectors (columns)."""
+    values, slopes = forward(plan, field, parameters, points)
+    adjoints = [np.ascontiguousarray(covectors)]
+    for layer in range(len(plan.widths) - 2, 0, -1):
+        weights = dense_weights(plan, field, parameters, layer)
+        adjoints.append(field.times(field.multiply(weights.T, adjoints[-1]), slopes[layer - 1]))
+    constant = field.ones((1, points.shape[1]))
+    return Jacobian(plan, field, np.concatenate(adjoints[::-1]), np.concatenate([*values[:-1], constant]))
+
+
+def dense_weights(plan: Layout, field: PrimeField, parameters: Array, layer: int) -> Array:
+    """Return the matrix W of a layer (0 is the first), shape (d_l, d_{l-1})."""
+    which, rows, columns, *_ = plan.bands[layer]
+    matrix = field.zeros((plan.widths[layer + 1], plan.widths[layer]))
+    matrix[rows, columns] = parameters[which]
+    return matrix
+
+
+def pre_activation(plan: Layout, field: PrimeField, parameters: Array, layer: int, values: Array) -> Array:
+    """Return W a + b of a layer (0 is the first) for the columns of `values`."""
+    z = field.multiply(dense_weights(plan, field, parameters, layer), values)
+    which, rows = plan.bands[layer][3:5]
+    if which.size:
+        bias = field.zeros((plan.widths[layer + 1], 1))
+        bias[rows, 0] = parameters[which]
+        z = field.plus(z, bias)
+    return z
+
+
+def apply_activation(activation: Activation, field: PrimeField, z: Array) -> tuple[Array, Array]:
+    """Return σ(z) and σ'(z)."""
+    if isinstance(activation, Power):
+        r = activation.exponent
+        below = field.power(z, r - 1)
+        return field.times(below, z), field.times(below, field.number(r))
+    top, top_slope = _polynomial(activation.numerator, field, z)
+    bottom, bottom_slope = _polynomial(activation.denominator, field, z)
+    if not np.all(bottom != 0):
+        raise PoleError("a denominator vanishes at a sample")
+    inverse = field.inverse(bottom)
+    value = field.times(top, inverse)
+    slope = field.plus(top_slope, -field.times(value, bottom_slope))
+    return value, field.times(slope, inverse)
+
+
+def _polynomial(coefficients: tuple[Fraction, ...], field: PrimeField, z: Array) -> tuple[Array, Array]:
+    """Horner's rule for a polynomial and its derivative."""
+    value, slope = field.zeros(z.shape), field.zeros(z.shape)
+    for c in reversed(coefficients):
+        slope = field.plus(field.times(slope, z), value)
+        value = field.plus(field.times(value, z), field.number(c) * field.ones(z.shape))
+    return value, slope

@@ -1,0 +1,146 @@
+"""How the parameters of a network sit in its layers: the one description that evaluation and Jacobians use.
+
+Neurons of all layers are stacked. Activations: the inputs, the outputs of each hidden layer, then the constant 1.
+Adjoints: the pre-activations of layers 1 … h. The derivative along a parameter is a sum over its *places* (i, j)
+of adjoint i times activation j; a dense network has one place a parameter, a convolution has many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algebra.polynomial.activation import Activation
+    from algebra.polynomial.convolution import ConvolutionalNetwork
+    from algebra.polynomial.network import PolynomialNetwork
+
+    Integers = NDArray[np.intp]
+    Network = PolynomialNetwork | ConvolutionalNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Places of the parameters.
+
+    Parameters
+    ----------
+    widths : tuple of int
+        Neurons of each layer, inputs first.
+    activations : tuple of Activation
+        One for each hidden layer.
+    parameters : int
+        Number of parameters; they are numbered layer by layer, weights row by row, then biases.
+    parameter, adjoint, activation : integer arrays of one length
+        The places: place s says that `parameter[s]` multiplies stacked activation `activation[s]` into stacked
+        pre-activation `adjoint[s]`.
+    gauge : integer array
+        One parameter for each scalable hidden neuron (or filter). At a general point, leaving them out of the
+        Jacobian does not change its rank.
+    """
+
+    widths: tuple[int, ...]
+    activations: tuple[Activation, ...]
+    parameters: int
+    parameter: Integers
+    adjoint: Integers
+    activation: Integers
+    gauge: Integers
+
+    @cached_property
+    def is_shared(self) -> bool:
+        """Whether some parameter has more than one place."""
+        return self.parameter.size > self.parameters
+
+    @cached_property
+    def free_places(self) -> Integers:
+        """Places of the parameters that remain when the gauge is fixed."""
+        fixed = np.zeros(self.parameters, bool)
+        fixed[self.gauge] = True
+        return np.flatnonzero(~fixed[self.parameter])
+
+    @cached_property
+    def bands(self) -> tuple[tuple[Integers, Integers, Integers, Integers, Integers, Integers], ...]:
+        """For each layer: weights' parameters, rows, columns; biases' parameters, rows (and their places' slice)."""
+        found = []
+        row = column = 0
+        constant = sum(self.widths[:-1])
+        for before, after in zip(self.widths, self.widths[1:], strict=False):
+            here = (self.adjoint >= row) & (self.adjoint < row + after)
+            weight = np.flatnonzero(here & (self.activation != constant))
+            bias = np.flatnonzero(here & (self.activation == constant))
+            found.append(
+                (
+                    self.parameter[weight],
+                    self.adjoint[weight] - row,
+                    self.activation[weight] - column,
+                    self.parameter[bias],
+                    self.adjoint[bias] - row,
+                    bias,
+                )
+            )
+            row, column = row + after, column + before
+        return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def layout(network: Network) -> Layout:
+    """Return the layout of a network."""
+    from algebra.polynomial.convolution import ConvolutionalNetwork
+
+    return _convolutional(network) if isinstance(network, ConvolutionalNetwork) else _dense(network)
+
+
+def _dense(network: PolynomialNetwork) -> Layout:
+    widths = network.widths
+    constant = sum(widths[:-1])
+    adjoint, activation, gauge = [], [], []
+    row = column = start = 0
+    for layer, (before, after) in enumerate(zip(widths, widths[1:], strict=False)):
+        i, j = np.divmod(np.arange(before * after), before)
+        adjoint.append(i + row)
+        activation.append(j + column)
+        if layer < len(network.activations) and network.activations[layer].homogeneous_degree is not None:
+            gauge.append(start + before * np.arange(after))
+        if network.biases:
+            adjoint.append(row + np.arange(after))
+            activation.append(np.full(after, constant))
+        start += (before + network.biases) * after
+        row, column = row + after, column + before
+    return Layout(
+        widths,
+        network.activations,
+        start,
+        np.arange(start),
+        np.concatenate(adjoint),
+        np.concatenate(activation),
+        np.concatenate(gauge) if gauge else np.empty(0, np.intp),
+    )
+
+
+def _convolutional(network: ConvolutionalNetwork) -> Layout:
+    widths = network.widths
+    parameter, adjoint, activation = [], [], []
+    row = column = start = 0
+    for before, after, size, stride in zip(widths, widths[1:], network.filters, network.strides, strict=False):
+        tap, position = np.divmod(np.arange(size * after), after)
+        parameter.append(tap + start)
+        adjoint.append(position + row)
+        activation.append(position * stride + tap + column)
+        start += size
+        row, column = row + after, column + before
+    starts = np.cumsum((0, *network.filters[:-1]))
+    return Layout(
+        widths,
+        network.activations,
+        start,
+        np.concatenate(parameter),
+        np.concatenate(adjoint),
+        np.concatenate(activation),
+        starts[:-1].astype(np.intp),
+    )

@@ -1,0 +1,272 @@
+"""Proved upper bounds for the dimension of a network's variety, each by name, recursively.
+
+`upper_bound` takes the least of all rules and returns it as a tree: every node names its rule, the architecture
+it speaks of, its value and the nodes that it rests on. The certificate's checker recomputes every node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import comb
+from typing import Any
+
+from algebra.polynomial.architecture import (
+    CACHE,
+    Architecture,
+    activation_span,
+    forms,
+    hilbert_function,
+    saturation_width,
+)
+from algebra.polynomial.span import certified_span
+
+# Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
+# are not cut again, because the number of subnetworks grows with the square of the depth.
+DEEP = 40
+NARROWEST = 12
+
+
+@dataclass(frozen=True)
+class UpperBound:
+    """A proved upper bound: the rule's name, what it speaks of, its value, and what it rests on."""
+
+    rule: str
+    architecture: Architecture | None  # None: the network itself (convolutions, general activations)
+    value: int
+    parts: tuple[UpperBound, ...] = ()
+    details: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all the rules in the tree, the root's first, each once."""
+        return tuple(dict.fromkeys([self.rule, *(name for part in self.parts for name in part.names)]))
+
+
+Rule = Callable[[Architecture], Iterator[UpperBound]]
+
+
+def upper_bound(architecture: Architecture) -> UpperBound:
+    """Return the least known upper bound for the dimension of the network's variety.
+
+    Examples
+    --------
+    >>> bound = upper_bound(Architecture((2, 3, 3, 5, 4, 6, 4, 1), (2,) * 6))
+    >>> bound.value, bound.rule
+    (60, 'cut')
+    """
+    return _upper_bound(architecture)
+
+
+@lru_cache(maxsize=CACHE)
+def _upper_bound(a: Architecture) -> UpperBound:
+    for exact in EXACT_RULES:
+        for bound in exact(a):
+            return bound
+    return min((bound for rule in RULES for bound in rule(a)), key=lambda bound: bound.value)
+
+
+def _elementary(a: Architecture) -> UpperBound:
+    """Return the least bound that does not look at subnetworks."""
+    return min((bound for rule in ELEMENTARY for bound in rule(a)), key=lambda bound: bound.value)
+
+
+# Rules that keep the variety, or change its dimension by a known amount. The first that applies decides.
+
+
+def one_layer(a: Architecture) -> Iterator[UpperBound]:
+    """Without hidden layers the parameters are the coefficients: d_0 d_1 (with biases (d_0 + 1) d_1)."""
+    if a.depth == 1:
+        yield UpperBound("one-layer", a, a.parameters)
+
+
+def linear_layer(a: Architecture) -> Iterator[UpperBound]:
+    """A layer of degree 1 that is no bottleneck between its neighbours is absorbed by them."""
+    for k in range(1, a.depth):
+        if a.degrees[k - 1] == 1 and a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]):
+            part = upper_bound(a.without(k))
+            yield UpperBound("linear-layer", a, part.value, (part,), (("layer", k),))
+
+
+def saturation(a: Architecture) -> Iterator[UpperBound]:
+    """More neurons than their activations span change nothing (theory note 4.7, with Hilbert functions)."""
+    for k in range(1, a.depth):
+        width = saturation_width(a, k)
+        if a.widths[k] > width:
+            part = upper_bound(a.with_width(k, width))
+            yield UpperBound("saturation", a, part.value, (part,), (("layer", k), ("width", width)))
+
+
+def input_reduction(a: Architecture) -> Iterator[UpperBound]:
+    """For d_1 < d_0 the function depends on d_1 linear forms, a point of Gr(d_1, d_0)."""
+    d0, d1 = a.widths[:2]
+    if d1 < d0:
+        part = upper_bound(a.with_width(0, d1))
+        yield UpperBound("input-reduction", a, part.value + d1 * (d0 - d1), (part,))
+
+
+def width_one(a: Architecture) -> Iterator[UpperBound]:
+    """After a layer of width 1 only scalars survive."""
+    for k in range(1, a.depth):
+        if a.widths[k] == 1 and not a.biases:
+            part = upper_bound(a.head(k))
+            yield UpperBound("width-one", a, part.value + a.widths[-1] - 1, (part,), (("layer", k),))
+
+
+# Rules whose least value counts.
+
+
+def gauge(a: Architecture) -> Iterator[UpperBound]:
+    """Parameters less the scalings of hidden neurons (Kileel–Trager–Bruna 2019, the naive dimension)."""
+    yield UpperBound("gauge", a, a.naive)
+
+
+def determinantal(a: Architecture) -> Iterator[UpperBound]:
+    """The outputs are `rho` independent forms at most, in a space of N: rank `rho` matrices of size d_h x N.
+
+    With `rho` = d_h this is the ambient dimension.
+    """
+    yield _relative(a, 0, None)
+
+
+def cut(a: Architecture) -> Iterator[UpperBound]:
+    """Cut at a hidden layer: dim(head) + dim(tail) - d_k (Kileel–Trager–Bruna 2019)."""
+    for k, head, tail in _cuts(a):
+        bounds = (head(a.head(k)), tail(a.tail(k)))
+        value = sum(bound.value for bound in bounds) - a.widths[k]
+        yield UpperBound("cut", a, value, bounds, (("layer", k),))
+
+
+def hilbert(a: Architecture) -> Iterator[UpperBound]:
+    """As `cut`, the tail bounded by the forms that survive on the image of the head (theory note 4.10)."""
+    for k, head, _ in _cuts(a):
+        yield _relative(a, k, head(a.head(k)))
+
+
+def output_span(a: Architecture) -> Iterator[UpperBound]:
+    """More outputs than the last activations span: the others are combinations of the first m."""
+    if a.depth > 1:
+        m = activation_span(a, a.depth - 1)
+        if a.widths[-1] > m:
+            part = upper_bound(a.with_width(-1, m))
+            yield UpperBound("output-span", a, part.value + m * (a.widths[-1] - m), (part,), (("span", m),))
+
+
+def quadratic_output(a: Architecture) -> Iterator[UpperBound]:
+    """One output, last activation squared: the orthogonal group acts on the q forms that are squared.
+
+    Its stabiliser is that of s independent forms, where s is *certified* from below by a rank.
+    """
+    h = a.depth
+    if h < 2 or a.widths[-1] != 1 or a.degrees[-1] != 2:
+        return
+    q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
+    if q < 2:
+        return
+    part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
+    s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
+    moved = comb(q, 2) - comb(q - s, 2)
+    yield UpperBound("quadratic-output", a, part.value - moved + a.biases, (part,), (("rank", q), ("span", s)))
+
+
+def linear_bottleneck(a: Architecture) -> Iterator[UpperBound]:
+    """A layer of degree 1 is acted on by GL(d_k) (with biases: by affine maps), not just by a torus."""
+    for k in range(1, a.depth):
+        if a.degrees[k - 1] == 1:
+            head, tail = upper_bound(a.head(k)), upper_bound(a.tail(k))
+            d = a.widths[k]
+            s = certified_span(a.widths[:k], a.degrees[: k - 1], a.biases, d)
+            value = head.value + tail.value - d * min(s, d) - (d if a.biases else 0)
+            yield UpperBound("linear-bottleneck", a, value, (head, tail), (("layer", k), ("span", s)))
+
+
+def alexander_hirschowitz(a: Architecture) -> Iterator[UpperBound]:
+    """The exceptions of degree 3 and 4 of Alexander and Hirschowitz 1995 (degree 2 is `quadratic_output`)."""
+    if a.depth == 2 and not a.biases and (*a.widths, *a.degrees) in AH_EXCEPTIONS:
+        expected = min(a.naive, forms(a.degrees[0], a.widths[0]))
+        yield UpperBound("alexander-hirschowitz", a, expected - 1)
+
+
+def segre_veronese(a: Architecture) -> Iterator[UpperBound]:
+    """The sporadic defective secants of Segre–Veronese varieties in degree (1, r) (theory note T18 b, c, d)."""
+    if a.depth == 2 and not a.biases and is_segre_veronese_exception(a.widths, a.degrees[0]):
+        expected = min(a.naive, a.widths[2] * forms(a.degrees[0], a.widths[0]))
+        yield UpperBound("segre-veronese", a, expected - 1)
+
+
+def homogenisation(a: Architecture) -> Iterator[UpperBound]:
+    """With biases and one hidden layer: the first bias is one more input, the last adds d_2 at most."""
+    if a.depth == 2 and a.biases:
+        part = upper_bound(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees))
+        yield UpperBound("homogenisation", a, part.value + a.widths[2], (part,))
+
+
+# (d_0, d_1, d_2, r), d_0 counting variables.
+AH_EXCEPTIONS = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
+
+
+def is_segre_veronese_exception(widths: tuple[int, ...], degree: int) -> bool:
+    """Tell whether (d_0, d_1, d_2; r) is one of the sporadic defective cases, each with defect 1.
+
+    Examples
+    --------
+    >>> is_segre_veronese_exception((4, 5, 3), 2), is_segre_veronese_exception((4, 5, 2), 2)
+    (True, False)
+    """
+    d0, d1, d2 = widths
+    if degree == 2 and d2 == 3 and d0 % 2 == 0 and d0 >= 4:
+        return d1 == 3 * (d0 // 2 - 1) + 2
+    return (d0, d1, d2, degree) in {(4, 6, 5, 2), (3, 5, 2, 3)}
+
+
+def _relative(a: Architecture, k: int, head: UpperBound | None) -> UpperBound:
+    """Bound the tail behind layer k as matrices of bounded rank over the forms that survive there."""
+    span = activation_span(a, a.depth - 1)
+    rho = min(span, a.widths[-1])
+    space = hilbert_function(a, k, a.degree_after(k))
+    value = rho * (space + a.widths[-1] - rho)
+    details = (("layer", k), ("space", space), ("rank", rho))
+    if head is None:
+        return UpperBound("ambient" if rho == a.widths[-1] else "determinantal", a, value, (), details)
+    return UpperBound("hilbert", a, head.value - a.widths[k] + value, (head,), details)
+
+
+def _cuts(a: Architecture) -> Iterator[tuple[int, Callable[[Architecture], UpperBound], Callable[[Architecture], UpperBound]]]:
+    """Yield where to cut, and how to bound the two parts."""
+    if a.depth <= DEEP:
+        for k in range(1, a.depth):
+            yield k, upper_bound, upper_bound
+    else:
+        for k in sorted(range(1, a.depth), key=a.widths.__getitem__)[:NARROWEST]:
+            yield k, _elementary, _elementary
+
+
+EXACT_RULES: tuple[Rule, ...] = (one_layer, linear_layer, saturation, input_reduction, width_one)
+ELEMENTARY: tuple[Rule, ...] = (gauge, determinantal)
+RULES: tuple[Rule, ...] = (
+    *ELEMENTARY,
+    cut,
+    hilbert,
+    output_span,
+    quadratic_output,
+    linear_bottleneck,
+    alexander_hirschowitz,
+    segre_veronese,
+    homogenisation,
+)
+
+
+def bound_by_name(architecture: Architecture) -> dict[str, Any]:
+    """Return the least value that each applicable rule gives, for explanation and tables.
+
+    Examples
+    --------
+    >>> bound_by_name(Architecture((3, 3, 1), (2,)))
+    {'gauge': 9, 'ambient': 6, 'cut': 9, 'hilbert': 12, 'quadratic-output': 6}
+    """
+    found: dict[str, Any] = {}
+    for rule in (*EXACT_RULES, *RULES):
+        for bound in rule(architecture):
+            found[bound.rule] = min(bound.value, found.get(bound.rule, bound.value))
+    return found

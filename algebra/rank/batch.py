@@ -1,0 +1,222 @@
+"""The ranks of many small matrices modulo a prime at once.
+
+The axis of the batch comes last, so that every step is a few long vector operations:
+
+- the matrices are multiplied by random unit triangular matrices on both sides: the ranks stay, and the
+  leading minors become generic, so that no pivots need to be searched;
+- one elimination (Crout's: every entry is reduced once, when its turn comes) runs across the batch;
+- a matrix whose pivot vanishes has this rank exactly if all that remains of it is zero.  That is checked; the
+  few for which it fails (one in a million modulo 8388593) are done again one by one.
+
+So the answers are exact, whatever the random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.errors import InputError
+from algebra.rank.modular import (
+    Floats,
+    centre,
+    centred_residues,
+    multiply,
+    multiply_elementwise,
+    summable_products,
+)
+from algebra.rank.modular_rank import rank_of_array
+from algebra.rank.primes import DEFAULT_PRIME, as_prime
+from algebra.rank.validation import integer_matrix
+
+Integers = NDArray[np.int64]
+
+LONGEST_SIDE = 128
+LEAST_BATCH = 16
+LEAST_PRIME = 1 << 12
+"""Modulo smaller primes pivots vanish too often."""
+
+BATCH_SIZE = 1 << 18
+"""Numbers in the matrices that are eliminated together."""
+
+
+def rank_mod_batch(matrices: Any, prime: int = DEFAULT_PRIME) -> Integers:
+    """Return the ranks of many integer matrices modulo a prime.
+
+    Parameters
+    ----------
+    matrices : array_like
+        A three-dimensional integer array, or a sequence of matrices as `rank_mod` takes them, of any shapes.
+    prime : int
+        A prime below 2^63.
+
+    Returns
+    -------
+    ndarray of int64
+        The same numbers as `rank_mod` gives one by one.
+
+    Raises
+    ------
+    InputError
+        If one of them is not a matrix of integers, or `prime` is not a prime below 2^63.
+
+    Examples
+    --------
+    >>> rank_mod_batch([[[1, 2], [3, 4]], [[1, 2], [2, 4]], [[0, 0, 0]]])
+    array([2, 1, 0])
+    """
+    modulus = as_prime("prime", prime)
+    arrays = _matrices(matrices)
+    ranks = np.zeros(len(arrays), dtype=np.int64)
+    for members in _groups(arrays):
+        if _is_worthwhile(arrays[members[0]].shape, len(members), modulus):
+            _rank_group(arrays, members, modulus, ranks)
+        else:
+            ranks[members] = [rank_of_array(arrays[i], modulus) for i in members]
+    return ranks
+
+
+def _matrices(matrices: Any) -> Sequence[NDArray[Any]]:
+    if isinstance(matrices, np.ndarray) and matrices.dtype.kind in "iu":
+        if matrices.ndim != 3:
+            raise InputError("matrices", matrices, "a three-dimensional array or a sequence of matrices")
+        return matrices  # type: ignore[return-value]
+    try:
+        items = list(matrices)
+    except TypeError:
+        raise InputError("matrices", matrices, "a sequence of matrices") from None
+    return [integer_matrix(f"matrices[{i}]", item) for i, item in enumerate(items)]
+
+
+def _groups(arrays: Sequence[NDArray[Any]]) -> list[list[int]]:
+    """Group the matrices by shape, up to transposition and rounding to multiples of 8."""
+    if isinstance(arrays, np.ndarray):
+        return [list(range(len(arrays)))] if len(arrays) else []
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for i, array in enumerate(arrays):
+        key = tuple(sorted(-(-side // 8) for side in array.shape))
+        groups.setdefault(key, []).append(i)
+    return list(groups.values())
+
+
+def _is_worthwhile(shape: tuple[int, ...], count: int, prime: int) -> bool:
+    return (
+        min(shape) >= 2
+        and max(shape) <= LONGEST_SIDE
+        and count >= LEAST_BATCH
+        and prime >= LEAST_PRIME
+        and summable_products(prime) > LONGEST_SIDE
+    )
+
+
+def _rank_group(arrays: Sequence[NDArray[Any]], members: list[int], prime: int, ranks: Integers) -> None:
+    """Eliminate matrices of about the same shape, as many at a time as stay in the cache."""
+    rows = max(max(arrays[i].shape) for i in members)
+    columns = max(min(arrays[i].shape) for i in members)
+    mixer = np.random.default_rng(rows * 1000 + columns)
+    left, right = _unit_lower(rows, prime, mixer).T, _unit_lower(columns, prime, mixer)
+    step = max(LEAST_BATCH, BATCH_SIZE // (rows * columns))
+    for start in range(0, len(members), step):
+        part = members[start : start + step]
+        stack = _stack(arrays, part, rows, columns, prime)
+        sides = np.array([min(arrays[i].shape) for i in part])
+        found, certain = _eliminate(_mix(stack, left, right, prime), sides, prime)
+        for i in np.flatnonzero(~certain):
+            found[i] = rank_of_array(arrays[part[i]], prime)
+        ranks[part] = found
+
+
+def _stack(arrays: Sequence[NDArray[Any]], part: list[int], rows: int, columns: int, prime: int) -> Floats:
+    """Pad matrices with zeros, transposed if they are wide, to one array of residues, the batch first."""
+    if isinstance(arrays, np.ndarray):
+        stack = centred_residues(arrays[part[0] : part[-1] + 1], prime)
+        return stack if stack.shape[1] >= stack.shape[2] else stack.transpose(0, 2, 1).copy()
+    stack = np.zeros((len(part), rows, columns))
+    for target, i in zip(stack, part, strict=True):
+        array = arrays[i] if arrays[i].shape[0] >= arrays[i].shape[1] else arrays[i].T
+        target[: array.shape[0], : array.shape[1]] = centred_residues(array, prime)
+    return stack
+
+
+def _unit_lower(size: int, prime: int, mixer: np.random.Generator) -> Floats:
+    entries = mixer.integers(-(prime // 2), prime // 2 + 1, (size, size)).astype(np.float64)
+    return np.tril(entries, -1) + np.eye(size)
+
+
+def _mix(stack: Floats, left: Floats, right: Floats, prime: int) -> Floats:
+    """Multiply all matrices by `left` and `right`; the batch comes last in the result."""
+    count, rows, columns = stack.shape
+    mixed = multiply(stack.reshape(count * rows, columns), right, prime).reshape(count, rows, columns)
+    last = np.ascontiguousarray(mixed.transpose(1, 2, 0)).reshape(rows, columns * count)
+    return multiply(left, last, prime).reshape(rows, columns, count)
+
+
+def _eliminate(s: Floats, sides: Integers, prime: int) -> tuple[Integers, NDArray[np.bool_]]:
+    """Count leading pivots across the batch.
+
+    Parameters
+    ----------
+    s : ndarray, shape (m, n, b), m >= n
+        Centred residues; overwritten by the factors L (with the pivots) and U.
+    sides : ndarray of int, shape (b,)
+        The ranks cannot be larger.
+    prime : int
+
+    Returns
+    -------
+    ranks : ndarray of int, shape (b,)
+    certain : ndarray of bool, shape (b,)
+        Whether the rank is proved: it meets `sides`, or what remains is zero.
+    """
+    _, columns, count = s.shape
+    ranks = np.full(count, columns)
+    certain = np.ones(count, dtype=bool)
+    alive = np.ones(count, dtype=bool)
+    for c in range(columns):
+        column = s[c:, c]
+        if c:
+            column -= np.einsum("itb,tb->ib", s[c:, :c], s[:c, c])
+            centre(column, prime)
+        stopped = np.flatnonzero(alive & (column[0] == 0.0))
+        if stopped.size:
+            ranks[stopped] = c
+            alive[stopped] = False
+            certain[stopped] = (sides[stopped] == c) | _is_finished(s, c, stopped, prime)
+            if not alive.any():
+                break
+        row = s[c, c + 1 :]
+        if c and row.size:
+            row -= np.einsum("tb,tjb->jb", s[c, :c], s[:c, c + 1 :])
+            centre(row, prime)
+        row *= _inverses(np.where(alive, column[0], 1.0), prime)
+        centre(row, prime)
+    return ranks, certain
+
+
+def _is_finished(s: Floats, c: int, which: NDArray[np.intp], prime: int) -> NDArray[np.bool_]:
+    """Tell for which matrices nothing is left after `c` pivots; column c is up to date already."""
+    batch_first = np.ascontiguousarray(s[:, :, which].transpose(2, 0, 1))
+    left = batch_first[:, c:, c + 1 :] - batch_first[:, c:, :c] @ batch_first[:, :c, c + 1 :]
+    nothing: NDArray[np.bool_] = ~centre(left, prime).any(axis=(1, 2)) & ~batch_first[:, c:, c].any(axis=1)
+    return nothing
+
+
+def _inverses(z: Floats, prime: int) -> Floats:
+    """Return the inverses of residues that are not zero, by products of pairs (Montgomery's trick)."""
+    if z.size <= 16:
+        return np.array([_centred_inverse(int(x), prime) for x in z.tolist()], dtype=np.float64)
+    half = z.size // 2
+    a, b = z[:half], z[half : 2 * half]
+    inner = _inverses(np.concatenate([multiply_elementwise(a, b, prime), z[2 * half :]]), prime)
+    result = np.concatenate([b, a, z[2 * half :]])
+    result[: 2 * half].reshape(2, half)[...] *= inner[:half]
+    result[2 * half :] = inner[half:]
+    return centre(result, prime)
+
+
+def _centred_inverse(x: int, prime: int) -> int:
+    inverse = pow(x, -1, prime)
+    return inverse - prime if inverse > prime // 2 else inverse

@@ -1,0 +1,1 @@
+"""Theorems as executable claims, sweeps, tables and the terminal."""

@@ -1,0 +1,1 @@
+"""Functions as tensors, and the ranks of their matricizations."""
