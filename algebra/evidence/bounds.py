@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import total_ordering
+from html import escape
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from algebra.errors import InputError
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from algebra.evidence.certificate import Certificate
 
 
+@total_ordering
 class Grade(Enum):
     """How far a result is proved; `PROVED > PROBABLE > NUMERIC > INCONCLUSIVE`.
 
@@ -36,17 +39,8 @@ class Grade(Enum):
         """3 for a proof, 0 for nothing."""
         return ("inconclusive", "numeric", "probable", "proved").index(self.value)
 
-    def __lt__(self, other: Grade) -> bool:
-        return self.strength < other.strength
-
-    def __gt__(self, other: Grade) -> bool:
-        return self.strength > other.strength
-
-    def __le__(self, other: Grade) -> bool:
-        return self.strength <= other.strength
-
-    def __ge__(self, other: Grade) -> bool:
-        return self.strength >= other.strength
+    def __lt__(self, other: object) -> bool:
+        return self.strength < other.strength if isinstance(other, Grade) else NotImplemented
 
     @staticmethod
     def weakest(grades: Iterable[Grade]) -> Grade:
@@ -159,14 +153,14 @@ class Bounds:
         return replace(self, lower=self.lower + amount, upper=upper)
 
     @property
-    def _error_bound(self) -> str:
+    def _error_exponent(self) -> int:
         assert self.log2_error is not None
         # The true error is at most 2^log2_error; printing the next integer above keeps the claim true.
-        return f"error < 2^{math.floor(self.log2_error) + 1}"
+        return math.floor(self.log2_error) + 1
 
     def __str__(self) -> str:
         if self.grade is Grade.PROBABLE:
-            return f"{self.lower} (probable, {self._error_bound})"
+            return f"{self.lower} (probable, error < 2^{self._error_exponent})"
         if self.grade is Grade.INCONCLUSIVE:
             return f"{self.lower}..{'' if self.upper is None else self.upper}"
         return f"{self.lower} ({self.grade.value})"
@@ -177,14 +171,12 @@ class Bounds:
         colour = {"proved": "#15803d", "probable": "#a16207", "numeric": "#a16207"}.get(self.grade.value, "#b91c1c")
         rows = [("lower", self.lower, self.lower_by), ("upper", self.upper, self.upper_by)]
         details = "; ".join(f"{name} {value} by {by}" for name, value, by in rows if by)
-        return f'<span title="{details}"><b style="color:{colour}">{self}</b></span>'
+        return f'<span title="{escape(details)}"><b style="color:{colour}">{escape(str(self))}</b></span>'
 
     def _repr_latex_(self) -> str:
         if self.grade is Grade.INCONCLUSIVE:
             return rf"${self.lower}\ldots{'' if self.upper is None else self.upper}$"
-        note = self.grade.value
-        if self.grade is Grade.PROBABLE:
-            assert self.log2_error is not None
-            note += rf"\text{{, error}} < 2^{{{math.floor(self.log2_error) + 1}}}"
-            return rf"${self.lower}\ (\text{{probable}}, \text{{error}} < 2^{{{math.floor(self.log2_error) + 1}}})$"
-        return rf"${self.lower}\ (\text{{{note}}})$"
+        note = rf"\text{{{self.grade.value}}}"
+        if self.log2_error is not None:
+            note += rf", \text{{error}} < 2^{{{self._error_exponent}}}"
+        return rf"${self.lower}\ ({note})$"

@@ -49,6 +49,10 @@ class Power:
         """The m with σ(tz) = t^m σ(z); it makes hidden neurons scalable (the gauge)."""
         return self.exponent
 
+    def symmetry_dimension(self, biases: bool) -> int:
+        """Scalings of one hidden neuron; those of a linear activation are counted elsewhere."""
+        return 1
+
     @property
     def label(self) -> str:
         """Part of a network's permanent label."""
@@ -83,8 +87,9 @@ class Rational:
             object.__setattr__(self, name, tuple(exact))
         if not self.denominator:
             raise InputError("denominator", [0], "a polynomial other than zero")
-        if len(self.numerator) <= 1 and len(self.denominator) == 1:
-            raise InputError("numerator", [str(c) for c in self.numerator], "such that the activation is not constant")
+        if not any(_wronskian(self.numerator, self.denominator)):
+            shown = [str(c) for c in self.numerator]
+            raise InputError("numerator", shown, "such that the activation is not constant")
 
     @property
     def is_polynomial(self) -> bool:
@@ -102,11 +107,52 @@ class Rational:
         terms = [[i for i, c in enumerate(side) if c] for side in (self.numerator, self.denominator)]
         return terms[0][0] - terms[1][0] if len(terms[0]) == len(terms[1]) == 1 else None
 
+    def symmetry_dimension(self, biases: bool) -> int:
+        """Number of independent infinitesimal symmetries of one hidden neuron.
+
+        Moving its input by αz (with biases: αz + β), its outgoing weights by γ (with biases: and the next bias by ε)
+        changes nothing exactly if σ'(z)(αz + β) + γσ(z) + ε = 0 identically: a linear system over Q.
+
+        Examples
+        --------
+        A square in disguise, z² + z = (z + 1/2)² - 1/4, is scalable once there are biases:
+
+        >>> Rational([0, 1, 1]).symmetry_dimension(False), Rational([0, 1, 1]).symmetry_dimension(True)
+        (0, 1)
+        """
+        from flint import fmpq, fmpq_mat
+
+        slope = _wronskian(self.numerator, self.denominator)
+        value = _product(self.numerator, self.denominator)
+        moves = [(Fraction(0), *slope), value]
+        if biases:
+            moves += [slope, _product(self.denominator, self.denominator)]
+        length = max(map(len, moves))
+        rows = [[fmpq(c.numerator, c.denominator) for c in move] + [fmpq(0)] * (length - len(move)) for move in moves]
+        return len(moves) - int(fmpq_mat(rows).rank())
+
     @property
     def label(self) -> str:
         """Part of a network's permanent label."""
         sides = [",".join(map(str, side)) for side in (self.numerator, self.denominator)]
-        return sides[0] if self.denominator == (1,) else "|".join(sides)
+        return sides[0] if self.is_polynomial and self.denominator[0] == 1 else "|".join(sides)
 
 
 Activation = Power | Rational
+
+
+def _product(a: tuple[Fraction, ...], b: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    found = [Fraction(0)] * max(len(a) + len(b) - 1, 0)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            found[i + j] += x * y
+    return tuple(found)
+
+
+def _wronskian(top: tuple[Fraction, ...], bottom: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """Numerator of the derivative: top' bottom - top bottom'."""
+    derivatives = [tuple(i * c for i, c in enumerate(side))[1:] for side in (top, bottom)]
+    plus, minus = _product(derivatives[0], bottom), _product(top, derivatives[1])
+    length = max(len(plus), len(minus))
+    padded = [(*side, *(Fraction(0),) * (length - len(side))) for side in (plus, minus)]
+    return tuple(x - y for x, y in zip(*padded, strict=True))

@@ -119,7 +119,7 @@ def relation_degree(degree: int, variables: int, biases: bool) -> int:
     >>> relation_degree(2, 3, biases=False)
     4
     """
-    return degree ** (variables if biases else variables - 1)
+    return int(degree ** (variables if biases else variables - 1))
 
 
 def activation_span(architecture: Architecture, k: int) -> int:
@@ -130,9 +130,11 @@ def activation_span(architecture: Architecture, k: int) -> int:
 def saturation_width(architecture: Architecture, k: int) -> int:
     """Width of hidden layer k beyond which nothing is gained: its activations already span all they can.
 
+    With biases: modulo the constants, which the next bias supplies.
+
     Examples
     --------
     >>> saturation_width(Architecture((2, 9, 1), (2,)), 1)
     3
     """
-    return hilbert_function(architecture, k - 1, architecture.degrees[k - 1])
+    return max(1, hilbert_function(architecture, k - 1, architecture.degrees[k - 1]) - architecture.biases)

@@ -14,7 +14,8 @@ from algebra.polynomial.architecture import Architecture
 from algebra.polynomial.height import log2_trial_error
 from algebra.polynomial.network import PolynomialNetwork
 from algebra.polynomial.trial import Trial, careful_trial, quick_trial
-from algebra.polynomial.upper_bounds import UpperBound, upper_bound
+from algebra.polynomial.slices import has_slice
+from algebra.polynomial.upper_bounds import UpperBound, learn, upper_bound
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
@@ -74,7 +75,41 @@ def dimension(network: Network, seed: int = 0, log2_error: float | None = None) 
     best, count = _quick(network, bound.value, seed)
     if best.rank == bound.value:
         return _bounds(network, seed, best, bound, count, None)
-    return _careful(network, seed, best, bound, count, target)
+    better = explain_gap(network, bound)
+    if best.rank == better.value:
+        return _bounds(network, seed, best, better, count, None)
+    return _careful(network, seed, best, better, count, target)
+
+
+def explain_gap(network: Network, bound: UpperBound) -> UpperBound:
+    """Search hidden symmetries of the one-hidden-layer parts of a network; return the bound that they give.
+
+    A part is worth a search if its own rank stays below its own bound.
+    """
+    from algebra.polynomial.symmetries import discover
+
+    if bound.architecture is None:
+        return bound
+    for part in _parts(bound):
+        known = upper_bound(part)
+        rank, _ = _quick(
+            PolynomialNetwork(part.widths, degrees=part.degrees, biases=part.biases), known.value, 0
+        )
+        if rank.rank < known.value:
+            found = discover(part)
+            if found is not None and found.bound < known.value:
+                learn(found)
+    return upper_bound(bound.architecture)
+
+
+def _parts(bound: UpperBound) -> list[Architecture]:
+    """Subnetworks with one hidden layer: those that the bound rests on, and three consecutive layers."""
+    found = []
+    for node in bound.nodes():
+        a = node.architecture
+        if a is not None:
+            found += [a.tail(k - 1).head(2) for k in range(1, a.depth)]
+    return [a for a in dict.fromkeys(found) if has_slice(a)]
 
 
 def best_upper_bound(network: Network) -> UpperBound:
@@ -125,7 +160,11 @@ def _physical_memory() -> int | None:
 def _checked_target(log2_error: float | None) -> float | None:
     if log2_error is None:
         return None
-    if not isinstance(log2_error, Real) or isinstance(log2_error, bool) or not LEAST_LOG2_ERROR <= log2_error <= -1:
+    if (
+        not isinstance(log2_error, Real)
+        or isinstance(log2_error, bool)
+        or not LEAST_LOG2_ERROR <= log2_error <= -1
+    ):
         raise InputError("log2_error", log2_error, f"a number between {LEAST_LOG2_ERROR} and -1")
     return float(log2_error)
 

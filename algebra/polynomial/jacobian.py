@@ -8,7 +8,7 @@ samples see a rank of min(K, dim V): the size of the matrix follows the dimensio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from algebra.polynomial.field import PrimeField
     from algebra.polynomial.layout import Layout, Network
 
-    Array = NDArray[Any]
+    Array: TypeAlias = NDArray[Any]
 
 
 class PoleError(ArithmeticError):
@@ -94,7 +94,9 @@ def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: 
     return sweep(plan, field, parameters, points, covectors)
 
 
-def forward(plan: Layout, field: PrimeField, parameters: Array, points: Array) -> tuple[list[Array], list[Array]]:
+def forward(
+    plan: Layout, field: PrimeField, parameters: Array, points: Array
+) -> tuple[list[Array], list[Array]]:
     """Evaluate the network at points given as columns: outputs of every layer, derivatives of every activation."""
     values, slopes = [np.ascontiguousarray(points)], []
     for layer in range(len(plan.widths) - 1):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from algebra.polynomial.convolution import ConvolutionalNetwork
     from algebra.polynomial.network import PolynomialNetwork
 
-    Integers = NDArray[np.intp]
-    Network = PolynomialNetwork | ConvolutionalNetwork
+    Integers: TypeAlias = NDArray[np.intp]
+    Network: TypeAlias = PolynomialNetwork | ConvolutionalNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,9 @@ def _convolutional(network: ConvolutionalNetwork) -> Layout:
     widths = network.widths
     parameter, adjoint, activation = [], [], []
     row = column = start = 0
-    for before, after, size, stride in zip(widths, widths[1:], network.filters, network.strides, strict=False):
+    for before, after, size, stride in zip(
+        widths, widths[1:], network.filters, network.strides, strict=False
+    ):
         tap, position = np.divmod(np.arange(size * after), after)
         parameter.append(tap + start)
         adjoint.append(position + row)

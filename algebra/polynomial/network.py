@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import sympy
+    from numpy.typing import NDArray
 
     from algebra.evidence import Bounds
+
+SPARSE_DEGREE = 512
+"""Up to this degree the sparsity of general activations is looked at."""
 
 WIDTHS = "a non-empty sequence of at least two integers, each at least 1"
 
@@ -115,12 +119,31 @@ class PolynomialNetwork:
 
     @cached_property
     def ambient_dimension(self) -> int | None:
-        """Dimension A of the space of output polynomials; None for rational activations."""
+        """Dimension A of the space of output polynomials; None for rational activations.
+
+        Without biases only the degrees that the activations can make are counted: z + z^3 makes no squares.
+        """
         degree = self.output_degree
         if degree is None:
             return None
-        variables = self.widths[0] - 1 if self.is_homogeneous else self.widths[0]
-        return self.widths[-1] * comb(degree + variables, variables)
+        variables = self.widths[0]
+        if self.is_homogeneous:
+            return self.widths[-1] * comb(degree + variables - 1, variables - 1)
+        if self.biases or degree > SPARSE_DEGREE:
+            return self.widths[-1] * comb(degree + variables, variables)
+        return self.widths[-1] * sum(comb(d + variables - 1, variables - 1) for d in self._output_degrees())
+
+    def _output_degrees(self) -> set[int]:
+        """Degrees of the monomials that outputs can have, without biases."""
+        found = {1}
+        for a in self.activations:
+            support = {a.exponent} if isinstance(a, Power) else {i for i, c in enumerate(a.numerator) if c}
+            sums, made = {0}, set[int]()
+            for count in range(max(support) + 1):
+                made |= sums if count in support else set()
+                sums = {x + y for x in sums for y in found}
+            found = made
+        return found
 
     @cached_property
     def parameters(self) -> int:
@@ -130,12 +153,12 @@ class PolynomialNetwork:
 
     @cached_property
     def gauge_dimension(self) -> int:
-        """Dimension of the torus that scales hidden neurons and leaves the function unchanged."""
-        return sum(
-            width
-            for width, a in zip(self.widths[1:-1], self.activations, strict=True)
-            if a.homogeneous_degree is not None
-        )
+        """Dimension of the symmetries of single hidden neurons that leave the function unchanged.
+
+        For powers these are the scalings; see `Rational.symmetry_dimension` for other activations.
+        """
+        widths = zip(self.widths[1:-1], self.activations, strict=True)
+        return sum(width * a.symmetry_dimension(self.biases) for width, a in widths)
 
     @property
     def naive_dimension(self) -> int:
@@ -155,7 +178,10 @@ class PolynomialNetwork:
         labels = [a.label for a in self.activations]
         if labels:
             joined = labels[:1] if len(set(labels)) == 1 else labels
-            parts.append(("r" if self.degrees is not None else "a") + (";" if self.degrees is None else ",").join(joined))
+            parts.append(
+                ("r" if self.degrees is not None else "a")
+                + (";" if self.degrees is None else ",").join(joined)
+            )
         return ":".join(parts + (["b"] if self.biases else []))
 
     def dimension(self, seed: int = 0, log2_error: float | None = None) -> Bounds:
@@ -183,10 +209,22 @@ class PolynomialNetwork:
         return dimension(self, seed=seed, log2_error=log2_error)
 
     def polynomials(self) -> tuple[sympy.Expr, ...]:
-        """The outputs as sympy expressions in the inputs and the weights (small networks)."""
+        """Return the outputs as sympy expressions in the inputs and the weights (small networks)."""
         from algebra.polynomial.symbolic import polynomials
 
         return polynomials(self)
+
+    def coefficient_jacobian(self) -> sympy.Matrix:
+        """Return the Jacobian of weights → coefficients as a sympy matrix (small networks)."""
+        from algebra.polynomial.symbolic import coefficient_jacobian
+
+        return coefficient_jacobian(self)
+
+    def evaluate(self, parameters: Any, points: Any, prime: int | None = None) -> NDArray[Any]:
+        """Return the outputs at several points; see `algebra.polynomial.evaluation.evaluate`."""
+        from algebra.polynomial.evaluation import evaluate
+
+        return evaluate(self, parameters, points, prime)
 
     def __repr__(self) -> str:
         shown = f"degree={self.degree}" if isinstance(self.degree, int) else f"degrees={self.degrees}"
@@ -227,7 +265,7 @@ def activations_of(
         each = (activation,) * hidden if isinstance(activation, Rational) else tuple(activation)
         if len(each) != hidden or not all(isinstance(a, Rational) for a in each):
             raise InputError("activation", activation, f"a Rational, or one for each of the {hidden} hidden layers")
-        return each
+        return tuple(_plain(a) for a in each)
     if degrees is not None:
         try:
             exponents = list(degrees)
@@ -241,3 +279,9 @@ def activations_of(
             raise InputError("degree", None, "an integer of at least 1")
         return ()
     return (Power(degree),) * hidden
+
+
+def _plain(activation: Rational) -> Activation:
+    """A multiple of a power is that power: the factor goes into the next weights."""
+    m = activation.homogeneous_degree
+    return Power(m) if activation.is_polynomial and m is not None else activation

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algebra.polynomial.architecture import (
     CACHE,
@@ -21,6 +21,9 @@ from algebra.polynomial.architecture import (
     saturation_width,
 )
 from algebra.polynomial.span import certified_span
+
+if TYPE_CHECKING:
+    from algebra.polynomial.symmetries import Symmetries
 
 # Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
 # are not cut again, because the number of subnetworks grows with the square of the depth.
@@ -37,6 +40,13 @@ class UpperBound:
     value: int
     parts: tuple[UpperBound, ...] = ()
     details: tuple[tuple[str, int], ...] = ()
+    symmetries: Symmetries | None = None
+
+    def nodes(self) -> Iterator[UpperBound]:
+        """Yield the tree's nodes, parts before the whole."""
+        for part in self.parts:
+            yield from part.nodes()
+        yield self
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,6 +75,26 @@ def _upper_bound(a: Architecture) -> UpperBound:
         for bound in exact(a):
             return bound
     return min((bound for rule in RULES for bound in rule(a)), key=lambda bound: bound.value)
+
+
+_discovered: dict[Architecture, UpperBound] = {}
+
+
+def learn(symmetries: Symmetries) -> None:
+    """Let all later bounds use verified symmetries of a subnetwork.
+
+    Examples
+    --------
+    >>> from algebra.polynomial.symmetries import discover
+    >>> block = Architecture((3, 5, 4), (2,), biases=True)
+    >>> found = discover(block)
+    >>> learn(found)
+    >>> upper_bound(block).rule, upper_bound(block).value
+    ('symmetry', 38)
+    """
+    a = symmetries.architecture
+    _discovered[a] = UpperBound("symmetry", a, symmetries.bound, symmetries=symmetries)
+    _upper_bound.cache_clear()
 
 
 def _elementary(a: Architecture) -> UpperBound:
@@ -131,11 +161,13 @@ def determinantal(a: Architecture) -> Iterator[UpperBound]:
 
 
 def cut(a: Architecture) -> Iterator[UpperBound]:
-    """Cut at a hidden layer: dim(head) + dim(tail) - d_k (Kileel–Trager–Bruna 2019)."""
+    """Cut at a hidden layer: dim(head) + dim(tail) - d_k (Kileel–Trager–Bruna 2019); see `_fibre` for degree 1."""
     for k, head, tail in _cuts(a):
         bounds = (head(a.head(k)), tail(a.tail(k)))
-        value = sum(bound.value for bound in bounds) - a.widths[k]
-        yield UpperBound("cut", a, value, bounds, (("layer", k),))
+        fibre, details = _fibre(a, k)
+        yield UpperBound(
+            "cut", a, sum(bound.value for bound in bounds) - fibre, bounds, (("layer", k), *details)
+        )
 
 
 def hilbert(a: Architecture) -> Iterator[UpperBound]:
@@ -147,10 +179,11 @@ def hilbert(a: Architecture) -> Iterator[UpperBound]:
 def output_span(a: Architecture) -> Iterator[UpperBound]:
     """More outputs than the last activations span: the others are combinations of the first m."""
     if a.depth > 1:
-        m = activation_span(a, a.depth - 1)
+        m = output_span_bound(a)
         if a.widths[-1] > m:
             part = upper_bound(a.with_width(-1, m))
-            yield UpperBound("output-span", a, part.value + m * (a.widths[-1] - m), (part,), (("span", m),))
+            value = part.value + (m + a.biases) * (a.widths[-1] - m)
+            yield UpperBound("output-span", a, value, (part,), (("span", m),))
 
 
 def quadratic_output(a: Architecture) -> Iterator[UpperBound]:
@@ -167,18 +200,9 @@ def quadratic_output(a: Architecture) -> Iterator[UpperBound]:
     part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
     moved = comb(q, 2) - comb(q - s, 2)
-    yield UpperBound("quadratic-output", a, part.value - moved + a.biases, (part,), (("rank", q), ("span", s)))
-
-
-def linear_bottleneck(a: Architecture) -> Iterator[UpperBound]:
-    """A layer of degree 1 is acted on by GL(d_k) (with biases: by affine maps), not just by a torus."""
-    for k in range(1, a.depth):
-        if a.degrees[k - 1] == 1:
-            head, tail = upper_bound(a.head(k)), upper_bound(a.tail(k))
-            d = a.widths[k]
-            s = certified_span(a.widths[:k], a.degrees[: k - 1], a.biases, d)
-            value = head.value + tail.value - d * min(s, d) - (d if a.biases else 0)
-            yield UpperBound("linear-bottleneck", a, value, (head, tail), (("layer", k), ("span", s)))
+    yield UpperBound(
+        "quadratic-output", a, part.value - moved + a.biases, (part,), (("rank", q), ("span", s))
+    )
 
 
 def alexander_hirschowitz(a: Architecture) -> Iterator[UpperBound]:
@@ -202,6 +226,12 @@ def homogenisation(a: Architecture) -> Iterator[UpperBound]:
         yield UpperBound("homogenisation", a, part.value + a.widths[2], (part,))
 
 
+def symmetry(a: Architecture) -> Iterator[UpperBound]:
+    """Vector fields tangent to the fibres, discovered and verified identically (`algebra.polynomial.symmetries`)."""
+    if a in _discovered:
+        yield _discovered[a]
+
+
 # (d_0, d_1, d_2, r), d_0 counting variables.
 AH_EXCEPTIONS = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
 
@@ -221,18 +251,40 @@ def is_segre_veronese_exception(widths: tuple[int, ...], degree: int) -> bool:
 
 
 def _relative(a: Architecture, k: int, head: UpperBound | None) -> UpperBound:
-    """Bound the tail behind layer k as matrices of bounded rank over the forms that survive there."""
-    span = activation_span(a, a.depth - 1)
-    rho = min(span, a.widths[-1])
-    space = hilbert_function(a, k, a.degree_after(k))
-    value = rho * (space + a.widths[-1] - rho)
+    """Bound the tail behind layer k as matrices of bounded rank over the forms that survive there.
+
+    With biases: over those forms modulo the constants, which the last bias makes free.
+    """
+    rho = min(output_span_bound(a), a.widths[-1])
+    space = hilbert_function(a, k, a.degree_after(k)) - a.biases
+    value = rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0)
     details = (("layer", k), ("space", space), ("rank", rho))
     if head is None:
         return UpperBound("ambient" if rho == a.widths[-1] else "determinantal", a, value, (), details)
-    return UpperBound("hilbert", a, head.value - a.widths[k] + value, (head,), details)
+    fibre, more = _fibre(a, k)
+    return UpperBound("hilbert", a, head.value - fibre + value, (head,), (*details, *more))
 
 
-def _cuts(a: Architecture) -> Iterator[tuple[int, Callable[[Architecture], UpperBound], Callable[[Architecture], UpperBound]]]:
+def output_span_bound(a: Architecture) -> int:
+    """Bound the span of the outputs for all last weights; with biases, modulo the constants."""
+    return activation_span(a, a.depth - 1) - a.biases
+
+
+def _fibre(a: Architecture, k: int) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """Dimension of the group between head and tail: a torus, or for degree 1 GL(d_k) (with biases: affine maps).
+
+    The matrices act on s independent functions, where s is *certified* from below, with orbits of dimension d_k s.
+    """
+    d = a.widths[k]
+    if a.degrees[k - 1] > 1:
+        return d, ()
+    s = certified_span(a.widths[:k], a.degrees[: k - 1], a.biases, d + a.biases) - a.biases
+    return d * s + (d if a.biases else 0), (("span", s),)
+
+
+def _cuts(
+    a: Architecture,
+) -> Iterator[tuple[int, Callable[[Architecture], UpperBound], Callable[[Architecture], UpperBound]]]:
     """Yield where to cut, and how to bound the two parts."""
     if a.depth <= DEEP:
         for k in range(1, a.depth):
@@ -250,10 +302,10 @@ RULES: tuple[Rule, ...] = (
     hilbert,
     output_span,
     quadratic_output,
-    linear_bottleneck,
     alexander_hirschowitz,
     segre_veronese,
     homogenisation,
+    symmetry,
 )
 
 
@@ -263,7 +315,7 @@ def bound_by_name(architecture: Architecture) -> dict[str, Any]:
     Examples
     --------
     >>> bound_by_name(Architecture((3, 3, 1), (2,)))
-    {'gauge': 9, 'ambient': 6, 'cut': 9, 'hilbert': 12, 'quadratic-output': 6}
+    {'gauge': 9, 'ambient': 6, 'cut': 9, 'hilbert': 9, 'quadratic-output': 6}
     """
     found: dict[str, Any] = {}
     for rule in (*EXACT_RULES, *RULES):

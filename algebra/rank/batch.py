@@ -14,6 +14,7 @@ So the answers are exact, whatever the random numbers.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,17 @@ from algebra.rank.validation import integer_matrix
 Integers = NDArray[np.int64]
 
 LONGEST_SIDE = 128
-LEAST_BATCH = 16
+LEAST_BATCH = 8
+LEAST_WORK = 320
+"""Fewer matrices times sides are faster one by one."""
+
 LEAST_PRIME = 1 << 12
 """Modulo smaller primes pivots vanish too often."""
 
-BATCH_SIZE = 1 << 18
+MIX_SIZE = 1 << 15
+"""Numbers in the matrices that are mixed together."""
+
+BATCH_SIZE = 1 << 20
 """Numbers in the matrices that are eliminated together."""
 
 
@@ -107,26 +114,42 @@ def _is_worthwhile(shape: tuple[int, ...], count: int, prime: int) -> bool:
         min(shape) >= 2
         and max(shape) <= LONGEST_SIDE
         and count >= LEAST_BATCH
+        and count * min(shape) >= LEAST_WORK
         and prime >= LEAST_PRIME
         and summable_products(prime) > LONGEST_SIDE
     )
 
 
 def _rank_group(arrays: Sequence[NDArray[Any]], members: list[int], prime: int, ranks: Integers) -> None:
-    """Eliminate matrices of about the same shape, as many at a time as stay in the cache."""
+    """Eliminate matrices of about the same shape, `BATCH_SIZE` numbers at a time."""
     rows = max(max(arrays[i].shape) for i in members)
     columns = max(min(arrays[i].shape) for i in members)
     mixer = np.random.default_rng(rows * 1000 + columns)
-    left, right = _unit_lower(rows, prime, mixer).T, _unit_lower(columns, prime, mixer)
+    left, right = _unit_lower(rows, prime, mixer).T.copy(), _unit_lower(columns, prime, mixer)
     step = max(LEAST_BATCH, BATCH_SIZE // (rows * columns))
     for start in range(0, len(members), step):
         part = members[start : start + step]
-        stack = _stack(arrays, part, rows, columns, prime)
+        mixed = _mix(arrays, part, left, right, prime)
         sides = np.array([min(arrays[i].shape) for i in part])
-        found, certain = _eliminate(_mix(stack, left, right, prime), sides, prime)
+        found, certain = _eliminate(mixed, sides, prime)
         for i in np.flatnonzero(~certain):
             found[i] = rank_of_array(arrays[part[i]], prime)
         ranks[part] = found
+
+
+def _mix(arrays: Sequence[NDArray[Any]], part: list[int], left: Floats, right: Floats, prime: int) -> Floats:
+    """Multiply the padded matrices by `left` and `right`; the batch comes last in the result."""
+    rows, columns = left.shape[0], right.shape[0]
+    mixed = np.empty((rows, columns, len(part)))
+    step = max(1, MIX_SIZE // (rows * columns))
+    first, second = np.empty((2, step, rows, columns))
+    for start in range(0, len(part), step):
+        stack = _stack(arrays, part[start : start + step], rows, columns, prime)
+        count = stack.shape[0]
+        multiply(stack, right, prime, out=first[:count])
+        multiply(left, first[:count], prime, out=second[:count])
+        mixed[:, :, start : start + count] = second[:count].transpose(1, 2, 0)
+    return mixed
 
 
 def _stack(arrays: Sequence[NDArray[Any]], part: list[int], rows: int, columns: int, prime: int) -> Floats:
@@ -144,14 +167,6 @@ def _stack(arrays: Sequence[NDArray[Any]], part: list[int], rows: int, columns: 
 def _unit_lower(size: int, prime: int, mixer: np.random.Generator) -> Floats:
     entries = mixer.integers(-(prime // 2), prime // 2 + 1, (size, size)).astype(np.float64)
     return np.tril(entries, -1) + np.eye(size)
-
-
-def _mix(stack: Floats, left: Floats, right: Floats, prime: int) -> Floats:
-    """Multiply all matrices by `left` and `right`; the batch comes last in the result."""
-    count, rows, columns = stack.shape
-    mixed = multiply(stack.reshape(count * rows, columns), right, prime).reshape(count, rows, columns)
-    last = np.ascontiguousarray(mixed.transpose(1, 2, 0)).reshape(rows, columns * count)
-    return multiply(left, last, prime).reshape(rows, columns, count)
 
 
 def _eliminate(s: Floats, sides: Integers, prime: int) -> tuple[Integers, NDArray[np.bool_]]:
@@ -184,7 +199,9 @@ def _eliminate(s: Floats, sides: Integers, prime: int) -> tuple[Integers, NDArra
         if stopped.size:
             ranks[stopped] = c
             alive[stopped] = False
-            certain[stopped] = (sides[stopped] == c) | _is_finished(s, c, stopped, prime)
+            certain[stopped] = sides[stopped] == c
+            unsure = stopped[~certain[stopped]]
+            certain[unsure] = _is_finished(s, c, unsure, prime)
             if not alive.any():
                 break
         row = s[c, c + 1 :]
@@ -200,23 +217,29 @@ def _is_finished(s: Floats, c: int, which: NDArray[np.intp], prime: int) -> NDAr
     """Tell for which matrices nothing is left after `c` pivots; column c is up to date already."""
     batch_first = np.ascontiguousarray(s[:, :, which].transpose(2, 0, 1))
     left = batch_first[:, c:, c + 1 :] - batch_first[:, c:, :c] @ batch_first[:, :c, c + 1 :]
-    nothing: NDArray[np.bool_] = ~centre(left, prime).any(axis=(1, 2)) & ~batch_first[:, c:, c].any(axis=1)
-    return nothing
+    something = np.any(centre(left, prime), axis=(1, 2)) | np.any(batch_first[:, c:, c], axis=1)
+    return np.asarray(~something)
 
 
 def _inverses(z: Floats, prime: int) -> Floats:
     """Return the inverses of residues that are not zero, by products of pairs (Montgomery's trick)."""
-    if z.size <= 16:
-        return np.array([_centred_inverse(int(x), prime) for x in z.tolist()], dtype=np.float64)
+    if z.size <= 32:
+        return _few_inverses(z, prime)
     half = z.size // 2
-    a, b = z[:half], z[half : 2 * half]
-    inner = _inverses(np.concatenate([multiply_elementwise(a, b, prime), z[2 * half :]]), prime)
-    result = np.concatenate([b, a, z[2 * half :]])
+    a, b, odd = z[:half], z[half : 2 * half], z[2 * half :]
+    inner = _inverses(np.concatenate([multiply_elementwise(a, b, prime), odd]), prime)
+    result = np.concatenate([b, a, inner[half:]])
     result[: 2 * half].reshape(2, half)[...] *= inner[:half]
-    result[2 * half :] = inner[half:]
     return centre(result, prime)
 
 
-def _centred_inverse(x: int, prime: int) -> int:
-    inverse = pow(x, -1, prime)
-    return inverse - prime if inverse > prime // 2 else inverse
+def _few_inverses(z: Floats, prime: int) -> Floats:
+    values = [int(x) for x in z.tolist()]
+    before = list(accumulate(values, lambda x, y: x * y % prime, initial=1))
+    inverse = pow(before[-1], -1, prime)
+    result = []
+    for value, product in zip(reversed(values), reversed(before[:-1]), strict=True):
+        result.append(inverse * product % prime)
+        inverse = inverse * value % prime
+    result.reverse()
+    return centre(np.array(result, dtype=np.float64), prime)

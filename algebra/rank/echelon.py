@@ -4,7 +4,8 @@ State: up to a permutation of the columns, the rows seen so far span the rows of
 columns first and the others in their original order.  A block of rows ``[B1 | B2]`` is
 
 - reduced: ``S = B2 - B1 R``, one product;
-- echelonised to ``[I | T]``: by halving its rows down to `BASE`, where the leading square block is inverted;
+- echelonised to ``[I | T]``: by halving its rows down to `BASE`, where the leading square block is inverted,
+  and if it is singular cut where that shows, down to a few rows that are eliminated column by column;
 - and substituted back into R, one more product.
 
 That is as many operations as an LU decomposition, ``2/3 N^3`` for an N x N matrix of full rank; rows are
@@ -32,7 +33,7 @@ from algebra.rank.modular import (
     multiply,
     subtract_product,
 )
-from algebra.rank.pivot_block import SingularBlockError, block_inverse, gauss_jordan
+from algebra.rank.pivot_block import LEAF, block_inverse, gauss_jordan
 from algebra.rank.primes import as_prime
 
 Order = NDArray[np.intp]
@@ -46,7 +47,7 @@ ROW_CHUNK = 256
 
 def default_block(columns: int) -> int:
     """Return how many rows to reduce at a time, measured on AMD Zen 4 with 1 MiB of L2 cache."""
-    return 64 if columns <= 700 else 128 if columns <= 1500 else 256 if columns <= 4000 else 512
+    return 64 if columns <= 300 else 128 if columns <= 900 else 256 if columns <= 3000 else 512
 
 
 class Echelon:
@@ -186,9 +187,7 @@ class Echelon:
             part = self._rest[start * n : stop * n].reshape(stop - start, n)
             _permute_columns(part, order)
             target = self._rest[start * left : stop * left].reshape(stop - start, left)
-            subtract_product(
-                part[:, found:], part[:, :found], tail, self.prime, self._scratch, target, self.threads
-            )
+            subtract_product(part[:, found:], part[:, :found], tail, self.prime, self._scratch, target, self.threads)
         self._rest[r * left : (r + found) * left].reshape(found, left)[...] = tail
 
 
@@ -214,13 +213,31 @@ def _echelonise(block: Floats, prime: int, scratch: Floats) -> tuple[list[int], 
     Returns the pivot rows, in the order of the rows of T, and the order of the columns (None: unchanged),
     which is applied to the block.
     """
-    count, columns = block.shape
-    if count <= BASE:
-        return _echelonise_base(block, prime, scratch)
-    half = BASE * -(-count // (2 * BASE))
-    upper, order = _echelonise(block[:half], prime, scratch)
-    a = len(upper)
-    below = block[half:]
+    count = block.shape[0]
+    if count > BASE:
+        first = BASE * -(-count // (2 * BASE))
+        upper, order = _echelonise(block[:first], prime, scratch)
+    else:
+        window = _window(block, 0, count)
+        if not window:
+            return [], None
+        first = _invert_leading(block, window, prime, scratch)
+        if first:
+            upper, order = list(range(first)), _pivots_first(window[:first], block.shape[1])
+        else:
+            first = min(LEAF, count)
+            upper, order = _echelonise_by_columns(block[:first], prime)
+    if first == count:
+        return upper, order
+    return _echelonise_below(block, first, upper, order, prime, scratch)
+
+
+def _echelonise_below(
+    block: Floats, first: int, upper: list[int], order: Order | None, prime: int, scratch: Floats
+) -> tuple[list[int], Order | None]:
+    """Reduce the rows after the first ones, echelonise them, and substitute back."""
+    columns, a = block.shape[1], len(upper)
+    below = block[first:]
     _permute_columns(below, order)
     if a and a < columns:
         subtract_product(below[:, a:], below[:, :a], block[:a, a:], prime, scratch)
@@ -230,9 +247,9 @@ def _echelonise(block: Floats, prime: int, scratch: Floats) -> tuple[list[int], 
         _permute_columns(block[:a, a:], next_order)
         if a and a + b < columns:
             subtract_product(block[:a, a + b :], block[:a, a : a + b], below[:b, a + b :], prime, scratch)
-        if a < half:
+        if a < first:
             block[a : a + b] = below[:b].copy()
-    return upper + [half + row for row in lower], _compose(order, next_order, a, columns)
+    return upper + [first + row for row in lower], _compose(order, next_order, a, columns)
 
 
 def _compose(order: Order | None, next_order: Order | None, fixed: int, columns: int) -> Order | None:
@@ -242,23 +259,18 @@ def _compose(order: Order | None, next_order: Order | None, fixed: int, columns:
     return np.concatenate([result[:fixed], result[fixed:][next_order]])
 
 
-def _echelonise_base(block: Floats, prime: int, scratch: Floats) -> tuple[list[int], Order | None]:
-    """Do the same for few rows: invert the leading block if it is invertible, or go window by window."""
-    count, columns = block.shape
-    window = _window(block, 0, count)
-    if len(window) == count:
-        order = _pivots_first(window, columns)
-        try:
-            inverse = block_inverse(block[:, window] if order is not None else block[:, :count], prime)
-        except SingularBlockError:
-            pass
-        else:
-            _permute_columns(block, order)
-            if count < columns:
-                product = scratch[: count * (columns - count)].reshape(count, columns - count)
-                block[:, count:] = multiply(inverse, block[:, count:], prime, out=product)
-            return list(range(count)), order
-    return _echelonise_windows(block, window, prime)
+def _invert_leading(block: Floats, window: list[int], prime: int, scratch: Floats) -> int:
+    """Echelonise by one inverse, on the columns `window`, as many rows as it serves; return how many."""
+    size = len(window)
+    inverse = block_inverse(block[:size, window], prime)
+    first, columns = len(inverse), block.shape[1]
+    if first:
+        rows = block[:first]
+        _permute_columns(rows, _pivots_first(window[:first], columns))
+        if first < columns:
+            product = scratch[: first * (columns - first)].reshape(first, columns - first)
+            rows[:, first:] = multiply(inverse, rows[:, first:], prime, out=product)
+    return first
 
 
 def _window(block: Floats, start: int, width: int) -> list[int]:
@@ -270,11 +282,13 @@ def _window(block: Floats, start: int, width: int) -> list[int]:
     return found
 
 
-def _echelonise_windows(block: Floats, window: list[int], prime: int) -> tuple[list[int], Order | None]:
+def _echelonise_by_columns(block: Floats, prime: int) -> tuple[list[int], Order | None]:
+    """Do the same column by column, for the few rows whose leading block is singular."""
     count, columns = block.shape
     free = np.ones(count, dtype=bool)
     rows: list[int] = []
     pivots: list[int] = []
+    window = _window(block, 0, count)
     while window:
         transform, new_rows, new = gauss_jordan(block[:, window], free, prime)
         if new_rows:

@@ -33,7 +33,7 @@ INT64_PRIME_LIMIT = 1 << 50
 SAFE = 1 << 52
 """Any integers up to this one may be reduced: they, and the multiples of p next to them, are below 2^53."""
 
-CHUNK = 8192
+CHUNK = 16384
 
 PARALLEL_SIZE = 1 << 18
 """Arrays of fewer numbers are not worth a second thread."""
@@ -80,10 +80,11 @@ def centre(x: Floats, prime: int) -> Floats:
     array([ 3., -3., -2.,  0.])
     """
     modulus, inverse = float(prime), 1.0 / prime
-    if x.size <= CHUNK:
-        _centre_chunk(x, np.empty(x.shape), modulus, inverse)
-        if prime < 5:
-            _centre_chunk(x, np.empty(x.shape), modulus, inverse)
+    if x.ndim and x.size <= CHUNK and prime >= 5:
+        quotient = x * inverse
+        np.rint(quotient, quotient)
+        quotient *= modulus
+        x -= quotient
         return x
     scratch = np.empty(CHUNK)
     for part in _chunks(x):
@@ -195,9 +196,9 @@ def multiply(a: Floats, b: Floats, prime: int, out: Floats | None = None) -> Flo
     array([[2.]])
     """
     inner, most = a.shape[-1], summable_products(prime)
-    product: Floats = np.matmul(a[..., :most], b[..., :most, :] if b.ndim > 1 else b[:most], out=out)
-    if product.ndim == 0:
-        product = np.asarray(product)
+    if inner <= most:
+        return centre(np.asarray(np.matmul(a, b, out=out)), prime)
+    product = np.asarray(np.matmul(a[..., :most], b[..., :most, :] if b.ndim > 1 else b[:most], out=out))
     centre(product, prime)
     for start in range(most, inner, most):
         piece = slice(start, start + most)

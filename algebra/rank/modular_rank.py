@@ -1,14 +1,22 @@
 """The rank of one integer matrix modulo a prime, and its rank profile.
 
-Which engine serves which matrix (`rank_mod`; milliseconds, one thread of an AMD Zen 4, matrices of int64):
+Which engine serves which matrix: FLINT if the longer side is below 64 (below 256 modulo primes below 32,
+where pivot blocks are often singular), or the prime is 2^26 or more; `Echelon` in float64 for the rest.  What
+FLINT loses is the feeding, 0.1 microseconds an entry.  Milliseconds from an int64 array, feeding included,
+one thread of an AMD Zen 4:
 
-=====================  =========================================  ======  ======
-matrix                 engine                                      here   FLINT
-=====================  =========================================  ======  ======
-least side below 64    FLINT, fed by way of ``fmpz_mat``
-larger, p < 2^26       `Echelon` on the shorter rows, float64
-larger, p >= 2^26      FLINT
-=====================  =========================================  ======  ======
+=============  =============  ===============  ==============  ================
+matrix         Echelon,       FLINT, 2^23-15   Echelon, p = 2  Echelon, 2^26-5
+               2^23-15
+=============  =============  ===============  ==============  ================
+40 x 40          0.31           0.20             1.5             0.38
+64 x 64          0.50           0.52             2.1             0.69
+100 x 100        0.82           1.3              4.6             1.2
+40 x 2000        0.31          10                1.3             0.38
+200 x 200        2.0            6.1              8.4             3.2
+500 x 500        6.8           53               26              16
+1000 x 1000     27            270               67              97
+=============  =============  ===============  ==============  ================
 
 A wide matrix is transposed first: its elimination then stops as soon as the rank meets the shorter side.
 """
@@ -26,9 +34,6 @@ from algebra.rank.echelon import Echelon
 from algebra.rank.modular import FLOAT_PRIME_LIMIT
 from algebra.rank.primes import DEFAULT_PRIME, as_prime
 from algebra.rank.validation import integer_matrix
-
-SMALL = 64
-"""Matrices whose least side is below this are handed to FLINT."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def rank_mod(matrix: Any, prime: int = DEFAULT_PRIME) -> int:
     (2, 1)
     """
     modulus = as_prime("prime", prime)
-    if type(matrix) is list and 0 < len(matrix) < SMALL and _is_plain(matrix):
+    if type(matrix) is list and _is_plain(matrix) and is_small(len(matrix), len(matrix[0]), modulus):
         return int(nmod_mat(fmpz_mat(matrix), modulus).rank())
     return rank_of_array(integer_matrix("matrix", matrix), modulus)
 
@@ -110,13 +115,25 @@ def rank_profile_mod(matrix: Any, prime: int = DEFAULT_PRIME) -> RankProfile:
     """
     modulus = as_prime("prime", prime)
     array = integer_matrix("matrix", matrix)
-    if modulus < FLOAT_PRIME_LIMIT and min(array.shape) >= SMALL // 2:
+    if modulus < FLOAT_PRIME_LIMIT and not is_small(array.shape[0], array.shape[1], modulus):
         form, transposed = _echelon(array, modulus)
         rows, columns = form.pivot_rows, form.pivot_columns
         return RankProfile(form.rank, columns, rows) if transposed else RankProfile(form.rank, rows, columns)
     columns = _flint_pivots(array, modulus)
     rows = _flint_pivots(array[:, columns].T, modulus)
     return RankProfile(len(rows), rows, columns)
+
+
+def is_small(rows: int, columns: int, prime: int) -> bool:
+    """Tell whether FLINT is the faster one, for a prime that both serve.
+
+    Examples
+    --------
+    >>> is_small(40, 40, 8388593), is_small(40, 2000, 8388593)
+    (True, False)
+    """
+    longer = 64 if prime >= 32 else 256
+    return rows * columns < 1024 or max(rows, columns) < longer
 
 
 def rank_of_array(array: NDArray[Any], prime: int, threads: int = 1) -> int:
@@ -142,7 +159,7 @@ def rank_of_array(array: NDArray[Any], prime: int, threads: int = 1) -> int:
     """
     if min(array.shape) == 0:
         return 0
-    if prime >= FLOAT_PRIME_LIMIT or min(array.shape) < SMALL:
+    if prime >= FLOAT_PRIME_LIMIT or is_small(array.shape[0], array.shape[1], prime):
         return int(feed_flint(array, prime).rank())
     return _echelon(array, prime, threads)[0].rank
 
@@ -171,7 +188,9 @@ def feed_flint(array: NDArray[Any], prime: int) -> nmod_mat:
 
 
 def _is_plain(matrix: list[Any]) -> bool:
-    """Tell whether these are lists of one length, at least 1, of Python ints: FLINT takes them as they are."""
+    """Tell whether these are few lists of one positive length, of Python ints, as FLINT takes them."""
+    if not 0 < len(matrix) < 256:
+        return False
     lengths = {len(row) if type(row) is list and {*map(type, row)} == {int} else 0 for row in matrix}
     return len(lengths) == 1 and lengths != {0}
 

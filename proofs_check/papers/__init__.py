@@ -1,1 +1,73 @@
-"""."""
+"""One module a paper: its theorems as claims, in a tuple named ``CLAIMS``.
+
+The name of the module is the paper's key; modules that begin with an underscore are tools.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from algebra.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from proofs_check.claim import AnyClaim
+
+
+@cache
+def papers() -> tuple[str, ...]:
+    """Return the keys of all papers, sorted; imports none of them.
+
+    Examples
+    --------
+    >>> "kileel2019" in papers()
+    True
+    """
+    return tuple(sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_")))
+
+
+def claims_of(paper: str) -> tuple[AnyClaim, ...]:
+    """Return the claims of one paper.
+
+    Raises
+    ------
+    InputError
+        If there is no such paper; it names those that exist.
+
+    Examples
+    --------
+    >>> [claim.paper for claim in claims_of("kileel2019")][:1]
+    ['kileel2019']
+    """
+    if paper not in papers():
+        raise InputError("paper", paper, f"one of {', '.join(papers())}")
+    found: tuple[AnyClaim, ...] = import_module(f"{__name__}.{paper}").CLAIMS
+    return found
+
+
+def select(names: Sequence[str] = ()) -> tuple[AnyClaim, ...]:
+    """Return the claims that are named by paper or by their own id, each once; all of them without names.
+
+    Raises
+    ------
+    InputError
+        For a paper, or a claim of it, that does not exist.
+
+    Examples
+    --------
+    >>> [claim.id for claim in select(["kileel2019.unimodal"])]
+    ['kileel2019.unimodal']
+    """
+    found: dict[str, AnyClaim] = {}
+    for name in names or papers():
+        paper, dot, _ = name.partition(".")
+        claims = claims_of(paper)
+        chosen = [claim for claim in claims if not dot or claim.id == name]
+        if not chosen:
+            raise InputError("claim", name, f"one of {', '.join(claim.id for claim in claims)}")
+        found.update((claim.id, claim) for claim in chosen)
+    return tuple(found.values())

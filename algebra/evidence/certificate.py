@@ -1,0 +1,108 @@
+"""Certificates: JSON documents that a stranger can check; `algebra.evidence.checker` specifies them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from algebra.errors import InputError
+from algebra.evidence import checker
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from algebra.evidence.checker import Report
+
+NOT_ONE = "the path of a rankcert certificate (JSON)"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A claim with everything that is needed to check it.
+
+    Parameters
+    ----------
+    document : dict
+        The JSON document; `Certificate.from_body` adds the digest. It is not copied: leave it as it is.
+
+    Examples
+    --------
+    >>> from algebra.polynomial.network import PolynomialNetwork
+    >>> certificate = PolynomialNetwork((2, 3, 2, 1), degree=2).dimension().certificate()
+    >>> certificate.check().valid
+    True
+    """
+
+    document: dict[str, Any]
+
+    @classmethod
+    def from_body(cls, body: dict[str, Any]) -> Certificate:
+        """Add format and digest to a body (``claim``, ``lower``, ``upper``, ``made_by``)."""
+        document = {"format": checker.FORMAT, **body}
+        return cls({**document, "digest": checker.digest(document)})
+
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> Certificate:
+        """Read a certificate from a file; it is not checked yet.
+
+        Raises
+        ------
+        InputError
+            If the file is not JSON, or not a certificate.
+        OSError
+            If it cannot be read.
+        """
+        try:
+            document = checker.parse(Path(path).read_bytes())
+        except (ValueError, RecursionError):
+            raise InputError("path", str(path), NOT_ONE) from None
+        return cls(document)
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Write the certificate to a file, indented, lists of numbers on one line each."""
+        Path(path).write_text(self.to_json(), encoding="ascii")
+
+    def to_json(self) -> str:
+        """Return the document as JSON text, indented, lists of numbers on one line each."""
+        shown = json.dumps(self.document, indent=1)
+        lists = re.compile(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]")
+        return lists.sub(lambda found: f"[{','.join(found[1].replace(',', ' ').split())}]", shown) + "\n"
+
+    def check(self) -> Report:
+        """Check the claim, trusting nothing that can be recomputed."""
+        return checker.check(self.document)
+
+    @property
+    def claim(self) -> dict[str, Any]:
+        """What is claimed."""
+        found: dict[str, Any] = self.document["claim"]
+        return found
+
+    @property
+    def label(self) -> str:
+        """Label of the network that the claim is about."""
+        return str(self.claim["label"])
+
+    @property
+    def digest(self) -> str:
+        """The hash of everything else."""
+        return str(self.document["digest"])
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"<Certificate: {self._sentence()}, {self.digest[:19]}>"
+
+    def _repr_html_(self) -> str:
+        shown, digest = escape(self._sentence()), escape(self.digest)
+        return f"<b>Certificate</b> {shown}<br><small><code>{digest}</code></small>"
+
+    def _sentence(self) -> str:
+        lower, upper = self.claim["lower"], self.claim["upper"]
+        value = f"= {lower}" if lower == upper else f"in {lower}..{'' if upper is None else upper}"
+        return f"dimension of {self.label} {value}"

@@ -1,0 +1,298 @@
+r"""Identifiability: whether a generic function has finitely many weights, up to scalings of hidden neurons.
+
+Theorems are asked first, from the cheapest to the most general; then the rank.
+
+References
+----------
+.. [1] K. Usevich, R. Borsoi, C. Dérand, M. Clausel, Identifiability of deep polynomial neural networks,
+   NeurIPS 2025, arXiv:2506.17093v3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from algebra.errors import as_integer
+from algebra.evidence.bounds import Bounds, Grade
+from algebra.polynomial.network import PolynomialNetwork
+
+if TYPE_CHECKING:
+    from algebra.polynomial.layout import Network
+
+UBDC = "Usevich, Borsoi, Dérand, Clausel 2025, arXiv:2506.17093v3"
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A sufficient condition for finite identifiability.
+
+    Parameters
+    ----------
+    name : str
+    citation : str
+    hypothesis : str
+        In words and symbols.
+    applies : callable
+        Whether a network satisfies the hypothesis.
+    is_global : bool
+        Whether the theorem says globally identifiable.
+    """
+
+    name: str
+    citation: str
+    hypothesis: str
+    applies: Callable[[PolynomialNetwork], bool]
+    is_global: bool = False
+
+
+@dataclass(frozen=True)
+class Identifiability:
+    """Whether the parameters are determined by the function.
+
+    Parameters
+    ----------
+    finitely : bool or None
+        Whether the generic fibre is finite up to scalings of hidden neurons; equivalent to the naive dimension.
+    globally : bool or None
+        Whether it is one orbit of scalings and permutations; None unless a theorem says so: no rank can.
+    decided_by : str
+        Name of the theorem or of the bound, or ``rank``.
+    theorem : str
+        Its source; "" for a rank or a bound.
+    grade : Grade
+        How far `finitely` is proved.
+    bounds : Bounds or None
+        The dimension, if it was computed.
+    """
+
+    finitely: bool | None
+    globally: bool | None
+    decided_by: str
+    theorem: str
+    grade: Grade
+    bounds: Bounds | None = None
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        words = {True: "finitely identifiable", False: "not finitely identifiable", None: "not decided"}
+        said = "globally identifiable" if self.globally else words[self.finitely]
+        by = f"{self.decided_by}: {self.theorem}" if self.theorem else self.decided_by
+        return f"<b>{said}</b> ({self.grade.value}) <small>{escape(by)}</small>"
+
+
+def identifiability(network: Network, seed: int = 0) -> Identifiability:
+    """Decide whether a network is identifiable from its function, by a theorem or else by a rank.
+
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+    seed : int
+        Seed of the rank, if one is needed.
+
+    Returns
+    -------
+    Identifiability
+
+    Raises
+    ------
+    InputError
+        For a bad seed.
+
+    Examples
+    --------
+    >>> identifiability(PolynomialNetwork((3, 3, 3), degree=2)).decided_by
+    'kruskal'
+    >>> found = identifiability(PolynomialNetwork((2, 4, 4, 2), degree=2))
+    >>> found.finitely, found.globally, found.decided_by
+    (False, False, 'block (2, 4, 4): saturation')
+    """
+    seed = as_integer("seed", seed)
+    if isinstance(network, PolynomialNetwork) and network.degrees is not None:
+        for theorem in THEOREMS:
+            if theorem.applies(network):
+                globally = True if theorem.is_global else None
+                return Identifiability(True, globally, theorem.name, theorem.citation, Grade.PROVED)
+        refuted = _refuted_by_block(network)
+        if refuted is not None:
+            return refuted
+    return by_rank(network, seed)
+
+
+def by_rank(network: Network, seed: int = 0) -> Identifiability:
+    """Decide finite identifiability by the dimension alone.
+
+    Examples
+    --------
+    >>> found = by_rank(PolynomialNetwork((3, 3, 3), degree=2))
+    >>> found.finitely, found.grade
+    (True, <Grade.PROVED: 'proved'>)
+    """
+    bounds = network.dimension(seed=seed)
+    naive = network.naive_dimension
+    if bounds.upper is not None and bounds.upper < naive:
+        return Identifiability(False, False, bounds.upper_by, "", Grade.PROVED, bounds)
+    finitely = None if bounds.value is None else bounds.value == naive
+    return Identifiability(finitely, False if finitely is False else None, "rank", "", bounds.grade, bounds)
+
+
+def _refuted_by_block(network: PolynomialNetwork) -> Identifiability | None:
+    """A network with a block that is not identifiable is not identifiable (UBDC, section 3)."""
+    from algebra.polynomial.dimension import best_upper_bound
+
+    if network.biases:
+        return None
+    for block in blocks(network) if network.depth > 2 else ():
+        bound = best_upper_bound(block)
+        if bound.value < block.naive_dimension:
+            name = f"block {block.widths}: {bound.rule}"
+            return Identifiability(False, False, name, f"{UBDC}, section 3", Grade.PROVED)
+    return None
+
+
+def _triples(network: PolynomialNetwork, narrowed: bool) -> list[tuple[int, int, int, int]]:
+    w, degrees = network.widths, network.degrees
+    assert degrees is not None
+    inputs = list(accumulate(w, min)) if narrowed else list(w)
+    return [(inputs[k - 1], w[k], w[k + 1], degrees[k - 1]) for k in range(1, network.depth)]
+
+
+def blocks(network: PolynomialNetwork) -> tuple[PolynomialNetwork, ...]:
+    """Return the two-layer blocks (d_{l-1}, d_l, d_{l+1}; r_l).
+
+    Examples
+    --------
+    >>> [block.label for block in blocks(PolynomialNetwork((2, 4, 3, 2), degrees=[2, 3]))]
+    ['pnn:2-4-3:r2', 'pnn:4-3-2:r3']
+    """
+    return tuple(PolynomialNetwork(t[:3], degree=t[3]) for t in _triples(network, narrowed=False))
+
+
+def localization_blocks(network: PolynomialNetwork) -> tuple[PolynomialNetwork, ...]:
+    """Return the blocks with as many inputs as the narrowest layer before them: Theorem 11 asks for these.
+
+    Examples
+    --------
+    >>> [block.label for block in localization_blocks(PolynomialNetwork((2, 4, 3, 2), degrees=[2, 3]))]
+    ['pnn:2-4-3:r2', 'pnn:2-3-2:r3']
+    """
+    return tuple(PolynomialNetwork(t[:3], degree=t[3]) for t in _triples(network, narrowed=True))
+
+
+def bias_blocks(network: PolynomialNetwork) -> tuple[PolynomialNetwork, ...]:
+    """Return the homogenised blocks of a network with biases: Proposition 27 asks for these.
+
+    Examples
+    --------
+    >>> [block.label for block in bias_blocks(PolynomialNetwork((2, 1, 2), degree=3, biases=True))]
+    ['pnn:3-2-2:r3']
+    """
+    return tuple(PolynomialNetwork((a + 1, d + 1, e), degree=r) for a, d, e, r in _triples(network, narrowed=True))
+
+
+# Predicates. Every one of them asks for powers; those without biases say so.
+
+
+def _plain(network: PolynomialNetwork) -> bool:
+    return network.degrees is not None and not network.biases and network.depth >= 2
+
+
+def _kruskal_block(inputs: int, width: int, outputs: int, degree: int) -> bool:
+    return min(inputs, width) >= 2 and degree * (min(inputs, width) - 1) >= 2 * width - min(width, outputs)
+
+
+def _is_one_layer(n: PolynomialNetwork) -> bool:
+    return n.depth == 1
+
+
+def _is_kruskal(n: PolynomialNetwork) -> bool:
+    return _plain(n) and n.depth == 2 and _kruskal_block(*_triples(n, narrowed=False)[0])
+
+
+def _is_high_degree(n: PolynomialNetwork) -> bool:
+    return _plain(n) and min(n.widths[:-1]) >= 2 and all(r >= 2 * d - 1 for _, d, _, r in _triples(n, False))
+
+
+def _is_non_increasing(n: PolynomialNetwork) -> bool:
+    inner, degrees = n.widths[:-1], n.degrees or ()
+    return (
+        _plain(n)
+        and inner[-1] >= 2
+        and list(inner) == sorted(inner, reverse=True)
+        and min(degrees) >= 2
+        and (n.widths[-1] >= 2 or degrees[-1] >= 3)
+    )
+
+
+def _is_bounded_decoder(n: PolynomialNetwork) -> bool:
+    return _plain(n) and any(_decodes_from(n.widths, n.degrees or (), b) for b in range(n.depth + 1))
+
+
+def _decodes_from(w: tuple[int, ...], degrees: tuple[int, ...], b: int) -> bool:
+    return (
+        w[b] >= 2
+        and list(w[: b + 1]) == sorted(w[: b + 1], reverse=True)
+        and list(w[b:]) == sorted(w[b:])
+        and all(r >= 2 for r in degrees[:b])
+        and all(w[k] <= degrees[k - 1] * (w[b] - 1) for k in range(b + 1, len(w) - 1))
+    )
+
+
+def _is_localised(n: PolynomialNetwork) -> bool:
+    return _plain(n) and all(_kruskal_block(*triple) for triple in _triples(n, narrowed=True))
+
+
+def _is_kruskal_with_biases(n: PolynomialNetwork) -> bool:
+    if n.degrees is None or not n.biases or n.depth < 2:
+        return False
+    return all(_kruskal_block(a + 1, d + 1, e, r) for a, d, e, r in _triples(n, narrowed=True))
+
+
+one_layer = Theorem("one layer", "the weights are the coefficients", "h = 1", _is_one_layer, is_global=True)
+kruskal = Theorem(
+    "kruskal",
+    f"{UBDC}, Proposition 12",
+    "h = 2, d_0, d_1 >= 2, r >= (2 d_1 - min(d_1, d_2)) / (min(d_0, d_1) - 1)",
+    _is_kruskal,
+    is_global=True,
+)
+high_degrees = Theorem(
+    "high degrees", f"{UBDC}, Corollary 17", "d_0, ..., d_{h-1} >= 2 and r_l >= 2 d_l - 1", _is_high_degree
+)
+non_increasing = Theorem(
+    "non-increasing widths",
+    f"{UBDC}, Corollary 16",
+    "d_0 >= ... >= d_{h-1} >= 2, degrees >= 2, and d_h >= 2 or r_{h-1} >= 3",
+    _is_non_increasing,
+)
+bounded_decoder = Theorem(
+    "bounded decoder",
+    f"{UBDC}, Corollary 19",
+    "d_0 >= ... >= d_b <= ... <= d_h, d_b >= 2, r_1, ..., r_b >= 2, d_l / r_l <= d_b - 1 for b < l < h",
+    _is_bounded_decoder,
+)
+localization = Theorem(
+    "localization",
+    f"{UBDC}, Theorem 11 with Proposition 12",
+    "every block (min(d_0, ..., d_{l-1}), d_l, d_{l+1}; r_l) satisfies Proposition 12",
+    _is_localised,
+)
+kruskal_with_biases = Theorem(
+    "biases",
+    f"{UBDC}, Corollary 28",
+    "r_l >= (2 (d_l + 1) - min(d_l + 1, d_{l+1})) / min(d_l, d_0, ..., d_{l-1})",
+    _is_kruskal_with_biases,
+)
+
+THEOREMS = (
+    one_layer,
+    kruskal,
+    high_degrees,
+    non_increasing,
+    bounded_decoder,
+    localization,
+    kruskal_with_biases,
+)

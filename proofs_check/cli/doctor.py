@@ -1,0 +1,174 @@
+"""`rankcert doctor`: what is installed, whether it is ours, and whether it computes."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from proofs_check.cli.dimension import Json
+from proofs_check.cli.failures import foreign_hint
+from proofs_check.cli.output import aligned, say, strong
+
+NEEDED = ("numpy", "python-flint", "sympy", "tensorly", "networkx", "pandas", "jinja2", "joblib", "rich", "typer")
+EXTRAS = {"pyarrow": "parquet", "matplotlib": "notebook", "ipykernel": "notebook"}
+OURS = {"algebra": "algebra.evidence.bounds", "tensors": "tensors", "proofs_check": "proofs_check.results"}
+FOLDER = Path(__file__).resolve().parents[2]
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check the installation: versions, foreign copies of our packages, a self test of a second.
+
+    Exit status: 0 all is well, 1 something is not.
+    """
+    results = [*map(library, NEEDED), *(library(name, extra) for name, extra in EXTRAS.items()), blas()]
+    copies = [copy_of(name, marker) for name, marker in OURS.items()]
+    results += copies
+    if all(result["good"] for result in copies):
+        results += [tested(name, test) for name, test in TESTS.items()]
+    good = all(result["good"] for result in results)
+    if as_json:
+        _print_json(results)
+    else:
+        _print(results, good)
+    raise typer.Exit(0 if good else 1)
+
+
+def library(name: str, extra: str = "") -> dict[str, Any]:
+    """Report the installed version of a library; one of an extra may be missing.
+
+    Examples
+    --------
+    >>> library("numpy")["good"]
+    True
+    """
+    try:
+        return {"label": name, "good": True, "found": metadata.version(name)}
+    except metadata.PackageNotFoundError:
+        hint = f"pip install 'rankcert[{extra}]'" if extra else f"pip install {name}"
+        return {"label": name, "good": bool(extra), "found": f"not installed ({hint})"}
+
+
+def blas() -> dict[str, Any]:
+    """Report which BLAS numpy uses, and what limits its threads."""
+    try:
+        import numpy as np
+
+        build: Any = np.show_config(mode="dicts")
+        name = build["Build Dependencies"]["blas"]["name"]
+    except Exception as error:  # whatever is wrong with it is the finding
+        return {"label": "BLAS", "good": False, "found": f"{type(error).__name__}: {error}"}
+    limits = [
+        f"{key}={os.environ[key]}"
+        for key in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+        if key in os.environ
+    ]
+    return {"label": "BLAS", "good": True, "found": f"{name}, {', '.join(limits) or f'{os.cpu_count()} threads'}"}
+
+
+def copy_of(package: str, marker: str) -> dict[str, Any]:
+    """Report whether a package is the one that came with this command.
+
+    Parameters
+    ----------
+    package : str
+    marker : str
+        A module that only our copy has.
+    """
+    label = f"package {package}"
+    try:
+        spec = find_spec(package)
+        origin = Path(spec.origin).resolve() if spec and spec.origin else None
+        ours = origin is not None and origin.parent.parent == FOLDER
+        ours = ours and find_spec(marker) is not None and _is_complete(package)
+    except Exception as error:  # a foreign package may fail in any way when it is imported
+        return {"label": label, "good": False, "found": f"{type(error).__name__}: {error}", "advice": foreign_hint()}
+    if ours:
+        return {"label": label, "good": True, "found": "ours"}
+    where = f"{origin or 'nowhere'}, not ours in {FOLDER}"
+    return {"label": label, "good": False, "found": f"foreign: {where}{_providers(package)}", "advice": foreign_hint()}
+
+
+def _is_complete(package: str) -> bool:
+    """Whether no other distribution has written over our ``__init__.py``."""
+    if package != "algebra":
+        return True
+    import algebra
+
+    return all(hasattr(algebra, name) for name in ("PolynomialNetwork", "Bounds", "InputError", "__version__"))
+
+
+def _providers(package: str) -> str:
+    names = metadata.packages_distributions().get(package, [])
+    others = sorted(set(names) - {"rankcert"})
+    return f"; installed by {', '.join(others)}: pip uninstall {' '.join(others)}" if others else ""
+
+
+def _rank() -> None:
+    from algebra.rank import rank_mod
+
+    assert rank_mod([[1, 2, 3], [2, 4, 6], [1, 0, 1]], 101) == 2
+    assert rank_mod([[3, 0], [0, 1]], 3) == 1
+
+
+def _dimension() -> None:
+    from algebra import PolynomialNetwork
+
+    assert str(PolynomialNetwork((2, 3, 2, 1), degree=2).dimension()) == "5 (proved)"
+    assert str(PolynomialNetwork((3, 5, 1), degree=4).dimension()) == "14 (proved)"
+
+
+def _certificate() -> None:
+    from algebra import PolynomialNetwork
+
+    report = PolynomialNetwork((2, 3, 2, 1), degree=2).dimension().certificate().check()
+    assert report.valid, report.reasons
+
+
+TESTS: dict[str, Callable[[], None]] = {"rank modulo p": _rank, "dimension": _dimension, "certificate": _certificate}
+
+
+def tested(name: str, test: Callable[[], None]) -> dict[str, Any]:
+    """Run a self test."""
+    try:
+        test()
+    except Exception as error:  # whatever goes wrong is the finding
+        return {"label": f"self test: {name}", "good": False, "found": f"{type(error).__name__}: {error}"}
+    return {"label": f"self test: {name}", "good": True, "found": "right"}
+
+
+def _print_json(results: list[dict[str, Any]]) -> None:
+    """Print the envelope; it needs no package that may be foreign."""
+    import json
+
+    here = {"label": "python", "good": True, "found": platform.python_version()}
+    say(
+        json.dumps(
+            {"schema": 1, "version": _own_version(), "command": "doctor", "results": [here, *results]},
+            ensure_ascii=False,
+        )
+    )
+
+
+def _own_version() -> str:
+    try:
+        return metadata.version("rankcert")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _print(results: list[dict[str, Any]], good: bool) -> None:
+    say(f"rankcert {_own_version()}, Python {platform.python_version()} ({sys.executable})\n")
+    say(
+        aligned([("ok" if result["good"] else "BAD", result["label"], result["found"]) for result in results], right=())
+    )
+    for advice in dict.fromkeys(result["advice"] for result in results if "advice" in result):
+        say(f"\n{advice}")
+    say("\n" + strong("All is well." if good else "Something is not well."))

@@ -1,0 +1,120 @@
+"""What a failed command says: one sentence on stderr, or one JSON object on stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+# typer's own usage errors; their class has no public name
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141  # what a shell reports of a command that died of SIGPIPE
+OURS = ("algebra", "tensors", "proofs_check")
+
+
+@contextmanager
+def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
+    """Turn what users can cause into a message and an exit status; bugs keep their traceback."""
+    try:
+        yield
+    except UsageError as error:
+        if as_json:
+            _print_error(usage_fields(error, arguments))
+        else:
+            error.show()  # type: ignore[attr-defined]
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:
+        close_stdout()
+        sys.exit(BROKEN_PIPE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except ImportError as error:
+        if (error.name or "").split(".")[0] not in OURS:
+            raise
+        print(f"rankcert: {error}\n{foreign_hint()}", file=sys.stderr)
+        sys.exit(1)
+    except ValueError as error:
+        if not hasattr(error, "argument"):
+            raise
+        if as_json:
+            _print_error(error_fields(error))
+        else:
+            print(f"rankcert: {error}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+
+
+def error_fields(error: Any) -> dict[str, Any]:
+    """Return the four fields of an `InputError`.
+
+    Examples
+    --------
+    >>> from algebra import InputError
+    >>> error_fields(InputError("degree", 0, "at least 1"))["message"]
+    'degree is 0, but it must be at least 1'
+    """
+    return {
+        "argument": error.argument,
+        "value": plain(error.value),
+        "allowed": error.allowed,
+        "message": str(error),
+    }
+
+
+def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the same four fields of one of typer's usage errors."""
+    parameter = getattr(error, "param", None)
+    name = getattr(error, "option_name", None)
+    if parameter is not None:
+        name = parameter.opts[-1] if parameter.param_type_name == "option" else parameter.name
+    message = error.format_message()
+    return {"argument": name, "value": _given(name, arguments), "allowed": error.message or message, "message": message}
+
+
+def _given(name: str | None, arguments: Sequence[str]) -> str | None:
+    """Find what followed an option on the command line."""
+    for here, following in zip(arguments, [*arguments[1:], None], strict=False):
+        if name and here == name:
+            return following
+        if name and here.startswith(f"{name}="):
+            return here.removeprefix(f"{name}=")
+    return None
+
+
+def plain(value: Any) -> Any:
+    """Return `value` if JSON can hold it, else its text.
+
+    Examples
+    --------
+    >>> plain((1, 2)), plain(float("nan"))
+    ((1, 2), 'nan')
+    """
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return str(value)
+    return value
+
+
+def _print_error(fields: dict[str, Any]) -> None:
+    print(json.dumps({"schema": 1, "error": fields}, ensure_ascii=False))
+
+
+def close_stdout() -> None:
+    """Send what is still buffered nowhere, so that a closed pipe stays quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def foreign_hint() -> str:
+    """Say what to do when another distribution's `algebra` stands in the way of ours."""
+    return (
+        "Another distribution may have installed a module of that name over ours. `rankcert doctor` tells which;\n"
+        "an environment of its own cures it: python -m venv rankcert-env && rankcert-env/bin/pip install rankcert"
+    )

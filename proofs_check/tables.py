@@ -1,0 +1,315 @@
+"""Tables of results: one data frame, written as Markdown, LaTeX, CSV, HTML or Parquet."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from algebra.errors import InputError
+from algebra.evidence import Bounds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HUGE_BITS = 100  # longer integers are abbreviated where people read them
+INT64 = 1 << 63
+LATEX_SPECIAL = str.maketrans({
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "…": r"\ldots{}",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """A data frame with what a reader has to know of it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The data: exact integers, missing values missing. CSV and Parquet hold it as it is.
+    title : str
+    notes : sequence of str
+        Where the table comes from, how complete and how reliable it is.
+    display : pandas.DataFrame, optional
+        What Markdown, LaTeX and HTML show instead of `frame`; cells may be `Bounds`, tuples, truth values, integers,
+        text. Index and column names are ours to choose: the index is not shown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(Table(pd.DataFrame({"degree": [2], "filling": [True]}), notes=["one row"]).to_markdown())
+    | degree | filling |
+    | -----: | :------ |
+    |      2 | yes     |
+    <BLANKLINE>
+    one row
+    """
+
+    frame: pd.DataFrame
+    title: str = ""
+    notes: Sequence[str] = ()
+    display: pd.DataFrame | None = None
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        """What people read."""
+        return self.frame if self.display is None else self.display
+
+    def cells(self, write: Callable[[Any], str]) -> list[list[str]]:
+        """Return the shown cells, each through `write`, row by row."""
+        return [[write(cell) for cell in row] for row in self.shown.itertuples(index=False, name=None)]
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Which of the shown columns are set to the right: those of numbers alone."""
+        return [_is_numeric(self.shown.iloc[:, k]) for k in range(self.shown.shape[1])]
+
+    def to_markdown(self) -> str:
+        """Return a pipe table, under the title and above the notes."""
+        return to_markdown(self)
+
+    def to_latex(self) -> str:
+        """Return a LaTeX table with booktabs rules."""
+        return to_latex(self)
+
+    def to_html(self) -> str:
+        """Return an HTML table with a caption."""
+        return to_html(self)
+
+    def to_csv(self) -> str:
+        """Return the data as comma-separated values: nothing rounded, nothing added."""
+        return str(self.frame.to_csv(index=False, lineterminator="\n"))
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the table in the format that the file's extension names; an old file stays until the new one is whole.
+
+        Raises
+        ------
+        InputError
+            If the extension names no format, or what the format needs is not installed.
+        """
+        target = Path(path)
+        check_target(target)
+        write = WRITERS[target.suffix.lower()]
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
+        os.close(handle)
+        try:
+            write(self, Path(temporary))
+            _as_new_file(Path(temporary), target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    def _repr_html_(self) -> str:
+        few = Table(
+            self.frame.head(50), self.title, self.notes, None if self.display is None else self.display.head(50)
+        )
+        return to_html(few)
+
+
+def _as_new_file(temporary: Path, target: Path) -> None:
+    """Move a private temporary file into place with the permissions that a new or the old file has."""
+    mask = os.umask(0)
+    os.umask(mask)
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask
+    os.chmod(temporary, mode)
+    os.replace(temporary, target)
+
+
+# ---- cells
+
+
+def text_cell(cell: Any) -> str:
+    """Write a cell for people.
+
+    Examples
+    --------
+    >>> text_cell((2, 3, 1)), text_cell(True), text_cell(None), text_cell(10**50)
+    ('(2, 3, 1)', 'yes', '', 'about 10^50')
+    """
+    if _is_missing(cell):
+        return ""
+    if _is_truth(cell):
+        return "yes" if cell else "no"
+    if isinstance(cell, int) and cell.bit_length() > HUGE_BITS:
+        return f"about 10^{_digits(cell)}"
+    return str(cell)
+
+
+def latex_cell(cell: Any) -> str:
+    r"""Write a cell for LaTeX, special characters escaped.
+
+    Examples
+    --------
+    >>> latex_cell((2, 3, 1)), latex_cell("50 % of a_b"), latex_cell(10**50)
+    ('$(2, 3, 1)$', '50 \\% of a\\_b', '$\\approx 10^{50}$')
+    """
+    if isinstance(cell, Bounds):
+        return cell._repr_latex_()
+    if isinstance(cell, tuple):
+        return f"${cell}$"
+    if isinstance(cell, int) and not _is_truth(cell) and cell.bit_length() > HUGE_BITS:
+        return rf"$\approx 10^{{{_digits(cell)}}}$"
+    return text_cell(cell).translate(LATEX_SPECIAL)
+
+
+def _digits(number: int) -> int:
+    return int(number.bit_length() * 0.30103)
+
+
+def _is_missing(cell: Any) -> bool:
+    return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell)
+
+
+def _is_truth(cell: Any) -> bool:
+    return isinstance(cell, bool) or type(cell).__name__ in ("bool", "bool_")
+
+
+def _is_numeric(column: pd.Series[Any]) -> bool:
+    present = [cell for cell in column.tolist() if not _is_missing(cell)]
+    return bool(present) and all(isinstance(cell, int | float) and not _is_truth(cell) for cell in present)
+
+
+# ---- formats
+
+
+def to_markdown(table: Table) -> str:
+    """Write a table as Markdown."""
+    header = [str(name) for name in table.shown.columns]
+    rows = [[cell.replace("|", r"\|").replace("\n", " ") for cell in row] for row in [header, *table.cells(text_cell)]]
+    widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
+    right = table.numeric
+    lines = [_pipe(_justified(row, widths, right)) for row in rows]
+    dashes = ["-" * (width - 1) for width in widths]
+    rule = _pipe(f"{dash}:" if r else f":{dash}" for dash, r in zip(dashes, right, strict=True))
+    parts = [f"**{table.title}**"] if table.title else []
+    return "\n\n".join([*parts, "\n".join([lines[0], rule, *lines[1:]]), *table.notes])
+
+
+def _justified(cells: Iterable[str], widths: Iterable[int], right: Iterable[bool]) -> Iterator[str]:
+    return (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True))
+
+
+def _pipe(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def to_latex(table: Table) -> str:
+    """Write a table as LaTeX, through pandas' Styler."""
+    import pandas as pd
+
+    names = [str(name).translate(LATEX_SPECIAL) for name in table.shown.columns]
+    # positions as names: pandas' Styler needs unique ones
+    styler = pd.DataFrame(table.cells(latex_cell), columns=range(len(names)), dtype=object).style
+    body = (
+        styler.hide(axis="index")
+        .format_index(lambda k: names[int(str(k))], axis="columns")
+        .to_latex(
+            hrules=True,
+            column_format="".join("r" if right else "l" for right in table.numeric),
+            caption=table.title.translate(LATEX_SPECIAL) or None,
+            position="htbp",
+            position_float="centering",
+        )
+    )
+    notes = "".join(f"\\par\\footnotesize {note.translate(LATEX_SPECIAL)}\n" for note in table.notes)
+    return "% needs \\usepackage{amsmath,booktabs}\n" + body.replace("\\end{table}", f"{notes}\\end{{table}}")
+
+
+def to_html(table: Table) -> str:
+    """Write a table as HTML, through pandas."""
+    import pandas as pd
+
+    shown = pd.DataFrame(table.cells(text_cell), columns=[str(name) for name in table.shown.columns], dtype=object)
+    body = str(shown.to_html(index=False, border=0, classes="rankcert", escape=True, justify="left"))
+    if table.title:
+        opening, rest = body.split("\n", 1)
+        body = f"{opening}\n  <caption>{escape(table.title)}</caption>\n{rest}"
+    return body + "".join(f"\n<p>{escape(note)}</p>" for note in table.notes)
+
+
+def _write_text(render: Callable[[Table], str]) -> Callable[[Table, Path], None]:
+    def write(table: Table, path: Path) -> None:
+        text = render(table)
+        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8", newline="")
+
+    return write
+
+
+def _write_parquet(table: Table, path: Path) -> None:
+    frame = table.frame.copy()
+    for name in frame.columns:
+        if frame[name].dtype == object:  # integers beyond 64 bits
+            frame[name] = frame[name].map(lambda cell: None if _is_missing(cell) else str(cell)).astype("string")
+    frame.attrs = {"title": table.title, "notes": list(table.notes)}
+    frame.to_parquet(path, index=False)
+
+
+WRITERS: dict[str, Callable[[Table, Path], None]] = {
+    ".md": _write_text(to_markdown),
+    ".tex": _write_text(to_latex),
+    ".csv": _write_text(Table.to_csv),
+    ".html": _write_text(to_html),
+    ".parquet": _write_parquet,
+}
+
+
+def check_target(path: Path) -> None:
+    """Refuse a file that cannot be written, before the work that it is for.
+
+    Raises
+    ------
+    InputError
+        If the extension names no format, the folder is missing or closed, or Parquet's library is not installed.
+    """
+    from importlib.util import find_spec
+
+    if path.suffix.lower() not in WRITERS:
+        raise InputError("output", str(path), f"a file whose name ends in {', '.join(WRITERS)}")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise InputError("output", str(path), "a file in a folder that exists and can be written")
+    if path.suffix.lower() == ".parquet" and find_spec("pyarrow") is None:
+        allowed = "of another format, until pyarrow is there: pip install 'rankcert[parquet]'"
+        raise InputError("output", str(path), allowed)
+
+
+# ---- columns
+
+
+def typed_column(values: Iterable[Any], kind: str) -> pd.Series[Any]:
+    """Make a column of nullable type: ``integer``, ``number``, ``boolean`` or ``text``.
+
+    Integers beyond 64 bits stay Python's, so that none is ever rounded.
+    """
+    import pandas as pd
+
+    cells = list(values)
+    if kind == "integer":
+        fits = all(cell is None or -INT64 <= cell < INT64 for cell in cells)
+        return pd.Series(cells, dtype="Int64" if fits else object)
+    return pd.Series(cells, dtype={"number": "Float64", "boolean": "boolean", "text": "string"}[kind])
+
+
+def input_column(cells: Sequence[str]) -> pd.Series[Any]:
+    """Make a column of what a user's file held: integers if every cell is written as one, else the text untouched."""
+    if any(cells) and all(not cell or _is_canonical(cell) for cell in cells):
+        return typed_column([int(cell) if cell else None for cell in cells], "integer")
+    return typed_column(cells, "text")
+
+
+def _is_canonical(cell: str) -> bool:
+    return len(cell) < 19 and cell.isascii() and cell.lstrip("-").isdigit() and str(int(cell)) == cell
+
+
+def frame_of(results: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Make a data frame of these fields of the results, missing ones missing."""
+    import pandas as pd
+
+    columns = {name: typed_column((result.get(name) for result in results), kind) for name, kind in kinds.items()}
+    return pd.DataFrame(columns)

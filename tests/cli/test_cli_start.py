@@ -1,0 +1,51 @@
+import subprocess
+import sys
+
+HEAVY = {
+    "pandas",
+    "sympy",
+    "tensorly",
+    "networkx",
+    "pyarrow",
+    "joblib",
+    "scipy",
+    "numba",
+    "rich",
+    "pydantic",
+    "matplotlib",
+}
+CODE = """
+import atexit, sys
+from proofs_check.cli import main
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+main()
+"""
+
+
+def modules_after(*words):
+    done = subprocess.run([sys.executable, "-c", CODE, *words], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in done.stderr.split()}
+
+
+def test_a_dimension_imports_nothing_heavy():
+    for words in (
+        ["2", "3", "2", "1", "--degree", "2"],
+        ["2", "3", "2", "1", "--degree", "2", "--seed", "1", "--json"],
+    ):
+        assert not HEAVY & modules_after("dimension", *words)
+
+
+def test_a_closed_pipe_is_quiet():
+    code = "from proofs_check.cli import main; main()"
+    command = [sys.executable, "-c", code, "dimension", "2", "3", "2", "1", "--degree", "2", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(60) in (1, 141)
+
+
+def test_completion_is_offered():
+    code = "from proofs_check.cli import main; main()"
+    command = [sys.executable, "-c", code, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "--install-completion" in done.stdout

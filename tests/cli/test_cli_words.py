@@ -1,0 +1,46 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from algebra import InputError
+from proofs_check.cli.failures import plain
+from proofs_check.cli.networks import log2_error_of
+from proofs_check.cli.output import aligned, number
+from proofs_check.cli.table_rows import result_names, span
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("2^-100", -100.0), ("2**-100", -100.0), ("10^-3", -9.965784), ("1/1000", -9.965784), ("1e-3", -9.965784),
+     ("0.5", -1.0), ("1e-9999", -33215.96), ("2^-5000", -5000.0), (None, None)],
+)  # fmt: skip
+def test_error_probability(word, value):
+    assert log2_error_of(word) == (value if value is None else pytest.approx(value))
+
+
+@pytest.mark.parametrize(
+    "word", ["", "0", "1", "0.6", "-1", "2^", "^2", "2^3", "2^x", "1/0", "0^2", "nan", "inf", "2^nan"]
+)
+def test_bad_error_probability(word):
+    with pytest.raises(InputError, match="error"):
+        log2_error_of(word)
+
+
+@given(st.integers(1, 500), st.integers(0, 500))
+def test_spans(low, length):
+    assert list(span("widths", f"{low}..{low + length}")) == list(range(low, low + length + 1))
+    assert list(span("widths", str(low))) == [low]
+
+
+@given(st.lists(st.sampled_from(["widths", "lower", "lower_found", "seed", "x"]), unique=True))
+def test_no_column_has_two_owners(inputs):
+    names = result_names(inputs, ["lower", "upper", "seed"])
+    assert not set(names.values()) & set(inputs)
+    assert ("seed" in names) == ("seed" not in inputs)
+
+
+def test_small_words():
+    assert number(2**100 - 1) == str(2**100 - 1)
+    assert number(10**5000) == "about 10^4999" or number(10**5000) == "about 10^5000"
+    assert aligned([("a", "1")]) == "  a  1"
+    assert plain({1, 2}) == "{1, 2}"

@@ -1,0 +1,192 @@
+"""Dimensions: reference rows, theorems over boxes, invariances, errors."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from algebra import Bounds, ConvolutionalNetwork, Grade, InputError, PolynomialNetwork, Rational
+from algebra.polynomial.dimension import best_upper_bound, check_memory, dimension
+from algebra.polynomial.symbolic import symbolic_dimension
+from algebra.polynomial.trial import careful_trial, quick_trial, random_prime, suitable_prime
+from algebra.polynomial.upper_bounds import UpperBound
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+DATA = Path(__file__).parent.parent / "data"
+REFERENCE = [json.loads(line) for line in (DATA / "reference_dimensions.jsonl").read_text().splitlines()]
+OTHERS = json.loads((DATA / "reference_thresholds.json").read_text())
+
+small_widths = st.lists(st.integers(1, 5), min_size=2, max_size=5)
+degrees = st.integers(1, 4)
+
+
+def test_every_reference_row_is_proved():
+    wrong = []
+    for row in REFERENCE:
+        network = PolynomialNetwork(row["widths"], row["degree"])
+        found = network.dimension()
+        # The source counts raw parameters for degree 1; we count scalings out at every degree, as its formula does.
+        naive = network.parameters if row["degree"] == 1 else network.naive_dimension
+        facts = (found.lower, found.grade, network.ambient_dimension, naive)
+        if facts != (row["dim"], Grade.PROVED, row["ambient"], row["naive"]):
+            wrong.append((row["widths"], facts))
+    assert len(REFERENCE) > 80
+    assert not wrong
+
+
+@pytest.mark.parametrize("case", OTHERS["convolutions"], ids=str)
+def test_convolutions(case):
+    network = ConvolutionalNetwork(case["filters"], case["strides"], case["degree"])
+    found = network.dimension()
+    assert (int(found), found.grade) == (case["dim"], Grade.PROVED)
+
+
+@pytest.mark.parametrize(
+    ("widths", "degree", "biases"),
+    [((2, 2, 1), 2, False), ((2, 3, 2), 2, False), ((1, 3, 2), 2, True), ((2, 2, 2, 1), 2, False), ((2, 2, 1), 2, True)],
+)
+def test_against_elimination_over_the_field_of_rational_functions(widths, degree, biases):
+    network = PolynomialNetwork(widths, degree, biases=biases)
+    assert int(network.dimension()) == symbolic_dimension(network)
+
+
+def test_alexander_hirschowitz_over_a_box():
+    exceptions = {(3, 5, 4), (4, 9, 4), (5, 14, 4), (5, 7, 3)}
+    for n in range(2, 6):
+        for r in range(3, 6):
+            for s in range(1, min(math.comb(n + r - 1, r) // n + 3, 20)):
+                expected = min(s * n, math.comb(n + r - 1, r)) - ((n, s, r) in exceptions)
+                found = PolynomialNetwork((n, s, 1), r).dimension()
+                assert (int(found), found.grade) == (expected, Grade.PROVED), (n, s, r)
+        for s in range(1, n + 3):
+            q = min(s, n)
+            assert int(PolynomialNetwork((n, s, 1), 2).dimension()) == q * n - math.comb(q, 2)
+
+
+def test_degenerate_networks():
+    cases = {
+        ((4, 3), ()): 12,
+        ((1, 5, 5, 3), (2, 2)): 3,
+        ((3, 1, 2, 2), (2, 2)): 4,
+        ((3, 2, 4), (1,)): 10,
+        ((6, 3, 2, 3, 7), (1, 1, 1)): 22,
+        ((2, 3, 9), (2,)): 27,
+        ((2, 2, 40), (2,)): 80,
+        ((1, 1, 1), (7,)): 1,
+        ((1, 1), ()): 1,
+    }
+    for (widths, powers), expected in cases.items():
+        found = PolynomialNetwork(widths, degrees=powers).dimension()
+        assert (int(found), found.grade) == (expected, Grade.PROVED), widths
+
+
+def test_degrees_with_hundreds_of_digits():
+    network = PolynomialNetwork((2, 2, 2), degree=10**300)
+    assert int(network.dimension()) == network.naive_dimension == 6
+    deep = PolynomialNetwork((2,) * 400, degree=3)
+    assert deep.output_degree == 3**398
+    assert deep.dimension() == Bounds(800, 800, Grade.PROVED, None, "jacobian-minor", "gauge", 0)
+
+
+def test_characteristic_dividing_the_degree():
+    prime = suitable_prime(PolynomialNetwork((2, 2, 1), degree=8388593 * 2))
+    assert prime != 8388593
+    assert int(PolynomialNetwork((2, 3, 2), degree=8388593).dimension()) == 8
+
+
+@pytest.mark.parametrize("seed", [0, 1, 12345678901234567890])
+def test_seeds_are_recorded_and_reproduce(seed):
+    network = PolynomialNetwork((2, 3, 4, 5, 4, 6, 4, 1), degree=2)
+    first, second = network.dimension(seed=seed), network.dimension(seed=seed)
+    assert first == second
+    assert first.seed == seed
+    assert first.evidence.trial == second.evidence.trial
+
+
+def _loose(network: PolynomialNetwork, by: int) -> UpperBound:
+    bound = best_upper_bound(network)
+    return UpperBound("loose", None, bound.value + by)
+
+
+def test_a_gap_is_probable_with_an_honest_error(monkeypatch):
+    network = PolynomialNetwork((2, 3, 2, 1), degree=2)
+    monkeypatch.setattr("algebra.polynomial.dimension.best_upper_bound", lambda n: _loose(n, 2))
+    found = dimension(network)
+    assert (found.lower, found.upper, found.grade) == (5, 7, Grade.PROBABLE)
+    assert -60 < found.log2_error < -24
+    smaller = dimension(network, log2_error=-300)
+    assert smaller.log2_error <= -300
+    assert smaller.evidence.trials > found.evidence.trials
+    assert str(smaller).startswith("5 (probable, error < 2^-")
+
+
+def test_a_wrong_upper_bound_is_caught_by_the_lower_bound():
+    """With more rows than a bound that is too small asks for, the rank rises above it."""
+    network = PolynomialNetwork((2, 3, 2), degree=2)
+    true = int(network.dimension())
+    assert quick_trial(network, true - 1 + 8, 0, 0).rank > true - 1
+    with pytest.raises(InputError, match="at most the upper bound"):
+        Bounds(true, true - 1, Grade.INCONCLUSIVE)
+
+
+def test_the_careful_trial_uses_the_prime_it_says():
+    network = PolynomialNetwork((2, 3, 2), degree=2)
+    trial = careful_trial(network, 7, 8, 0, 0, 1)
+    assert trial.prime == random_prime(trial.key, 62)
+    assert trial.prime.bit_length() == 62
+    assert trial.rank == 8
+    big = careful_trial(network, 7, 8, 0, 0, 3)
+    assert big.prime.bit_length() == 190
+    assert big.rank == 8
+    assert big.log2_error < 3 * trial.log2_error / 1.2
+
+
+@pytest.mark.parametrize("target", [0, 1, -0.5, -5000, float("nan"), "small", True])
+def test_a_target_that_cannot_be_reached_is_refused(target):
+    with pytest.raises(InputError, match="log2_error"):
+        PolynomialNetwork((2, 3, 1), 2).dimension(log2_error=target)
+
+
+def test_too_large_is_said_before_the_work_starts():
+    with pytest.raises(InputError, match="GiB needed"):
+        PolynomialNetwork((1000, 1000, 1000, 1000), degree=2).dimension()
+    check_memory(100)
+
+
+def test_bad_seed():
+    with pytest.raises(InputError, match="seed"):
+        PolynomialNetwork((2, 3, 1), 2).dimension(seed=0.5)
+
+
+def test_rational_activations_as_functions():
+    for d0, d1, d2 in [(2, 3, 2), (3, 4, 1), (3, 2, 2)]:
+        found = PolynomialNetwork((d0, d1, d2), activation=Rational([1], [0, 1])).dimension()
+        assert (int(found), found.grade) == (d1 * (d0 + d2 - 1), Grade.PROVED)
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_widths, degrees, st.booleans(), st.randoms(use_true_random=False))
+def test_bounds_sandwich_and_widths_are_monotone(widths, degree, biases, random):
+    network = PolynomialNetwork(widths, degree, biases=biases)
+    found = network.dimension()
+    assert found.upper is None or found.lower <= found.upper <= network.expected_dimension
+    if len(widths) > 2:
+        k = random.randrange(1, len(widths) - 1)
+        wider = PolynomialNetwork([w + (i == k) for i, w in enumerate(widths)], degree, biases=biases)
+        assert wider.dimension().lower >= found.lower
+
+
+@settings(max_examples=40, deadline=None)
+@given(small_widths, degrees, st.integers(0, 10**9))
+def test_the_answer_does_not_depend_on_the_seed(widths, degree, seed):
+    network = PolynomialNetwork(widths, degree)
+    assert network.dimension(seed=seed).lower == network.dimension().lower
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), degrees)
+def test_adding_an_output_adds_at_most_the_hidden_width(d0, d1, d2, degree):
+    one = PolynomialNetwork((d0, d1, d2), degree).dimension().lower
+    more = PolynomialNetwork((d0, d1, d2 + 1), degree).dimension().lower
+    assert one < more <= one + d1

@@ -1,0 +1,127 @@
+import pandas as pd
+import pytest
+
+from algebra import Bounds, Grade, InputError
+from proofs_check import tables
+from proofs_check.tables import Table, frame_of, input_column, text_cell, typed_column
+
+HUGE = 10**60
+
+
+@pytest.fixture
+def table():
+    frame = frame_of(
+        [{"n": 65, "big": HUGE, "ok": True, "p": None}, {"n": None, "big": 3, "ok": None, "p": -61.25}],
+        {"n": "integer", "big": "integer", "ok": "boolean", "p": "number"},
+    )
+    display = pd.DataFrame(
+        {
+            "widths": [(2, 3, 1), (2, 2)],
+            "a_b|c": ["50 %", "x & y"],
+            "dimension": [Bounds.proved(65, by="x"), Bounds(3, 9, Grade.PROBABLE, log2_error=-61.3)],
+            "ambient": [HUGE, 7],
+            "filling": [True, None],
+        }
+    )
+    return Table(frame, "A title", ["2 rows", "rankcert 0.0"], display)
+
+
+def test_markdown(table):
+    assert table.to_markdown() == (
+        "**A title**\n\n"
+        "| widths    | a_b\\|c | dimension                    |     ambient | filling |\n"
+        "| :-------- | :----- | :--------------------------- | ----------: | :------ |\n"
+        "| (2, 3, 1) | 50 %   | 65 (proved)                  | about 10^60 | yes     |\n"
+        "| (2, 2)    | x & y  | 3 (probable, error < 2^-61)  |           7 |         |\n\n"
+        "2 rows\n\nrankcert 0.0"
+    ).replace("                    |     a", "                   |     a").replace("-- | --", "- | --").replace(
+        "                  | about", "                 | about"
+    ).replace("2^-61)  |", "2^-61) |")
+
+
+def test_latex_has_booktabs_rules_and_escapes(table):
+    text = table.to_latex()
+    for part in (
+        r"\usepackage{amsmath,booktabs}",
+        r"\toprule",
+        r"\midrule",
+        r"\bottomrule",
+        r"\caption{A title}",
+        r"\begin{tabular}{lllrl}",
+        r"widths & a\_b|c & dimension & ambient & filling \\",
+        r"$(2, 3, 1)$ & 50 \% & $65\ (\text{proved})$ & $\approx 10^{60}$ & yes \\",
+        r"x \& y & $3\ (\text{probable}, \text{error} < 2^{-61})$ & 7 &  \\",
+        r"\par\footnotesize 2 rows",
+    ):
+        assert part in text
+    assert text.count(r"\begin{") == text.count(r"\end{") == 2
+
+
+def test_html_has_a_caption_and_escapes(table):
+    text = table.to_html()
+    assert "<caption>A title</caption>" in text
+    assert "<td>x &amp; y</td>" in text
+    assert "<p>2 rows</p>" in text
+    assert table._repr_html_() == text
+
+
+def test_csv_is_exact(table):
+    assert table.to_csv() == f"n,big,ok,p\n65,{HUGE},True,\n,3,,-61.25\n"
+
+
+def test_parquet_keeps_types(table, tmp_path):
+    table.write(tmp_path / "t.parquet")
+    frame = pd.read_parquet(tmp_path / "t.parquet", dtype_backend="numpy_nullable")
+    assert frame["n"].tolist() == [65, pd.NA]
+    assert str(frame["n"].dtype) == "Int64"
+    assert frame["big"].tolist() == [str(HUGE), "3"]  # no integer type of Parquet holds it
+    assert str(frame["ok"].dtype) == "boolean"
+
+
+def test_a_plain_frame_is_its_own_display():
+    text = Table(pd.DataFrame({"d": [1, 2], "x": [0.5, None]})).to_markdown()
+    assert text == "|   d |   x |\n| --: | --: |\n|   1 | 0.5 |\n|   2 |     |"
+
+
+def test_write_keeps_the_old_file_if_it_fails(table, tmp_path, monkeypatch):
+    target = tmp_path / "t.csv"
+    target.write_text("old")
+
+    def fail(table, path):
+        raise RuntimeError("disk")
+
+    monkeypatch.setitem(tables.WRITERS, ".csv", fail)
+    with pytest.raises(RuntimeError):
+        table.write(target)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_written_files_have_ordinary_permissions(table, tmp_path):
+    ordinary = tmp_path / "ordinary"
+    ordinary.touch()
+    for suffix in tables.WRITERS:
+        table.write(tmp_path / f"t{suffix}")
+        assert (tmp_path / f"t{suffix}").stat().st_mode == ordinary.stat().st_mode
+
+
+def test_parquet_without_pyarrow_is_refused(table, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"rankcert\[parquet\]"):
+        table.write(tmp_path / "t.parquet")
+
+
+def test_input_columns_stay_as_written():
+    assert input_column(["1", "", "-3"]).tolist() == [1, pd.NA, -3]
+    assert input_column(["01", "2"]).tolist() == ["01", "2"]
+    assert input_column(["", ""]).tolist() == ["", ""]
+    assert input_column([str(HUGE)]).tolist() == [str(HUGE)]
+
+
+def test_integers_are_never_rounded():
+    assert typed_column([2**62 + 1, None], "integer").tolist() == [2**62 + 1, pd.NA]
+    assert typed_column([2**70 + 1, None], "integer").tolist() == [2**70 + 1, None]
+
+
+def test_missing_cells_are_empty():
+    assert [text_cell(cell) for cell in (None, pd.NA, float("nan"), pd.NaT)] == [""] * 4
