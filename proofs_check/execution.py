@@ -9,7 +9,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -58,9 +58,10 @@ def run_all(
     """
     places = _places(items, key)
     unique = [items[group[0]] for group in places]
-    for number, answer in _run_unique(function, unique, jobs or usable_cores(), cost):
-        for index in places[number]:
-            yield index, answer
+    with closing(_run_unique(function, unique, jobs or usable_cores(), cost)) as answers:
+        for number, answer in answers:
+            for index in places[number]:
+                yield index, answer
 
 
 def _places(items: Sequence[Item], key: Callable[[Item], Hashable] | None) -> list[list[int]]:
@@ -75,18 +76,20 @@ def _places(items: Sequence[Item], key: Callable[[Item], Hashable] | None) -> li
 
 def _run_unique(
     function: Callable[[Item], Answer], items: Sequence[Item], jobs: int, cost: Callable[[Item], float] | None
-) -> Iterator[tuple[int, Answer]]:
+) -> Generator[tuple[int, Answer], None, None]:
     costs = [1.0 if cost is None else max(cost(item), 1e-9) for item in items]
     order = sorted(range(len(items)), key=costs.__getitem__)
-    left, spent, start = sum(costs), 0.0, time.perf_counter()
+    left, spent, seconds = sum(costs), 0.0, 0.0
     for done, number in enumerate(order):
-        elapsed = time.perf_counter() - start
-        if jobs > 1 and elapsed > LOOK and elapsed / spent * left > WORTH_A_POOL:
-            rest = order[: done - 1 : -1] if done else order[::-1]
-            yield from _pool(function, [(n, items[n]) for n in rest], [costs[n] * elapsed / spent for n in rest], jobs)
+        if jobs > 1 and done and seconds > LOOK and seconds / spent * left > WORTH_A_POOL:
+            rest, rate = order[: done - 1 : -1], seconds / spent
+            yield from _pool(function, [(n, items[n]) for n in rest], [costs[n] * rate for n in rest], jobs)
             return
-        yield number, function(items[number])
+        start = time.perf_counter()
+        answer = function(items[number])
+        seconds += time.perf_counter() - start
         left, spent = left - costs[number], spent + costs[number]
+        yield number, answer
 
 
 def _pool(

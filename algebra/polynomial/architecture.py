@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 CACHE = 1 << 17
 
+LOOK_BACK = 24
+"""How many layers back a relation is looked for; looking at fewer layers gives weaker bounds, never wrong ones."""
+
 
 class Architecture(NamedTuple):
     """Widths d_0 … d_h, activation degrees r_1 … r_{h-1}, and whether every layer has biases."""
@@ -74,10 +77,10 @@ def forms(degree: int, variables: int, biases: bool = False) -> int:
 def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
     r"""Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
 
-    The least of three: all monomials; the bound for an earlier layer j in degree t·e, where the activations of
-    layer k are forms of degree e in those of layer j; and, if d_k = d_j + 1, what a relation of degree
+    The least of three: all monomials; the bound for an earlier layer j (up to `LOOK_BACK` layers back) in degree t·e, where the activations of
+    layer k are forms of degree e in those of layer j; and, if d_k > d_j, what a relation of degree
     :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
-    always holds: the image is a variety of that degree at most (Bézout).
+    always holds among any d_j + 1 of them: their image has that degree at most (Bézout).
 
     Examples
     --------
@@ -92,7 +95,7 @@ def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
 @lru_cache(maxsize=CACHE)
 def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
     best, e = _own_forms(widths, degrees, biases, t), 1
-    for j in range(len(widths) - 2, -1, -1):
+    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
         e *= degrees[j]
         best = min(best, _own_forms(widths[: j + 1], degrees[:j], biases, t * e))
     return best
@@ -102,9 +105,9 @@ def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, 
     """Forms of degree t in the last layer's activations, less the multiples of a relation that always holds."""
     d, e = widths[-1], 1
     least = None
-    for j in range(len(widths) - 2, -1, -1):
+    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
         e *= degrees[j]
-        if d == widths[j] + 1:
+        if d > widths[j]:
             relation = relation_degree(e, widths[j], biases)
             least = relation if least is None else min(least, relation)
     found = forms(t, d, biases)

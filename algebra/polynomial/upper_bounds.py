@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from algebra.polynomial.architecture import (
     CACHE,
@@ -18,8 +18,8 @@ from algebra.polynomial.architecture import (
     activation_span,
     forms,
     hilbert_function,
-    saturation_width,
 )
+from algebra.polynomial.reductions import Step, reduction
 from algebra.polynomial.span import certified_span
 
 if TYPE_CHECKING:
@@ -43,15 +43,17 @@ class UpperBound:
     symmetries: Symmetries | None = None
 
     def nodes(self) -> Iterator[UpperBound]:
-        """Yield the tree's nodes, parts before the whole."""
-        for part in self.parts:
-            yield from part.nodes()
-        yield self
+        """Return the tree's nodes, parts before the whole."""
+        found, todo = [], [self]
+        while todo:
+            found.append(todo.pop())
+            todo.extend(found[-1].parts)
+        return reversed(found)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all the rules in the tree, the root's first, each once."""
-        return tuple(dict.fromkeys([self.rule, *(name for part in self.parts for name in part.names)]))
+        return tuple(dict.fromkeys(node.rule for node in reversed(list(self.nodes()))))
 
 
 Rule = Callable[[Architecture], Iterator[UpperBound]]
@@ -71,10 +73,18 @@ def upper_bound(architecture: Architecture) -> UpperBound:
 
 @lru_cache(maxsize=CACHE)
 def _upper_bound(a: Architecture) -> UpperBound:
-    for exact in EXACT_RULES:
-        for bound in exact(a):
-            return bound
-    return min((bound for rule in RULES for bound in rule(a)), key=lambda bound: bound.value)
+    steps: list[tuple[Architecture, Step]] = []
+    while (step := reduction(a)) is not None:
+        steps.append((a, step))
+        a = step.part
+    bound = _least(a, (one_layer,) if a.depth == 1 else RULES)
+    for whole, step in reversed(steps):
+        bound = UpperBound(step.rule, whole, bound.value + step.added, (bound,), step.details)
+    return bound
+
+
+def _least(a: Architecture, rules: tuple[Rule, ...]) -> UpperBound:
+    return min((bound for rule in rules for bound in rule(a)), key=lambda bound: bound.value)
 
 
 _discovered: dict[Architecture, UpperBound] = {}
@@ -99,52 +109,15 @@ def learn(symmetries: Symmetries) -> None:
 
 def _elementary(a: Architecture) -> UpperBound:
     """Return the least bound that does not look at subnetworks."""
-    return min((bound for rule in ELEMENTARY for bound in rule(a)), key=lambda bound: bound.value)
+    return _least(a, ELEMENTARY if a.depth > 1 else (one_layer,))
 
 
-# Rules that keep the variety, or change its dimension by a known amount. The first that applies decides.
+# Rules whose least value counts.
 
 
 def one_layer(a: Architecture) -> Iterator[UpperBound]:
     """Without hidden layers the parameters are the coefficients: d_0 d_1 (with biases (d_0 + 1) d_1)."""
-    if a.depth == 1:
-        yield UpperBound("one-layer", a, a.parameters)
-
-
-def linear_layer(a: Architecture) -> Iterator[UpperBound]:
-    """A layer of degree 1 that is no bottleneck between its neighbours is absorbed by them."""
-    for k in range(1, a.depth):
-        if a.degrees[k - 1] == 1 and a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]):
-            part = upper_bound(a.without(k))
-            yield UpperBound("linear-layer", a, part.value, (part,), (("layer", k),))
-
-
-def saturation(a: Architecture) -> Iterator[UpperBound]:
-    """More neurons than their activations span change nothing (theory note 4.7, with Hilbert functions)."""
-    for k in range(1, a.depth):
-        width = saturation_width(a, k)
-        if a.widths[k] > width:
-            part = upper_bound(a.with_width(k, width))
-            yield UpperBound("saturation", a, part.value, (part,), (("layer", k), ("width", width)))
-
-
-def input_reduction(a: Architecture) -> Iterator[UpperBound]:
-    """For d_1 < d_0 the function depends on d_1 linear forms, a point of Gr(d_1, d_0)."""
-    d0, d1 = a.widths[:2]
-    if d1 < d0:
-        part = upper_bound(a.with_width(0, d1))
-        yield UpperBound("input-reduction", a, part.value + d1 * (d0 - d1), (part,))
-
-
-def width_one(a: Architecture) -> Iterator[UpperBound]:
-    """After a layer of width 1 only scalars survive."""
-    for k in range(1, a.depth):
-        if a.widths[k] == 1 and not a.biases:
-            part = upper_bound(a.head(k))
-            yield UpperBound("width-one", a, part.value + a.widths[-1] - 1, (part,), (("layer", k),))
-
-
-# Rules whose least value counts.
+    yield UpperBound("one-layer", a, a.parameters)
 
 
 def gauge(a: Architecture) -> Iterator[UpperBound]:
@@ -171,7 +144,7 @@ def cut(a: Architecture) -> Iterator[UpperBound]:
 
 
 def hilbert(a: Architecture) -> Iterator[UpperBound]:
-    """As `cut`, the tail bounded by the forms that survive on the image of the head (theory note 4.10)."""
+    """As `cut`, the tail bounded by the forms that survive on the image of the head (a Hilbert-function bound)."""
     for k, head, _ in _cuts(a):
         yield _relative(a, k, head(a.head(k)))
 
@@ -294,7 +267,6 @@ def _cuts(
             yield k, _elementary, _elementary
 
 
-EXACT_RULES: tuple[Rule, ...] = (one_layer, linear_layer, saturation, input_reduction, width_one)
 ELEMENTARY: tuple[Rule, ...] = (gauge, determinantal)
 RULES: tuple[Rule, ...] = (
     *ELEMENTARY,
@@ -309,7 +281,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def bound_by_name(architecture: Architecture) -> dict[str, Any]:
+def bound_by_name(architecture: Architecture) -> dict[str, int]:
     """Return the least value that each applicable rule gives, for explanation and tables.
 
     Examples
@@ -317,8 +289,11 @@ def bound_by_name(architecture: Architecture) -> dict[str, Any]:
     >>> bound_by_name(Architecture((3, 3, 1), (2,)))
     {'gauge': 9, 'ambient': 6, 'cut': 9, 'hilbert': 9, 'quadratic-output': 6}
     """
-    found: dict[str, Any] = {}
-    for rule in (*EXACT_RULES, *RULES):
+    found: dict[str, int] = {}
+    step = reduction(architecture)
+    if step is not None:
+        found[step.rule] = upper_bound(step.part).value + step.added
+    for rule in (one_layer,) if architecture.depth == 1 else RULES:
         for bound in rule(architecture):
             found[bound.rule] = min(bound.value, found.get(bound.rule, bound.value))
     return found

@@ -116,7 +116,7 @@ def measure(
     if certificate is not None:
         _check_folder(certificate)
     start = time.perf_counter()
-    bounds = network.dimension(seed=given.get("seed", seed), log2_error=log2_error)
+    bounds = network.dimension(seed=seed if given.get("seed") is None else given["seed"], log2_error=log2_error)
     seconds = time.perf_counter() - start
     if certificate is not None:
         bounds.certificate().write(certificate)

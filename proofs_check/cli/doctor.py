@@ -32,7 +32,7 @@ def doctor(as_json: Json = False) -> None:
     copies = [copy_of(name, marker) for name, marker in OURS.items()]
     results += copies
     if all(result["good"] for result in copies):
-        results += [tested(name, test) for name, test in TESTS.items()]
+        results += [self_test(name, test) for name, test in TESTS.items()]
     good = all(result["good"] for result in results)
     if as_json:
         _print_json(results)
@@ -135,7 +135,7 @@ def _certificate() -> None:
 TESTS: dict[str, Callable[[], None]] = {"rank modulo p": _rank, "dimension": _dimension, "certificate": _certificate}
 
 
-def tested(name: str, test: Callable[[], None]) -> dict[str, Any]:
+def self_test(name: str, test: Callable[[], None]) -> dict[str, Any]:
     """Run a self test."""
     try:
         test()

@@ -31,10 +31,7 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
         else:
             error.show()  # type: ignore[attr-defined]
         sys.exit(BAD_INPUT)
-    except BrokenPipeError:
-        close_stdout()
-        sys.exit(BROKEN_PIPE)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # older typers turn the one into the other
         sys.exit(INTERRUPTED)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in OURS:
@@ -71,11 +68,17 @@ def error_fields(error: Any) -> dict[str, Any]:
 def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Return the same four fields of one of typer's usage errors."""
     parameter = getattr(error, "param", None)
-    name = getattr(error, "option_name", None)
+    name = spelling = getattr(error, "option_name", None)
     if parameter is not None:
-        name = parameter.opts[-1] if parameter.param_type_name == "option" else parameter.name
+        spelling = parameter.opts[-1]
+        name = parameter.name if parameter.param_type_name == "option" else parameter.metavar or parameter.name
     message = error.format_message()
-    return {"argument": name, "value": _given(name, arguments), "allowed": error.message or message, "message": message}
+    return {
+        "argument": name,
+        "value": _given(spelling, arguments),
+        "allowed": error.message or message,
+        "message": message,
+    }
 
 
 def _given(name: str | None, arguments: Sequence[str]) -> str | None:

@@ -39,6 +39,7 @@ def network_of(given: dict[str, Any]) -> Network:
     from algebra import ConvolutionalNetwork, InputError, PolynomialNetwork
 
     check_keys(given, KEYS)
+    given = {key: value for key, value in given.items() if value is not None}
     degrees = _degrees(given)
     if "convolution" not in given:
         check_keys(given, KEYS, required=["widths"])
@@ -68,7 +69,7 @@ def _degrees(given: dict[str, Any]) -> dict[str, Any]:
     """Take ``degree`` as an integer or a list; ``degrees`` as a list."""
     from algebra import InputError
 
-    found = {name: given[name] for name in ("degree", "degrees") if given.get(name) is not None}
+    found: dict[str, Any] = {name: given[name] for name in ("degree", "degrees") if name in given}
     if len(found) == 2:
         raise InputError("degrees", given["degrees"], "left out when degree is given")
     if isinstance(found.get("degree"), list):

@@ -8,12 +8,18 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from proofs_check.cli.failures import BROKEN_PIPE, close_stdout
+
 HUGE_BITS = 100
 
 
 def say(text: str) -> None:
-    """Print to stdout at once, so that a closed pipe is noticed here."""
-    print(text, flush=True)
+    """Print to stdout at once, so that a closed pipe is noticed here and ends the command without a word."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        close_stdout()
+        sys.exit(BROKEN_PIPE)
 
 
 def remark(text: str) -> None:

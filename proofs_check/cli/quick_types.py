@@ -49,8 +49,7 @@ class Converter:
         """Convert what was given; None stays None, or is no value at all where there may be many."""
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
-        name = param.opts[-1] if param.param_type_name == "option" else param.name
-        return self.convert(name, value)
+        return self.convert(param.name, value)
 
 
 def _integer(name: str, value: Any) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proofs_check.cli.failures import INTERRUPTED
-from proofs_check.cli.output import print_envelope, remark
+from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.table_rows import Row, finished_rows, input_columns, result_names
 from proofs_check.execution import progress, run_all, terminated_as_interrupted
 from proofs_check.results import DIMENSION_FIELDS, dimension_result, known
@@ -211,5 +211,7 @@ def _print(table: Table) -> None:
     for row in table.cells(text_cell):
         shown.add_row(*row)
     width = None if sys.stdout.isatty() else 10_000  # nothing is cut where no window limits it
-    Console(width=width, markup=False).print(shown)
-    sys.stdout.flush()
+    console = Console(width=width, markup=False)
+    with console.capture() as captured:
+        console.print(shown)
+    say(captured.get().rstrip("\n"))

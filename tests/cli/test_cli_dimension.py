@@ -62,7 +62,7 @@ def test_huge_integers_survive(call):
 
 def test_file_of_one_object(call, tmp_path):
     file = tmp_path / "network.json"
-    file.write_text('{"widths": [2, 3, 2, 1], "degree": [2, 3], "biases": false, "seed": 3}')
+    file.write_text('{"widths": [2, 3, 2, 1], "degree": [2, 3], "biases": null, "seed": 3}')
     (result,) = call("dimension", file, "--json").results
     assert (result["degree"], result["seed"]) == ([2, 3], 3)
     file.write_text('{"convolution": {"filters": [2, 2], "strides": [1, 1]}, "degree": 2}')
@@ -120,10 +120,10 @@ def test_certificate_is_written_and_valid(call, tmp_path):
         (["2", "3", "1", "--degree", "2", "--error", "0"], "error"),
         (["2", "3", "1", "--degree", "2", "--error", "1/0"], "error"),
         (["2", "3", "1", "--degree", "2", "--error", "small"], "error"),
-        (["2", "3", "1", "--degree", "2", "--seed", "x"], "--seed"),
+        (["2", "3", "1", "--degree", "2", "--seed", "x"], "seed"),
         (["2", "3", "1", "--degree", "2", "--certificate", "/nowhere/at/all"], "--certificate"),
         (["2", "3", "1", "--degre", "2"], "--degre"),
-        ([], "words"),
+        ([], "WIDTHS…|FILE"),
         (["no-such-file.json"], "FILE"),
         (["."], "FILE"),
         (["no-such-file.json", "--degree", "2"], "--degree"),

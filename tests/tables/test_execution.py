@@ -85,8 +85,7 @@ def test_signals_are_restored(at_once):
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     list(run_all(square, list(range(10)), jobs=2))
     with execution.terminated_as_interrupted(), pytest.raises(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(1)
+        signal.raise_signal(signal.SIGTERM)
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 

@@ -27,16 +27,18 @@ def table():
 
 
 def test_markdown(table):
-    assert table.to_markdown() == (
-        "**A title**\n\n"
-        "| widths    | a_b\\|c | dimension                    |     ambient | filling |\n"
-        "| :-------- | :----- | :--------------------------- | ----------: | :------ |\n"
-        "| (2, 3, 1) | 50 %   | 65 (proved)                  | about 10^60 | yes     |\n"
-        "| (2, 2)    | x & y  | 3 (probable, error < 2^-61)  |           7 |         |\n\n"
-        "2 rows\n\nrankcert 0.0"
-    ).replace("                    |     a", "                   |     a").replace("-- | --", "- | --").replace(
-        "                  | about", "                 | about"
-    ).replace("2^-61)  |", "2^-61) |")
+    assert table.to_markdown().split("\n") == [
+        "**A title**",
+        "",
+        "| widths    | a_b\\|c | dimension                   |     ambient | filling |",
+        "| :-------- | :----- | :-------------------------- | ----------: | :------ |",
+        "| (2, 3, 1) | 50 %   | 65 (proved)                 | about 10^60 | yes     |",
+        "| (2, 2)    | x & y  | 3 (probable, error < 2^-61) |           7 |         |",
+        "",
+        "2 rows",
+        "",
+        "rankcert 0.0",
+    ]
 
 
 def test_latex_has_booktabs_rules_and_escapes(table):

@@ -1,0 +1,69 @@
+"""Reductions of an architecture that keep the variety, or change its dimension by a known amount.
+
+The first that applies is taken, again and again, until none does; what is left is bounded by
+`algebra.polynomial.upper_bounds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from algebra.polynomial.architecture import Architecture, saturation_width
+
+
+class Step(NamedTuple):
+    """One reduction: dim V(whole) = dim V(part) + added."""
+
+    rule: str
+    part: Architecture
+    added: int = 0
+    details: tuple[tuple[str, int], ...] = ()
+
+
+def reduction(a: Architecture) -> Step | None:
+    """Return the first reduction that applies, or None.
+
+    Examples
+    --------
+    >>> reduction(Architecture((5, 3, 2), (2,)))
+    Step(rule='input-reduction', part=Architecture(widths=(3, 3, 2), degrees=(2,), biases=False), added=6, details=())
+    """
+    if a.depth == 1:
+        return None
+    return next((step for rule in REDUCTIONS if (step := rule(a)) is not None), None)
+
+
+def linear_layer(a: Architecture) -> Step | None:
+    """A layer of degree 1 that is no bottleneck between its neighbours is absorbed by them."""
+    for k in range(1, a.depth):
+        if a.degrees[k - 1] == 1 and a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]):
+            return Step("linear-layer", a.without(k), 0, (("layer", k),))
+    return None
+
+
+def width_one(a: Architecture) -> Step | None:
+    """After a layer of width 1 only scalars survive."""
+    if not a.biases:
+        for k in range(1, a.depth):
+            if a.widths[k] == 1:
+                return Step("width-one", a.head(k), a.widths[-1] - 1, (("layer", k),))
+    return None
+
+
+def saturation(a: Architecture) -> Step | None:
+    """More neurons than their activations span change nothing."""
+    for k in range(1, a.depth):
+        width = saturation_width(a, k)
+        if a.widths[k] > width:
+            return Step("saturation", a.with_width(k, width), 0, (("layer", k), ("width", width)))
+    return None
+
+
+def input_reduction(a: Architecture) -> Step | None:
+    """For d_1 < d_0 the function depends on d_1 linear forms, a point of the Grassmannian Gr(d_1, d_0)."""
+    d0, d1 = a.widths[:2]
+    return Step("input-reduction", a.with_width(0, d1), d1 * (d0 - d1)) if d1 < d0 else None
+
+
+REDUCTIONS: tuple[Callable[[Architecture], Step | None], ...] = (linear_layer, width_one, saturation, input_reduction)

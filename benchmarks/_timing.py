@@ -1,0 +1,99 @@
+"""What the benchmarks share: timing side by side, the unit G(N), cold caches, and tables of measured and goal."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+
+def timed(task: Callable[[], object]) -> float:
+    """CPU seconds of one call."""
+    start = time.process_time()
+    task()
+    return time.process_time() - start
+
+
+def interleaved(tasks: Sequence[Callable[[], object]], repeats: int, budget: float = math.inf) -> list[float]:
+    """Return the least CPU time of each task; a task that has used `budget` seconds is not called again."""
+    least, spent = [math.inf] * len(tasks), [0.0] * len(tasks)
+    for _ in range(repeats):
+        for i, task in enumerate(tasks):
+            if spent[i] < budget:
+                seconds = timed(task)
+                least[i], spent[i] = min(least[i], seconds), spent[i] + seconds
+    return least
+
+
+def clear_caches() -> None:
+    """Empty every lru_cache of the library, so that the next call pays for its bounds, layouts and primes."""
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == "algebra":
+            for value in list(vars(module).values()):
+                if callable(getattr(value, "cache_clear", None)) and hasattr(value, "cache_info"):
+                    value.cache_clear()
+
+
+def product_seconds(size: int, clock: Callable[[], float] = time.process_time, repeats: int = 3) -> float:
+    """G(N): a third of the time of one float64 product of N x N matrices.
+
+    Above N = 4000 the second factor has N / 8 columns and its time counts eight times: the speed per operation
+    is the same, and three matrices of that size would not fit beside the measured process.
+    """
+    parts = 8 if size > 4000 else 1
+    a = np.full((size, size), 0.5)
+    b = np.full((size, -(-size // parts)), 0.25)
+    out, least = np.empty_like(b), math.inf
+    for _ in range(repeats):
+        start = clock()
+        np.matmul(a, b, out=out)
+        least = min(least, clock() - start)
+    return least * parts / 3
+
+
+def busy(cores: int) -> str:
+    """Say how many of the cores others use, if they do: wall times are then not to be trusted."""
+    load = os.getloadavg()[0]
+    return f"load average {load:.1f} on {cores} cores before the start" + (": the machine is busy" if load > 0.5 else "")
+
+
+def verdict(measured: float, goal: float, at_least: bool = True) -> str:
+    """Mark a goal as met or missed."""
+    met = measured >= goal if at_least else measured <= goal
+    return "[green]met[/]" if met else "[red]missed[/]"
+
+
+def figure(value: float) -> str:
+    """Three significant figures, with thousands separated."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def seconds(value: float) -> str:
+    """A time in a readable unit."""
+    return f"{value:.3g} s" if value >= 1 else f"{value * 1e3:.3g} ms"
+
+
+def goal_table(title: str, *more: str) -> Table:
+    """A table whose last three columns are measured, goal and verdict."""
+    table = Table(title=title, title_justify="left")
+    for i, name in enumerate((*more, "measured", "goal", "")):
+        table.add_column(name, justify="left" if i == 0 else "right")
+    return table
+
+
+def goal_cells(measured: float, goal: float | None, at_least: bool = True, unit: str = "") -> tuple[str, str, str]:
+    """Fill the last three columns."""
+    if goal is None:
+        return f"{figure(measured)}{unit}", "", ""
+    sign = "≥" if at_least else "≤"
+    return f"{figure(measured)}{unit}", f"{sign} {goal:,g}{unit}", verdict(measured, goal, at_least)
