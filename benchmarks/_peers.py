@@ -127,10 +127,6 @@ def macaulay2_command() -> str | None:
     found = shutil.which("M2")
     if found is not None:
         return found
-    try:
-        import passagemath_macaulay2  # noqa: F401
-    except ImportError:
-        pass
     for folder in map(Path, sys.path):
         inside = folder / "sage_wheels" / "bin" / "M2"
         if inside.is_file():

@@ -130,7 +130,7 @@ def discover(architecture: Architecture) -> Symmetries | None:
     >>> from algebra.polynomial.architecture import Architecture
     >>> found = discover(Architecture((3, 5, 1), (4,)))
     >>> print(found)
-    1 symmetry beyond the scalings, of degree 5 in 6 symbols: dimension at most 14
+    1 symmetry beyond the scalings, of degree 9 in 6 symbols: dimension at most 14
     """
     if not has_slice(architecture) or architecture.degrees[0] < 2:
         return None

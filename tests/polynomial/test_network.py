@@ -97,6 +97,6 @@ def test_ambient_dimension_of_sparse_activations_counts_the_monomials(biases):
     from algebra.polynomial.symbolic import input_symbols
     from sympy import Poly, expand
 
-    network = PolynomialNetwork((2, 3, 3, 1), activation=Rational([0, 1, 0, 2]), biases=biases)
+    network = PolynomialNetwork((1 + (not biases), 2, 1), activation=Rational([0, 1, 0, 2]), biases=biases)
     monomials = Poly(expand(network.polynomials()[0]), *input_symbols(network)).monoms()
     assert network.ambient_dimension == len(monomials)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from algebra import Grade, PolynomialNetwork
 
-ROWS = list(csv.DictReader((Path(__file__).parent.parent / "data" / "published_dimensions.csv").open()))
+DATA = Path(__file__).parent.parent / "data" / "published_dimensions.csv"
+ROWS = list(csv.DictReader(DATA.read_text().splitlines()))
 
 
 def _agrees(row: dict[str, str]) -> bool:
