@@ -1,4 +1,7 @@
-"""What the benchmarks share: timing side by side, the unit G(N), cold caches, and tables of measured and goal."""
+"""What the benchmarks share: timing side by side, the unit G(N), cold caches, and tables of measured and goal.
+
+Importing it first makes the library importable from a checkout that is not installed.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +104,7 @@ def seconds(value: float) -> str:
 
 def goal_table(title: str, *more: str) -> Table:
     """A table whose last three columns are measured, goal and verdict."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", min_width=72)
     for i, name in enumerate((*more, "measured", "goal", "")):
         table.add_column(name, justify="left" if i == 0 else "right")
     return table

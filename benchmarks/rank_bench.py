@@ -9,35 +9,20 @@ CPU time, both sides interleaved, the least of several.
 from __future__ import annotations
 
 import argparse
-import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
+from _timing import interleaved
 from flint import fmpz_mat, nmod_mat
 from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from algebra.rank import DEFAULT_PRIME, rank_mod, rank_mod_batch
 from algebra.rank.modular import centred_residues, multiply
 
 GOALS = {200: 18.0, 500: 5.0, 1000: 2.5, 2000: 1.9, 4000: 1.6, 8000: 1.4}
 BATCH_GOAL = 4.0
-
-
-def interleaved(tasks: list[Callable[[], object]], repeats: int) -> list[float]:
-    """Return the least CPU time of each task."""
-    least = [float("inf")] * len(tasks)
-    for _ in range(repeats):
-        for i, task in enumerate(tasks):
-            start = time.process_time()
-            task()
-            least[i] = min(least[i], time.process_time() - start)
-    return least
 
 
 def deficient(rng: np.random.Generator, n: int, rank: int) -> np.ndarray:

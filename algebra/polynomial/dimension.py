@@ -13,8 +13,8 @@ from algebra.polynomial.activation import Power
 from algebra.polynomial.architecture import Architecture
 from algebra.polynomial.height import log2_trial_error
 from algebra.polynomial.network import PolynomialNetwork
-from algebra.polynomial.trial import Trial, careful_trial, quick_trial
 from algebra.polynomial.slices import has_slice
+from algebra.polynomial.trial import Trial, careful_trial, quick_trial
 from algebra.polynomial.upper_bounds import UpperBound, learn, upper_bound
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def explain_gap(network: Network, bound: UpperBound) -> UpperBound:
         return bound
     for part in _parts(bound):
         known = upper_bound(part)
-        rank, _ = _quick(
-            PolynomialNetwork(part.widths, degrees=part.degrees, biases=part.biases), known.value, 0
-        )
+        rank, _ = _quick(PolynomialNetwork(part.widths, degrees=part.degrees, biases=part.biases), known.value, 0)
         if rank.rank < known.value:
             found = discover(part)
             if found is not None and found.bound < known.value:
@@ -139,7 +137,9 @@ def check_memory(bound: int) -> None:
     needed = memory_estimate(bound)
     available = _physical_memory()
     if available is not None and needed > available:
-        allowed = f"such that its matrix fits into memory: {needed / 2**30:.1f} GiB needed, {available / 2**30:.1f} there"
+        allowed = (
+            f"such that its matrix fits into memory: {needed / 2**30:.1f} GiB needed, {available / 2**30:.1f} there"
+        )
         raise InputError("network", f"a variety of dimension up to {bound}", allowed)
 
 
@@ -160,11 +160,7 @@ def _physical_memory() -> int | None:
 def _checked_target(log2_error: float | None) -> float | None:
     if log2_error is None:
         return None
-    if (
-        not isinstance(log2_error, Real)
-        or isinstance(log2_error, bool)
-        or not LEAST_LOG2_ERROR <= log2_error <= -1
-    ):
+    if not isinstance(log2_error, Real) or isinstance(log2_error, bool) or not LEAST_LOG2_ERROR <= log2_error <= -1:
         raise InputError("log2_error", log2_error, f"a number between {LEAST_LOG2_ERROR} and -1")
     return float(log2_error)
 
@@ -181,9 +177,7 @@ def _quick(network: Network, bound: int, seed: int) -> tuple[Trial, int]:
     return best, number + 1
 
 
-def _careful(
-    network: Network, seed: int, best: Trial, bound: UpperBound, count: int, target: float | None
-) -> Bounds:
+def _careful(network: Network, seed: int, best: Trial, bound: UpperBound, count: int, target: float | None) -> Bounds:
     size = _word_size(network, best.rank + 1)
     error, number = 0.0, 0
     while number == 0 or (target is not None and error > target):

@@ -1,4 +1,4 @@
-"""Evaluate a network at given weights: over integers modulo p, rationals, floats, or anything that adds and multiplies."""
+"""Evaluate a network at given weights: integers modulo p, rationals, floats, or anything that adds and multiplies."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import lcm
@@ -84,7 +83,7 @@ def denominator(
 
 
 def interpolate(values: Values, points: Values, exponents: list[Exponents], prime: int) -> Values | None:
-    """Coefficients of polynomials (columns of `values`) with given monomials; None if the points do not determine them."""
+    """Coefficients of polynomials (columns of `values`) with given monomials; None if the points do not fix them."""
     n = len(exponents)
     system = evaluate_monomials(exponents, points[:n], prime)
     try:
@@ -111,7 +110,7 @@ def lift(residue: int, prime: int) -> Fraction | None:
 
 
 def lift_polynomials(columns: list[tuple[list[Exponents], Values]], prime: int) -> list[Polynomial] | None:
-    """Lift polynomials given by residues, up to one common factor, to integers; None if a coefficient has no small lift."""
+    """Lift polynomials given by residues, up to one common factor, to integers; None without small lifts."""
     scale = next((int(c) for _, column in columns for c in column if c), 0)
     if not scale:
         return None
@@ -139,6 +138,3 @@ def _powers(points: Values, most: int, prime: int) -> Values:
 
 def _matrix(array: Values, prime: int) -> Any:
     return nmod_mat(*array.shape, (array % prime).ravel().tolist(), prime)
-
-
-Sampler = Callable[[Values], Values]

@@ -94,9 +94,7 @@ def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: 
     return sweep(plan, field, parameters, points, covectors)
 
 
-def forward(
-    plan: Layout, field: PrimeField, parameters: Array, points: Array
-) -> tuple[list[Array], list[Array]]:
+def forward(plan: Layout, field: PrimeField, parameters: Array, points: Array) -> tuple[list[Array], list[Array]]:
     """Evaluate the network at points given as columns: outputs of every layer, derivatives of every activation."""
     values, slopes = [np.ascontiguousarray(points)], []
     for layer in range(len(plan.widths) - 1):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -101,7 +102,7 @@ def _dense(network: PolynomialNetwork) -> Layout:
     constant = sum(widths[:-1])
     adjoint, activation, gauge = [], [], []
     row = column = start = 0
-    for layer, (before, after) in enumerate(zip(widths, widths[1:], strict=False)):
+    for layer, (before, after) in enumerate(pairwise(widths)):
         i, j = np.divmod(np.arange(before * after), before)
         adjoint.append(i + row)
         activation.append(j + column)
@@ -127,9 +128,7 @@ def _convolutional(network: ConvolutionalNetwork) -> Layout:
     widths = network.widths
     parameter, adjoint, activation = [], [], []
     row = column = start = 0
-    for before, after, size, stride in zip(
-        widths, widths[1:], network.filters, network.strides, strict=False
-    ):
+    for before, after, size, stride in zip(widths, widths[1:], network.filters, network.strides, strict=False):
         tap, position = np.divmod(np.arange(size * after), after)
         parameter.append(tap + start)
         adjoint.append(position + row)

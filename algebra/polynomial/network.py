@@ -179,8 +179,7 @@ class PolynomialNetwork:
         if labels:
             joined = labels[:1] if len(set(labels)) == 1 else labels
             parts.append(
-                ("r" if self.degrees is not None else "a")
-                + (";" if self.degrees is None else ",").join(joined)
+                ("r" if self.degrees is not None else "a") + (";" if self.degrees is None else ",").join(joined)
             )
         return ":".join(parts + (["b"] if self.biases else []))
 

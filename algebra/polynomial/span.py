@@ -40,9 +40,7 @@ def certified_span(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bo
     """
     best = 0
     for attempt in range(ATTEMPTS):
-        values = activation_matrix(
-            widths, degrees, biases, span_key(widths, degrees, biases, attempt), enough + SLACK
-        )
+        values = activation_matrix(widths, degrees, biases, span_key(widths, degrees, biases, attempt), enough + SLACK)
         best = max(best, rank_of_array(values, DEFAULT_PRIME))
         if best >= enough:
             return enough

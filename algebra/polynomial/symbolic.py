@@ -17,7 +17,7 @@ TOO_LARGE = 20_000  # rows times columns of the coefficient Jacobian
 
 
 def input_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
-    """Return x0, x1, …"""
+    """Return the symbols x0, x1 and so on."""
     import sympy
 
     return tuple(sympy.symbols(f"x0:{network.widths[0]}"))
@@ -33,9 +33,7 @@ def parameter_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
         which, rows, columns, bias, bias_rows, _ = plan.bands[layer]
         first = int(which.min())
         for q, i, j in zip(which, rows, columns, strict=True):
-            names[q] = (
-                f"w{layer + 1}_{q - first}" if plan.is_shared else f"w{layer + 1}_{i}{_comma(plan.widths)}{j}"
-            )
+            names[q] = f"w{layer + 1}_{q - first}" if plan.is_shared else f"w{layer + 1}_{i}{_comma(plan.widths)}{j}"
         for q, i in zip(bias, bias_rows, strict=True):
             names[q] = f"b{layer + 1}_{i}"
     return tuple(sympy.Symbol(name) for name in names)

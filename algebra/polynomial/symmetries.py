@@ -39,8 +39,6 @@ from algebra.rank.modular_rank import feed_flint
 from algebra.rank.primes import DEFAULT_PRIME
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from algebra.polynomial.architecture import Architecture
 
 LINE_POINTS = 34  # degrees of numerator and denominator up to 15
@@ -291,8 +289,8 @@ class _Search:
 
 
 def _random_residues(generator: np.random.Philox, count: int) -> Values:
-    raw: NDArray[np.uint64] = np.asarray(generator.random_raw(count), np.uint64)
-    return (raw % DEFAULT_PRIME).astype(np.int64)
+    residues: Values = (np.asarray(generator.random_raw(count)) % DEFAULT_PRIME).astype(np.int64)
+    return residues
 
 
 def _network(architecture: Architecture) -> PolynomialNetwork:
@@ -304,10 +302,7 @@ def _evaluate(exponents: list[Exponents], coefficients: Values, points: Values) 
 
     table = evaluate_monomials(exponents, points, DEFAULT_PRIME)
     return np.array(
-        [
-            sum(int(a) * int(b) for a, b in zip(row, coefficients, strict=True)) % DEFAULT_PRIME
-            for row in table
-        ]
+        [sum(int(a) * int(b) for a, b in zip(row, coefficients, strict=True)) % DEFAULT_PRIME for row in table]
     )
 
 

@@ -77,9 +77,7 @@ def activation_threshold(
             on_degree(degree, bounds)
         if int(bounds) < network.naive_dimension:
             break
-    below = [
-        degree for degree, bounds in scanned if int(bounds) < PolynomialNetwork(d, degree).naive_dimension
-    ]
+    below = [degree for degree, bounds in scanned if int(bounds) < PolynomialNetwork(d, degree).naive_dimension]
     grade = Grade.weakest(_grade(bounds, PolynomialNetwork(d, degree)) for degree, bounds in scanned)
     return ActivationThreshold(d, max(below, default=1), grade, tuple(scanned), reason)
 

@@ -59,9 +59,7 @@ def quick_trial(network: Network, bound: int, seed: int, number: int, slack: int
     """Rank modulo a 23-bit prime, stopping at `bound`."""
     prime = suitable_prime(network)
     field = PrimeField(prime)
-    key, evaluated = _evaluate(
-        network, field, f"{network.label}/seed={seed}/trial={number}", bound + slack, 1
-    )
+    key, evaluated = _evaluate(network, field, f"{network.label}/seed={seed}/trial={number}", bound + slack, 1)
     return Trial(prime, key, 1, _stopped_rank(evaluated, bound))
 
 

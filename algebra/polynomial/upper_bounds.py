@@ -138,9 +138,7 @@ def cut(a: Architecture) -> Iterator[UpperBound]:
     for k, head, tail in _cuts(a):
         bounds = (head(a.head(k)), tail(a.tail(k)))
         fibre, details = _fibre(a, k)
-        yield UpperBound(
-            "cut", a, sum(bound.value for bound in bounds) - fibre, bounds, (("layer", k), *details)
-        )
+        yield UpperBound("cut", a, sum(bound.value for bound in bounds) - fibre, bounds, (("layer", k), *details))
 
 
 def hilbert(a: Architecture) -> Iterator[UpperBound]:
@@ -173,9 +171,7 @@ def quadratic_output(a: Architecture) -> Iterator[UpperBound]:
     part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
     moved = comb(q, 2) - comb(q - s, 2)
-    yield UpperBound(
-        "quadratic-output", a, part.value - moved + a.biases, (part,), (("rank", q), ("span", s))
-    )
+    yield UpperBound("quadratic-output", a, part.value - moved + a.biases, (part,), (("rank", q), ("span", s)))
 
 
 def alexander_hirschowitz(a: Architecture) -> Iterator[UpperBound]:

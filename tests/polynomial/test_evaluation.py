@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
+
 from algebra import ConvolutionalNetwork, InputError, PolynomialNetwork, Rational
 from algebra.polynomial.evaluation import evaluate
 from algebra.polynomial.field import PrimeField
@@ -67,7 +68,9 @@ def test_the_evaluated_rank_is_that_of_the_coefficient_jacobian():
     for network in NETWORKS[:4]:
         symbols = parameter_symbols(network)
         rng = np.random.default_rng(3)
-        matrix = coefficient_jacobian(network).subs({s: int(v) for s, v in zip(symbols, rng.integers(1, 10**6, len(symbols)), strict=True)})
+        matrix = coefficient_jacobian(network).subs(
+            {s: int(v) for s, v in zip(symbols, rng.integers(1, 10**6, len(symbols)), strict=True)}
+        )
         scaled = [[int(v * 2**10) for v in row] for row in matrix.tolist()]
         evaluated, _ = jacobian(network, PrimeField(8388593), "rank", network.parameters + 8).transposed()
         assert rank_mod(scaled, 2**61 - 1) == rank_mod(evaluated.astype(np.int64), 8388593) == network.dimension().lower

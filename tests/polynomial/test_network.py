@@ -1,6 +1,7 @@
 """Networks: what they refuse, what they count, how they are called."""
 
 import pytest
+
 from algebra import ConvolutionalNetwork, InputError, PolynomialNetwork, Rational
 
 
@@ -49,9 +50,7 @@ def test_bad_convolutions(arguments, argument):
     assert refused.value.argument == argument
 
 
-@pytest.mark.parametrize(
-    "coefficients", [([0.5, 1],), ([1], [0]), ([3],), ([1, 1], [2, 2]), (["1/0"],), ([None, 1],)]
-)
+@pytest.mark.parametrize("coefficients", [([0.5, 1],), ([1], [0]), ([3],), ([1, 1], [2, 2]), (["1/0"],), ([None, 1],)])
 def test_bad_activations(coefficients):
     with pytest.raises(InputError):
         Rational(*coefficients)
@@ -94,8 +93,9 @@ def test_networks_are_values():
 
 @pytest.mark.parametrize("biases", [False, True])
 def test_ambient_dimension_of_sparse_activations_counts_the_monomials(biases):
-    from algebra.polynomial.symbolic import input_symbols
     from sympy import Poly, expand
+
+    from algebra.polynomial.symbolic import input_symbols
 
     network = PolynomialNetwork((1 + (not biases), 2, 1), activation=Rational([0, 1, 0, 2]), biases=biases)
     monomials = Poly(expand(network.polynomials()[0]), *input_symbols(network)).monoms()

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+
 from algebra import Grade, PolynomialNetwork
 
 DATA = Path(__file__).parent.parent / "data" / "published_dimensions.csv"

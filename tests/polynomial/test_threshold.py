@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from algebra import Grade, InputError, PolynomialNetwork
 from algebra.polynomial.threshold import activation_threshold
 

@@ -5,6 +5,9 @@ from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from algebra import Grade, PolynomialNetwork
 from algebra.polynomial.architecture import Architecture, forms, hilbert_function, saturation_width
 from algebra.polynomial.field import PrimeField
@@ -14,8 +17,6 @@ from algebra.polynomial.symmetries import SymmetryField, discover, is_symmetry
 from algebra.polynomial.trial import quick_trial
 from algebra.polynomial.upper_bounds import RULES, bound_by_name, upper_bound
 from algebra.rank import rank_mod
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 FIELD = PrimeField(8388593)
 
@@ -64,7 +65,13 @@ def test_cuts_through_several_layers():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 3), st.lists(st.integers(1, 4), min_size=1, max_size=3), st.integers(1, 3), st.integers(1, 2), st.booleans())
+@given(
+    st.integers(1, 3),
+    st.lists(st.integers(1, 4), min_size=1, max_size=3),
+    st.integers(1, 3),
+    st.integers(1, 2),
+    st.booleans(),
+)
 def test_hilbert_functions_bound_the_rank_of_monomials(d0, hidden, r, t, biases):
     widths, powers = (d0, *hidden), (r,) * len(hidden)
     if r ** len(hidden) > 30:

@@ -1,0 +1,94 @@
+"""The house: imports point one way, public functions are documented, the README tells the truth."""
+
+import ast
+import doctest
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import algebra
+
+ROOT = Path(__file__).parent.parent
+ORDER = ["algebra", "tensors", "proofs_check"]
+SOURCES = [path for room in ORDER for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def _imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
+
+
+def test_imports_point_one_way():
+    for path in SOURCES:
+        rank = ORDER.index(path.relative_to(ROOT).parts[0])
+        against = [name for name in _imports(path) if name.split(".")[0] in ORDER[rank + 1 :]]
+        assert not against, f"{path} imports {against}"
+
+
+def test_public_functions_are_documented():
+    missing = []
+    for path in SOURCES:
+        for node in ast.parse(path.read_text()).body:
+            is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if is_public and not ast.get_docstring(node):
+                missing.append(f"{path.relative_to(ROOT)}: {node.name}")
+    assert not missing
+
+
+def test_no_path_of_a_machine_is_named():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    for name in tracked or [str(path.relative_to(ROOT)) for path in SOURCES]:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".cff", ".ipynb", ".csv"} and path != Path(__file__):
+            text = path.read_text()
+            assert "/work/" not in text, name
+            assert "../shared" not in text, name
+
+
+def test_the_readme_is_true():
+    failed, attempted = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert attempted > 4
+    assert failed == 0
+    readme = (ROOT / "README.md").read_text()
+    for link in re.findall(r"\]\(([^)#:]+)\)", readme):
+        assert (ROOT / link).exists(), link
+    assert re.search(r"<!-- tests -->\n```sh\n.*pytest.*\n```\n<!-- end -->", readme)
+
+
+def test_the_readmes_table_is_what_the_command_prints():
+    readme = (ROOT / "README.md").read_text()
+    command = re.search(r"\.venv/bin/rankcert (table .*)\n", readme).group(1).split()
+    run = [sys.executable, "-c", "from proofs_check.cli import main; main()", *command]
+    out = subprocess.run(run, capture_output=True, text=True, check=True, env={"COLUMNS": "120", "PATH": ""}).stdout
+    printed = [line.rstrip() for line in out.splitlines() if line.startswith(("│", "8 rows"))]
+    shown = [line.rstrip() for line in readme.splitlines() if line.startswith(("│", "8 rows"))]
+    assert printed == shown
+
+
+def test_the_version_comes_from_one_place():
+    assert f"version: {algebra.__version__}\n" in (ROOT / "CITATION.cff").read_text()
+    assert f"## {algebra.__version__}\n" in (ROOT / "CHANGELOG.md").read_text()
+    from importlib.metadata import version
+
+    assert version("rankcert") == algebra.__version__
+
+
+def test_importing_the_packages_is_light():
+    code = "import algebra, json, sys; print(json.dumps(sorted(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    heavy = {"sympy", "pandas", "tensorly", "networkx", "scipy", "pyarrow", "rich", "typer", "joblib"}
+    assert not heavy & set(json.loads(out))
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_packages_are_typed(room):
+    assert (ROOT / room / "py.typed").exists()
