@@ -1,14 +1,13 @@
 """A process of its own for one large network: CPU and wall time, the least of several, and peak memory, as JSON.
 
-    python benchmarks/_measured.py '{"widths": [16, 16, 1], "degree": 3, "threads": 1, "repeats": 2, "trace": true}'
+    python benchmarks/_measured.py '{"widths": [16, 16, 1], "degree": 3, "threads": 1, "repeats": 2}'
 
-Memory is the growth of the resident set, or with `trace` what numpy and Python allocated at most.
+Memory is what numpy and Python held at most at one time, by tracemalloc, in the last of the repetitions.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 import tracemalloc
@@ -18,11 +17,6 @@ from _timing import clear_caches
 from threadpoolctl import threadpool_limits
 
 from algebra import Bounds, PolynomialNetwork
-
-
-def peak() -> int:
-    """Bytes resident at most so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def run(task: dict[str, Any]) -> tuple[float, float, Bounds]:
@@ -37,13 +31,10 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     with threadpool_limits(task["threads"]):
         PolynomialNetwork((8, 16, 16, 8), 2).dimension()  # buffers of BLAS, imports
-        before = peak()
-        times = [run(task) for _ in range(task["repeats"])]
-        memory, bounds = peak() - before, times[0][2]
-        if task["trace"]:
-            tracemalloc.start()
-            run(task)
-            memory = tracemalloc.get_traced_memory()[1]
+        times = [run(task) for _ in range(task["repeats"] - 1)]
+        tracemalloc.start()
+        times.append(run(task))
+        memory, bounds = tracemalloc.get_traced_memory()[1], times[-1][2]
     answer = {"wall": min(t[0] for t in times), "cpu": min(t[1] for t in times), "memory": memory}
     print(json.dumps({**answer, "lower": bounds.lower, "upper": bounds.upper}))
 

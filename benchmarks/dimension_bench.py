@@ -290,9 +290,9 @@ def batch(options: argparse.Namespace) -> None:
 # large: time in G(U), memory in U^2 doubles
 
 
-def measured(network: Network, threads: int, repeats: int, trace: bool) -> dict[str, Any]:
+def measured(network: Network, threads: int, repeats: int) -> dict[str, Any]:
     """Time and memory of one network in a process of its own."""
-    task = {"widths": network[0], "degree": network[1], "threads": threads, "repeats": repeats, "trace": trace}
+    task = {"widths": network[0], "degree": network[1], "threads": threads, "repeats": repeats}
     command = [sys.executable, str(Path(__file__).with_name("_measured.py")), json.dumps(task)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(done.stdout))
@@ -303,14 +303,13 @@ def large_row(network: Network, threads: int) -> tuple[str, ...]:
     clock = time.process_time if threads == 1 else time.perf_counter
     form = PolynomialNetwork(*network)
     bound = best_upper_bound(form).value
-    huge = bound > 6000
     with threadpool_limits(threads):
         unit = product_seconds(bound, clock)
         CONSOLE.print(
             f"{shown(network)}: {form.parameters} parameters, U = {bound}, about {seconds(2 * unit)} "
             f"and at most {memory_estimate(bound) / 2**20:.0f} MiB"
         )
-        run = measured(network, threads, 1 if huge else 5, trace=not huge)
+        run = measured(network, threads, 1 if bound > 6000 else 5)
         unit = min(unit, product_seconds(bound, clock))
     used = run["cpu" if threads == 1 else "wall"]
     grade = "proved" if run["lower"] == run["upper"] else "probable"

@@ -226,7 +226,7 @@ class _Search:
 
     def _combine(self, values: Values) -> Values:
         products = values * _random_residues(np.random.Philox(key=len(self.free)), values.shape[1]) % DEFAULT_PRIME
-        return products.sum(axis=1) % DEFAULT_PRIME
+        return np.asarray(products.sum(axis=1) % DEFAULT_PRIME)
 
     def _field(self, f: int, top: list[Exponents], bottom: list[Exponents]) -> SymmetryField | None:
         points = self._draw(len(top) + len(bottom) + SPARE)

@@ -1,0 +1,1 @@
+"""Open questions as sweeps: minimal filling architectures, unimodality, thresholds, defects."""

@@ -1,0 +1,287 @@
+"""Minimal filling architectures: the complete list for given ends, depth and degree, with its proof.
+
+Filling is an up-set in the hidden widths. The search keeps regions {w <= corner} that are *excluded*: at the corner,
+unbounded entries saturated, a named upper bound is below the ambient dimension, so by monotonicity nothing in the
+region fills. The minimal points outside all regions are tested: one that fills is a minimal filling architecture, since
+everything below it is excluded; one that does not gives another region, grown as far as the bound allows. When all
+minimal points fill, the list is complete, and regions with points are the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from algebra import PolynomialNetwork
+from algebra.errors import as_integer
+from algebra.polynomial.architecture import Architecture, forms
+from algebra.polynomial.dimension import best_upper_bound, explain_gap
+from algebra.polynomial.trial import quick_trial
+from algebra.polynomial.upper_bounds import upper_bound
+from proofs_check.conjectures.lattice import Corner, Frontier, Point, below, is_unimodal
+
+if TYPE_CHECKING:
+    from algebra.evidence import Certificate
+
+BATCH = 4  # points tested at a time; fixed, so that the same seed gives the same regions on every machine
+TRIALS = 2
+
+Instance = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FillingProblem:
+    """End widths, number h of weight matrices, activation degree."""
+
+    input: int
+    output: int
+    depth: int
+    degree: int
+
+    def __post_init__(self) -> None:
+        for name in ("input", "output", "depth", "degree"):
+            as_integer(name, getattr(self, name), least=1)
+
+    @property
+    def ambient_dimension(self) -> int:
+        """Dimension to be filled."""
+        return self.output * forms(self.degree ** (self.depth - 1), self.input)
+
+    @property
+    def label(self) -> str:
+        """Permanent label of the list."""
+        return f"mfa:{self.input}-{self.output}:h{self.depth}:r{self.degree}"
+
+    @cached_property
+    def saturated(self) -> Point:
+        """Hidden widths beyond which nothing is gained, whatever the other widths."""
+        return tuple(forms(self.degree**k, self.input) for k in range(1, self.depth))
+
+    def architecture(self, corner: Corner) -> Architecture:
+        """The architecture of hidden widths, unbounded ones saturated."""
+        hidden = [n if w is None else min(w, n) for w, n in zip(corner, self.saturated, strict=True)]
+        return Architecture((self.input, *hidden, self.output), (self.degree,) * (self.depth - 1))
+
+    def network(self, point: Point) -> PolynomialNetwork:
+        """The network with these hidden widths."""
+        return PolynomialNetwork((self.input, *point, self.output), degrees=(self.degree,) * (self.depth - 1))
+
+    def is_excluded(self, corner: Corner) -> bool:
+        """Whether an upper bound at the corner proves that nothing in its region fills."""
+        return upper_bound(self.architecture(corner)).value < self.ambient_dimension
+
+
+def evaluate(instance: Instance) -> dict[str, Any]:
+    """Decide whether an architecture fills; if not, grow an excluded region around it.
+
+    Returns
+    -------
+    dict
+        ``filling`` (true, false, or null if bounds and rank do not decide), ``lower``, ``upper``, ``trial`` (the number
+        of the trial that saw ``lower``), and ``corner``: of the region (null entries are unbounded).
+    """
+    problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
+    point: Point = tuple(instance["hidden"])
+    corner: Corner
+    if problem.is_excluded(point):
+        return _answer(False, 0, problem, point, 0, grow(problem, point, problem.is_excluded))
+    network, ambient = problem.network(point), problem.ambient_dimension
+    trials = []
+    for number in range(TRIALS):
+        trials.append(quick_trial(network, ambient, instance["seed"], number).rank)
+        if trials[-1] == ambient:
+            return _answer(True, ambient, problem, point, number, None)
+    if explain_gap(network, best_upper_bound(network)).value < ambient:
+        return _answer(False, max(trials), problem, point, 0, grow(problem, point, problem.is_excluded))
+
+    def seems_not_filling(region: Corner) -> bool:
+        a = problem.architecture(region)
+        return quick_trial(problem.network(a.widths[1:-1]), ambient, instance["seed"], 0).rank < ambient
+
+    return _answer(None, max(trials), problem, point, 0, grow(problem, point, seems_not_filling))
+
+
+def _answer(
+    filling: bool | None, lower: int, problem: FillingProblem, point: Point, trial: int, corner: Corner | None
+) -> dict[str, Any]:
+    network = problem.network(point)
+    bound = upper_bound(problem.architecture(point))
+    return {
+        "label": network.label,
+        "widths": list(network.widths),
+        "filling": filling,
+        "lower": lower,
+        "upper": min(bound.value, problem.ambient_dimension),
+        "upper_by": bound.rule,
+        "grade": "probable" if filling is None else "proved",
+        "trial": trial,
+        "corner": None if corner is None else list(corner),
+    }
+
+
+def grow(problem: FillingProblem, point: Point, holds: Any) -> Corner:
+    """Raise the entries of a corner, one after the other, as far as `holds` does: to infinity if possible.
+
+    Two orders are tried, from the first layer and from the last; the region with more unbounded entries wins.
+    """
+    orders = (range(len(point)), range(len(point) - 1, -1, -1))
+    return max((_grow(problem, point, holds, order) for order in orders), key=_size)
+
+
+def _size(corner: Corner) -> tuple[int, int]:
+    return sum(w is None for w in corner), sum(w or 0 for w in corner)
+
+
+def _grow(problem: FillingProblem, point: Point, holds: Any, order: range) -> Corner:
+    corner: Corner = point
+    for k in order:
+        corner = _raise(problem, corner, k, holds)
+    return corner
+
+
+def _raise(problem: FillingProblem, corner: Corner, k: int, holds: Any) -> Corner:
+    def at(width: int | None) -> Corner:
+        return (*corner[:k], width, *corner[k + 1 :])
+
+    if holds(at(None)):
+        return at(None)
+    low = corner[k]
+    assert low is not None
+    step = 1
+    while holds(at(low + step)):
+        low, step = low + step, 2 * step
+    high = low + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(at(middle)) else (low, middle)
+    return at(low)
+
+
+@dataclass
+class MinimalFilling:
+    """The search as an adaptive sweep (`proofs_check.sweep.Sweep`).
+
+    Parameters
+    ----------
+    problem : FillingProblem
+    seed : int
+
+    Examples
+    --------
+    >>> search = MinimalFilling(FillingProblem(2, 1, 5, 2))
+    >>> search.run()
+    >>> search.result()["architectures"][0]["widths"], search.result()["complete"]
+    ([2, 3, 3, 3, 2, 1], True)
+    """
+
+    problem: FillingProblem
+    seed: int = 0
+    name: str = "minimal-filling"
+    filling: dict[Point, dict[str, Any]] = field(default_factory=dict)
+    regions: list[Corner] = field(default_factory=list)
+    open_regions: list[Corner] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.seed = as_integer("seed", self.seed)
+        self._frontier = Frontier(self.problem.depth - 1)
+        self._round: list[Point] = []
+        self._answers: dict[Point, dict[str, Any]] = {}
+
+    evaluate = staticmethod(evaluate)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What the sweep is about."""
+        p = self.problem
+        return {"input": p.input, "output": p.output, "depth": p.depth, "degree": p.degree, "seed": self.seed}
+
+    def pending(self) -> list[Instance]:
+        """Return the next minimal points to be tested; empty while the last ones are out, and at the end."""
+        if self._round:
+            return []
+        undecided = [point for point in self._frontier.points if point not in self.filling]
+        step = max(1, len(undecided) // BATCH)
+        self._round = undecided[::step][:BATCH]
+        return [{**self.parameters, "hidden": list(point)} for point in self._round]
+
+    def receive(self, instance: Instance, result: dict[str, Any]) -> None:
+        """Take a result; the regions of a round are used together, in the order of its points."""
+        self._answers[tuple(instance["hidden"])] = result
+        if len(self._answers) == len(self._round):
+            for point in self._round:
+                self._use(point, self._answers[point])
+            self._round, self._answers = [], {}
+
+    def _use(self, point: Point, result: dict[str, Any]) -> None:
+        if result["filling"]:
+            self.filling[point] = result
+            return
+        corner: Corner = tuple(result["corner"])
+        if any(below(point, known) for known in self.regions + self.open_regions):
+            return  # a point of the same round has excluded it already
+        (self.regions if result["filling"] is False else self.open_regions).append(corner)
+        self._frontier.exclude(corner)
+
+    def key(self, instance: Instance) -> str:
+        """Permanent key of a question."""
+        label = self.problem.network(tuple(instance["hidden"])).label
+        return f"filling:{label}:seed={instance['seed']}"
+
+    def cost(self, instance: Instance) -> float:
+        """Roughly the elimination's work."""
+        return float(self.problem.ambient_dimension) ** 3
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every minimal point outside the regions is known to fill."""
+        return not self._round and all(point in self.filling for point in self._frontier.points)
+
+    def run(self) -> None:
+        """Run the search here and now, without a store."""
+        while not self.is_finished:
+            for instance in self.pending():
+                self.receive(instance, evaluate(instance))
+
+    def minimal(self) -> list[Point]:
+        """Hidden widths of the minimal filling architectures found, sorted."""
+        return sorted(point for point in self._frontier.points if point in self.filling)
+
+    def result(self) -> dict[str, Any]:
+        """The list, whether it is proved to be complete, and what remains open."""
+        found = [self.problem.network(point) for point in self.minimal()]
+        complete = self.is_finished and not self.open_regions
+        return {
+            "label": self.problem.label,
+            **self.parameters,
+            "ambient_dimension": self.problem.ambient_dimension,
+            "architectures": [
+                {
+                    "label": network.label,
+                    "widths": list(network.widths),
+                    "parameters": network.parameters,
+                    "unimodal": is_unimodal(network.widths),
+                    "grade": "proved" if complete else "probable",
+                }
+                for network in found
+            ],
+            "complete": complete,
+            "grade": "proved" if complete else "inconclusive",
+            "regions": [list(corner) for corner in self.regions],
+            "open_regions": [list(corner) for corner in self.open_regions],
+        }
+
+    def certificate(self) -> Certificate:
+        """Write the whole list down for the independent checker.
+
+        Raises
+        ------
+        ValueError
+            If the search is not finished, or regions are open.
+        """
+        from proofs_check.conjectures.certify import filling_certificate
+
+        if not self.result()["complete"]:
+            raise ValueError(f"the list {self.problem.label} is not proved to be complete")
+        return filling_certificate(self)
