@@ -919,7 +919,9 @@ def check(document: Any) -> Report:
 def read_document(document: Any) -> Any:
     """Return the claim, if the document is what its digest says."""
     need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
-    need(all(name in document for name in ("claim", "made_by", "digest")), "the document lacks claim, made_by or digest")
+    need(
+        all(name in document for name in ("claim", "made_by", "digest")), "the document lacks claim, made_by or digest"
+    )
     need(document["digest"] == digest(document), "the digest does not fit: the document was changed")
     version, seed = fields(document["made_by"], "made_by", "rankcert", "seed")
     text(version, "made_by.rankcert")

@@ -78,9 +78,9 @@ def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
     r"""Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
 
     The least of three: all monomials; the bound for an earlier layer j (up to `LOOK_BACK` layers back) in degree t·e,
-    where the activations of layer k are forms of degree e in those of layer j; and, if d_k > d_j, what a
-    relation of degree :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
-    always holds among any d_j + 1 of them: their image has that degree at most (Bézout).
+    where the activations of layer k are forms of degree e in those of layer j; and, if d_k > d_j, what a relation of
+    degree :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
+    always holds among any d_j + 1 of the activations: their image has that degree at most (Bézout).
 
     Examples
     --------

@@ -84,7 +84,7 @@ def evaluate(instance: Instance) -> dict[str, Any]:
     """
     problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
     point: Point = tuple(instance["hidden"])
-    corner: Corner
+
     if problem.is_excluded(point):
         return _answer(False, 0, problem, point, 0, grow(problem, point, problem.is_excluded))
     network, ambient = problem.network(point), problem.ambient_dimension

@@ -1,0 +1,478 @@
+"""The store: results of sweeps in one SQLite file, one writer, any number of readers.
+
+What `Store.put` has taken is on disk: a kill, a full disk or a second process that wants to write lose none of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from algebra.errors import InputError
+from proofs_check.execution import Lock
+from proofs_check.plain import from_json, to_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = 1
+APPLICATION = 0x726B6374  # "rkct", in the file's header: this database is one of ours
+MAGIC = b"SQLite format 3\0"
+PATIENCE = 10.0  # seconds that a reader waits for the writer's checkpoint
+AT_ONCE = 500  # keys in one question
+
+TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE results (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, sweep TEXT NOT NULL, label TEXT, instance TEXT NOT NULL,
+    result TEXT NOT NULL, grade TEXT, seed, version TEXT NOT NULL, seconds REAL, made_at TEXT NOT NULL
+);
+CREATE TABLE sweeps (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, parameters TEXT NOT NULL, version TEXT NOT NULL,
+    started_at TEXT NOT NULL, ended_at TEXT, report TEXT, UNIQUE (name, parameters, version)
+);
+CREATE TABLE members (
+    sweep INTEGER NOT NULL REFERENCES sweeps, result INTEGER NOT NULL REFERENCES results, PRIMARY KEY (sweep, result)
+) WITHOUT ROWID;
+"""
+COLUMNS = ("key", "sweep", "label", "instance", "result", "grade", "seed", "version", "seconds", "made_at")
+
+# statements that lead from one schema to the next
+MIGRATIONS: dict[int, Sequence[str]] = {}
+
+
+class StoreError(InputError):
+    """A store that cannot be opened, read or written; what it holds is untouched."""
+
+    def __init__(self, path: str | os.PathLike[str], allowed: str) -> None:
+        super().__init__("store", str(path), allowed)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StoreError, (self.value, self.allowed)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One result and where it comes from.
+
+    Parameters
+    ----------
+    key : str
+        What was computed; one record a key.
+    sweep : str
+        Name of the sweep that computed it.
+    instance, result : dict
+        Plain JSON values; integers of any size.
+    label, grade : str, optional
+        Default: those of the result.
+    seed : int, optional
+        Default: that of the result or of the instance.
+    seconds : float, optional
+    version, made_at : str
+        The package's version, and the time (UTC).
+
+    Examples
+    --------
+    >>> Record("square:3", "squares", {"n": 3}, {"value": 9, "grade": "proved"}).grade
+    'proved'
+    """
+
+    key: str
+    sweep: str
+    instance: Mapping[str, Any]
+    result: Mapping[str, Any]
+    label: str | None = None
+    grade: str | None = None
+    seed: int | None = None
+    seconds: float | None = None
+    version: str = field(default_factory=lambda: _version())
+    made_at: str = field(default_factory=lambda: _now())
+
+    def __post_init__(self) -> None:
+        for name, sources in (("label", 1), ("grade", 1), ("seed", 2)):
+            if getattr(self, name) is None:
+                found = [source.get(name) for source in (self.result, self.instance)[:sources]]
+                object.__setattr__(self, name, next((value for value in found if value is not None), None))
+
+    def row(self) -> tuple[Any, ...]:
+        """Return the row of the table `results`."""
+        cells = {name: getattr(self, name) for name in COLUMNS}
+        texts = {"instance": to_json(self.instance), "result": to_json(self.result)}
+        seed = None if self.seed is None else _fitting(self.seed)
+        return tuple({**cells, **texts, "seed": seed}.values())
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Record:
+        """Return the record that a row holds."""
+        cells = dict(zip(COLUMNS, row, strict=True))
+        seed = None if cells["seed"] is None else from_json(str(cells["seed"]))
+        parsed = {"instance": from_json(cells["instance"]), "result": from_json(cells["result"]), "seed": seed}
+        return cls(**{**cells, **parsed})
+
+
+def _fitting(seed: int) -> int | str:
+    return seed if -(1 << 63) <= seed < 1 << 63 else to_json(seed)
+
+
+class Store:
+    """Results of sweeps in one file; use `Store.open`.
+
+    Examples
+    --------
+    >>> with Store.in_memory() as store:
+    ...     store.put([Record("square:3", "squares", {"n": 3}, {"value": 9})])
+    ...     store.get("square:3").result, store.get("square:4"), len(store)
+    ({'value': 9}, None, 1)
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, lock: Lock | None, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._connection = connection
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], read_only: bool = False) -> Store:
+        """Open a store; make a new one if there is no such file and it is not to be read only.
+
+        Raises
+        ------
+        StoreError
+            If the file is not a store, comes from a later version, or another process writes to it.
+
+        Examples
+        --------
+        >>> Store.open("nowhere.db", read_only=True)
+        Traceback (most recent call last):
+        ...
+        proofs_check.store.StoreError: store is nowhere.db, but it must be a file that exists
+        """
+        target = Path(path)
+        if read_only:
+            _identify(target, may_be_new=False)
+            return cls(_checked(_reader(target), target, None), target, None, True)
+        _identify(target, may_be_new=True)
+        lock = _locked(target)
+        try:
+            with _told(target):
+                if not target.exists() or target.stat().st_size == 0:
+                    _make(target)
+                connection = _checked(_writer(target), target, lock)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(connection, target, lock, False)
+
+    @classmethod
+    def in_memory(cls) -> Store:
+        """Make a store that lives as long as it is open."""
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        _fill(connection)
+        return cls(connection, None, None, False)
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return int(self._all("SELECT count(*) FROM results")[0][0])
+
+    def __bool__(self) -> bool:
+        return True  # also when it is empty
+
+    # ---- reading
+
+    def get(self, key: str) -> Record | None:
+        """Return the record of a key, or None."""
+        return self.get_many([key]).get(key)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, Record]:
+        """Return the records of those keys that the store holds."""
+        wanted = list(dict.fromkeys(keys))
+        found = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for row in self._all(f"SELECT {','.join(COLUMNS)} FROM results WHERE key IN ({marks})", some):
+                found[row[0]] = Record.of_row(row)
+        return found
+
+    def records(self, sweep: str | None = None) -> Iterator[Record]:
+        """Yield all records in the order in which they were made, or those that sweeps of this name use."""
+        names = ",".join(f"r.{name}" for name in COLUMNS)
+        if sweep is None:
+            rows = self._all(f"SELECT {names} FROM results r ORDER BY r.id")
+        else:
+            used = "SELECT m.result FROM members m JOIN sweeps s ON s.id = m.sweep WHERE s.name = ?"
+            question = f"SELECT {names} FROM results r WHERE r.sweep = ? OR r.id IN ({used}) ORDER BY r.id"
+            rows = self._all(question, [sweep, sweep])
+        return map(Record.of_row, rows)
+
+    def sweeps(self) -> list[dict[str, Any]]:
+        """Return the sweeps that used this store: name, parameters, version, times, last report, number of results."""
+        question = (
+            "SELECT name, parameters, version, started_at, ended_at, report, "
+            "(SELECT count(*) FROM members WHERE sweep = s.id) FROM sweeps s ORDER BY id"
+        )
+        names = ("name", "parameters", "version", "started_at", "ended_at", "report", "results")
+        found = [dict(zip(names, row, strict=True)) for row in self._all(question)]
+        for each in found:
+            each["parameters"] = from_json(each["parameters"])
+            each["report"] = None if each["report"] is None else from_json(each["report"])
+        return found
+
+    def frame(self, sweep: str | None = None) -> pd.DataFrame:
+        """Return the results as a data frame, one row each, their fields flattened; integers are exact.
+
+        Examples
+        --------
+        >>> with Store.in_memory() as store:
+        ...     store.put([Record("cube:3", "cubes", {"n": 3}, {"value": 27, "parts": [1, 26]})])
+        ...     store.frame()[["key", "n", "value", "parts"]].values.tolist()
+        [['cube:3', 3, 27, '1 26']]
+        """
+        from proofs_check.plain import flat_frame
+
+        return flat_frame(self.records(sweep))
+
+    def export(self, path: str | os.PathLike[str], sweep: str | None = None) -> None:
+        """Write the data frame to a .csv or .parquet file; an old file stays until the new one is whole."""
+        from proofs_check.tables import Table
+
+        if Path(path).suffix.lower() not in (".csv", ".parquet"):
+            raise InputError("output", str(path), "a file whose name ends in .csv or .parquet")
+        Table(self.frame(sweep), f"Results in {self.path.name if self.path else 'memory'}").write(path)
+
+    # ---- writing
+
+    def put(self, records: Iterable[Record], members_of: int | None = None) -> None:
+        """Store records in one transaction: when this returns, all of them are on disk; if it raises, none is.
+
+        Parameters
+        ----------
+        records : iterable of Record
+            One whose key is there already takes the other's place.
+        members_of : int, optional
+            The sweep that uses them, as `begin` numbered it.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full or the store is open for reading only.
+        """
+        rows = [record.row() for record in records]
+        marks = ",".join("?" * len(COLUMNS))
+        update = ",".join(f"{name}=excluded.{name}" for name in COLUMNS[1:])
+        upsert = f"INSERT INTO results ({','.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {update}"
+        with self._transaction() as connection:
+            connection.executemany(upsert, rows)
+            if members_of is not None:
+                _add_members(connection, members_of, (row[0] for row in rows))
+
+    def add_members(self, sweep: int, keys: Iterable[str]) -> None:
+        """Note that a sweep uses results that were there before it."""
+        with self._transaction() as connection:
+            _add_members(connection, sweep, keys)
+
+    def begin(self, name: str, parameters: Mapping[str, Any]) -> int:
+        """Note that a sweep starts, or starts again, and return its number."""
+        identity = (name, to_json(parameters, sort_keys=True), _version())
+        add = "INSERT OR IGNORE INTO sweeps (name, parameters, version, started_at) VALUES (?, ?, ?, ?)"
+        with self._transaction() as connection:
+            connection.execute(add, (*identity, _now()))
+        question = "SELECT id FROM sweeps WHERE name = ? AND parameters = ? AND version = ?"
+        return int(self._all(question, identity)[0][0])
+
+    def end(self, sweep: int, report: Mapping[str, Any]) -> None:
+        """Note how a sweep ended."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE sweeps SET ended_at = ?, report = ? WHERE id = ?", (_now(), to_json(report), sweep)
+            )
+
+    # ---- SQLite
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self.read_only:
+            raise StoreError(self.path or "memory", "open for writing")
+        with _told(self.path), _transaction(self._connection) as connection:
+            yield connection
+
+    def _all(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with _told(self.path):
+            return self._connection.execute(question, values).fetchall()
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _add_members(connection: sqlite3.Connection, sweep: int, keys: Iterable[str]) -> None:
+    add = "INSERT OR IGNORE INTO members SELECT ?, id FROM results WHERE key = ?"
+    connection.executemany(add, ((sweep, key) for key in keys))
+
+
+@contextmanager
+def _told(path: Path | None) -> Iterator[None]:
+    """Turn SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise
+    except sqlite3.Error as error:
+        what = str(error)
+        if "full" in what:
+            allowed = "on a disk with room left: what was written before is kept, the last batch is not"
+        elif "malformed" in what or "not a database" in what:
+            allowed = f"a whole file; this one is damaged ({what}): `sqlite3 FILE .recover` saves what can be read"
+        else:
+            allowed = f"a file that can be read and written ({what})"
+        raise StoreError(path or "memory", allowed) from error
+    except OSError as error:
+        raise StoreError(path or "memory", f"in a folder that can be written ({error.strerror or error})") from error
+
+
+# ---- opening
+
+
+def _identify(path: Path, may_be_new: bool) -> None:
+    """Refuse a file that is no store by its first bytes, without opening it as a database."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        if may_be_new and path.parent.is_dir():
+            return
+        raise StoreError(path, "in a folder that exists" if may_be_new else "a file that exists") from None
+    except OSError as error:
+        raise StoreError(path, f"a file that can be read ({error.strerror})") from None
+    if not header and may_be_new:
+        return
+    if not header.startswith(MAGIC):
+        raise StoreError(path, "a store of rankcert; this file is something else, and stays as it is")
+    if header[68:72] != APPLICATION.to_bytes(4, "big"):
+        raise StoreError(path, "a store of rankcert; this is a database of another program, and stays as it is")
+
+
+def _locked(path: Path) -> Lock:
+    try:
+        lock = Lock(path.with_name(f"{path.name}.lock"))
+        holder = lock.acquire()
+    except OSError as error:
+        raise StoreError(path, f"in a folder that can be written ({error.strerror})") from None
+    if holder is not None:
+        raise StoreError(path, f"a store that nobody else writes to; {holder} does (reading it is possible)")
+    return lock
+
+
+def _make(path: Path) -> None:
+    """Make a new store beside its place and move it there, so that no half-made one is ever seen."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    try:
+        connection = sqlite3.connect(temporary, isolation_level=None)
+        try:
+            _fill(connection)
+        finally:
+            connection.close()
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _fill(connection: sqlite3.Connection) -> None:
+    connection.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION}; {TABLES} COMMIT;")
+    meta = {"schema": str(SCHEMA), "made_by": f"rankcert {_version()}", "made_at": _now()}
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+
+
+def _writer(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a batch that was acknowledged outlives a power cut
+    return connection
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    with _told(path):
+        try:
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE)
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT count(*) FROM meta").fetchone()
+        except sqlite3.OperationalError:  # a folder that is closed to us: no place for the shared memory of a log
+            if path.with_name(f"{path.name}-wal").exists():
+                raise
+            connection.close()
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+        return connection
+
+
+def _checked(connection: sqlite3.Connection, path: Path, lock: Lock | None) -> sqlite3.Connection:
+    """Compare the schema with ours: migrate an older one if we hold the lock, refuse what is not understood."""
+    try:
+        with _told(path):
+            meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+            schema = int(meta["schema"])
+            if schema > SCHEMA:
+                allowed = f"of schema {SCHEMA} or older; {meta.get('made_by')} made it with schema {schema}"
+                raise StoreError(path, f"{allowed}: pip install --upgrade rankcert")
+            if schema < SCHEMA and lock is None:
+                raise StoreError(path, f"of schema {SCHEMA}; this one is of schema {schema}: open it once for writing")
+            _migrate(connection, path, schema)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, schema: int) -> None:
+    if any(step not in MIGRATIONS for step in range(schema, SCHEMA)):
+        raise StoreError(path, f"of schema {SCHEMA}; nothing leads there from schema {schema}: start a new store")
+    if schema == SCHEMA:
+        return
+    with _transaction(connection):
+        for step in range(schema, SCHEMA):
+            for statement in MIGRATIONS[step]:
+                connection.execute(statement)
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'schema'", (str(SCHEMA),))
+
+
+def _version() -> str:
+    from algebra import __version__
+
+    return __version__
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
