@@ -19,6 +19,7 @@ WORTH_A_POOL = 1.0  # seconds of work left: starting two processes costs half of
 LOOK = 0.25  # seconds of serial work after which the rest is estimated
 CHUNK = 0.15  # seconds of estimated work sent to a process at once
 FEWEST_CHUNKS = 16  # a process: the last ones finish together
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 def run_all(
@@ -100,9 +101,9 @@ def _pool(
     chunks = chunked(work, seconds, min(CHUNK, sum(seconds) / (jobs * FEWEST_CHUNKS)))
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
         parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs", max_nbytes=None)
-    with _children_ignore_interrupts():
+    with children_ignore_interrupts():
         answers = parallel(delayed(_run_chunk)(function, chunk) for chunk in chunks)
-    with _quiet_end_of_pool():
+    with quiet_end_of_pool():
         try:
             for chunk in answers:
                 yield from chunk
@@ -139,7 +140,7 @@ def _run_chunk(function: Callable[[Item], Answer], chunk: Iterable[tuple[int, It
 
 
 @contextmanager
-def _children_ignore_interrupts() -> Iterator[None]:
+def children_ignore_interrupts() -> Iterator[None]:
     """Let processes that start now ignore Ctrl-C: the parent ends them, without a traceback from each."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -152,7 +153,7 @@ def _children_ignore_interrupts() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet_end_of_pool() -> Iterator[None]:
+def quiet_end_of_pool() -> Iterator[None]:
     """Silence a race in loky: its manager may look for a task that the end of the pool has just dropped."""
     before = threading.excepthook
 
@@ -201,7 +202,7 @@ def usable_cores() -> int:
 
 def one_blas_thread() -> None:
     """Ask for one BLAS thread in this process, unless the user chose; it must come before numpy is imported."""
-    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    for name in BLAS_THREADS:
         os.environ.setdefault(name, "1")
 
 
@@ -222,22 +223,40 @@ def progress(total: int, what: str, costs: Sequence[float] | None = None) -> Ite
     callable
         To be called with each index that is done.
     """
+    weights = costs if costs is not None else [1.0] * total
+    whole, spent, done = sum(weights), 0.0, 0
+    with moving_progress(what, total) as show:
+
+        def advance(index: int) -> None:
+            nonlocal spent, done
+            spent, done = spent + weights[index], done + 1
+            show(done, total, spent / whole)
+
+        yield advance
+
+
+@contextmanager
+def moving_progress(what: str, known: int = 0) -> Iterator[Callable[[int, int, float], None]]:
+    """Show the same of work whose amount grows while it is done.
+
+    Yields
+    ------
+    callable
+        To be called with the number done, the number known so far, and the share of the work that is done.
+    """
     if not sys.stderr.isatty():
-        yield lambda index: None
+        yield lambda done, known, share: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns: list[Any] = [TextColumn("{task.fields[shown]}"), BarColumn(), TimeRemainingColumn()]
-    weights = costs if costs is not None else [1.0] * total
-    start, done = time.perf_counter(), 0
+    start = time.perf_counter()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=sum(weights), shown=f"0 of {total} {what}")
+        task = bar.add_task(what, total=1.0, shown=f"0 of {known} {what}")
 
-        def advance(index: int) -> None:
-            nonlocal done
-            done += 1
+        def show(done: int, known: int, share: float) -> None:
             rate = done / (time.perf_counter() - start)
-            bar.update(task, advance=weights[index], shown=f"{done} of {total} {what}, {rate:.3g}/s")
+            bar.update(task, completed=share, shown=f"{done} of {known} {what}, {rate:.3g}/s")
 
-        yield advance
+        yield show

@@ -7,56 +7,39 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError
-from proofs_check.execution import Lock
-from proofs_check.plain import from_json, to_json
+from proofs_check.plain import all_digits, flat_frame, from_json, to_json
+from proofs_check.store_file import (
+    StoreError,
+    checked,
+    fill,
+    identify,
+    locked,
+    make,
+    now,
+    package_version,
+    reader,
+    told,
+    transaction,
+    writer,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA = 1
-APPLICATION = 0x726B6374  # "rkct", in the file's header: this database is one of ours
-MAGIC = b"SQLite format 3\0"
-PATIENCE = 10.0  # seconds that a reader waits for the writer's checkpoint
+    from proofs_check.lock import Lock
+
+__all__ = ["Record", "Store", "StoreError"]
+
 AT_ONCE = 500  # keys in one question
-
-TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE results (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, sweep TEXT NOT NULL, label TEXT, instance TEXT NOT NULL,
-    result TEXT NOT NULL, grade TEXT, seed, version TEXT NOT NULL, seconds REAL, made_at TEXT NOT NULL
-);
-CREATE TABLE sweeps (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, parameters TEXT NOT NULL, version TEXT NOT NULL,
-    started_at TEXT NOT NULL, ended_at TEXT, report TEXT, UNIQUE (name, parameters, version)
-);
-CREATE TABLE members (
-    sweep INTEGER NOT NULL REFERENCES sweeps, result INTEGER NOT NULL REFERENCES results, PRIMARY KEY (sweep, result)
-) WITHOUT ROWID;
-"""
 COLUMNS = ("key", "sweep", "label", "instance", "result", "grade", "seed", "version", "seconds", "made_at")
-
-# statements that lead from one schema to the next
-MIGRATIONS: dict[int, Sequence[str]] = {}
-
-
-class StoreError(InputError):
-    """A store that cannot be opened, read or written; what it holds is untouched."""
-
-    def __init__(self, path: str | os.PathLike[str], allowed: str) -> None:
-        super().__init__("store", str(path), allowed)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return StoreError, (self.value, self.allowed)
 
 
 @dataclass(frozen=True)
@@ -93,8 +76,8 @@ class Record:
     grade: str | None = None
     seed: int | None = None
     seconds: float | None = None
-    version: str = field(default_factory=lambda: _version())
-    made_at: str = field(default_factory=lambda: _now())
+    version: str = field(default_factory=package_version)
+    made_at: str = field(default_factory=now)
 
     def __post_init__(self) -> None:
         for name, sources in (("label", 1), ("grade", 1), ("seed", 2)):
@@ -153,19 +136,20 @@ class Store:
         >>> Store.open("nowhere.db", read_only=True)
         Traceback (most recent call last):
         ...
-        proofs_check.store.StoreError: store is nowhere.db, but it must be a file that exists
+        proofs_check.store_file.StoreError: store is 'nowhere.db', but it must be a file that exists
         """
         target = Path(path)
         if read_only:
-            _identify(target, may_be_new=False)
-            return cls(_checked(_reader(target), target, None), target, None, True)
-        _identify(target, may_be_new=True)
-        lock = _locked(target)
+            identify(target, may_be_new=False)
+            return cls(checked(reader(target), target, None), target, None, True)
+        identify(target, may_be_new=True)
+        lock = locked(target)
         try:
-            with _told(target):
+            identify(target, may_be_new=True)
+            with told(target):
                 if not target.exists() or target.stat().st_size == 0:
-                    _make(target)
-                connection = _checked(_writer(target), target, lock)
+                    make(target)
+                connection = checked(writer(target), target, lock)
         except BaseException:
             lock.release()
             raise
@@ -175,7 +159,7 @@ class Store:
     def in_memory(cls) -> Store:
         """Make a store that lives as long as it is open."""
         connection = sqlite3.connect(":memory:", isolation_level=None)
-        _fill(connection)
+        fill(connection)
         return cls(connection, None, None, False)
 
     def close(self) -> None:
@@ -249,8 +233,6 @@ class Store:
         ...     store.frame()[["key", "n", "value", "parts"]].values.tolist()
         [['cube:3', 3, 27, '1 26']]
         """
-        from proofs_check.plain import flat_frame
-
         return flat_frame(self.records(sweep))
 
     def export(self, path: str | os.PathLike[str], sweep: str | None = None) -> None:
@@ -259,7 +241,8 @@ class Store:
 
         if Path(path).suffix.lower() not in (".csv", ".parquet"):
             raise InputError("output", str(path), "a file whose name ends in .csv or .parquet")
-        Table(self.frame(sweep), f"Results in {self.path.name if self.path else 'memory'}").write(path)
+        with all_digits():
+            Table(self.frame(sweep), f"Results in {self.path.name if self.path else 'memory'}").write(path)
 
     # ---- writing
 
@@ -294,10 +277,10 @@ class Store:
 
     def begin(self, name: str, parameters: Mapping[str, Any]) -> int:
         """Note that a sweep starts, or starts again, and return its number."""
-        identity = (name, to_json(parameters, sort_keys=True), _version())
+        identity = (name, to_json(parameters, sort_keys=True), package_version())
         add = "INSERT OR IGNORE INTO sweeps (name, parameters, version, started_at) VALUES (?, ?, ?, ?)"
         with self._transaction() as connection:
-            connection.execute(add, (*identity, _now()))
+            connection.execute(add, (*identity, now()))
         question = "SELECT id FROM sweeps WHERE name = ? AND parameters = ? AND version = ?"
         return int(self._all(question, identity)[0][0])
 
@@ -305,7 +288,7 @@ class Store:
         """Note how a sweep ended."""
         with self._transaction() as connection:
             connection.execute(
-                "UPDATE sweeps SET ended_at = ?, report = ? WHERE id = ?", (_now(), to_json(report), sweep)
+                "UPDATE sweeps SET ended_at = ?, report = ? WHERE id = ?", (now(), to_json(report), sweep)
             )
 
     # ---- SQLite
@@ -314,165 +297,14 @@ class Store:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         if self.read_only:
             raise StoreError(self.path or "memory", "open for writing")
-        with _told(self.path), _transaction(self._connection) as connection:
+        with told(self.path), transaction(self._connection) as connection:
             yield connection
 
     def _all(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with _told(self.path):
+        with told(self.path):
             return self._connection.execute(question, values).fetchall()
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):  # a full disk has rolled it back already
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _add_members(connection: sqlite3.Connection, sweep: int, keys: Iterable[str]) -> None:
     add = "INSERT OR IGNORE INTO members SELECT ?, id FROM results WHERE key = ?"
     connection.executemany(add, ((sweep, key) for key in keys))
-
-
-@contextmanager
-def _told(path: Path | None) -> Iterator[None]:
-    """Turn SQLite's errors into sentences."""
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        raise
-    except sqlite3.Error as error:
-        what = str(error)
-        if "full" in what:
-            allowed = "on a disk with room left: what was written before is kept, the last batch is not"
-        elif "malformed" in what or "not a database" in what:
-            allowed = f"a whole file; this one is damaged ({what}): `sqlite3 FILE .recover` saves what can be read"
-        else:
-            allowed = f"a file that can be read and written ({what})"
-        raise StoreError(path or "memory", allowed) from error
-    except OSError as error:
-        raise StoreError(path or "memory", f"in a folder that can be written ({error.strerror or error})") from error
-
-
-# ---- opening
-
-
-def _identify(path: Path, may_be_new: bool) -> None:
-    """Refuse a file that is no store by its first bytes, without opening it as a database."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except FileNotFoundError:
-        if may_be_new and path.parent.is_dir():
-            return
-        raise StoreError(path, "in a folder that exists" if may_be_new else "a file that exists") from None
-    except OSError as error:
-        raise StoreError(path, f"a file that can be read ({error.strerror})") from None
-    if not header and may_be_new:
-        return
-    if not header.startswith(MAGIC):
-        raise StoreError(path, "a store of rankcert; this file is something else, and stays as it is")
-    if header[68:72] != APPLICATION.to_bytes(4, "big"):
-        raise StoreError(path, "a store of rankcert; this is a database of another program, and stays as it is")
-
-
-def _locked(path: Path) -> Lock:
-    try:
-        lock = Lock(path.with_name(f"{path.name}.lock"))
-        holder = lock.acquire()
-    except OSError as error:
-        raise StoreError(path, f"in a folder that can be written ({error.strerror})") from None
-    if holder is not None:
-        raise StoreError(path, f"a store that nobody else writes to; {holder} does (reading it is possible)")
-    return lock
-
-
-def _make(path: Path) -> None:
-    """Make a new store beside its place and move it there, so that no half-made one is ever seen."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    try:
-        connection = sqlite3.connect(temporary, isolation_level=None)
-        try:
-            _fill(connection)
-        finally:
-            connection.close()
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _fill(connection: sqlite3.Connection) -> None:
-    connection.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION}; {TABLES} COMMIT;")
-    meta = {"schema": str(SCHEMA), "made_by": f"rankcert {_version()}", "made_at": _now()}
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-
-
-def _writer(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # a batch that was acknowledged outlives a power cut
-    return connection
-
-
-def _reader(path: Path) -> sqlite3.Connection:
-    with _told(path):
-        try:
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE)
-            connection.execute("PRAGMA query_only = ON")
-            connection.execute("SELECT count(*) FROM meta").fetchone()
-        except sqlite3.OperationalError:  # a folder that is closed to us: no place for the shared memory of a log
-            if path.with_name(f"{path.name}-wal").exists():
-                raise
-            connection.close()
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
-        return connection
-
-
-def _checked(connection: sqlite3.Connection, path: Path, lock: Lock | None) -> sqlite3.Connection:
-    """Compare the schema with ours: migrate an older one if we hold the lock, refuse what is not understood."""
-    try:
-        with _told(path):
-            meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
-            schema = int(meta["schema"])
-            if schema > SCHEMA:
-                allowed = f"of schema {SCHEMA} or older; {meta.get('made_by')} made it with schema {schema}"
-                raise StoreError(path, f"{allowed}: pip install --upgrade rankcert")
-            if schema < SCHEMA and lock is None:
-                raise StoreError(path, f"of schema {SCHEMA}; this one is of schema {schema}: open it once for writing")
-            _migrate(connection, path, schema)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _migrate(connection: sqlite3.Connection, path: Path, schema: int) -> None:
-    if any(step not in MIGRATIONS for step in range(schema, SCHEMA)):
-        raise StoreError(path, f"of schema {SCHEMA}; nothing leads there from schema {schema}: start a new store")
-    if schema == SCHEMA:
-        return
-    with _transaction(connection):
-        for step in range(schema, SCHEMA):
-            for statement in MIGRATIONS[step]:
-                connection.execute(statement)
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'schema'", (str(SCHEMA),))
-
-
-def _version() -> str:
-    from algebra import __version__
-
-    return __version__
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

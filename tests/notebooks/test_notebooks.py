@@ -90,9 +90,11 @@ def _shown(path):
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     shown = []
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
-        shown += [output["text"]] if output["output_type"] == "stream" else []
-        shown += [output["data"][kind] for kind in ("text/plain", "text/html") if kind in output.get("data", {})]
-    return "\n" + "\n".join(shown) + "\n"
+        if output["output_type"] == "stream":  # a line may come in several pieces
+            shown.append(output["text"])
+        data = output.get("data", {})
+        shown += [f"\n{data[kind]}\n" for kind in ("text/plain", "text/html") if kind in data]
+    return "".join(shown)
 
 
 def test_the_first_notebook_shows_what_its_prose_says():

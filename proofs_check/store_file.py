@@ -1,0 +1,204 @@
+"""The file of a store: recognised, locked, made, opened, migrated; SQLite's errors as sentences."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from algebra.errors import InputError
+from proofs_check.lock import Lock
+
+SCHEMA = 1
+APPLICATION = 0x726B6374  # "rkct", in the file's header: this database is one of ours
+MAGIC = b"SQLite format 3\0"
+PATIENCE = 10.0  # seconds that a reader waits for the writer's checkpoint
+
+TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE results (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, sweep TEXT NOT NULL, label TEXT, instance TEXT NOT NULL,
+    result TEXT NOT NULL, grade TEXT, seed, version TEXT NOT NULL, seconds REAL, made_at TEXT NOT NULL
+);
+CREATE TABLE sweeps (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, parameters TEXT NOT NULL, version TEXT NOT NULL,
+    started_at TEXT NOT NULL, ended_at TEXT, report TEXT, UNIQUE (name, parameters, version)
+);
+CREATE TABLE members (
+    sweep INTEGER NOT NULL REFERENCES sweeps, result INTEGER NOT NULL REFERENCES results, PRIMARY KEY (sweep, result)
+) WITHOUT ROWID;
+"""
+
+# statements that lead from one schema to the next
+MIGRATIONS: dict[int, Sequence[str]] = {}
+
+
+class StoreError(InputError):
+    """A store that cannot be opened, read or written; what it holds is untouched."""
+
+    def __init__(self, path: str | os.PathLike[str], allowed: str) -> None:
+        super().__init__("store", str(path), allowed)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StoreError, (self.value, self.allowed)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Commit at the end, or leave everything as it was."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def told(path: Path | None) -> Iterator[None]:
+    """Turn SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise
+    except sqlite3.Error as error:
+        what = str(error)
+        if "full" in what:
+            allowed = "on a disk with room left: what was written before is kept, the last batch is not"
+        elif "malformed" in what or "not a database" in what:
+            allowed = f"a whole file; this one is damaged ({what}): `sqlite3 FILE .recover` saves what can be read"
+        else:
+            allowed = f"a file that can be read and written ({what})"
+        raise StoreError(path or "memory", allowed) from error
+    except OSError as error:
+        raise StoreError(path or "memory", f"in a folder that can be written ({error.strerror or error})") from error
+
+
+def identify(path: Path, may_be_new: bool) -> None:
+    """Refuse a file that is no store by its first bytes, without opening it as a database."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        if may_be_new and path.parent.is_dir():
+            return
+        raise StoreError(path, "in a folder that exists" if may_be_new else "a file that exists") from None
+    except OSError as error:
+        raise StoreError(path, f"a file that can be read ({error.strerror})") from None
+    if not header and may_be_new:
+        return
+    if not header.startswith(MAGIC):
+        raise StoreError(path, "a store of rankcert; this file is something else, and stays as it is")
+    if header[68:72] != APPLICATION.to_bytes(4, "big"):
+        raise StoreError(path, "a store of rankcert; this is a database of another program, and stays as it is")
+
+
+def locked(path: Path) -> Lock:
+    """Become the writer, or say who is."""
+    try:
+        lock = Lock(path.with_name(f"{path.name}.lock"))
+        holder = lock.acquire()
+    except OSError as error:
+        raise StoreError(path, f"in a folder that can be written ({error.strerror})") from None
+    if holder is not None:
+        raise StoreError(path, f"a store that nobody else writes to; {holder} does (reading it is possible)")
+    return lock
+
+
+def make(path: Path) -> None:
+    """Make a new store beside its place and move it there, so that no half-made one is ever seen."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    try:
+        connection = sqlite3.connect(temporary, isolation_level=None)
+        try:
+            fill(connection)
+        finally:
+            connection.close()
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty database."""
+    connection.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION}; {TABLES} COMMIT;")
+    meta = {"schema": str(SCHEMA), "made_by": f"rankcert {package_version()}", "made_at": now()}
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+
+
+def writer(path: Path) -> sqlite3.Connection:
+    """Connect for writing."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a batch that was acknowledged outlives a power cut
+    return connection
+
+
+def reader(path: Path) -> sqlite3.Connection:
+    """Connect for reading."""
+    address = path.absolute().as_uri()
+    with told(path):
+        connection = sqlite3.connect(f"{address}?mode=rw", uri=True, timeout=PATIENCE)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT count(*) FROM meta").fetchone()
+        except sqlite3.OperationalError:  # a folder that is closed to us has no place for the shared memory of a log
+            connection.close()
+            if path.with_name(f"{path.name}-wal").exists():
+                raise
+            connection = sqlite3.connect(f"{address}?immutable=1", uri=True)
+        return connection
+
+
+def checked(connection: sqlite3.Connection, path: Path, lock: Lock | None) -> sqlite3.Connection:
+    """Compare the schema with ours: migrate an older one if we hold the lock, refuse what is not understood."""
+    try:
+        with told(path):
+            meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+            schema = int(meta["schema"])
+            if schema > SCHEMA:
+                allowed = f"of schema {SCHEMA} or older; {meta.get('made_by')} made it with schema {schema}"
+                raise StoreError(path, f"{allowed}: pip install --upgrade rankcert")
+            if schema < SCHEMA and lock is None:
+                raise StoreError(path, f"of schema {SCHEMA}; this one is of schema {schema}: open it once for writing")
+            _migrate(connection, path, schema)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, schema: int) -> None:
+    if any(step not in MIGRATIONS for step in range(schema, SCHEMA)):
+        raise StoreError(path, f"of schema {SCHEMA}; nothing leads there from schema {schema}: start a new store")
+    if schema == SCHEMA:
+        return
+    with transaction(connection):
+        for step in range(schema, SCHEMA):
+            for statement in MIGRATIONS[step]:
+                connection.execute(statement)
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'schema'", (str(SCHEMA),))
+
+
+def package_version() -> str:
+    """Return the version of this package."""
+    from algebra import __version__
+
+    return __version__
+
+
+def now() -> str:
+    """Return the time, UTC, in ISO form."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
