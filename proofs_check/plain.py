@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
     from proofs_check.store import Record
 
+WRITERS = [
+    json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=sort_keys, separators=(",", ":"))
+    for sort_keys in (False, True)
+]
+LIMIT = RLock()
 EXACT_FLOAT = 1 << 53
 OWN_COLUMNS = ("key", "sweep", "label", "grade", "seed", "version", "seconds", "made_at")
 
@@ -30,8 +36,8 @@ def to_json(value: Any, sort_keys: bool = False) -> str:
     >>> len(to_json({"big": 10**5000}))
     5009
     """
-    with all_digits():
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=sort_keys, separators=(",", ":"))
+    text: str = _tried(lambda: WRITERS[sort_keys].encode(value))
+    return text
 
 
 def from_json(text: str) -> Any:
@@ -42,19 +48,28 @@ def from_json(text: str) -> Any:
     >>> from_json(to_json({"big": 10**5000}))["big"] == 10**5000
     True
     """
-    with all_digits():
-        return json.loads(text)
+    return _tried(lambda: json.loads(text))
+
+
+def _tried(convert: Callable[[], Any]) -> Any:
+    """Convert, a second time without limit if Python's limit of digits may be in the way."""
+    try:
+        return convert()
+    except ValueError:
+        with all_digits():
+            return convert()
 
 
 @contextmanager
 def all_digits() -> Iterator[None]:
     """Let integers of any length be written and read."""
-    before = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.set_int_max_str_digits(before)
+    with LIMIT:  # it is one for all threads
+        before = sys.get_int_max_str_digits()
+        sys.set_int_max_str_digits(0)
+        try:
+            yield
+        finally:
+            sys.set_int_max_str_digits(before)
 
 
 def flat_frame(records: Iterable[Record]) -> pd.DataFrame:

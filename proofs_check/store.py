@@ -223,6 +223,10 @@ class Store:
             each["report"] = None if each["report"] is None else from_json(each["report"])
         return found
 
+    def grades(self) -> dict[str | None, int]:
+        """Return how many results there are of each grade."""
+        return dict(self._all("SELECT grade, count(*) FROM results GROUP BY grade ORDER BY grade"))
+
     def frame(self, sweep: str | None = None) -> pd.DataFrame:
         """Return the results as a data frame, one row each, their fields flattened; integers are exact.
 
@@ -235,14 +239,19 @@ class Store:
         """
         return flat_frame(self.records(sweep))
 
-    def export(self, path: str | os.PathLike[str], sweep: str | None = None) -> None:
-        """Write the data frame to a .csv or .parquet file; an old file stays until the new one is whole."""
+    def export(self, path: str | os.PathLike[str], sweep: str | None = None) -> int:
+        """Write the data frame to a .csv or .parquet file, and return how many rows it has.
+
+        An old file stays until the new one is whole.
+        """
         from proofs_check.tables import Table
 
         if Path(path).suffix.lower() not in (".csv", ".parquet"):
             raise InputError("output", str(path), "a file whose name ends in .csv or .parquet")
+        frame = self.frame(sweep)
         with all_digits():
-            Table(self.frame(sweep), f"Results in {self.path.name if self.path else 'memory'}").write(path)
+            Table(frame, f"Results in {self.path.name if self.path else 'memory'}").write(path)
+        return len(frame)
 
     # ---- writing
 

@@ -89,10 +89,7 @@ class Workers:
         """How many instances can be computed at a time."""
         if self.is_ours or self._executor is None:
             return self._jobs
-        client = getattr(self._executor, "_client", None)  # of Dask, whose number of workers changes
-        if client is not None:
-            return max(1, sum(client.nthreads().values()))
-        return getattr(self._executor, "_max_workers", None) or usable_cores()
+        return width_of(self._executor)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand over one call."""
@@ -120,6 +117,23 @@ class Workers:
             executor, self._executor = self._executor, None
             with quiet_end_of_pool():
                 executor.shutdown(wait=True, kill_workers=kill)  # type: ignore[call-arg]
+
+
+def width_of(executor: Executor) -> int:
+    """Return how many calls an executor runs at a time, or the number of cores where it does not say.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> width_of(ThreadPoolExecutor(3))
+    3
+    """
+    client = getattr(executor, "_client", None)  # of Dask, whose number of workers changes
+    try:
+        found = getattr(executor, "_max_workers", 0) if client is None else sum(client.nthreads().values())
+    except OSError:  # nobody answers just now
+        found = 1
+    return int(found) or usable_cores()
 
 
 def local_pool(jobs: int) -> Executor:

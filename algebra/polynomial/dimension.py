@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.bounds import Bounds, Grade
-from algebra.polynomial.activation import Power
 from algebra.polynomial.architecture import Architecture
 from algebra.polynomial.height import log2_trial_error
 from algebra.polynomial.network import PolynomialNetwork
 from algebra.polynomial.slices import has_slice
 from algebra.polynomial.trial import Trial, careful_trial, quick_trial
-from algebra.polynomial.upper_bounds import UpperBound, learn, upper_bound
+from algebra.polynomial.upper_bounds import UpperBound, elementary, learn, upper_bound
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 QUICK_TRIALS = 2  # one published row in 1,576 needed the second
 WORTHWHILE = -24.0  # log2 of the error that one careful trial must reach; else its numbers get longer
 LEAST_LOG2_ERROR = -4096
+TINY = 48  # expected dimension up to which a rank costs less than the recursive bounds: it is tried first
 RULE = "jacobian-minor"
 
 
@@ -70,9 +69,7 @@ def dimension(network: Network, seed: int = 0, log2_error: float | None = None) 
     """
     seed = as_integer("seed", seed)
     target = _checked_target(log2_error)
-    bound = best_upper_bound(network)
-    check_memory(bound.value)
-    best, count = _quick(network, bound.value, seed)
+    best, bound, count = _first_look(network, seed)
     if best.rank == bound.value:
         return _bounds(network, seed, best, bound, count, None)
     better = explain_gap(network, bound)
@@ -108,6 +105,13 @@ def _parts(bound: UpperBound) -> list[Architecture]:
         if a is not None:
             found += [a.tail(k - 1).head(2) for k in range(1, a.depth)]
     return [a for a in dict.fromkeys(found) if has_slice(a)]
+
+
+def elementary_bound(network: Network) -> UpperBound:
+    """Return the least of the bounds that need no look at subnetworks: parameters, and the space of outputs."""
+    if isinstance(network, PolynomialNetwork) and network.degrees is not None:
+        return elementary(Architecture(network.widths, network.degrees, network.biases))
+    return best_upper_bound(network)
 
 
 def best_upper_bound(network: Network) -> UpperBound:
@@ -165,16 +169,28 @@ def _checked_target(log2_error: float | None) -> float | None:
     return float(log2_error)
 
 
-def _quick(network: Network, bound: int, seed: int) -> tuple[Trial, int]:
+def _first_look(network: Network, seed: int) -> tuple[Trial, UpperBound, int]:
+    """Best quick trial, best named bound, number of trials. A tiny rank comes before the bounds: it costs less."""
     best = None
-    for number in range(QUICK_TRIALS):
-        trial = quick_trial(network, bound, seed, number)
-        if best is None or trial.rank > best.rank:
-            best = trial
-        if best.rank >= bound:
-            break
-    assert best is not None
-    return best, number + 1
+    if network.expected_dimension <= TINY:
+        bound = elementary_bound(network)
+        best = quick_trial(network, bound.value, seed, 0)
+        if best.rank == bound.value:
+            return best, bound, 1
+    bound = best_upper_bound(network)
+    check_memory(bound.value)
+    best, count = _quick(network, bound.value, seed, best)
+    return best, bound, count
+
+
+def _quick(network: Network, bound: int, seed: int, best: Trial | None = None) -> tuple[Trial, int]:
+    """Up to `QUICK_TRIALS` trials until the bound is met; `best` is trial 0 if it was made already."""
+    count = 0 if best is None else 1
+    while best is None or (best.rank < bound and count < QUICK_TRIALS):
+        trial = quick_trial(network, bound, seed, count)
+        best = trial if best is None or trial.rank > best.rank else best
+        count += 1
+    return best, count
 
 
 def _careful(network: Network, seed: int, best: Trial, bound: UpperBound, count: int, target: float | None) -> Bounds:
@@ -213,13 +229,3 @@ def _bounds(
         seed=seed,
         evidence=DimensionEvidence(network, seed, trial, bound, count),
     )
-
-
-def is_power_network(network: Network) -> bool:
-    """Whether all activations are powers."""
-    return all(isinstance(a, Power) for a in network.activations)
-
-
-def log2_error_shown(log2_error: float) -> int:
-    """The integer e for which 'error < 2^e' is true."""
-    return math.floor(log2_error) + 1

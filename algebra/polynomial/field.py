@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate, pairwise
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -37,15 +39,23 @@ class PrimeField:
 
     def draw(self, key: str, stream: str, shape: tuple[int, ...], size: int = 1) -> Array:
         """Draw integers of `size` 64-bit words each from the generator of the certificates, and reduce them."""
-        count = int(np.prod(shape, dtype=np.int64))
-        raw = np.frombuffer(words(key, stream, count * size), ">u8")
+        return self.draw_streams(key, {stream: prod(shape)}, size)[0].reshape(shape)
+
+    def draw_streams(self, key: str, counts: dict[str, int], size: int = 1) -> list[Array]:
+        """Draw from several streams at once: so many integers each."""
+        raw = b"".join([words(key, stream, count * size) for stream, count in counts.items()])
+        numbers = self._from_words(np.frombuffer(raw, ">u8").astype(np.uint64), size)
+        ends = list(accumulate(counts.values(), initial=0))
+        return [numbers[start:end] for start, end in pairwise(ends)]
+
+    def _from_words(self, raw: NDArray[np.uint64], size: int) -> Array:
         if self.is_float and size == 1:
-            return modular.centred_residues((raw % self.prime).astype(np.int64), self.prime).reshape(shape)
-        digits = raw.astype(object).reshape(count, size)
+            return modular.centre((raw % self.prime).astype(np.float64), self.prime)
+        digits = raw.astype(object).reshape(-1, size)
         numbers = digits[:, 0]
         for i in range(1, size):
             numbers = (numbers << 64) + digits[:, i]
-        return self.residues(numbers).reshape(shape)
+        return self.residues(numbers)
 
     def multiply(self, a: Array, b: Array) -> Array:
         """Matrix product."""

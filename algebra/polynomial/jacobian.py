@@ -88,10 +88,10 @@ def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: 
         If a denominator of a rational activation vanishes.
     """
     plan = layout(network)
-    parameters = field.draw(key, "weights", (plan.parameters,), size)
-    points = field.draw(key, "points", (samples, plan.widths[0]), size).T
-    covectors = field.draw(key, "covectors", (samples, plan.widths[-1]), size).T
-    return sweep(plan, field, parameters, points, covectors)
+    inputs, outputs = plan.widths[0], plan.widths[-1]
+    streams = {"weights": plan.parameters, "points": samples * inputs, "covectors": samples * outputs}
+    parameters, points, covectors = field.draw_streams(key, streams, size)
+    return sweep(plan, field, parameters, points.reshape(samples, inputs).T, covectors.reshape(samples, outputs).T)
 
 
 def forward(plan: Layout, field: PrimeField, parameters: Array, points: Array) -> tuple[list[Array], list[Array]]:
@@ -119,6 +119,9 @@ def sweep(plan: Layout, field: PrimeField, parameters: Array, points: Array, cov
 
 def dense_weights(plan: Layout, field: PrimeField, parameters: Array, layer: int) -> Array:
     """Return the matrix W of a layer (0 is the first), shape (d_l, d_{l-1})."""
+    if plan.dense_layers is not None:
+        start, stop, _ = plan.dense_layers[layer]
+        return parameters[start:stop].reshape(plan.widths[layer + 1], plan.widths[layer])
     which, rows, columns, *_ = plan.bands[layer]
     matrix = field.zeros((plan.widths[layer + 1], plan.widths[layer]))
     matrix[rows, columns] = parameters[which]
@@ -128,11 +131,10 @@ def dense_weights(plan: Layout, field: PrimeField, parameters: Array, layer: int
 def pre_activation(plan: Layout, field: PrimeField, parameters: Array, layer: int, values: Array) -> Array:
     """Return W a + b of a layer (0 is the first) for the columns of `values`."""
     z = field.multiply(dense_weights(plan, field, parameters, layer), values)
-    which, rows = plan.bands[layer][3:5]
-    if which.size:
-        bias = field.zeros((plan.widths[layer + 1], 1))
-        bias[rows, 0] = parameters[which]
-        z = field.plus(z, bias)
+    if plan.dense_layers is not None:
+        _, start, stop = plan.dense_layers[layer]
+        if stop > start:
+            z = field.plus(z, parameters[start:stop, None])
     return z
 
 

@@ -59,6 +59,19 @@ class Layout:
         return self.parameter.size > self.parameters
 
     @cached_property
+    def dense_layers(self) -> tuple[tuple[int, int, int], ...] | None:
+        """Where W_l starts, where b_l starts, where it ends, if the parameters are those matrices; None if shared."""
+        if self.is_shared:
+            return None
+        found, start = [], 0
+        bias = self.parameters > sum(a * b for a, b in pairwise(self.widths))
+        for before, after in pairwise(self.widths):
+            middle = start + before * after
+            found.append((start, middle, middle + (after if bias else 0)))
+            start = found[-1][-1]
+        return tuple(found)
+
+    @cached_property
     def free_places(self) -> Integers:
         """Places of the parameters that remain when the gauge is fixed."""
         fixed = np.zeros(self.parameters, bool)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,21 +14,25 @@ from algebra.polynomial.activation import Power
 from algebra.polynomial.field import PrimeField
 from algebra.polynomial.height import log2_trial_error, prime_bits
 from algebra.polynomial.jacobian import Jacobian, PoleError, jacobian
-from algebra.polynomial.layout import layout
 from algebra.rank import modular
 from algebra.rank.echelon import Echelon, default_block
 from algebra.rank.modular_rank import rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME, is_prime, largest_prime_below
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
+    from threadpoolctl import ThreadpoolController
 
     from algebra.polynomial.layout import Network
 
 SLACK = 8  # samples beyond the upper bound: a few unlucky ones do not lower the rank
 COMPRESS = 256  # below: random combinations of the parameters, so that no pivot block is singular
+WORTH_COMPRESSING = 64  # below: unless there are twice as many parameters, it costs more than it saves
 EXTRA = 4  # combinations beyond the upper bound
 NATIVE_PRIME_LIMIT = 1 << 63
+ONE_THREAD = 1500
 ATTEMPTS = 64  # keys tried until no denominator vanishes
 
 
@@ -131,17 +137,35 @@ def _stopped_rank(evaluated: Jacobian, bound: int) -> int:
     plan = evaluated.layout
     if plan.is_shared or bound < COMPRESS:
         matrix, _ = evaluated.transposed()
-        if matrix.shape[0] > bound + EXTRA:
+        if matrix.shape[0] > (1 if bound >= WORTH_COMPRESSING else 2) * (bound + EXTRA):
             matrix = modular.multiply(_combinations(bound + EXTRA, matrix.shape[0], prime), matrix, prime)
         return min(bound, rank_of_array(matrix, prime))
     form = Echelon(samples, prime, capacity=bound)
     order = plan.free_places[_shuffle(plan.free_places.size)]
-    step = max(default_block(samples), (1 << 21) // samples)
-    for start in range(0, order.size, step):
-        form.add(evaluated.places(order[start : start + step]))
-        if form.rank >= bound:
-            break
+    step = default_block(samples)
+    with one_thread(bound):
+        for start in range(0, order.size, step):
+            form.add(evaluated.places(order[start : start + step]))
+            if form.rank >= bound:
+                break
     return form.rank
+
+
+@contextmanager
+def one_thread(size: int) -> Iterator[None]:
+    """Keep BLAS to one thread below `ONE_THREAD`: a second gains little there, and loses much on shared cores."""
+    if size >= ONE_THREAD:
+        yield
+        return
+    with _blas().limit(limits=1):
+        yield
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _combinations(rows: int, columns: int, prime: int) -> NDArray[np.float64]:
@@ -162,8 +186,3 @@ def _large_rank(matrix: NDArray[Any], prime: int) -> int:
 
     context = fmpz_mod_ctx(prime)
     return int(fmpz_mod_mat(*matrix.shape, matrix.ravel().tolist(), context).rank())
-
-
-def parameters_of(network: Network) -> int:
-    """Number of columns of the full Jacobian."""
-    return layout(network).parameters

@@ -6,7 +6,7 @@ it speaks of, its value and the nodes that it rests on. The certificate's checke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
@@ -56,7 +56,8 @@ class UpperBound:
         return tuple(dict.fromkeys(node.rule for node in reversed(list(self.nodes()))))
 
 
-Rule = Callable[[Architecture], Iterator[UpperBound]]
+Rule = Callable[[Architecture, int | None], UpperBound | None]
+"""A rule returns its bound if that is below the least one known so far (None: whatever it is)."""
 
 
 def upper_bound(architecture: Architecture) -> UpperBound:
@@ -84,7 +85,11 @@ def _upper_bound(a: Architecture) -> UpperBound:
 
 
 def _least(a: Architecture, rules: tuple[Rule, ...]) -> UpperBound:
-    return min((bound for rule in rules for bound in rule(a)), key=lambda bound: bound.value)
+    best: UpperBound | None = None
+    for rule in rules:
+        best = rule(a, None if best is None else best.value) or best
+    assert best is not None
+    return best
 
 
 _discovered: dict[Architecture, UpperBound] = {}
@@ -107,98 +112,135 @@ def learn(symmetries: Symmetries) -> None:
     _upper_bound.cache_clear()
 
 
-def _elementary(a: Architecture) -> UpperBound:
-    """Return the least bound that does not look at subnetworks."""
+def elementary(a: Architecture) -> UpperBound:
+    """Return the least bound that does not look at subnetworks.
+
+    Examples
+    --------
+    >>> elementary(Architecture((2, 3, 2, 1), (2, 2))).value
+    5
+    """
     return _least(a, ELEMENTARY if a.depth > 1 else (one_layer,))
 
 
 # Rules whose least value counts.
 
 
-def one_layer(a: Architecture) -> Iterator[UpperBound]:
+def _better(value: int, least: int | None) -> bool:
+    return least is None or value < least
+
+
+def one_layer(a: Architecture, least: int | None) -> UpperBound | None:
     """Without hidden layers the parameters are the coefficients: d_0 d_1 (with biases (d_0 + 1) d_1)."""
-    yield UpperBound("one-layer", a, a.parameters)
+    return UpperBound("one-layer", a, a.parameters)
 
 
-def gauge(a: Architecture) -> Iterator[UpperBound]:
+def gauge(a: Architecture, least: int | None) -> UpperBound | None:
     """Parameters less the scalings of hidden neurons (Kileel–Trager–Bruna 2019, the naive dimension)."""
-    yield UpperBound("gauge", a, a.naive)
+    return UpperBound("gauge", a, a.naive) if _better(a.naive, least) else None
 
 
-def determinantal(a: Architecture) -> Iterator[UpperBound]:
+def determinantal(a: Architecture, least: int | None) -> UpperBound | None:
     """The outputs are `rho` independent forms at most, in a space of N: rank `rho` matrices of size d_h x N.
 
     With `rho` = d_h this is the ambient dimension.
     """
-    yield _relative(a, 0, None)
+    rho = min(output_span_bound(a), a.widths[-1])
+    value, space = _matrices(a, 0, rho)
+    if not _better(value, least):
+        return None
+    name = "ambient" if rho == a.widths[-1] else "determinantal"
+    return UpperBound(name, a, value, (), (("layer", 0), ("space", space), ("rank", rho)))
 
 
-def cut(a: Architecture) -> Iterator[UpperBound]:
+def cut(a: Architecture, least: int | None) -> UpperBound | None:
     """Cut at a hidden layer: dim(head) + dim(tail) - d_k (Kileel–Trager–Bruna 2019); see `_fibre` for degree 1."""
-    for k, head, tail in _cuts(a):
-        bounds = (head(a.head(k)), tail(a.tail(k)))
+    part = upper_bound if a.depth <= DEEP else elementary
+    best: UpperBound | None = None
+    for k in _cuts(a):
+        bounds = (part(a.head(k)), part(a.tail(k)))
         fibre, details = _fibre(a, k)
-        yield UpperBound("cut", a, sum(bound.value for bound in bounds) - fibre, bounds, (("layer", k), *details))
+        value = bounds[0].value + bounds[1].value - fibre
+        if _better(value, least):
+            least = value
+            best = UpperBound("cut", a, value, bounds, (("layer", k), *details))
+    return best
 
 
-def hilbert(a: Architecture) -> Iterator[UpperBound]:
+def hilbert(a: Architecture, least: int | None) -> UpperBound | None:
     """As `cut`, the tail bounded by the forms that survive on the image of the head (a Hilbert-function bound)."""
-    for k, head, _ in _cuts(a):
-        yield _relative(a, k, head(a.head(k)))
+    part = upper_bound if a.depth <= DEEP else elementary
+    rho = min(output_span_bound(a), a.widths[-1])
+    best: UpperBound | None = None
+    for k in _cuts(a):
+        head = part(a.head(k))
+        fibre, more = _fibre(a, k)
+        added, space = _matrices(a, k, rho)
+        value = head.value - fibre + added
+        if _better(value, least):
+            least = value
+            details = (("layer", k), ("space", space), ("rank", rho), *more)
+            best = UpperBound("hilbert", a, value, (head,), details)
+    return best
 
 
-def output_span(a: Architecture) -> Iterator[UpperBound]:
+def output_span(a: Architecture, least: int | None) -> UpperBound | None:
     """More outputs than the last activations span: the others are combinations of the first m."""
-    if a.depth > 1:
-        m = output_span_bound(a)
-        if a.widths[-1] > m:
-            part = upper_bound(a.with_width(-1, m))
-            value = part.value + (m + a.biases) * (a.widths[-1] - m)
-            yield UpperBound("output-span", a, value, (part,), (("span", m),))
+    m = output_span_bound(a)
+    if a.widths[-1] <= m:
+        return None
+    part = upper_bound(a.with_width(-1, m))
+    value = part.value + (m + a.biases) * (a.widths[-1] - m)
+    return UpperBound("output-span", a, value, (part,), (("span", m),)) if _better(value, least) else None
 
 
-def quadratic_output(a: Architecture) -> Iterator[UpperBound]:
+def quadratic_output(a: Architecture, least: int | None) -> UpperBound | None:
     """One output, last activation squared: the orthogonal group acts on the q forms that are squared.
 
     Its stabiliser is that of s independent forms, where s is *certified* from below by a rank.
     """
     h = a.depth
-    if h < 2 or a.widths[-1] != 1 or a.degrees[-1] != 2:
-        return
+    if a.widths[-1] != 1 or a.degrees[-1] != 2:
+        return None
     q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
-    if q < 2:
-        return
     part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
+    if q < 2 or not _better(part.value - comb(q, 2) + a.biases, least):
+        return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
-    moved = comb(q, 2) - comb(q - s, 2)
-    yield UpperBound("quadratic-output", a, part.value - moved + a.biases, (part,), (("rank", q), ("span", s)))
+    value = part.value - (comb(q, 2) - comb(q - s, 2)) + a.biases
+    details = (("rank", q), ("span", s))
+    return UpperBound("quadratic-output", a, value, (part,), details) if _better(value, least) else None
 
 
-def alexander_hirschowitz(a: Architecture) -> Iterator[UpperBound]:
+def alexander_hirschowitz(a: Architecture, least: int | None) -> UpperBound | None:
     """The exceptions of degree 3 and 4 of Alexander and Hirschowitz 1995 (degree 2 is `quadratic_output`)."""
-    if a.depth == 2 and not a.biases and (*a.widths, *a.degrees) in AH_EXCEPTIONS:
-        expected = min(a.naive, forms(a.degrees[0], a.widths[0]))
-        yield UpperBound("alexander-hirschowitz", a, expected - 1)
+    if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in AH_EXCEPTIONS:
+        return None
+    value = min(a.naive, forms(a.degrees[0], a.widths[0])) - 1
+    return UpperBound("alexander-hirschowitz", a, value) if _better(value, least) else None
 
 
-def segre_veronese(a: Architecture) -> Iterator[UpperBound]:
-    """The sporadic defective secants of Segre–Veronese varieties in degree (1, r) (theory note T18 b, c, d)."""
-    if a.depth == 2 and not a.biases and is_segre_veronese_exception(a.widths, a.degrees[0]):
-        expected = min(a.naive, a.widths[2] * forms(a.degrees[0], a.widths[0]))
-        yield UpperBound("segre-veronese", a, expected - 1)
+def segre_veronese(a: Architecture, least: int | None) -> UpperBound | None:
+    """The sporadic defective secants of Segre–Veronese varieties in degree (1, r) (Abo and Brambilla)."""
+    if a.depth != 2 or a.biases or not is_segre_veronese_exception(a.widths, a.degrees[0]):
+        return None
+    value = min(a.naive, a.widths[2] * forms(a.degrees[0], a.widths[0])) - 1
+    return UpperBound("segre-veronese", a, value) if _better(value, least) else None
 
 
-def homogenisation(a: Architecture) -> Iterator[UpperBound]:
+def homogenisation(a: Architecture, least: int | None) -> UpperBound | None:
     """With biases and one hidden layer: the first bias is one more input, the last adds d_2 at most."""
-    if a.depth == 2 and a.biases:
-        part = upper_bound(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees))
-        yield UpperBound("homogenisation", a, part.value + a.widths[2], (part,))
+    if a.depth != 2 or not a.biases:
+        return None
+    part = upper_bound(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees))
+    value = part.value + a.widths[2]
+    return UpperBound("homogenisation", a, value, (part,)) if _better(value, least) else None
 
 
-def symmetry(a: Architecture) -> Iterator[UpperBound]:
+def symmetry(a: Architecture, least: int | None) -> UpperBound | None:
     """Vector fields tangent to the fibres, discovered and verified identically (`algebra.polynomial.symmetries`)."""
-    if a in _discovered:
-        yield _discovered[a]
+    found = _discovered.get(a)
+    return found if found is not None and _better(found.value, least) else None
 
 
 # (d_0, d_1, d_2, r), d_0 counting variables.
@@ -219,19 +261,13 @@ def is_segre_veronese_exception(widths: tuple[int, ...], degree: int) -> bool:
     return (d0, d1, d2, degree) in {(4, 6, 5, 2), (3, 5, 2, 3)}
 
 
-def _relative(a: Architecture, k: int, head: UpperBound | None) -> UpperBound:
-    """Bound the tail behind layer k as matrices of bounded rank over the forms that survive there.
+def _matrices(a: Architecture, k: int, rho: int) -> tuple[int, int]:
+    """Dimension of the d_h x N matrices of rank `rho`, and the N forms that survive behind layer k.
 
-    With biases: over those forms modulo the constants, which the last bias makes free.
+    With biases: modulo the constants, which the last bias makes free.
     """
-    rho = min(output_span_bound(a), a.widths[-1])
     space = hilbert_function(a, k, a.degree_after(k)) - a.biases
-    value = rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0)
-    details = (("layer", k), ("space", space), ("rank", rho))
-    if head is None:
-        return UpperBound("ambient" if rho == a.widths[-1] else "determinantal", a, value, (), details)
-    fibre, more = _fibre(a, k)
-    return UpperBound("hilbert", a, head.value - fibre + value, (head,), (*details, *more))
+    return rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0), space
 
 
 def output_span_bound(a: Architecture) -> int:
@@ -251,16 +287,11 @@ def _fibre(a: Architecture, k: int) -> tuple[int, tuple[tuple[str, int], ...]]:
     return d * s + (d if a.biases else 0), (("span", s),)
 
 
-def _cuts(
-    a: Architecture,
-) -> Iterator[tuple[int, Callable[[Architecture], UpperBound], Callable[[Architecture], UpperBound]]]:
-    """Yield where to cut, and how to bound the two parts."""
+def _cuts(a: Architecture) -> Iterable[int]:
+    """Return the layers at which to cut."""
     if a.depth <= DEEP:
-        for k in range(1, a.depth):
-            yield k, upper_bound, upper_bound
-    else:
-        for k in sorted(range(1, a.depth), key=a.widths.__getitem__)[:NARROWEST]:
-            yield k, _elementary, _elementary
+        return range(1, a.depth)
+    return sorted(range(1, a.depth), key=a.widths.__getitem__)[:NARROWEST]
 
 
 ELEMENTARY: tuple[Rule, ...] = (gauge, determinantal)
@@ -285,11 +316,12 @@ def bound_by_name(architecture: Architecture) -> dict[str, int]:
     >>> bound_by_name(Architecture((3, 3, 1), (2,)))
     {'gauge': 9, 'ambient': 6, 'cut': 9, 'hilbert': 9, 'quadratic-output': 6}
     """
-    found: dict[str, int] = {}
+    found = {bound.rule: bound.value for bound in bounds_of(architecture)}
     step = reduction(architecture)
-    if step is not None:
-        found[step.rule] = upper_bound(step.part).value + step.added
-    for rule in (one_layer,) if architecture.depth == 1 else RULES:
-        for bound in rule(architecture):
-            found[bound.rule] = min(bound.value, found.get(bound.rule, bound.value))
-    return found
+    return found if step is None else {step.rule: upper_bound(step.part).value + step.added, **found}
+
+
+def bounds_of(architecture: Architecture) -> list[UpperBound]:
+    """Return the least bound of each rule that applies, reductions left aside."""
+    rules = (one_layer,) if architecture.depth == 1 else RULES
+    return [bound for rule in rules if (bound := rule(architecture, None)) is not None]

@@ -16,6 +16,8 @@ COMMANDS = {
     "dimension": "proofs_check.cli.dimension:dimension",
     "threshold": "proofs_check.cli.threshold:threshold",
     "table": "proofs_check.cli.table:app",
+    "sweep": "proofs_check.cli.sweep:app",
+    "store": "proofs_check.cli.store:app",
     "check": "proofs_check.cli.check:check",
     "verify": "proofs_check.cli.verify:verify",
     "doctor": "proofs_check.cli.doctor:doctor",

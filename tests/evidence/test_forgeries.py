@@ -130,7 +130,7 @@ FORGERIES = {
         both(assign("claim", "network", "widths", [2, 2, 2, 1]), assign("claim", "label", "pnn:2-2-2-1:r2")),
         "another network",
     ),
-    "another quantity": ("ambient", assign("claim", "quantity", "rank"), "not about a dimension"),
+    "another quantity": ("ambient", assign("claim", "quantity", "rank"), "about none of dimension"),
     "another format": ("ambient", assign("format", "rankcert-certificate/2"), "format"),
     "a repeated row": ("ambient", lambda d: d["lower"]["rows"].__setitem__(0, d["lower"]["rows"][1]), "repeats"),
     "a repeated column": (

@@ -1,0 +1,278 @@
+"""One run of a sweep: tasks wait, fly and land; one process alone talks to the sweep and writes to the store."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from dataclasses import dataclass, field, replace
+from pickle import PicklingError
+from typing import Any
+
+from algebra.errors import InputError
+from proofs_check.execution import CHUNK, FEWEST_CHUNKS, LOOK, WORTH_A_POOL
+from proofs_check.plain import from_json
+from proofs_check.store import Record, Store, StoreError
+from proofs_check.sweep import Failure, Instance, Progress, Sweep, SweepReport
+from proofs_check.workers import Interrupts, Outcome, Workers, outcomes, run_chunk
+
+FLUSH = 0.5  # seconds between two writings
+HERE = 0.05  # seconds of work here between two looks at the sweep
+LEAST_CHUNK = 0.05  # seconds sent to a process at once, where there is enough: 10 times what sending costs
+MOST_AT_ONCE = 2000  # instances in a chunk
+BUDGET = 2 * CHUNK  # seconds after which a chunk comes back as it is
+AHEAD = 2  # chunks a worker: one is computed while the next waits
+GRACE = 0.5  # seconds that an interrupted sweep waits for the chunks that are under way
+ATTEMPTS = 3  # deaths of the processes that compute an instance, after which it has failed
+
+
+@dataclass
+class _Task:
+    key: str
+    cost: float
+    instances: list[Instance]  # more than one where several have the same key
+    deaths: int = 0
+
+
+@dataclass
+class Run:
+    """One run: tasks wait, fly, land; results are written by this process alone."""
+
+    sweep: Sweep
+    store: Store
+    workers: Workers
+    interrupts: Interrupts
+    progress: Progress
+    waiting: deque[_Task] = field(default_factory=deque)  # the cheapest first
+    flying: dict[Future[list[Outcome]], list[_Task]] = field(default_factory=dict)
+    open: dict[str, _Task] = field(default_factory=dict)  # waiting or flying, by key
+    fresh: dict[str, Record] = field(default_factory=dict)  # computed, not yet written
+    failed: list[Failure] = field(default_factory=list)
+    computed: int = 0
+    reused: int = 0
+    seconds: float = 0.0  # of all evaluations
+    cost: float = 0.0  # of what they were about
+    total: float = 0.0  # cost of all that is known
+    width: int = 1
+    breaks: int = 0  # of the pool, since anything was computed
+    flushed: float = field(default_factory=time.perf_counter)
+    is_news: bool = True
+
+    def run(self) -> SweepReport:
+        """Compute until the sweep wants nothing more, or until Ctrl-C."""
+        start, interrupted = time.perf_counter(), False
+        self.number = self.store.begin(self.sweep.name, self.sweep.parameters)
+        self.width = self.workers.width
+        try:
+            self._loop()
+        except KeyboardInterrupt:
+            interrupted = True
+            self._await_the_flying()
+        except StoreError:
+            raise  # nothing more can be written
+        except BaseException:
+            self._flush()
+            raise
+        finally:
+            self._drop_the_flying()
+        self._flush()
+        seconds = time.perf_counter() - start
+        report = SweepReport(self.computed, self.reused, tuple(self.failed), seconds, interrupted)
+        self.store.end(self.number, {**report.fields(), "failed": len(self.failed)})
+        return report
+
+    def _loop(self) -> None:
+        while True:
+            self._ask()
+            if not self.waiting and not self.flying:
+                return
+            if self._is_work_for_here():
+                self._compute_here()
+            else:
+                self._send()
+                self._collect()
+            if time.perf_counter() - self.flushed > FLUSH:
+                self._flush()
+                self.width = self.workers.width
+
+    # ---- what the sweep wants
+
+    def _ask(self) -> None:
+        while self.is_news:
+            self.is_news = False
+            with self.interrupts.allowed():
+                wanted = list(self.sweep.pending())
+            if wanted:
+                self._sort_in(wanted)
+
+    def _sort_in(self, wanted: Iterable[Instance]) -> None:
+        asked = [(self.sweep.key(instance), instance) for instance in wanted]
+        known = self.store.get_many(key for key, _ in asked if key not in self.open and key not in self.fresh)
+        if known:
+            self.store.add_members(self.number, known)
+        added = []
+        for key, instance in asked:
+            record = self.fresh.get(key) or known.get(key)
+            if record is not None:
+                self._reuse(instance, record)
+            elif key in self.open:
+                self.open[key].instances.append(instance)
+            else:
+                task = _Task(key, max(self.sweep.cost(instance), 1e-9), [instance])
+                self.open[key] = task
+                self.total += task.cost
+                added.append(task)
+        self.waiting = deque(sorted([*self.waiting, *added], key=lambda task: task.cost))
+
+    def _reuse(self, instance: Instance, record: Record) -> None:
+        self.reused += 1
+        self.is_news = True
+        self.sweep.receive(instance, dict(record.result))
+
+    # ---- who computes
+
+    @property
+    def _rate(self) -> float:
+        """Seconds per unit of cost, as far as is known."""
+        return self.seconds / self.cost if self.cost else math.inf
+
+    def _is_work_for_here(self) -> bool:
+        """Whether a pool is not worth its start, or not yet."""
+        if self.workers.is_started or not self.waiting:
+            return False
+        if self.width == 1:
+            return self.workers.is_ours
+        rest = self._rate * (self.total - self.cost) if self.seconds > LOOK else 0.0
+        return self.seconds < WORTH_A_POOL and rest < WORTH_A_POOL
+
+    def _compute_here(self) -> None:
+        tasks, done = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_AT_ONCE))], list[Outcome]()
+        try:
+            with self.interrupts.allowed():
+                done.extend(outcomes(self.sweep.evaluate, [task.instances[0] for task in tasks], HERE))
+        finally:
+            self._land(tasks, done)
+
+    def _send(self) -> None:
+        while self.waiting and len(self.flying) < AHEAD * self.width:
+            chunk = list(self._chunk())
+            instances = [task.instances[0] for task in chunk]
+            try:
+                future = self.workers.submit(run_chunk, self.sweep.evaluate, instances, BUDGET)
+            except BrokenExecutor:
+                self.waiting.extend(reversed(chunk))
+                if not self.flying:
+                    self._renew()
+                return
+            self.flying[future] = chunk
+
+    def _chunk(self) -> Iterable[_Task]:
+        """Take the dearest, until the chunk is large enough; alone what a process has died of, or may have."""
+        share = self._rate * (self.total - self.cost) / (self.width * FEWEST_CHUNKS)
+        least = min(CHUNK, max(LEAST_CHUNK, share))
+        seconds, size = 0.0, 0
+        while self.waiting and seconds < least and size < MOST_AT_ONCE:
+            if size and self.waiting[-1].deaths:
+                return
+            task = self.waiting.pop()
+            yield task
+            size += 1
+            seconds += math.inf if task.deaths else self._rate * task.cost
+
+    # ---- what comes back
+
+    def _collect(self) -> None:
+        with self.interrupts.allowed():
+            done = wait(self.flying, timeout=FLUSH, return_when=FIRST_COMPLETED).done
+        if any(future.done() and isinstance(_failure(future), BrokenExecutor) for future in done):
+            done = wait(self.flying, timeout=10 * GRACE).done
+            self._take(done)
+            for chunk in self.flying.values():
+                self._send_again(chunk, BrokenExecutor("the pool broke"))
+            self.flying.clear()
+            self._renew()
+        else:
+            self._take(done)
+
+    def _renew(self) -> None:
+        self.breaks += 1
+        if self.breaks > 2 * ATTEMPTS:
+            name = getattr(self.sweep.evaluate, "__qualname__", "?")
+            raise InputError("evaluate", name, "a function that processes can import and that does not kill them all")
+        self.workers.renew()
+
+    def _take(self, done: Iterable[Future[list[Outcome]]]) -> None:
+        for future in done:
+            chunk, failure = self.flying.pop(future), _failure(future)
+            if failure is None:
+                self._land(chunk, future.result())
+            elif isinstance(failure, ImportError | PicklingError | AttributeError):
+                raise InputError("evaluate", str(failure), "a function that every process can import")
+            elif isinstance(failure, CancelledError):
+                raise InputError("executor", "gone", "one that keeps working; what was finished before is stored")
+            else:
+                self._send_again(chunk, failure)
+
+    def _send_again(self, chunk: Sequence[_Task], failure: BaseException) -> None:
+        """Put back what was on its way when a process died, unless it has killed too many."""
+        for task in chunk:
+            task.deaths += 1
+            if task.deaths >= ATTEMPTS:
+                why = f"its process died {task.deaths} times ({type(failure).__name__}: {failure})"
+                self._fail(task, why)
+            else:
+                self.waiting.append(task)
+
+    def _land(self, chunk: Sequence[_Task], done: Sequence[Outcome]) -> None:
+        """Take the outcomes of a chunk; what its budget did not reach waits again."""
+        for task, (text, error, seconds) in zip(chunk, done, strict=False):
+            self.seconds, self.cost = self.seconds + seconds, self.cost + task.cost
+            if text is None:
+                self._fail(task, error or "")
+            else:
+                self._receive(task, from_json(text), seconds)
+        rest = chunk[len(done) :]
+        if rest:
+            self.waiting = deque(sorted([*self.waiting, *rest], key=lambda task: task.cost))
+        if done:
+            self.breaks = 0
+            known = self.computed + len(self.failed) + len(self.open)
+            self.progress(self.computed + len(self.failed), known, self.cost / self.total)
+
+    def _receive(self, task: _Task, result: dict[str, Any], seconds: float) -> None:
+        del self.open[task.key]
+        seed = self.sweep.parameters.get("seed")
+        record = Record(task.key, self.sweep.name, task.instances[0], result, seconds=seconds)
+        self.fresh[task.key] = record if record.seed is not None or seed is None else replace(record, seed=seed)
+        self.computed += 1
+        self.reused += len(task.instances) - 1
+        self.is_news = True
+        for instance in task.instances:
+            self.sweep.receive(instance, result)
+
+    def _fail(self, task: _Task, message: str) -> None:
+        del self.open[task.key]
+        self.failed += [Failure(task.key, instance, message) for instance in task.instances]
+
+    # ---- what is kept
+
+    def _flush(self) -> None:
+        if self.fresh:
+            self.store.put(self.fresh.values(), self.number)
+            self.fresh = {}
+        self.flushed = time.perf_counter()
+
+    def _await_the_flying(self) -> None:
+        done = wait(self.flying, timeout=GRACE).done
+        self._take([future for future in done if _failure(future) is None])
+
+    def _drop_the_flying(self) -> None:
+        self.workers.kill = bool(self.flying)
+        for future in self.flying:
+            future.cancel()
+
+
+def _failure(future: Future[Any]) -> BaseException | None:
+    return CancelledError() if future.cancelled() else future.exception()
