@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from proofs_check.sweep import FamilySweep, Instance
 
 if TYPE_CHECKING:
+    from algebra import PolynomialNetwork
     from proofs_check.cli.table_rows import Row
 
 
@@ -45,8 +46,16 @@ def instance_of(row: Row, log2_error: float | None) -> Instance:
         "biases": row.biases,
         "seed": row.seed,
         "log2_error": log2_error,
-        "size": min(network.expected_dimension, 1_000_000),
     }
+
+
+def network_of(instance: Instance) -> PolynomialNetwork:
+    """Build the network that an instance describes."""
+    from algebra import PolynomialNetwork
+
+    degree = instance["degree"]
+    power = {"degrees": degree} if isinstance(degree, list) else {"degree": degree}
+    return PolynomialNetwork(instance["widths"], **power, biases=instance["biases"])
 
 
 def evaluate(instance: Instance) -> dict[str, Any]:
@@ -57,10 +66,9 @@ def evaluate(instance: Instance) -> dict[str, Any]:
     >>> evaluate({"widths": [2, 3, 2, 1], "degree": 2, "biases": False, "seed": 0, "log2_error": None})["lower"]
     5
     """
-    from proofs_check.cli.networks import network_of
     from proofs_check.results import dimension_result
 
-    network = network_of({name: instance[name] for name in ("widths", "degree", "biases")})
+    network = network_of(instance)
     start = time.perf_counter()
     bounds = network.dimension(seed=instance["seed"], log2_error=instance["log2_error"])
     return dimension_result(network, bounds, time.perf_counter() - start)
@@ -74,5 +82,5 @@ def key(instance: Instance) -> str:
 
 def cost(instance: Instance) -> float:
     """Estimate the seconds from the expected dimension: evaluation, combinations, elimination."""
-    size = float(instance["size"])
+    size = float(min(network_of(instance).expected_dimension, 1_000_000))
     return 0.002 + 1e-4 * size + 1e-7 * size**2 + 3e-11 * size**3

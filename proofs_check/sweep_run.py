@@ -25,7 +25,7 @@ MOST_AT_ONCE = 2000  # instances in a chunk
 BUDGET = 2 * CHUNK  # seconds after which a chunk comes back as it is
 AHEAD = 2  # chunks a worker: one is computed while the next waits
 GRACE = 0.5  # seconds that an interrupted sweep waits for the chunks that are under way
-ATTEMPTS = 3  # deaths of the processes that compute an instance, after which it has failed
+ATTEMPTS = 3  # deaths of the processes that compute an instance, after which it has failed: the last time it was alone
 
 
 @dataclass
@@ -34,6 +34,11 @@ class _Task:
     cost: float
     instances: list[Instance]  # more than one where several have the same key
     deaths: int = 0
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it is computed alone, so that nothing else can be blamed for the next death."""
+        return self.deaths >= ATTEMPTS - 1
 
 
 @dataclass
@@ -157,6 +162,8 @@ class Run:
 
     def _send(self) -> None:
         while self.waiting and len(self.flying) < AHEAD * self.width:
+            if self.flying and (self.waiting[-1].is_suspect or self._is_suspect_flying()):
+                return
             chunk = list(self._chunk())
             instances = [task.instances[0] for task in chunk]
             try:
@@ -167,6 +174,9 @@ class Run:
                     self._renew()
                 return
             self.flying[future] = chunk
+
+    def _is_suspect_flying(self) -> bool:
+        return any(chunk[0].is_suspect for chunk in self.flying.values())
 
     def _chunk(self) -> Iterable[_Task]:
         """Take the dearest, until the chunk is large enough; alone what a process has died of, or may have."""
@@ -244,7 +254,7 @@ class Run:
     def _receive(self, task: _Task, result: dict[str, Any], seconds: float) -> None:
         del self.open[task.key]
         seed = self.sweep.parameters.get("seed")
-        record = Record(task.key, self.sweep.name, task.instances[0], result, seconds=seconds)
+        record = Record(task.key, self.sweep.name, task.instances[0], result, seconds=round(seconds, 6))
         self.fresh[task.key] = record if record.seed is not None or seed is None else replace(record, seed=seed)
         self.computed += 1
         self.reused += len(task.instances) - 1

@@ -81,6 +81,8 @@ class PrimeField:
 
     def number(self, value: int | Fraction) -> Any:
         """Return a constant of the field; a denominator that p divides raises ZeroDivisionError."""
+        if isinstance(value, int) and self.is_float and 2 * abs(value) < self.prime:
+            return float(value)
         fraction = Fraction(value)
         if fraction.denominator % self.prime == 0:
             raise ZeroDivisionError(f"{value} has no residue modulo {self.prime}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from algebra.polynomial.layout import Network
 
-SLACK = 8  # samples beyond the upper bound: a few unlucky ones do not lower the rank
+SLACK = 4  # samples beyond the upper bound: a few unlucky ones do not lower the rank
 COMPRESS = 256  # below: random combinations of the parameters, so that no pivot block is singular
 WORTH_COMPRESSING = 64  # below: unless there are twice as many parameters, it costs more than it saves
 EXTRA = 4  # combinations beyond the upper bound

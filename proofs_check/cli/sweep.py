@@ -104,6 +104,7 @@ def dimensions(
       rankcert store export dimensions.db dimensions.csv
     """
     place = Place(store, jobs, scheduler)
+    _check_bounded(ranges, degree)
     from proofs_check.cli.networks import log2_error_of
     from proofs_check.cli.table_rows import rows_of_ranges
     from proofs_check.dimension_sweep import dimension_sweep
@@ -225,6 +226,14 @@ def _write_certificates(folder: Path, search: MinimalFilling, result: dict[str, 
 
 
 # ---- dimensions
+
+
+def _check_bounded(ranges: list[str], degree: str | None) -> None:
+    from algebra import InputError
+
+    for name, word in [*(("widths", word) for word in ranges), ("--degree", degree or "")]:
+        if word.endswith(".."):
+            raise InputError(name, word, "a range with an end, like 3..6: a family without bound has no last instance")
 
 
 def _dimensions_text(rows: list[dict[str, Any]], total: int, report: SweepReport) -> str:

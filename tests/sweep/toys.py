@@ -1,0 +1,91 @@
+"""Small questions that every process can import."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from proofs_check.sweep import FamilySweep
+
+
+def square(instance):
+    return {"value": instance["n"] ** 2, "label": f"square:{instance['n']}", "grade": "proved"}
+
+
+def slow_square(instance):
+    """Leave a line for each evaluation, so that a test can count them."""
+    with Path(instance["log"]).open("a") as file:
+        file.write(f"{instance['n']} {os.getpid()}\n")
+    time.sleep(instance["seconds"])
+    return square(instance)
+
+
+def fragile_square(instance):
+    """Kill the process that computes a multiple of 10: always, or the first time."""
+    if instance["n"] % 10 == 0 and not (instance["once"] and Path(instance["log"], str(instance["n"])).exists()):
+        Path(instance["log"], str(instance["n"])).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(instance)
+
+
+def failing_square(instance):
+    if instance["n"] == 3 and not Path(instance["cure"]).exists():
+        raise ZeroDivisionError("no three")
+    return square(instance)
+
+
+def unwritable(instance):
+    return {"value": float("nan")}
+
+
+def interrupting_square(instance):
+    if instance["n"] == instance["stop"]:
+        signal.raise_signal(instance["signal"])
+    return square(instance)
+
+
+def threads(instance):
+    return {"pid": os.getpid(), "threads": os.environ.get("OPENBLAS_NUM_THREADS"), "slept": time.sleep(0.05)}
+
+
+def key(instance):
+    return f"square:{instance['n']}"
+
+
+def family(count, evaluate=square, **more):
+    instances = [{"n": n, **more} for n in range(count)]
+    return FamilySweep("squares", {"count": count, "seed": 7}, instances, evaluate, key, lambda i: 1.0 + i["n"])
+
+
+class Collatz:
+    """An adaptive sweep: the next number depends on the answer."""
+
+    name = "collatz"
+
+    def __init__(self, *starts):
+        self.parameters = {"starts": list(starts)}
+        self.wanted = list(starts)
+        self.asked = set()
+        self.seen = {}
+
+    @staticmethod
+    def evaluate(instance):
+        n = instance["n"]
+        return {"next": n // 2 if n % 2 == 0 else 3 * n + 1}
+
+    def pending(self):
+        new = [n for n in dict.fromkeys(self.wanted) if n not in self.asked]
+        self.asked.update(new)
+        self.wanted = []
+        return [{"n": n} for n in new]
+
+    def receive(self, instance, result):
+        self.seen[instance["n"]] = result["next"]
+        if instance["n"] > 1:
+            self.wanted.append(result["next"])
+
+    def key(self, instance):
+        return f"collatz:{instance['n']}"
+
+    def cost(self, instance):
+        return 1.0
