@@ -135,6 +135,21 @@ class Bounds:
             raise ValueError(f"the value is not decided: {self}")
         return self.value
 
+    def explain(self) -> str:
+        """Return the arguments for both sides as text.
+
+        Examples
+        --------
+        >>> print(Bounds.proved(14, by="minor").explain())
+        14 <= value: minor
+        14 >= value: minor
+        """
+        explain = getattr(self.evidence, "explain", None)
+        if explain is not None:
+            return str(explain())
+        upper = "no upper bound is known" if self.upper is None else f"{self.upper} >= value: {self.upper_by or '?'}"
+        return f"{self.lower} <= value: {self.lower_by or '?'}\n{upper}"
+
     def certificate(self) -> Certificate:
         """Return the certificate of both bounds.
 
@@ -169,9 +184,10 @@ class Bounds:
 
     def _repr_html_(self) -> str:
         colour = {"proved": "#15803d", "probable": "#a16207", "numeric": "#a16207"}.get(self.grade.value, "#b91c1c")
-        rows = [("lower", self.lower, self.lower_by), ("upper", self.upper, self.upper_by)]
-        details = "; ".join(f"{name} {value} by {by}" for name, value, by in rows if by)
-        return f'<span title="{escape(details)}"><b style="color:{colour}">{escape(str(self))}</b></span>'
+        sides = [("≥", self.lower, self.lower_by), ("≤", self.upper, self.upper_by)]
+        shown = [f"{sign} {value} {by}" for sign, value, by in sides if by]
+        details = " · ".join(shown + ([] if self.seed is None else [f"seed {self.seed}"]))
+        return f'<b style="color:{colour}">{escape(str(self))}</b> <small>{escape(details)}</small>'
 
     def _repr_latex_(self) -> str:
         if self.grade is Grade.INCONCLUSIVE:

@@ -59,7 +59,7 @@ class Power:
         return str(self.exponent)
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Rational:
     """The activation z ↦ numerator(z) / denominator(z), coefficients in ascending order.
 
@@ -90,6 +90,10 @@ class Rational:
         if not any(_wronskian(self.numerator, self.denominator)):
             shown = [str(c) for c in self.numerator]
             raise InputError("numerator", shown, "such that the activation is not constant")
+
+    def __repr__(self) -> str:
+        sides = [[str(c) if c.denominator > 1 else c.numerator for c in s] for s in (self.numerator, self.denominator)]
+        return f"Rational({', '.join(map(str, sides[: 1 if sides[1] == [1] else 2]))})"
 
     @property
     def is_polynomial(self) -> bool:

@@ -36,6 +36,13 @@ class DimensionEvidence:
     bound: UpperBound
     trials: int
 
+    def explain(self) -> str:
+        """Return both arguments as text."""
+        t = self.trial
+        modulus = f"{t.prime}" if t.prime < 1 << 64 else f"a prime of {t.prime.bit_length()} bits"
+        lower = f"{t.rank} <= dim: rank of the evaluated Jacobian modulo {modulus}, weights and samples from {t.key!r}"
+        return f"{lower}\n{self.bound.explain()}"
+
     def certificate(self) -> Certificate:
         """Write both bounds down for the independent checker."""
         from algebra.polynomial.certify import dimension_certificate

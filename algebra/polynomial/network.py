@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.evidence import Bounds
+    from algebra.polynomial.symmetries import Symmetries
 
 SPARSE_DEGREE = 512
 """Up to this degree the sparsity of general activations is looked at."""
@@ -207,6 +208,63 @@ class PolynomialNetwork:
 
         return dimension(self, seed=seed, log2_error=log2_error)
 
+    def is_filling(self, seed: int = 0) -> bool | None:
+        """Whether the variety is the whole ambient space; None where the bounds do not decide.
+
+        Examples
+        --------
+        >>> PolynomialNetwork((2, 3, 4, 5, 4, 6, 4, 1), degree=2).is_filling()
+        True
+        """
+        ambient = self.ambient_dimension
+        found = self.dimension(seed=seed)
+        if ambient is None or (found.upper is not None and found.upper < ambient):
+            return False
+        return True if found.lower == ambient else None
+
+    def with_width(self, layer: int, width: int) -> PolynomialNetwork:
+        """Return the network with another width of one layer, the activations unchanged.
+
+        Raises
+        ------
+        InputError
+            If there is no such layer, or the width is not positive.
+
+        Examples
+        --------
+        >>> PolynomialNetwork((2, 3, 1), degree=2).with_width(1, 5).widths
+        (2, 5, 1)
+        """
+        if not 0 <= as_integer("layer", layer) <= self.depth:
+            raise InputError("layer", layer, f"between 0 and {self.depth}")
+        network = object.__new__(PolynomialNetwork)
+        widths = check_widths((*self.widths[:layer], width, *self.widths[layer + 1 :]))
+        for name, value in (("widths", widths), ("activations", self.activations), ("biases", self.biases)):
+            object.__setattr__(network, name, value)
+        return network
+
+    def predecessors(self) -> tuple[PolynomialNetwork, ...]:
+        """Return the networks with one hidden width lowered by one; a filling one is minimal if none of them fills."""
+        hidden = range(1, self.depth)
+        return tuple(self.with_width(k, self.widths[k] - 1) for k in hidden if self.widths[k] > 1)
+
+    def symmetries(self) -> Symmetries | None:
+        """Search hidden symmetries beyond the scalings (one hidden layer, powers); None if none are found.
+
+        None does not prove that there are none; see `algebra.polynomial.symmetries.discover`.
+
+        Examples
+        --------
+        >>> print(PolynomialNetwork((3, 5, 4), degree=2, biases=True).symmetries())
+        1 symmetry beyond the scalings, of degree 4 in 7 symbols: dimension at most 38
+        """
+        from algebra.polynomial.architecture import Architecture
+        from algebra.polynomial.symmetries import discover
+
+        if self.degrees is None or self.depth != 2:
+            raise InputError("network", self.label, "with one hidden layer and a power as activation")
+        return discover(Architecture(self.widths, self.degrees, self.biases))
+
     def polynomials(self) -> tuple[sympy.Expr, ...]:
         """Return the outputs as sympy expressions in the inputs and the weights (small networks)."""
         from algebra.polynomial.symbolic import polynomials
@@ -228,12 +286,14 @@ class PolynomialNetwork:
     def __repr__(self) -> str:
         shown = f"degree={self.degree}" if isinstance(self.degree, int) else f"degrees={self.degrees}"
         if self.degrees is None:
-            shown = f"activation={[a.label for a in self.activations]}"
+            shown = f"activation={list(self.activations)}"
         return f"PolynomialNetwork({self.widths}, {shown}{', biases=True' if self.biases else ''})"
 
     def _repr_html_(self) -> str:
         layers = " → ".join(map(str, self.widths))
         known = f"{self.parameters} parameters, naive dimension {self.naive_dimension}"
+        if self.ambient_dimension is not None and self.ambient_dimension < 10**12:
+            known += f", ambient {self.ambient_dimension}, expected {self.expected_dimension}"
         return f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
 
 

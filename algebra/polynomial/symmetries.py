@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,8 @@ from algebra.rank.modular_rank import feed_flint
 from algebra.rank.primes import DEFAULT_PRIME
 
 if TYPE_CHECKING:
+    import sympy
+
     from algebra.polynomial.architecture import Architecture
 
 LINE_POINTS = 34  # degrees of numerator and denominator up to 15
@@ -46,6 +49,7 @@ MOST_SYMBOLS = 12
 MOST_MONOMIALS = 2400
 MOST_FIELDS = 12
 SPARE = 4
+SHOWN = 12  # components in a rich display
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,27 @@ class Symmetries:
     def slice(self) -> Slice:
         """The slice on which the fields live."""
         return slice_of(self.architecture)
+
+    def components(self, field: int = 0) -> dict[sympy.Symbol, sympy.Expr]:
+        """Components of a field as factored sympy expressions, by the parameter that they move."""
+        from sympy import Integer, factor
+
+        from algebra.polynomial.symbolic import parameter_symbols
+
+        names = parameter_symbols(_network(self.architecture))
+        symbols = [names[q] for q in self.slice.symbols]
+
+        def expression(terms: tuple[tuple[Exponents, int], ...]) -> sympy.Expr:
+            monomials = [prod((s**e for s, e in zip(symbols, es, strict=True)), start=Integer(c)) for es, c in terms]
+            return factor(sum(monomials, Integer(0)))
+
+        return {names[q]: expression(terms) for q, terms in self.fields[field].components}
+
+    def _repr_latex_(self) -> str:
+        from sympy import latex
+
+        moved = [rf"\delta {latex(w)} &= {latex(e)}" for w, e in self.components(0).items()][:SHOWN]
+        return r"$\begin{aligned}" + r" \\ ".join(moved) + r"\end{aligned}$"
 
     def describe(self, field: int = 0) -> dict[str, str]:
         """Components of a field as readable text, by the names that `PolynomialNetwork.polynomials` uses."""

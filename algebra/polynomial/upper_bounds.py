@@ -50,10 +50,31 @@ class UpperBound:
             todo.extend(found[-1].parts)
         return reversed(found)
 
+    def explain(self, indent: str = "") -> str:
+        """Return the tree as text: each bound with its rule and what it rests on.
+
+        Examples
+        --------
+        >>> print(upper_bound(Architecture((2, 2, 1, 4), (2, 2))).explain())
+        6 >= dim(2, 2, 1, 4; 2, 2): width-one (layer 2)
+          3 >= dim(2, 2, 1; 2): ambient (layer 0, space 3, rank 1)
+        """
+        shown = ", ".join(f"{name} {value}" for name, value in self.details)
+        of = "dim" if self.architecture is None else _shown(self.architecture)
+        line = f"{indent}{self.value} >= {of}: {self.rule}{f' ({shown})' if shown else ''}"
+        if self.symmetries is not None:
+            line += f" ({self.symmetries})"
+        return "\n".join([line, *(part.explain(indent + "  ") for part in self.parts)])
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all the rules in the tree, the root's first, each once."""
         return tuple(dict.fromkeys(node.rule for node in reversed(list(self.nodes()))))
+
+
+def _shown(a: Architecture) -> str:
+    degrees = f"; {', '.join(map(str, a.degrees))}" if a.degrees else ""
+    return f"dim({', '.join(map(str, a.widths))}{degrees}{'; biases' if a.biases else ''})"
 
 
 Rule = Callable[[Architecture, int | None], UpperBound | None]

@@ -1,7 +1,7 @@
 """Defects of deep networks: where the dimension is below the expected one, and which argument explains it.
 
 Also the converse of localization (Usevich et al. 2025): all blocks (d_{l-1}, d_l, d_{l+1}; r) identifiable, and the
-network not. It is false in general; a row says for each network whether its blocks decide, and if not, which bound does.
+network not. It is false in general; a row says whether the blocks decide, and if not, which bound explains it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def evaluate(instance: dict[str, Any]) -> dict[str, Any]:
     --------
     >>> row = evaluate({"widths": [4, 3, 2, 1], "degree": 2})
     >>> row["dimension"], row["defect"], row["explained_by"]
-    (14, 1, ['input-reduction', 'cut', 'one-layer', 'quadratic-output'])
+    (14, 1, ['input-reduction', 'cut', 'ambient', 'one-layer'])
     """
     widths, degree, seed = instance["widths"], instance["degree"], instance.get("seed", 0)
     network = PolynomialNetwork(widths, degree)

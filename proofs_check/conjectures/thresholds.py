@@ -1,4 +1,4 @@
-"""Activation thresholds: is 2 max(hidden) - 2 ever reached, and is non-defectivity upward closed in the degree?
+"""Activation thresholds: when 2 max(hidden) - 2 is reached, and whether non-defectivity is upward closed in the degree.
 
 Usevich, Borsoi, Dérand and Clausel (2025, corollary 17) bound the threshold by 2 max(d_1, …, d_{h-1}) - 2. A row scans
 *every* degree from 2 to that bound, so it also answers whether the set of degrees with the naive dimension is upward
@@ -7,6 +7,7 @@ closed (an open question): a degree that has it, followed by one that has not, w
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from algebra import Grade, PolynomialNetwork
@@ -68,5 +69,5 @@ def key(instance: dict[str, Any]) -> str:
 def cost(instance: dict[str, Any]) -> float:
     """Roughly the work: degrees times the cube of the parameters."""
     widths = instance["widths"]
-    parameters = sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    parameters = sum(a * b for a, b in pairwise(widths))
     return float(max(widths) * parameters**3)

@@ -1,4 +1,4 @@
-"""At which depth, degree and end widths do minimal filling architectures stop being unimodal?
+"""Unimodality of minimal filling architectures: at which depth, degree and end widths it fails.
 
 Kileel, Trager and Bruna (2019) asked whether every minimal filling architecture is unimodal; Dao and Rodriguez (2026)
 published non-unimodal ones of depth 7 with squares and of depth 6 with cubes. Each row here is the complete list of one

@@ -1,0 +1,121 @@
+"""The sweep engine: rows a second on 1 and 2 cores, and its overhead for each instance.
+
+    python benchmarks/sweep_bench.py [--quick] [SECTION …]
+
+Sections: scaling, overhead, store. Wall times: they are to be trusted on an idle machine only, so its load is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from _timing import busy, goal_cells, goal_table, seconds
+from rich.console import Console
+
+from proofs_check.cli.table_rows import rows_of_ranges
+from proofs_check.dimension_sweep import dimension_sweep
+from proofs_check.execution import one_blas_thread, usable_cores
+from proofs_check.store import Record, Store
+from proofs_check.sweep import FamilySweep, SweepReport, run_sweep
+
+CONSOLE = Console(width=110)
+MILLISECOND = 1e-3
+SCALING_GOAL = 1.7
+OVERHEAD_GOAL = 10  # per cent
+
+
+def spin(instance: dict[str, Any]) -> dict[str, Any]:
+    """Work for a given CPU time, as `evaluate` of an instance that is tiny; tell how long it took."""
+    start = time.perf_counter()
+    end = time.thread_time() + instance["seconds"]
+    while time.thread_time() < end:
+        pass
+    return {"value": instance["n"], "grade": "proved", "spent": time.perf_counter() - start}
+
+
+def family(count: int, length: float) -> FamilySweep:
+    instances = [{"n": n, "seconds": length} for n in range(count)]
+    return FamilySweep("spins", {"count": count}, instances, spin, lambda i: f"spin:{i['n']}")
+
+
+def stored(sweep: FamilySweep, jobs: int) -> SweepReport:
+    """Run a sweep into a new store on disk."""
+    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder, "results.db")) as store:
+        return run_sweep(sweep, store, jobs=jobs)
+
+
+def scaling(options: argparse.Namespace) -> None:
+    """Wall time of the same sweeps on one and on two processes, the pool's start included."""
+    widths = "3..6" if options.quick else "3..12"
+    sweeps = {
+        f"dimensions of 4 {widths} {widths} {widths} 2, cubes": lambda: dimension_sweep(
+            rows_of_ranges(["4", widths, widths, widths, "2"], "3", False, 0)
+        ),
+        "instances of 10 ms": lambda: family(100 if options.quick else 1500, 10 * MILLISECOND),
+    }
+    table = goal_table(f"Two processes against one ({busy(usable_cores())})", "", "rows", "one: rows/s", "two: rows/s")
+    for name, make in sweeps.items():
+        one, two = (stored(make(), jobs) for jobs in (1, 2))
+        rates = [f"{report.computed / report.seconds:,.0f}" for report in (one, two)]
+        cells = goal_cells(one.seconds / two.seconds, None if options.quick else SCALING_GOAL)
+        table.add_row(name, str(one.computed), *rates, *cells)
+    CONSOLE.print(table)
+
+
+def overhead(options: argparse.Namespace) -> None:
+    """Time that the engine and the store add to instances of a millisecond: wall time beyond the evaluations'."""
+    count = 500 if options.quick else 10_000
+    note = busy(usable_cores())
+    table = goal_table(f"Overhead of {count:,} instances of 1 ms ({note})", "", "evaluations", "in all", "each")
+    for jobs in (1, 2):
+        sweep = family(count, MILLISECOND)
+        report = stored(sweep, jobs)
+        inside = sum(result["spent"] for _, result in sweep.results) / jobs
+        beyond = report.seconds - inside
+        cells = goal_cells(100 * beyond / inside, OVERHEAD_GOAL, at_least=False, unit=" %")
+        name = "one process" if jobs == 1 else "two processes, their start included"
+        table.add_row(name, seconds(inside), seconds(report.seconds), seconds(beyond / count), *cells)
+    CONSOLE.print(table)
+
+
+def store(options: argparse.Namespace) -> None:
+    """Rows a second into and out of a store."""
+    count = 2000 if options.quick else 100_000
+    records = [Record(f"row:{n}", "rows", {"n": n}, {"value": n, "grade": "proved"}) for n in range(count)]
+    table = goal_table(f"A store of {count:,} rows", "")
+    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder, "results.db")) as opened:
+        for name, task in {
+            "written, 1000 at a time": lambda: [opened.put(records[k : k + 1000]) for k in range(0, count, 1000)],
+            "looked up": lambda: opened.get_many(record.key for record in records),
+            "as a data frame": opened.frame,
+        }.items():
+            start = time.perf_counter()
+            task()
+            table.add_row(f"{name}, rows/s", *goal_cells(count / (time.perf_counter() - start), None))
+    CONSOLE.print(table)
+
+
+SECTIONS = {"scaling": scaling, "overhead": overhead, "store": store}
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("--quick", action="store_true", help="small cases only")
+    options = parser.parse_args(words)
+    unknown = set(options.sections) - set(SECTIONS)
+    if unknown:
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    for name in options.sections or SECTIONS:
+        SECTIONS[name](options)
+    return 0
+
+
+if __name__ == "__main__":
+    one_blas_thread()
+    sys.exit(main())
