@@ -16,10 +16,11 @@ from typing import Any
 
 from _timing import busy, goal_cells, goal_table, seconds
 from rich.console import Console
+from threadpoolctl import threadpool_limits
 
 from proofs_check.cli.table_rows import rows_of_ranges
 from proofs_check.dimension_sweep import dimension_sweep
-from proofs_check.execution import one_blas_thread, usable_cores
+from proofs_check.execution import usable_cores
 from proofs_check.store import Record, Store
 from proofs_check.sweep import FamilySweep, SweepReport, run_sweep
 
@@ -51,10 +52,10 @@ def stored(sweep: FamilySweep, jobs: int) -> SweepReport:
 
 def scaling(options: argparse.Namespace) -> None:
     """Wall time of the same sweeps on one and on two processes, the pool's start included."""
-    widths = "3..6" if options.quick else "3..12"
+    widths = "3..5" if options.quick else "3..10"
     sweeps = {
-        f"dimensions of 4 {widths} {widths} {widths} 2, cubes": lambda: dimension_sweep(
-            rows_of_ranges(["4", widths, widths, widths, "2"], "3", False, 0)
+        f"dimensions of 4, four times {widths}, 2; cubes": lambda: dimension_sweep(
+            rows_of_ranges(["4", *[widths] * 4, "2"], "3", False, 0)
         ),
         "instances of 10 ms": lambda: family(100 if options.quick else 1500, 10 * MILLISECOND),
     }
@@ -111,11 +112,11 @@ def main(words: list[str] | None = None) -> int:
     unknown = set(options.sections) - set(SECTIONS)
     if unknown:
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
-    for name in options.sections or SECTIONS:
-        SECTIONS[name](options)
+    with threadpool_limits(1):
+        for name in options.sections or SECTIONS:
+            SECTIONS[name](options)
     return 0
 
 
 if __name__ == "__main__":
-    one_blas_thread()
     sys.exit(main())

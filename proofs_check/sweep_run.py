@@ -221,7 +221,7 @@ class Run:
             elif isinstance(failure, ImportError | PicklingError | AttributeError):
                 raise InputError("evaluate", str(failure), "a function that every process can import")
             elif isinstance(failure, CancelledError):
-                raise InputError("executor", "gone", "one that keeps working; what was finished before is stored")
+                raise self.workers.lost()
             else:
                 self._send_again(chunk, failure)
 

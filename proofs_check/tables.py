@@ -22,6 +22,7 @@ INT64 = 1 << 63
 LATEX_SPECIAL = str.maketrans({
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "…": r"\ldots{}",
+    "≠": r"$\neq$", "≤": r"$\leq$", "≥": r"$\geq$", "×": r"$\times$",
 })  # fmt: skip
 
 

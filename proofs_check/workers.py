@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +19,8 @@ from algebra.errors import InputError
 from proofs_check.execution import BLAS_THREADS, children_ignore_interrupts, quiet_end_of_pool, usable_cores
 from proofs_check.plain import to_json
 
+ONE_THREAD = dict.fromkeys(BLAS_THREADS, "1")
+PARENT_SEEN = 1.0  # seconds between two looks of a process at its parent
 ANSWERS_WITHIN = 10.0  # seconds that a scheduler may take
 Outcome = tuple[str | None, str | None, float]  # the result as JSON, or what went wrong; seconds
 
@@ -107,9 +112,16 @@ class Workers:
             If the executor was given: only its owner can make another.
         """
         if not self.is_ours:
-            name = type(self._executor).__name__
-            raise InputError("executor", name, "one that keeps working; what was finished before is stored")
+            raise self.lost()
         self.stop(kill=True)
+
+    def lost(self) -> InputError:
+        """Return the error of a given executor that stopped working."""
+        client = getattr(self._executor, "_client", None)
+        allowed = "one that keeps working; what was finished before is stored"
+        if client is None:
+            return InputError("executor", type(self._executor).__name__, allowed)
+        return InputError("--scheduler", client.scheduler.address, allowed)
 
     def stop(self, kill: bool) -> None:
         """End a pool of our own."""
@@ -140,13 +152,21 @@ def local_pool(jobs: int) -> Executor:
     """Make a pool of processes with one BLAS thread each, deaf to Ctrl-C: this process ends them."""
     from joblib.externals.loky import ProcessPoolExecutor
 
-    pool: Executor = ProcessPoolExecutor(jobs, initializer=ignore_interrupts, env=dict.fromkeys(BLAS_THREADS, "1"))
+    pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=(os.getpid(),), env=ONE_THREAD)
     return pool
 
 
-def ignore_interrupts() -> None:
-    """Let Ctrl-C pass."""
+def start_process(parent: int) -> None:
+    """Let Ctrl-C pass, and end with the parent, even if that is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PARENT_SEEN)
+    os._exit(1)
 
 
 @contextmanager
@@ -171,9 +191,24 @@ def on_scheduler(address: str, timeout: float = ANSWERS_WITHIN) -> Iterator[Exec
         raise InputError("--scheduler", address, allowed) from None
     try:
         _check_workers(client, address, timeout)
-        yield client.get_executor(pure=False)
+        with _quiet("distributed.client", "distributed.utils", "distributed.core"):
+            yield client.get_executor(pure=False)
     finally:
         client.close(timeout=2)
+
+
+@contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """Keep tracebacks of a lost connection off the terminal; our own error says what happened."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _check_workers(client: Any, address: str, timeout: float) -> None:

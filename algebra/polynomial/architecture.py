@@ -80,7 +80,8 @@ def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
     The least of three: all monomials; the bound for an earlier layer j (up to `LOOK_BACK` layers back) in degree t·e,
     where the activations of layer k are forms of degree e in those of layer j; and, if d_k > d_j, what a relation of
     degree :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
-    always holds among any d_j + 1 of the activations: their image has that degree at most (Bézout).
+    always holds among any d_j + 1 of the activations: their image has that degree at most (Bézout). For the first
+    hidden layer with d_1 = 2 d_0 - 1 also the double points count, see `algebra.polynomial.double_points`.
 
     Examples
     --------
@@ -111,7 +112,21 @@ def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, 
             relation = relation_degree(e, widths[j], biases)
             least = relation if least is None else min(least, relation)
     found = forms(t, d, biases)
-    return found - forms(t - least, d, biases) if least is not None and least <= t else found
+    if least is not None and least <= t:
+        found -= forms(t - least, d, biases)
+    if len(widths) == 2 and d == 2 * widths[0] - 1 and widths[0] > 2 and degrees[0] > 2 and not biases:
+        found = min(found, _with_double_points(widths[0], degrees[0], t, found))
+    return found
+
+
+def _with_double_points(variables: int, degree: int, t: int, known: int) -> int:
+    """Forms of degree t in the powers of 2n - 1 linear forms, less the conditions of their double points."""
+    from algebra.polynomial.double_points import double_point_labels, independent_conditions
+
+    space = forms(degree * t, variables)
+    if space - len(double_point_labels(variables, degree)) >= known:
+        return known
+    return space - independent_conditions(variables, degree, t)
 
 
 def relation_degree(degree: int, variables: int, biases: bool) -> int:

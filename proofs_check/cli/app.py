@@ -16,10 +16,12 @@ COMMANDS = {
     "dimension": "proofs_check.cli.dimension:dimension",
     "threshold": "proofs_check.cli.threshold:threshold",
     "table": "proofs_check.cli.table:app",
+    "plot": "proofs_check.cli.plot:plot",
     "sweep": "proofs_check.cli.sweep:app",
     "store": "proofs_check.cli.store:app",
     "check": "proofs_check.cli.check:check",
     "verify": "proofs_check.cli.verify:verify",
+    "atlas": "proofs_check.cli.atlas:atlas",
     "doctor": "proofs_check.cli.doctor:doctor",
 }
 

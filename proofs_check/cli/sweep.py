@@ -130,14 +130,15 @@ class Place:
     scheduler: str | None
 
     def __post_init__(self) -> None:
-        from algebra import InputError
         from proofs_check.execution import one_blas_thread
+
+        one_blas_thread()
+        from algebra import InputError
 
         if self.jobs is not None and self.scheduler is not None:
             raise InputError("--jobs", self.jobs, "left out where --scheduler says who computes")
         if self.jobs is not None and self.jobs < 1:
             raise InputError("--jobs", self.jobs, "an integer of at least 1")
-        one_blas_thread()
 
     def run(self, sweep: Sweep) -> SweepReport:
         """Run the sweep, with its progress on stderr."""

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from proofs_check.cli.dimension import Biases, ErrorBound, Json, Seed
+
+if TYPE_CHECKING:
+    from proofs_check.printed import Comparison
+
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to .md, .tex, .csv, .html or .parquet.")
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", show_default=False, help="Number of processes; default: all cores.")
+]
 
 app = typer.Typer(no_args_is_help=True, help="Tables: Markdown, LaTeX, CSV, HTML, Parquet.")
 
@@ -41,15 +51,11 @@ def dimensions(
     biases: Biases = False,
     error: ErrorBound = None,
     seed: Seed = 0,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to .md, .tex, .csv, .html or .parquet.")
-    ] = None,
+    output: Output = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep the finished rows that the --output already holds (.csv).")
     ] = False,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", show_default=False, help="Number of processes; default: all cores.")
-    ] = None,
+    jobs: Jobs = None,
     as_json: Json = False,
 ) -> None:
     """Dimensions of many polynomial networks.
@@ -91,14 +97,20 @@ def _check_options(
 
     if bool(ranges) == (source is not None):
         raise InputError("RANGES", ranges or None, "given, or else --from FILE.csv, but not both")
+    _check_run(output, jobs)
+    if resume and (output is None or output.suffix.lower() != ".csv"):
+        raise InputError("--resume", True, "given with --output FILE.csv, whose finished rows it keeps")
+
+
+def _check_run(output: Path | None, jobs: int | None) -> None:
+    from algebra import InputError
+
     if jobs is not None and jobs < 1:
         raise InputError("--jobs", jobs, "an integer of at least 1")
     if output is not None:
         from proofs_check.tables import check_target
 
         check_target(output)
-    if resume and (output is None or output.suffix.lower() != ".csv"):
-        raise InputError("--resume", True, "given with --output FILE.csv, whose finished rows it keeps")
 
 
 def _rows(ranges: list[str] | None, source: Path | None, degree: str | None, biases: bool, seed: int) -> list[Any]:
@@ -125,3 +137,70 @@ def _command(
     for name, value in options.items():
         words += [name, value] if value else []
     return shlex.join(words + ["--biases"] * biases)
+
+
+@app.command()
+def paper(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", show_default=False, help="Which table.")] = None,
+    names: Annotated[bool, typer.Option("--list", help="List the tables, as no NAME does.")] = False,
+    rows: Annotated[
+        int | None,
+        typer.Option("--rows", metavar="N", show_default=False, help="Compute N rows, evenly spread; default: all."),
+    ] = None,
+    seed: Seed = 0,
+    output: Output = None,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """A paper's table, computed anew beside the printed values.
+
+    Rows are marked = where ours are the printed values, ≠ where they differ (exit status 1), ? where ours are not
+    decided.
+
+    Examples
+    --------
+      rankcert table paper --list
+
+      rankcert table paper dao2026-counterexample --output counterexample.tex
+    """
+    from proofs_check.execution import one_blas_thread
+
+    one_blas_thread()
+    from proofs_check.cli.output import show
+
+    _check_run(output, jobs)
+    if names or name is None:
+        show("table paper", _paper_tables(), as_json, _entry)
+        return
+    from proofs_check.printed import compare
+
+    raise typer.Exit(_deliver(compare(name, rows, seed, jobs), output, as_json))
+
+
+def _paper_tables() -> list[dict[str, Any]]:
+    from proofs_check.printed import paper_tables, printed_table
+
+    tables = map(printed_table, paper_tables())
+    return [{"name": t.name, "rows": len(t), "title": t.title, "source": t.source} for t in tables]
+
+
+def _entry(found: dict[str, Any]) -> str:
+    return f"{found['name']:24}{found['rows']:5}  {found['title']}\n{'':31}{found['source']}"
+
+
+def _deliver(comparison: Comparison, output: Path | None, as_json: bool) -> int:
+    """Write or print a comparison; the exit status is 1 if anything differs."""
+    from proofs_check.cli.output import print_envelope, remark
+    from proofs_check.cli.table_run import _print as print_table
+
+    table = comparison.table()
+    if output is not None:
+        table.write(output)
+        remark(f"{table.notes[0]}, in {output}")
+    if as_json:
+        print_envelope("table paper", comparison.results())
+    elif output is None:
+        print_table(table)
+    for index in comparison.different[:20]:
+        remark(f"row {index + 1} differs: {comparison.answers[index]['label']} {comparison.marks[index]}")
+    return 1 if comparison.different else 0

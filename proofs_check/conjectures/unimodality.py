@@ -53,8 +53,9 @@ def evaluate(instance: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``architectures`` (how many), ``non_unimodal`` (how many), ``examples`` (widths), ``least_parameters`` of a
-        non-unimodal one, ``complete``, ``regions``, ``open_regions`` (how many), ``grade``.
+        ``architectures`` (how many), ``non_unimodal`` (how many), ``examples`` (widths of non-unimodal ones), ``lists``
+        (widths of all), ``least_parameters`` of a non-unimodal one, ``complete``, ``regions``, ``open_regions`` (how
+        many), ``grade``.
     """
     problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
     search = MinimalFilling(problem, instance.get("seed", 0))
@@ -74,6 +75,7 @@ def evaluate(instance: dict[str, Any]) -> dict[str, Any]:
         "non_unimodal": len(failing),
         "least_parameters": failing[0]["parameters"] if failing else None,
         "examples": [a["widths"] for a in failing[:SHOWN]],
+        "lists": [a["widths"] for a in result["architectures"]],
         "regions": len(result["regions"]),
         "open_regions": len(result["open_regions"]),
         "complete": result["complete"],

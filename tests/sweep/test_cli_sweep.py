@@ -140,7 +140,7 @@ def test_interrupted_and_continued(tmp_path, path, number):
     run = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not path.exists():
         time.sleep(0.05)
-    time.sleep(2.5)
+    time.sleep(1.5)
     run.send_signal(number)
     out, err = run.communicate(timeout=20)
     assert run.returncode == 130, err

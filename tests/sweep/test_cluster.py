@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -14,6 +16,7 @@ from proofs_check.sweep import run_sweep
 from proofs_check.workers import on_scheduler, width_of
 from tests.sweep import toys
 
+ROOT = Path(__file__).parents[2]
 distributed = pytest.importorskip("distributed")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # sockets of the cluster that end with it
@@ -31,6 +34,12 @@ def cluster():
 
 def lines(log):
     return [tuple(map(int, line.split())) for line in Path(log).read_text().splitlines()] if Path(log).exists() else []
+
+
+def kill_after(log, count, pid):
+    while len(lines(log)) < count:
+        time.sleep(0.01)
+    os.kill(pid, signal.SIGKILL)
 
 
 def kill_one_worker_after(log, count, killed):
@@ -76,6 +85,30 @@ def test_the_command_runs_on_a_cluster(cluster, call, tmp_path):
     words = ["sweep", "dimensions", "2", "3..4", "1..2", "1", "--degree", "2", "--store", tmp_path / "results.db"]
     result = call(*words, "--scheduler", cluster.scheduler_address, "--json").results[0]
     assert (result["computed"], result["count"], result["failed"]) == (4, 4, [])
+
+
+SCHEDULER = """
+from distributed import LocalCluster
+if __name__ == "__main__":
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+    print(cluster.scheduler_address, flush=True)
+    input()
+"""
+
+
+def test_a_scheduler_that_stops_ends_the_sweep_with_what_was_finished(tmp_path):
+    log = tmp_path / "log"
+    other = subprocess.Popen(
+        [sys.executable, "-c", SCHEDULER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    killer = threading.Thread(target=kill_after, args=(log, 40, other.pid))
+    with Store.in_memory() as store, other:
+        address = other.stdout.readline().strip()
+        killer.start()
+        with pytest.raises(ValueError, match="--scheduler is"), on_scheduler(address) as executor:
+            run_sweep(toys.family(2000, toys.slow_square, log=str(log), seconds=0.02), store, executor=executor)
+        assert len(store) > 0
+    killer.join()
 
 
 def test_a_cluster_without_workers_is_refused():

@@ -1,0 +1,118 @@
+"""The numbers behind the plots: dimensions over two hidden widths, or over width and degree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from algebra import Bounds, InputError, PolynomialNetwork
+from algebra.errors import as_integer
+from proofs_check.execution import progress, run_all
+
+Architecture = tuple[tuple[int, ...], int]  # widths and degree
+Task = tuple[tuple[int, ...], int, int]  # and a seed
+
+MOST_CELLS = 10_000
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Dimensions over two axes.
+
+    Parameters
+    ----------
+    columns, rows : range
+        What goes to the right (the first hidden width) and what goes up (the second one, or the degree).
+    networks : tuple of tuple of PolynomialNetwork
+        Row by row.
+    bounds : tuple of tuple of Bounds
+    """
+
+    columns: range
+    rows: range
+    networks: tuple[tuple[PolynomialNetwork, ...], ...]
+    bounds: tuple[tuple[Bounds, ...], ...]
+
+    @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """Left, right, lower and upper end of the picture."""
+        return (self.columns[0] - 0.5, self.columns[-1] + 0.5, self.rows[0] - 0.5, self.rows[-1] + 0.5)
+
+    def dimensions(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return the dimensions; lower bounds where no more is known."""
+        return np.array([[float(bounds.lower) for bounds in row] for row in self.bounds])
+
+    def defects(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return expected dimension less dimension; nan where it is not decided."""
+        lines = zip(self.networks, self.bounds, strict=True)
+        return np.array([[_defect(n, b) for n, b in zip(*line, strict=True)] for line in lines])
+
+
+def _defect(network: PolynomialNetwork, bounds: Bounds) -> float:
+    expected = network.expected_dimension
+    return math.nan if bounds.value is None or expected is None else float(expected - bounds.value)
+
+
+def two_hidden_widths(
+    input: int, output: int, degree: int, d1_range: Iterable[int], d2_range: Iterable[int], seed: int = 0
+) -> Grid:
+    """Compute the dimensions of the networks (input, d1, d2, output).
+
+    Examples
+    --------
+    >>> two_hidden_widths(3, 1, 3, range(2, 4), range(2, 4)).dimensions().tolist()
+    [[8.0, 12.0], [8.0, 15.0]]
+    """
+    columns, rows = _consecutive("d1_range", d1_range), _consecutive("d2_range", d2_range)
+    return _grid(columns, rows, lambda d1, d2: ((input, d1, d2, output), degree), seed)
+
+
+def width_and_degree(input: int, output: int, degrees: Iterable[int], d1_range: Iterable[int], seed: int = 0) -> Grid:
+    """Compute the dimensions of the networks (input, d1, output) over width and degree.
+
+    Examples
+    --------
+    >>> width_and_degree(3, 1, range(4, 5), range(4, 7)).defects().tolist()
+    [[0.0, 1.0, 0.0]]
+    """
+    columns, rows = _consecutive("d1_range", d1_range), _consecutive("degree", degrees)
+    return _grid(columns, rows, lambda d1, degree: ((input, d1, output), degree), seed)
+
+
+def _consecutive(name: str, values: Iterable[int]) -> range:
+    allowed = "consecutive integers of at least 1, such as range(2, 9)"
+    found = [as_integer(name, value, least=1, allowed=allowed) for value in values]
+    if not found or found != list(range(found[0], found[0] + len(found))):
+        raise InputError(name, found, allowed)
+    return range(found[0], found[-1] + 1)
+
+
+def _grid(columns: range, rows: range, describe: Callable[[int, int], Architecture], seed: int) -> Grid:
+    if len(columns) * len(rows) > MOST_CELLS:
+        raise InputError("ranges", f"{len(columns)} x {len(rows)}", f"of at most {MOST_CELLS} cells")
+    architectures = [[describe(column, row) for column in columns] for row in rows]
+    networks = tuple(tuple(PolynomialNetwork(*each) for each in line) for line in architectures)
+    tasks: list[Task] = [(*each, as_integer("seed", seed)) for line in architectures for each in line]
+    found: list[Any] = [None] * len(tasks)
+    costs = [_cost(task) for task in tasks]
+    with progress(len(tasks), "cells", costs) as advance, closing(run_all(_bounds, tasks, cost=_cost)) as answers:
+        for index, bounds in answers:
+            found[index] = bounds
+            advance(index)
+    width = len(columns)
+    return Grid(columns, rows, networks, tuple(tuple(found[k : k + width]) for k in range(0, len(found), width)))
+
+
+def _bounds(task: Task) -> Bounds:
+    widths, degree, seed = task
+    found = PolynomialNetwork(widths, degree).dimension(seed=seed)
+    return Bounds(found.lower, found.upper, found.grade, log2_error=found.log2_error)  # light: without its evidence
+
+
+def _cost(task: Task) -> float:
+    return float(PolynomialNetwork(task[0], task[1]).expected_dimension or 1) ** 2

@@ -1,0 +1,108 @@
+"""The atlas: a random sample of its rows from nothing, and the command that regenerates it."""
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from algebra import InputError, PolynomialNetwork
+from proofs_check.atlas import _cell, chapters
+from proofs_check.cli.app import app
+from proofs_check.conjectures import defects, thresholds, unimodality
+
+ROOT = Path(__file__).parent.parent.parent
+SEED = 20261121
+
+
+def rows_of(name):
+    with (ROOT / "atlas" / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def sample(rows, count):
+    return random.Random(SEED).sample(rows, min(count, len(rows)))
+
+
+def as_text(value):
+    return "" if value is None else str(_cell(value))
+
+
+def assert_same(row, result):
+    for name, value in row.items():
+        assert value == as_text(result[name]), (row["label"], name)
+
+
+def test_thresholds_again():
+    for row in sample(rows_of("thresholds"), 25):
+        assert_same(row, thresholds.evaluate({"widths": [int(w) for w in row["widths"].split()]}))
+
+
+def test_defects_again():
+    for row in sample(rows_of("defects"), 60):
+        instance = {"widths": [int(w) for w in row["widths"].split()], "degree": int(row["degree"])}
+        assert_same(row, defects.evaluate(instance))
+
+
+def test_unimodality_again():
+    cheap = [row for row in rows_of("unimodality") if int(row["ambient_dimension"]) <= 90]
+    for row in sample(cheap, 12):
+        instance = {name: int(row[name]) for name in ("input", "output", "depth", "degree")}
+        assert_same(row, unimodality.evaluate(instance))
+
+
+def test_minimal_filling_architectures_again():
+    rows = rows_of("minimal-filling")
+    for row in sample(rows, 25):
+        network = PolynomialNetwork([int(w) for w in row["widths"].split()], int(row["degree"]))
+        assert network.label == row["label"]
+        assert network.is_filling()
+        if row["grade"] == "proved":
+            assert not any(smaller.is_filling() for smaller in network.predecessors())
+
+
+def test_lists_and_summary_agree():
+    counted = {}
+    for row in rows_of("minimal-filling"):
+        total, failing = counted.get(row["list"], (0, 0))
+        counted[row["list"]] = (total + 1, failing + (row["unimodal"] == "False"))
+    for row in rows_of("unimodality"):
+        assert counted[row["label"]] == (int(row["architectures"]), int(row["non_unimodal"]))
+
+
+@pytest.mark.parametrize("name", ["thresholds", "defects", "unimodality", "minimal-filling"])
+def test_labels_are_permanent_and_every_row_has_a_grade(name):
+    rows = rows_of(name)
+    labels = [row["label"] for row in rows]
+    assert len(set(labels)) == len(labels) > 50
+    assert {row["grade"] for row in rows} <= {"proved", "probable", "inconclusive"}
+
+
+@pytest.mark.parametrize("name", ["thresholds", "defects", "unimodality"])
+def test_pages_say_how_they_were_made(name):
+    page = (ROOT / "docs" / "atlas" / f"{name}.md").read_text(encoding="utf-8")
+    assert f"rankcert atlas {name}" in page
+    assert "seed 0" in page
+    assert "seconds of one core" in page
+
+
+def test_one_command_regenerates_a_chapter(tmp_path):
+    command = ["atlas", "unimodality", "--largest", "12", "--folder", str(tmp_path / "a"), "--pages", str(tmp_path)]
+    ended = CliRunner().invoke(app, [*command, "--jobs", "1"])
+    assert ended.exit_code == 0
+    assert "unimodality:" in ended.stdout
+    with (tmp_path / "a" / "unimodality.csv").open(newline="") as file:
+        again = list(csv.DictReader(file))
+    kept = [row for row in rows_of("unimodality") if int(row["ambient_dimension"]) <= 12]
+    assert again == kept
+
+
+def test_bad_chapters_and_bounds():
+    assert CliRunner().invoke(app, ["atlas", "everything"]).exit_code == 2
+    with pytest.raises(InputError, match="smallest"):
+        chapters()["thresholds"].sweep(smallest=3)
+    with pytest.raises(InputError, match="largest"):
+        chapters()["unimodality"].sweep(largest=0)
+    with pytest.raises(InputError, match="largest"):
+        chapters()["thresholds"].sweep(largest=1)
