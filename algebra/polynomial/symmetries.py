@@ -68,7 +68,7 @@ class SymmetryField:
         return dict(dict(self.components).get(parameter, ()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Symmetries:
     """Independent fields beyond the scalings, each verified identically.
 
@@ -88,6 +88,9 @@ class Symmetries:
     def bound(self) -> int:
         """The upper bound of the dimension that they prove."""
         return self.architecture.naive - len(self.fields)
+
+    def __repr__(self) -> str:
+        return f"<Symmetries of {self.architecture.widths}: {self}>"
 
     def __str__(self) -> str:
         degrees = sorted({field.degree for field in self.fields})
@@ -120,7 +123,8 @@ class Symmetries:
     def _repr_latex_(self) -> str:
         from sympy import latex
 
-        moved = [rf"\delta {latex(w)} &= {latex(e)}" for w, e in self.components(0).items()][:SHOWN]
+        moved = [rf"\delta {latex(w)} &= {latex(e)}" for w, e in self.components(0).items()]
+        moved = moved if len(moved) <= SHOWN else [*moved[:SHOWN], r"&\;\;\vdots"]
         return r"$\begin{aligned}" + r" \\ ".join(moved) + r"\end{aligned}$"
 
     def describe(self, field: int = 0) -> dict[str, str]:
