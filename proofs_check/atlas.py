@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import algebra
+from algebra import PolynomialNetwork
 from algebra.errors import InputError
 from proofs_check.conjectures import defects, thresholds, unimodality
 from proofs_check.conjectures.lattice import is_unimodal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from proofs_check.tables import Table
 
 Row = dict[str, Any]
+WITNESSES = 3  # counterexamples of a kind that are certified
 SHOWN = 60  # rows of each table on its page
 
 
@@ -43,6 +45,8 @@ class Chapter:
         Results → rows by name of the table.
     findings : callable
         Results → sentences, each true of the rows as they stand.
+    witnesses : callable
+        Results → networks whose dimensions prove what is remarkable; their certificates are kept beside the tables.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Chapter:
     cost: Callable[[Row], float]
     tables: Callable[[list[Row]], dict[str, list[Row]]]
     findings: Callable[[list[Row]], list[str]]
+    witnesses: Callable[[list[Row]], list[PolynomialNetwork]]
 
     def sweep(self, **bounds: Any) -> FamilySweep:
         """The sweep, with other bounds where they are given.
@@ -95,8 +100,22 @@ def write(
         table = _table(name, rows)
         table.write(folder / f"{name}.csv")
         text += [f"## `{name}.csv`: {len(rows)} rows", _head(table)]
+    written = certify(chapter.witnesses(results), folder / "certificates")
+    if written:
+        text += ["## Certificates", "`rankcert check atlas/certificates/*.json` checks " + ", ".join(written) + "."]
     text.append(_provenance(chapter, results, bounds, seconds))
     (pages / f"{chapter.name}.md").write_text("\n\n".join(text) + "\n", encoding="utf-8")
+
+
+def certify(networks: Iterable[PolynomialNetwork], folder: Path) -> list[str]:
+    """Write the certificates of the networks' dimensions; return the labels."""
+    labels = []
+    for network in networks:
+        folder.mkdir(parents=True, exist_ok=True)
+        certificate = network.dimension().certificate()
+        certificate.write(folder / f"{network.label.replace(':', '_')}.json")
+        labels.append(f"`{network.label}`")
+    return labels
 
 
 def _table(name: str, rows: Iterable[Row]) -> Table:
@@ -180,6 +199,26 @@ def _unimodality_findings(results: list[Row]) -> list[str]:
     return sentences
 
 
+def _valleys(results: list[Row]) -> list[PolynomialNetwork]:
+    """At each depth the non-unimodal architectures of least degree (they fill) and their predecessors (they do not)."""
+    found = []
+    for here in unimodality.summary(results)["by_depth"].values():
+        for widths in here["examples"][:1]:
+            network = PolynomialNetwork(widths, here["least_degree"])
+            found += [network, *network.predecessors()]
+    return found
+
+
+def _unlocalised(results: list[Row]) -> list[PolynomialNetwork]:
+    """Networks that are not identifiable although their blocks are, and these blocks."""
+    found = []
+    for row in [row for row in results if row["converse_fails"]][:WITNESSES]:
+        widths, degree = row["widths"], row["degree"]
+        blocks = [PolynomialNetwork(widths[k : k + 3], degree) for k in range(len(widths) - 2)]
+        found += [PolynomialNetwork(widths, degree), *blocks]
+    return list(dict.fromkeys(found))
+
+
 def _threshold_findings(results: list[Row]) -> list[str]:
     attained = [row for row in results if row["attained"] and row["bound"] > 1]
     gaps = [row["label"] for row in results if not row["upward_closed"]]
@@ -223,6 +262,7 @@ CHAPTERS = (
         unimodality.cost,
         _unimodality_tables,
         _unimodality_findings,
+        _valleys,
     ),
     Chapter(
         "thresholds",
@@ -237,6 +277,7 @@ CHAPTERS = (
         thresholds.cost,
         lambda results: {"thresholds": results},
         _threshold_findings,
+        lambda results: [],
     ),
     Chapter(
         "defects",
@@ -250,5 +291,6 @@ CHAPTERS = (
         defects.cost,
         lambda results: {"defects": results},
         _defect_findings,
+        _unlocalised,
     ),
 )

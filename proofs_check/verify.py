@@ -100,12 +100,12 @@ class Report:
 
     def to_html(self) -> str:
         """Return the report as one self-contained page."""
-        from proofs_check.papers._page import page
+        from proofs_check.report_page import page
 
         return page(self)
 
     def _repr_html_(self) -> str:
-        from proofs_check.papers._page import table
+        from proofs_check.report_page import table
 
         return table(self.rows)
 

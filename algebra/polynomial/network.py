@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.evidence import Bounds
+    from algebra.polynomial.identifiability import Identifiability
     from algebra.polynomial.symmetries import Symmetries
 
 SPARSE_DEGREE = 512
@@ -247,6 +248,18 @@ class PolynomialNetwork:
         """Return the networks with one hidden width lowered by one; a filling one is minimal if none of them fills."""
         hidden = range(1, self.depth)
         return tuple(self.with_width(k, self.widths[k] - 1) for k in hidden if self.widths[k] > 1)
+
+    def identifiability(self, seed: int = 0) -> Identifiability:
+        """Whether the weights are determined by the function up to scalings and permutations, and what decides it.
+
+        Examples
+        --------
+        >>> PolynomialNetwork((3, 3, 2, 2), degree=2).identifiability().finitely
+        True
+        """
+        from algebra.polynomial.identifiability import identifiability
+
+        return identifiability(self, seed=seed)
 
     def symmetries(self) -> Symmetries | None:
         """Search hidden symmetries beyond the scalings (one hidden layer, powers); None if none are found.

@@ -191,7 +191,7 @@ def _entry(found: dict[str, Any]) -> str:
 def _deliver(comparison: Comparison, output: Path | None, as_json: bool) -> int:
     """Write or print a comparison; the exit status is 1 if anything differs."""
     from proofs_check.cli.output import print_envelope, remark
-    from proofs_check.cli.table_run import _print as print_table
+    from proofs_check.cli.table_run import print_table
 
     table = comparison.table()
     if output is not None:

@@ -137,7 +137,7 @@ def _deliver(request: Request) -> int:
     if request.as_json:
         print_envelope("table dimensions", (_json_result(request, index) for index in request.finished))
     elif request.output is None:
-        _print(table_of(request))
+        print_table(table_of(request))
     else:
         remark(f"{len(request.rows)} rows in {request.output}")
     return 1 if failed else 0
@@ -197,7 +197,7 @@ def _completeness(request: Request, results: Sequence[dict[str, Any]]) -> str:
     return f"{rows}: {counts}" if counts else rows
 
 
-def _print(table: Table) -> None:
+def print_table(table: Table) -> None:
     import sys
 
     from rich.console import Console

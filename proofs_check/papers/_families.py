@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise, product
+from itertools import product
 from math import comb
 from random import Random
 from typing import TypeVar
@@ -84,34 +84,6 @@ def powers(network: PolynomialNetwork) -> tuple[int, ...]:
     return network.degrees
 
 
-def is_unimodal(widths: Sequence[int]) -> bool:
-    """Tell whether a sequence rises weakly, then falls weakly.
-
-    Examples
-    --------
-    >>> is_unimodal((2, 3, 3, 1)), is_unimodal((2, 3, 2, 3))
-    (True, False)
-    """
-    steps = [b - a for a, b in pairwise(widths) if a != b]
-    return all(not (a < 0 < b) for a, b in pairwise(steps))
-
-
-def predecessors(network: PolynomialNetwork) -> tuple[PolynomialNetwork, ...]:
-    """Return the networks with one hidden width lowered by one.
-
-    Examples
-    --------
-    >>> [n.label for n in predecessors(PolynomialNetwork((2, 3, 3, 1), degree=2))]
-    ['pnn:2-2-3-1:r2', 'pnn:2-3-2-1:r2']
-    """
-    w = network.widths
-    return tuple(
-        PolynomialNetwork((*w[:k], w[k] - 1, *w[k + 1 :]), degrees=powers(network))
-        for k in range(1, network.depth)
-        if w[k] > 1
-    )
-
-
 def is_minimal_filling(network: PolynomialNetwork, seed: int = 0) -> Verdict:
     """Decide whether a network fills its ambient space, and none of its predecessors does.
 
@@ -128,7 +100,7 @@ def is_minimal_filling(network: PolynomialNetwork, seed: int = 0) -> Verdict:
     assert ambient is not None
     smaller = [
         within(dimension(n, seed), high=ambient - 1, name=f"the predecessor {n.label} has dimension")
-        for n in predecessors(network)
+        for n in network.predecessors()
     ]
     verdict = Verdict.all_of([fills(network, seed), *smaller])
     dims = ", ".join(str(part.evidence[0].lower) for part in smaller if part.evidence)

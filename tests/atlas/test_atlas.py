@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from algebra import InputError, PolynomialNetwork
+from algebra.evidence import Certificate
 from proofs_check.atlas import _cell, chapters
 from proofs_check.cli.app import app
 from proofs_check.conjectures import defects, thresholds, unimodality
@@ -96,6 +97,24 @@ def test_one_command_regenerates_a_chapter(tmp_path):
         again = list(csv.DictReader(file))
     kept = [row for row in rows_of("unimodality") if int(row["ambient_dimension"]) <= 12]
     assert again == kept
+
+
+def test_the_certificates_are_valid():
+    files = sorted((ROOT / "atlas" / "certificates").glob("*.json"))
+    assert len(files) > 15
+    for file in files:
+        assert Certificate.read(file).check().valid, file
+
+
+def test_counterexamples_to_unimodality_are_certified_minimal():
+    network = PolynomialNetwork((2, 6, 5, 38, 1), 6)
+    claims = {}
+    for each in (network, *network.predecessors()):
+        file = ROOT / "atlas" / "certificates" / f"{each.label.replace(':', '_')}.json"
+        claims[each.label] = Certificate.read(file).claim
+    assert claims.pop(network.label)["lower"] == network.ambient_dimension
+    assert len(claims) == 3
+    assert all(claim["upper"] < network.ambient_dimension for claim in claims.values())
 
 
 def test_bad_chapters_and_bounds():
