@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,9 +50,18 @@ def atlas(
             raise typer.Exit(INTERRUPTED)
         order = {chapter.key(instance): i for i, instance in enumerate(sweep.instances)}
         received = sorted(sweep.results, key=lambda pair: order[chapter.key(pair[0])])
-        write(chapter, [result for _, result in received], folder, pages, sweep.parameters, report.seconds)
+        seconds = report.seconds if store is None else _seconds(store, order)
+        write(chapter, [result for _, result in received], folder, pages, sweep.parameters, seconds)
         print(f"{name}: {len(received)} instances, {report.computed} computed in {report.seconds:.3g} s")
         if report.failed:
             for failure in report.failed[:20]:
                 remark(f"{failure.key}: {failure.message}")
             raise typer.Exit(1)
+
+
+def _seconds(store: Path, keys: Iterable[str]) -> float:
+    """How long the results took when they were computed, in this run or an earlier one."""
+    from proofs_check.store import Store
+
+    with Store.open(store, read_only=True) as kept:
+        return sum(record.seconds or 0.0 for record in kept.get_many(keys).values())

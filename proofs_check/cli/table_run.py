@@ -198,6 +198,7 @@ def _completeness(request: Request, results: Sequence[dict[str, Any]]) -> str:
 
 
 def print_table(table: Table) -> None:
+    """Print a table for people: columns that fit the terminal, then the notes."""
     import sys
 
     from rich.console import Console

@@ -1,0 +1,247 @@
+"""The dimensions of many small networks at once.
+
+Networks of one depth, with the same degrees and all or none with biases, are evaluated together: widths are padded
+with dead neurons and samples with zeros, which give zero rows and columns and leave the ranks as they are. Weights,
+points and covectors of each network are those of its first trial in `algebra.polynomial.dimension`, so that the
+evidence is the same. Random combinations of the parameters make the leading minors generic: one elimination without
+a search for pivots runs across the batch. A rank that meets a bound is proved; all else is done again one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from algebra.errors import InputError, as_integer
+from algebra.polynomial.convolution import ConvolutionalNetwork
+from algebra.polynomial.dimension import TINY, _bounds, best_upper_bound, dimension, elementary_bound
+from algebra.polynomial.field import PrimeField
+from algebra.polynomial.jacobian import apply_activation
+from algebra.polynomial.network import PolynomialNetwork
+from algebra.polynomial.trial import Trial, _combinations, suitable_prime
+from algebra.rank.batch import _eliminate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from algebra.evidence.bounds import Bounds
+    from algebra.polynomial.layout import Network
+    from algebra.polynomial.upper_bounds import UpperBound
+
+    Array: TypeAlias = NDArray[Any]
+
+MOST_PARAMETERS = 100
+"""Larger networks gain nothing: they go one by one."""
+
+LEAST_BATCH = 8
+"""Fewer networks of one kind are faster one by one."""
+
+MOST_BATCH = 64
+"""Networks evaluated together: their products fit into the cache, and they are of about one size."""
+
+WANTED = "a sequence of PolynomialNetwork or ConvolutionalNetwork"
+
+
+def dimensions(networks: Iterable[Network], seed: int = 0) -> list[Bounds]:
+    """Bound the dimensions of many networks: what ``network.dimension(seed)`` gives for each, sooner.
+
+    Small networks with powers as activations are computed together, the others one by one.
+
+    Parameters
+    ----------
+    networks : iterable of PolynomialNetwork or ConvolutionalNetwork
+        Of any architectures; those of one depth with the same degrees are the ones that gain.
+    seed : int
+        Any integer.
+
+    Returns
+    -------
+    list of Bounds
+        In the order of the networks.
+
+    Raises
+    ------
+    InputError
+        For a bad seed, something that is not a network, or a network too large for this machine's memory.
+
+    See Also
+    --------
+    algebra.polynomial.dimension.dimension : The same for one network.
+
+    Examples
+    --------
+    >>> dimensions([PolynomialNetwork((2, width, 1), degree=3) for width in (1, 2, 3)])
+    [2 (proved), 4 (proved), 4 (proved)]
+    """
+    seed = as_integer("seed", seed)
+    given = _checked(networks)
+    found: dict[Network, Bounds] = {}
+    for members in _groups(given):
+        found.update(_proved(members, seed))
+    for network in given:
+        if network not in found:
+            found[network] = dimension(network, seed)
+    return [found[network] for network in given]
+
+
+def _checked(networks: Any) -> list[Network]:
+    try:
+        given = list(networks)
+    except TypeError:
+        raise InputError("networks", networks, WANTED) from None
+    for i, network in enumerate(given):
+        if not isinstance(network, PolynomialNetwork | ConvolutionalNetwork):
+            raise InputError(f"networks[{i}]", network, "a PolynomialNetwork or a ConvolutionalNetwork")
+    return given
+
+
+def _groups(networks: list[Network]) -> list[list[PolynomialNetwork]]:
+    """Small networks that can be evaluated together, each once."""
+    groups: dict[tuple[Any, ...], list[PolynomialNetwork]] = {}
+    for network in dict.fromkeys(networks):
+        if isinstance(network, PolynomialNetwork) and network.degrees is not None:
+            group = groups.setdefault((network.degrees, network.biases), [])
+            if network.parameters <= MOST_PARAMETERS:
+                group.append(network)
+    return [part for group in groups.values() if len(group) >= LEAST_BATCH for part in _parts(group)]
+
+
+def _parts(group: list[PolynomialNetwork]) -> list[list[PolynomialNetwork]]:
+    """Cut a group into equal parts of networks of about one size."""
+    ordered = sorted(group, key=lambda network: network.expected_dimension)
+    count = -(-len(ordered) // MOST_BATCH)
+    ends = [len(ordered) * i // count for i in range(count + 1)]
+    return [ordered[start:end] for start, end in pairwise(ends)]
+
+
+def _proved(networks: list[PolynomialNetwork], seed: int) -> dict[Network, Bounds]:
+    """Dimensions of those networks of a group whose first rank meets an upper bound."""
+    field = PrimeField(suitable_prime(networks[0]))
+    keys = [f"{network.label}/seed={seed}/trial=0" for network in networks]
+    tiny = [network.expected_dimension <= TINY for network in networks]
+    bounds = [
+        elementary_bound(network) if is_tiny else best_upper_bound(network)
+        for network, is_tiny in zip(networks, tiny, strict=True)
+    ]
+    ranks = _ranks(networks, field, keys, [bound.value for bound in bounds])
+    found: dict[Network, Bounds] = {}
+    for network, key, rank, bound, is_tiny in zip(networks, keys, ranks, bounds, tiny, strict=True):
+        least: UpperBound = best_upper_bound(network) if is_tiny and rank < bound.value else bound
+        if rank == least.value:
+            found[network] = _bounds(network, seed, Trial(field.prime, key, 1, rank), least, 1, None)
+    return found
+
+
+def _ranks(networks: list[PolynomialNetwork], field: PrimeField, keys: list[str], bounds: list[int]) -> list[int]:
+    """Lower bounds of the ranks of the evaluated Jacobians, almost always the ranks."""
+    compressed = _Stack.draw(networks, field, keys, bounds).compressed()
+    batch_last = np.ascontiguousarray(compressed.transpose(1, 2, 0))
+    ranks, _ = _eliminate(batch_last, np.array(bounds), field.prime)
+    return [int(rank) for rank in ranks]
+
+
+@dataclass(frozen=True, eq=False)
+class _Stack:
+    """Networks padded to common widths, at their weights, points and covectors; the batch is the first axis.
+
+    Parameters
+    ----------
+    model : PolynomialNetwork
+        Any of the networks: its activations are those of all.
+    field : PrimeField
+    weights : list of arrays, shape (networks, d_l, d_{l-1})
+    shifts : list of arrays, shape (networks, d_l, 1)
+        The biases.
+    points : array, shape (networks, d_0, samples)
+    covectors : array, shape (networks, d_h, samples)
+    """
+
+    model: PolynomialNetwork
+    field: PrimeField
+    weights: list[Array]
+    shifts: list[Array]
+    points: Array
+    covectors: Array
+
+    @classmethod
+    def draw(cls, networks: list[PolynomialNetwork], field: PrimeField, keys: list[str], samples: list[int]) -> _Stack:
+        """Draw what the first trial of each network draws: the first of its samples, so many for each."""
+        count, most = len(networks), max(samples)
+        widths = [max(each) for each in zip(*(network.widths for network in networks), strict=True)]
+        stack = cls(
+            networks[0],
+            field,
+            [field.zeros((count, after, before)) for before, after in pairwise(widths)],
+            [field.zeros((count, after, 1)) for after in widths[1:]],
+            field.zeros((count, widths[0], most)),
+            field.zeros((count, widths[-1], most)),
+        )
+        for i in range(count):
+            stack._fill(i, networks[i], keys[i], samples[i])
+        return stack
+
+    def _fill(self, i: int, network: PolynomialNetwork, key: str, samples: int) -> None:
+        inputs, outputs = network.widths[0], network.widths[-1]
+        streams = {"weights": network.parameters, "points": samples * inputs, "covectors": samples * outputs}
+        parameters, points, covectors = self.field.draw_streams(key, streams)
+        self.points[i, :inputs, :samples] = points.reshape(samples, inputs).T
+        self.covectors[i, :outputs, :samples] = covectors.reshape(samples, outputs).T
+        start = 0
+        for layer, (before, after) in enumerate(pairwise(network.widths)):
+            stop = start + before * after
+            self.weights[layer][i, :after, :before] = parameters[start:stop].reshape(after, before)
+            start = stop
+            if network.biases:
+                start += after
+                self.shifts[layer][i, :after, 0] = parameters[stop:start]
+
+    @cached_property
+    def _forward(self) -> tuple[list[Array], list[Array]]:
+        """Inputs of every layer, derivatives of every activation."""
+        values, slopes = [self.points], []
+        for weights, shifts, activation in zip(self.weights, self.shifts, self.model.activations, strict=False):
+            z = self.field.multiply(weights, values[-1])
+            if self.model.biases:
+                z = self.field.plus(z, shifts)
+            z, slope = apply_activation(activation, self.field, z)
+            values.append(z)
+            slopes.append(slope)
+        return values, slopes
+
+    def _factors(self) -> list[tuple[Array, Array]]:
+        """Adjoints and activations of each layer, the last layer first."""
+        values, slopes = self._forward
+        adjoint, found = self.covectors, []
+        for layer in reversed(range(len(values))):
+            inputs = values[layer]
+            if self.model.biases:
+                constant = self.field.ones((len(inputs), 1, inputs.shape[2]))
+                inputs = np.concatenate([inputs, constant], axis=1)
+            found.append((adjoint, inputs))
+            if layer:
+                back = self.field.multiply(self.weights[layer].transpose(0, 2, 1), adjoint)
+                adjoint = self.field.times(back, slopes[layer - 1])
+        return found
+
+    def compressed(self) -> Array:
+        """Random combinations of the parameters' rows, as many as samples: shape (networks, samples, samples).
+
+        The coefficients of a layer's weights are a matrix u v^T, so that only u . adjoints times v . activations is
+        to be computed. These matrices are an irreducible family that spans all: general ones do as well as any.
+        """
+        count, _, samples = self.points.shape
+        total = self.field.zeros((count, samples, samples))
+        factors = self._factors()
+        mixer = _combinations(samples, sum(a.shape[1] + b.shape[1] for a, b in factors), self.field.prime)
+        for adjoint, inputs in factors:
+            middle, end = adjoint.shape[1], adjoint.shape[1] + inputs.shape[1]
+            u = self.field.multiply(mixer[:, :middle], adjoint)
+            total += self.field.times(u, self.field.multiply(mixer[:, middle:end], inputs))
+            mixer = mixer[:, end:]
+        return self.field.residues(total)
