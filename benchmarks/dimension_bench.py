@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
+import itertools
 import json
 import multiprocessing
 import os
@@ -266,24 +266,21 @@ def published(options: argparse.Namespace) -> None:
 
 
 def batch(options: argparse.Namespace) -> None:
-    """Many networks of up to 60 parameters at once, against one by one."""
-    if importlib.util.find_spec("algebra.polynomial.batch") is None:
-        CONSOLE.print("batch: skipped, this version has no batched form\n")
-        return
+    """Many networks of up to 60 parameters at once, against one by one, in the same process (warm)."""
     from algebra.polynomial.batch import dimensions
 
-    networks = [
-        PolynomialNetwork((a, b, c, d), 2)
-        for a in range(2, 5) for b in range(2, 6) for c in range(2, 5) for d in range(1, 3)
-    ]  # fmt: skip
-    networks = [network for network in networks if network.parameters <= 60]
-    one_by_one = [network.dimension().lower for network in networks]
-    if [bounds.lower for bounds in dimensions(networks)] != one_by_one:
-        raise DisagreementError("batched and one by one")
-    tasks = [lambda: [network.dimension() for network in networks], lambda: dimensions(networks)]
-    single, together = interleaved(tasks, 3 if options.quick else 10)
-    table = goal_table(f"{len(networks)} networks of up to 60 parameters", "one by one", "batched")
-    table.add_row(seconds(single), seconds(together), *goal_cells(single / together, 2))
+    few = list(itertools.product(range(2, 5), range(2, 6), range(2, 5), range(1, 3)))
+    many = list(itertools.product(range(1, 6), range(1, 7), range(1, 6), range(1, 5)))
+    table = goal_table("Networks of up to 60 parameters, times faster", "biases", "networks", "one by one", "batched")
+    for widths, biases in ((few, False), (few, True), (many, False), (many, True)):
+        networks = [PolynomialNetwork(each, 2, biases=biases) for each in widths]
+        networks = [network for network in networks if network.parameters <= 60]
+        tasks = [lambda n=networks: [network.dimension() for network in n], lambda n=networks: dimensions(n)]
+        if tasks[0]() != tasks[1]():
+            raise DisagreementError("batched and one by one")
+        single, together = interleaved(tasks, 3 if options.quick else 10)
+        row = ("yes" if biases else "no", f"{len(networks)}", seconds(single), seconds(together))
+        table.add_row(*row, *goal_cells(single / together, 2))
     CONSOLE.print(table)
 
 

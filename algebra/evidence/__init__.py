@@ -12,7 +12,7 @@ __all__ = ["Bounds", "Certificate", "Evidence", "Grade", "Report", "check"]
 
 
 def __getattr__(name: str) -> Any:
-    # Late, so that ``python -m algebra.evidence.checker`` finds the checker not yet imported.
+    # Late: bounds are read far more often than certificates.
     if name == "Certificate":
         from algebra.evidence.certificate import Certificate
 

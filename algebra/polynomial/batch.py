@@ -18,12 +18,13 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.polynomial.convolution import ConvolutionalNetwork
-from algebra.polynomial.dimension import TINY, _bounds, best_upper_bound, dimension, elementary_bound
+from algebra.polynomial.dimension import TINY, best_upper_bound, bounds_of_trial, dimension, elementary_bound
 from algebra.polynomial.field import PrimeField
 from algebra.polynomial.jacobian import apply_activation
 from algebra.polynomial.network import PolynomialNetwork
-from algebra.polynomial.trial import Trial, _combinations, suitable_prime
-from algebra.rank.batch import _eliminate
+from algebra.polynomial.trial import Trial, combinations, suitable_prime
+from algebra.rank.batch import eliminate
+from algebra.rank.modular import CHUNK, centre
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,8 +43,8 @@ MOST_PARAMETERS = 100
 LEAST_BATCH = 8
 """Fewer networks of one kind are faster one by one."""
 
-MOST_BATCH = 64
-"""Networks evaluated together: their products fit into the cache, and they are of about one size."""
+MOST_BATCH = 128
+"""Networks evaluated together: more are not of about one size."""
 
 WANTED = "a sequence of PolynomialNetwork or ConvolutionalNetwork"
 
@@ -134,15 +135,14 @@ def _proved(networks: list[PolynomialNetwork], seed: int) -> dict[Network, Bound
     for network, key, rank, bound, is_tiny in zip(networks, keys, ranks, bounds, tiny, strict=True):
         least: UpperBound = best_upper_bound(network) if is_tiny and rank < bound.value else bound
         if rank == least.value:
-            found[network] = _bounds(network, seed, Trial(field.prime, key, 1, rank), least, 1, None)
+            found[network] = bounds_of_trial(network, seed, Trial(field.prime, key, 1, rank), least, 1, None)
     return found
 
 
 def _ranks(networks: list[PolynomialNetwork], field: PrimeField, keys: list[str], bounds: list[int]) -> list[int]:
     """Lower bounds of the ranks of the evaluated Jacobians, almost always the ranks."""
     compressed = _Stack.draw(networks, field, keys, bounds).compressed()
-    batch_last = np.ascontiguousarray(compressed.transpose(1, 2, 0))
-    ranks, _ = _eliminate(batch_last, np.array(bounds), field.prime)
+    ranks, _ = eliminate(compressed, np.array(bounds), field.prime)
     return [int(rank) for rank in ranks]
 
 
@@ -160,6 +160,8 @@ class _Stack:
         The biases.
     points : array, shape (networks, d_0, samples)
     covectors : array, shape (networks, d_h, samples)
+    samples : list of int
+        How many each network has; the rest is zero.
     """
 
     model: PolynomialNetwork
@@ -168,6 +170,7 @@ class _Stack:
     shifts: list[Array]
     points: Array
     covectors: Array
+    samples: list[int]
 
     @classmethod
     def draw(cls, networks: list[PolynomialNetwork], field: PrimeField, keys: list[str], samples: list[int]) -> _Stack:
@@ -181,6 +184,7 @@ class _Stack:
             [field.zeros((count, after, 1)) for after in widths[1:]],
             field.zeros((count, widths[0], most)),
             field.zeros((count, widths[-1], most)),
+            samples,
         )
         for i in range(count):
             stack._fill(i, networks[i], keys[i], samples[i])
@@ -230,18 +234,22 @@ class _Stack:
         return found
 
     def compressed(self) -> Array:
-        """Random combinations of the parameters' rows, as many as samples: shape (networks, samples, samples).
+        """Random combinations of the parameters' rows, as many as samples; the batch comes last.
 
         The coefficients of a layer's weights are a matrix u v^T, so that only u . adjoints times v . activations is
         to be computed. These matrices are an irreducible family that spans all: general ones do as well as any.
         """
         count, _, samples = self.points.shape
-        total = self.field.zeros((count, samples, samples))
+        total = np.zeros((samples, samples, count))
         factors = self._factors()
-        mixer = _combinations(samples, sum(a.shape[1] + b.shape[1] for a, b in factors), self.field.prime)
-        for adjoint, inputs in factors:
-            middle, end = adjoint.shape[1], adjoint.shape[1] + inputs.shape[1]
-            u = self.field.multiply(mixer[:, :middle], adjoint)
-            total += self.field.times(u, self.field.multiply(mixer[:, middle:end], inputs))
-            mixer = mixer[:, end:]
-        return self.field.residues(total)
+        cuts = np.cumsum([side.shape[1] for pair in factors for side in pair])
+        mixer = np.split(combinations(samples, cuts[-1], self.field.prime), cuts[:-1], axis=1)
+        step = max(1, CHUNK // samples**2)
+        for start in range(0, count, step):
+            some = slice(start, start + step)
+            used = slice(max(self.samples[some]))
+            sides = [side[some, :, used] for pair in factors for side in pair]
+            mixed = [self.field.multiply(u[used], side) for u, side in zip(mixer, sides, strict=True)]
+            terms = [self.field.times(a, b) for a, b in zip(mixed[::2], mixed[1::2], strict=True)]
+            total[used, used, some] = centre(np.add.reduce(terms), self.field.prime).transpose(1, 2, 0)
+        return total

@@ -78,10 +78,10 @@ def dimension(network: Network, seed: int = 0, log2_error: float | None = None) 
     target = _checked_target(log2_error)
     best, bound, count = _first_look(network, seed)
     if best.rank == bound.value:
-        return _bounds(network, seed, best, bound, count, None)
+        return bounds_of_trial(network, seed, best, bound, count, None)
     better = explain_gap(network, bound)
     if best.rank == better.value:
-        return _bounds(network, seed, best, better, count, None)
+        return bounds_of_trial(network, seed, best, better, count, None)
     return _careful(network, seed, best, better, count, target)
 
 
@@ -209,10 +209,10 @@ def _careful(network: Network, seed: int, best: Trial, bound: UpperBound, count:
         if trial.rank > best.rank:
             best, error = trial, 0.0  # the trials so far all fell short of this rank: they say nothing of it
             if best.rank == bound.value:
-                return _bounds(network, seed, best, bound, count + number, None)
+                return bounds_of_trial(network, seed, best, bound, count + number, None)
         assert trial.log2_error is not None
         error += trial.log2_error
-    return _bounds(network, seed, best, bound, count + number, error)
+    return bounds_of_trial(network, seed, best, bound, count + number, error)
 
 
 def _word_size(network: Network, rank: int) -> int:
@@ -222,9 +222,10 @@ def _word_size(network: Network, rank: int) -> int:
     return size
 
 
-def _bounds(
+def bounds_of_trial(
     network: Network, seed: int, trial: Trial, bound: UpperBound, count: int, log2_error: float | None
 ) -> Bounds:
+    """Put a trial and an upper bound together: proved if they meet, else probable with the given error."""
     proved = trial.rank == bound.value
     return Bounds(
         trial.rank,

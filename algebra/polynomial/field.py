@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from algebra.evidence.checker import words
+from algebra.evidence.checker.generator import words
 from algebra.rank import modular
 
 if TYPE_CHECKING:

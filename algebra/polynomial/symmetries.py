@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 LINE_POINTS = 34  # degrees of numerator and denominator up to 15
 MOST_SYMBOLS = 12
+MOST_DEGREE = 24  # of the activation: the identity is expanded
 MOST_MONOMIALS = 2400
 MOST_FIELDS = 12
 SPARE = 4
@@ -148,7 +149,8 @@ def discover(architecture: Architecture) -> Symmetries | None:
     Returns
     -------
     Symmetries or None
-        None does *not* prove that there is no symmetry: only up to 12 symbols, 2,400 monomials and 12 fields are tried.
+        None does *not* prove that there is no symmetry: only degrees up to 24, 12 symbols, 2,400 monomials and 12 fields
+        are tried.
 
     Examples
     --------
@@ -159,7 +161,7 @@ def discover(architecture: Architecture) -> Symmetries | None:
     >>> print(found)
     1 symmetry beyond the scalings, of degree 9 in 6 symbols: dimension at most 14
     """
-    if not has_slice(architecture) or architecture.degrees[0] < 2:
+    if not has_slice(architecture) or not 2 <= architecture.degrees[0] <= MOST_DEGREE:
         return None
     plane = slice_of(architecture)
     if not 0 < len(plane.symbols) <= MOST_SYMBOLS:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.evidence.checker import words
+from algebra.evidence.checker.generator import words
 from algebra.polynomial.activation import Power
 from algebra.polynomial.field import PrimeField
 from algebra.polynomial.height import log2_trial_error, prime_bits
@@ -138,7 +138,7 @@ def _stopped_rank(evaluated: Jacobian, bound: int) -> int:
     if plan.is_shared or bound < COMPRESS:
         matrix, _ = evaluated.transposed()
         if matrix.shape[0] > (1 if bound >= WORTH_COMPRESSING else 2) * (bound + EXTRA):
-            matrix = modular.multiply(_combinations(bound + EXTRA, matrix.shape[0], prime), matrix, prime)
+            matrix = modular.multiply(combinations(bound + EXTRA, matrix.shape[0], prime), matrix, prime)
         return min(bound, rank_of_array(matrix, prime))
     form = Echelon(samples, prime, capacity=bound)
     order = plan.free_places[_shuffle(plan.free_places.size)]
@@ -168,7 +168,7 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _combinations(rows: int, columns: int, prime: int) -> NDArray[np.float64]:
+def combinations(rows: int, columns: int, prime: int) -> NDArray[np.float64]:
     """A random matrix; multiplying by it never raises a rank."""
     raw = np.random.Philox(key=rows).random_raw(rows * columns) % prime
     return modular.centred_residues(raw.astype(np.int64), prime).reshape(rows, columns)

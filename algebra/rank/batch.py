@@ -131,7 +131,7 @@ def _rank_group(arrays: Sequence[NDArray[Any]], members: list[int], prime: int, 
         part = members[start : start + step]
         mixed = _mix(arrays, part, left, right, prime)
         sides = np.array([min(arrays[i].shape) for i in part])
-        found, certain = _eliminate(mixed, sides, prime)
+        found, certain = eliminate(mixed, sides, prime)
         for i in np.flatnonzero(~certain):
             found[i] = rank_of_array(arrays[part[i]], prime)
         ranks[part] = found
@@ -169,7 +169,7 @@ def _unit_lower(size: int, prime: int, mixer: np.random.Generator) -> Floats:
     return np.tril(entries, -1) + np.eye(size)
 
 
-def _eliminate(s: Floats, sides: Integers, prime: int) -> tuple[Integers, NDArray[np.bool_]]:
+def eliminate(s: Floats, sides: Integers, prime: int) -> tuple[Integers, NDArray[np.bool_]]:
     """Count leading pivots across the batch.
 
     Parameters

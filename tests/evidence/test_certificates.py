@@ -1,6 +1,7 @@
 """Certificates are written, read and accepted; the checker runs alone."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,18 +18,18 @@ from algebra.polynomial.span import certified_span
 from algebra.polynomial.trial import Trial
 from algebra.polynomial.upper_bounds import bounds_of, upper_bound
 
-CHECKER = Path(checker.__file__)
+CHECKER = Path(checker.__file__).parent
 
 LISTING = """
 import runpy, sys
 before = set(sys.modules)
-sys.argv = ["checker.py", sys.argv[1]]
+sys.argv = ["checker", sys.argv[1]]
 try:
     runpy.run_path({path!r}, run_name="__main__")
 except SystemExit as exit:
     status = exit.code
-new = {{name.partition(".")[0] for name in set(sys.modules) - before}}
-print(sorted(new - set(sys.stdlib_module_names)))
+new = [name for name in set(sys.modules) - before if name.partition(".")[0] not in sys.stdlib_module_names]
+print(*(sys.modules[name].__file__ for name in new), sep="\\n")
 sys.exit(status)
 """
 
@@ -141,7 +142,18 @@ def test_the_checker_imports_the_standard_library_alone(make, tmp_path):
     command = [sys.executable, "-I", "-c", LISTING.format(path=str(CHECKER)), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "[]"
+    verdict, *loaded = done.stdout.splitlines()
+    assert verdict.startswith("valid: ")
+    assert {Path(name) for name in loaded} == set(CHECKER.glob("*.py")) - {CHECKER / "__main__.py"}
+
+
+def test_the_checker_runs_where_the_library_is_not(make, tmp_path):
+    path = tmp_path / "certificate.json"
+    Certificate(make("spans")).write(path)
+    folder = shutil.copytree(CHECKER, tmp_path / "any name", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-I", "-S", str(folder), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "valid: the dimension of pnn:3-4-2-1:r2 is 11\n"), done.stderr
 
 
 @pytest.mark.parametrize("biases", [False, True])

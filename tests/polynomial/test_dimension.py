@@ -106,6 +106,13 @@ def test_characteristic_dividing_the_degree():
     assert int(PolynomialNetwork((2, 3, 2), degree=8388593).dimension()) == 9
 
 
+def test_degrees_beyond_the_small_prime():
+    """Modulo p the power r acts as r mod (p - 1), here 7: the larger primes of the careful trials see the truth."""
+    for width in (5, 7):
+        found = PolynomialNetwork((2, width, 1), degree=8388593).dimension()
+        assert (int(found), found.grade) == (2 * width, Grade.PROVED)
+
+
 @pytest.mark.parametrize("seed", [0, 1, 12345678901234567890])
 def test_seeds_are_recorded_and_reproduce(seed):
     network = PolynomialNetwork((2, 3, 4, 5, 4, 6, 4, 1), degree=2)

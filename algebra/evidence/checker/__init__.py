@@ -1,0 +1,66 @@
+"""The independent checker of certificates: the standard library alone, to be read as their specification.
+
+    python -I checker FILE           exit status 0: valid; 1: refused, and why; 2: not a certificate
+
+A certificate claims ``lower <= dim V <= upper`` for the variety V (Zariski closure) of the functions of a network
+
+    p(x) = W_h s_{h-1}( ... s_1(W_1 x + b_1) ... ) + b_h        (biases only where ``"biases": true``).
+
+s_l is z -> z^{r_l} (``"degrees"``), or a quotient of polynomials with rational coefficients in ascending
+order (``"activations"``), coordinate by coordinate. A ``"convolution"`` of filters k_l and strides t_l has one
+output, no biases, and layers (w * x)_i = sum_j w_j x_{i t_l + j}; its input is as long as that output asks for.
+
+**Random numbers.** ``words(key, stream, ...)`` in `generator` draws them: block i (four 64-bit big-endian words)
+is the SHA-256 of ``"key/stream/i"``. Integer q of a stream joins its words q*word_size ... (q+1)*word_size-1,
+the first most significant.
+
+**Lower bound.** Parameters are numbered layer by layer, each W_l row by row, then b_l (of convolutions the
+filters); parameter q is integer q of stream ``weights``. Sample t is the input x_t = integers t*d_0 ... of
+stream ``points`` with the covector c_t = integers t*d_h ... of stream ``covectors``. The matrix
+J[t, q] = d/d(parameter q) of c_t . p(x_t) modulo ``prime`` has a minor at (``rows``, ``columns``) that is not
+zero. The minor is the residue of a value of a rational function of the parameters. So that function is not
+zero, the Jacobian of the network's parameterisation has at least that rank over Q(W), and dim V is at least the
+minor's size. This needs no primality: a modulus is good if every pivot of the elimination, and every
+denominator, is a unit. The rule ``trivial`` claims 0.
+
+**Upper bound.** A list of statements "the variety of this network has dimension at most ``value``", each by a
+rule from the earlier statements that ``parts`` names; the last speaks of the claim's network. The rules are
+the functions in `RULES`, each under its theorem. Some ask for a lower bound s of the span of the activations of
+a layer l (with biases: and of the constant 1). It is 0 unless a minor is shown that is not zero: row i is
+neuron i of layer l (the constant comes last), column t is sample t; weights and points are drawn for the
+network d_0 ... d_l as above, from ``span_key``, with words of size 1.
+
+Nothing that can be recomputed is believed; unknown fields are refused, and so are sizes that would take hours.
+
+The modules in reading order: `generator`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`, `claims`.
+"""
+
+from .claims import FORMAT, Report, check, digest, main, parse
+from .generator import residues, words
+from .hilbert import double_points, forms, span_bound
+from .minors import certified_span, check_lower
+from .reading import Network, Refused, label, read_network
+from .rules import RULES, Bound, check_upper
+
+__all__ = [
+    "FORMAT",
+    "RULES",
+    "Bound",
+    "Network",
+    "Refused",
+    "Report",
+    "certified_span",
+    "check",
+    "check_lower",
+    "check_upper",
+    "digest",
+    "double_points",
+    "forms",
+    "label",
+    "main",
+    "parse",
+    "read_network",
+    "residues",
+    "span_bound",
+    "words",
+]

@@ -1,0 +1,205 @@
+"""Claims: the document, what it says, and the command that checks it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from .hilbert import forms
+from .minors import check_lower
+from .reading import (
+    MOST_BITS,
+    MOST_LAYERS,
+    MOST_PAIRS,
+    Network,
+    Refused,
+    fields,
+    integer,
+    integers,
+    label,
+    need,
+    read_network,
+    text,
+)
+from .rules import check_upper
+
+FORMAT = "rankcert-certificate/1"
+
+
+class Report(NamedTuple):
+    """The verdict: whether the claim is proved, why not, and what it says."""
+
+    valid: bool
+    reasons: tuple[str, ...]
+    statement: str
+
+
+def digest(document: dict[str, Any]) -> str:
+    """Return the hash of everything but the digest, in canonical JSON (sorted, no spaces, ASCII)."""
+    body = {name: value for name, value in document.items() if name != "digest"}
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return "sha256:" + sha256(canonical.encode("ascii")).hexdigest()
+
+
+def check(document: Any) -> Report:
+    """Check a certificate by recomputing everything that it says.
+
+    Examples
+    --------
+    >>> check({"format": "something else"}).valid
+    False
+    """
+    try:
+        claim = read_document(document)
+        quantity = claim.get("quantity") if type(claim) is dict else None
+        need(quantity in QUANTITIES, f"the claim is about none of {', '.join(QUANTITIES)}")
+        statement, checks = QUANTITIES[quantity](claim, document)
+    except Refused as refusal:
+        return Report(False, (str(refusal),), "")
+    except (ValueError, TypeError, RecursionError) as problem:  # JSON that cannot be written canonically
+        return Report(False, (f"the document is malformed: {problem}",), "")
+    reasons = []
+    for part in checks:
+        try:
+            part()
+        except Refused as refusal:
+            reasons.append(str(refusal))
+    return Report(not reasons, tuple(reasons), statement)
+
+
+def read_document(document: Any) -> Any:
+    """Return the claim, if the document is what its digest says."""
+    need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
+    need(
+        all(name in document for name in ("claim", "made_by", "digest")), "the document lacks claim, made_by or digest"
+    )
+    need(document["digest"] == digest(document), "the digest does not fit: the document was changed")
+    version, seed = fields(document["made_by"], "made_by", "rankcert", "seed")
+    text(version, "made_by.rankcert")
+    need(seed is None or type(seed) is int, "made_by.seed is not an integer")
+    return document["claim"]
+
+
+def dimension_claim(claim: Any, document: dict[str, Any]) -> Claim:
+    """Two bounds of the dimension of one network's variety."""
+    inner = ("quantity", "label", "network", "lower", "upper")
+    _, name, described, lower, upper = fields(claim, "claim", *inner)
+    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    network = read_network(described)
+    need(text(name, "label") == label(network), "the label does not fit the network")
+    lower = integer(lower, "claim.lower")
+    upper = None if upper is None else integer(upper, "claim.upper", lower)
+    between = f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
+    statement = f"the dimension of {name} is {lower if lower == upper else between}"
+    return statement, [lambda: check_upper(network, upper, proofs[1]), lambda: check_lower(network, lower, proofs[0])]
+
+
+def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:
+    """The complete list of minimal filling architectures of given ends, depth h and degree r.
+
+    V never shrinks when a hidden width grows (an added neuron may be switched off), so filling is an up-set. At the
+    corner of each region a bound is below the ambient dimension, so nothing in the region {w <= corner} fills; an
+    unbounded entry of layer k is read as C(r^k + d_0 - 1, d_0 - 1), since more activations of that degree are dependent
+    (see `saturation`). Each listed architecture fills, and the minimal points outside all regions are those listed: so
+    these are the minimal filling architectures, and there are no others.
+    """
+    names = ("input", "output", "depth", "degree", "architectures")
+    _, name, *ends, listed = fields(claim, "claim", "quantity", "label", *names)
+    filling, regions, *_ = fields(document, "document", "filling", "regions", "claim", "made_by", "digest", "format")
+    d0, dh, h, r = (integer(value, f"claim.{of}", 1) for of, value in zip(names, ends, strict=False))
+    need(text(name, "label") == f"mfa:{d0}-{dh}:h{h}:r{r}", "the label does not fit the claim")
+    need(h <= MOST_LAYERS and h * r.bit_length() <= MOST_BITS, "the problem is too large")
+    ambient = dh * forms(r ** (h - 1), d0, False)
+    most = tuple(forms(r**k, d0, False) for k in range(1, h))
+
+    def network(hidden: tuple[int, ...]) -> Network:
+        return Network((d0, *hidden, dh), (r,) * (h - 1))
+
+    need(all(type(group) is list for group in (listed, filling, regions)), "a list is missing")
+    points = [tuple(integers(widths, "architectures", 1)) for widths in listed]
+    good = all(len(w) == h + 1 and (w[0], w[-1]) == (d0, dh) for w in points) and len(filling) == len(points)
+    need(good and sorted(set(points)) == points, "the architectures are not distinct, sorted, and of these ends")
+
+    def fills(i: int) -> None:
+        check_lower(network(points[i][1:-1]), ambient, filling[i])
+
+    def excludes(i: int) -> None:
+        corner, chain = fields(regions[i], "a region", "corner", "upper")
+        filled = [n if w is None else min(n, w) for w, n in zip(read_corner(corner, h - 1), most, strict=True)]
+        need(type(chain) is list and len(chain) > 0 and type(chain[-1]) is dict, "a region has no proof")
+        value = integer(chain[-1].get("value"), "a region's bound", 0, ambient - 1)
+        check_upper(network(tuple(filled)), value, chain)
+
+    def covers() -> None:
+        corners = [read_corner(region.get("corner"), h - 1) for region in regions if type(region) is dict]
+        need(minimal_outside(corners, h - 1) == [w[1:-1] for w in points], "regions and architectures do not fit")
+
+    checks = [partial(fills, i) for i in range(len(points))] + [partial(excludes, i) for i in range(len(regions))]
+    return f"the minimal filling architectures {name} are exactly the {len(points)} listed", [*checks, covers]
+
+
+def read_corner(value: Any, length: int) -> tuple[int | None, ...]:
+    """Return a region's corner: integers, or null for unbounded."""
+    need(type(value) is list and len(value) == length, "a region's corner is not a list of the hidden widths")
+    return tuple(None if w is None else integer(w, "a corner", 1) for w in value)
+
+
+def minimal_outside(corners: list[tuple[int | None, ...]], length: int) -> list[tuple[int, ...]]:
+    """Return the minimal points w >= 1 that lie below none of the corners, sorted."""
+    points = {(1,) * length}
+    for corner in corners:
+        inside = {w for w in points if all(c is None or x <= c for x, c in zip(w, corner, strict=True))}
+        up = {(*w[:k], c + 1, *w[k + 1 :]) for w in inside for k, c in enumerate(corner) if c is not None}
+        points = set(least_points(points - inside, sorted(up, key=sum)))
+        need(len(points) ** 2 <= MOST_PAIRS, "the regions leave too many minimal points")
+    return sorted(points)
+
+
+def least_points(kept: set[tuple[int, ...]], added: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return the kept points and those of the added ones (by increasing sum) that lie above no other."""
+    found = list(kept)
+    for w in added:
+        if not any(all(x <= y for x, y in zip(v, w, strict=True)) for v in found):
+            found.append(w)
+    return found
+
+
+Claim = tuple[str, list[Callable[[], None]]]
+QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
+    "dimension": dimension_claim,
+    "minimal-filling": filling_claim,
+}
+
+
+def refuse_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Read a JSON object, in which no name may come twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name comes twice in an object")
+    return found
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """Read a certificate's JSON; anything else raises ValueError."""
+    document = json.loads(raw, object_pairs_hook=refuse_repetition)
+    if type(document) is not dict or document.get("format") != FORMAT:
+        raise ValueError(f"the format is not {FORMAT}")
+    return document
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check the file named on the command line."""
+    try:
+        (path,) = arguments
+        with open(path, "rb") as file:
+            document = parse(file.read())
+    except (OSError, ValueError, RecursionError) as problem:
+        print(f"not a certificate: {problem}", file=sys.stderr)
+        return 2
+    report = check(document)
+    print(f"valid: {report.statement}" if report.valid else f"refused: {'; '.join(report.reasons)}")
+    return 0 if report.valid else 1

@@ -1,0 +1,126 @@
+"""Hilbert functions: how many forms there are in the activations of a layer."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations_with_replacement
+from itertools import product as tuples_of
+
+from .generator import residues
+from .reading import INFINITE, Network
+
+
+def forms(t: int, variables: int, biases: bool) -> int:
+    """Dimension of the forms of degree t (with biases: of the polynomials up to degree t), or `INFINITE`."""
+    n = variables if biases else variables - 1
+    small, large = sorted((n, t))
+    found = 1
+    for i in range(1, small + 1):  # binomial(large + i, i) grows with i, at least twofold
+        found = found * (large + i) // i
+        if found >= INFINITE:
+            return INFINITE
+    return found
+
+
+def span_bound(a: Network, k: int, t: int) -> int:
+    """Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
+
+    They are forms of degree t r_k … r_{j+1} in the activations of any earlier layer j.
+    """
+    best, degrees = INFINITE, a.degrees
+    for j in range(k, -1, -1):
+        best = min(best, forms_modulo_relation(a, j, t))
+        t *= degrees[j - 1] if j else 1
+    return best
+
+
+def forms_modulo_relation(a: Network, j: int, t: int) -> int:
+    """Bound the forms of degree t in the activations of layer j, as functions.
+
+    If d_j > d_i for an earlier layer i, then d_i + 1 of them are forms of degree e = r_j ... r_{i+1} in d_i
+    variables. The image of P^{d_i - 1} under such forms has degree at most e^{d_i - 1} (Bezout), so it lies on a
+    hypersurface of that degree (with biases e^{d_i}, Perron), whose multiples vanish.
+    """
+    total, e, least, degrees = forms(t, a.widths[j], a.biases), 1, t + 1, a.degrees
+    for i in range(j - 1, -1, -1):
+        e *= degrees[i]
+        if e.bit_length() - 1 > t.bit_length():
+            break
+        power = a.widths[i] - (not a.biases)
+        if a.widths[j] > a.widths[i] and power * (e.bit_length() - 1) <= t.bit_length():
+            least = min(least, e**power)
+    found = total if total >= INFINITE or least > t else total - forms(t - least, a.widths[j], a.biases)
+    if j == 1 and a.widths[1] == 2 * a.widths[0] - 1 and not a.biases:
+        n, r = a.widths[0], degrees[0]
+        found = min(found, forms(r * t, n, False) - double_points(n, r, t))
+    return found
+
+
+@cache
+def double_points(n: int, r: int, t: int) -> int:
+    """Count independent conditions that forms of degree r t must satisfy to be forms in l_1^r, ..., l_{2n-1}^r.
+
+    For roots of unity w_i the equations l_i(P) = w_i l_i(Q) have a solution, and a polynomial in the l_i^r takes the
+    same value at P and Q. The rank of these conditions at some forms l_i over a field F_m that holds the roots of unity
+    is a lower bound of the rank at general forms. It is computed here, with forms drawn from the key "double points".
+    """
+    w = 2 * n - 1
+    if not 3 <= n <= 4 or r < 3 or r ** (w - 1) > 5000 or forms(r * t, n, False) > 2500:
+        return 0
+    m = next(m for m in range(1 + (1 << 20) // r * r, 2, -r) if all(m % q for q in range(2, 1025)))
+    orders = (pow(x, (m - 1) // r, m) for x in range(2, m))
+    root = next(y for y in orders if all(pow(y, e, m) != 1 for e in range(1, r)))
+    drawn = residues("double points", "weights", 0, w * n, 1, m)
+    lines = [drawn[i : i + n] for i in range(0, w * n, n)]
+    exponents = list(combinations_with_replacement(range(n), r * t))
+    conditions = []
+    for label in tuples_of(range(r), repeat=w - 1):
+        if max(map([*label, 0].count, range(r))) < n and label <= tuple(-e % r for e in label):
+            equations = [
+                [*line, *(-pow(root, e, m) * c % m for c in line)] for line, e in zip(lines, [*label, 0], strict=True)
+            ]
+            solution = kernel_vector(equations, m)
+            if solution is None:  # not unique, and so not that of general forms
+                continue
+            values = [[prod_mod([x[i] for i in e], m) for e in exponents] for x in (solution[:n], solution[n:])]
+            conditions.append([(a - b) % m for a, b in zip(*values, strict=True)])
+        if len(conditions) == 240:
+            break
+    return len(reduced(conditions, m))
+
+
+def prod_mod(factors: list[int], m: int) -> int:
+    """Product modulo m."""
+    found = 1
+    for factor in factors:
+        found = found * factor % m
+    return found
+
+
+def reduced(rows: list[list[int]], m: int) -> dict[int, list[int]]:
+    """Return a reduced basis of the rows modulo a prime m: pivot column -> row."""
+    basis: dict[int, list[int]] = {}
+    for row in rows:
+        for column, other in basis.items():
+            if row[column]:
+                factor = row[column]
+                row = [(a - factor * b) % m for a, b in zip(row, other, strict=True)]
+        pivot = next((i for i, value in enumerate(row) if value), None)
+        if pivot is not None:
+            inverse = pow(row[pivot], -1, m)
+            row = [value * inverse % m for value in row]
+            for column, other in basis.items():
+                if other[pivot]:
+                    factor = other[pivot]
+                    basis[column] = [(a - factor * b) % m for a, b in zip(other, row, strict=True)]
+            basis[pivot] = row
+    return basis
+
+
+def kernel_vector(rows: list[list[int]], m: int) -> list[int] | None:
+    """Return the solution of one equation fewer than unknowns; None if it is not unique up to a factor."""
+    basis, unknowns = reduced(rows, m), len(rows[0])
+    if len(basis) != unknowns - 1:
+        return None
+    free = next(i for i in range(unknowns) if i not in basis)
+    return [1 if i == free else -basis[i][free] % m for i in range(unknowns)]

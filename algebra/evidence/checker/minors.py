@@ -1,0 +1,185 @@
+"""Minors: the Jacobian and the activations at samples modulo m, and the elimination that proves a rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from math import gcd
+from typing import Any
+
+from .generator import residues
+from .reading import LARGEST, MOST_PARAMETERS, MOST_WORK, Activation, Network, fields, integer, integers, need, text
+
+Term = tuple[int, int, int]  # (neuron, input, parameter); the input after the last is the constant 1
+
+
+def terms(network: Network) -> list[list[Term]]:
+    """List, layer by layer, which parameter multiplies which input into which neuron."""
+    layers, first = [], 0
+    if network.filters:
+        for after, size, stride in zip(network.widths[1:], network.filters, network.strides, strict=True):
+            need(after * size <= MOST_PARAMETERS, "the convolution is too large")
+            layers.append([(i, i * stride + j, first + j) for i in range(after) for j in range(size)])
+            first += size
+        return layers
+    for before, after in pairwise(network.widths):
+        layer = [(i, j, first + i * before + j) for i in range(after) for j in range(before)]
+        first += before * after
+        if network.biases:
+            layer += [(i, before, first + i) for i in range(after)]
+            first += after
+        layers.append(layer)
+    return layers
+
+
+def activate(activation: Activation, z: int, m: int) -> tuple[int, int]:
+    """Return s(z) and s'(z)."""
+    if isinstance(activation, int):
+        below = pow(z, activation - 1, m)
+        return below * z % m, below * activation % m
+    (top, top_slope), (bottom, bottom_slope) = (horner(side, z, m) for side in activation)
+    inverse = unit_inverse(bottom, m, "a denominator is no unit at a sample")
+    return top * inverse % m, (top_slope - top * inverse * bottom_slope) * inverse % m
+
+
+def horner(polynomial: Sequence[Fraction], z: int, m: int) -> tuple[int, int]:
+    """Return the value and the derivative of a polynomial."""
+    value = slope = 0
+    for c in reversed(polynomial):
+        slope = (slope * z + value) % m
+        residue = c.numerator * unit_inverse(c.denominator, m, "a coefficient's denominator is no unit")
+        value = (value * z + residue) % m
+    return value, slope
+
+
+def unit_inverse(value: int, m: int, reason: str) -> int:
+    """Return the inverse modulo m, or refuse."""
+    need(gcd(value, m) == 1, reason)
+    return pow(value, -1, m)
+
+
+def forward(network: Network, layers: list[list[Term]], theta: list[int], x: list[int], m: int) -> Iterator[Any]:
+    """Yield, for each layer, its inputs (then the constant 1), its outputs and the slopes of its activation."""
+    for layer, width in enumerate(network.widths[1:]):
+        inputs, z = [*x, 1], [0] * width
+        for i, j, q in layers[layer]:
+            z[i] += theta[q] * inputs[j]
+        if layer < len(network.activations):
+            both = [activate(network.activations[layer], value % m, m) for value in z]
+            x, slopes = [a for a, _ in both], [s for _, s in both]
+        else:
+            x, slopes = [value % m for value in z], [1] * width
+        yield inputs, x, slopes
+
+
+def gradient(
+    network: Network, layers: list[list[Term]], theta: list[int], x: list[int], covector: list[int], m: int
+) -> list[int]:
+    """Return the derivatives of covector · p(x) in all parameters: one pass forward, one backward."""
+    passed = list(forward(network, layers, theta, x, m))
+    found, above = [0] * len(theta), covector
+    for layer, (inputs, _, slopes) in reversed(list(zip(layers, passed, strict=True))):
+        adjoint = [a * s % m for a, s in zip(above, slopes, strict=True)]
+        above_inputs = [0] * len(inputs)
+        for i, j, q in layer:
+            found[q] += adjoint[i] * inputs[j]
+            above_inputs[j] += theta[q] * adjoint[i]
+        above = above_inputs[:-1]
+    return [value % m for value in found]
+
+
+def is_regular(matrix: list[list[int]], m: int) -> bool:
+    """Tell whether elimination of a square matrix of residues finds a unit modulo m as every pivot.
+
+    A row is packed into one integer, a slot for each column, the first column lowest; so adding a multiple of a row
+    is two operations on integers. Slots are wide enough to put off their reduction until the row becomes a pivot.
+    """
+    n = len(matrix)
+    size = (2 * m.bit_length() + n.bit_length() + 8) // 8
+    width, mask = 8 * size, (1 << 8 * size) - 1
+    waiting = [(pack(row, size), 0) for row in matrix]
+    pivots: list[int] = []  # multiplied so that the pivot is -1, which is left out
+    for column in range(n):
+        for place, (row, done) in enumerate(waiting):
+            for pivot in pivots[done:]:
+                row = (row >> width) + (row & mask) % m * pivot
+            waiting[place] = row, column
+            if gcd((row & mask) % m, m) == 1:
+                break
+        else:
+            return False
+        del waiting[place]
+        values = unpack(row, n - column, size, m)
+        factor = -pow(values[0], -1, m)
+        pivots.append(pack([value * factor % m for value in values[1:]], size))
+    return True
+
+
+def pack(values: list[int], size: int) -> int:
+    """Join residues into one integer, `size` bytes each."""
+    return int.from_bytes(b"".join([value.to_bytes(size, "little") for value in values]), "little")
+
+
+def unpack(packed: int, count: int, size: int, m: int) -> list[int]:
+    """Return the residues of the slots."""
+    raw = packed.to_bytes(count * size, "little")
+    return [int.from_bytes(raw[i : i + size], "little") % m for i in range(0, count * size, size)]
+
+
+def read_minor(rows: Any, columns: Any, most_rows: int, most_columns: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return distinct rows and columns in range, as many of the one as of the other."""
+    both = integers(rows, "rows", 0, most_rows), integers(columns, "columns", 0, most_columns)
+    need(all(len(set(side)) == len(side) for side in both), "the minor repeats a row or a column")
+    need(len(both[0]) == len(both[1]), "the minor is not square")
+    return both
+
+
+def read_modulus(value: Any, size: int, terms_: int) -> int:
+    """Return the modulus, if a minor of this size modulo it takes a sane time."""
+    m = integer(value, "prime", 2, 1 << 4096)
+    work = (size**3 // 4 + 100 * size * terms_) * (64 + m.bit_length())
+    need(work <= MOST_WORK, "the minor is too large to be checked here")
+    return m
+
+
+def check_lower(network: Network, claimed: int, lower: Any) -> None:
+    """Check the lower bound."""
+    if type(lower) is dict and lower.get("rule") == "trivial":
+        fields(lower, "lower", "rule")
+        return need(claimed == 0, f"the trivial bound is 0, not the claim's lower bound {claimed}")
+    names = ("rule", "prime", "key", "word_size", "rows", "columns")
+    rule, prime, key, size, rows, columns = fields(lower, "lower", *names)
+    need(rule == "jacobian-minor", "the lower bound's rule is unknown")
+    count = network.parameters
+    need(count <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} parameters")
+    rows, columns = read_minor(rows, columns, LARGEST, count - 1)
+    need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
+    layers = terms(network)
+    m = read_modulus(prime, len(rows), sum(map(len, layers)))
+    size, key = integer(size, "word_size", 1, 64), text(key, "key")
+    theta = residues(key, "weights", 0, count, size, m)
+    matrix = []
+    for t in rows:
+        x = residues(key, "points", t * network.widths[0], network.widths[0], size, m)
+        covector = residues(key, "covectors", t * network.widths[-1], network.widths[-1], size, m)
+        row = gradient(network, layers, theta, x, covector, m)
+        matrix.append([row[q] for q in columns])
+    need(is_regular(matrix, m), "the minor of the lower bound vanishes")
+
+
+def certified_span(a: Network, layer: int, key: Any, prime: Any, rows: Any, columns: Any) -> int:
+    """Return a lower bound for the span of the activations of a layer (with biases: and the constant 1)."""
+    rows, columns = read_minor(rows, columns, a.widths[layer] + a.biases - 1, LARGEST)
+    prefix = Network(a.widths[: layer + 1], a.activations[:layer], a.biases)
+    need(prefix.parameters <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} parameters")
+    layers = terms(prefix)
+    m, key = read_modulus(prime, len(rows), sum(map(len, layers))), text(key, "span_key")
+    theta = residues(key, "weights", 0, prefix.parameters, 1, m)
+    matrix = []
+    for t in columns:
+        x = residues(key, "points", t * a.widths[0], a.widths[0], 1, m)
+        passed = [x, *(outputs for _, outputs, _ in forward(prefix, layers, theta, x, m))]
+        matrix.append([[*passed[-1], 1][i] for i in rows])
+    need(is_regular(matrix, m), "the minor of a span vanishes")
+    return len(rows)

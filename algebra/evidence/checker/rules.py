@@ -1,0 +1,265 @@
+"""The rules of the upper bound.
+
+Each takes the network, the layer k that the statement names (or 0), the earlier statements and the certified
+span; it refuses if a hypothesis fails, and returns the bound. V(d) is the variety of the network d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any, NamedTuple
+
+from .hilbert import forms, span_bound
+from .minors import certified_span
+from .reading import (
+    MOST_BITS,
+    MOST_DEGREE,
+    MOST_PAIRS,
+    Network,
+    Refused,
+    fields,
+    integer,
+    integers,
+    label,
+    need,
+    read_network,
+    text,
+)
+from .symmetry import symmetries, symmetry
+
+
+class Bound(NamedTuple):
+    """An earlier statement of the chain."""
+
+    of: Network
+    value: int
+
+
+Rule = Callable[[Network, int, list[Bound], int], int]
+
+
+def same(part: Bound, wanted: Network) -> int:
+    """Return the value of a part that speaks of the wanted network."""
+    need(part.of == wanted, "a part speaks of another network than the rule asks for")
+    return part.value
+
+
+def one_layer(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+    """Without hidden layers the parameters are the coefficients."""
+    need(len(a.widths) == 2, "there is a hidden layer")
+    return a.parameters
+
+
+def gauge(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+    """Move one neuron's input z by (alpha z + beta), its outgoing weights by gamma, and the next bias by epsilon.
+
+    Where s'(z)(alpha z + beta) + gamma s(z) + epsilon = 0, the function stays: a vector field tangent to the
+    fibre. For powers these are the scalings. The fields of all neurons are independent at a general point: look
+    at the first layer in which one moves the incoming weights. For convolutions: one scaling of each filter.
+    """
+    if a.filters:
+        return a.parameters - len(a.activations)
+    neurons = zip(a.widths[1:-1], a.activations, strict=True)
+    return a.parameters - sum(width * symmetries(activation, a.biases) for width, activation in neurons)
+
+
+def ambient(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+    """The outputs are polynomials up to degree D; without biases only of the degrees that can be made."""
+    need(all(isinstance(s, int) or len(s[1]) == 1 for s in a.activations), "an activation is not a polynomial")
+    powers = all(isinstance(s, int) for s in a.activations)
+    degree, n = prod(a.degrees), a.widths[0]
+    if powers or a.biases or degree > MOST_DEGREE:
+        return a.widths[-1] * forms(degree, n, a.biases or not powers)
+    return a.widths[-1] * sum(forms(made, n, False) for made in output_degrees(a))
+
+
+def output_degrees(a: Network) -> set[int]:
+    """Degrees of the monomials of the outputs, without biases: sums of as many degrees as a power has factors."""
+    found = {1}
+    for s in a.activations:
+        support = {s} if isinstance(s, int) else {i for i, c in enumerate(s[0]) if c}
+        sums, made = {0}, set[int]()
+        for power in range(max(support, default=0) + 1):
+            made |= sums if power in support else set()
+            sums = {x + y for x in sums for y in found}
+        found = made
+    return found
+
+
+def rank_variety(a: Network, k: int) -> int:
+    """Bound what follows layer k: d_h functions from a space of dimension n, of which m at most are independent.
+
+    With biases all that is meant modulo the constants, which the last bias adds.
+    """
+    d, m = a.widths[-1], min(a.widths[-1], outputs_span(a))
+    return m * (span_bound(a, k, prod(a.degrees[k:])) - a.biases + d - m) + d * a.biases
+
+
+def outputs_span(a: Network) -> int:
+    """Bound the span of the outputs for all last weights, with biases modulo the constants."""
+    return span_bound(a, len(a.degrees), 1) - a.biases
+
+
+def determinantal(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+    """The outputs span no more than the activations of layer h-1: a matrix of bounded rank."""
+    return rank_variety(a, 0)
+
+
+def fibre(a: Network, k: int, s: int) -> int:
+    """Dimension of the orbits of the group that acts on the pre-activations of layer k and inversely on W_{k+1}.
+
+    It is the torus of dimension d_k. If r_k = 1 it is all of GL(d_k), with biases the affine group: its orbits
+    have dimension d_k m (with biases d_k more) if the pre-activations span m dimensions (modulo the constants).
+    """
+    d = a.widths[k]
+    return max(d, d * min(s - a.biases, d) + d * a.biases) if a.degrees[k - 1] == 1 else d
+
+
+def hilbert(a: Network, k: int, parts: list[Bound], s: int) -> int:
+    """V(head) up to that group; then the outputs are forms on what layer k yields."""
+    return same(parts[0], a.head(k)) - fibre(a, k, s) + rank_variety(a, k)
+
+
+def cut(a: Network, k: int, parts: list[Bound], s: int) -> int:
+    """V(head) x V(tail) -> V is dominant, and that group acts on its fibres (Kileel, Trager, Bruna 2019)."""
+    return same(parts[0], a.head(k)) + same(parts[1], a.tail(k)) - fibre(a, k, s)
+
+
+def linear_layer(a: Network, k: int, parts: list[Bound], _s: int) -> int:
+    """If r_k = 1 and d_k >= min(d_{k-1}, d_{k+1}), then W_{k+1} W_k is any matrix: leave layer k out."""
+    need(a.degrees[k - 1] == 1, "the layer's degree is not 1")
+    need(a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]), "the layer is a bottleneck")
+    left = Network(a.widths[:k] + a.widths[k + 1 :], a.degrees[: k - 1] + a.degrees[k:], a.biases)
+    return same(parts[0], left)
+
+
+def saturation(a: Network, k: int, parts: list[Bound], _s: int) -> int:
+    """As many neurons as there are independent powers on layer k-1 (modulo constants) give all their combinations."""
+    width = parts[0].of.widths[k] if k < len(parts[0].of.widths) else 0
+    independent = span_bound(a, k - 1, a.degrees[k - 1]) - a.biases
+    need(independent <= width <= a.widths[k], "the layer is not saturated")
+    return same(parts[0], a.with_width(k, width))
+
+
+def input_reduction(a: Network, _k: int, parts: list[Bound], _s: int) -> int:
+    """The function factors through the d_1 forms of W_1: a point of a Grassmannian, and a function on C^{d_1}."""
+    d0, d1 = a.widths[:2]
+    need(d1 <= d0, "the first layer is wider than the input")
+    return same(parts[0], a.with_width(0, d1)) + d1 * (d0 - d1)
+
+
+def width_one(a: Network, k: int, parts: list[Bound], _s: int) -> int:
+    """Behind a layer of width 1 the outputs are multiples c_i z^e of one power, z up to a scalar."""
+    need(a.widths[k] == 1 and not a.biases, "the layer has not width 1, or there are biases")
+    return same(parts[0], a.head(k)) + a.widths[-1] - 1
+
+
+def output_span(a: Network, _k: int, parts: list[Bound], _s: int) -> int:
+    """If m bounds the span of the outputs, all others are combinations of the first m (and constants)."""
+    m, d = parts[0].of.widths[-1], a.widths[-1]
+    need(len(a.degrees) > 0 and outputs_span(a) <= m <= d, "the outputs need not depend")
+    return same(parts[0], a.with_width(len(a.widths) - 1, m)) + (m + a.biases) * (d - m)
+
+
+def quadratic_output(a: Network, _k: int, parts: list[Bound], s: int) -> int:
+    """One output, last degree 2: a quadratic form of rank q at most in the span of layer h-2's activations.
+
+    So it is a sum of q squares of outputs of d_0 ... d_{h-2}, q (plus b_h). O(q) acts on the fibres; these
+    outputs span at least s dimensions, so the stabiliser of a general point is in O(q - s).
+    """
+    h, q = len(a.widths) - 1, parts[0].of.widths[-1]
+    need(a.widths[-1] == 1 and a.degrees[-1:] == (2,), "there is not one output that is a sum of squares")
+    need(q >= min(a.widths[h - 1], span_bound(a, h - 2, 1)), "the quadratic form may have a larger rank")
+    need(s <= q, "the span is larger than the rank")
+    part = same(parts[0], Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
+    return part - (q * (q - 1) - (q - s) * (q - s - 1)) // 2 + a.biases
+
+
+def alexander_hirschowitz(a: Network, _k: int, parts: list[Bound], s: int) -> int:
+    """The defective cases of Alexander and Hirschowitz (1995) of degree 3 and 4, each of defect 1."""
+    exceptions = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
+    need((*a.widths, *a.degrees) in exceptions and not a.biases, "the network is no exception of the theorem")
+    return min(gauge(a, 0, parts, s), ambient(a, 0, parts, s)) - 1
+
+
+def segre_veronese(a: Network, _k: int, parts: list[Bound], s: int) -> int:
+    """Secants of Segre-Veronese varieties of degree (1, r) of defect 1 (Ottaviani 2007, Abo, Brambilla 2009)."""
+    d0, d1, d2, r = (*a.widths, *a.degrees) if len(a.widths) == 3 else (0, 0, 0, 0)
+    family = r == 2 and d2 == 3 and d0 >= 4 and d0 % 2 == 0 and d1 == 3 * (d0 // 2) - 1
+    known = family or (d0, d1, d2, r) in {(4, 6, 5, 2), (3, 5, 2, 3)}
+    need(known and not a.biases, "the network is no known exception")
+    return min(gauge(a, 0, parts, s), ambient(a, 0, parts, s)) - 1
+
+
+def homogenisation(a: Network, _k: int, parts: list[Bound], _s: int) -> int:
+    """With one hidden layer the first bias is one more input, set to 1; the last adds d_2 parameters."""
+    need(len(a.widths) == 3 and a.biases, "there is not one hidden layer with biases")
+    return same(parts[0], Network((a.widths[0] + 1, *a.widths[1:]), a.degrees, False)) + a.widths[2]
+
+
+# name: the rule, its number of parts, whether it names a layer, how far before that layer (or the last) the span
+# is taken; 0 if it takes none
+RULES: dict[str, tuple[Rule, int, bool, int]] = {
+    "one-layer": (one_layer, 0, False, 0),
+    "gauge": (gauge, 0, False, 0),
+    "ambient": (ambient, 0, False, 0),
+    "determinantal": (determinantal, 0, False, 0),
+    "linear-layer": (linear_layer, 1, True, 0),
+    "saturation": (saturation, 1, True, 0),
+    "input-reduction": (input_reduction, 1, False, 0),
+    "width-one": (width_one, 1, True, 0),
+    "cut": (cut, 2, True, 1),
+    "hilbert": (hilbert, 1, True, 1),
+    "output-span": (output_span, 1, False, 0),
+    "quadratic-output": (quadratic_output, 1, False, 2),
+    "alexander-hirschowitz": (alexander_hirschowitz, 0, False, 0),
+    "segre-veronese": (segre_veronese, 0, False, 0),
+    "homogenisation": (homogenisation, 1, False, 0),
+    "symmetry": (gauge, 0, False, 0),  # less the fields that the statement brings along, see `symmetry`
+}
+SPAN = ("span_key", "span_prime", "span_rows", "span_columns")
+
+
+def check_statement(entry: Any, earlier: list[Bound]) -> Bound:
+    """Check one statement of the chain, given the earlier ones."""
+    need(type(entry) is dict, "a statement of the upper bound is not an object")
+    name = text(entry.get("rule"), "rule")
+    need(name in RULES, "a rule of the upper bound is unknown")
+    rule, count, layered, back = RULES[name]
+    fields_ = ("fields",) if name == "symmetry" else ()
+    spanned = SPAN if back and "span_key" in entry else ()
+    described = ("network",) if "network" in entry else ("widths", "degrees", "biases")
+    fields(entry, name, "rule", "value", "parts", *described, *["layer"] * layered, *spanned, *fields_)
+    a = read_network(entry["network"] if "network" in entry else {field: entry[field] for field in described})
+    need(a.is_plain != ("network" in entry), "a statement writes down its network in the wrong way")
+    need(a.is_plain or name in ("gauge", "ambient"), f"{name} does not speak of such networks")
+    need(prod(a.degrees).bit_length() <= MOST_BITS, "the degree is too large to be checked here")
+    parts = [earlier[i] for i in integers(entry["parts"], f"the parts of {name}", 0, len(earlier) - 1)]
+    need(len(parts) == count, f"{name} has not {count} parts")
+    k = integer(entry["layer"], f"the layer of {name}", 1, len(a.widths) - 2) if layered else 0
+    before = (k or len(a.widths) - 1) - back
+    need(before >= 0, f"there are too few layers for {name}")
+    try:
+        span = certified_span(a, before, *(entry[field] for field in spanned)) if spanned else 0
+        least = symmetry(a, entry["fields"]) if fields_ else rule(a, k, parts, span)
+    except Refused as refusal:
+        raise Refused(f"{name}: {refusal}") from None
+    value = integer(entry["value"], "value")
+    need(value >= least, f"{name} does not give the value {value} of {label(a)}")
+    return Bound(a, value)
+
+
+def check_upper(network: Network, claimed: int | None, chain: Any) -> None:
+    """Check the upper bound."""
+    if chain is None or claimed is None:
+        return need(chain is claimed, "the claim's upper bound has no proof, or the proof no claim")
+    need(type(chain) is list and len(chain) > 0, "the upper bound is not a list of statements")
+    lists = [value for entry in chain if type(entry) is dict for value in entry.values() if type(value) is list]
+    need(sum(len(value) ** 2 for value in lists) <= MOST_PAIRS, "the chain is too long to be checked here")
+    bounds: list[Bound] = []
+    for entry in chain:
+        bounds.append(check_statement(entry, bounds))
+    found = bounds[-1]
+    need(found.of == network, "the upper bound's last statement speaks of another network")
+    need(found.value == claimed, f"the claim's upper bound is {claimed}, but the chain gives {found.value}")
