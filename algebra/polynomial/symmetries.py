@@ -149,8 +149,8 @@ def discover(architecture: Architecture) -> Symmetries | None:
     Returns
     -------
     Symmetries or None
-        None does *not* prove that there is no symmetry: only degrees up to 24, 12 symbols, 2,400 monomials and 12 fields
-        are tried.
+        None does *not* prove that there is no symmetry: only degrees up to 24, 12 symbols, 2,400 monomials and 12
+        fields are tried.
 
     Examples
     --------
