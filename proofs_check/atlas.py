@@ -251,10 +251,10 @@ CHAPTERS = (
         "fail: to fill, the first hidden layer must be as wide as the input, and the last must span the outputs.",
         unimodality.problems,
         {
-            "inputs": [2, 3, 4],
-            "outputs": [1, 2, 3, 4],
+            "inputs": [2, 3, 4, 5, 6],
+            "outputs": [1, 2, 3, 4, 5, 6, 7, 8],
             "depths": [2, 3, 4, 5, 6, 7, 8, 9],
-            "degrees": [2, 3, 4, 5, 6, 7, 8],
+            "degrees": [2, 3, 4, 5, 6, 7, 8, 9],
             "largest": 600,
         },
         unimodality.evaluate,
