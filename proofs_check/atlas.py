@@ -255,7 +255,7 @@ CHAPTERS = (
             "outputs": [1, 2, 3, 4, 5, 6, 7, 8],
             "depths": [2, 3, 4, 5, 6, 7, 8, 9],
             "degrees": [2, 3, 4, 5, 6, 7, 8, 9],
-            "largest": 600,
+            "largest": 720,
         },
         unimodality.evaluate,
         unimodality.key,
