@@ -90,7 +90,7 @@ def chapters() -> dict[str, Chapter]:
 
 
 def write(
-    chapter: Chapter, results: list[Row], folder: Path, pages: Path, bounds: Mapping[str, Any], seconds: float
+    chapter: Chapter, results: list[Row], folder: Path, pages: Path, bounds: Mapping[str, Any], took: str
 ) -> None:
     """Write the tables and the page of results."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def write(
     written = certify(chapter.witnesses(results), folder / "certificates")
     if written:
         text += ["## Certificates", "`rankcert check atlas/certificates/*.json` checks " + ", ".join(written) + "."]
-    text.append(_provenance(chapter, results, bounds, seconds))
+    text.append(_provenance(chapter, results, bounds, took))
     (pages / f"{chapter.name}.md").write_text("\n\n".join(text) + "\n", encoding="utf-8")
 
 
@@ -143,13 +143,13 @@ def _head(table: Table) -> str:
     return head if len(table.frame) <= SHOWN else f"{head}\n\nThe first {SHOWN} rows; the file has all."
 
 
-def _provenance(chapter: Chapter, results: list[Row], bounds: Mapping[str, Any], seconds: float) -> str:
+def _provenance(chapter: Chapter, results: list[Row], bounds: Mapping[str, Any], took: str) -> str:
     grades = [result["grade"] for result in results]
     counted = ", ".join(f"{grades.count(grade)} {grade}" for grade in dict.fromkeys(sorted(grades, reverse=True)))
     shown = ", ".join(f"{name} {value}" for name, value in bounds.items())
     return (
         f"## How it was made\n\n`rankcert atlas {chapter.name}`, rankcert {algebra.__version__}, seed 0, "
-        f"{seconds:.0f} seconds of one core. Family: {shown}. {len(results)} instances: {counted}. "
+        f"{took}. Family: {shown}. {len(results)} instances: {counted}. "
         "The same command regenerates the table; other bounds extend it, and a store (`--store`) keeps what is there."
     )
 

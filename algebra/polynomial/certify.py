@@ -14,6 +14,7 @@ from algebra.polynomial.field import PrimeField
 from algebra.polynomial.jacobian import jacobian
 from algebra.polynomial.span import ATTEMPTS, activation_matrix, span_key
 from algebra.rank import DEFAULT_PRIME, rank_profile_mod
+from algebra.rank.primes import PRIME_LIMIT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from algebra.polynomial.upper_bounds import UpperBound
 
 SLACK = 8  # samples beyond the rank, as many as any trial draws beyond its bound
-NATIVE_PRIME_LIMIT = 1 << 63
 LAYERED = frozenset({"linear-layer", "saturation", "width-one", "cut", "hilbert"})
 
 
@@ -151,7 +151,7 @@ def nonsingular_minor(matrix: NDArray[Any], prime: int, most: int) -> tuple[list
     >>> nonsingular_minor(np.array([[0, 0], [0, 1], [1, 1]]), 7, 1)
     ([1], [1])
     """
-    if prime < NATIVE_PRIME_LIMIT:
+    if prime < PRIME_LIMIT:
         whole = matrix.astype(np.int64) if matrix.dtype == np.float64 else matrix
         rows = list(rank_profile_mod(whole, prime).rows[:most])
         columns = list(rank_profile_mod(whole[rows], prime).columns)

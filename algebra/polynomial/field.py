@@ -77,7 +77,9 @@ class PrimeField:
 
     def inverse(self, z: Array) -> Array:
         """Elementwise inverse; 0 stays 0."""
-        return self.power(z, self.prime - 2) if self.prime > 2 else z
+        if self.is_float:
+            return modular.inverse_elementwise(z, self.prime)
+        return self.power(z, self.prime - 2)  # large primes only
 
     def number(self, value: int | Fraction) -> Any:
         """Return a constant of the field; a denominator that p divides raises ZeroDivisionError."""

@@ -4,7 +4,7 @@ A trial draws integers from [0, 2^(64 s)) for weights, points and covectors and 
 If the generic rank over Q is at least R, some R x R minor is a non-zero polynomial with integer coefficients in the
 drawn numbers, of degree at most R times that of an entry. By Schwartz–Zippel it vanishes at the drawn integers with
 probability at most R deg / 2^(64 s). If it does not, it is an integer of at most log2 H bits (Hadamard), and at most
-log2 H / (b - 1) of the b-bit primes divide it. (Theory note, section 3.3.)
+log2 H / (b - 1) of the b-bit primes divide it.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from algebra.polynomial.jacobian import Jacobian, PoleError, jacobian
 from algebra.rank import modular
 from algebra.rank.echelon import Echelon, default_block
 from algebra.rank.modular_rank import rank_of_array
-from algebra.rank.primes import DEFAULT_PRIME, is_prime, largest_prime_below
+from algebra.rank.primes import DEFAULT_PRIME, PRIME_LIMIT, is_prime, largest_prime_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,6 @@ SLACK = 4  # samples beyond the upper bound: a few unlucky ones do not lower the
 COMPRESS = 256  # below: random combinations of the parameters, so that no pivot block is singular
 WORTH_COMPRESSING = 64  # below: unless there are twice as many parameters, it costs more than it saves
 EXTRA = 4  # combinations beyond the upper bound
-NATIVE_PRIME_LIMIT = 1 << 63
 ONE_THREAD = 1500
 ATTEMPTS = 64  # keys tried until no denominator vanishes
 
@@ -180,7 +179,7 @@ def _shuffle(size: int) -> NDArray[np.intp]:
 
 
 def _large_rank(matrix: NDArray[Any], prime: int) -> int:
-    if prime < NATIVE_PRIME_LIMIT:
+    if prime < PRIME_LIMIT:
         return rank_of_array(matrix, prime)
     from flint import fmpz_mod_ctx, fmpz_mod_mat
 

@@ -48,15 +48,16 @@ def atlas(
         if report.interrupted:
             remark(f"{name}: interrupted after {report.computed + report.reused} instances; --store FILE keeps them")
             raise typer.Exit(INTERRUPTED)
-        order = {chapter.key(instance): i for i, instance in enumerate(sweep.instances)}
-        received = sorted(sweep.results, key=lambda pair: order[chapter.key(pair[0])])
-        seconds = report.seconds if store is None else _seconds(store, order)
-        write(chapter, [result for _, result in received], folder, pages, sweep.parameters, seconds)
-        print(f"{name}: {len(received)} instances, {report.computed} computed in {report.seconds:.3g} s")
         if report.failed:
             for failure in report.failed[:20]:
                 remark(f"{failure.key}: {failure.message}")
+            remark(f"{name}: {len(report.failed)} instances failed, so its tables stay as they are")
             raise typer.Exit(1)
+        order = {chapter.key(instance): i for i, instance in enumerate(sweep.instances)}
+        received = sorted(sweep.results, key=lambda pair: order[chapter.key(pair[0])])
+        took = f"{report.seconds:.0f} seconds" if store is None else f"{_seconds(store, order):.0f} seconds of one core"
+        write(chapter, [result for _, result in received], folder, pages, sweep.parameters, took)
+        print(f"{name}: {len(received)} instances, {report.computed} computed in {report.seconds:.3g} s")
 
 
 def _seconds(store: Path, keys: Iterable[str]) -> float:
