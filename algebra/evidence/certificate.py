@@ -105,4 +105,4 @@ class Certificate:
     def _sentence(self) -> str:
         lower, upper = self.claim["lower"], self.claim["upper"]
         value = f"= {lower}" if lower == upper else f"in {lower}..{'' if upper is None else upper}"
-        return f"dimension of {self.label} {value}"
+        return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"

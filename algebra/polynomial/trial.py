@@ -110,14 +110,12 @@ def random_prime(key: str, bits: int) -> int:
     62
     """
     size = -(-bits // 64)
-    batch = 8 * bits
-    raw = words(key, "prime", batch * size)
-    for i in range(batch):
-        number = int.from_bytes(raw[8 * size * i : 8 * size * (i + 1)], "big") >> (64 * size - bits + 1)
-        candidate = number | 1 << (bits - 1)
+    for i in range(64 * bits):  # one in 0.7 * bits is prime: all fail with probability e^-90
+        raw = words(key, "prime", size, start=size * i)
+        candidate = int.from_bytes(raw, "big") >> (64 * size - bits + 1) | 1 << (bits - 1)
         if is_prime(candidate):
             return candidate
-    raise ArithmeticError(f"no prime among {batch} numbers of {bits} bits drawn from {key!r}")
+    raise ArithmeticError(f"no prime among {64 * bits} numbers of {bits} bits drawn from {key!r}")
 
 
 def _evaluate(network: Network, field: PrimeField, key: str, samples: int, size: int) -> tuple[str, Jacobian]:

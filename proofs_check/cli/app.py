@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from proofs_check.cli import failures
-from proofs_check.cli.quick_types import QuickCommand, QuickGroup
+from proofs_check.cli.lazy import LazyGroup
 
 # name of the command -> module:attribute, a function or a Typer of its own. Imported only when it is called.
 COMMANDS = {
     "dimension": "proofs_check.cli.dimension:dimension",
     "threshold": "proofs_check.cli.threshold:threshold",
+    "rank": "proofs_check.cli.groups:rank",
+    "critical-point": "proofs_check.cli.critical_point:critical_point",
+    "memorize": "proofs_check.cli.groups:memorize",
+    "attention": "proofs_check.cli.groups:attention",
     "table": "proofs_check.cli.table:app",
     "plot": "proofs_check.cli.plot:plot",
     "sweep": "proofs_check.cli.sweep:app",
@@ -26,18 +29,10 @@ COMMANDS = {
 }
 
 
-class Commands(QuickGroup):
-    """A group whose commands are imported on demand, and whose failures all have one form."""
+class Commands(LazyGroup):
+    """The commands, imported on demand, whose failures all have one form."""
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.commands: Any = dict.fromkeys(COMMANDS)  # the names are enough for lists and suggestions
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import the command, or return None if there is none of this name."""
-        if self.commands.get(cmd_name) is None and cmd_name in COMMANDS:
-            self.commands[cmd_name] = load(cmd_name)
-        return self.commands.get(cmd_name)
+    targets = COMMANDS
 
     def main(self, args: Any = None, *positional: Any, **settings: Any) -> NoReturn:
         """Run the command and end the process: 0 holds, 1 violated, 2 bad input, 130 interrupted."""
@@ -48,25 +43,6 @@ class Commands(QuickGroup):
             status = super().main(arguments, *positional, **settings)
             sys.exit(status if isinstance(status, int) else 0)
         raise AssertionError("unreachable")
-
-
-def load(name: str) -> Any:
-    """Import the command of this name.
-
-    Examples
-    --------
-    >>> load("dimension").name
-    'dimension'
-    """
-    module, attribute = COMMANDS[name].split(":")
-    target = getattr(import_module(module), attribute)
-    if not isinstance(target, typer.Typer):
-        alone = typer.Typer(add_completion=False)
-        alone.command(name, cls=QuickCommand)(target)
-        target = alone
-    command = typer.main.get_command(target)
-    command.name = name
-    return command
 
 
 app = typer.Typer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proofs_check.cli.dimension import Biases, ErrorBound, Json, Seed
+from proofs_check.cli.table_memorization import memorization
 
 if TYPE_CHECKING:
     from proofs_check.printed import Comparison
@@ -20,6 +21,7 @@ Jobs = Annotated[
 ]
 
 app = typer.Typer(no_args_is_help=True, help="Tables: Markdown, LaTeX, CSV, HTML, Parquet.")
+app.command()(memorization)
 
 
 @app.callback()

@@ -2,6 +2,7 @@
 
 import csv
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,27 @@ def test_one_command_regenerates_a_chapter(tmp_path):
         again = list(csv.DictReader(file))
     kept = [row for row in rows_of("unimodality") if int(row["ambient_dimension"]) <= 12]
     assert again == kept
+
+
+def test_tables_stay_as_they_are_when_an_instance_fails(tmp_path, monkeypatch):
+    evaluate = thresholds.evaluate
+
+    def failing(instance):
+        if instance["widths"] == [2, 3, 2]:
+            raise ArithmeticError("no such luck")
+        return evaluate(instance)
+
+    chapter = chapters()["thresholds"]
+    monkeypatch.setattr("proofs_check.atlas.CHAPTERS", (replace(chapter, evaluate=failing),))
+    kept = tmp_path / "thresholds.csv"
+    kept.write_text("as it was", encoding="utf-8")
+    folders = ["--folder", str(tmp_path), "--pages", str(tmp_path), "--largest", "3", "--jobs", "1"]
+    result = CliRunner().invoke(app, ["atlas", "thresholds", *folders])
+    assert result.exit_code == 1
+    assert "no such luck" in result.stderr
+    assert "tables stay as they are" in result.stderr
+    assert kept.read_text(encoding="utf-8") == "as it was"
+    assert not (tmp_path / "thresholds.md").exists()
 
 
 def test_the_certificates_are_valid():

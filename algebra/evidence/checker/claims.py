@@ -9,6 +9,9 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from .attention import attention_claim
+from .circuit_rules import grid_tensor_claim
+from .factor_graphs import matricization_claim
 from .hilbert import forms
 from .minors import check_lower
 from .reading import (
@@ -26,6 +29,7 @@ from .reading import (
     text,
 )
 from .rules import check_upper
+from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
 
@@ -172,6 +176,10 @@ Claim = tuple[str, list[Callable[[], None]]]
 QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "dimension": dimension_claim,
     "minimal-filling": filling_claim,
+    "attention-dimension": attention_claim,
+    "matricization-rank": matricization_claim,
+    "grid-tensor-rank": grid_tensor_claim,
+    "softmax-rank": softmax_claim,
 }
 
 

@@ -1,0 +1,155 @@
+"""Cuts of unrolled circuits.
+
+The ``tree`` has one hidden variable, a channel index, for each copy of a position: the root is the output's, and a copy
+of position u of a layer has one copy below it for each read of its window; the inputs are observed and shared. Each
+weight matrix is a factor that joins a copy with what it reads. Variables are numbered: the inputs that the output
+depends on, ascending, then what is joined (below), then the copies layer by layer, in the order in which they are made.
+
+``folded``: of each window, the reads whose inputs all lie on one side are joined into one observed variable of that
+side. It has as many values as its copy, or fewer if the product over the reads of min(channels, M^inputs) is smaller.
+``merged``: all copies of a position are one variable that stands for so many; the reads of the copies that are read
+once are folded.
+
+If no path of factors leads from the rows to the columns but through the variables, the matricization is a sum over
+their values of matrices of rank 1: its rank is at most the number of different functions on either side. If n copies
+of one vector of C channels are cut, while nothing is cut below them and nothing that reads them lies on this side, then
+its functions do not change when the copies' values are exchanged: C(C + n - 1, n) of them, not C^n.
+"""
+
+from __future__ import annotations
+
+from math import comb
+from typing import Any
+
+from .circuits import Circuit, seen_inputs, windows
+from .reading import LARGEST, fields, integers, need
+
+MOST_COPIES = 200_000
+
+
+class Unrolled:
+    """The variables of an unrolled circuit and what joins them."""
+
+    def __init__(self, circuit: Circuit, rows: set[int], kind: str) -> None:
+        self.circuit, self.rows, self.kind = circuit, rows, kind
+        self.seen = seen_inputs(circuit)
+        self.reads = [windows(circuit, k) for k in range(len(circuit.layers))]
+        self.dims: list[int] = []
+        self.copy_of: dict[int, tuple[int, int]] = {}  # layer (from 1) and position
+        self.times: dict[int, int] = {}
+        self.parents: dict[int, list[int]] = {}
+        self.inputs: dict[int, int] = {}
+        self.sides: dict[int, bool] = {}  # observed variables: whether they are of the rows
+        self.joins: list[tuple[int, int]] = []
+        level = [self.copy(len(circuit.layers), 0)]
+        self.times[0] = 1
+        if circuit.output == "single":
+            self.dims[0] = 1
+        for layer in range(len(circuit.layers), 0, -1):
+            known: dict[int, int] = {}
+            level = [child for v in level for child in self.read(v, layer, known)]
+            need(len(self.dims) <= MOST_COPIES, "the circuit is too large to unroll")
+
+    def variable(self, dim: int) -> int:
+        """Add a variable."""
+        self.dims.append(dim)
+        return len(self.dims) - 1
+
+    def copy(self, layer: int, position: int) -> int:
+        """Add a copy of a position."""
+        v = self.variable(self.circuit.layers[layer - 1].channels)
+        self.copy_of[v] = layer, position
+        return v
+
+    def side(self, layer: int, position: int) -> bool | None:
+        """Tell which side a position sees; None: both."""
+        inside = {q in self.rows for q in self.seen[layer][position]}
+        return None if len(inside) == 2 else inside.pop()
+
+    def link(self, v: int, child: int) -> None:
+        """Let a copy read a variable."""
+        self.parents.setdefault(child, []).append(v)
+        self.times[child] = self.times.get(child, 0) + (self.times[v] if self.kind == "merged" else 1)
+        self.joins.append((v, child))
+
+    def read(self, v: int, layer: int, known: dict[int, int]) -> list[int]:
+        """Add what a copy reads; return the copies that are new."""
+        fresh: list[int] = []
+        widths: dict[bool, int] = {}
+        folds = self.kind == "folded" or (self.kind == "merged" and self.times[v] == 1)
+        for q in self.reads[layer - 1][self.copy_of[v][1]]:
+            side = self.side(layer - 1, q)
+            if layer == 1:
+                if q not in self.inputs:
+                    self.inputs[q] = self.variable(self.circuit.templates)
+                    self.sides[self.inputs[q]] = q in self.rows
+                self.joins.append((v, self.inputs[q]))
+            elif side is not None and folds:
+                below = self.circuit.layers[layer - 2].channels, self.circuit.templates ** len(self.seen[layer - 1][q])
+                widths[side] = widths.get(side, 1) * min(below)
+            else:
+                if self.kind != "merged" or q not in known:
+                    known[q] = self.copy(layer - 1, q)
+                    fresh.append(known[q])
+                self.link(v, known[q])
+        for side, width in widths.items():
+            folded = self.variable(min(width, self.dims[v]))
+            self.sides[folded] = side
+            self.link(v, folded)
+        return fresh
+
+    def numbered(self) -> list[int]:
+        """Return the variables in the order of their numbers in certificates."""
+        inputs = [self.inputs[q] for q in sorted(self.inputs)]
+        joined = [v for v in self.sides if v in self.parents]
+        return [*inputs, *joined, *(v for v in range(len(self.dims)) if v not in self.sides)]
+
+
+def cut_value(circuit: Circuit, rows: tuple[int, ...], proof: Any) -> int:
+    """Return the bound that a cut proves."""
+    _, kind, given = fields(proof, "upper", "rule", "graph", "variables")
+    need(kind in ("tree", "folded", "merged"), "the graph is unknown")
+    unrolled = Unrolled(circuit, set(rows), kind)
+    order = unrolled.numbered()
+    numbers = integers(given, "variables", 0, min(len(order) - 1, LARGEST))
+    cut = {order[n] for n in numbers}
+    need(len(cut) == len(numbers), "the cut repeats a variable")
+    reached = [reach(unrolled, cut, side) for side in (True, False)]
+    need(reached[0].isdisjoint(reached[1]), "the variables do not separate the two sides")
+    return min(side_functions(unrolled, cut, side) for side in reached)
+
+
+def reach(unrolled: Unrolled, cut: set[int], side: bool) -> set[int]:
+    """Return the variables that one side reaches without the cut."""
+    joined: dict[int, list[int]] = {}
+    for a, b in unrolled.joins:
+        joined.setdefault(a, []).append(b)
+        joined.setdefault(b, []).append(a)
+    found = {v for v, inside in unrolled.sides.items() if inside == side} - cut
+    waiting = list(found)
+    while waiting:
+        fresh = set(joined.get(waiting.pop(), ())) - found - cut
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def side_functions(unrolled: Unrolled, cut: set[int], reached: set[int]) -> int:
+    """Count the functions of one side: copies of a vector that are free there by their multisets."""
+    above: set[int] = set()
+    waiting = list(cut)
+    while waiting:
+        fresh = set(unrolled.parents.get(waiting.pop(), ())) - above
+        above |= fresh
+        waiting += fresh
+    value, free = 1, dict[tuple[int, int], list[int]]()
+    for v in cut:
+        times = unrolled.times.get(v, 1)
+        if v in unrolled.copy_of and v not in above and reached.isdisjoint(unrolled.parents.get(v, ())):
+            free.setdefault(unrolled.copy_of[v], []).append(v)
+        else:
+            value *= unrolled.dims[v] ** times
+    for copies in free.values():
+        count, dim = sum(unrolled.times.get(v, 1) for v in copies), unrolled.dims[copies[0]]
+        value *= comb(dim + count - 1, count)
+    return value

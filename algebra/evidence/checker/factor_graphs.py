@@ -1,0 +1,324 @@
+"""The rank of a matricization of a factor graph's tensor, for almost all tables.
+
+The variables 0 ... observed-1 of a ``graph`` are observed, the others hidden; each factor has a table with one entry
+for every assignment of the variables of its scope, in row-major order, the first variable slowest. The tensor is the
+sum, over the values of the hidden variables, of the product of all factors; factors of one group in ``tied`` share
+one table. The claim is ``lower <= rank <= upper`` for the matricization with the observed variables ``row_side`` as
+rows, for all tables over a field of characteristic 0 (nonnegative real ones, too) outside a proper algebraic subset
+(the upper bound for all).
+
+**Lower bound.** ``paths``: each goes from a variable of the row side over a factor, a hidden variable, ... to an
+observed variable of the other side, and has a width w. Give every variable on it a digit of w values, let the factors
+on it be 1 where the digits of both neighbours agree and 0 elsewhere, and restrict the variables to the values that
+their digits name; all else is 1. If the widths of the paths through each variable multiply to at most its dimension,
+this is a tensor whose matricization is, up to a constant and rows and columns of zeros or equal ones, a Kronecker
+product of identity matrices: its rank is at least the product of the widths. Tied factors allow no paths.
+``minor``: the tables hold integers of the stream ``tables``, table after table, of a tied group where its first
+factor stands. ``varied`` names observed variables with how many of their values are used, the others stay at 0. Row i
+gives to those of the row side, in the order of ``varied``, the digits of i, the last one fastest; columns likewise.
+The minor at (``rows``, ``columns``) is a unit modulo ``prime``. The hidden variables are summed out in ``order``; one
+that no factor touches is left out.
+
+**Upper bound.** ``cut``: without the ``variables``, no path of factors leads from the row side to another observed
+variable. The matricization is a sum over the values of these variables of matrices of rank 1, so their dimensions'
+product bounds its rank. ``symmetric``: observed variables are twins if each is touched by one factor only, these
+factors share their table, and their scopes differ only in the twins, at the same place. Exchanging twins of one
+``side`` (rows or columns) leaves the tensor as it is, so the side has no more different ones than the product, over
+the classes of n twins with d values each, of binomial(d + n - 1, n).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from math import comb, prod
+from typing import Any, NamedTuple
+
+from .generator import residues
+from .minors import is_regular, read_minor, read_modulus
+from .reading import MOST_PAIRS, fields, integer, integers, need, text
+
+MOST_VALUE = 1 << 14000  # 4215 decimal digits: json reads no more than 4300
+MOST_ENTRIES = 10**7
+LABEL_SIZE = 60
+ROWS, COLUMNS = -1, -2  # the axes of the minor, beside those of the variables
+
+Piece = tuple[tuple[int, ...], list[int]]  # axes, and the entries in row-major order
+
+
+class Graph(NamedTuple):
+    """A factor graph; for each factor the first one that has the same table."""
+
+    dims: tuple[int, ...]
+    observed: int
+    scopes: tuple[tuple[int, ...], ...]
+    tables: tuple[int, ...]
+
+
+def matricization_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
+    """Two bounds of the generic rank of a matricization."""
+    inner = ("quantity", "label", "graph", "row_side", "lower", "upper")
+    _, name, given, side, lower, upper = fields(claim, "claim", *inner)
+    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    graph = read_graph(given)
+    described = graph_label(given["variable_dims"], graph.observed, given["factor_scopes"], given["tied"])
+    need(text(name, "label") == described, "the label does not fit the graph")
+    rows = integers(side, "row_side", 0, graph.observed - 1)
+    need(list(rows) == sorted(set(rows)), "the row side is not sorted")
+    lower = integer(lower, "claim.lower", 0, MOST_VALUE)
+    upper = integer(upper, "claim.upper", lower, MOST_VALUE)
+    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    shown = ",".join(map(str, rows)) if len(rows) <= 20 else f"{len(rows)} observed variables"
+    statement = f"the rank of {name} with the rows {shown} is {between} for almost all tables"
+    return statement, [
+        lambda: check_rank_upper(graph, rows, upper, proofs[1]),
+        lambda: check_rank_lower(graph, rows, lower, proofs[0]),
+    ]
+
+
+def graph_label(dims: Any, observed: int, scopes: Any, tied: Any) -> str:
+    """Return the permanent name of a factor graph; a long one ends in a hash instead of the list of factors.
+
+    Examples
+    --------
+    >>> graph_label([2, 2], 2, [[0], [1]], [[0, 1]])
+    'fg:v2,2:o2:f0,1:t0-1'
+    """
+    lists = [",".join("-".join(map(str, item)) for item in group) for group in (scopes, tied or ())]
+    full = f"fg:v{','.join(map(str, dims))}:o{observed}:f{lists[0]}" + (f":t{lists[1]}" if tied else "")
+    if len(full) <= LABEL_SIZE:
+        return full
+    return f"fg:n{len(dims)}:o{observed}:m{len(scopes)}:{sha256(full.encode('ascii')).hexdigest()[:12]}"
+
+
+def read_graph(value: Any) -> Graph:
+    """Return a factor graph."""
+    given, observed, scopes, tied = fields(value, "graph", "variable_dims", "observed", "factor_scopes", "tied")
+    dims = integers(given, "variable_dims", 1)
+    observed = integer(observed, "observed", 1, len(dims))
+    need(type(scopes) is list and (tied is None or type(tied) is list), "factor_scopes or tied is not a list")
+    read = tuple(integers(scope, "a scope", 0, len(dims) - 1) for scope in scopes)
+    need(all(len(set(scope)) == len(scope) for scope in read), "a scope repeats a variable")
+    tables = list(range(len(read)))
+    groups = [integers(group, "a group of tied", 0, len(read) - 1) for group in tied or []]
+    members = [f for group in groups for f in group]
+    need(len(set(members)) == len(members), "a factor is tied twice")
+    for group in groups:
+        need(len({tuple(dims[v] for v in read[f]) for f in group}) <= 1, "tied factors differ in shape")
+        for f in group:
+            tables[f] = min(group)
+    return Graph(dims, observed, read, tuple(tables))
+
+
+def check_rank_upper(graph: Graph, rows: tuple[int, ...], claimed: int, proof: Any) -> None:
+    """Check the upper bound."""
+    need(type(proof) is dict, "the upper bound is not an object")
+    if proof.get("rule") == "symmetric":
+        _, side = fields(proof, "upper", "rule", "side")
+        need(side in ("rows", "columns"), "the side is neither rows nor columns")
+        value = symmetric_bound(graph, [v for v in range(graph.observed) if (v in rows) == (side == "rows")])
+    else:
+        rule, variables = fields(proof, "upper", "rule", "variables")
+        need(rule == "cut", "the upper bound's rule is unknown")
+        cut = integers(variables, "variables", 0, len(graph.dims) - 1)
+        need(list(cut) == sorted(set(cut)), "the variables of the cut are not sorted")
+        need(not reached_beyond(graph, set(rows), set(cut)), "the variables do not separate the two sides")
+        value = prod(graph.dims[v] for v in cut)
+    need(value == claimed, f"the claim's upper bound is {claimed}, but its proof gives another")
+
+
+def symmetric_bound(graph: Graph, side: list[int]) -> int:
+    """Return the number of different rows (or columns) that twins leave."""
+    touching: dict[int, list[int]] = {v: [] for v in side}
+    for f, scope in enumerate(graph.scopes):
+        for v in scope:
+            if v in touching:
+                touching[v].append(f)
+    classes: dict[Any, int] = {}
+    for v, factors in touching.items():
+        kind: Any = v
+        if len(factors) == 1:
+            scope = graph.scopes[factors[0]]
+            kind = graph.tables[factors[0]], scope.index(v), tuple(-1 if u == v else u for u in scope)
+        classes[kind, graph.dims[v]] = classes.get((kind, graph.dims[v]), 0) + 1
+    return prod(comb(d + n - 1, n) for (_, d), n in classes.items())
+
+
+def reached_beyond(graph: Graph, rows: set[int], removed: set[int]) -> bool:
+    """Tell whether a path of factors leads from the row side to another observed variable, not over `removed`."""
+    touching: dict[int, list[int]] = {}
+    for f, scope in enumerate(graph.scopes):
+        for v in scope:
+            touching.setdefault(v, []).append(f)
+    seen = rows - removed
+    waiting, done = list(seen), set()
+    while waiting:
+        for f in touching.get(waiting.pop(), ()):
+            if f not in done:
+                done.add(f)
+                fresh = set(graph.scopes[f]) - removed - seen
+                seen |= fresh
+                waiting += fresh
+    return any(v < graph.observed and v not in rows for v in seen)
+
+
+def check_rank_lower(graph: Graph, rows: tuple[int, ...], claimed: int, proof: Any) -> None:
+    """Check the lower bound."""
+    need(type(proof) is dict, "the lower bound is not an object")
+    if proof.get("rule") == "paths":
+        _, paths = fields(proof, "lower", "rule", "paths")
+        value = product_of_paths(graph, set(rows), paths)
+    else:
+        value = size_of_minor(graph, rows, proof)
+    need(value == claimed, f"the claim's lower bound is {claimed}, but its proof gives {value}")
+
+
+def product_of_paths(graph: Graph, rows: set[int], paths: Any) -> int:
+    """Return the product of the widths, if the paths are what the rule asks for."""
+    need(type(paths) is list, "paths is not a list")
+    need(not paths or graph.tables == tuple(range(len(graph.scopes))), "tied factors allow no paths")
+    carried = [1] * len(graph.dims)
+    total = 1
+    for entry in paths:
+        width, given = fields(entry, "a path", "width", "path")
+        width, path = integer(width, "a width", 1), integers(given, "a path")
+        variables, factors = path[::2], path[1::2]
+        need(len(path) % 2 == 1 and len(path) >= 3, "a path does not go from variable to variable")
+        need(max(variables) < len(graph.dims) and max(factors) < len(graph.scopes), "a path leaves the graph")
+        need(variables[0] in rows and variables[-1] < graph.observed, "a path does not start and end as it should")
+        need(
+            variables[-1] not in rows and min(variables[1:-1], default=graph.observed) >= graph.observed,
+            "a path ends on the way, or where it started",
+        )
+        ends = zip(variables, factors, variables[1:], strict=False)
+        need(all(v in graph.scopes[f] and w in graph.scopes[f] for v, f, w in ends), "a path jumps")
+        for v in variables:
+            carried[v] *= width
+            need(carried[v] <= graph.dims[v], "a variable carries more than its dimension")
+        total *= width
+    return total
+
+
+def size_of_minor(graph: Graph, side: tuple[int, ...], proof: Any) -> int:
+    """Return the size of the minor, if it is not zero."""
+    names = ("rule", "prime", "key", "word_size", "varied", "rows", "columns", "order")
+    rule, prime, key, size, varied, rows, columns, order = fields(proof, "lower", *names)
+    need(rule == "minor", "the lower bound's rule is unknown")
+    counts = read_varied(graph, varied)
+    lengths = [prod(n for v, n in counts.items() if (v in side) == inside) for inside in (True, False)]
+    rows, columns = read_minor(rows, columns, lengths[0] - 1, lengths[1] - 1)
+    hidden = integers(order, "order", graph.observed, len(graph.dims) - 1)
+    need(
+        len(hidden) == len(graph.dims) - graph.observed == len(set(hidden)), "order does not list the hidden variables"
+    )
+    entries = sum(prod(graph.dims[v] for v in scope) for scope in graph.scopes)
+    need(entries <= MOST_ENTRIES, "the tables are too large to be checked here")
+    m = read_modulus(prime, len(rows), 1)
+    tables = draw_tables(graph, text(key, "key"), integer(size, "word_size", 1, 64), m)
+    values = {**values_of(counts, side, True, ROWS, rows), **values_of(counts, side, False, COLUMNS, columns)}
+    dims = {**dict(enumerate(graph.dims)), ROWS: len(rows), COLUMNS: len(columns)}
+    pieces = [restricted(graph, f, tables[graph.tables[f]], values, dims) for f in range(len(graph.scopes))]
+    need(is_regular(minor_of(sum_out(pieces, hidden, dims, m), dims, m), m), "the minor of the lower bound vanishes")
+    return len(rows)
+
+
+def read_varied(graph: Graph, value: Any) -> dict[int, int]:
+    """Return the observed variables that vary, and how many values they take."""
+    need(type(value) is list, "varied is not a list")
+    pairs = [integers(pair, "varied", 0) for pair in value]
+    good = all(len(pair) == 2 and pair[0] < graph.observed and 1 <= pair[1] <= graph.dims[pair[0]] for pair in pairs)
+    need(good and len({pair[0] for pair in pairs}) == len(pairs), "varied names no distinct observed variables")
+    return {pair[0]: pair[1] for pair in pairs}
+
+
+def draw_tables(graph: Graph, key: str, size: int, m: int) -> dict[int, list[int]]:
+    """Draw the tables again."""
+    found, start = {}, 0
+    for f, scope in enumerate(graph.scopes):
+        if graph.tables[f] == f:
+            length = prod(graph.dims[v] for v in scope)
+            found[f] = residues(key, "tables", start, length, size, m)
+            start += length
+    return found
+
+
+def values_of(
+    counts: dict[int, int], side: tuple[int, ...], inside: bool, axis: int, places: tuple[int, ...]
+) -> dict[int, tuple[int, list[int]]]:
+    """Return, for each varied variable of a side, the axis it belongs to and its value at each place."""
+    found, step = {}, 1
+    for v in reversed([v for v in counts if (v in side) == inside]):
+        found[v] = axis, [place // step % counts[v] for place in places]
+        step *= counts[v]
+    return found
+
+
+def restricted(
+    graph: Graph, f: int, table: list[int], values: dict[int, tuple[int, list[int]]], dims: dict[int, int]
+) -> Piece:
+    """Return the entries of a factor at the values of the observed variables."""
+    scope, steps, step = graph.scopes[f], {}, 1
+    for v in reversed(scope):
+        steps[v] = step
+        step *= dims[v]
+    axes: list[int] = []
+    found = [0]
+    for axis in (ROWS, COLUMNS):
+        own = [v for v in scope if v in values and values[v][0] == axis]
+        if own:
+            shifts = [sum(steps[v] * values[v][1][i] for v in own) for i in range(dims[axis])]
+            axes, found = [*axes, axis], [o + shift for o in found for shift in shifts]
+    need(len(found) * prod(dims[v] for v in scope if v >= graph.observed) <= MOST_ENTRIES, "a factor is too large")
+    for v in scope:
+        if v >= graph.observed:
+            axes, found = [*axes, v], [o + steps[v] * i for o in found for i in range(dims[v])]
+    return tuple(axes), [table[o] for o in found]
+
+
+def sum_out(pieces: list[Piece], order: tuple[int, ...], dims: dict[int, int], m: int) -> list[Piece]:
+    """Sum the product of the pieces over the hidden variables; the remaining ones have no axes but the minor's."""
+    held = dict(enumerate(pieces))
+    touching: dict[int, set[int]] = {}
+    for i, (axes, _) in held.items():
+        for v in axes:
+            touching.setdefault(v, set()).add(i)
+    work = 0
+    for v in order:
+        names = sorted(touching.pop(v, ()))
+        if names:
+            parts = [held.pop(i) for i in names]
+            joint = [*dict.fromkeys(u for axes, _ in parts for u in axes if u != v), v]
+            size = prod(dims[u] for u in joint)
+            work += size * len(parts)
+            need(size <= MOST_ENTRIES and work <= MOST_PAIRS, "the sums are too large to be checked here")
+            total, after = product(parts, joint, dims, m), len(pieces) + v
+            for u in joint[:-1]:
+                touching[u] = touching[u].difference(names) | {after}
+            held[after] = tuple(joint[:-1]), [sum(total[i : i + dims[v]]) % m for i in range(0, size, dims[v])]
+    return list(held.values())
+
+
+def product(parts: list[Piece], joint: list[int], dims: dict[int, int], m: int) -> list[int]:
+    """Multiply pieces: the entries over the joint axes, row-major."""
+    found: list[int] = []
+    for axes, entries in parts:
+        steps, step = {}, 1
+        for v in reversed(axes):
+            steps[v] = step
+            step *= dims[v]
+        places = [0]
+        for v in joint:
+            s = steps.get(v, 0)
+            places = [o + s * i for o in places for i in range(dims[v])]
+        found = (
+            [x * entries[o] % m for x, o in zip(found, places, strict=True)] if found else [entries[o] for o in places]
+        )
+    return found
+
+
+def minor_of(pieces: list[Piece], dims: dict[int, int], m: int) -> list[list[int]]:
+    """Multiply what is left into the matrix of the minor."""
+    need(dims[ROWS] * dims[COLUMNS] * (len(pieces) + 1) <= MOST_PAIRS, "the minor is too large to be checked here")
+    ones: Piece = ((ROWS, COLUMNS), [1] * (dims[ROWS] * dims[COLUMNS]))
+    entries = product([ones, *pieces], [ROWS, COLUMNS], dims, m)
+    return [entries[i : i + dims[COLUMNS]] for i in range(0, len(entries), dims[COLUMNS])] if entries else []

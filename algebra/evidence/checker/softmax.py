@@ -1,0 +1,123 @@
+"""The rank of a softmax matrix with rational logits, over the real numbers.
+
+The claim is ``lower <= rank softmax(Z) <= upper`` for the matrix ``logits`` of rationals Z. Multiplying rows and
+columns by positive numbers changes no rank, so it is the rank of e^(z_ij - z_1j - z_i1 + z_11). Let c > 0 be the
+greatest common divisor of these differences (1 if all vanish) and M = (z_ij - z_1j - z_i1 + z_11)/c, a matrix of
+integers. q = e^c is transcendental (Hermite, Lindemann), so the rank is that of (q^M_ij) over the field Q(q).
+
+**Lower bound.** ``residue-minor``: q -> ``base``, a unit modulo ``modulus``, is a homomorphism of rings from
+Z[q, 1/q]. The minor of (base^M_ij) at (``rows``, ``columns``) is a unit, so that of (q^M_ij) is not zero.
+
+**Upper bound.** ``distinct-rows``, ``distinct-columns``: equal rows or columns of M are counted once.
+``evaluation``: a minor of size k = upper + 1 is q^s f(q) for a polynomial f whose coefficients' absolute values have
+a sum of at most k!. So f(2^t) is not zero for 2^t >= k!, unless f is zero: the rank of the integer matrix
+(2^(t (M_ij - min_j M_ij))), found by fraction-free elimination, bounds the rank.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from hashlib import sha256
+from math import factorial, gcd, lcm
+from typing import Any
+
+from .minors import is_regular, read_minor, read_modulus
+from .reading import MOST_BITS, MOST_PAIRS, MOST_WORK, coefficients, fields, integer, need, text
+
+
+def softmax_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
+    """Two bounds of the rank of a softmax matrix."""
+    _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "logits", "lower", "upper")
+    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    logits = read_logits(given)
+    need(text(name, "label") == softmax_label(given), "the label does not fit the logits")
+    lower = integer(lower, "claim.lower")
+    upper = integer(upper, "claim.upper", lower)
+    exponents = normalised(logits)
+    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    checks = [lambda: check_softmax_upper(exponents, upper, proofs[1])]
+    checks.append(lambda: check_softmax_lower(exponents, lower, proofs[0]))
+    return f"the rank of {name} is {between}", checks
+
+
+def softmax_label(logits: list[list[str]]) -> str:
+    """Return the permanent name of a matrix of logits: its size and a hash of its entries."""
+    written = json.dumps(logits, separators=(",", ":"), ensure_ascii=True)
+    return f"softmax:{len(logits)}x{len(logits[0])}:{sha256(written.encode('ascii')).hexdigest()[:12]}"
+
+
+def read_logits(value: Any) -> list[list[Fraction]]:
+    """Return a matrix of rationals, written "p" or "p/q" in lowest terms."""
+    need(type(value) is list and len(value) > 0, "logits is not a list of rows")
+    need(all(type(row) is list and len(row) == len(value[0]) > 0 for row in value), "logits is not a matrix")
+    need(len(value) * len(value[0]) <= MOST_PAIRS, "the matrix is too large")
+    # the last of a list of coefficients may not be 0, so a 1 comes after each
+    return [[coefficients([entry, "1"], "logits")[0] for entry in row] for row in value]
+
+
+def normalised(logits: list[list[Fraction]]) -> list[list[int]]:
+    """Return the exponents M of q: the first row and column are zero, the greatest common divisor is 1."""
+    first = logits[0]
+    moved = [[z - first[j] - row[0] + first[0] for j, z in enumerate(row)] for row in logits]
+    common = 1
+    for denominator in {z.denominator for row in moved for z in row}:
+        common = lcm(common, denominator)
+        need(common.bit_length() <= MOST_BITS, "the common denominator is too large")
+    cleared = [[int(z * common) for z in row] for row in moved]
+    divisor = gcd(*(z for row in cleared for z in row)) or 1
+    return [[z // divisor for z in row] for row in cleared]
+
+
+def check_softmax_lower(exponents: list[list[int]], claimed: int, proof: Any) -> None:
+    """Check the lower bound."""
+    names = ("rule", "modulus", "base", "rows", "columns")
+    rule, modulus, base, rows, columns = fields(proof, "lower", *names)
+    need(rule == "residue-minor", "the lower bound's rule is unknown")
+    rows, columns = read_minor(rows, columns, len(exponents) - 1, len(exponents[0]) - 1)
+    need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
+    m = read_modulus(modulus, len(rows), len(columns))
+    g = integer(base, "base", 0, m - 1)
+    need(gcd(g, m) == 1, "the base is no unit")
+    minor = [[pow(g, exponents[i][j], m) for j in columns] for i in rows]
+    need(is_regular(minor, m), "the minor of the lower bound vanishes")
+
+
+def check_softmax_upper(exponents: list[list[int]], claimed: int, proof: Any) -> None:
+    """Check the upper bound."""
+    (rule,) = fields(proof, "upper", "rule")
+    need(rule in ("distinct-rows", "distinct-columns", "evaluation"), "the upper bound's rule is unknown")
+    if rule == "distinct-rows":
+        found = len({*map(tuple, exponents)})
+    elif rule == "distinct-columns":
+        found = len({*zip(*exponents, strict=True)})
+    else:
+        found = evaluated_rank(exponents, claimed)
+    need(found <= claimed, f"the claim's upper bound is {claimed}, but {rule} gives {found}")
+
+
+def evaluated_rank(exponents: list[list[int]], claimed: int) -> int:
+    """Return the rank of (2^(t (M_ij - min_j M_ij))), for the least t that suits minors of size claimed + 1."""
+    rows, bits, work = evaluation(exponents, claimed)
+    need(work <= MOST_WORK, "the evaluation is too large to be checked here")
+    return integer_rank([[1 << bits * z for z in row] for row in rows])
+
+
+def evaluation(exponents: list[list[int]], claimed: int) -> tuple[list[list[int]], int, int]:
+    """Return the distinct rows and columns of the exponents, from 0 on, the bits t, and roughly the work to do."""
+    columns = {*zip(*{*map(tuple, exponents)}, strict=True)}
+    rows = [[z - min(row) for z in row] for row in zip(*columns, strict=True)]
+    bits = (factorial(min(claimed, 10_000) + 1) - 1).bit_length()
+    return rows, bits, len(rows) * len(rows[0]) * (claimed + 1) ** 3 * bits * (1 + max(map(max, rows)))
+
+
+def integer_rank(rows: list[list[int]]) -> int:
+    """Return the rank of a matrix of integers, by Bareiss's fraction-free elimination."""
+    found, previous, left = 0, 1, [row for row in rows if any(row)]
+    while left:
+        pivot = left.pop(0)
+        j = next(i for i, x in enumerate(pivot) if x)
+        moved = ([(x * pivot[j] - row[j] * y) // previous for x, y in zip(row, pivot, strict=True)] for row in left)
+        found, previous, left = found + 1, pivot[j], [row for row in moved if any(row)]
+    return found

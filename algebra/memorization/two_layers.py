@@ -1,0 +1,132 @@
+"""Two hidden layers of hard-tanh neurons that meet any targets exactly: ``d_1 d_2 >= N`` points, d_2 even.
+
+An exact variant of the construction of Yun, Sra and Jadbabaie (NeurIPS 2019). A neuron of the first layer is linear on
+one group of d_2 consecutive points and saturated on the others; neuron k of the second layer serves the k-th point of
+each group and is saturated at the others, where the signs of the output cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from algebra.memorization.builder import Affine, Builder
+from algebra.memorization.data import DataSet
+from algebra.memorization.network import Activation, Network, dense_parameters
+from algebra.memorization.projection import Projection, project
+
+HARDTANH = Activation.HARDTANH
+
+
+def best_widths(count: int, inputs: int) -> tuple[int, int]:
+    """Return d_1 and d_2, the latter even, with a product of at least `count` and the fewest parameters.
+
+    Examples
+    --------
+    >>> best_widths(9, 2), best_widths(72, 2), best_widths(1, 1)
+    ((5, 2), (6, 12), (1, 2))
+    """
+    choices = [(-(-count // second), second) for second in range(2, count + 3, 2)]
+    return min(choices, key=lambda pair: dense_parameters((inputs, *pair, 1)))
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Consecutive points: the neuron's sign, its input as slope and offset of z, its values, the targets."""
+
+    sign: int
+    slope: Fraction
+    offset: Fraction
+    values: tuple[Fraction, ...]
+    targets: tuple[Fraction, ...]
+
+    def served(self, neuron: int) -> int:
+        """Position of the point that a neuron of the second layer serves: counted from the right if falling."""
+        return neuron if self.sign > 0 else len(self.values) - 1 - neuron
+
+    def room(self, place: int) -> Fraction:
+        """Distance from one value to the nearest other one."""
+        near = [self.values[k] for k in (place - 1, place + 1) if 0 <= k < len(self.values)]
+        return min(abs(value - self.values[place]) for value in near)
+
+
+def two_layers(data: DataSet, seed: int = 0) -> Network:
+    """Memorise the data with two hidden layers of hard-tanh neurons.
+
+    Parameters
+    ----------
+    data : DataSet
+    seed : int
+        Of the projection.
+
+    Returns
+    -------
+    Network
+        The output at each point is its label, exactly.
+
+    Examples
+    --------
+    >>> from algebra.memorization.data import data_set
+    >>> network = two_layers(data_set([[0], [3], [8], [9]], [1, 0, 2, 0]))
+    >>> [int(y) for y in network.evaluate([[0], [3], [8], [9]])], network.widths, network.parameters
+    ([1, 0, 2, 0], (1, 2, 2, 1), 13)
+    """
+    projection = project(data, seed)
+    first, second = best_widths(len(data), data.dimension)
+    groups = _groups(data, projection, first, second)
+    builder = Builder(data.dimension, {"z": Affine(dict(enumerate(projection.v)), projection.b)})
+    builder.layer(
+        [(HARDTANH, Affine({"z": group.slope}, group.offset)) for group in groups],
+        {f"h{j}": Affine({j: 1}) for j in range(first)},
+    )
+    neurons = [_second_neuron(groups, k) for k in range(second)]
+    half = Fraction(data.classes - 1, 2)
+    builder.layer(
+        [(HARDTANH, Affine({f"h{j}": v for j, v in enumerate(weights)}, bias)) for weights, bias in neurons],
+        {"y": Affine({k: half * (-1) ** (k + 1) for k in range(second)}, 2 * half)},
+    )
+    return builder.finish(Affine({"y": 1}))
+
+
+def _groups(data: DataSet, projection: Projection, first: int, second: int) -> list[_Group]:
+    targets = [_target(data.labels[k], data.classes) for k in projection.order]
+    z = [projection.values[k] for k in projection.order]
+    missing = first * second - len(z)
+    z += [z[-1] + k for k in range(1, missing + 1)]
+    targets += [Fraction(0)] * missing
+    edges = [z[0] - 1, *((z[k - 1] + z[k]) / 2 for k in range(second, len(z), second)), z[-1] + 1]
+    return list(_made(z, targets, edges, second))
+
+
+def _target(label: int, classes: int) -> Fraction:
+    """Return the label moved from ``0..C-1`` to ``[-1, 1]``."""
+    return Fraction(2 * label, classes - 1) - 1 if classes > 1 else Fraction(0)
+
+
+def _made(z: Sequence[Fraction], targets: Sequence[Fraction], edges: Sequence[Fraction], size: int) -> Iterator[_Group]:
+    for j in range(len(z) // size):
+        sign, low, high = (-1) ** j, edges[j], edges[j + 1]
+        slope = sign * 2 / (high - low)
+        offset = -slope * (low + high) / 2
+        members = slice(j * size, (j + 1) * size)
+        values = tuple(slope * x + offset for x in z[members])
+        yield _Group(sign, slope, offset, values, tuple(targets[members]))
+
+
+def _second_neuron(groups: Sequence[_Group], neuron: int) -> tuple[list[Fraction], Fraction]:
+    """Return weights and bias; all weights are affine in the first, which is taken large enough for all."""
+    places = [group.served(neuron) for group in groups]
+    t = [group.values[place] for group, place in zip(groups, places, strict=True)]
+    tau = [(-1) ** (neuron + 1) * group.targets[place] for group, place in zip(groups, places, strict=True)]
+    rates, shifts = [Fraction(1)], [Fraction(0)]
+    for j in range(len(groups) - 1):
+        sign, room = groups[j].sign, groups[j].sign - t[j + 1]
+        rates.append(rates[j] * (sign - t[j]) / room)
+        shifts.append((shifts[j] * (sign - t[j]) + tau[j] - tau[j + 1]) / room)
+    needed = [2 / group.room(place) for group, place in zip(groups, places, strict=True)]
+    least = max((need - shift) / rate for need, shift, rate in zip(needed, shifts, rates, strict=True))
+    scale = Fraction(1 << max(0, (-(-least.numerator // least.denominator) - 1).bit_length()))
+    weights = [rate * scale + shift for rate, shift in zip(rates, shifts, strict=True)]
+    others = sum((v * group.sign for v, group in zip(weights[1:], groups[1:], strict=True)), Fraction(0))
+    return weights, tau[0] - weights[0] * t[0] + others

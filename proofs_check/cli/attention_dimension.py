@@ -1,0 +1,150 @@
+"""`rankcert attention dimension`: bounds of the dimension of attention networks' functions."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from proofs_check.cli.dimension import CertificateFile, ErrorBound, Json, Seed, _check_folder
+from proofs_check.cli.output import aligned, number, show, strong
+
+if TYPE_CHECKING:
+    from tensors.attention.network import AttentionNetwork
+
+KEYS = ("kind", "widths", "head_sizes", "heads", "tokens", "score_power", "causal", "residual", "seed")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A .json or .jsonl file.")]
+
+
+def dimension(
+    file: File,
+    error: ErrorBound = None,
+    seed: Seed = 0,
+    certificate: CertificateFile = None,
+    as_json: Json = False,
+) -> None:
+    """Dimension of the set of functions of an attention network, with evidence for both bounds.
+
+    The file holds {"kind": "lightning", "widths": [5, 3], "head_sizes": [2], "heads": 1, "tokens": 2}; kinds are
+    lightning, polynomial (with "score_power"), normalised and softmax; "causal" and "residual" may be true. A .jsonl
+    file holds one such object a line.
+
+    Examples
+    --------
+      rankcert attention dimension layer.json
+
+      rankcert attention dimension layers.jsonl --json
+
+      rankcert attention dimension layer.json --certificate layer-certificate.json
+    """
+    from algebra import InputError
+    from proofs_check.cli.files import answer_file
+    from proofs_check.cli.networks import log2_error_of
+
+    log2_error = log2_error_of(error)
+    if certificate is not None and file.suffix.lower() == ".jsonl":
+        raise InputError("--certificate", str(certificate), "left out with a .jsonl file: ask for one at a time")
+    results, good = answer_file(file, lambda given: measure(given, seed, log2_error, certificate))
+    show("attention dimension", results, as_json, report if len(results) == 1 and good else one_line)
+    raise typer.Exit(0 if good else 1)
+
+
+def network_of(given: dict[str, Any]) -> AttentionNetwork:
+    """Build the network that an object describes; a key that is null or left out has its default value.
+
+    Raises
+    ------
+    InputError
+        Naming the key, its value and what is allowed.
+
+    Examples
+    --------
+    >>> network_of({"kind": "softmax", "widths": [5, 3], "head_sizes": [2], "tokens": 3}).label
+    'attention:softmax:5-3:a2:n3'
+    """
+    from proofs_check.cli.files import check_keys
+    from tensors.attention.network import AttentionNetwork
+
+    check_keys(given, KEYS)
+    known = {key: value for key, value in given.items() if value is not None and key != "seed"}
+    check_keys(known, KEYS, required=["widths", "head_sizes"])
+    return AttentionNetwork(**known)
+
+
+def measure(
+    given: dict[str, Any], seed: int, log2_error: float | None, certificate: Path | None = None
+) -> dict[str, Any]:
+    """Bound the dimension of the network that an object describes; a seed in the object comes first."""
+    network = network_of(given)
+    if certificate is not None:
+        _check_folder(certificate)
+    start = time.perf_counter()
+    bounds = network.dimension(seed=seed if given.get("seed") is None else given["seed"], log2_error=log2_error)
+    seconds = time.perf_counter() - start
+    if certificate is not None:
+        bounds.certificate().write(certificate)
+    return attention_result(network, bounds, seconds) | {
+        "certificate": None if certificate is None else str(certificate)
+    }
+
+
+def attention_result(network: AttentionNetwork, bounds: Any, seconds: float) -> dict[str, Any]:
+    """Return everything that is known of an attention network's dimension, as plain JSON values.
+
+    A formula that does not speak of the network is null; so is the fibre dimension unless the bounds meet.
+    """
+    from proofs_check.results import bounds_fields, reaches
+    from tensors.attention.formulas import formula_values
+
+    value = bounds.lower if bounds.lower == bounds.upper else None
+    return {
+        "label": network.label,
+        **bounds_fields(bounds),
+        **network.to_json(),
+        "parameters": network.parameters,
+        "ambient_dimension": network.ambient_dimension,
+        "fibre_dimension": None if value is None else network.parameters - value,
+        "filling": reaches(bounds, network.ambient_dimension),
+        "formulas": formula_values(network),
+        "independence": bounds.evidence.independence,
+        "seed": bounds.seed,
+        "seconds": round(seconds, 6),
+    }
+
+
+def one_line(result: dict[str, Any]) -> str:
+    """One line of a batch: label and dimension, or what was wrong with the input."""
+    from proofs_check.results import known
+
+    if "error" in result:
+        return f"line {result['line']}: {result['error']['message']}"
+    return f"{result['label']}  {known(result)}"
+
+
+def report(result: dict[str, Any]) -> str:
+    """Everything that is known of one network, for people."""
+    from proofs_check.results import known
+
+    rows = [
+        ("lower bound", number(result["lower"]), result["lower_by"]),
+        ("upper bound", number(result["upper"]), result["upper_by"]),
+        ("parameters", number(result["parameters"]), ""),
+        ("ambient dimension", number(result["ambient_dimension"]), "filling" if result["filling"] else ""),
+        ("fibre dimension", number(result["fibre_dimension"]), ""),
+    ]
+    rows += [(f"{name} formula", number(value), _verdict(result, value)) for name, value in result["formulas"].items()]
+    notes = f"  seed {result['seed']}, {result['seconds']:.3g} s"
+    if result["certificate"]:
+        notes += f", certificate in {result['certificate']}"
+    if result["independence"]:
+        notes = f"  exponentials independent: {result['independence']}\n{notes}"
+    return f"{result['label']}  dimension {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{notes}"
+
+
+def _verdict(result: dict[str, Any], value: int | None) -> str:
+    if value is None or result["lower"] <= value <= result["upper"]:
+        return "right" if value is not None and result["lower"] == result["upper"] else ""
+    return "wrong"

@@ -1,0 +1,148 @@
+"""`rankcert rank softmax`: the rank of a softmax matrix, exactly."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from proofs_check.cli.dimension import CertificateFile, Json, Seed
+from proofs_check.cli.output import aligned, number, show, strong
+
+if TYPE_CHECKING:
+    from tensors.attention.softmax import SoftmaxMatrix
+
+File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A .json file, or .jsonl: one a line.")]
+ExactFloats = Annotated[
+    bool, typer.Option("--exact-floats", help="Read a float as the binary fraction that it is, instead of numerically.")
+]
+KEYS = ("keys", "queries", "logits", "seed")
+
+
+def softmax(
+    file: File,
+    seed: Seed = 0,
+    exact_floats: ExactFloats = False,
+    certificate: CertificateFile = None,
+    as_json: Json = False,
+) -> None:
+    """Rank of softmax(<key, query>), proved for rational tokens; numeric for floats.
+
+    FILE holds {"keys": [[…], …], "queries": [[…], …]}, one row a token, or {"logits": [[…], …]}, one row a key.
+
+    Examples
+    --------
+      rankcert rank softmax tokens.json
+
+      rankcert rank softmax tokens.jsonl --json
+    """
+    from algebra.errors import InputError
+    from proofs_check.cli.files import answer_file
+
+    if certificate is not None and file.suffix.lower() == ".jsonl":
+        raise InputError("--certificate", str(certificate), "left out with a .jsonl file")
+    results, good = answer_file(file, lambda given: measure(given, seed, exact_floats, certificate))
+    show("rank softmax", results, as_json, report if len(results) == 1 and good else one_line)
+    raise typer.Exit(0 if good else 1)
+
+
+def measure(given: dict[str, Any], seed: int, exact_floats: bool, certificate: Path | None = None) -> dict[str, Any]:
+    """Bound the rank of the matrix that an object describes."""
+    from algebra.errors import InputError
+    from proofs_check.cli.files import check_keys
+    from tensors.attention.reading import exact_fractions, has_floats
+
+    check_keys(given, KEYS)
+    seed = seed if given.get("seed") is None else given["seed"]
+    given = {key: value for key, value in given.items() if value is not None and key != "seed"}
+    if set(given) not in ({"keys", "queries"}, {"logits"}):
+        raise InputError("FILE", sorted(given), 'an object with "keys" and "queries", or with "logits"')
+    if exact_floats:
+        given = {key: exact_fractions(value) for key, value in given.items()}
+    start = time.perf_counter()
+    if any(map(has_floats, given.values())):
+        if certificate is not None:
+            raise InputError("--certificate", str(certificate), "left out for floats: nothing is proved of them")
+        return _numeric(given, start)
+    matrix = _matrix(given)
+    bounds = matrix.rank(seed)
+    if certificate is not None:
+        bounds.certificate().write(certificate)
+    return _exact(matrix, bounds, time.perf_counter() - start, certificate)
+
+
+def _matrix(given: dict[str, Any]) -> SoftmaxMatrix:
+    from tensors.attention.softmax import softmax_matrix, softmax_of_tokens
+
+    return softmax_matrix(given["logits"]) if "logits" in given else softmax_of_tokens(given["keys"], given["queries"])
+
+
+def _exact(matrix: SoftmaxMatrix, bounds: Any, seconds: float, certificate: Path | None) -> dict[str, Any]:
+    from proofs_check.results import bounds_fields
+
+    return {
+        "label": matrix.label,
+        **bounds_fields(bounds),
+        "keys": matrix.shape[0],
+        "queries": matrix.shape[1],
+        "distinct_keys": int(matrix.core.shape[0]),
+        "distinct_queries": int(matrix.core.shape[1]),
+        "numeric": None,
+        "seed": bounds.seed,
+        "seconds": round(seconds, 6),
+        "certificate": None if certificate is None else str(certificate),
+    }
+
+
+def _numeric(given: dict[str, Any], start: float) -> dict[str, Any]:
+    from proofs_check.results import bounds_fields
+    from tensors.attention.softmax_numeric import floats, numeric_rank, softmax_floats, softmax_rank_numeric
+
+    if "logits" in given:
+        found = numeric_rank(softmax_floats(floats("logits", given["logits"])))
+    else:
+        found = softmax_rank_numeric(given["keys"], given["queries"])
+    return {
+        "label": f"softmax:{found.shape[0]}x{found.shape[1]}:floats",
+        **bounds_fields(found.bounds),
+        "keys": found.shape[0],
+        "queries": found.shape[1],
+        "distinct_keys": None,
+        "distinct_queries": None,
+        "numeric": found.to_json(),
+        "seed": None,
+        "seconds": round(time.perf_counter() - start, 6),
+        "certificate": None,
+    }
+
+
+def one_line(result: dict[str, Any]) -> str:
+    """One line of a batch."""
+    from proofs_check.results import known
+
+    if "error" in result:
+        return f"line {result['line']}: {result['error']['message']}"
+    return f"{result['label']}  {known(result)}"
+
+
+def report(result: dict[str, Any]) -> str:
+    """Everything that is known of one matrix, for people."""
+    from proofs_check.results import known
+
+    rows = [
+        ("lower bound", number(result["lower"]), result["lower_by"]),
+        ("upper bound", number(result["upper"]), result["upper_by"]),
+        ("keys", number(result["keys"]), ""),
+        ("queries", number(result["queries"]), ""),
+    ]
+    if result["numeric"] is not None:
+        numeric = result["numeric"]
+        rows = [("shape", f"{result['keys']} x {result['queries']}", "")]
+        rows += [(name, str(numeric[name]), "") for name in ("tolerance", "sigma_k", "sigma_next", "gap", "note")]
+        rows.append(("computed in", numeric["dtype"], numeric["backend"]))
+    else:
+        rows.append(("distinct keys", number(result["distinct_keys"]), "up to shifts"))
+        rows.append(("distinct queries", number(result["distinct_queries"]), "up to shifts"))
+    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}"

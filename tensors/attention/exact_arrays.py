@@ -1,0 +1,94 @@
+"""Object arrays of Python integers and fractions: reading, residues, factoring through the rank."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from algebra.errors import InputError
+from tensors.attention.reading import rational_matrix
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[Any]
+
+
+def exact_array(argument: str, value: Any) -> Array:
+    """Return a rational matrix as an object array: Python integers, and fractions where they are needed.
+
+    Examples
+    --------
+    >>> exact_array("X", [["1/2", 4]]).tolist()
+    [[Fraction(1, 2), 4]]
+    """
+    rows = rational_matrix(argument, value).tolist()
+    found = np.empty((len(rows), len(rows[0])), object)
+    found[:] = [[_number(int(x.p), int(x.q)) for x in row] for row in rows]
+    return found
+
+
+def _number(p: int, q: int) -> int | Fraction:
+    return p if q == 1 else Fraction(p, q)
+
+
+def tidy(matrix: Array) -> Array:
+    """Write whole fractions as integers.
+
+    Examples
+    --------
+    >>> tidy(np.array([Fraction(4, 2), Fraction(1, 2)], object)).tolist()
+    [2, Fraction(1, 2)]
+    """
+    return np.asarray(np.frompyfunc(lambda x: _number(*Fraction(x).as_integer_ratio()), 1, 1)(matrix))
+
+
+def zeros(rows: int, columns: int) -> Array:
+    """Return zeros as Python integers."""
+    found = np.empty((rows, columns), object)
+    found[:] = 0
+    return found
+
+
+def modulo(matrix: Array, prime: int) -> Array:
+    """Return the residues of rational numbers.
+
+    Raises
+    ------
+    InputError
+        If the prime divides a denominator.
+
+    Examples
+    --------
+    >>> modulo(np.array([Fraction(1, 2), 9], object), 7).tolist()
+    [4, 2]
+    """
+
+    def residue(x: int | Fraction) -> int:
+        value = Fraction(x)
+        if value.denominator % prime == 0:
+            raise InputError("prime", prime, "one that divides no denominator")
+        return value.numerator * pow(value.denominator, -1, prime) % prime
+
+    return np.asarray(np.frompyfunc(residue, 1, 1)(matrix))
+
+
+def rank_factors(matrix: Any) -> tuple[Array, Array]:
+    """Factor a rational matrix M = L R through its rank: pivot columns, and the reduced row echelon form.
+
+    A zero matrix is factored through one zero.
+
+    Examples
+    --------
+    >>> L, R = rank_factors([[1, 2], [2, 4]])
+    >>> L.tolist(), R.tolist()
+    ([[1], [2]], [[1, 2]])
+    """
+    given = rational_matrix("matrix", matrix)
+    form, rank = given.rref()
+    rows = [[form[i, j] for j in range(form.ncols())] for i in range(max(rank, 1))]
+    pivots = [next((j for j, x in enumerate(row) if x != 0), 0) for row in rows]
+    columns = [[given[i, j] for j in pivots] for i in range(given.nrows())]
+    return exact_array("matrix", columns), exact_array("matrix", rows)

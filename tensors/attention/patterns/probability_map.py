@@ -1,0 +1,96 @@
+"""Assumption 2 of Yun et al.: how far scores must be scaled for a probability map to be nearly one-hot."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from algebra.errors import InputError, as_integer
+
+if TYPE_CHECKING:
+    from flint import arb
+
+
+def softmax_scale(visible: int, zeta: Any, eta: Any, precision: int = 128) -> arb:
+    """Return a scale t that is enough for softmax, as a ball: ``log((visible - 1) / eta) / zeta``, at least 0.
+
+    Whenever one of `visible` scores exceeds the others by at least `zeta`, softmax of t times the scores gives it at
+    least ``1 - eta``: the others sum to at most ``(visible - 1) exp(-t zeta)`` times its weight.
+
+    Parameters
+    ----------
+    visible : int
+        Number of visible keys.
+    zeta, eta : rational
+        The gap, above 0, and the weight left to the others, above 0 and at most 1.
+
+    Raises
+    ------
+    InputError
+        If an argument is out of range, or a float.
+
+    Examples
+    --------
+    >>> softmax_scale(5, "1/2", "1/100").str(6, radius=False)
+    '11.9829'
+    """
+    from flint import arb, ctx, fmpq
+
+    count = as_integer("visible", visible, 1)
+    gap, rest = _positive("zeta", zeta), _positive("eta", eta)
+    if rest > 1:
+        raise InputError("eta", str(rest), "at most 1")
+    ratio = (count - 1) / rest
+    if ratio <= 1:
+        return arb(0)
+    before, ctx.prec = ctx.prec, precision
+    try:
+        return arb(fmpq(ratio.numerator, ratio.denominator)).log() / arb(fmpq(gap.numerator, gap.denominator))
+    finally:
+        ctx.prec = before
+
+
+def sparsemax_scale(zeta: Any) -> Fraction:
+    """Return the scale at which sparsemax is one-hot exactly: ``1 / zeta``.
+
+    Examples
+    --------
+    >>> sparsemax_scale("1/2")
+    Fraction(2, 1)
+    """
+    return 1 / _positive("zeta", zeta)
+
+
+def sparsemax(scores: Any) -> tuple[Fraction, ...]:
+    """Return the Euclidean projection of the scores to the simplex, exactly (Martins and Astudillo, ICML 2016).
+
+    Examples
+    --------
+    >>> [str(weight) for weight in sparsemax([2, "3/2", 0])]
+    ['3/4', '1/4', '0']
+    """
+    numbers = [_rational("scores", score) for score in scores]
+    if not numbers:
+        raise InputError("scores", scores, "not empty: a token that sees nothing has no attention weights")
+    total, threshold = Fraction(0), Fraction(0)
+    for count, score in enumerate(sorted(numbers, reverse=True), start=1):
+        total += score
+        if 1 + count * score > total:
+            threshold = (total - 1) / count
+    return tuple(max(score - threshold, Fraction(0)) for score in numbers)
+
+
+def _positive(argument: str, value: Any) -> Fraction:
+    number = _rational(argument, value)
+    if number <= 0:
+        raise InputError(argument, str(value), "above 0")
+    return number
+
+
+def _rational(argument: str, value: Any) -> Fraction:
+    if isinstance(value, bool | float):
+        raise InputError(argument, value, 'an exact number: an integer, a fraction or a string like "1/100"')
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        raise InputError(argument, value, 'an exact number: an integer, a fraction or a string like "1/100"') from None

@@ -1,0 +1,272 @@
+"""The evaluated Jacobian of an attention network: one forward and one backward pass for all samples, modulo p.
+
+A sample is a random input with a random covector on the outputs of its query tokens; its row is the gradient of
+<covector, output> in the weights. Evaluations paired with covectors span the dual of the space of functions, so
+as many general samples as the dimension see all of it. Outputs of one query determine those of all (permuting the
+tokens permutes them), so without a mask the last layer is evaluated at the first query only.
+
+Softmax: at every sample, every exponential exp(s) is an independent random residue E, and dE = E ds. That is a
+specialisation of the true Jacobian wherever the exponentials are algebraically independent over the field of weights
+and inputs, which `tensors.attention.independence` proves from the `logits`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from algebra.polynomial.jacobian import PoleError
+from tensors.attention.reduction import forward_widths
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algebra.polynomial.field import PrimeField
+    from tensors.attention.network import AttentionNetwork
+
+    Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Weights of one layer: K and Q of shape (heads, head size, before), V of shape (heads, after, before)."""
+
+    K: Array
+    Q: Array
+    V: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """What the backward pass of a layer needs: inputs, keys, queries, values, scores, attention weights P."""
+
+    X: Array  # (samples, tokens, before)
+    keys: Array  # (samples, heads, tokens, head size)
+    queries: Array  # (samples, heads, query tokens, head size)
+    values: Array  # (samples, heads, tokens, after)
+    scores: Array  # (samples, heads, tokens, query tokens)
+    P: Array
+    inverse: Array | None  # of the column sums, for normalised scores
+    visible: NDArray[np.bool_]  # (tokens, query tokens)
+
+
+def draw_weights(network: AttentionNetwork, field: PrimeField, key: str, size: int) -> list[Weights]:
+    """Draw the weights of all layers from the stream ``weights`` of `key`: of each layer K, Q, V."""
+    numbers = field.draw(key, "weights", (network.parameters,), size)
+    found, start = [], 0
+    for shape in network.shapes:
+        parts = []
+        for rows in (shape.head_size, shape.head_size, shape.after):
+            end = start + shape.heads * rows * shape.before
+            parts.append(numbers[start:end].reshape(shape.heads, rows, shape.before))
+            start = end
+        found.append(Weights(*parts))
+    return found
+
+
+def jacobian(
+    network: AttentionNetwork, field: PrimeField, key: str, samples: int, size: int = 1, fix_gauge: bool = True
+) -> Array:
+    """Evaluate the Jacobian at weights, points, covectors and exponentials drawn from the streams of `key`.
+
+    Parameters
+    ----------
+    network : AttentionNetwork
+    field : PrimeField
+    key : str
+        Key of the generator of the certificates.
+    samples : int
+        Number of rows.
+    size : int
+        64-bit words in each drawn integer.
+    fix_gauge : bool
+        Leave out as many weights as there are symmetries that are always there: at a general point, the rank stays.
+
+    Returns
+    -------
+    array, shape (samples, weights that are left)
+        Gradients, one row a sample.
+
+    Raises
+    ------
+    PoleError
+        If the sum of a column of scores or of exponentials vanishes modulo p.
+    """
+    weights = draw_weights(network, field, key, size)
+    passes = run(network, field, weights, key, samples, size)
+    adjoint = field.draw(key, "covectors", (samples, query_tokens(network), network.widths[-1]), size)
+    gradients: list[Array] = []
+    for i in range(network.depth - 1, -1, -1):
+        parts, adjoint = backward(network, field, weights[i], passes[i], adjoint)
+        flat = np.concatenate([part.reshape(samples, -1) for part in parts], axis=1)
+        gradients.append(flat[:, free_weights(network, i)] if fix_gauge else flat)
+    return np.concatenate(gradients[::-1], axis=1)
+
+
+def run(
+    network: AttentionNetwork, field: PrimeField, weights: list[Weights], key: str, samples: int, size: int = 1
+) -> list[Pass]:
+    """Apply all layers to points drawn from the stream ``points`` of `key`."""
+    X = field.draw(key, "points", (samples, network.tokens, network.widths[0]), size)
+    passes = []
+    for i, layer in enumerate(weights):
+        visible = visibility(network, i)
+        E = _exponentials(network, field, i, key, samples, size)
+        step, X = forward(network, field, layer, X, visible, None if E is None else E[..., : visible.shape[1]])
+        passes.append(step)
+    return passes
+
+
+def logits(network: AttentionNetwork, field: PrimeField, key: str, samples: int) -> Array:
+    """Return, one row a sample, the logits that have exponentials of their own; equal ones count once."""
+    found = []
+    for i, step in enumerate(run(network, field, draw_weights(network, field, key, 1), key, samples)):
+        chosen = visibility(network, i)
+        if has_symmetric_scores(network, i) and chosen.shape[1] > 1:
+            chosen = np.triu(chosen)
+        found.append(step.scores[:, :, chosen].reshape(samples, -1))
+    return np.concatenate(found, axis=1)
+
+
+def query_tokens(network: AttentionNetwork) -> int:
+    """Query tokens at which the last layer is evaluated: one, unless a mask makes tokens differ."""
+    return network.tokens if network.causal else 1
+
+
+def visibility(network: AttentionNetwork, i: int) -> NDArray[np.bool_]:
+    """Return whether query q of layer i sees key j, at row j, column q."""
+    whole = every_pair(network)
+    return whole[:, : query_tokens(network)] if i == network.depth - 1 else whole
+
+
+def every_pair(network: AttentionNetwork) -> NDArray[np.bool_]:
+    """Return which keys each query sees, for all tokens as queries."""
+    whole = np.ones((network.tokens, network.tokens), bool)
+    return np.triu(whole) if network.causal else whole
+
+
+def has_symmetric_scores(network: AttentionNetwork, layer: int) -> bool:
+    """Tell whether all tokens that enter a layer are multiples of one vector: the scores are symmetric then."""
+    return forward_widths(network)[layer] == 1
+
+
+def _exponentials(
+    network: AttentionNetwork, field: PrimeField, i: int, key: str, samples: int, size: int
+) -> Array | None:
+    if network.kind != "softmax":
+        return None
+    n = network.tokens
+    E = field.draw(key, f"exponentials/{i}", (samples, network.heads[i], n, n), size)
+    if has_symmetric_scores(network, i):
+        rows, columns = np.tril_indices(n, -1)
+        E[..., rows, columns] = E[..., columns, rows]
+    return E
+
+
+def _heads_of(field: PrimeField, X: Array, matrix: Array) -> Array:
+    """Apply a matrix of each head, (heads, rows, d), to (samples, tokens, d): (samples, heads, tokens, rows)."""
+    samples, tokens, d = X.shape
+    heads, rows, _ = matrix.shape
+    flat = field.multiply(np.ascontiguousarray(X).reshape(-1, d), matrix.reshape(-1, d).T)
+    return np.ascontiguousarray(flat.reshape(samples, tokens, heads, rows).transpose(0, 2, 1, 3))
+
+
+def forward(
+    network: AttentionNetwork, field: PrimeField, w: Weights, X: Array, visible: NDArray[np.bool_], E: Array | None
+) -> tuple[Pass, Array]:
+    """Apply one layer to all samples; the queries are the first tokens, as many as `visible` has columns."""
+    count = visible.shape[1]
+    keys, values = _heads_of(field, X, w.K), _heads_of(field, X, w.V)
+    queries = _heads_of(field, X[:, :count], w.Q)
+    scores = field.multiply(keys, queries.swapaxes(-1, -2))
+    P, inverse = _attention(network, field, scores, visible, E)
+    samples, heads, n, _ = P.shape
+    mixed = P.transpose(0, 3, 1, 2).reshape(samples, count, heads * n)
+    Y = field.multiply(mixed, values.reshape(samples, heads * n, -1))
+    if network.residual:
+        Y = field.plus(Y, X[:, :count])
+    return Pass(X, keys, queries, values, scores, P, inverse, visible), Y
+
+
+def _attention(
+    network: AttentionNetwork, field: PrimeField, scores: Array, visible: Array, E: Array | None
+) -> tuple[Array, Array | None]:
+    """Return the weights P, and the inverses of the column sums where there are any."""
+    if network.kind in ("lightning", "polynomial"):
+        power = scores if network.score_power == 1 else field.power(scores, network.score_power)
+        return power * visible, None
+    top = (scores if E is None else E) * visible
+    sums = field.residues(top.sum(axis=2, keepdims=True))
+    if not np.all(sums != 0):
+        raise PoleError("the sum of a column of attention weights vanishes at a sample")
+    inverse = field.inverse(sums)
+    return field.times(top, inverse), inverse
+
+
+def backward(
+    network: AttentionNetwork, field: PrimeField, w: Weights, step: Pass, adjoint: Array
+) -> tuple[tuple[Array, Array, Array], Array]:
+    """Return the gradients in K, Q, V (samples first) and the adjoint of the layer's input."""
+    count = adjoint.shape[1]
+    at_output = adjoint[:, None]
+    at_P = field.multiply(step.values, at_output.swapaxes(-1, -2))
+    at_values = field.multiply(step.P, np.broadcast_to(at_output, (*step.P.shape[:2], *adjoint.shape[1:])))
+    at_scores = _score_adjoint(network, field, step, at_P) * step.visible
+    at_keys = field.multiply(at_scores, step.queries)
+    at_queries = field.multiply(at_scores.swapaxes(-1, -2), step.keys)
+    X = step.X[:, None]
+    gradients = (
+        field.multiply(at_keys.swapaxes(-1, -2), X),
+        field.multiply(at_queries.swapaxes(-1, -2), X[:, :, :count]),
+        field.multiply(at_values.swapaxes(-1, -2), X),
+    )
+    back = field.plus(_to_tokens(field, at_keys, w.K), _to_tokens(field, at_values, w.V))
+    seen = field.plus(back[:, :count], _to_tokens(field, at_queries, w.Q))
+    back[:, :count] = field.plus(seen, adjoint) if network.residual else seen
+    return gradients, back
+
+
+def _score_adjoint(network: AttentionNetwork, field: PrimeField, step: Pass, at_P: Array) -> Array:
+    """Adjoint of the scores. With P = E / sum E and dE = E ds: dP = P (ds - sum P ds)."""
+    if network.kind in ("lightning", "polynomial"):
+        r = network.score_power
+        if r == 1:
+            return at_P
+        return field.times(field.times(field.power(step.scores, r - 1), field.number(r)), at_P)
+    mean = field.residues(field.times(at_P, step.P).sum(axis=2, keepdims=True))
+    centred = field.plus(at_P, -mean)
+    if network.kind == "softmax":
+        return field.times(centred, step.P)
+    assert step.inverse is not None
+    return field.times(centred, step.inverse)
+
+
+def _to_tokens(field: PrimeField, adjoint: Array, matrix: Array) -> Array:
+    """Adjoint of `_heads_of`."""
+    samples, heads, tokens, rows = adjoint.shape
+    flat = np.ascontiguousarray(adjoint.transpose(0, 2, 1, 3)).reshape(samples * tokens, heads * rows)
+    return field.multiply(flat, matrix.reshape(heads * rows, -1)).reshape(samples, tokens, -1)
+
+
+def free_weights(network: AttentionNetwork, i: int) -> NDArray[np.bool_]:
+    """Tell which weights of a layer (K, Q, V, flattened) are left when the gauge is fixed.
+
+    Fixed are a square block of each K (changing the basis of the head), one entry of each Q (moving a factor from the
+    scores to the values), and the first columns of the values side by side (changing the basis of the hidden tokens).
+    """
+    shape = network.shapes[i]
+    h, a, d = shape.heads, shape.head_size, shape.before
+    K, Q = np.ones((h, a, d), bool), np.ones((h, a, d), bool)
+    V = np.ones((h, shape.after, d), bool)
+    K[:, :, : min(a, d)] = False
+    if network.kind == "normalised" and shape.rank == 1:
+        Q[:] = False  # the weights depend on the key alone
+    elif network.is_scalable:
+        Q[:, 0, 0] = False
+    if i < network.depth - 1 and not network.residual:
+        columns = V.swapaxes(0, 1).reshape(shape.after, h * d)
+        columns[:, : shape.after] = False
+        V = columns.reshape(shape.after, h, d).swapaxes(0, 1)
+    return np.concatenate([K.ravel(), Q.ravel(), V.ravel()])

@@ -1,0 +1,241 @@
+"""Ranks of matrices of powers (q^M) over Q(q), q transcendental, by residues of q.
+
+Replacing q by a residue g modulo a prime is a homomorphism of rings, so the rank of (g^M) modulo the prime is a lower
+bound, always. A minor is a Laurent polynomial in q, so enough residues give an upper bound too, and random ones a
+probability. Exponents are reduced modulo p - 1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from algebra.evidence.checker.generator import residues, words
+from algebra.rank import DEFAULT_PRIME, is_prime, largest_prime_below, rank_mod_batch, rank_profile_mod
+from algebra.rank.modular import multiply_elementwise_int64
+from algebra.rank.modular_rank import rank_of_array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Integers: TypeAlias = NDArray[np.int64]
+    Array: TypeAlias = NDArray[Any]
+
+MOST_WORK = 4 * 10**9
+"""Multiplications modulo p that a proof of an upper bound may cost; some ten seconds."""
+
+BATCH_SIZE = 1 << 20
+
+
+@dataclass(frozen=True)
+class ResidueRank:
+    """A rank seen at a residue of q: a proved lower bound.
+
+    Attributes
+    ----------
+    rank : int
+    prime, base : int
+        q was replaced by `base` modulo `prime`.
+    """
+
+    rank: int
+    prime: int
+    base: int
+
+
+def exponent_array(exponents: Sequence[Any]) -> Array:
+    """Return nested lists of integers as an int64 array if they fit, else as Python integers in an object array."""
+    try:
+        return np.array(exponents, dtype=np.int64)
+    except OverflowError:
+        return np.array(exponents, dtype=object)
+
+
+def powers(base: int, exponents: Array, prime: int) -> Array:
+    """Return ``base ** exponents`` modulo a prime.
+
+    Parameters
+    ----------
+    base : int
+        Not divisible by the prime.
+    exponents : ndarray
+        Integers of any sign and size, in any shape.
+    prime : int
+
+    Returns
+    -------
+    ndarray
+        Residues in ``0 … prime - 1``: int64 for a prime below 2^31, else Python integers.
+
+    Examples
+    --------
+    >>> powers(3, np.array([0, 1, 2, -1]), 7)
+    array([1, 3, 2, 5])
+    """
+    reduced = exponents % (prime - 1)
+    if prime >= 1 << 31:
+        distinct, places = np.unique(reduced, return_inverse=True)
+        values = np.array([pow(base, int(e), prime) for e in distinct.tolist()], dtype=object)
+        return values[places.reshape(reduced.shape)]
+    small, large, half = _tables(base, prime)
+    index = reduced.astype(np.int64)
+    return multiply_elementwise_int64(small[index & (half - 1)], large[index >> (half.bit_length() - 1)], prime)
+
+
+@lru_cache(maxsize=16)
+def _tables(base: int, prime: int) -> tuple[Integers, Integers, int]:
+    """Powers 0 … half-1 of the base and of its power `half`, so that every power is one product."""
+    half = 1 << -(-prime.bit_length() // 2)
+    sides = []
+    for step in (base, pow(base, half, prime)):
+        values = [1]
+        for _ in range(half - 1):
+            values.append(values[-1] * step % prime)
+        sides.append(np.array(values, dtype=np.int64))
+    return sides[0], sides[1], half
+
+
+def residue_rank(exponents: Array, prime: int, key: str) -> ResidueRank:
+    """Rank of (g^M) modulo a prime, for a residue g drawn from a key: a lower bound of that of (q^M).
+
+    Examples
+    --------
+    >>> residue_rank(np.array([[0, 0], [0, 1]]), DEFAULT_PRIME, "0").rank
+    2
+    """
+    base = 2 + residues(key, "base", 0, 1, 2, prime - 3)[0]
+    return ResidueRank(rank_of_array(powers(base, exponents, prime), prime), prime, base)
+
+
+def residue_minor(exponents: Array, seen: ResidueRank) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return rows and columns of a minor that is not zero at the residue, of the size of the rank that was seen."""
+    profile = rank_profile_mod(powers(seen.base, exponents, seen.prime), seen.prime)
+    return profile.rows, profile.columns
+
+
+def spread(exponents: Array, size: int) -> int:
+    """Bound the difference between the highest and the lowest power of q in any minor of a size.
+
+    It is the same after shifts of rows and columns, here such that all exponents are at least 0.
+
+    Examples
+    --------
+    >>> spread(np.array([[0, 0, 0], [0, 1, 2], [0, 2, 4]]), 2)
+    6
+    """
+    moved = exponents - exponents.min(axis=1, keepdims=True)
+    moved = moved - moved.min(axis=0, keepdims=True)
+    sides = (sorted(moved.max(axis=axis).tolist(), reverse=True)[:size] for axis in (0, 1))
+    return int(min(map(sum, sides)))
+
+
+def prove_rank_at_most(exponents: Array, rank: int, most_work: int = MOST_WORK) -> bool | None:
+    """Prove that the rank of (q^M) over Q(q) is at most `rank`.
+
+    A minor of size k = rank + 1 is a power of q times a polynomial of degree at most B (`spread`), whose coefficients
+    are at most k!/2 in absolute value. If it vanishes at B + 1 distinct units modulo primes whose product exceeds
+    k!/2, then it is zero. The units are powers of a primitive root.
+
+    Parameters
+    ----------
+    exponents : ndarray of integers, two-dimensional
+    rank : int
+    most_work : int
+        Give up beyond so many multiplications modulo p.
+
+    Returns
+    -------
+    bool or None
+        False if a residue shows a larger rank; None if the proof is too long.
+
+    Examples
+    --------
+    >>> prove_rank_at_most(np.array([[0, 0, 0], [0, 1, 1], [0, 2, 2]]), 2)
+    True
+    """
+    size = rank + 1
+    if size > min(exponents.shape):
+        return True
+    points = spread(exponents, size) + 1
+    primes = _primes(math.factorial(size) // 2 + 1)
+    cost = points * len(primes) * exponents.size * size
+    if points >= primes[-1] or cost > most_work:
+        return None
+    for prime in primes:
+        root = primitive_root(prime)
+        for ranks in _ranks_at(exponents, prime, root, points):
+            if (ranks > rank).any():
+                return False
+    return True
+
+
+def _ranks_at(exponents: Array, prime: int, root: int, points: int) -> Iterator[Integers]:
+    """Yield the ranks at the powers 0 … points-1 of the root, in batches."""
+    reduced = (exponents % (prime - 1)).astype(np.int64)
+    step = max(8, BATCH_SIZE // reduced.size)
+    for start in range(0, points, step):
+        logarithms = np.arange(start, min(points, start + step), dtype=np.int64)
+        yield rank_mod_batch(powers(root, logarithms[:, None, None] * reduced, prime), prime)
+
+
+@lru_cache(maxsize=64)
+def primitive_root(prime: int) -> int:
+    """Return the least generator of the units modulo a prime.
+
+    Examples
+    --------
+    >>> primitive_root(7), primitive_root(8388593)
+    (3, 3)
+    """
+    from flint import fmpz
+
+    factors = [int(q) for q, _ in fmpz(prime - 1).factor()]
+    return next(g for g in range(2, prime) if all(pow(g, (prime - 1) // q, prime) != 1 for q in factors))
+
+
+def _primes(product: int) -> list[int]:
+    """Return the largest primes below 2^23 whose product is at least `product`."""
+    found, reached = [DEFAULT_PRIME], DEFAULT_PRIME
+    while reached < product:
+        found.append(largest_prime_below(found[-1]))
+        reached *= found[-1]
+    return found
+
+
+def random_prime(key: str) -> int:
+    """Return a random prime between 2^61 and 2^62, drawn from a key.
+
+    Examples
+    --------
+    >>> random_prime("0").bit_length()
+    62
+    """
+    place = 0
+    while True:
+        candidate = (1 << 61) + int.from_bytes(words(key, "prime", 1, place), "big") % (1 << 61)
+        if is_prime(candidate):
+            return candidate
+        place += 1
+
+
+def log2_miss(exponents: Array, rank: int) -> float:
+    """Bound the probability that a random prime and residue show rank `rank` or less although the rank is larger.
+
+    Returns its base-2 logarithm. A coefficient of the minor is at most k!/2, k = rank + 1, so fewer than log2(k!)/61
+    of the more than 2^55 primes between 2^61 and 2^62 divide it; else at most `spread` of the residues are roots.
+
+    Examples
+    --------
+    >>> log2_miss(np.array([[0, 0], [0, 1]]), 1) < -54
+    True
+    """
+    size = rank + 1
+    primes = max(1.0, math.lgamma(size + 1) / math.log(2) / 61) * 2.0**-55
+    roots = min(1.0, (spread(exponents, size) + 1) / 2.0**60)
+    return min(0.0, math.log2(primes + roots))

@@ -1,0 +1,221 @@
+"""The numeric fallback: ranks of softmax matrices and of their logarithms in floats, through tensorly's backend.
+
+Nothing here is proved, in either direction: exp of small logits has singular values far below the rounding errors of
+float64, and the float rank is then too small, often by half.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from algebra.evidence import Bounds, Grade
+from algebra.rank.numeric import finite_matrix
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CLEAR_GAP = 1e3
+
+
+@dataclass(frozen=True)
+class NumericSoftmaxRank:
+    """How many singular values exceed a tolerance, and how clearly.
+
+    Attributes
+    ----------
+    rank : int
+    tolerance : float
+        The absolute one.
+    sigma_k, sigma_next : float or None
+        The last singular value that counts and the first that does not; None if there is none.
+    gap : float or None
+        Their ratio; None if either is missing or float64 cannot hold it.
+    dtype, backend : str
+        Of tensorly.
+    shape : (int, int)
+    note : str
+        "no gap" if the ratio is below 1000, else empty.
+    """
+
+    rank: int
+    tolerance: float
+    sigma_k: float | None
+    sigma_next: float | None
+    gap: float | None
+    dtype: str
+    backend: str
+    shape: tuple[int, int]
+    note: str
+
+    @property
+    def bounds(self) -> Bounds:
+        """The rank as a *numeric* value; the sides of the matrix bound it, no more."""
+        return Bounds(self.rank, None, Grade.NUMERIC, lower_by="singular-values")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers that the answer rests on."""
+        names = ("tolerance", "sigma_k", "sigma_next", "gap", "dtype", "backend", "note")
+        return {name: getattr(self, name) for name in names}
+
+
+def softmax_rank_numeric(keys: Any, queries: Any, tolerance: float | None = None) -> NumericSoftmaxRank:
+    """Estimate the rank of softmax(<key_i, query_j>) from singular values.
+
+    Parameters
+    ----------
+    keys, queries : array_like
+        Finite real numbers, one row a token.
+    tolerance : float, optional
+        Relative to the largest singular value; default: the longer side times the machine epsilon.
+
+    Returns
+    -------
+    NumericSoftmaxRank
+
+    Raises
+    ------
+    InputError
+        If they are not matrices of finite numbers with equally many columns.
+
+    Examples
+    --------
+    >>> softmax_rank_numeric([[i / 10] for i in range(12)], [[j / 10] for j in range(12)]).rank < 12
+    True
+    """
+    left, right = floats("keys", keys), floats("queries", queries)
+    if left.shape[1] != right.shape[1]:
+        raise InputError("queries", queries, f"tokens of {left.shape[1]} coordinates, as many as the keys have")
+    with np.errstate(over="ignore", invalid="ignore"):
+        logits = left @ right.T
+    if not np.isfinite(logits).all():
+        raise InputError("queries", queries, "tokens whose inner products with the keys float64 can hold")
+    return numeric_rank(softmax_floats(logits), tolerance)
+
+
+def floats(argument: str, matrix: Any) -> NDArray[np.float64]:
+    """Return numbers and strings "p/q" in float64.
+
+    Raises
+    ------
+    InputError
+        If it is not a matrix of finite real numbers.
+
+    Examples
+    --------
+    >>> floats("P", [["1/2", 0.25]])
+    array([[0.5 , 0.25]])
+    """
+    array: NDArray[np.float64] = finite_matrix(argument, matrix if hasattr(matrix, "dtype") else _parsed(matrix))
+    if array.dtype.kind == "c" or array.size == 0:
+        raise InputError(argument, matrix, "a matrix of finite real numbers, not empty")
+    return array
+
+
+def _parsed(matrix: Any) -> Any:
+    from fractions import Fraction
+
+    try:
+        return [[float(Fraction(x)) if isinstance(x, str) else float(x) for x in row] for row in matrix]
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+
+
+def softmax_floats(logits: NDArray[np.float64]) -> Any:
+    """Return the softmax of each column as a tensor of tensorly's backend, the largest logit subtracted first."""
+    import tensorly as tl
+
+    scores = tl.tensor(logits)
+    weights = tl.exp(scores - tl.reshape(tl.max(scores, axis=0), (1, -1)))
+    return weights / tl.reshape(tl.sum(weights, axis=0), (1, -1))
+
+
+def numeric_rank(matrix: Any, tolerance: float | None = None) -> NumericSoftmaxRank:
+    """Count the singular values of a matrix above a tolerance, in tensorly's backend.
+
+    Parameters
+    ----------
+    matrix : array_like or tensor of the backend
+    tolerance : float, optional
+        Relative to the largest singular value.
+
+    Raises
+    ------
+    InputError
+        If the tolerance is negative or not finite.
+
+    Examples
+    --------
+    >>> found = numeric_rank([[1.0, 0.0], [0.0, 1e-20]])
+    >>> found.rank, found.sigma_next
+    (1, 1e-20)
+    """
+    import tensorly as tl
+
+    tensor = matrix if tl.is_tensor(matrix) else tl.tensor(matrix)
+    epsilon = float(tl.eps(tensor.dtype))
+    relative = max(*tensor.shape, 1) * epsilon if tolerance is None else tolerance
+    if isinstance(relative, bool) or not isinstance(relative, (int, float)) or not 0 <= relative < math.inf:
+        raise InputError("tolerance", tolerance, "a finite number of at least 0")
+    values = [float(x) for x in tl.to_numpy(tl.svd(tensor, full_matrices=False)[1])]
+    absolute = relative * max(values, default=0.0)
+    rank = sum(value > absolute for value in values)
+    last = values[rank - 1] if rank else None
+    following = values[rank] if rank < len(values) else None
+    gap = last / following if last is not None and following else None
+    if gap == math.inf:
+        gap = None
+    note = "no gap" if gap is not None and gap < CLEAR_GAP else ""
+    if following is None and last is not None and absolute and last / absolute < CLEAR_GAP:
+        note = "no gap"
+    dtype, backend = str(tensor.dtype), str(tl.get_backend())
+    return NumericSoftmaxRank(rank, absolute, last, following, gap, dtype, backend, tuple(tensor.shape), note)
+
+
+def head_size_numeric(P: Any, tolerance: float | None = None) -> NumericSoftmaxRank:
+    """Estimate the least head size of a positive float matrix: the rank of log(P_ij / P_1j).
+
+    Parameters
+    ----------
+    P : array_like
+        Positive numbers; columns sum to 1 up to rounding.
+    tolerance : float, optional
+        Relative to the largest singular value.
+
+    Raises
+    ------
+    InputError
+        If an entry is not positive, or a column does not sum to 1.
+
+    Notes
+    -----
+    Read exactly, a matrix of floats nearly always has the rank n - 1: rounding destroys every relation.
+
+    Examples
+    --------
+    >>> head_size_numeric([[0.5, 0.25], [0.5, 0.75]]).rank
+    1
+    """
+    array = floats("P", P)
+    if not (array > 0).all():
+        raise InputError("P", P, "a matrix of positive numbers")
+    sums = array.sum(axis=0)
+    if np.abs(sums - 1).max() > 1e-6:
+        raise InputError("P", P, f"column-stochastic: column {int(np.abs(sums - 1).argmax())} does not sum to 1")
+    return logits_rank_numeric(np.log(array), tolerance)
+
+
+def logits_rank_numeric(logits: Any, tolerance: float | None = None) -> NumericSoftmaxRank:
+    """Estimate the rank of float logits modulo one constant a query.
+
+    Examples
+    --------
+    >>> logits_rank_numeric([[0.5, 1.5], [0.5, 1.5]]).rank
+    0
+    """
+    array = floats("logits", logits)
+    return numeric_rank(array[1:] - array[:1] if array.shape[0] > 1 else array * 0.0, tolerance)

@@ -1,0 +1,111 @@
+"""The grid tensor itself, for circuits with few patches: exact over Q or F_p, or floats of a tensorly backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from algebra.polynomial.field import PrimeField
+from tensors.convac.evaluation import evaluate
+from tensors.convac.points import enumeration, representation_matrix, template_points
+from tensors.matricization import column_positions, row_positions
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
+
+    from tensors.convac.weights import Weights
+
+    Array: TypeAlias = NDArray[Any]
+
+LARGEST = 1 << 24
+
+
+def grid_tensor(weights: Weights, representation: Any = None) -> Array:
+    """Return the value at every choice of templates: N axes of one entry per template.
+
+    Parameters
+    ----------
+    weights : Weights
+        Drawn modulo a prime (the entries are centred residues), or given (exact, or floats).
+    representation : array_like, shape (templates, M), optional
+        F: row i holds the values of the M representation functions at template i. Default: the identity.
+
+    Returns
+    -------
+    ndarray
+        Any tensorly function takes it as it is with the numpy backend; for another backend pass ``tensorly.tensor`` of
+        it.
+
+    Raises
+    ------
+    InputError
+        If there are more than 2^24 entries, or `representation` does not fit.
+
+    Examples
+    --------
+    A CP circuit with one channel and all weights 1 gives the tensor of ones:
+
+    >>> from tensors.convac import ConvAC, Layer
+    >>> from tensors.convac.weights import Weights
+    >>> net = ConvAC(2, 2, [Layer(2, 2, 1)])
+    >>> grid_tensor(Weights.given(net, [[[[[1, 1]], [[1, 1]]]]]))
+    array([[1, 1],
+           [1, 1]], dtype=object)
+    """
+    count = weights.architecture.positions
+    rows = tuple(range((count + 1) // 2))
+    matrix = matricization(weights, rows, representation)
+    templates = weights.architecture.templates if representation is None else len(representation)
+    return matrix.reshape((templates,) * count)
+
+
+def matricization(weights: Weights, row_side: str | Sequence[int], representation: Any = None) -> Array:
+    """Return the whole matricization: rows run through the row side's templates, the first position slowest.
+
+    Raises
+    ------
+    InputError
+        As for `grid_tensor`, or if `row_side` is no partition (all positions are allowed: one column).
+
+    Examples
+    --------
+    >>> from tensors.convac import ConvAC, Layer
+    >>> from tensors.convac.weights import Weights
+    >>> net = ConvAC(4, 2, [Layer(2, 2, 2), Layer(2, 2, 1)])
+    >>> matricization(Weights.drawn(net, "key", 8388593), "left").shape
+    (4, 4)
+    """
+    net = weights.architecture
+    matrix = _templates(weights, representation)
+    if len(matrix) ** net.positions > LARGEST:
+        allowed = f"such that the tensor has at most {LARGEST} entries"
+        raise InputError("architecture", f"{net.positions} positions of {len(matrix)} templates", allowed)
+    is_all = not isinstance(row_side, str) and sorted(row_side) == list(range(net.positions))
+    rows = tuple(range(net.positions)) if is_all else row_positions(net.input_shape, row_side)
+    fixed = [0] * net.positions
+    sides = (rows, column_positions(net.positions, rows))
+    choices = [enumeration(len(side), len(matrix), LARGEST) for side in sides]
+    return evaluate(
+        weights, [template_points(side, side, fixed, c, matrix) for side, c in zip(sides, choices, strict=True)]
+    )
+
+
+def _templates(weights: Weights, representation: Any) -> Array:
+    """F in the arithmetic of the weights."""
+    net, arithmetic = weights.architecture, weights.arithmetic
+    if isinstance(arithmetic, PrimeField):
+        eye = np.eye(net.templates, dtype=np.int64)
+        return arithmetic.residues(eye if representation is None else representation_matrix(net, representation))
+    dtype = weights.output.dtype
+    if representation is None:
+        return np.eye(net.templates, dtype=np.int64).astype(dtype)
+    matrix = np.asarray(representation)
+    if matrix.ndim != 2 or matrix.shape[1] != net.templates or not len(matrix):
+        allowed = f"a matrix of {net.templates} columns, one per representation function"
+        raise InputError("representation", f"an array of shape {matrix.shape}", allowed)
+    return matrix if matrix.dtype.kind == "f" else matrix.astype(dtype)

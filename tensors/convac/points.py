@@ -1,0 +1,178 @@
+"""Points at which a circuit is evaluated: choices of input vectors for the positions of one side of a partition.
+
+Every position takes a vector of M numbers. A template is one row of the matrix F of representation functions (by
+default a unit vector); the matrix of values at templates is a part of the matricization. Other vectors give
+combinations of its rows and columns only where the output is linear in each of them, that is if every input is read
+once: an overlapping circuit is a polynomial in them, of greater rank as a function than on its templates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from algebra.evidence.checker.generator import words
+from algebra.polynomial.field import PrimeField
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
+
+    from tensors.convac.architecture import ConvAC
+
+    Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Points:
+    """So many points for one side.
+
+    Parameters
+    ----------
+    count : int
+        Number of points.
+    fixed : tuple of int
+        Positions that show the same vector at every point.
+    constants : ndarray, shape (len(fixed), M)
+        Their vectors.
+    varied : tuple of int
+        The side's other positions.
+    values : ndarray, shape (len(varied), M, count)
+        Their vectors at every point.
+    """
+
+    count: int
+    fixed: tuple[int, ...]
+    constants: Array
+    varied: tuple[int, ...]
+    values: Array
+
+    def all_varied(self) -> Points:
+        """Return the same points with the fixed vectors written out at every point."""
+        repeated = np.repeat(self.constants[:, :, None], self.count, axis=2)
+        values = np.concatenate([repeated, self.values])
+        return Points(self.count, (), self.constants[:0], self.fixed + self.varied, values)
+
+
+def template_points(
+    side: Sequence[int], varied: Sequence[int], fixed: Sequence[int], choices: Array, templates: Array
+) -> Points:
+    """Show chosen templates at some positions of a side, and fixed ones at the others.
+
+    Parameters
+    ----------
+    side, varied : sequence of int
+        Positions of the side, and those of them that vary.
+    fixed : sequence of int
+        A template for every position of the grid; those of the positions in `varied` do not matter.
+    choices : ndarray of int, shape (len(varied), points)
+        Templates of the varied positions.
+    templates : ndarray, shape (number of templates, M)
+        F, in the arithmetic of the weights.
+    """
+    moving = set(varied)
+    still = tuple(position for position in side if position not in moving)
+    constants = templates[[fixed[position] for position in still]].reshape(len(still), templates.shape[1])
+    values = np.ascontiguousarray(templates[choices].transpose(0, 2, 1))
+    return Points(choices.shape[1], still, constants, tuple(varied), values)
+
+
+def enumeration(places: int, templates: int, most: int) -> Array:
+    """Run through the choices of templates for so many places, the first place slowest; at most so many choices.
+
+    Examples
+    --------
+    >>> enumeration(2, 2, 9)
+    array([[0, 0, 1, 1],
+           [0, 1, 0, 1]])
+    """
+    digits = np.arange(min(templates**places, most))
+    found = np.empty((places, digits.size), dtype=np.int64)
+    for place in range(places - 1, -1, -1):
+        found[place] = digits % templates
+        digits = digits // templates
+    return found
+
+
+def drawn_templates(positions: int, templates: int, key: str, count: int) -> Array:
+    """Draw templates for every position, so many times, from the generator of the certificates.
+
+    The i-th choice for position q is number ``i * positions + q`` of the stream ``templates``, modulo their number.
+
+    Returns
+    -------
+    ndarray of int, shape (count, positions)
+
+    Examples
+    --------
+    >>> drawn_templates(4, 3, "key", 1)
+    array([[0, 0, 1, 0]])
+    """
+    raw = np.frombuffer(words(key, "templates", positions * count), ">u8").astype(np.uint64)
+    return (raw % templates).astype(np.int64).reshape(count, positions)
+
+
+def drawn_points(
+    architecture: ConvAC, sides: Sequence[Sequence[int]], key: str, field: PrimeField, count: int, size: int = 1
+) -> list[Points]:
+    """Draw a random vector for every position at each of so many points, for both sides alike.
+
+    Entry d of position q at point i is number ``(i * N + q) * M + d`` of the stream ``points``.
+
+    Parameters
+    ----------
+    architecture : ConvAC
+    sides : sequence of sequence of int
+        The row side and the column side.
+    key : str
+    field : PrimeField
+    count : int
+    size : int
+        64-bit words in each number.
+    """
+    n, m = architecture.positions, architecture.templates
+    drawn = field.draw(key, "points", (count, n, m), size).transpose(1, 2, 0)
+    empty = field.zeros((0, m))
+    return [Points(count, (), empty, tuple(side), np.ascontiguousarray(drawn[list(side)])) for side in sides]
+
+
+def template_matrix(architecture: ConvAC, field: PrimeField, representation: Any = None) -> Array:
+    """Return F in the field: row i holds the values of the representation functions at template i.
+
+    Parameters
+    ----------
+    architecture : ConvAC
+    field : PrimeField
+    representation : array_like of int, shape (number of templates, M), optional
+        Default: the identity.
+
+    Raises
+    ------
+    InputError
+        If it has another number of columns than the architecture has representation functions.
+    """
+    if representation is None:
+        return field.residues(np.eye(architecture.templates, dtype=np.int64))
+    return field.residues(representation_matrix(architecture, representation))
+
+
+def representation_matrix(architecture: ConvAC, representation: Any) -> Array:
+    """Check a matrix of representation functions.
+
+    Raises
+    ------
+    InputError
+        If it is not a matrix of integers with one column for each of the architecture's representation functions.
+    """
+    matrix = np.asarray(representation)
+    if matrix.ndim != 2 or matrix.shape[1] != architecture.templates or not len(matrix):
+        allowed = f"a matrix of {architecture.templates} columns, one per representation function"
+        raise InputError("representation", f"an array of shape {matrix.shape}", allowed)
+    if matrix.dtype.kind not in "iuO":
+        raise InputError("representation", f"an array of type {matrix.dtype}", "a matrix of integers")
+    return matrix

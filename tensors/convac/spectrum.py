@@ -1,0 +1,95 @@
+"""The ranks across all partitions of few patches: which interactions an architecture can model, and which not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from algebra.errors import InputError
+from algebra.evidence.bounds import Bounds, Grade
+from tensors.convac.rank import matricization_rank
+from tensors.matricization import all_partitions
+
+if TYPE_CHECKING:
+    from tensors.convac.architecture import ConvAC
+
+MOST_POSITIONS = 16
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Rank bounds for every partition.
+
+    Parameters
+    ----------
+    architecture : ConvAC
+    ranks : tuple of (rows, Bounds)
+        Each partition once, as its smaller side.
+    """
+
+    architecture: ConvAC
+    ranks: tuple[tuple[tuple[int, ...], Bounds], ...]
+
+    @property
+    def grade(self) -> Grade:
+        """As good as the weakest of the bounds."""
+        return Grade.weakest(bounds.grade for _, bounds in self.ranks)
+
+    @cached_property
+    def counts(self) -> dict[int, int]:
+        """How many partitions have which lower bound, in increasing order of it."""
+        return dict(sorted(Counter(bounds.lower for _, bounds in self.ranks).items()))
+
+    def best(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
+        """Return a partition of greatest lower bound, among those whose smaller side has so many positions."""
+        chosen = [pair for pair in self.ranks if size is None or len(pair[0]) == size]
+        if not chosen:
+            raise InputError("size", size, f"between 1 and {self.architecture.positions // 2}")
+        return max(chosen, key=lambda pair: pair[1].lower)
+
+    def worst(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
+        """Return a partition of least lower bound, among those whose smaller side has so many positions."""
+        chosen = [pair for pair in self.ranks if size is None or len(pair[0]) == size]
+        if not chosen:
+            raise InputError("size", size, f"between 1 and {self.architecture.positions // 2}")
+        return min(chosen, key=lambda pair: pair[1].lower)
+
+
+def rank_spectrum(architecture: ConvAC, partitions: Iterable[Iterable[int]] | None = None, seed: int = 0) -> Spectrum:
+    """Bound the rank across every partition, or across those given.
+
+    Parameters
+    ----------
+    architecture : ConvAC
+        Of at most 16 positions, if `partitions` is left out: there are 2^(N-1) - 1 partitions.
+    partitions : iterable of iterable of int, optional
+        Row sides.
+    seed : int
+
+    Raises
+    ------
+    InputError
+        For too many positions, or a bad partition.
+
+    Examples
+    --------
+    Pooling neighbours separates odd from even positions better than left from right:
+
+    >>> from tensors.convac import ConvAC, Layer
+    >>> found = rank_spectrum(ConvAC(4, 2, [Layer(2, 2, 2), Layer(2, 2, 1)]))
+    >>> [(rows, bounds.lower) for rows, bounds in found.ranks if len(rows) == 2]
+    [((0, 1), 1), ((0, 2), 4), ((0, 3), 4)]
+    """
+    chosen: Iterator[Iterable[int]]
+    if partitions is None:
+        if architecture.positions > MOST_POSITIONS:
+            allowed = f"at most {MOST_POSITIONS} positions, unless the partitions are given"
+            raise InputError("architecture", f"{architecture.positions} positions", allowed)
+        chosen = iter(all_partitions(architecture.positions))
+    else:
+        chosen = iter(partitions)
+    ranks = [(tuple(rows), matricization_rank(architecture, tuple(rows), seed)) for rows in chosen]
+    return Spectrum(architecture, tuple(ranks))

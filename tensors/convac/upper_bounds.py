@@ -1,0 +1,234 @@
+"""Upper bounds of the generic rank, for every border and every sharing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import comb, log2, prod
+from typing import TYPE_CHECKING, Any
+
+from algebra.polynomial.height import log2_of
+from tensors.convac.unrolled import Copy, Fields, Unrolled, unroll
+
+if TYPE_CHECKING:
+    from tensors.convac.architecture import ConvAC
+
+MOST_COPIES = 4000  # of a graph whose cut is searched
+MOST_FACTORS = 20000
+MOST_CUT = 200  # variables of a cut that is made irredundant
+PRECISION = 40
+
+
+@dataclass(frozen=True)
+class UpperBound:
+    """A proved upper bound of the generic rank.
+
+    Parameters
+    ----------
+    value : int
+    rule : str
+        Name of the argument.
+    details : dict
+        What it rests on, as plain JSON values.
+    """
+
+    value: int
+    rule: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound:
+    """Return the least of the bounds that need no search for a cut.
+
+    Examples
+    --------
+    >>> from tensors.convac import ConvAC, Layer
+    >>> quick_upper_bound(ConvAC(8, 2, [Layer(8, 8, 20, sharing="full")]), (0, 2, 4, 6)).value
+    5
+    """
+    if architecture.vanishes:
+        return UpperBound(0, "zero-border")
+    fields = Fields(architecture, rows)
+    bounds = [templates_bound(fields), pooling_bound(fields), symmetry_bound(architecture, rows)]
+    return min((bound for bound in bounds if bound is not None), key=lambda bound: bound.value)
+
+
+def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound:
+    """Return the least of all bounds, minimal cuts among them."""
+    quick = quick_upper_bound(architecture, rows)
+    cut = cut_bound(architecture, rows) if quick.value > 1 else None
+    return quick if cut is None or cut.value >= quick.value else cut
+
+
+def templates_bound(fields: Fields) -> UpperBound:
+    """Count the rows and the columns: M to the number of positions on a side that the output depends on."""
+    least = min(fields.counts(len(fields.architecture.layers), 0))
+    return UpperBound(fields.architecture.templates**least, "templates", {"positions": least})
+
+
+def pooling_bound(fields: Fields) -> UpperBound:
+    """Multiply the ranks of a window's factors, times its channels, layer by layer.
+
+    The recursion of Cohen and Shashua (ICLR 2017, arXiv:1605.06743) for pooling windows, which holds for windows that
+    overlap as well: a factor is a sum over C channels of products, so its rank is at most C times the product of the
+    ranks below, and at most the templates of either side that it sees.
+    """
+    net = fields.architecture
+    below = [1] * net.positions
+    for number, children in enumerate(fields.children):
+        layer = number + 1
+        is_output = layer == len(net.layers)
+        channels = 1 if is_output and net.output == "single" else net.layers[number].channels
+        found = []
+        for position, read in enumerate(children):
+            counts = fields.counts(layer, position)
+            product = prod(below[q] for q in read) * channels if min(counts) else 1
+            found.append(min(product, net.templates ** min(counts)))
+        below = found
+    return UpperBound(below[0], "pooling-geometry")
+
+
+def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound | None:
+    """Use that fully shared weights cannot tell positions apart that the same first windows read.
+
+    The tensor is symmetric in n such positions of one side; symmetric tensors of M letters span ``C(M + n - 1, n)``
+    dimensions instead of ``M^n``.
+    """
+    if architecture.layers[0].sharing != "full":
+        return None
+    windows: dict[int, list[int]] = {}
+    reads = architecture.reads[0]
+    for output, position in zip(reads.outputs.tolist(), reads.inputs.tolist(), strict=True):
+        if architecture.covered[1][output]:
+            windows.setdefault(position, []).append(output)
+    inside = set(rows)
+    value = min(
+        prod(comb(architecture.templates + n - 1, n) for n in Counter(tuple(windows[q]) for q in side).values())
+        for side in ([q for q in windows if q in inside], [q for q in windows if q not in inside])
+    )
+    return UpperBound(value, "full-sharing-symmetry")
+
+
+def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound | None:
+    """Search for a small cut of the unrolled circuit; None if even the folded graph is too large.
+
+    The product of the dimensions of a cut's variables bounds the rank (Levine, Yakira, Cohen and Shashua, ICLR 2018,
+    arXiv:1704.01552); `cut_cost` counts less where copies of one vector are cut.
+    """
+    fields = Fields(architecture, rows)
+    graphs = [{"folded": False}]
+    if fields.copies(False) > MOST_COPIES:
+        graphs = [{"merged": True}] + [{"folded": True}] * (fields.copies(True) <= MOST_COPIES)
+    found = [_graph_bound(architecture, rows, **graph) for graph in graphs]
+    return min((bound for bound in found if bound is not None), key=lambda bound: bound.value, default=None)
+
+
+def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> UpperBound | None:
+    unrolled = unroll(architecture, rows, **graph)
+    if len(unrolled.graph.factor_scopes) > MOST_FACTORS:
+        return None
+    found = []
+    for variables in _cuts(unrolled):
+        kept = _irredundant(unrolled, variables)
+        value = cut_cost(unrolled, kept)
+        plain = prod(unrolled.graph.variable_dims[v] ** unrolled.times.get(v, 1) for v in kept)
+        details = {"graph": next((name for name, on in graph.items() if on), "tree")}
+        rule = "min-cut" if value == plain else "min-cut-reuse"
+        found.append(
+            UpperBound(value, rule, {**details, "variables": list(kept), "copies": [_named(unrolled, v) for v in kept]})
+        )
+    return min(found, key=lambda bound: bound.value)
+
+
+def _cuts(unrolled: Unrolled) -> Iterator[tuple[int, ...]]:
+    """Cuts worth a look: the minimal one, and one that prefers copies of one vector."""
+    from tensors.min_cut import Flow, minimal_cut
+
+    if not unrolled.times:
+        yield minimal_cut(unrolled.graph, unrolled.row_side).variables
+    dims, times = unrolled.graph.variable_dims, unrolled.times
+    totals = Counter(dict.fromkeys(unrolled.copies.values(), 0))
+    for v, copy in unrolled.copies.items():
+        totals[copy] += times.get(v, 1)
+    if unrolled.times or max(totals.values(), default=1) > 1:
+        sizes = [log2(dim) * times.get(v, 1) for v, dim in enumerate(dims)]
+        for v, copy in unrolled.copies.items():
+            together = log2_of(comb(dims[v] + totals[copy] - 1, totals[copy]))
+            sizes[v] = together * (times.get(v, 1) / totals[copy])
+        yield Flow.of(unrolled.graph, unrolled.row_side, [round(size * 2**PRECISION) for size in sizes]).cut
+
+
+def _irredundant(unrolled: Unrolled, variables: tuple[int, ...]) -> tuple[int, ...]:
+    """Leave out variables without which the others still separate the two sides."""
+    from tensors.min_cut import is_cut
+
+    kept = list(variables)
+    for variable in variables if len(variables) <= MOST_CUT else ():
+        fewer = [v for v in kept if v != variable]
+        if is_cut(unrolled.graph, unrolled.row_side, fewer):
+            kept = fewer
+    return tuple(kept)
+
+
+def cut_cost(unrolled: Unrolled, cut: Sequence[int]) -> int:
+    """Bound the rank by a cut: count the functions of one side that its variables distinguish.
+
+    For each value of the cut's variables the tensor is a function of the rows times one of the columns; the rank is at
+    most the number of different functions on either side. If t copies of one vector of C channels are cut, what reads
+    them lies on the other side, and nothing else is cut below them, then the functions do not change when the copies'
+    values are exchanged: C^t becomes C(C + t - 1, t).
+
+    Parameters
+    ----------
+    unrolled : Unrolled
+    cut : sequence of int
+        Variables that separate the row side from the other observed variables.
+    """
+    dims, times, removed = unrolled.graph.variable_dims, unrolled.times, set(cut)
+    above_cut = _above(unrolled, cut)
+    best: int = prod(dims[v] ** times.get(v, 1) for v in cut)
+    for side in (True, False):
+        reached = _reached(unrolled, removed, side)
+        together: dict[Copy, tuple[int, int]] = {}
+        value = 1
+        for v in cut:
+            # The factors above v lie on this side only if their other variables do; if those are cut, on either.
+            is_free = v in unrolled.copies and v not in above_cut and reached.isdisjoint(unrolled.parents.get(v, ()))
+            if is_free:
+                copy = unrolled.copies[v]
+                together[copy] = dims[v], together.get(copy, (0, 0))[1] + times.get(v, 1)
+            else:
+                value *= dims[v] ** times.get(v, 1)
+        value *= prod(comb(channels + count - 1, count) for channels, count in together.values())
+        best = min(best, value)
+    return best
+
+
+def _above(unrolled: Unrolled, cut: Sequence[int]) -> set[int]:
+    """Variables that read, through others, a variable of the cut."""
+    found: set[int] = set()
+    waiting = list(cut)
+    while waiting:
+        fresh = [v for v in unrolled.parents.get(waiting.pop(), ()) if v not in found]
+        found.update(fresh)
+        waiting += fresh
+    return found
+
+
+def _reached(unrolled: Unrolled, removed: set[int], row_side: bool) -> set[int]:
+    """Variables that one side reaches without the cut."""
+    graph, rows = unrolled.graph, set(unrolled.row_side)
+    reached = {v for v in range(graph.observed) if (v in rows) == row_side} - removed
+    waiting = list(reached)
+    while waiting:
+        for factor in graph.factors_of[waiting.pop()]:
+            fresh = [v for v in graph.factor_scopes[factor] if v not in reached and v not in removed]
+            reached.update(fresh)
+            waiting += fresh
+    return reached
+
+
+def _named(unrolled: Unrolled, variable: int) -> list[int]:
+    """A variable of a cut as layer and position; inputs are of layer 0."""
+    return list(unrolled.copies.get(variable, (0, variable)))

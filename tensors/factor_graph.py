@@ -1,0 +1,209 @@
+"""Factor graphs: tensors as sums, over hidden variables, of products of factors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.factor_graphs import graph_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from algebra.evidence import Bounds
+    from tensors.min_cut import Cut
+
+
+@dataclass(frozen=True)
+class FactorGraph:
+    """A tensor of order `observed`: the sum over the hidden variables of the product of all factors.
+
+    A variable that several factors touch is one hyperedge (a copy tensor), and so is an observed one.
+
+    Parameters
+    ----------
+    variable_dims : tuple of int
+        Number of values of each variable; the observed ones come first.
+    observed : int
+        How many variables are observed: the modes of the tensor are ``0 … observed-1``.
+    factor_scopes : tuple of tuple of int
+        The variables of each factor, in the order of the axes of its table.
+    tied : tuple of tuple of int, optional
+        Groups of factors that have the same table; a factor in no group has its own.
+
+    Raises
+    ------
+    InputError
+        If a variable does not exist, a scope repeats one, or the tables of a group differ in shape.
+
+    Examples
+    --------
+    >>> graph = FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2)))
+    >>> graph.label
+    'fg:v4,4,2:o2:f0-2,1-2'
+    >>> graph.rank([0])
+    2 (proved)
+    """
+
+    variable_dims: tuple[int, ...]
+    observed: int
+    factor_scopes: tuple[tuple[int, ...], ...]
+    tied: tuple[tuple[int, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        dims = tuple(as_integer("variable_dims", d, 1, "a list of integers of at least 1") for d in self.variable_dims)
+        allowed = f"an integer between 1 and the number of variables, {len(dims)}"
+        observed = as_integer("observed", self.observed, 1, allowed)
+        if observed > len(dims):
+            raise InputError("observed", observed, allowed)
+        scopes = tuple(_scope(scope, len(dims)) for scope in self.factor_scopes)
+        tied = None if self.tied is None else _groups(self.tied, scopes, dims)
+        for name, value in (("variable_dims", dims), ("observed", observed), ("factor_scopes", scopes), ("tied", tied)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def label(self) -> str:
+        """Permanent readable name; long ones end in a hash instead of the list of factors.
+
+        Examples
+        --------
+        >>> FactorGraph((2,) * 40, 40, tuple((i, i + 1) for i in range(39))).label
+        'fg:n40:o40:m39:be9e89430d41'
+        """
+        return graph_label(self.variable_dims, self.observed, self.factor_scopes, self.tied)
+
+    @cached_property
+    def factors_of(self) -> tuple[tuple[int, ...], ...]:
+        """For each variable, the factors that touch it."""
+        found: list[list[int]] = [[] for _ in self.variable_dims]
+        for factor, scope in enumerate(self.factor_scopes):
+            for variable in scope:
+                found[variable].append(factor)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def tables(self) -> tuple[int, ...]:
+        """For each factor, the first factor that has the same table."""
+        found = list(range(len(self.factor_scopes)))
+        for group in self.tied or ():
+            for factor in group:
+                found[factor] = min(group)
+        return tuple(found)
+
+    def table_shape(self, factor: int) -> tuple[int, ...]:
+        """Shape of a factor's table."""
+        return tuple(self.variable_dims[v] for v in self.factor_scopes[factor])
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether two factors have the same table."""
+        return any(table != factor for factor, table in enumerate(self.tables))
+
+    def check_row_side(self, row_side: Sequence[int]) -> tuple[int, ...]:
+        """Return the row side, sorted.
+
+        Raises
+        ------
+        InputError
+            If it is not a list of distinct observed variables.
+        """
+        allowed = f"a list of distinct observed variables, integers from 0 to {self.observed - 1}"
+        if isinstance(row_side, str) or not hasattr(row_side, "__iter__"):
+            raise InputError("row_side", row_side, allowed)
+        rows = sorted(as_integer("row_side", v, 0, allowed) for v in row_side)
+        if len(set(rows)) < len(rows) or (rows and rows[-1] >= self.observed):
+            raise InputError("row_side", list(row_side), allowed)
+        return tuple(rows)
+
+    def rank(self, row_side: Sequence[int], seed: int = 0) -> Bounds:
+        """Bounds of the generic rank of the matricization with these observed variables as rows.
+
+        The value is that of almost all tables (equal within tied groups): over the complex and the real numbers,
+        and for nonnegative tables too.
+
+        Parameters
+        ----------
+        row_side : sequence of int
+            Observed variables that index the rows.
+        seed : int
+            Seed of the random tables, if any are needed.
+
+        Raises
+        ------
+        InputError
+            If the row side is not a set of observed variables.
+        """
+        from tensors.factor_rank import generic_rank
+
+        return generic_rank(self, row_side, seed=seed)
+
+    def cut(self, row_side: Sequence[int]) -> Cut:
+        """Least product of dimensions of variables that separate the row side from the other observed variables."""
+        from tensors.min_cut import minimal_cut
+
+        return minimal_cut(self, row_side)
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> FactorGraph:
+        """Read a graph from an object with variable_dims, observed, factor_scopes and perhaps tied.
+
+        Raises
+        ------
+        InputError
+            If a field is missing or wrong.
+
+        Examples
+        --------
+        >>> FactorGraph.from_json({"variable_dims": [3, 3], "observed": 2, "factor_scopes": [[0, 1]]}).observed
+        2
+        """
+        for name in ("variable_dims", "observed", "factor_scopes"):
+            if name not in given:
+                raise InputError(name, None, "given")
+        tied = given.get("tied")
+        return cls(
+            tuple(_list("variable_dims", given["variable_dims"])),
+            given["observed"],
+            tuple(tuple(_list("factor_scopes", scope)) for scope in _list("factor_scopes", given["factor_scopes"])),
+            None if tied is None else tuple(tuple(_list("tied", group)) for group in _list("tied", tied)),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `from_json` reads."""
+        return {
+            "variable_dims": list(self.variable_dims),
+            "observed": self.observed,
+            "factor_scopes": [list(scope) for scope in self.factor_scopes],
+            "tied": None if self.tied is None else [list(group) for group in self.tied],
+        }
+
+
+def _list(name: str, value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise InputError(name, value, "a list (factor_scopes and tied: a list of lists)")
+    return list(value)
+
+
+def _scope(scope: Sequence[int], variables: int) -> tuple[int, ...]:
+    allowed = f"lists of distinct variables, integers from 0 to {variables - 1}"
+    found = tuple(as_integer("factor_scopes", v, 0, allowed) for v in scope)
+    if len(set(found)) < len(found) or any(v >= variables for v in found):
+        raise InputError("factor_scopes", list(found), allowed)
+    return found
+
+
+def _groups(
+    tied: Sequence[Sequence[int]], scopes: tuple[tuple[int, ...], ...], dims: tuple[int, ...]
+) -> tuple[tuple[int, ...], ...]:
+    allowed = f"lists of factors, integers from 0 to {len(scopes) - 1}, none of them twice"
+    groups = tuple(tuple(as_integer("tied", f, 0, allowed) for f in group) for group in tied)
+    counts = Counter(f for group in groups for f in group)
+    if any(f >= len(scopes) or count > 1 for f, count in counts.items()):
+        raise InputError("tied", [list(group) for group in groups], allowed)
+    for group in groups:
+        if len({tuple(dims[v] for v in scopes[f]) for f in group}) > 1:
+            raise InputError("tied", list(group), "a group of factors whose tables have the same shape")
+    return groups

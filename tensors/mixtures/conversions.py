@@ -1,0 +1,241 @@
+"""Conversions between the models, exact and nonnegative where the weights are.
+
+Up the hierarchy sizes stay linear: a latent tree becomes a tree of cores with the same number of states. Down it, a
+hidden variable must remember both bonds of a core: k^2 states, and r^2 for a train of rank r, which is necessary up
+to the exponent (Glasser, Sweke, Pancotti, Eisert, Cirac, NeurIPS 2019, compare such formats).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from tensors.mixtures.models import CoreTree, LatentTree
+from tensors.mixtures.weights import RATIONALS, WeightedGraph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tensors.factor_graph import FactorGraph
+
+    Array = NDArray[Any]
+
+
+def markov_of_train(train: FactorGraph, weighted: WeightedGraph) -> tuple[LatentTree, WeightedGraph]:
+    """Turn a tensor train into a hidden Markov model whose states are pairs of neighbouring bonds: r^2 states.
+
+    Parameters
+    ----------
+    train : FactorGraph
+        As `tensor_train` builds it.
+    weighted : WeightedGraph
+        Its cores.
+
+    Returns
+    -------
+    chain : LatentTree
+    weighted : WeightedGraph
+        The same tensor.
+
+    Raises
+    ------
+    InputError
+        If it is no train.
+
+    Examples
+    --------
+    >>> from tensors.mixtures import random_weights, tensor_train
+    >>> train = tensor_train(4, symbols=3, rank=2)
+    >>> weights = random_weights(train)
+    >>> chain, same = markov_of_train(train, weights)
+    >>> chain.states, bool((same.tensor() == weights.tensor()).all())
+    ((2, 4, 4, 2), True)
+    """
+    d = train.observed
+    bonds = (1, *train.variable_dims[d:], 1)
+    if len(bonds) != d + 1 or any(scope[0] != t for t, scope in enumerate(train.factor_scopes)):
+        raise InputError("train", train.label, "a tensor train, as tensor_train builds it")
+    states = tuple(left * right for left, right in pairwise(bonds))
+    chain = LatentTree(train.variable_dims[:d], states, tuple(range(-1, d - 1)), tuple(range(d)))
+    cores = [np.asarray(weighted.tables[t]).reshape(-1, states[t]).T for t in range(d)]
+    steps = [_joint(bonds[t], bonds[t + 1], bonds[t + 2]) for t in range(d - 1)]
+    prior = np.ones(states[0], dtype=object)
+    return chain, WeightedGraph(chain.graph, [prior, *steps, *cores])
+
+
+def _joint(before: int, shared: int, after: int) -> Array:
+    """1 where the right bond of one state is the left bond of the next."""
+    same = np.eye(shared, dtype=np.int64).astype(object)
+    table = np.ones((before, 1, 1, after), dtype=object) * same[None, :, :, None]
+    return np.asarray(table.reshape(before * shared, shared * after))
+
+
+def latent_tree_of_cores(cores: CoreTree, weighted: WeightedGraph) -> tuple[LatentTree, WeightedGraph]:
+    """Turn a tree of cores into a latent tree whose states are pairs of the bonds below: k^2 states.
+
+    Parameters
+    ----------
+    cores : CoreTree
+    weighted : WeightedGraph
+        Tables for ``cores.graph``.
+
+    Examples
+    --------
+    >>> from tensors.mixtures import balanced_cores, random_weights
+    >>> cores = balanced_cores(4, symbols=2, states=2)
+    >>> weights = random_weights(cores.graph)
+    >>> tree, same = latent_tree_of_cores(cores, weights)
+    >>> tree.states, bool((same.tensor() == weights.tensor()).all())
+    ((4, 4, 4), True)
+    """
+    dims, d = cores.graph.variable_dims, len(cores.symbols)
+    pairs = [(dims[cores.bond(left)], dims[cores.bond(right)]) for left, right in cores.nodes]
+    above = {child: (i, side) for i, pair in enumerate(cores.nodes) for side, child in enumerate(pair)}
+    parents = (-1, *(above[~i][0] for i in range(1, len(pairs))))
+    tree = LatentTree(cores.symbols, tuple(a * b for a, b in pairs), parents, tuple(above[j][0] for j in range(d)))
+
+    def spread(rows: Array, child: int) -> Array:
+        """Repeat the rows, one for each state of the bond above a child, for every pair of the parent's bonds."""
+        parent, side = above[child]
+        index = np.indices(pairs[parent])[side].reshape(-1)
+        return np.asarray(rows[index])
+
+    edges = []
+    for i in range(1, len(pairs)):
+        core = np.asarray(weighted.tables[i])
+        edges.append(spread(core.reshape(-1, core.shape[2]).T, ~i))
+    leaves = [spread(np.asarray(weighted.tables[len(pairs) + j]), j) for j in range(d)]
+    return tree, WeightedGraph(tree.graph, [np.asarray(weighted.tables[0]).reshape(-1), *edges, *leaves])
+
+
+def cores_of_latent_tree(tree: LatentTree, weighted: WeightedGraph) -> tuple[CoreTree, WeightedGraph]:
+    """Turn a latent tree into a binary tree of cores with the same number of states.
+
+    Nodes of more than two children become several, those of one child are absorbed.
+
+    Parameters
+    ----------
+    tree : LatentTree
+        With at least two observed variables.
+    weighted : WeightedGraph
+        Tables for ``tree.graph``.
+
+    Raises
+    ------
+    InputError
+        If there is only one observed variable.
+
+    Examples
+    --------
+    >>> from tensors.mixtures import random_weights, shallow_mixture
+    >>> star = shallow_mixture(4, symbols=2, states=3)
+    >>> weights = random_weights(star.graph)
+    >>> cores, same = cores_of_latent_tree(star, weights)
+    >>> set(cores.bonds), bool((same.tensor() == weights.tensor()).all())
+    ({3}, True)
+    """
+    if len(tree.symbols) < 2:
+        raise InputError("tree", tree.symbols, "a tree with at least two observed variables")
+    return _Binary(tree, weighted).result()
+
+
+class _Binary:
+    """Cores from the leaves up: every part is a node, and a matrix from the states above it to its bond."""
+
+    def __init__(self, tree: LatentTree, weighted: WeightedGraph) -> None:
+        self.tree, self.tables = tree, weighted.tables
+        self.nodes: list[tuple[int, int]] = []
+        self.cores: list[Array] = []
+        self.bonds: list[int] = []
+        self.leaves: dict[int, Array] = {}
+
+    def result(self) -> tuple[CoreTree, WeightedGraph]:
+        parts: dict[int, tuple[int, Array]] = {}
+        for h in reversed(range(len(self.tree.states))):
+            hidden, leaves = self.tree.children[h]
+            below = [self._leaf(j) for j in leaves]
+            for c in hidden:
+                node, matrix = parts.pop(c)
+                below.append((node, RATIONALS.multiply(self.tables[self.tree.edge(c)], matrix)))
+            parts[h] = self._joined(below)
+        node, matrix = parts[0]
+        self.cores[~node] = RATIONALS.multiply(self.cores[~node], RATIONALS.multiply(self.tables[0], matrix))
+        return self._reversed()
+
+    def _leaf(self, j: int) -> tuple[int, Array]:
+        self.leaves[j] = self.tables[self.tree.emission(j)]
+        return j, np.eye(len(self.leaves[j]), dtype=np.int64).astype(object)
+
+    def _joined(self, below: list[tuple[int, Array]]) -> tuple[int, Array]:
+        """Join the parts below a hidden variable, two at a time."""
+        part = below[0]
+        for other in below[1:]:
+            left, right = part[1].T[:, None, :], other[1].T[None, :, :]
+            self.nodes.append((part[0], other[0]))
+            self.cores.append(RATIONALS.times(left, right))
+            self.bonds.append(self.cores[-1].shape[2])
+            part = ~(len(self.nodes) - 1), np.eye(self.bonds[-1], dtype=np.int64).astype(object)
+        return part
+
+    def _reversed(self) -> tuple[CoreTree, WeightedGraph]:
+        """Number the nodes from the root down."""
+        last = len(self.nodes) - 1
+        pairs = [tuple(child if child >= 0 else ~(last - ~child) for child in pair) for pair in reversed(self.nodes)]
+        leaves = [self.leaves[j] for j in range(len(self.tree.symbols))]
+        bonds = (*reversed(self.bonds[:-1]), *(len(leaf) for leaf in leaves))
+        cores = CoreTree(self.tree.symbols, tuple((a, b) for a, b in pairs), bonds)
+        return cores, WeightedGraph(cores.graph, [*reversed(self.cores), *leaves])
+
+
+def stochastic(tree: LatentTree, weighted: WeightedGraph) -> WeightedGraph:
+    """Scale the states so that every edge is row-stochastic and the prior sums to 1; the density stays, normalised.
+
+    Parameters
+    ----------
+    tree : LatentTree
+        Not stationary: the scaling differs from edge to edge.
+    weighted : WeightedGraph
+        Nonnegative tables for ``tree.graph``, of a positive sum.
+
+    Raises
+    ------
+    InputError
+        If the tree is stationary, a table is negative, or the sum is zero.
+
+    Examples
+    --------
+    >>> from tensors.mixtures import hidden_markov, markov_of_train, random_weights, tensor_train
+    >>> train = tensor_train(3, symbols=2, rank=2)
+    >>> chain, weights = markov_of_train(train, random_weights(train))
+    >>> [str(p) for p in stochastic(chain, weights).tables[1].sum(axis=1)]
+    ['1', '1']
+    """
+    if tree.stationary or not weighted.is_nonnegative:
+        raise InputError("weighted", tree.graph.label, "nonnegative tables of a model that is not stationary")
+    one, tables = Fraction(1), list(weighted.tables)
+    sums: dict[int, Array] = {h: np.full(n, one, dtype=object) for h, n in enumerate(tree.states)}
+    for j, parent in enumerate(tree.leaf_parents):
+        f = tree.emission(j)
+        tables[f], total = _row_stochastic(tables[f])
+        sums[parent] = sums[parent] * total
+    for h in reversed(range(1, len(tree.states))):
+        f = tree.edge(h)
+        tables[f], total = _row_stochastic(tables[f] * sums[h][None, :])
+        sums[tree.parents[h]] = sums[tree.parents[h]] * total
+    prior = tables[0] * sums[0]
+    if sum(prior) == 0:
+        raise InputError("weighted", 0, "tables of a positive sum")
+    tables[0] = prior / (sum(prior) * one)
+    return WeightedGraph(tree.graph, tables)
+
+
+def _row_stochastic(table: Array) -> tuple[Array, Array]:
+    """Divide each row by its sum; a row of zeros becomes uniform, for a state of weight zero."""
+    totals = table.sum(axis=1)
+    uniform = Fraction(1, table.shape[1])
+    rows = [[Fraction(x) / t if t else uniform for x in row] for row, t in zip(table, totals, strict=True)]
+    return np.array(rows, dtype=object).reshape(table.shape), totals
