@@ -29,10 +29,10 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from algebra.linear.classify import Verdict, classify
-from algebra.linear.escape import escape
-from algebra.linear.hessian import hessian_inertia
+from algebra.linear.classification import Verdict, classify
+from algebra.linear.escapes import escape
 from algebra.linear.problem import Problem
+from algebra.linear.second_order import hessian_inertia
 
 EXACT_HESSIAN_LIMIT = 150
 FLOAT_HESSIAN_LIMIT = 3000

@@ -314,3 +314,10 @@ def frame_of(results: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> 
 
     columns = {name: typed_column((result.get(name) for result in results), kind) for name, kind in kinds.items()}
     return pd.DataFrame(columns)
+
+
+def display_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Make a data frame for people: every cell stays as it is."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(list(cells), dtype=object) for name, cells in columns.items()})

@@ -111,7 +111,7 @@ class FactorGraph:
             If it is not a list of distinct observed variables.
         """
         allowed = f"a list of distinct observed variables, integers from 0 to {self.observed - 1}"
-        if isinstance(row_side, str) or not hasattr(row_side, "__iter__"):
+        if isinstance(row_side, str | bytes | dict) or not hasattr(row_side, "__iter__"):
             raise InputError("row_side", row_side, allowed)
         rows = sorted(as_integer("row_side", v, 0, allowed) for v in row_side)
         if len(set(rows)) < len(rows) or (rows and rows[-1] >= self.observed):

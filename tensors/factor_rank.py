@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 MOST_SIDE = 4096
 """Rows and columns that are evaluated at most."""
 
+HOPELESS_SIDE = 1024
+"""The same where the upper bound is beyond `MOST_SIDE`, so that no minor meets it."""
+
 MOST_ENTRIES = 1 << 25
 """Entries of an intermediate array, and of all tables."""
 
@@ -157,7 +160,7 @@ def generic_rank(graph: FactorGraph, row_side: Sequence[int], seed: int = 0) -> 
     upper = best_upper(graph, rows, cut)
     wires = disjoint_paths(graph, rows, enough=upper.product)
     best: tuple[Wire, ...] | Minor = wires
-    if width(wires) < upper.product:
+    if width(wires) < upper.product and width(wires) < _most_side(upper.product):
         minor = best_minor(graph, rows, upper.product, flow, seed)
         best = minor if minor is not None and minor.rank > width(wires) else wires
     lower = best.rank if isinstance(best, Minor) else width(best)
@@ -190,7 +193,8 @@ def best_minor(graph: FactorGraph, rows: tuple[int, ...], bound: int, flow: Flow
     if table_entries(graph) > MOST_ENTRIES:
         return None
     others = tuple(sorted(set(range(graph.observed)) - set(rows)))
-    sides = [_first_values(graph, side, flow) for side in (rows, others)]
+    most = _most_side(bound)
+    sides = [_first_values(graph, side, flow, most) for side in (rows, others)]
     best, attempt = None, 0
     while attempt < ATTEMPTS:
         key = f"{graph.label}/rows={'-'.join(map(str, rows))}/seed={seed}/attempt={attempt}"
@@ -201,14 +205,18 @@ def best_minor(graph: FactorGraph, rows: tuple[int, ...], bound: int, flow: Flow
         best = found if best is None or found.rank > best.rank else best
         if best.rank >= bound:
             return best
-        grown = [_grown(graph, chosen, side) for chosen, side in zip(sides, (rows, others), strict=True)]
+        grown = [_grown(graph, chosen, side, most) for chosen, side in zip(sides, (rows, others), strict=True)]
         full = found.rank == min(math.prod(side.values()) for side in sides)
         attempt += ATTEMPTS if full and grown == sides else int(grown == sides)
         sides = grown
     return best
 
 
-def _first_values(graph: FactorGraph, side: tuple[int, ...], flow: Flow) -> dict[int, int]:
+def _most_side(bound: int) -> int:
+    return MOST_SIDE if bound <= MOST_SIDE else min(HOPELESS_SIDE, MOST_SIDE)
+
+
+def _first_values(graph: FactorGraph, side: tuple[int, ...], flow: Flow, most: int) -> dict[int, int]:
     """As many values of each variable as the flow through it, in bits, asks for; the largest flows first."""
     base = common_base(graph.variable_dims)
     bits = math.log2(base) if base is not None else 2.0**-40
@@ -216,13 +224,13 @@ def _first_values(graph: FactorGraph, side: tuple[int, ...], flow: Flow) -> dict
     chosen: dict[int, int] = {}
     total = 1
     for v in sorted(side, key=lambda v: (-wanted[v], v)):
-        if wanted[v] > 1 and total * wanted[v] <= MOST_SIDE:
+        if wanted[v] > 1 and total * wanted[v] <= most:
             chosen[v] = wanted[v]
             total *= wanted[v]
     return {v: chosen[v] for v in side if v in chosen}
 
 
-def _grown(graph: FactorGraph, chosen: Mapping[int, int], side: tuple[int, ...]) -> dict[int, int]:
+def _grown(graph: FactorGraph, chosen: Mapping[int, int], side: tuple[int, ...], most: int) -> dict[int, int]:
     """Add values, one variable after the other, until the side is at least twice as large, whole, or at its limit."""
     counts = {v: chosen.get(v, 1) for v in side}
     goal, total = 2 * math.prod(counts.values()), math.prod(counts.values())
@@ -230,7 +238,7 @@ def _grown(graph: FactorGraph, chosen: Mapping[int, int], side: tuple[int, ...])
         if total >= goal:
             break
         more = total // counts[v] * graph.variable_dims[v]
-        if total < more <= MOST_SIDE:
+        if total < more <= most:
             counts[v], total = graph.variable_dims[v], more
     return {v: count for v, count in counts.items() if count > 1}
 

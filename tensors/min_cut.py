@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -221,15 +222,34 @@ class Flow:
         count = len(graph.variable_dims)
         cut = tuple(v for v in range(count) if 2 * v in reached and 2 * v + 1 not in reached)
         edges: dict[int, dict[int, int]] = {}
+        pairs = _pairs(graph)
         for start, end, attributes in residual.edges(data=True):
-            if attributes["flow"] > 0 and start != source:
-                edges.setdefault(start, {})[end] = attributes["flow"]
+            amount = attributes["flow"]
+            if amount <= 0 or start == source:
+                continue
+            factor = pairs.get((start // 2, end // 2)) if start % 2 and end < 2 * count else None
+            nodes = (start, end) if factor is None else (start, 2 * count + factor, end)
+            for a, b in pairwise(nodes):
+                onto = edges.setdefault(a, {})
+                onto[b] = onto.get(b, 0) + amount
         through = tuple(edges.get(2 * v, {}).get(2 * v + 1, 0) for v in range(count))
         return cls(cut, through, edges, sink)
 
 
+def _pairs(graph: FactorGraph) -> dict[tuple[int, int], int]:
+    """For each two variables, in both orders, the first factor of these two alone."""
+    found: dict[tuple[int, int], int] = {}
+    for f, scope in enumerate(graph.factor_scopes):
+        if len(scope) == 2 and scope not in found:
+            found[scope[0], scope[1]] = found[scope[1], scope[0]] = f
+    return found
+
+
 def _network(graph: FactorGraph, rows: tuple[int, ...], limits: Sequence[int]) -> tuple[Any, int, int]:
-    """Return a digraph, source and sink: a variable is two nodes, and the edge between them alone is limited."""
+    """Return a digraph, source and sink: a variable is two nodes, and the edge between them alone is limited.
+
+    Factors of two variables are edges, of more a node; those of one variable lead nowhere.
+    """
     import networkx as nx
 
     first = 2 * len(graph.variable_dims)
@@ -237,9 +257,11 @@ def _network(graph: FactorGraph, rows: tuple[int, ...], limits: Sequence[int]) -
     network: Any = nx.DiGraph()
     network.add_nodes_from((source, source + 1))
     network.add_edges_from((2 * v, 2 * v + 1, {"capacity": limit}) for v, limit in enumerate(limits))
+    network.add_edges_from((2 * u + 1, 2 * v) for u, v in _pairs(graph))
     for f, scope in enumerate(graph.factor_scopes):
-        network.add_edges_from((first + f, 2 * v) for v in scope)
-        network.add_edges_from((2 * v + 1, first + f) for v in scope)
+        if len(scope) > 2:
+            network.add_edges_from((first + f, 2 * v) for v in scope)
+            network.add_edges_from((2 * v + 1, first + f) for v in scope)
     inside = set(rows)
     network.add_edges_from((source, 2 * v) if v in inside else (2 * v + 1, source + 1) for v in range(graph.observed))
     return network, source, source + 1

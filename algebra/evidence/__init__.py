@@ -1,8 +1,9 @@
 """Evidence: what is known of an integer, how far it is proved, and certificates that anyone can check."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from algebra.evidence.bounds import Bounds, Evidence, Grade
+from algebra.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from algebra.evidence.certificate import Certificate
@@ -10,15 +11,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Bounds", "Certificate", "Evidence", "Grade", "Report", "check"]
 
-
-def __getattr__(name: str) -> Any:
-    # Late: bounds are read far more often than certificates.
-    if name == "Certificate":
-        from algebra.evidence.certificate import Certificate
-
-        return Certificate
-    if name in ("Report", "check"):
-        from algebra.evidence import checker
-
-        return getattr(checker, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# Late: bounds are read far more often than certificates.
+__getattr__, __dir__ = lazy_exports(__name__, {"certificate": ("Certificate",), "checker": ("Report", "check")})

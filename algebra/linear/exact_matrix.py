@@ -20,6 +20,7 @@ from algebra.errors import InputError
 Matrix = Any  # fmpq_mat, or FieldMatrix of algebra.linear.field_matrix
 Scalar = Any  # fmpq, or FieldElement
 
+LONGEST_EXPONENT = 4  # digits
 SHAPE = "a matrix: a list of rows of one length, with at least one row and one column"
 EXACT = 'exact: integers, fractions, strings "p/q", sympy or FLINT numbers'
 
@@ -94,7 +95,10 @@ def _scalar(argument: str, entry: Any) -> Any:
 
 
 def _from_string(argument: str, entry: str) -> Any:
+    _, _, exponent = entry.lower().partition("e")
     try:
+        if len(exponent.strip().lstrip("+-0")) > LONGEST_EXPONENT:  # 10^(that number) would fill the memory
+            raise ValueError
         value = Fraction(entry)
     except (ValueError, ZeroDivisionError):
         raise InputError(argument, entry, 'a rational number as a string "p/q"') from None

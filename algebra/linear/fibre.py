@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -50,7 +51,7 @@ def moved_off(problem: Problem, seed: int = 0, radius: Any = 1) -> tuple[Problem
     seed : int
         Of the random integers in the moves.
     radius : fmpq or int
-        Scale of the moves.
+        No move changes an entry by more.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def moved_off(problem: Problem, seed: int = 0, radius: Any = 1) -> tuple[Problem
                 if change is None:
                     continue
                 weights = list(problem.W)
-                weights[i - 1] = weights[i - 1] + change * radius
+                weights[i - 1] = weights[i - 1] + change * (radius / _size(change))
                 problem, moves = problem.with_weights(weights), moves + 1
                 if not problem.is_critical:
                     return problem, moves
@@ -106,6 +107,17 @@ def _below_kernel(problem: Problem, i: int, generator: random.Random) -> Matrix 
 
 def _random_column(problem: Problem, size: int, generator: random.Random) -> Matrix:
     return problem.matrix_of([[fmpq(generator.choice((-1, 0, 0, 1)))] for _ in range(size)])
+
+
+def _size(matrix: Matrix) -> fmpq:
+    """Bound the entries, and by at least 1: after a short move the next kernel has entries of the inverse length."""
+    return max([fmpq(1), *(_absolute(entry) for entry in matrix.entries())])
+
+
+def _absolute(entry: Any) -> fmpq:
+    if isinstance(entry, fmpq):
+        return abs(entry)
+    return fmpq(math.ceil(float(entry.ball(64).abs_upper())))
 
 
 def _sum(matrices: list[Matrix]) -> Matrix:

@@ -11,9 +11,9 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
+from algebra.exact import exact_number
 from algebra.linear.exact_matrix import identity
 from algebra.linear.generation_algebra import rows_to_matrix
-from algebra.polynomial.activation import exact_number
 
 
 def rational_orthogonal(size: int, rng: random.Random, bound: int = 2) -> fmpq_mat:

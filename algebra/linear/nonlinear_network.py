@@ -8,7 +8,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
-from algebra.polynomial.activation import exact_number
+from algebra.exact import exact_number
 
 
 @dataclass(frozen=True)

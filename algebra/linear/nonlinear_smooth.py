@@ -26,8 +26,8 @@ from typing import Any
 from flint import arb, fmpq
 
 from algebra.errors import InputError
+from algebra.exact import exact_number
 from algebra.linear.numeric_balls import Band, band, working_precision
-from algebra.polynomial.activation import exact_number
 
 Function = Callable[[arb], arb]
 

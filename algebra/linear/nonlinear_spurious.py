@@ -16,11 +16,11 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
+from algebra.exact import exact_number
 from algebra.linear.exact_matrix import is_zero
 from algebra.linear.generation_algebra import independent_rows
 from algebra.linear.generation_structure import rational_matrix
 from algebra.linear.nonlinear_network import HiddenLayerNetwork, ReluLike, half_square, rational, with_ones
-from algebra.polynomial.activation import exact_number
 
 DISTINCT = "distinct inputs, one a column"
 NOT_FITTABLE = "outputs that no affine map of the inputs fits"

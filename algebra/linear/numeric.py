@@ -10,7 +10,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.evidence.bounds import Grade
-from algebra.linear.classify import Classification, Verdict, classify
+from algebra.linear.classification import Classification, Verdict, classify
 from algebra.linear.numeric_balls import Band, FloatProblem, Floats
 from algebra.linear.numeric_bounds import BallBounds
 from algebra.linear.numeric_tolerance import numeric_verdict
@@ -276,7 +276,7 @@ def _if_critical(
 def newton_distance(given: FloatProblem) -> float | None:
     """Return the length of the least-squares Newton step for the gradient, in floats; None above 600 weights."""
     from algebra.linear.numeric_floats import DENSE, FloatNetwork
-    from algebra.linear.polish import newton_step
+    from algebra.linear.polishing import newton_step
 
     network = FloatNetwork(given.X, given.Y, given.W)
     if network.parameters > DENSE:

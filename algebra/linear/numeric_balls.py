@@ -7,6 +7,7 @@ centres and bases; they cannot spoil a bound.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -159,7 +160,7 @@ def _ball(entry: float, radius: float | None) -> arb:
 def _checked_accuracy(accuracy: Any) -> None:
     given = accuracy if isinstance(accuracy, Mapping) else {"X": accuracy}
     for name, value in given.items():
-        number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
         if name not in ("X", "Y", "W") or not (value is None or number):
             raise InputError("accuracy", accuracy, ACCURACY)
 

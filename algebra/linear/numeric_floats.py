@@ -104,14 +104,26 @@ def least_curvature(network: FloatNetwork) -> tuple[Floats, ...]:
     size = network.parameters
     with np.errstate(all="ignore"):
         if size > DENSE:
-            return network.split(_lanczos(network, np.random.default_rng(0).standard_normal(size)))
+            return network.split(lanczos(network, np.random.default_rng(0).standard_normal(size)))
         matrix = network.hessian()
     if not np.isfinite(matrix).all():
         return network.split(np.eye(1, size)[0])
     return network.split(np.linalg.eigh(matrix)[1][:, 0])
 
 
-def _lanczos(network: FloatNetwork, start: Floats) -> Floats:
+def lanczos(network: FloatNetwork, start: Floats) -> Floats:
+    """Return about the eigenvector of the Hessian's least eigenvalue, by Lanczos' method.
+
+    Parameters
+    ----------
+    network : FloatNetwork
+    start : ndarray, shape (parameters,)
+        Not zero.
+
+    Returns
+    -------
+    ndarray, shape (parameters,)
+    """
     basis = [start / np.linalg.norm(start)]
     images: list[Floats] = []
     for _ in range(LANCZOS_STEPS):

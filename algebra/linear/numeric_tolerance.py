@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from algebra.linear.classify import Verdict
+from algebra.linear.classification import Verdict
 from algebra.linear.numeric_balls import FloatProblem, Floats
 
 

@@ -62,8 +62,7 @@ class Problem:
     W: tuple[Matrix, ...]
 
     def __init__(self, X: Any, Y: Any, W: Sequence[Any]) -> None:
-        if isinstance(W, (str, bytes, dict)) or not hasattr(W, "__len__") or not len(W):
-            raise InputError("W", W, WEIGHTS)
+        _check_list(W)
         named = [("X", X), ("Y", Y), *((f"W_{h}", w) for h, w in enumerate(W, start=1))]
         rows = {name: rows_of(name, given) for name, given in named}
         _check_shapes(rows)
@@ -86,6 +85,7 @@ class Problem:
         """
         from algebra.linear.dyadic import dyadic
 
+        _check_list(W)
         return cls(dyadic("X", X), dyadic("Y", Y), [dyadic(f"W_{h}", w) for h, w in enumerate(W, start=1)])
 
     @classmethod
@@ -306,6 +306,11 @@ def _matrices(rows: list[list[list[Any]]]) -> list[Matrix]:
     from algebra.linear.field_matrix import into_one_field
 
     return into_one_field(rows)
+
+
+def _check_list(W: Any) -> None:
+    if isinstance(W, (str, bytes, dict)) or not hasattr(W, "__len__") or not len(W):
+        raise InputError("W", W, WEIGHTS)
 
 
 def _check_shapes(rows: dict[str, list[list[Any]]]) -> None:

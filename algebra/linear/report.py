@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from algebra.linear.classify import Classification, Verdict, classify
-from algebra.linear.escape import escape
+from algebra.linear.classification import Classification, Verdict, classify
+from algebra.linear.escapes import escape
 from algebra.linear.exact_matrix import to_strings, trace_of_product
-from algebra.linear.hessian import LARGEST, conjectural_inertia, hessian_inertia
 from algebra.linear.problem import Problem
+from algebra.linear.second_order import LARGEST, conjectural_inertia, hessian_inertia
 from algebra.linear.spectra import Comparison
 from algebra.linear.theorem_check import TheoremCheck
 from algebra.linear.theorems import published_theorems
@@ -107,7 +107,7 @@ def polished_weights(X: Any, Y: Any, W: Any, steps: int) -> tuple[list[Any], dic
     >>> fields["polish"]["stopped_by"] in ("no decrease", "gradient is zero", "steps"), len(weights)
     (True, 2)
     """
-    from algebra.linear.polish import polish, rounded
+    from algebra.linear.polishing import polish, rounded
 
     point = polish(X, Y, W, steps=steps)
     near = rounded(X, Y, point.W)
@@ -157,7 +157,7 @@ def _second_order(found: Classification) -> dict[str, Any]:
     small = problem.parameters <= LARGEST
     return {
         "hessian_inertia": hessian_inertia(problem).fields() if small else None,
-        "hessian_inertia_by": "characteristic-polynomial-signs" if small else f"more than {LARGEST} weights",
+        "hessian_inertia_by": "exact-hessian" if small else f"more than {LARGEST} weights",
         "closed_form_inertia": conjectural_inertia(problem).fields() if found.critical else None,
         "closed_form_status": "conjectural formula",
     }

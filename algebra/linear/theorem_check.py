@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from algebra.linear.classify import Verdict
+from algebra.linear.classification import Verdict
 
 SADDLES = (Verdict.STRICT_SADDLE, Verdict.NONSTRICT_SADDLE)
 ON_DATA = ("d_x <= m", "d_y <= m", "X X^T invertible", "Y X^T of full rank", "distinct singular values")

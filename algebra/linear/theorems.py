@@ -1,7 +1,7 @@
 """What published theorems say of a point, each with its hypotheses checked one by one, exactly.
 
-None of them decides the verdict: `algebra.linear.classify` needs no hypotheses.  Beside it they show which theorem
-already settles a point, and where a theorem's test misleads on data that it excludes.
+None of them decides the verdict: `algebra.linear.classification` needs no hypotheses.  Beside it they show which
+theorem already settles a point, and where a theorem's test misleads on data that it excludes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cached_property
 
 from flint import fmpq_mat, fmpz_poly
 
-from algebra.linear.classify import Classification, Verdict
+from algebra.linear.classification import Classification, Verdict
 from algebra.linear.exact_matrix import Matrix, is_zero, rows_like
 from algebra.linear.problem import Problem
 from algebra.linear.spectra import compare_spectra, nonzero_part
@@ -105,7 +105,7 @@ def published_theorems(found: Classification) -> list[TheoremCheck]:
     --------
     Y Xᵀ is singular, which the theorems exclude, and their tests take a point of loss 0 for a saddle:
 
-    >>> from algebra.linear.classify import classify
+    >>> from algebra.linear.classification import classify
     >>> point = Problem([[1, 0], [0, 1]], [[2, 0], [0, 0]], [[[1, 0], [0, 0]], [[2, 0], [0, 0]]])
     >>> [t.name for t in published_theorems(classify(point)) if t.misleads]
     ['Yun-Sra-Jadbabaie 2018, Theorem 2.1', 'Achour-Malgouyres-Gerchinovitz 2024, Theorem 7']

@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpz
 
 from algebra.errors import InputError
-from algebra.polynomial.activation import EXACT, exact_number
+from algebra.exact import EXACT, exact_number
 
 PLAIN = re.compile(r"\s*([+-]?)([0-9]+)(?:/([0-9]+))?\s*", re.ASCII)
 

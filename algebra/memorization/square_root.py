@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import step_layers, threshold
 from algebra.memorization.network import Activation, Network, dense_of_runs
 from algebra.memorization.projection import project
-from algebra.memorization.width3 import Folded, foldings, label_of, start
+from algebra.memorization.width3 import Folded, best_plan, label_of, start
 
 ID, STEP = Activation.ID, Activation.STEP
 
@@ -43,32 +46,33 @@ def plan(cells: Sequence[int], bits: int, inputs: int) -> Plan:
     >>> plan((0, 3, 8, 9), 1, inputs=1).size
     1
     """
-    best: list[Plan] = []
-
-    def consider(state: Folded) -> bool:
-        candidate = _best_size(state, bits, inputs)
-        if not best or candidate.parameters < best[0].parameters:
-            best[:] = [candidate]
-        return 12 * sum(fold.layers for fold in state.folds) < best[0].parameters
-
-    for state in foldings(cells, consider):
-        consider(state)
-    return best[0]
+    return best_plan(
+        cells,
+        lambda state: _best_size(state, bits, inputs),
+        lambda plan: plan.parameters,
+        lambda state: 12 * state.layers,
+    )
 
 
 def _best_size(state: Folded, bits: int, inputs: int) -> Plan:
-    gaps = [(after - before).bit_length() for before, after in pairwise(sorted(state.cells))]
-    folds = sum(fold.layers for fold in state.folds)
+    gaps = np.array([0, *((after - before).bit_length() for before, after in pairwise(sorted(state.cells)))])
     best: Plan | None = None
     size = 1
     # reading costs at least 12 parameters a layer
     while best is None or (size <= len(state.cells) and 24 * bits * size < best.parameters):
-        inner = max((gap for place, gap in enumerate(gaps, start=1) if place % size), default=0)
-        count = dense_of_runs(shape(inputs, folds, -(-len(state.cells) // size), size, inner, bits))
+        inner = longest_inside(gaps, size)
+        count = dense_of_runs(shape(inputs, state.layers, -(-len(state.cells) // size), size, inner, bits))
         if best is None or count < best.parameters:
             best = Plan(state, size, inner, count)
         size += 1
     return best
+
+
+def longest_inside(gaps: NDArray[np.int_], size: int) -> int:
+    """Return the longest gap but those between blocks, which stand at the multiples of their size."""
+    whole = len(gaps) // size * size
+    inside = gaps[:whole].reshape(-1, size)[:, 1:]
+    return int(max(inside.max(initial=0), gaps[whole + 1 :].max(initial=0)))
 
 
 def shape(inputs: int, folds: int, blocks: int, size: int, gap_bits: int, bits: int) -> list[tuple[int, int]]:

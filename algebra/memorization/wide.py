@@ -18,7 +18,7 @@ from algebra.memorization.folding import Breakpoint, threshold
 from algebra.memorization.network import Activation, Network, dense_parameters
 from algebra.memorization.projection import project
 from algebra.memorization.reading import Blocks, Covers, cover
-from algebra.memorization.width3 import Folded, foldings, label_of, start
+from algebra.memorization.width3 import Folded, best_plan, label_of, start
 
 ID, STEP = Activation.ID, Activation.STEP
 
@@ -99,20 +99,19 @@ def plan(cells: Sequence[int], bits: int, inputs: int, choice: tuple[int, int] |
     >>> plan((0, 3, 8, 9), 1, inputs=1).parameters
     38
     """
-    best: list[Plan] = []
 
-    def consider(state: Folded) -> bool:
-        thresholds = [len(fold.breakpoints) for fold in state.folds]
+    def plan_of(state: Folded) -> Plan:
+        found = []
         for read, blocks in _options(state, bits, choice):
-            shape = widths(inputs, thresholds, len(blocks.starts), blocks.size, bits, read)
-            count = dense_parameters(shape)
-            if not best or count < best[0].parameters:
-                best[:] = [Plan(state, blocks, read, count)]
-        return 5 * sum(thresholds) < best[0].parameters
+            shape = widths(inputs, _thresholds(state), len(blocks.starts), blocks.size, bits, read)
+            found.append(Plan(state, blocks, read, dense_parameters(shape)))
+        return min(found, key=lambda plan: plan.parameters)
 
-    for state in foldings(cells, consider):
-        consider(state)
-    return best[0]
+    return best_plan(cells, plan_of, lambda plan: plan.parameters, lambda state: 5 * sum(_thresholds(state)))
+
+
+def _thresholds(state: Folded) -> list[int]:
+    return [len(fold.breakpoints) for fold in state.folds]
 
 
 def _options(state: Folded, bits: int, choice: tuple[int, int] | None) -> Iterator[tuple[int, Blocks]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
@@ -12,6 +13,8 @@ from algebra.memorization.folding import Fold, fold, step_layers
 from algebra.memorization.network import Network
 from algebra.memorization.projection import Projection, project
 from algebra.memorization.reading import Blocks, Covers, read_layers, select_layers
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Folded:
     def range(self) -> int:
         """One more than the greatest cell."""
         return max(self.cells) + 1
+
+    @property
+    def layers(self) -> int:
+        """Layers of width 3 that the folds take."""
+        return sum(fold.layers for fold in self.folds)
 
     def then(self, found: Fold) -> Folded:
         """Return the cells after one more fold."""
@@ -65,6 +73,37 @@ def _further(state: Folded, worth: Callable[[Folded], bool]) -> list[Folded]:
     return found
 
 
+def best_plan(
+    cells: Sequence[int], plan_of: Callable[[Folded], P], cost: Callable[[P], int], least: Callable[[Folded], int]
+) -> P:
+    """Fold as far as that can still pay off, and return the cheapest plan.
+
+    Parameters
+    ----------
+    cells : sequence of int
+        Distinct, in any order.
+    plan_of : callable
+        The best plan after given folds.
+    cost : callable
+        Of a plan.
+    least : callable
+        What every plan with at least these folds costs.
+    """
+    best: list[P] = []
+    seen: set[Folded] = set()
+
+    def consider(state: Folded) -> bool:
+        if state not in seen:
+            seen.add(state)
+            best.append(plan_of(state))
+            best[:] = [min(best, key=cost)]
+        return least(state) < cost(best[0])
+
+    for state in foldings(cells, consider):
+        consider(state)
+    return best[0]
+
+
 @dataclass(frozen=True)
 class Plan:
     """Folds and blocks, and the hidden layers of width 3 that they take."""
@@ -90,25 +129,13 @@ def plan(cells: Sequence[int], bits: int) -> Plan:
     >>> found.layers, found.blocks.size
     (6, 1)
     """
-    best = [_plan(Folded(tuple(cells)), bits)]
-
-    def worth(state: Folded) -> bool:
-        candidate = _plan(state, bits)
-        if candidate.layers < best[0].layers:
-            best[0] = candidate
-        return sum(fold.layers for fold in state.folds) + 2 * bits + 1 < best[0].layers
-
-    for state in foldings(cells, worth):
-        candidate = _plan(state, bits)
-        if candidate.layers < best[0].layers:
-            best[0] = candidate
-    return best[0]
-
-
-def _plan(state: Folded, bits: int) -> Plan:
     cost = 2 * bits + 1
-    blocks = Covers(sorted(state.cells)).best(cost)
-    return Plan(state, blocks, sum(f.layers for f in state.folds) + len(blocks.starts) - 1 + cost * blocks.size)
+
+    def plan_of(state: Folded) -> Plan:
+        blocks = Covers(sorted(state.cells)).best(cost)
+        return Plan(state, blocks, state.layers + len(blocks.starts) - 1 + cost * blocks.size)
+
+    return best_plan(cells, plan_of, lambda plan: plan.layers, lambda state: state.layers + cost)
 
 
 def start(projection: Projection) -> Builder:

@@ -7,32 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
+from algebra.exact import exact_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-EXACT = "exact: an integer, a Fraction or a string 'p/q'"
-
-
-def exact_number(argument: str, value: Any) -> Fraction:
-    """Return `value` as a Fraction; floats are refused, because they are not what the user wrote.
-
-    Raises
-    ------
-    InputError
-        If it is a float, or not a number.
-
-    Examples
-    --------
-    >>> exact_number("coefficient", "2/3")
-    Fraction(2, 3)
-    """
-    if isinstance(value, float | bool):
-        raise InputError(argument, value, EXACT)
-    try:
-        return Fraction(value) if isinstance(value, str) else Fraction(value.numerator, value.denominator)
-    except (AttributeError, TypeError, ValueError, ZeroDivisionError):
-        raise InputError(argument, value, EXACT) from None
 
 
 @dataclass(frozen=True)

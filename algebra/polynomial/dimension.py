@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.bounds import Bounds, Grade
+from algebra.memory import check_fits
 from algebra.polynomial.architecture import Architecture
 from algebra.polynomial.height import log2_trial_error
 from algebra.polynomial.network import PolynomialNetwork
@@ -75,7 +76,7 @@ def dimension(network: Network, seed: int = 0, log2_error: float | None = None) 
         For a bad seed or target, or a network too large for this machine's memory.
     """
     seed = as_integer("seed", seed)
-    target = _checked_target(log2_error)
+    target = checked_log2_error(log2_error)
     best, bound, count = _first_look(network, seed)
     if best.rank == bound.value:
         return bounds_of_trial(network, seed, best, bound, count, None)
@@ -145,13 +146,7 @@ def check_memory(bound: int) -> None:
     InputError
         If 1.3 U^2 doubles exceed the physical memory.
     """
-    needed = memory_estimate(bound)
-    available = _physical_memory()
-    if available is not None and needed > available:
-        allowed = (
-            f"such that its matrix fits into memory: {needed / 2**30:.1f} GiB needed, {available / 2**30:.1f} there"
-        )
-        raise InputError("network", f"a variety of dimension up to {bound}", allowed)
+    check_fits("network", f"a variety of dimension up to {bound}", memory_estimate(bound))
 
 
 def memory_estimate(bound: int) -> int:
@@ -159,16 +154,19 @@ def memory_estimate(bound: int) -> int:
     return int(1.3 * 8 * bound * bound)
 
 
-def _physical_memory() -> int | None:
-    import os
+def checked_log2_error(log2_error: float | None) -> float | None:
+    """Return a target for log2 of the error probability as a float; None stays.
 
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return None
+    Raises
+    ------
+    InputError
+        If it is no number between -4096 and -1.
 
-
-def _checked_target(log2_error: float | None) -> float | None:
+    Examples
+    --------
+    >>> checked_log2_error(-100)
+    -100.0
+    """
     if log2_error is None:
         return None
     if not isinstance(log2_error, Real) or isinstance(log2_error, bool) or not LEAST_LOG2_ERROR <= log2_error <= -1:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from proofs_check.cli.sweep import Jobs, Place, Scheduler, StoreFile
+from proofs_check.cli.options import Jobs
+from proofs_check.cli.sweep import Place, Scheduler, StoreFile
 
 
 def atlas(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.cli.dimension import Json, Seed
-from proofs_check.cli.output import aligned, number, show, strong
-from proofs_check.cli.rank_softmax import File
+from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from proofs_check.cli.options import File, Json, Seed
+from proofs_check.cli.output import aligned, number, plain_matrix, run_notes, strong
 
 if TYPE_CHECKING:
     from tensors.attention.canonical import CanonicalForm
-    from tensors.attention.softmax_layer import SoftmaxLayer
+    from tensors.attention.softmax_heads import SoftmaxLayer
 
 KEYS = ("heads", "tokens", "other", "seed")
 
@@ -26,24 +26,17 @@ def canonical(file: File, seed: Seed = 0, as_json: Json = False) -> None:
     --------
       rankcert attention canonical layer.json
     """
-    import typer
-
-    from proofs_check.cli.files import answer_file
-
-    results, good = answer_file(file, lambda given: measure(given, seed))
-    show("attention canonical", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    finish("attention canonical", answer_file(file, lambda given: measure(given, seed)), as_json, report, one_line)
 
 
 def measure(given: dict[str, Any], seed: int = 0) -> dict[str, Any]:
     """Answer for the layer that an object describes."""
-    from algebra.errors import as_integer
-    from proofs_check.cli.files import check_keys
+    from proofs_check.results import bounds_fields
     from tensors.attention.canonical import canonical_form
-    from tensors.attention.softmax_layer import softmax_layer
+    from tensors.attention.softmax_heads import softmax_layer
 
     check_keys(given, KEYS, required=["heads", "tokens"])
-    seed = seed if given.get("seed") is None else as_integer("seed", given["seed"])
+    seed = seed_of(given, seed)
     start = time.perf_counter()
     layer = softmax_layer(given["heads"], given["tokens"])
     form = canonical_form(layer)
@@ -53,9 +46,7 @@ def measure(given: dict[str, Any], seed: int = 0) -> dict[str, Any]:
         "groups": len(form.groups),
         "min_head_size": form.least_head_size,
         "min_heads": heads.lower if heads.lower == heads.upper else None,
-        "grade": heads.grade.value,
-        "lower_by": heads.lower_by,
-        "upper_by": heads.upper_by,
+        **bounds_fields(heads),
         "is_zero": form.is_zero,
         "canonical": _groups(form),
         **_comparison(given, layer, seed),
@@ -74,7 +65,7 @@ def _label(given: dict[str, Any], layer: SoftmaxLayer) -> str:
 
 
 def _groups(form: CanonicalForm) -> list[dict[str, Any]]:
-    from tensors.attention.reading import strings
+    from tensors.reading import strings
 
     return [
         {
@@ -90,8 +81,8 @@ def _groups(form: CanonicalForm) -> list[dict[str, Any]]:
 
 def _comparison(given: dict[str, Any], layer: SoftmaxLayer, seed: int) -> dict[str, Any]:
     from tensors.attention.canonical import distinguish
-    from tensors.attention.reading import strings
-    from tensors.attention.softmax_layer import softmax_layer
+    from tensors.attention.softmax_heads import softmax_layer
+    from tensors.reading import strings
 
     if given.get("other") is None:
         return {"equal": None, "distinction": None}
@@ -111,9 +102,11 @@ def _comparison(given: dict[str, Any], layer: SoftmaxLayer, seed: int) -> dict[s
 
 def one_line(result: dict[str, Any]) -> str:
     """One line of a batch."""
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
-    return f"{result['label']}  {result['groups']} groups, head size {result['min_head_size']}"
+    return f"{result['label']}  {_groups_text(result)}, head size {result['min_head_size']}"
+
+
+def _groups_text(result: dict[str, Any]) -> str:
+    return f"{result['groups']} group{'s' * (result['groups'] != 1)}"
 
 
 def report(result: dict[str, Any]) -> str:
@@ -125,11 +118,15 @@ def report(result: dict[str, Any]) -> str:
     for i, group in enumerate(result["canonical"]):
         merged = ", ".join(map(str, group["heads"]))
         rows.append((f"group {i}", f"rank {group['rank']}", f"heads {merged}"))
-    text = f"{result['label']}  {strong(str(result['groups']) + ' groups')}\n\n{aligned(rows)}"
+    text = f"{result['label']}  {strong(_groups_text(result))}\n\n{aligned(rows)}"
+    return f"{text}\n\n{_comparison_text(result)}{run_notes(result)}"
+
+
+def _comparison_text(result: dict[str, Any]) -> str:
     if result["equal"] is None:
-        return text
+        return ""
     found = result["distinction"]
     if found is None:
-        return f"{text}\n\n  the two layers are the same function"
+        return "  the two layers are the same function\n"
     place = f"output {found['output']} of token {found['token']}"
-    return f"{text}\n\n  the two layers differ: {place} at X = {found['X']}"
+    return f"  the two layers differ: {place} at X = {plain_matrix(found['X'])}\n"

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from proofs_check.cli.dimension import CertificateFile, ErrorBound, Json, Seed, _check_folder
-from proofs_check.cli.output import aligned, number, show, strong
+from proofs_check.cli.dimension import one_line
+from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from proofs_check.cli.options import CertificateFile, ErrorBound, File, Json, Seed
+from proofs_check.cli.output import aligned, bound_rows, number, run_notes, strong
+from proofs_check.cli.written import check_certificate, write_certificate
 
 if TYPE_CHECKING:
     from tensors.attention.network import AttentionNetwork
 
 KEYS = ("kind", "widths", "head_sizes", "heads", "tokens", "score_power", "causal", "residual", "seed")
-
-File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A .json or .jsonl file.")]
 
 
 def dimension(
@@ -40,16 +39,12 @@ def dimension(
 
       rankcert attention dimension layer.json --certificate layer-certificate.json
     """
-    from algebra import InputError
-    from proofs_check.cli.files import answer_file
     from proofs_check.cli.networks import log2_error_of
 
     log2_error = log2_error_of(error)
-    if certificate is not None and file.suffix.lower() == ".jsonl":
-        raise InputError("--certificate", str(certificate), "left out with a .jsonl file: ask for one at a time")
-    results, good = answer_file(file, lambda given: measure(given, seed, log2_error, certificate))
-    show("attention dimension", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    check_certificate(certificate, file)
+    answers = answer_file(file, lambda given: measure(given, seed, log2_error, certificate))
+    finish("attention dimension", answers, as_json, report, one_line)
 
 
 def network_of(given: dict[str, Any]) -> AttentionNetwork:
@@ -65,7 +60,6 @@ def network_of(given: dict[str, Any]) -> AttentionNetwork:
     >>> network_of({"kind": "softmax", "widths": [5, 3], "head_sizes": [2], "tokens": 3}).label
     'attention:softmax:5-3:a2:n3'
     """
-    from proofs_check.cli.files import check_keys
     from tensors.attention.network import AttentionNetwork
 
     check_keys(given, KEYS)
@@ -79,16 +73,10 @@ def measure(
 ) -> dict[str, Any]:
     """Bound the dimension of the network that an object describes; a seed in the object comes first."""
     network = network_of(given)
-    if certificate is not None:
-        _check_folder(certificate)
     start = time.perf_counter()
-    bounds = network.dimension(seed=seed if given.get("seed") is None else given["seed"], log2_error=log2_error)
+    bounds = network.dimension(seed=seed_of(given, seed), log2_error=log2_error)
     seconds = time.perf_counter() - start
-    if certificate is not None:
-        bounds.certificate().write(certificate)
-    return attention_result(network, bounds, seconds) | {
-        "certificate": None if certificate is None else str(certificate)
-    }
+    return {**attention_result(network, bounds, seconds), "certificate": write_certificate(bounds, certificate)}
 
 
 def attention_result(network: AttentionNetwork, bounds: Any, seconds: float) -> dict[str, Any]:
@@ -115,30 +103,18 @@ def attention_result(network: AttentionNetwork, bounds: Any, seconds: float) -> 
     }
 
 
-def one_line(result: dict[str, Any]) -> str:
-    """One line of a batch: label and dimension, or what was wrong with the input."""
-    from proofs_check.results import known
-
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
-    return f"{result['label']}  {known(result)}"
-
-
 def report(result: dict[str, Any]) -> str:
     """Everything that is known of one network, for people."""
     from proofs_check.results import known
 
     rows = [
-        ("lower bound", number(result["lower"]), result["lower_by"]),
-        ("upper bound", number(result["upper"]), result["upper_by"]),
+        *bound_rows(result),
         ("parameters", number(result["parameters"]), ""),
         ("ambient dimension", number(result["ambient_dimension"]), "filling" if result["filling"] else ""),
         ("fibre dimension", number(result["fibre_dimension"]), ""),
     ]
     rows += [(f"{name} formula", number(value), _verdict(result, value)) for name, value in result["formulas"].items()]
-    notes = f"  seed {result['seed']}, {result['seconds']:.3g} s"
-    if result["certificate"]:
-        notes += f", certificate in {result['certificate']}"
+    notes = run_notes(result)
     if result["independence"]:
         notes = f"  exponentials independent: {result['independence']}\n{notes}"
     return f"{result['label']}  dimension {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{notes}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+import time
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from proofs_check.cli.dimension import Json, Seed
-from proofs_check.cli.output import aligned, number, show, strong
+from proofs_check.cli.files import answer_file, check_keys, finish
+from proofs_check.cli.options import File, Json, Seed
+from proofs_check.cli.output import aligned, number, run_notes, strong
 
 if TYPE_CHECKING:
     from tensors.attention.patterns import Assumption1, SparsePattern
@@ -18,7 +17,7 @@ COMMON = ("add_self_loops",)
 
 
 def pattern(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .json or .jsonl file that describes patterns.")],
+    file: File,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
@@ -33,11 +32,7 @@ def pattern(
 
       rankcert attention pattern patterns.jsonl --json
     """
-    from proofs_check.cli.files import answer_file
-
-    results, good = answer_file(file, lambda given: measure(given, seed))
-    show("attention pattern", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    finish("attention pattern", answer_file(file, lambda given: measure(given, seed)), as_json, report, one_line)
 
 
 def pattern_of(given: dict[str, Any]) -> SparsePattern:
@@ -54,7 +49,6 @@ def pattern_of(given: dict[str, Any]) -> SparsePattern:
     [[[0, 2], [0, 1], [1, 2]]]
     """
     from algebra import InputError
-    from proofs_check.cli.files import check_keys
     from tensors.attention.patterns import SparsePattern, named_parameters, named_pattern
 
     forms = [form for form in FORMS if form in given]
@@ -80,8 +74,6 @@ def pattern_of(given: dict[str, Any]) -> SparsePattern:
 
 def measure(given: dict[str, Any], seed: int = 0) -> dict[str, Any]:
     """Check the pattern that an object describes."""
-    import time
-
     from tensors.attention.patterns import check_assumption1
 
     start = time.perf_counter()
@@ -130,9 +122,7 @@ def fields(found: Assumption1) -> dict[str, Any]:
 
 
 def one_line(result: dict[str, Any]) -> str:
-    """One line of a batch: label and verdict, or what was wrong with the input."""
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
+    """One line of a batch: label and verdict."""
     return f"{result['label']}  assumption 1 {_verdict(result['assumption_1'])}, steps {_steps(result['steps'])}"
 
 
@@ -156,7 +146,8 @@ def report(result: dict[str, Any]) -> str:
     if result["causal"]:
         rows.append(("causal steps", _steps(result["causal_steps"]), ""))
     text = f"{result['label']}  assumption 1 {strong(_verdict(result['assumption_1']))}\n\n{aligned(rows, right=())}"
-    return "\n".join([text, *(f"  {remark}" for remark in ["", *result["remarks"]])]).rstrip()
+    remarks = "".join(f"  {remark}\n" for remark in result["remarks"])
+    return f"{text}\n\n{remarks}{run_notes(result)}"
 
 
 def _verdict(value: bool | None, yes: str = "holds", no: str = "does not hold") -> str:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json, Seed
-from proofs_check.cli.output import aligned, number, show, strong
+from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from proofs_check.cli.options import File, Json, Seed
+from proofs_check.cli.output import aligned, number, run_notes, strong
 
 if TYPE_CHECKING:
     from tensors.attention.realisation import Realised, SparseTarget
 
-KEYS = ("matrix", "supports", "weights", "epsilon", "method", "margin", "dimension", "most_range")
+KEYS = ("matrix", "supports", "weights", "epsilon", "method", "margin", "dimension", "most_range", "seed")
 CONDITIONS = ("zeros", "ratios", "uniform")
 
 
 def realise(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .json or .jsonl file that describes matrices.")],
+    file: File,
     tokens: Annotated[bool, typer.Option("--tokens", help="Print the tokens: L lists, query then key.")] = False,
     seed: Seed = 0,
     as_json: Json = False,
@@ -35,12 +36,8 @@ def realise(
 
       rankcert attention realise matrix.json --tokens --json
     """
-    from proofs_check.cli.files import answer_file
-
-    results, good = answer_file(file, lambda given: measure(given, seed, tokens))
-    show("attention realise", results, as_json, report if len(results) == 1 and good else one_line)
-    verified = all(result.get("verified") for result in results)
-    raise typer.Exit(0 if good and verified else 1)
+    answers = answer_file(file, lambda given: measure(given, seed, tokens))
+    finish("attention realise", answers, as_json, report, one_line, lambda result: bool(result["verified"]))
 
 
 def target_of(given: dict[str, Any]) -> SparseTarget:
@@ -57,7 +54,6 @@ def target_of(given: dict[str, Any]) -> SparseTarget:
     1
     """
     from algebra import InputError
-    from proofs_check.cli.files import check_keys
     from tensors.attention.realisation import SparseTarget
 
     check_keys(given, KEYS, required=["epsilon"])
@@ -71,18 +67,33 @@ def target_of(given: dict[str, Any]) -> SparseTarget:
     return SparseTarget.from_supports(given["supports"], given.get("weights"))
 
 
-def measure(given: dict[str, Any], seed: int = 0, tokens: bool = False) -> dict[str, Any]:
-    """Realise the matrix that an object describes."""
-    import time
+def realised_of(given: dict[str, Any], seed: int = 0) -> Realised:
+    """Realise the matrix that an object describes, to its precisions and by its method.
 
+    Raises
+    ------
+    InputError
+        Naming the key, its value and what is allowed.
+
+    Examples
+    --------
+    >>> realised_of({"supports": [[1], [2], [0]], "epsilon": ["1/9", "1/9"]}).verified
+    True
+    """
     from tensors.attention.realisation import realise as construct
 
-    start = time.perf_counter()
     target = target_of(given)
     names = ("margin", "dimension", "most_range")
     options = {name: given[name] for name in names if given.get(name) is not None}
     method = given.get("method")
-    found = construct(target, given["epsilon"], "auto" if method is None else method, seed=seed, **options)
+    return construct(target, given["epsilon"], "auto" if method is None else method, seed=seed, **options)
+
+
+def measure(given: dict[str, Any], seed: int = 0, tokens: bool = False) -> dict[str, Any]:
+    """Realise the matrix that an object describes."""
+    seed = seed_of(given, seed)
+    start = time.perf_counter()
+    found = realised_of(given, seed)
     result = fields(found)
     if tokens and found.realisation is not None:
         result["tokens"] = [[str(value) for value in token] for token in found.realisation.tokens()]
@@ -131,9 +142,7 @@ def _decimals(value: Any) -> dict[str, str]:
 
 
 def one_line(result: dict[str, Any]) -> str:
-    """One line of a batch: label, dimension and whether it was verified, or what was wrong with the input."""
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
+    """One line of a batch: label, dimension and whether it was verified."""
     return f"{result['label']}  {_outcome(result)}"
 
 
@@ -158,5 +167,5 @@ def report(result: dict[str, Any]) -> str:
             rows.append((f"{name} reached", reached[name]["upper"], f"asked: {'nothing' if asked is None else asked}"))
     if result["logit_range"] is not None:
         rows.append(("logits within", result["logit_range"]["upper"], "largest minus smallest in a row"))
-    notes = f"  tried: {'; '.join(result['tried'])}\n  seed {result['seed']}, {result['seconds']:.3g} s"
+    notes = f"  tried: {'; '.join(result['tried'])}\n{run_notes(result)}"
     return f"{result['label']}  {strong(_outcome(result))}\n\n{aligned(rows)}\n\n{notes}"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json
-from proofs_check.cli.output import aligned, number, show, strong
-from proofs_check.cli.rank_softmax import ExactFloats, File
+from proofs_check.cli.files import answer_file, check_keys, finish
+from proofs_check.cli.options import ExactFloats, File, Json
+from proofs_check.cli.output import aligned, bound_rows, number, run_notes, strong
 
 if TYPE_CHECKING:
     from tensors.attention.head_size_answer import HeadSize
@@ -38,18 +38,14 @@ def representable(
 
       rankcert attention representable matrices.jsonl --json
     """
-    from proofs_check.cli.files import answer_file
-
-    results, good = answer_file(file, lambda given: measure(given, with_weights, exact_floats))
-    show("attention representable", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    answers = answer_file(file, lambda given: measure(given, with_weights, exact_floats))
+    finish("attention representable", answers, as_json, report, one_line)
 
 
 def measure(given: dict[str, Any], with_weights: bool = False, exact_floats: bool = False) -> dict[str, Any]:
     """Answer for the matrix, or the pairs, that an object describes."""
     from algebra.errors import InputError, as_integer
-    from proofs_check.cli.files import check_keys
-    from tensors.attention.reading import exact_fractions, has_floats
+    from tensors.reading import exact_fractions, has_floats
 
     check_keys(given, KEYS)
     given = {
@@ -81,7 +77,6 @@ def _solve(given: dict[str, Any]) -> tuple[HeadSize, tuple[int, int]]:
 
 def _tokens(m: int, pair: Any) -> Any:
     from algebra.errors import InputError
-    from proofs_check.cli.files import check_keys
 
     if not isinstance(pair, dict) or pair.get("X") is None:
         raise InputError(f"pairs[{m}]", pair, 'an object with "X", and "P" or "logits"')
@@ -175,22 +170,19 @@ def _numeric(given: dict[str, Any], size: int | None, start: float) -> dict[str,
 
 def one_line(result: dict[str, Any]) -> str:
     """One line of a batch."""
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
     return f"{result['label']}  {_answer(result)}"
 
 
 def _answer(result: dict[str, Any]) -> str:
     from proofs_check.results import known
 
-    return str(known(result)) if result["representable"] else f"at no head size ({result['grade']})"
+    return str(known(result)) if result["representable"] else f"none ({result['grade']})"
 
 
 def report(result: dict[str, Any]) -> str:
     """Everything that is known of one matrix, for people."""
     rows = [
-        ("lower bound", number(result["lower"]), result["lower_by"]),
-        ("upper bound", number(result["upper"]), result["upper_by"]),
+        *bound_rows(result),
         ("every matrix from", number(result["every_matrix_from"]), "tokens of full column rank"),
         ("published", number(result["published_threshold"]), ""),
     ]
@@ -208,4 +200,4 @@ def report(result: dict[str, Any]) -> str:
     for name, value in (result["weights"] or {}).items():
         lines += [f"\n  {name}"] if isinstance(value, list) else [f"\n  {name}: {value}"]
         lines += [f"    {'  '.join(row)}" for row in value] if isinstance(value, list) else []
-    return "\n".join(lines)
+    return "\n".join([*lines, "", run_notes(result)])

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json
 from proofs_check.cli.failures import BAD_INPUT, error_fields
+from proofs_check.cli.options import Json
 from proofs_check.cli.output import remark, show, strong
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json, Seed
-from proofs_check.cli.output import aligned, show, strong
+from proofs_check.cli.files import Answers, Solve, answer_file, check_keys, finish, seed_of
+from proofs_check.cli.options import Json, Seed
+from proofs_check.cli.output import aligned, plain_matrix, run_notes, strong
 
-File = Annotated[
+PointFile = Annotated[
     Path,
     typer.Argument(
         metavar="FILE", show_default=False, help="A .json, .jsonl or .npz file with X, Y and the weights W."
@@ -31,12 +31,12 @@ Polish = Annotated[
     int | None,
     typer.Option("--polish", metavar="N", help="Floats only: at most N Newton steps first, then try to round exactly."),
 ]
-KEYS = ("X", "Y", "W", "accuracy", "tolerance", "polish")
+KEYS = ("X", "Y", "W", "accuracy", "tolerance", "polish", "seed")
 FOR_FLOATS = ("accuracy", "tolerance", "polish")
 
 
 def critical_point(
-    file: File,
+    file: PointFile,
     hessian: Hessian = False,
     accuracy: Accuracy = None,
     tolerance: Tolerance = None,
@@ -59,14 +59,11 @@ def critical_point(
     """
     options = dict(zip(FOR_FLOATS, (accuracy, tolerance, polish), strict=True))
     given = {name: value for name, value in options.items() if value is not None}
-    results, good = _answers(file, lambda point: measure({**point, **given}, hessian, seed))
-    show("critical-point", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    answers = _answers(file, lambda point: measure({**point, **given}, hessian, seed))
+    finish("critical-point", answers, as_json, report, one_line)
 
 
-def _answers(file: Path, solve: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[list[dict[str, Any]], bool]:
-    from proofs_check.cli.files import answer_file
-
+def _answers(file: Path, solve: Solve) -> Answers:
     if file.suffix.lower() == ".npz":
         from algebra.linear.files import read_npz
 
@@ -82,10 +79,11 @@ def measure(given: dict[str, Any], hessian: bool = False, seed: int = 0) -> dict
     InputError
         If a key is unknown or missing, shapes do not chain, or an entry is no finite number.
     """
+    import algebra.linear.report  # noqa: F401  its time is not the point's
     from algebra.linear.files import holds_floats
-    from proofs_check.cli.files import check_keys
 
     check_keys(given, KEYS, required=("X", "Y", "W"))
+    seed = seed_of(given, seed)
     start = time.perf_counter()
     numeric = holds_floats(given["X"], given["Y"], given["W"])
     result = _numeric(given, hessian, seed) if numeric else _exact(given, hessian, seed)
@@ -135,9 +133,7 @@ NUMBERS = {"loss": "loss", "minimum_loss": "minimum loss", "gap": "above the min
 
 
 def one_line(result: dict[str, Any]) -> str:
-    """One line of a batch: label and verdict, or what was wrong with the input."""
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
+    """One line of a batch: label and verdict."""
     return f"{result['label']}  {_verdict(result)}  {result['decided_by']}"
 
 
@@ -157,7 +153,7 @@ def report(result: dict[str, Any]) -> str:
         parts.append(_way_down(result["escape_direction"], result["loss"]))
     if result.get("polish"):
         parts.append(_polished(result["polish"], result["rounded"]))
-    parts.append(f"  seed {result['seed']}, {result['seconds']:.3g} s")
+    parts.append(run_notes(result))
     return "\n\n".join(parts)
 
 
@@ -212,7 +208,7 @@ def _way_down(way: dict[str, Any], loss: Any) -> str:
     }
     kind = words.get(way["kind"], way["kind"])
     text = f"  way down: {kind}, step {_number(way['step'])}: loss {_number(loss)} -> {_number(way['loss'])}"
-    rows = [(f"V_{h}", str([[_short(e) for e in row] for row in V])) for h, V in enumerate(way["direction"], start=1)]
+    rows = [(f"V_{h}", plain_matrix(V)) for h, V in enumerate(way["direction"], start=1)]
     return text if any(len(row[1]) > 200 for row in rows) else f"{text}\n{aligned(rows, right=())}"
 
 
@@ -223,7 +219,3 @@ def _polished(polish: dict[str, Any], rounded: dict[str, Any] | None) -> str:
     if rounded is None:
         return f"{text}\n  no exact critical point with small denominators was found near"
     return f"{text}\n  near it, exactly: {_verdict(rounded)}, loss {_number(rounded['loss'])}, {rounded['decided_by']}"
-
-
-def _short(entry: str) -> Any:
-    return int(entry) if entry.lstrip("-").isdigit() else entry

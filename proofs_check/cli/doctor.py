@@ -13,8 +13,8 @@ from typing import Any
 
 import typer
 
-from proofs_check.cli.dimension import Json
 from proofs_check.cli.failures import foreign_hint
+from proofs_check.cli.options import Json
 from proofs_check.cli.output import aligned, say, strong
 
 NEEDED = ("numpy", "python-flint", "sympy", "tensorly", "networkx", "pandas", "jinja2", "joblib", "rich", "typer")

@@ -106,8 +106,24 @@ def plain(value: Any) -> Any:
     return value
 
 
+def encodable_json(value: Any) -> str:
+    """Write a value as JSON that UTF-8 can hold: with escapes where a string has a lone surrogate.
+
+    Examples
+    --------
+    >>> encodable_json(["é"]), encodable_json([chr(0xD800)]).isascii()
+    ('["é"]', True)
+    """
+    readable = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        readable.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, allow_nan=False)
+    return readable
+
+
 def _print_error(fields: dict[str, Any]) -> None:
-    print(json.dumps({"schema": 1, "error": fields}, ensure_ascii=False))
+    print(encodable_json({"schema": 1, "error": fields}))
 
 
 def close_stdout() -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+import typer
 
 from proofs_check.cli.failures import error_fields
+from proofs_check.cli.output import show
 
-Solve = Callable[[dict[str, Any]], dict[str, Any]]
+Result = dict[str, Any]
+Solve = Callable[[Result], Result]
+Answers = tuple[list[Result], bool]
 
 
-def answer_file(path: Path, solve: Solve) -> tuple[list[dict[str, Any]], bool]:
+def answer_file(path: Path, solve: Solve) -> Answers:
     """Solve the object in FILE, or each line of FILE.jsonl.
 
     Parameters
@@ -39,6 +44,54 @@ def answer_file(path: Path, solve: Solve) -> tuple[list[dict[str, Any]], bool]:
         return [solve(parse_object(text, str(path)))], True
     results = [_answer_line(number, line, path, solve) for number, line in _lines(text)]
     return results, not any("error" in result for result in results)
+
+
+def finish(
+    command: str,
+    answers: Answers,
+    as_json: bool,
+    report: Callable[[Result], str],
+    one_line: Callable[[Result], str],
+    accepted: Callable[[Result], bool] = lambda result: True,
+) -> NoReturn:
+    """Show what `answer_file` returned, and end the command.
+
+    Parameters
+    ----------
+    command : str
+        Its name in the envelope.
+    answers : tuple
+        The results, and whether every line had an answer.
+    as_json : bool
+        Print the envelope, else text.
+    report, one_line : callable
+        Text of the only result, and of one of many; lines with bad input are written here.
+    accepted : callable, optional
+        Whether a result is what was hoped for.
+
+    Raises
+    ------
+    typer.Exit
+        With status 0 if all is well, else 1.
+    """
+    results, good = answers
+    show(command, results, as_json, report if len(results) == 1 and good else in_batch(one_line))
+    raise typer.Exit(0 if good and all(map(accepted, results)) else 1)
+
+
+def in_batch(one_line: Callable[[Result], str]) -> Callable[[Result], str]:
+    """Return how to write a line of a batch: as `one_line` does, or what was wrong with the input.
+
+    Examples
+    --------
+    >>> in_batch(lambda result: result["label"])({"line": 3, "error": {"message": "no"}})
+    'line 3: no'
+    """
+
+    def text(result: Result) -> str:
+        return f"line {result['line']}: {result['error']['message']}" if "error" in result else one_line(result)
+
+    return text
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -143,3 +196,21 @@ def check_keys(given: dict[str, Any], allowed: Iterable[str], required: Iterable
     for key in required:
         if key not in given:
             raise InputError(key, None, f"given: the keys are {', '.join(names)}")
+
+
+def seed_of(given: Result, default: int) -> int:
+    """Return the seed of an object, which comes before the option's.
+
+    Raises
+    ------
+    InputError
+        If it is no integer.
+
+    Examples
+    --------
+    >>> seed_of({"seed": 7}, 0), seed_of({"seed": None}, 3), seed_of({}, 3)
+    (7, 3, 3)
+    """
+    from algebra.errors import as_integer
+
+    return default if given.get("seed") is None else as_integer("seed", given["seed"])

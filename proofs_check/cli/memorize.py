@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json, Seed
-from proofs_check.cli.output import aligned, number, show, strong
+from proofs_check.cli.files import answer_file, check_keys, finish, parse_object, read_text, seed_of
+from proofs_check.cli.options import File, Json, Seed
+from proofs_check.cli.output import aligned, number, run_notes, strong
+from proofs_check.cli.written import check_written
 
 if TYPE_CHECKING:
     from algebra.memorization import Check, Memorized, Network
 
-DataFile = Annotated[
-    Path, typer.Argument(metavar="FILE", show_default=False, help="Points and labels, a .json or .jsonl file.")
-]
+KEYS = ("points", "labels", "classes", "seed")
 
 
 def build(
-    file: DataFile,
+    file: File,
     construction: Annotated[
         str, typer.Option("--construction", metavar="NAME", help="width3, wide, sqrt, hard-tanh or staircase.")
     ] = "width3",
@@ -47,18 +47,15 @@ def build(
 
       rankcert memorize build data.jsonl --construction sqrt --activation relu --json
     """
-    from proofs_check.cli.files import answer_file
-
-    _check_output(output, file)
+    check_written("--output", output, file)
     options = {"construction": construction, "activation": activation, "exponent": exponent}
-    results, good = answer_file(file, lambda given: _build(given, options, seed, output))
-    show("memorize build", results, as_json, _line if len(results) > 1 or not good else _report)
-    raise typer.Exit(0 if good and all(result["exact"] for result in results) else 1)
+    answers = answer_file(file, lambda given: _build(given, options, seed, output))
+    finish("memorize build", answers, as_json, _report, _line, _is_exact)
 
 
 def check(
     network: Annotated[Path, typer.Argument(metavar="NETWORK.json", show_default=False, help="The network.")],
-    file: DataFile,
+    file: File,
     as_json: Json = False,
 ) -> None:
     """Decide whether a network memorises data: every output evaluated exactly and compared with its label.
@@ -72,37 +69,25 @@ def check(
       rankcert memorize check network.json data.json
     """
     from algebra.memorization import Network
-    from proofs_check.cli.files import answer_file, parse_object, read_text
 
     given = Network.from_dict(parse_object(read_text(network), str(network)))
-    results, good = answer_file(file, lambda data: _check(given, data))
-    show("memorize check", results, as_json, _verdict)
-    raise typer.Exit(0 if good and all(result["exact"] for result in results) else 1)
+    answers = answer_file(file, lambda data: _check(given, data))
+    finish("memorize check", answers, as_json, _verdict, _verdict, _is_exact)
 
 
-def _check_output(output: Path | None, file: Path) -> None:
-    import os
-
-    from algebra import InputError
-
-    if output is None:
-        return
-    if file.suffix.lower() == ".jsonl":
-        raise InputError("--output", str(output), "left out with a .jsonl file: ask for one network at a time")
-    if output.is_dir() or not os.access(output.parent, os.W_OK):
-        raise InputError("--output", str(output), "a file in a folder that exists and can be written")
+def _is_exact(result: dict[str, Any]) -> bool:
+    return bool(result["exact"])
 
 
 def _build(given: dict[str, Any], options: dict[str, Any], seed: int, output: Path | None) -> dict[str, Any]:
     import json
 
     from algebra.memorization import memorize
-    from proofs_check.cli.files import check_keys
 
-    check_keys(given, ["points", "labels", "classes", "seed"], ["points", "labels"])
+    check_keys(given, KEYS, KEYS[:2])
     clock = time.perf_counter()
-    chosen = seed if given.get("seed") is None else given["seed"]
-    found = memorize(given["points"], given["labels"], classes=given.get("classes"), seed=chosen, **options)
+    seed = seed_of(given, seed)
+    found = memorize(given["points"], given["labels"], classes=given.get("classes"), seed=seed, **options)
     result = memorized_fields(found, options["activation"], time.perf_counter() - clock)
     if output is not None:
         output.write_text(json.dumps(found.network.to_dict()) + "\n", encoding="utf-8")
@@ -169,9 +154,8 @@ def _at_failure(found: Check) -> dict[str, Any]:
 
 def _check(network: Network, given: dict[str, Any]) -> dict[str, Any]:
     from algebra.memorization import check_memorization
-    from proofs_check.cli.files import check_keys
 
-    check_keys(given, ["points", "labels", "classes", "seed"], ["points", "labels"])
+    check_keys(given, KEYS, KEYS[:2])
     clock = time.perf_counter()
     found = check_memorization(network, given["points"], given["labels"])
     return {
@@ -184,8 +168,6 @@ def _check(network: Network, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _line(result: dict[str, Any]) -> str:
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
     return f"{result['label']}  {_exactly(result)}, {result['parameters']} parameters (bound {number(result['bound'])})"
 
 
@@ -203,7 +185,7 @@ def _report(result: dict[str, Any]) -> str:
         ("points", number(result["points"]), f"{result['classes']} classes"),
     ]
     orders = f"  order {result['order']}; {result['lower_orders']['parameters']} are needed"
-    notes = f"  seed {result['seed']}, {result['seconds']:.3g} s"
+    notes = run_notes(result)
     if result["network"]:
         notes += f", network in {result['network']}"
     outcome = f"{_exactly(result)} at every point ({result['grade']})"
@@ -211,8 +193,6 @@ def _report(result: dict[str, Any]) -> str:
 
 
 def _verdict(result: dict[str, Any]) -> str:
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
     if result["exact"]:
         return f"{result['label']}  {strong('yes')}: all {result['points']} points exactly"
     first = result["first_failure"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from proofs_check.cli.failures import BROKEN_PIPE, close_stdout
+from proofs_check.cli.failures import BROKEN_PIPE, close_stdout, encodable_json
 
 HUGE_BITS = 100
 
@@ -31,13 +30,7 @@ def print_envelope(command: str, results: Iterable[Any]) -> None:
     """Print the one object of the machine-readable form."""
     from algebra import __version__
 
-    say(
-        json.dumps(
-            {"schema": 1, "version": __version__, "command": command, "results": list(results)},
-            ensure_ascii=False,
-            allow_nan=False,
-        )
-    )
+    say(encodable_json({"schema": 1, "version": __version__, "command": command, "results": list(results)}))
 
 
 def show(command: str, results: Sequence[Any], as_json: bool, text: Callable[[Any], str]) -> None:
@@ -61,6 +54,41 @@ def number(value: int | None) -> str:
         return "-"
     bits = value.bit_length()
     return str(value) if bits <= HUGE_BITS else f"about 10^{int(bits * 0.30103)}"
+
+
+def plain_matrix(rows: Iterable[Iterable[Any]]) -> str:
+    """Write a matrix of exact numbers, which results hold as strings.
+
+    Examples
+    --------
+    >>> plain_matrix([["0", "1/16"], ["-2", "3"]])
+    '[[0, 1/16], [-2, 3]]'
+    """
+    return f"[{', '.join('[' + ', '.join(map(str, row)) + ']' for row in rows)}]"
+
+
+def bound_rows(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the rows of a report that say which theorem or computation gives each bound.
+
+    Examples
+    --------
+    >>> bound_rows({"lower": 5, "lower_by": "minor", "upper": None, "upper_by": ""})
+    [('lower bound', '5', 'minor'), ('upper bound', '-', '')]
+    """
+    return [(f"{side} bound", number(result[side]), result[f"{side}_by"]) for side in ("lower", "upper")]
+
+
+def run_notes(result: Mapping[str, Any]) -> str:
+    """Return the last line of a report: the seed, if any choice was random, the time, and where the certificate is.
+
+    Examples
+    --------
+    >>> run_notes({"seed": 0, "seconds": 0.25, "certificate": "c.json"})
+    '  seed 0, 0.25 s, certificate in c.json'
+    """
+    seed = "" if result.get("seed") is None else f"seed {result['seed']}, "
+    file = f", certificate in {result['certificate']}" if result.get("certificate") else ""
+    return f"  {seed}{result['seconds']:.3g} s{file}"
 
 
 def strong(text: str) -> str:

@@ -1,8 +1,7 @@
-"""`rankcert plot`: dimensions, frontiers of filling architectures and defects as pictures."""
+"""`rankcert plot`: dimensions, frontiers, defects, attention matrices and patterns, ranks over overlaps as pictures."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,65 +9,134 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json, Seed
+from proofs_check.cli.options import Json, Seed
 from proofs_check.cli.output import print_envelope, remark
+from proofs_check.cli.written import check_written
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 KINDS = ("heatmap", "staircase", "defects")
+FILE_KINDS = ("realised", "attention-pattern")
+GRID_KIND = "overlaps"
 FORMATS = (".png", ".svg", ".pdf")
 
 
 def plot(
-    kind: Annotated[str, typer.Argument(metavar="heatmap|staircase|defects", show_default=False, help="What to draw.")],
-    widths: Annotated[
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="|".join((*KINDS, *FILE_KINDS, GRID_KIND)), show_default=False, help="What to draw."),
+    ],
+    words: Annotated[
         list[str],
         typer.Argument(
-            metavar="WIDTHS…",
+            metavar="WIDTHS…|FILE|GRID [M]",
             show_default=False,
-            help="Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree.",
+            help="Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree. "
+            "For realised and attention-pattern the FILE of rankcert attention realise or pattern. "
+            "For overlaps the grid of patches, such as 16 or 8x8, and the number of templates (2).",
         ),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Write to .png, .svg or .pdf.", show_default=False)
     ],
     degree: Annotated[
-        str, typer.Option("--degree", metavar="R|R..R", help="Activation degree; a range for one hidden width.")
-    ],
+        str | None, typer.Option("--degree", metavar="R|R..R", help="Activation degree; a range for one hidden width.")
+    ] = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Dimension over two hidden widths, the frontier of filling architectures on it, or the defect.
+    """Dimension over two hidden widths, frontier of filling architectures, defect; attention; rank over overlaps.
 
     Examples
     --------
       rankcert plot staircase 3 1..10 1..12 1 --degree 3 --output filling.png
 
       rankcert plot defects 4 2..12 3 --degree 2..5 --output defects.svg
+
+      rankcert plot realised matrix.json --output matrix.png
+
+      rankcert plot attention-pattern pattern.json --output pattern.pdf
+
+      rankcert plot overlaps 8x8 --output overlaps.png
     """
     from proofs_check.execution import one_blas_thread
 
     one_blas_thread()
     start = time.perf_counter()
-    ranges, powers = _ranges(kind, widths, degree)
-    _check_target(output)
-    _save(_draw(kind, ranges, powers, seed), output)
+    given: dict[str, Any]
+    if kind in FILE_KINDS:
+        given = {"file": _file(words, degree)}
+        _check_target(output)
+        figure = _draw_file(kind, Path(words[0]), seed)
+    elif kind == GRID_KIND:
+        given = _grid(words, degree)
+        _check_target(output)
+        figure = _draw_overlaps(given, seed)
+    else:
+        ranges, powers = _ranges(kind, words, degree)
+        _check_target(output)
+        figure, given = _draw(kind, ranges, powers, seed), {"widths": words, "degree": degree}
+    _save(figure, output)
     seconds = round(time.perf_counter() - start, 6)
     if as_json:
-        fields = {"plot": kind, "widths": widths, "degree": degree, "seed": seed, "seconds": seconds}
-        print_envelope("plot", [{**fields, "output": str(output)}])
+        print_envelope("plot", [{"plot": kind, **given, "seed": seed, "seconds": seconds, "output": str(output)}])
     else:
         remark(f"{kind} in {output} ({seconds:.3g} s)")
 
 
-def _ranges(kind: str, widths: Sequence[str], degree: str) -> tuple[list[range], range]:
+def _file(words: Sequence[str], degree: str | None) -> str:
+    """Check that there is one file and no degree."""
+    from algebra import InputError
+
+    if len(words) != 1:
+        raise InputError("FILE", " ".join(words), "one .json file")
+    if degree is not None:
+        raise InputError("--degree", degree, "left out where a file is drawn")
+    return words[0]
+
+
+def _draw_file(kind: str, path: Path, seed: int) -> Figure:
+    """Draw what a file of `rankcert attention` describes."""
+    from proofs_check.cli.attention_pattern import pattern_of
+    from proofs_check.cli.attention_realise import realised_of
+    from proofs_check.cli.files import parse_object, read_text
+    from proofs_check.plots import pattern_figure, realised_matrix_figure
+    from tensors.attention.patterns import check_assumption1
+
+    given = parse_object(read_text(path), str(path))
+    if kind == "realised":
+        return realised_matrix_figure(realised_of(given, seed))
+    return pattern_figure(check_assumption1(pattern_of(given), seed=seed))
+
+
+def _grid(words: Sequence[str], degree: str | None) -> dict[str, Any]:
+    """Read the grid of patches and the number of templates."""
+    from algebra import InputError
+
+    if degree is not None:
+        raise InputError("--degree", degree, "left out where ranks over overlaps are drawn")
+    sizes = words[0].split("x")
+    if not all(word.isdecimal() for word in (*sizes, *words[1:])) or len(words) > 2:
+        raise InputError("GRID", " ".join(words), "a grid such as 16 or 8x8, and perhaps the number of templates")
+    return {"shape": [int(size) for size in sizes], "templates": int(words[1]) if len(words) == 2 else 2}
+
+
+def _draw_overlaps(given: dict[str, Any], seed: int) -> Figure:
+    from proofs_check.plots import overlaps_figure
+
+    return overlaps_figure(given["shape"], given["templates"], seed)
+
+
+def _ranges(kind: str, widths: Sequence[str], degree: str | None) -> tuple[list[range], range]:
     """Read the widths and the degrees, and check that they suit the kind."""
     from algebra import InputError
     from proofs_check.cli.table_rows import span
 
     if kind not in KINDS:
-        raise InputError("KIND", kind, f"one of {', '.join(KINDS)}")
+        raise InputError("KIND", kind, f"one of {', '.join((*KINDS, *FILE_KINDS))}")
+    if degree is None:
+        raise InputError("--degree", None, "given: the activation degree")
     ranges, powers = [span("widths", word) for word in widths], span("degree", degree)
     given = " ".join(widths)
     if len(ranges) != 4 and not (kind == "defects" and len(ranges) == 3):
@@ -86,11 +154,10 @@ def _check_target(path: Path) -> None:
 
     if path.suffix.lower() not in FORMATS:
         raise InputError("--output", str(path), f"a file whose name ends in {', '.join(FORMATS)}")
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise InputError("--output", str(path), "a file in a folder that exists and can be written")
+    check_written("--output", path)
 
 
-def _draw(kind: str, ranges: Sequence[range], powers: range, seed: int) -> Axes:
+def _draw(kind: str, ranges: Sequence[range], powers: range, seed: int) -> Figure:
     """Draw on a figure of its own, which needs no display."""
     from proofs_check.plots import defect_map, dimension_heatmap, figure_size, frontier_staircase, new_axes
 
@@ -98,12 +165,14 @@ def _draw(kind: str, ranges: Sequence[range], powers: range, seed: int) -> Axes:
     upwards = hidden[1] if len(hidden) == 2 else powers
     settings: dict[str, Any] = {"seed": seed, "ax": new_axes(figure_size(len(hidden[0]), len(upwards)))}
     if len(hidden) == 1:
-        return defect_map(first, last, powers, hidden[0], **settings)
-    draw = {"heatmap": dimension_heatmap, "staircase": frontier_staircase, "defects": defect_map}[kind]
-    return draw(first, last, powers[0], *hidden, **settings)
+        defect_map(first, last, powers, hidden[0], **settings)
+    else:
+        draw = {"heatmap": dimension_heatmap, "staircase": frontier_staircase, "defects": defect_map}[kind]
+        draw(first, last, powers[0], *hidden, **settings)
+    return settings["ax"].figure  # type: ignore[no-any-return]
 
 
-def _save(axes: Axes, path: Path) -> None:
+def _save(figure: Figure, path: Path) -> None:
     """Write the picture, the same bytes for the same numbers."""
     import io
 
@@ -113,5 +182,5 @@ def _save(axes: Axes, path: Path) -> None:
     no_date = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "rankcert"}):
-        axes.figure.savefig(buffer, format=kind, dpi=150, metadata=no_date[kind])  # type: ignore[union-attr]
+        figure.savefig(buffer, format=kind, dpi=150, metadata=no_date[kind])
     path.write_bytes(buffer.getvalue())

@@ -60,6 +60,17 @@ def _integer(name: str, value: Any) -> int:
     return integer(name, value)
 
 
+def _real(name: str, value: Any) -> float:
+    if isinstance(value, float):
+        return value
+    from algebra.errors import InputError
+
+    try:
+        return float(value)
+    except ValueError:
+        raise InputError(name, value, "a number") from None
+
+
 def _is_plain(info: Any) -> bool:
     """Whether nothing but the type restricts the value."""
     names = ("min", "max", "parser", "exists", "file_okay", "dir_okay", "resolve_path")
@@ -73,6 +84,7 @@ CONVERTERS: dict[Any, Callable[[str, Any], Any]] = {
     bool: lambda name, value: value,  # flags only, without environment variables: always True, False or None
     str: lambda name, value: value,
     int: _integer,
+    float: _real,
     Path: lambda name, value: Path(value),
     list[str]: lambda name, value: list(value),
     list[Path]: lambda name, value: [Path(each) for each in value],

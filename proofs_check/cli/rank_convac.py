@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+from proofs_check.cli.dimension import one_line
+from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from proofs_check.cli.options import CertificateFile, ErrorBound, File, Json, Seed
+from proofs_check.cli.output import aligned, bound_rows, run_notes, strong
+from proofs_check.cli.written import check_certificate, write_certificate
 
-from proofs_check.cli.dimension import CertificateFile, ErrorBound, Json, Seed, one_line
-from proofs_check.cli.output import aligned, number, show, strong
-
-File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A .json file, or .jsonl: one a line.")]
 KEYS = ("input_shape", "templates", "layers", "output", "row_side", "representation", "seed")
 
 
@@ -34,25 +34,18 @@ def convac(
 
       rankcert rank convac circuits.jsonl --json
     """
-    from algebra.errors import InputError
-    from proofs_check.cli.files import answer_file
     from proofs_check.cli.networks import log2_error_of
 
     log2_error = log2_error_of(error)
-    if certificate is not None and file.suffix.lower() == ".jsonl":
-        raise InputError(
-            "--certificate", str(certificate), "left out with a .jsonl file: ask for one certificate at a time"
-        )
-    results, good = answer_file(file, lambda given: measure(given, seed, log2_error, certificate))
-    show("rank convac", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    check_certificate(certificate, file)
+    answers = answer_file(file, lambda given: measure(given, seed, log2_error, certificate))
+    finish("rank convac", answers, as_json, report, one_line)
 
 
 def measure(
     given: dict[str, Any], seed: int, log2_error: float | None = None, certificate: Path | None = None
 ) -> dict[str, Any]:
     """Bound the rank of the matricization that an object describes."""
-    from proofs_check.cli.files import check_keys
     from proofs_check.results import bounds_fields
     from tensors.convac import ConvAC
     from tensors.convac.rank import RankEvidence, matricization_rank
@@ -62,12 +55,9 @@ def measure(
     described = {key: value for key, value in given.items() if key not in ("row_side", "representation", "seed")}
     net = ConvAC.from_json({key: value for key, value in described.items() if value is not None})
     rows = row_positions(net.input_shape, given["row_side"])
-    seed = seed if given.get("seed") is None else given["seed"]
     start = time.perf_counter()
-    bounds = matricization_rank(net, rows, seed, log2_error, given.get("representation"))
+    bounds = matricization_rank(net, rows, seed_of(given, seed), log2_error, given.get("representation"))
     seconds = time.perf_counter() - start
-    if certificate is not None:
-        bounds.certificate().write(certificate)
     return {
         "label": net.label,
         **bounds_fields(bounds),
@@ -79,7 +69,7 @@ def measure(
         "evidence": bounds.evidence.to_json() if isinstance(bounds.evidence, RankEvidence) else None,
         "seed": bounds.seed,
         "seconds": round(seconds, 6),
-        "certificate": None if certificate is None else str(certificate),
+        "certificate": write_certificate(bounds, certificate),
     }
 
 
@@ -88,18 +78,15 @@ def report(result: dict[str, Any]) -> str:
     from proofs_check.results import known
 
     rows = [
-        ("lower bound", number(result["lower"]), result["lower_by"]),
-        ("upper bound", number(result["upper"]), result["upper_by"]),
+        *bound_rows(result),
         ("positions", f"{result['row_positions']} + {result['column_positions']}", _side(result["row_side"])),
     ]
     layers = [
         (f"layer {k}", f"{layer['channels']} channels", f"border {layer['border']}, sharing {layer['sharing']}")
         for k, layer in enumerate(result["layers"], 1)
     ]
-    notes = f"  seed {result['seed']}, {result['seconds']:.3g} s"
-    if result["certificate"]:
-        notes += f", certificate in {result['certificate']}"
-    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows + layers)}\n\n{notes}"
+    table = aligned(rows + layers)
+    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{table}\n\n{run_notes(result)}"
 
 
 def _side(row_side: str | list[int]) -> str:

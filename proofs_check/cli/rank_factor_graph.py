@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from proofs_check.cli.dimension import CertificateFile, Json, Seed
-from proofs_check.cli.output import aligned, number, show, strong
+from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from proofs_check.cli.options import CertificateFile, File, Json, Seed
+from proofs_check.cli.output import aligned, bound_rows, run_notes, strong
+from proofs_check.cli.written import check_certificate, write_certificate
 
 KEYS = ("variable_dims", "observed", "factor_scopes", "tied", "row_side", "seed")
 
 
 def factor_graph(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .json or .jsonl file.", show_default=False)],
+    file: File,
     seed: Seed = 0,
     certificate: CertificateFile = None,
     as_json: Json = False,
@@ -33,39 +33,27 @@ def factor_graph(
 
       rankcert rank factor-graph chains.jsonl --json
     """
-    from algebra import InputError
-    from proofs_check.cli.files import answer_file
-
-    if certificate is not None and file.suffix.lower() == ".jsonl":
-        allowed = "left out with a .jsonl file: ask for one certificate at a time"
-        raise InputError("--certificate", str(certificate), allowed)
-    results, good = answer_file(file, lambda given: measure(given, seed, certificate))
-    show("rank factor-graph", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    check_certificate(certificate, file)
+    answers = answer_file(file, lambda given: measure(given, seed, certificate))
+    finish("rank factor-graph", answers, as_json, report, one_line)
 
 
 def measure(given: dict[str, Any], seed: int, certificate: Path | None = None) -> dict[str, Any]:
     """Bound the rank that an object asks for."""
-    from algebra.errors import InputError, as_integer
+    from algebra.errors import InputError
     from algebra.evidence.checker.factor_graphs import MOST_VALUE
-    from proofs_check.cli.dimension import _check_folder
-    from proofs_check.cli.files import check_keys
     from proofs_check.results import bounds_fields
     from tensors.factor_graph import FactorGraph
 
     check_keys(given, KEYS, required=("variable_dims", "observed", "factor_scopes", "row_side"))
     graph = FactorGraph.from_json(given)
     rows = graph.check_row_side(given["row_side"])
-    seed = seed if given.get("seed") is None else as_integer("seed", given["seed"], 0)
-    if certificate is not None:
-        _check_folder(certificate)
+    seed = seed_of(given, seed)
     start = time.perf_counter()
     bounds = graph.rank(rows, seed=seed)
     seconds = time.perf_counter() - start
     if bounds.upper is not None and bounds.upper > MOST_VALUE:
         raise InputError("row_side", list(rows), "one whose bounds have at most 4200 digits: JSON readers take no more")
-    if certificate is not None:
-        bounds.certificate().write(certificate)
     return {
         "label": graph.label,
         **bounds_fields(bounds),
@@ -75,16 +63,14 @@ def measure(given: dict[str, Any], seed: int, certificate: Path | None = None) -
         "cut": list(getattr(getattr(bounds.evidence, "upper", None), "variables", [])),
         "seed": seed,
         "seconds": round(seconds, 6),
-        "certificate": None if certificate is None else str(certificate),
+        "certificate": write_certificate(bounds, certificate),
     }
 
 
 def one_line(result: dict[str, Any]) -> str:
-    """One line of a batch: label and rank, or what was wrong with the input."""
+    """One line of a batch: label and rank."""
     from proofs_check.results import known
 
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
     return f"{result['label']}  rank {known(result)}"
 
 
@@ -95,11 +81,5 @@ def report(result: dict[str, Any]) -> str:
     cut = result["cut"]
     shown = " ".join(map(str, cut[:12])) + (f" … ({len(cut)} variables)" if len(cut) > 12 else "")
     by = f"{result['upper_by']}: {shown}" if cut else result["upper_by"]
-    rows = [
-        ("lower bound", number(result["lower"]), result["lower_by"]),
-        ("upper bound", number(result["upper"]), by),
-    ]
-    notes = f"  seed {result['seed']}, {result['seconds']:.3g} s"
-    if result["certificate"]:
-        notes += f", certificate in {result['certificate']}"
-    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{notes}"
+    rows = bound_rows({**result, "upper_by": by})
+    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"

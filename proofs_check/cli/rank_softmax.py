@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from proofs_check.cli.dimension import CertificateFile, Json, Seed
-from proofs_check.cli.output import aligned, number, show, strong
+from proofs_check.cli.dimension import one_line
+from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from proofs_check.cli.options import CertificateFile, ExactFloats, File, Json, Seed
+from proofs_check.cli.output import aligned, bound_rows, number, run_notes, strong
+from proofs_check.cli.written import check_certificate, write_certificate
 
 if TYPE_CHECKING:
     from tensors.attention.softmax import SoftmaxMatrix
 
-File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A .json file, or .jsonl: one a line.")]
-ExactFloats = Annotated[
-    bool, typer.Option("--exact-floats", help="Read a float as the binary fraction that it is, instead of numerically.")
-]
 KEYS = ("keys", "queries", "logits", "seed")
 
 
@@ -38,24 +35,18 @@ def softmax(
 
       rankcert rank softmax tokens.jsonl --json
     """
-    from algebra.errors import InputError
-    from proofs_check.cli.files import answer_file
-
-    if certificate is not None and file.suffix.lower() == ".jsonl":
-        raise InputError("--certificate", str(certificate), "left out with a .jsonl file")
-    results, good = answer_file(file, lambda given: measure(given, seed, exact_floats, certificate))
-    show("rank softmax", results, as_json, report if len(results) == 1 and good else one_line)
-    raise typer.Exit(0 if good else 1)
+    check_certificate(certificate, file)
+    answers = answer_file(file, lambda given: measure(given, seed, exact_floats, certificate))
+    finish("rank softmax", answers, as_json, report, one_line)
 
 
 def measure(given: dict[str, Any], seed: int, exact_floats: bool, certificate: Path | None = None) -> dict[str, Any]:
     """Bound the rank of the matrix that an object describes."""
     from algebra.errors import InputError
-    from proofs_check.cli.files import check_keys
-    from tensors.attention.reading import exact_fractions, has_floats
+    from tensors.reading import exact_fractions, has_floats
 
     check_keys(given, KEYS)
-    seed = seed if given.get("seed") is None else given["seed"]
+    seed = seed_of(given, seed)
     given = {key: value for key, value in given.items() if value is not None and key != "seed"}
     if set(given) not in ({"keys", "queries"}, {"logits"}):
         raise InputError("FILE", sorted(given), 'an object with "keys" and "queries", or with "logits"')
@@ -68,9 +59,8 @@ def measure(given: dict[str, Any], seed: int, exact_floats: bool, certificate: P
         return _numeric(given, start)
     matrix = _matrix(given)
     bounds = matrix.rank(seed)
-    if certificate is not None:
-        bounds.certificate().write(certificate)
-    return _exact(matrix, bounds, time.perf_counter() - start, certificate)
+    result = _exact(matrix, bounds, time.perf_counter() - start)
+    return {**result, "certificate": write_certificate(bounds, certificate)}
 
 
 def _matrix(given: dict[str, Any]) -> SoftmaxMatrix:
@@ -79,7 +69,7 @@ def _matrix(given: dict[str, Any]) -> SoftmaxMatrix:
     return softmax_matrix(given["logits"]) if "logits" in given else softmax_of_tokens(given["keys"], given["queries"])
 
 
-def _exact(matrix: SoftmaxMatrix, bounds: Any, seconds: float, certificate: Path | None) -> dict[str, Any]:
+def _exact(matrix: SoftmaxMatrix, bounds: Any, seconds: float) -> dict[str, Any]:
     from proofs_check.results import bounds_fields
 
     return {
@@ -92,7 +82,6 @@ def _exact(matrix: SoftmaxMatrix, bounds: Any, seconds: float, certificate: Path
         "numeric": None,
         "seed": bounds.seed,
         "seconds": round(seconds, 6),
-        "certificate": None if certificate is None else str(certificate),
     }
 
 
@@ -118,22 +107,12 @@ def _numeric(given: dict[str, Any], start: float) -> dict[str, Any]:
     }
 
 
-def one_line(result: dict[str, Any]) -> str:
-    """One line of a batch."""
-    from proofs_check.results import known
-
-    if "error" in result:
-        return f"line {result['line']}: {result['error']['message']}"
-    return f"{result['label']}  {known(result)}"
-
-
 def report(result: dict[str, Any]) -> str:
     """Everything that is known of one matrix, for people."""
     from proofs_check.results import known
 
     rows = [
-        ("lower bound", number(result["lower"]), result["lower_by"]),
-        ("upper bound", number(result["upper"]), result["upper_by"]),
+        *bound_rows(result),
         ("keys", number(result["keys"]), ""),
         ("queries", number(result["queries"]), ""),
     ]
@@ -145,4 +124,4 @@ def report(result: dict[str, Any]) -> str:
     else:
         rows.append(("distinct keys", number(result["distinct_keys"]), "up to shifts"))
         rows.append(("distinct queries", number(result["distinct_queries"]), "up to shifts"))
-    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}"
+    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json
+from proofs_check.cli.options import Json
 
 File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A store that a sweep wrote.")]
 Name = Annotated[

@@ -7,21 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Biases, ErrorBound, Json, Seed
+from proofs_check.cli.options import Biases, ErrorBound, Jobs, Json, Seed, TableFile
+from proofs_check.cli.table_attention_dimensions import attention_dimensions
+from proofs_check.cli.table_critical_points import critical_points
+from proofs_check.cli.table_head_size import head_size
 from proofs_check.cli.table_memorization import memorization
+from proofs_check.cli.table_mixtures import mixtures
+from proofs_check.cli.table_output import check_output
+from proofs_check.cli.table_overlaps import overlaps
+from proofs_check.cli.table_realisation import realisation
+from proofs_check.cli.table_sparse_patterns import sparse_patterns
 
 if TYPE_CHECKING:
     from proofs_check.printed import Comparison
 
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to .md, .tex, .csv, .html or .parquet.")
-]
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", show_default=False, help="Number of processes; default: all cores.")
-]
-
 app = typer.Typer(no_args_is_help=True, help="Tables: Markdown, LaTeX, CSV, HTML, Parquet.")
 app.command()(memorization)
+app.command()(overlaps)
+app.command()(mixtures)
+app.command()(attention_dimensions)
+app.command()(head_size)
+app.command()(realisation)
+app.command()(sparse_patterns)
+app.command()(critical_points)
 
 
 @app.callback()
@@ -53,7 +61,7 @@ def dimensions(
     biases: Biases = False,
     error: ErrorBound = None,
     seed: Seed = 0,
-    output: Output = None,
+    output: TableFile = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep the finished rows that the --output already holds (.csv).")
     ] = False,
@@ -109,10 +117,7 @@ def _check_run(output: Path | None, jobs: int | None) -> None:
 
     if jobs is not None and jobs < 1:
         raise InputError("--jobs", jobs, "an integer of at least 1")
-    if output is not None:
-        from proofs_check.tables import check_target
-
-        check_target(output)
+    check_output(output)
 
 
 def _rows(ranges: list[str] | None, source: Path | None, degree: str | None, biases: bool, seed: int) -> list[Any]:
@@ -150,7 +155,7 @@ def paper(
         typer.Option("--rows", metavar="N", show_default=False, help="Compute N rows, evenly spread; default: all."),
     ] = None,
     seed: Seed = 0,
-    output: Output = None,
+    output: TableFile = None,
     jobs: Jobs = None,
     as_json: Json = False,
 ) -> None:

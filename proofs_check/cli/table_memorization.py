@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json, Seed
+from proofs_check.cli.options import Json, Seed, TableFile
+from proofs_check.cli.table_output import check_output, deliver
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +44,7 @@ def memorization(
     dimension: Annotated[int, typer.Option("--dimension", metavar="D", help="Coordinates of a point.")] = 2,
     classes: Annotated[int, typer.Option("--classes", metavar="C", help="Number of classes.")] = 2,
     seed: Seed = 0,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to .md, .tex, .csv, .html or .parquet.")
-    ] = None,
+    output: TableFile = None,
     as_json: Json = False,
 ) -> None:
     """Parameters of networks that memorise random data, for each construction, beside its bound.
@@ -61,23 +59,12 @@ def memorization(
       rankcert table memorization 100 1000 --dimension 3 --classes 10 --output memorization.tex
     """
     from proofs_check.cli.networks import integers
-    from proofs_check.cli.output import print_envelope, remark
-    from proofs_check.cli.table_run import print_table
-    from proofs_check.tables import check_target
 
     sizes = integers("N", counts) if counts else list(COUNTS)
     _check_sizes(sizes, dimension, classes)
-    if output is not None:
-        check_target(output)
+    check_output(output)
     results = [result for count in sizes for result in _rows(count, dimension, classes, seed)]
-    table = memorization_table(results, sizes)
-    if output is not None:
-        table.write(output)
-        remark(f"{len(results)} rows in {output}")
-    if as_json:
-        print_envelope("table memorization", results)
-    elif output is None:
-        print_table(table)
+    deliver("table memorization", memorization_table(results, sizes), results, output, as_json)
     raise typer.Exit(0 if all(result["exact"] for result in results) else 1)
 
 
@@ -140,7 +127,7 @@ def memorization_table(results: Sequence[dict[str, Any]], sizes: Sequence[int]) 
 
 
 def _display(results: Sequence[dict[str, Any]], sizes: Sequence[int]) -> pd.DataFrame:
-    import pandas as pd
+    from proofs_check.tables import display_frame
 
     names = list(dict.fromkeys(result["construction"] for result in results))
     columns: dict[str, list[Any]] = {"N": list(sizes)}
@@ -151,7 +138,7 @@ def _display(results: Sequence[dict[str, Any]], sizes: Sequence[int]) -> pd.Data
         if name in ("width3", "wide", "sqrt"):
             columns[f"{name}: bits"] = [result["total_bits"] for result in chosen]
     columns["bits needed"] = [at[count, names[0]]["lower_bound_total_bits"] for count in sizes]
-    return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    return display_frame(columns)
 
 
 def _below(results: Sequence[dict[str, Any]]) -> list[str]:

@@ -174,7 +174,7 @@ def table_of(request: Request) -> Table:
 
 def _display(given: pd.DataFrame, rows: Sequence[Row], results: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """What people read: the input's columns, and the result in a few."""
-    import pandas as pd
+    from proofs_check.tables import display_frame
 
     columns: dict[str, list[Any]] = {str(name): given[name].tolist() for name in given.columns if name != "seed"}
     columns["widths"] = [row.widths for row in rows]
@@ -182,7 +182,7 @@ def _display(given: pd.DataFrame, rows: Sequence[Row], results: Sequence[dict[st
     columns[_unused("dimension", columns)] = [known(r) if "lower" in r else "failed" for r in results]
     for field_name, name in shown.items():
         columns[_unused(name, columns)] = [result.get(field_name) for result in results]
-    return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    return display_frame(columns)
 
 
 def _unused(name: str, taken: dict[str, list[Any]]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.dimension import Json, Seed
+from proofs_check.cli.options import Json, Seed
 from proofs_check.cli.output import aligned, show, strong
 
 if TYPE_CHECKING:

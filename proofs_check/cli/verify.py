@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from proofs_check.cli.dimension import Json, Seed
+from proofs_check.cli.options import Json, Seed
 from proofs_check.cli.output import print_envelope, say
 
 if TYPE_CHECKING:

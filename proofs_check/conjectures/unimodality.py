@@ -16,13 +16,21 @@ from algebra.errors import InputError
 from proofs_check.conjectures.minimal_filling import FillingProblem, MinimalFilling
 
 LARGEST_AMBIENT = 700
+DEEP = 7  # depth from which problems are hard at a smaller ambient dimension
 SHOWN = 3  # counterexamples listed in a row, those of fewest parameters first
 
 
 def problems(
-    inputs: list[int], outputs: list[int], depths: list[int], degrees: list[int], largest: int = LARGEST_AMBIENT
+    inputs: list[int],
+    outputs: list[int],
+    depths: list[int],
+    degrees: list[int],
+    largest: int = LARGEST_AMBIENT,
+    largest_deep: int | None = None,
 ) -> list[dict[str, int]]:
-    """Return the problems of a box whose ambient dimension is at most `largest`.
+    """Return the problems of a box whose ambient dimension is at most `largest`; from depth 7 on also `largest_deep`.
+
+    At equal ambient dimension a deep problem has many times as many architectures between its bounds.
 
     Raises
     ------
@@ -34,13 +42,14 @@ def problems(
     >>> problems([2], [1], [3], [2, 3])
     [{'input': 2, 'output': 1, 'depth': 3, 'degree': 2}, {'input': 2, 'output': 1, 'depth': 3, 'degree': 3}]
     """
+    deep = largest if largest_deep is None else largest_deep
     found = [
         {"input": d0, "output": dh, "depth": h, "degree": r}
         for h in depths
         for r in degrees
         for d0 in inputs
         for dh in outputs
-        if FillingProblem(d0, dh, h, r).ambient_dimension <= largest
+        if FillingProblem(d0, dh, h, r).ambient_dimension <= (min(largest, deep) if h >= DEEP else largest)
     ]
     if not found:
         raise InputError("largest", largest, "at least the ambient dimension of one problem of the family")

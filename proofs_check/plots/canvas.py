@@ -13,6 +13,7 @@ from proofs_check.plots.grid import Grid
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure
 
 FRONTIER = "#d55e00"  # vermilion, of the palette of Okabe and Ito
 MOST_NUMBERS = 1000  # beyond, the cells are too small for numbers
@@ -28,8 +29,8 @@ def axes_for(ax: Axes | None, grid: Grid, upwards: str = "second hidden width $d
     return ax
 
 
-def new_axes(size: tuple[float, float]) -> Axes:
-    """Return the axes of a figure that needs no display and that nothing else keeps.
+def new_figure(size: tuple[float, float]) -> Figure:
+    """Return a figure that needs no display and that nothing else keeps.
 
     Raises
     ------
@@ -39,7 +40,18 @@ def new_axes(size: tuple[float, float]) -> Axes:
     check_matplotlib()
     from matplotlib.figure import Figure
 
-    return Figure(figsize=size, layout="constrained").subplots()
+    return Figure(figsize=size, layout="constrained")
+
+
+def new_axes(size: tuple[float, float]) -> Axes:
+    """Return the axes of a `new_figure`.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    return new_figure(size).subplots()
 
 
 def check_matplotlib() -> None:
@@ -101,17 +113,28 @@ def draw_cells(
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(20, len(grid.columns))))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(20, len(grid.rows))))
     left, right, bottom, top = grid.edges
-    if values.size <= MOST_NUMBERS:
-        axes.set_xticks(np.arange(left, right + 1), minor=True)
-        axes.set_yticks(np.arange(bottom, top + 1), minor=True)
+    bare_cells(axes, (np.arange(left, right + 1), np.arange(bottom, top + 1)) if values.size <= MOST_NUMBERS else None)
+    ticks = MaxNLocator(nbins=10, integer=True, min_n_ticks=1)
+    colour_bar(image, [axes], label=name, ticks=ticks, aspect=30, pad=0.02)
+
+
+def bare_cells(axes: Axes, borders: tuple[Any, Any] | None) -> None:
+    """Take the frame and the marks of the ticks from a picture of cells; draw white borders if given (x, y)."""
+    if borders is not None:
+        axes.set_xticks(borders[0], minor=True)
+        axes.set_yticks(borders[1], minor=True)
         axes.grid(which="minor", color="white", lw=0.8)
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
-    figure = axes.get_figure()
+
+
+def colour_bar(image: Any, axes: Sequence[Axes], **settings: Any) -> Any:
+    """Draw a bar that explains the colours beside some axes, without a frame."""
+    figure = axes[0].get_figure()
     assert figure is not None
-    ticks = MaxNLocator(nbins=10, integer=True, min_n_ticks=1)
-    bar = figure.colorbar(image, ax=axes, label=name, ticks=ticks, aspect=30, pad=0.02)
+    bar: Any = figure.colorbar(image, ax=list(axes), **settings)
     bar.outline.set_visible(False)
+    return bar
 
 
 def write_numbers(axes: Axes, grid: Grid, texts: Sequence[Sequence[str]]) -> None:

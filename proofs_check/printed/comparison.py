@@ -14,7 +14,7 @@ from proofs_check.execution import one_blas_thread, progress, run_all
 from proofs_check.printed.catalogue import PrintedTable, printed_table
 from proofs_check.printed.quantities import QUANTITIES
 from proofs_check.results import bounds_fields
-from proofs_check.tables import Table, typed_column
+from proofs_check.tables import Table, display_frame, typed_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,8 +131,6 @@ class Comparison:
 
     def _display(self) -> pd.DataFrame:
         """What people read: each printed value beside ours, a grade where the values carry none, the mark."""
-        import pandas as pd
-
         columns: dict[str, list[Any]] = {_heading(n): [_cell(row.get(n)) for row in self.rows] for n in self._outside}
         for name in self.printed.fields:
             columns[_heading(name)] = [_cell(answer[name]) for answer in self.answers]
@@ -140,7 +138,7 @@ class Comparison:
         if not any(isinstance(answer.get(name), Bounds) for answer in self.answers for name in self.printed.fields):
             columns["grade"] = [answer["grade"] for answer in self.answers]
         columns["mark"] = list(self.marks)
-        return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+        return display_frame(columns)
 
 
 def same(ours: Any, printed: Any) -> bool | None:

@@ -13,7 +13,7 @@ from flint import arb, ctx
 
 from algebra.errors import as_integer
 from algebra.rank import CertifiedLowerBound
-from tensors.attention.reading import rational_matrix
+from tensors.reading import rational_matrix
 
 MOST_BITS = 4096
 Rows = list[list[Any]]

@@ -12,10 +12,10 @@ from algebra.polynomial.certify import SLACK, nonsingular_minor
 from algebra.polynomial.field import PrimeField
 from algebra.polynomial.jacobian import PoleError
 from algebra.rank import DEFAULT_PRIME, rank_profile_mod
+from tensors.attention.blocks import blocks, outputs_at, outputs_key
 from tensors.attention.independence import DRAWS, logits_key
 from tensors.attention.reduction import reduced
 from tensors.attention.residue_jacobian import free_weights, jacobian, logits
-from tensors.attention.upper_bounds import layer_alone, outputs_at, outputs_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,8 +43,11 @@ def attention_certificate(evidence: AttentionEvidence) -> Certificate:
         allowed = "lightning, polynomial or softmax, not causal or residual: the checker has no rules for others"
         raise InputError("network", network.label, allowed)
     upper: dict[str, Any] = {"rule": evidence.bound.rule}
-    if evidence.bound.rule == "layers":
-        upper["outputs"] = [_outputs(layer_alone(small, i)) for i in range(small.depth - 1)]
+    if evidence.bound.rule in ("layers", "blocks"):
+        cuts = evidence.bound.cuts
+        upper["outputs"] = [_outputs(block) for block in blocks(small, cuts)[:-1]]
+        if evidence.bound.rule == "blocks":
+            upper["cuts"] = list(cuts)
     lower = evidence.lower
     body = {
         "claim": {
@@ -106,7 +109,7 @@ def _logits(network: AttentionNetwork) -> dict[str, Any]:
     raise ArithmeticError(f"the independence of the logits of {network.label} was not seen again")
 
 
-def _outputs(layer: AttentionNetwork) -> dict[str, Any]:
-    matrix = outputs_at(layer).astype(np.int64)
+def _outputs(block: AttentionNetwork) -> dict[str, Any]:
+    matrix = outputs_at(block).astype(np.int64)
     rows = rank_profile_mod(matrix, DEFAULT_PRIME).rows
-    return {"key": outputs_key(layer), "prime": DEFAULT_PRIME, "tokens": layer.tokens, "rows": list(rows)}
+    return {"key": outputs_key(block), "prime": DEFAULT_PRIME, "tokens": block.tokens, "rows": list(rows)}

@@ -25,12 +25,12 @@ from flint import arb, fmpq, fmpq_mat
 from algebra.errors import InputError, as_integer
 from tensors.attention.balls import precision
 from tensors.attention.head_size import read_tokens
-from tensors.attention.softmax_layer import bilinear, head_matrix_balls
+from tensors.attention.softmax_heads import bilinear, head_matrix_balls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tensors.attention.softmax_layer import SoftmaxHead, SoftmaxLayer
+    from tensors.attention.softmax_heads import SoftmaxHead, SoftmaxLayer
 
 
 def diameter_squared(X: fmpq_mat) -> fmpq:
@@ -51,7 +51,8 @@ def diameter_squared(X: fmpq_mat) -> fmpq:
 
 
 def _distance_squared(x: Sequence[Any], y: Sequence[Any]) -> Any:
-    return sum(((a - b) ** 2 for a, b in zip(x, y, strict=True)), 0 * x[0])
+    """Multiply, not square: the square of a ball around zero is not a number in some releases of python-flint."""
+    return sum(((a - b) * (a - b) for a, b in zip(x, y, strict=True)), 0 * x[0])
 
 
 def spectral_norm_upper(matrix: fmpq_mat) -> fmpq:
@@ -119,7 +120,7 @@ def layer_constant(layer: SoftmaxLayer) -> fmpq:
 
     Examples
     --------
-    >>> from tensors.attention.softmax_layer import softmax_layer
+    >>> from tensors.attention.softmax_heads import softmax_layer
     >>> abs(layer_constant(softmax_layer([{"A": [[4]], "V": [[1]]}], tokens=3)) - 1) < fmpq(1, 10**6)
     True
     """
@@ -222,7 +223,7 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
 
     Examples
     --------
-    >>> from tensors.attention.softmax_layer import softmax_layer
+    >>> from tensors.attention.softmax_heads import softmax_layer
     >>> layer = softmax_layer([{"A": [[1]], "V": [[1]]}], tokens=2)
     >>> found = rank_collapse([layer, layer], [[0, 1]])
     >>> found.collapses, bool(found.deltas[2] < found.cubic[1])

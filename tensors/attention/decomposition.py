@@ -27,8 +27,8 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.rank import rank_rational
-from tensors.attention.exact_arrays import exact_array, rank_factors, tidy
 from tensors.attention.layer import AttentionLayer, layer_of_forms
+from tensors.exact_arrays import exact_array, rank_factors, tidy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import as_integer
 from algebra.evidence.bounds import Bounds, Grade
-from algebra.polynomial.dimension import LEAST_LOG2_ERROR, _physical_memory
+from algebra.memory import check_fits
+from algebra.polynomial.dimension import checked_log2_error
 from algebra.polynomial.field import PrimeField
 from algebra.polynomial.height import prime_bits
 from algebra.polynomial.jacobian import PoleError
@@ -126,7 +126,7 @@ def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: fl
     39 (proved)
     """
     seed = as_integer("seed", seed)
-    target = _checked_target(log2_error)
+    target = checked_log2_error(log2_error)
     small = reduced(network)
     check_size(few_tokens(small), 1)
     bound = upper_bound(network)
@@ -267,15 +267,4 @@ def check_size(network: AttentionNetwork, bound: int) -> None:
     InputError
         If it does not fit.
     """
-    needed, available = memory_estimate(network, bound), _physical_memory()
-    if available is not None and needed > available:
-        shown = f"{needed >> 30:,} GiB needed, {available >> 30:,} there"
-        raise InputError("network", network.label, f"such that its matrix fits into memory: {shown}")
-
-
-def _checked_target(log2_error: float | None) -> float | None:
-    if log2_error is None:
-        return None
-    if not isinstance(log2_error, Real) or isinstance(log2_error, bool) or not LEAST_LOG2_ERROR <= log2_error <= -1:
-        raise InputError("log2_error", log2_error, f"a number between {LEAST_LOG2_ERROR} and -1")
-    return float(log2_error)
+    check_fits("network", network.label, memory_estimate(network, bound))

@@ -148,7 +148,7 @@ def _virtual_weights(network: AttentionNetwork, collapse: bool) -> int:
 
 
 def one_layer_bounds(
-    width: int, after: int, head_size: int, heads: int, tokens: int = 2, score_power: int = 1
+    width: int, after: int, head_size: int, heads: int, tokens: int = 2, score_power: int = 1, unseen: int = 0
 ) -> dict[str, int]:
     """Return proved upper bounds, by name, for the dimension of one layer of lightning or polynomial attention.
 
@@ -161,6 +161,9 @@ def one_layer_bounds(
         One token is a family of its own; two and more are alike.
     score_power : int
         r, the power of the scores.
+    unseen : int
+        Dimension of a space of score matrices (of one token: symmetric ones) that the inputs of the layer do not
+        show, see `tensors.attention.unseen.unseen_scores`.
 
     Returns
     -------
@@ -187,6 +190,9 @@ def one_layer_bounds(
     attending = comb(d + r - 1, r)
     family = alpha * (2 * d - alpha) if n > 1 else s * (2 * d - s + 1) // 2
     forms = attending**2 if n > 1 else comb(d + 2 * r - 1, 2 * r)
+    mixing = H * (family + d * out - 1) - comb(H, 2) * max(0, 2 * alpha - d)
+    family = min(family, (d * d if n > 1 else comb(d + 1, 2)) - unseen)
+    forms -= unseen if r == 1 else 0
     least = min(H, d * out, forms)
     bounds = {"heads": H * (family + d * out - 1), "matrix-rank": least * (d * out + forms - least)}
 
@@ -197,7 +203,7 @@ def one_layer_bounds(
     if out == 1 and d > H:
         bounds["common-subspace"] = H * (d - H) + cubics(d) - cubics(d - H)
     if out == 1 and d >= H and r == 1 and n > 1:
-        bounds["mixing"] = bounds["heads"] - comb(H, 2) * max(0, 2 * alpha - d)
+        bounds["mixing"] = mixing
     return bounds
 
 
@@ -259,9 +265,10 @@ def _is_published(network: AttentionNetwork) -> bool:
 
 
 def _layers_formula(network: AttentionNetwork) -> int | None:
-    from tensors.attention.reduction import gauge_fixed, reduced
+    from tensors.attention.reduction import counted_widths, gauge_fixed, replaced, visible_widths
 
-    small = reduced(network)
+    widths = visible_widths(network, counted_widths(network))
+    small = replaced(network, widths=widths, head_sizes=list(map(min, network.head_sizes, widths)))
     if network.kind not in ("lightning", "polynomial"):
         return None if network.is_constant else gauge_fixed(small)
     n, r = network.tokens, network.score_power

@@ -20,8 +20,8 @@ from tensors.attention.head_size_answer import Contradiction, HeadSize, Witness
 from tensors.attention.joint import Solution, solve_jointly
 from tensors.attention.log_rank import LogRank, determinant_text, log_rank, pivots
 from tensors.attention.logarithms import LogMatrix, submatrix
-from tensors.attention.reading import rational_matrix
 from tensors.attention.scores import Scores, reference
+from tensors.reading import rational_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,9 +12,9 @@ import numpy as np
 from algebra.errors import InputError, as_integer
 from algebra.rank import rank_rational
 from algebra.rank.primes import as_prime
-from tensors.attention.exact_arrays import exact_array, modulo, rank_factors, tidy, zeros
 from tensors.attention.network import check_kind
 from tensors.attention.residues import powers
+from tensors.exact_arrays import exact_array, modulo, rank_factors, tidy, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -157,7 +157,9 @@ class AttentionLayer:
         """
         tokens = self._tokens(X)
         pairs = zip(self.heads, self.weights(X), strict=True)
-        return tidy(sum(((head.V @ tokens) @ P for head, P in pairs), start=zeros(self.output_width, tokens.shape[1])))
+        return tidy(
+            sum(((head.V @ tokens) @ P for head, P in pairs), start=zeros((self.output_width, tokens.shape[1])))
+        )
 
     def residues(self, X: Any, prime: int, base: int) -> Array:
         """Return the outputs modulo a prime, with e^(1/D) replaced by `base` for softmax.
@@ -184,7 +186,7 @@ class AttentionLayer:
             raise InputError("base", base, "an integer that the prime does not divide")
         scores = self.scores(X)
         common = lcm(*(Fraction(z).denominator for each in scores for z in each.flat))
-        total = zeros(self.output_width, tokens.shape[1])
+        total = zeros((self.output_width, tokens.shape[1]))
         for head, Z in zip(self.heads, scores, strict=True):
             if self.kind == "softmax":
                 exponents = np.asarray(np.frompyfunc(lambda z: int(z * common), 1, 1)(Z))

@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from flint import arb_mat, fmpq_mat
+from flint import arb_mat, fmpq, fmpq_mat
 
 from algebra.evidence import Bounds, Grade
 from algebra.linear.exact_matrix import is_zero
@@ -174,17 +174,27 @@ def determinant_text(matrix: LogMatrix, bits: int) -> str:
 
     Examples
     --------
-    >>> from tensors.attention.logarithms import rational_scores
+    >>> from tensors.attention.logarithms import log_matrix, rational_scores
     >>> determinant_text(rational_scores(fmpq_mat(1, 1, [3])), 0)
     '3'
+    >>> determinant_text(log_matrix([[fmpq(2)]]), 0)
+    'log(2)'
+    >>> determinant_text(log_matrix([[fmpq(4), fmpq(1)], [fmpq(1), fmpq(2)]]), 0)
+    '2*log(2)^2'
     """
     if matrix.is_rational:
         place = matrix.base.index(1) if 1 in matrix.base else None
         return "0" if place is None else str(matrix.coefficients[place].det())
     if len(matrix.base) == 1:
-        power = f"log({matrix.base[0]})^{matrix.shape[0]}"
-        return f"{matrix.coefficients[0].det()}*{power}"
+        return _multiple(matrix.coefficients[0].det(), f"log({matrix.base[0]})", matrix.shape[0])
     return _decided(lambda: arb_mat(matrix.balls()).det(), max(bits, 64))
+
+
+def _multiple(coefficient: fmpq, name: str, exponent: int) -> str:
+    power = name if exponent == 1 else f"{name}^{exponent}"
+    if abs(coefficient) == 1:
+        return power if coefficient == 1 else f"-{power}"
+    return f"{coefficient}*{power}" if coefficient != 0 else "0"
 
 
 def _decided(value: Callable[[], Any], bits: int) -> str:

@@ -6,17 +6,16 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Any
 
+from tensors.attention.gram import enough_rank, output_forms
 from tensors.attention.network import AttentionNetwork, Shape
 
 
-def forward_widths(network: AttentionNetwork) -> tuple[int, ...]:
-    """Return the dimensions of the spaces in which the tokens of each layer lie.
-
-    The outputs of a layer lie in the column space of its values side by side; f_i = min(d_i, H_i f_{i-1}).
+def counted_widths(network: AttentionNetwork) -> tuple[int, ...]:
+    """Return f_i = min(d_i, H_i f_{i-1}): the outputs lie in the column space of all values side by side.
 
     Examples
     --------
-    >>> forward_widths(AttentionNetwork((2, 9, 9), 1, 2))
+    >>> counted_widths(AttentionNetwork((2, 9, 9), 1, 2))
     (2, 4, 8)
     """
     if network.residual:
@@ -27,18 +26,57 @@ def forward_widths(network: AttentionNetwork) -> tuple[int, ...]:
     return tuple(found)
 
 
-def visible_widths(network: AttentionNetwork) -> tuple[int, ...]:
+def forward_widths(network: AttentionNetwork) -> tuple[int, ...]:
+    """Return the dimensions of the spaces in which the tokens of each layer lie.
+
+    They are at most those of `counted_widths`. The outputs of a layer are also a matrix times the vector of all
+    functions that its coordinates can be (`output_forms`), of this layer's tokens or of the network's: its column
+    space has no greater dimension than that vector.
+
+    Examples
+    --------
+    >>> forward_widths(AttentionNetwork((2, 9, 9), 1, 2)), forward_widths(AttentionNetwork((2, 9, 9), 1, 9))
+    ((2, 4, 8), (2, 6, 9))
+    """
+    if network.residual:
+        return network.widths
+    first, found = network.widths[0], [network.widths[0]]
+    for i, shape in enumerate(network.shapes):
+        alone = output_forms(network, found[-1], 1, seen_tokens(network, i))
+        whole = output_forms(network, first, i + 1, network.tokens)
+        found.append(min(shape.after, shape.heads * found[-1], *(n for n in (alone, whole) if n is not None)))
+    return tuple(found)
+
+
+def seen_tokens(network: AttentionNetwork, i: int) -> int:
+    """Return 1 if all tokens that enter layer i are multiples of one vector, else the number of tokens.
+
+    That is so after a single head of lightning or polynomial attention whose scores have rank 1. Being homogeneous in
+    the query token, the function from there on is that of one token then.
+
+    Examples
+    --------
+    >>> seen_tokens(AttentionNetwork((3, 3, 3), (1, 2)), 1), seen_tokens(AttentionNetwork((3, 3, 3), (1, 2), 2), 1)
+    (1, 2)
+    """
+    if network.kind not in ("lightning", "polynomial") or network.causal or network.residual:
+        return network.tokens
+    return 1 if any(shape.heads == shape.rank == 1 for shape in network.shapes[:i]) else network.tokens
+
+
+def visible_widths(network: AttentionNetwork, spaces: tuple[int, ...] | None = None) -> tuple[int, ...]:
     """Return w_0 … w_l: hidden widths as far as the later layers can see them.
 
     A layer looks at its tokens through its keys, queries and values only: through H (w + 2a) linear forms if w is
-    what is seen of its outputs. The last width is left as it is.
+    what is seen of its outputs. The last width is left as it is. Tokens lie in spaces of dimensions `spaces`, by
+    default `forward_widths`.
 
     Examples
     --------
     >>> visible_widths(AttentionNetwork((8, 6, 1), (2, 1)))
     (8, 3, 1)
     """
-    found = list(forward_widths(network))
+    found = list(forward_widths(network) if spaces is None else spaces)
     found[-1] = network.widths[-1]
     if network.residual:
         return tuple(found)
@@ -53,7 +91,8 @@ def reduced(network: AttentionNetwork) -> AttentionNetwork:
     """Return the smallest network of the same shape with the same set of functions, by `visible_widths`.
 
     Every function of the given network is one of the reduced network (choose bases of the spaces in which tokens lie
-    and of the forms that look at them), and conversely (fill up with zeros).
+    and of the forms that look at them), and conversely (fill up with zeros). Several heads of lightning attention need
+    no greater head size than `enough_rank`: general functions are the same, over the complex numbers.
 
     Examples
     --------
@@ -61,7 +100,10 @@ def reduced(network: AttentionNetwork) -> AttentionNetwork:
     'attention:lightning:8-6-1:a2-6:n2'
     """
     widths = visible_widths(network)
-    sizes = [min(a, before) for a, (before, _) in zip(network.head_sizes, pairwise(widths), strict=True)]
+    sizes = [
+        min(a, before if network.kind != "lightning" else enough_rank(before, h))
+        for a, h, (before, _) in zip(network.head_sizes, network.heads, pairwise(widths), strict=True)
+    ]
     return replaced(network, widths=widths, head_sizes=sizes)
 
 

@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
 from tensors.attention.logarithms import LogMatrix, log_matrix, rational_scores
-from tensors.attention.reading import rational_matrix
+from tensors.reading import rational_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,6 @@ from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.reading import MOST_WORK as CHECKER_WORK
 from algebra.evidence.checker.softmax import evaluation, softmax_label
 from algebra.rank import DEFAULT_PRIME
-from tensors.attention.reading import rational_matrix, strings
 from tensors.attention.residues import (
     ResidueRank,
     exponent_array,
@@ -30,6 +29,7 @@ from tensors.attention.residues import (
     residue_minor,
     residue_rank,
 )
+from tensors.reading import rational_matrix, strings
 
 if TYPE_CHECKING:
     from flint import fmpq_mat

@@ -120,7 +120,10 @@ def _parsed(matrix: Any) -> Any:
     from fractions import Fraction
 
     try:
-        return [[float(Fraction(x)) if isinstance(x, str) else float(x) for x in row] for row in matrix]
+        rows = [list(row) for row in matrix]
+        if any(isinstance(x, bool) for row in rows for x in row):
+            return None
+        return [[float(Fraction(x)) if isinstance(x, str) else float(x) for x in row] for row in rows]
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
         return None
 

@@ -30,7 +30,8 @@ Integers = NDArray[np.int64]
 BORDERS = ("clip", "same", "valid", "zero")
 SHARINGS = ("none", "sliding", "full")
 OUTPUTS = ("linear", "single")
-MOST_POSITIONS = 1 << 24
+MOST_POSITIONS = 1 << 20
+MOST_FACTORS = 1 << 25  # of all windows of a layer
 
 
 class Reads(NamedTuple):
@@ -387,7 +388,12 @@ def _shape_after(shape: tuple[int, ...], layer: Layer, number: int) -> tuple[int
             raise InputError(
                 f"window of layer {number}", list(layer.window), f"no larger than the grid {_joined(shape)}"
             )
+    if max(layer.stride) > MOST_POSITIONS:
+        raise InputError(f"stride of layer {number}", list(layer.stride), f"at most {MOST_POSITIONS}")
     after = grid_after(shape, layer)
+    if prod(after) * layer.offsets > MOST_FACTORS:
+        allowed = f"so small that all windows together have at most {MOST_FACTORS} cells"
+        raise InputError(f"window of layer {number}", list(layer.window), allowed)
     for size, count, window, stride in zip(shape, after, layer.window, layer.stride, strict=True):
         if stride > window and (count > 1 or window < size):
             allowed = f"at most the window {_joined(layer.window)}, so that no cell is left uncovered"

@@ -62,6 +62,8 @@ def _lower(evidence: RankEvidence) -> tuple[int, dict[str, Any]]:
         bound = graph if graph is not None and graph.value >= bound.value else LowerBound(1, "nonzero")
     if bound.rule == "equality-graph":
         return bound.value, {"rule": bound.rule, "layer": bound.details["layer"], "paths": bound.details["paths"]}
+    if bound.rule == "disjoint-paths":
+        return bound.value, {"rule": bound.rule, "paths": bound.details["paths"]}
     return bound.value, {"rule": bound.rule}
 
 
@@ -83,6 +85,7 @@ def _minor(sample: Sample) -> tuple[int, dict[str, Any]]:
 
 
 def _upper(bound: UpperBound) -> dict[str, Any]:
-    if bound.rule.startswith("min-cut"):
-        return {"rule": "cut", "graph": bound.details["graph"], "variables": bound.details["variables"]}
+    if "variables" in bound.details:
+        rule = bound.rule if bound.rule == "equal-windows" else "cut"
+        return {"rule": rule, "graph": bound.details["graph"], "variables": bound.details["variables"]}
     return {"rule": bound.rule}

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tensors.convac.points import Points
+from tensors.convac.routes import Factors, LayerRoute, Runs, Sites, routes
 from tensors.convac.weights import Arithmetic, Weights
 
 if TYPE_CHECKING:
@@ -24,31 +24,29 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import Reads
-
     Array: TypeAlias = NDArray[Any]
 
-CONSTANT, ROWS, COLUMNS = 0, 1, 2  # bits; a position of kind ROWS | COLUMNS crosses the partition
-CROSSING = ROWS | COLUMNS
 CHUNK = 1 << 21  # numbers in one batch of factors
 BLOCK = 1 << 20  # numbers in one block of a full part
 FEW = 1 << 10  # vectors up to which a batch of its own for the inputs that do not vary costs more than it saves
-
-
-@dataclass(frozen=True)
-class Part:
-    """One of the parts that depend on at most one side, at some positions of a layer: values[slot[position]]."""
-
-    slot: Array
-    values: Array  # (positions, channels, points)
+MOST_AT_ONCE = 1 << 14  # numbers of full parts that are made in one batch
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The channels at all positions of a layer, but for the full parts."""
+    """The channels at all positions of a layer, but for the full parts.
 
-    kind: Array
-    parts: tuple[Part, Part, Part]  # constant, rows, columns
+    Parameters
+    ----------
+    constants : ndarray of shape (positions, channels, 1), or None
+        None if all are 1.
+    rows, columns : ndarray of shape (places, channels, points)
+        One and the same array if both sides stand together.
+    """
+
+    constants: Array | None
+    rows: Array
+    columns: Array
 
 
 class Evaluation:
@@ -77,12 +75,16 @@ class Evaluation:
         self.weights = weights
         self.architecture = weights.architecture
         self.arithmetic: Arithmetic = weights.arithmetic
-        if self.architecture.positions * max(rows.count, columns.count) <= FEW:
+        few = self.architecture.positions * max(rows.count, columns.count) <= FEW
+        if few:
             rows, columns = rows.all_varied(), columns.all_varied()
         self.rows, self.columns = rows, columns
+        self.together = few and rows.count == columns.count
 
     def matrix(self) -> Array:
         """Return the values, shape (row points, column points)."""
+        if self.is_one_block:
+            return self._block(slice(0, self.rows.count))
         return np.concatenate(list(self.blocks()))
 
     def blocks(self) -> Iterator[Array]:
@@ -100,180 +102,149 @@ class Evaluation:
         return max(1, BLOCK // (max(self._full_width, 1) * self.columns.count))
 
     @cached_property
-    def _steps(self) -> list[tuple[Reads, Array, Array]]:
-        """Reads, weights and excluded windows of every layer, the output's mixing as one more layer."""
-        net, steps = self.architecture, []
-        for number, layer in enumerate(net.layers):
-            zero = net.incomplete(number) if layer.border == "zero" else np.zeros(0, dtype=bool)
-            steps.append((net.reads[number], self.weights.layers[number], zero))
-        origin = np.zeros(1, dtype=np.int64)
-        last = type(steps[0][0])(origin, origin, origin)
-        return [*steps, (last, self.weights.output.reshape(1, 1, 1, -1), np.zeros(0, dtype=bool))]
+    def _routes(self) -> tuple[LayerRoute, ...]:
+        return routes(self.architecture, self.rows.varied, self.columns.varied, self.together)
+
+    @cached_property
+    def _matrices(self) -> list[Array]:
+        """Matrices of every layer, the output's mixing as one more layer."""
+        layers = [*self.weights.layers, self.weights.output.reshape(1, 1, 1, -1)]
+        return [layer.reshape(-1, *layer.shape[2:]) for layer in layers]
 
     @cached_property
     def _grids(self) -> list[Grid]:
         grids = [self._input_grid()]
-        for number, (reads, weights, zero) in enumerate(self._steps):
-            count = prod(self.architecture.shapes[number + 1]) if number < len(self.architecture.layers) else 1
-            grids.append(self._next_grid(grids[-1], reads, weights, zero, count))
+        for route, matrices in zip(self._routes, self._matrices, strict=True):
+            grids.append(self._next_grid(grids[-1], route, matrices))
         return grids
 
     @cached_property
     def _full_width(self) -> int:
         """Largest number of channels, in and out, of a window that reads across the partition."""
-        width = 0
-        for grid, (reads, weights, _) in zip(self._grids, self._steps, strict=False):
-            if (grid.kind[reads.inputs] == CROSSING).any():
-                width = max(width, weights.shape[2] + weights.shape[3])
-        return width
+        layers = zip(self._routes, self._matrices, strict=True)
+        return max((sum(matrices.shape[1:]) for route, matrices in layers if len(route.crossing.inputs)), default=0)
 
     def _input_grid(self) -> Grid:
-        count, m = self.architecture.positions, self.architecture.templates
-        kind = np.zeros(count, dtype=np.int64)
-        constants = self.arithmetic.ones((count, m, 1))
-        parts = []
-        for side, bit in ((self.rows, ROWS), (self.columns, COLUMNS)):
-            kind[list(side.varied)] = bit
-            constants[list(side.fixed)] = side.constants[:, :, None]
-            parts.append(Part(_slots(count, np.asarray(side.varied, dtype=np.int64)), side.values))
-        return Grid(kind, (Part(np.arange(count), constants), parts[0], parts[1]))
+        if self.together:
+            both = np.concatenate([self.rows.values, self.columns.values])
+            return Grid(None, both, both)
+        constants = None
+        if self.rows.fixed or self.columns.fixed:
+            constants = self.arithmetic.ones((self.architecture.positions, self.architecture.templates, 1))
+            for side in (self.rows, self.columns):
+                constants[list(side.fixed)] = side.constants[:, :, None]
+        return Grid(constants, self.rows.values, self.columns.values)
 
-    def _next_grid(self, grid: Grid, reads: Reads, weights: Array, zero: Array, count: int) -> Grid:
-        kinds = grid.kind[reads.inputs]
-        kind = np.bitwise_or.reduceat(kinds, reads.outputs.searchsorted(np.arange(count)))
-        parts = []
-        for which in (CONSTANT, ROWS, COLUMNS):
-            chosen = np.flatnonzero(kinds == which)
-            subset = reads
-            if len(chosen) < len(kinds):
-                subset = type(reads)(*(numbers[chosen] for numbers in reads))
-            parts.append(self._part(grid, grid.parts[which], which, subset, weights, count))
-        if zero.any():
-            parts[0].values[parts[0].slot[zero]] *= 0
-        return Grid(kind, (parts[0], parts[1], parts[2]))
+    def _next_grid(self, grid: Grid, route: LayerRoute, matrices: Array) -> Grid:
+        constants = None
+        if route.above.loaded.any():
+            constants = self._part(grid, None, route.constants, matrices)
+        if route.zero.any():
+            assert constants is not None
+            constants[route.zero] *= 0
+        sides = [
+            self._part(grid, values, factors, matrices)
+            for values, factors in zip((grid.rows, grid.columns), route.sided, strict=False)
+        ]
+        return Grid(constants, sides[0], sides[-1])
 
-    def _part(self, grid: Grid, below: Part, which: int, reads: Reads, weights: Array, count: int) -> Part:
+    def _part(self, grid: Grid, side: Array | None, factors: Factors, matrices: Array) -> Array:
         """Multiply, for each output position, the factors that depend on one side only (or on none)."""
-        length, channels, total = below.values.shape[2], weights.shape[2], len(reads.outputs)
-        if not total and which != CONSTANT:
-            return Part(np.full(count, -1), below.values[:0])
-        if which == CONSTANT:
-            places = slot = np.arange(count)
-        else:
-            slot = np.full(count, -1)
-            slot[reads.outputs] = 0
-            places = np.flatnonzero(slot + 1)
-            slot[places] = np.arange(len(places))
-        values = self.arithmetic.ones((len(places), channels, length))
+        length, total = 1 if side is None else side.shape[2], len(factors.targets)
+        shape = (factors.places, matrices.shape[1], length)
         if not total:
-            return Part(slot, values)
-        step = max(1, CHUNK // (channels * max(length, weights.shape[3])))
+            return self.arithmetic.ones(shape)
+        step = max(1, CHUNK // (matrices.shape[1] * max(length, matrices.shape[2])))
+        if total <= step and factors.are_complete:
+            return factors.runs.product(self._factors(grid, side, factors, slice(None), matrices), self.arithmetic)
+        values = self.arithmetic.ones(shape)
         for start in range(0, total, step):
-            outputs, offsets, inputs = (numbers[start : start + step] for numbers in reads)
-            chosen = weights[outputs if weights.shape[0] > 1 else 0, offsets if weights.shape[1] > 1 else 0]
-            vectors = self._vectors(grid, which, inputs)
-            factors = self.arithmetic.multiply(chosen, vectors)
-            first, product = _segment_products(factors, outputs, self.arithmetic)
-            target = slot[first]
-            is_whole = total <= step
-            values[target] = product if is_whole else self.arithmetic.times(values[target], product)
-        return Part(slot, values)
+            piece = slice(start, start + step)
+            runs = factors.runs if total <= step else Runs.of(factors.targets[piece])
+            product = runs.product(self._factors(grid, side, factors, piece, matrices), self.arithmetic)
+            values[runs.targets] = product if total <= step else self.arithmetic.times(values[runs.targets], product)
+        return values
 
-    def _vectors(self, grid: Grid, which: int, inputs: Array) -> Array:
-        """Channels at positions of one kind: their part times the constant one."""
-        constant = grid.parts[0].values[grid.parts[0].slot[inputs]]
-        if which == CONSTANT:
-            return constant
-        part = grid.parts[which]
-        return self.arithmetic.times(constant, part.values[part.slot[inputs]])
+    def _factors(self, grid: Grid, side: Array | None, factors: Factors, piece: slice, matrices: Array) -> Array:
+        """Mix the channels of the positions that are read: their part of one side times the constant one."""
+        vectors: Array | None = None
+        if grid.constants is not None and (side is None or factors.loaded):
+            vectors = grid.constants[factors.inputs[piece]]
+        if side is not None:
+            assert factors.sources is not None
+            part = side[factors.sources[piece]]
+            vectors = part if vectors is None else self.arithmetic.times(vectors, part)
+        assert vectors is not None
+        return self.arithmetic.multiply(matrices[factors.matrices[piece]], vectors)
 
     def _block(self, piece: slice) -> Array:
         """Return the values at a block of row points: follow the full parts through the layers."""
         full: dict[int, Array] = {}
-        for grid, (reads, weights, _) in zip(self._grids, self._steps, strict=False):
-            above: dict[int, Array] = {}
-            for k in np.flatnonzero(grid.kind[reads.inputs] == CROSSING):
-                output, offset, position = (int(numbers[k]) for numbers in reads)
-                matrix = weights[output if weights.shape[0] > 1 else 0, offset if weights.shape[1] > 1 else 0]
-                factor = self._crossing(grid, position, full, matrix, piece)
-                above[output] = self._multiplied(above.get(output), factor)
-            full = above
+        for grid, route, matrices in zip(self._grids, self._routes, self._matrices, strict=False):
+            full = self._full_above(grid, route, matrices, full, piece)
         final = self._grids[-1]
-        return np.asarray(self._with_sides(final, 0, full.get(0), piece)[0])
+        return np.asarray(self._with_sides(final, self._routes[-1].above, 0, full.get(0), piece)[0])
 
-    def _multiplied(self, product: Array | None, factor: Array) -> Array:
-        return factor if product is None else self.arithmetic.times(product, factor)
+    def _full_above(
+        self, grid: Grid, route: LayerRoute, matrices: Array, full: dict[int, Array], piece: slice
+    ) -> dict[int, Array]:
+        """Multiply, for each output position, the factors that read across the partition."""
+        crossing = route.crossing
+        numbers = len(crossing.inputs) * matrices.shape[1] * (piece.stop - piece.start) * self.columns.count
+        if crossing.inputs.size and not full and numbers <= MOST_AT_ONCE:
+            products = route.crossing_runs.product(
+                self._crossing_at_once(grid, route, matrices, piece), self.arithmetic
+            )
+            return dict(zip(route.crossing_runs.targets.tolist(), products, strict=True))
+        above: dict[int, Array] = {}
+        for output, matrix, position in zip(*(numbers.tolist() for numbers in crossing), strict=True):
+            factor = self._crossing(grid, route.below, position, full, matrices[matrix], piece)
+            above[output] = factor if output not in above else self.arithmetic.times(above[output], factor)
+        return above
 
-    def _crossing(self, grid: Grid, position: int, full: dict[int, Array], matrix: Array, piece: slice) -> Array:
+    def _crossing_at_once(self, grid: Grid, route: LayerRoute, matrices: Array, piece: slice) -> Array:
+        """Mix the channels at all positions that both sides reach first: (factors, channels out, rows, columns)."""
+        slots = route.crossing_slots
+        left, right = grid.rows[slots[0]][:, :, piece], grid.columns[slots[1]]
+        if grid.constants is not None:
+            left = self.arithmetic.times(grid.constants[route.crossing.inputs], left)
+        chosen = matrices[route.crossing.matrices][:, :, None, :]
+        mixed = self.arithmetic.times(chosen, left.transpose(0, 2, 1)[:, None])
+        return self.arithmetic.multiply(mixed, right[:, None])
+
+    def _crossing(
+        self, grid: Grid, sites: Sites, position: int, full: dict[int, Array], matrix: Array, piece: slice
+    ) -> Array:
         """Mix the channels at a position that both sides reach: shape (channels out, rows, columns)."""
         if position not in full:
-            left, right = self._sides(grid, position, piece)
+            left, right = self._sides(grid, sites, position, piece)
             return self.arithmetic.multiply(self.arithmetic.times(matrix[:, None, :], left.T[None]), right)
-        values = self._with_sides(grid, position, full[position], piece)
+        values = self._with_sides(grid, sites, position, full[position], piece)
         mixed = self.arithmetic.multiply(matrix, values.reshape(values.shape[0], -1))
         return np.reshape(mixed, (matrix.shape[0], *values.shape[1:]))
 
-    def _sides(self, grid: Grid, position: int, piece: slice) -> tuple[Array, Array]:
+    def _sides(self, grid: Grid, sites: Sites, position: int, piece: slice) -> tuple[Array, Array]:
         """One-sided parts at a position, the constant one among those of the rows; ones where there is none."""
-        constant = grid.parts[0].values[grid.parts[0].slot[position]]
-        found = []
-        for part, points in zip(grid.parts[1:], (piece, slice(None)), strict=True):
-            slot = part.slot[position]
-            found.append(None if slot < 0 else part.values[slot][:, points])
-        rows, columns = found
-        count = piece.stop - piece.start
-        left = constant.repeat(count, axis=1) if rows is None else self.arithmetic.times(constant, rows)
-        right = self.arithmetic.ones((constant.shape[0], self.columns.count)) if columns is None else columns
-        return left, right
+        channels = grid.rows.shape[1]
+        row_slot, column_slot = (slots[position] for slots in sites.slots)
+        if row_slot < 0:
+            left = self.arithmetic.ones((channels, piece.stop - piece.start))
+        else:
+            left = grid.rows[row_slot][:, piece]
+        if grid.constants is not None and sites.loaded[position]:
+            left = self.arithmetic.times(grid.constants[position], left)
+        if column_slot < 0:
+            return left, self.arithmetic.ones((channels, self.columns.count))
+        return left, grid.columns[column_slot]
 
-    def _with_sides(self, grid: Grid, position: int, full: Array | None, piece: slice) -> Array:
+    def _with_sides(self, grid: Grid, sites: Sites, position: int, full: Array | None, piece: slice) -> Array:
         """All parts at a position multiplied, shape (channels, rows, columns)."""
-        left, right = self._sides(grid, position, piece)
+        if full is not None and max(slots[position] for slots in sites.slots) < 0 and not sites.loaded[position]:
+            return full
+        left, right = self._sides(grid, sites, position, piece)
         if full is None:
             return self.arithmetic.times(left[:, :, None], right[:, None, :])
         return self.arithmetic.times(self.arithmetic.times(full, left[:, :, None]), right[:, None, :])
-
-
-def _slots(count: int, places: Array) -> Array:
-    slot = np.full(count, -1, dtype=np.int64)
-    slot[places] = np.arange(len(places))
-    return slot
-
-
-def _segment_products(factors: Array, segments: Array, arithmetic: Arithmetic) -> tuple[Array, Array]:
-    """Multiply consecutive factors of the same segment; return the segments and their products.
-
-    Runs of equal segments are filled up with ones to one length, if that is not much longer, and halved.
-    """
-    is_first = np.ones(len(segments), dtype=bool)
-    np.not_equal(segments[1:], segments[:-1], out=is_first[1:])
-    starts = is_first.nonzero()[0]
-    if len(starts) == len(segments):
-        return segments, factors
-    run = is_first.cumsum() - 1
-    place = np.arange(len(segments)) - starts[run]
-    length = int(place.max()) + 1
-    if length * len(starts) > 2 * len(segments):
-        return segments[starts], _halved_runs(factors, place, arithmetic)
-    filled = arithmetic.ones((len(starts), length, *factors.shape[1:]))
-    filled[run, place] = factors
-    while length > 1:
-        half = length // 2
-        product = arithmetic.times(filled[:, :half], filled[:, half : 2 * half])
-        if length % 2:
-            product[:, 0] = arithmetic.times(product[:, 0], filled[:, -1])
-        filled, length = product, half
-    return segments[starts], filled[:, 0]
-
-
-def _halved_runs(factors: Array, place: Array, arithmetic: Arithmetic) -> Array:
-    """Multiply neighbours of each run in pairs until one is left; `place` counts within the runs."""
-    while place.any():
-        odd = (place & 1).astype(bool)
-        second = np.flatnonzero(odd)
-        factors[second - 1] = arithmetic.times(factors[second - 1], factors[second])
-        factors, place = factors[~odd], place[~odd] >> 1
-    return factors
 
 
 def evaluate(weights: Weights, sides: Sequence[Points]) -> Array:

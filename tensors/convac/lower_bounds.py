@@ -5,14 +5,15 @@ A rank that is reached at one choice of weights is reached at almost all choices
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tensors.convac.offset_paths import candidates, edges, path_base
 from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import NAMED, row_positions
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tensors.convac.architecture import ConvAC
 
     Cells = NDArray[np.int64]
-
-MOST_CANDIDATES = 1500  # pairs of paths looked at for each layer and each length of their common part
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,8 @@ def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBoun
     not. Weights that show it: each layer carries the indicators "the cell at the end of the path shows template c"
     along both paths, and is constant at the other offsets; so the tensor is, up to constants that are not 0, the
     product over the edges of "both ends show the same template". The overlap theorem is the special case of two
-    opposite ends. It needs weights that depend on the offset up to layer K.
+    opposite ends, which are always looked at, so this bound is never below it. It needs weights that depend on the
+    offset up to layer K.
 
     Examples
     --------
@@ -140,79 +140,12 @@ def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBoun
             base = path_base(architecture, k, agree)
             if base < 2 or (best is not None and base ** min(most, prod(architecture.shapes[k])) <= best.value):
                 continue
-            for pair in _candidates(architecture, k, agree):
+            for pair in candidates(architecture, k, agree):
                 count = crossing_components(*edges(architecture, k, pair), is_row)
                 if best is None or base**count > best.value:
                     details = {"layer": k, "paths": [list(map(list, p)) for p in pair], "base": base}
                     best = LowerBound(base**count, "equality-graph", {**details, "components": count})
     return best
-
-
-Path = tuple[tuple[int, ...], ...]
-"""Offsets along the axes at the layers 1 … K."""
-
-
-class Pair(NamedTuple):
-    """Two paths."""
-
-    first: Path
-    second: Path
-
-
-def path_base(architecture: ConvAC, layer: int, agree: int) -> int:
-    """D for paths through layers 1 … layer that agree in the first `agree` of them.
-
-    Examples
-    --------
-    >>> from tensors.convac import ConvAC, Layer
-    >>> net = ConvAC(8, 9, [Layer(2, 1, 7), Layer(2, 1, 6), Layer(8, 8, 1)])
-    >>> path_base(net, 2, 1), path_base(net, 2, 0)
-    (6, 3)
-    """
-    channels = [layer.channels for layer in architecture.layers[:layer]]
-    inner = [c if number < agree else c // 2 for number, c in enumerate(channels[:-1])]
-    return min(architecture.templates, channels[-1], *inner)
-
-
-def path_ends(architecture: ConvAC, layer: int, path: Path) -> Cells:
-    """Follow a path from every output position of a layer down to the input; -1 where it leaves the grid.
-
-    Parameters
-    ----------
-    architecture : ConvAC
-    layer : int
-        K, counted from 1.
-    path : tuple of tuple of int
-        Offsets along the axes at the layers 1 … K.
-
-    Returns
-    -------
-    ndarray of int, one per output position
-    """
-    shapes = architecture.shapes
-    axes = [_axis_ends(architecture, layer, path, axis) for axis in range(len(shapes[0]))]
-    ends = axes[0]
-    for size, more in zip(shapes[0][1:], axes[1:], strict=True):
-        joined = ends[:, None] * size + more[None, :]
-        ends = np.where((ends[:, None] < 0) | (more[None, :] < 0), -1, joined).reshape(-1)
-    return ends
-
-
-def _axis_ends(architecture: ConvAC, layer: int, path: Path, axis: int) -> Cells:
-    cells = np.arange(architecture.shapes[layer][axis])
-    for number in range(layer - 1, -1, -1):
-        form, size = architecture.layers[number], architecture.shapes[number][axis]
-        shift = (form.window[axis] - 1) // 2 if form.border == "same" else 0
-        below = cells * form.stride[axis] - shift + path[number][axis]
-        cells = np.where((cells >= 0) & (below >= 0) & (below < size), below, -1)
-    return cells
-
-
-def edges(architecture: ConvAC, layer: int, pair: Pair) -> tuple[Cells, Cells]:
-    """Return the ends of the edges of the equality graph."""
-    first, second = (path_ends(architecture, layer, path) for path in pair)
-    present = (first >= 0) & (second >= 0) & architecture.covered[layer]
-    return first[present], second[present]
 
 
 def crossing_components(first: Cells, second: Cells, is_row: NDArray[np.bool_]) -> int:
@@ -237,53 +170,6 @@ def crossing_components(first: Cells, second: Cells, is_row: NDArray[np.bool_]) 
     rows[start[is_row]] = True
     columns[start[~is_row]] = True
     return int((rows & columns).sum())
-
-
-def _candidates(architecture: ConvAC, layer: int, agree: int) -> Iterator[Pair]:
-    """Pairs of paths that agree in the first layers and differ after; a selection where there are very many."""
-    axes = range(len(architecture.input_shape))
-    choices = [_axis_candidates(architecture, layer, agree, axis) for axis in axes]
-    limit = max(4, int(MOST_CANDIDATES ** (1 / len(choices))))
-    thinned = [_thinned(found, limit) for found in choices]
-    for number, combination in enumerate(product(*thinned)):
-        if number >= 2 * MOST_CANDIDATES:
-            return
-        first = tuple(tuple(pair[0][k] for pair in combination) for k in range(layer))
-        second = tuple(tuple(pair[1][k] for pair in combination) for k in range(layer))
-        if first < second:  # the other order gives the same graph; axes may differ in sign
-            yield Pair(first, second)
-
-
-AxisPair = tuple[tuple[int, ...], tuple[int, ...]]
-
-
-def _axis_candidates(architecture: ConvAC, layer: int, agree: int, axis: int) -> list[AxisPair]:
-    """Pairs of offset paths along one axis, those of greatest distance first."""
-    common = _axis_paths(architecture, 0, agree, axis)
-    upper = _axis_paths(architecture, agree, layer, axis)
-    pairs = [(a, b) for a in upper.items() for b in upper.items()]
-    pairs.sort(key=lambda ab: -abs(ab[0][0] - ab[1][0]))
-    return [(s + a[1], s + b[1]) for a, b in pairs for s in common.values()]
-
-
-def _axis_paths(architecture: ConvAC, start: int, stop: int, axis: int) -> dict[int, tuple[int, ...]]:
-    """For each total offset through some layers, one path that has it."""
-    found: dict[int, tuple[int, ...]] = {0: ()}
-    unit = 1
-    for layer in architecture.layers[start:stop]:
-        steps = range(layer.window[axis])
-        found = {total + o * unit: (*path, o) for total, path in found.items() for o in steps}
-        unit *= layer.stride[axis]
-    return found
-
-
-def _thinned(found: list[AxisPair], limit: int) -> list[AxisPair]:
-    """Keep the first ones, and some of the rest at equal distances."""
-    if len(found) <= limit:
-        return found
-    first, rest = found[: limit // 2], found[limit // 2 :]
-    step = -(-len(rest) // (limit - limit // 2))
-    return first + rest[::step]
 
 
 def _crossing_clusters(architecture: ConvAC, rows: Sequence[int]) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError
+from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.generator import words
 from algebra.polynomial.field import PrimeField
 
@@ -169,10 +169,14 @@ def representation_matrix(architecture: ConvAC, representation: Any) -> Array:
     InputError
         If it is not a matrix of integers with one column for each of the architecture's representation functions.
     """
-    matrix = np.asarray(representation)
-    if matrix.ndim != 2 or matrix.shape[1] != architecture.templates or not len(matrix):
-        allowed = f"a matrix of {architecture.templates} columns, one per representation function"
-        raise InputError("representation", f"an array of shape {matrix.shape}", allowed)
-    if matrix.dtype.kind not in "iuO":
-        raise InputError("representation", f"an array of type {matrix.dtype}", "a matrix of integers")
+    columns = architecture.templates
+    allowed = f"a matrix of integers with {columns} columns, one per representation function"
+    rows = representation.tolist() if isinstance(representation, np.ndarray) else representation
+    if not isinstance(rows, list | tuple) or not rows:
+        raise InputError("representation", rows, allowed)
+    if not all(isinstance(row, list | tuple) and len(row) == columns for row in rows):
+        raise InputError("representation", rows, allowed)
+    matrix = np.empty((len(rows), columns), dtype=object)
+    for index in np.ndindex(matrix.shape):
+        matrix[index] = as_integer("representation", rows[index[0]][index[1]], None, allowed)
     return matrix

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import as_integer
 from algebra.evidence.bounds import Bounds, Grade
+from algebra.polynomial.dimension import checked_log2_error
 from tensors.convac.height import log2_trial_error
 from tensors.convac.lower_bounds import LowerBound, best_lower_bound
-from tensors.convac.sampling import Sample, best_sample, careful_sample
+from tensors.convac.sampling import LARGEST, Sample, best_sample, careful_sample
+from tensors.convac.tree_paths import tree_paths_bound
 from tensors.convac.upper_bounds import UpperBound, best_upper_bound, quick_upper_bound
 from tensors.matricization import row_positions
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 RULE = "evaluation-minor"
 WORTHWHILE = -24.0  # log2 of the error that the careful trials must reach
-LEAST_LOG2_ERROR = -4096
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ def matricization_rank(
 ) -> Bounds:
     """Bound the rank of the grid tensor's matricization for almost all weights.
 
-    Upper bounds: templates, pooling geometry, symmetry under full sharing, minimal cuts. Lower bounds: the theorems of
-    `lower_bounds`, then values at chosen points modulo a prime. Where they leave a gap that all rows and columns (or
-    generic points) do not close, the rank is repeated at random integers modulo random 62-bit primes, and the answer
-    is `PROBABLE` with the probability that the generic rank over Q is greater; where that would take too long it is
-    `INCONCLUSIVE`.
+    Upper bounds: templates, pooling geometry, symmetry under full sharing, minimal cuts, equal windows, subspaces that
+    intersect. Lower bounds: the theorems of `lower_bounds`, disjoint paths through trees whose rank no minor reaches,
+    then values at chosen points modulo a prime. Where they leave a gap that all rows and columns (or generic points) do
+    not close, the rank is repeated at random integers modulo random 62-bit primes, and the answer is `PROBABLE` with
+    the probability that the generic rank over Q is greater; where that would take too long it is `INCONCLUSIVE`.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def matricization_rank(
     """
     rows = row_positions(architecture.input_shape, row_side)
     seed = as_integer("seed", seed)
-    target = _checked_target(log2_error)
+    target = checked_log2_error(log2_error)
     on_templates, table = _represented(architecture, representation)
     upper = quick_upper_bound(on_templates, rows)
     lower = LowerBound(0, "rank")
@@ -119,6 +119,9 @@ def matricization_rank(
         lower = best_lower_bound(architecture, rows, upper.value)
     if lower.value < upper.value:
         upper = best_upper_bound(on_templates, rows)
+    if table is None and upper.value > max(lower.value, 2 * LARGEST):
+        paths = tree_paths_bound(architecture, rows, upper.value)
+        lower = paths if paths is not None and paths.value > lower.value else lower
     sample = None
     if lower.value < upper.value:
         sample = best_sample(architecture, rows, upper.value, seed, lower.value, table)
@@ -193,14 +196,6 @@ def _careful(evidence: RankEvidence, blank: Sample, target: float | None) -> Bou
             lower = LowerBound(trial.rank, RULE, trial.details)
             evidence, error = replace(evidence, lower=lower, sample=trial), 0.0
     return _bounds(evidence, error)
-
-
-def _checked_target(log2_error: float | None) -> float | None:
-    if log2_error is None:
-        return None
-    if not isinstance(log2_error, Real) or isinstance(log2_error, bool) or not LEAST_LOG2_ERROR <= log2_error <= -1:
-        raise InputError("log2_error", log2_error, f"a number between {LEAST_LOG2_ERROR} and -1")
-    return float(log2_error)
 
 
 def _shown(details: dict[str, Any]) -> str:

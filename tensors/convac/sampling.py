@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,9 @@ from algebra.polynomial.field import PrimeField
 from algebra.polynomial.trial import one_thread, random_prime
 from algebra.rank import DEFAULT_PRIME, Echelon
 from algebra.rank.modular_rank import is_small, rank_of_array, rank_profile_mod
-from tensors.convac.evaluation import COLUMNS, CROSSING, ROWS, Evaluation
+from tensors.convac.evaluation import Evaluation
 from tensors.convac.points import Points, drawn_points, drawn_templates, enumeration, template_matrix, template_points
+from tensors.convac.routes import COLUMNS, CROSSING, ROWS
 from tensors.convac.weights import Weights
 from tensors.matricization import column_positions
 
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 
 LARGEST = 2048  # points on one side
 TINY = 100  # points below which BLAS starts no second thread anyway
-MOST_WORK = 4 * 10**9  # products of one evaluation
+MOST_WORK = 5 * 10**9  # products of all evaluations together
+MOST_HOPELESS_WORK = 10**9  # where the goal is beyond the largest sample
 MOST_CAREFUL_WORK = 2 * 10**7  # of Python integers
+MOST_KEPT = 256  # positions of a circuit whose order and work are kept
 
 
 @dataclass(frozen=True)
@@ -194,12 +197,14 @@ def best_sample(
     (1024, [10, 10])
     """
     best: Sample | None = None
-    stalls = 0
+    stalls, left = 0, MOST_WORK if goal <= 2 * LARGEST else MOST_HOPELESS_WORK
     start = Sample(architecture, tuple(rows), "", DEFAULT_PRIME, "enumerated", ((), ()), 0, representation)
     for sample in _plans(start, goal, f"{architecture.label}/seed={seed}"):
         least = best.rank if best else known
-        if sample.largest <= least or work(architecture, rows, sample.varied, sample.largest) > MOST_WORK:
+        needed = work(architecture, rows, sample.varied, sample.largest)
+        if sample.largest <= least or needed > left:
             continue
+        left -= needed
         found = sample.measured(goal)
         if found.rank > least:
             best = found
@@ -279,6 +284,12 @@ def nearest_first(architecture: ConvAC, rows: Sequence[int]) -> tuple[tuple[int,
     >>> nearest_first(ConvAC(6, 2, [Layer(6, 6, 2)]), (0, 1, 2))
     ((2, 1, 0), (3, 4, 5))
     """
+    if architecture.positions <= MOST_KEPT:
+        return _kept_nearest_first(architecture, tuple(rows))
+    return _nearest_first(architecture, rows)
+
+
+def _nearest_first(architecture: ConvAC, rows: Sequence[int]) -> Sides:
     inside = np.zeros(architecture.positions, dtype=bool)
     inside[list(rows)] = True
     found = []
@@ -288,6 +299,9 @@ def nearest_first(architecture: ConvAC, rows: Sequence[int]) -> tuple[tuple[int,
         order = np.argsort(distance[places], kind="stable")
         found.append(tuple(places[order].tolist()))
     return found[0], found[1]
+
+
+_kept_nearest_first = lru_cache(maxsize=16)(_nearest_first)
 
 
 def _distances(goal: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -303,6 +317,12 @@ def _distances(goal: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def work(architecture: ConvAC, rows: Sequence[int], varied: Sequence[Sequence[int]], count: int) -> int:
     """Estimate the products of an evaluation at so many points on either side."""
+    if architecture.positions <= MOST_KEPT:
+        return _kept_work(architecture, tuple(rows), tuple(map(tuple, varied)), count)
+    return _work(architecture, rows, varied, count)
+
+
+def _work(architecture: ConvAC, rows: Sequence[int], varied: Sequence[Sequence[int]], count: int) -> int:
     inside = np.full(architecture.positions, COLUMNS)
     inside[list(rows)] = ROWS
     kind = np.zeros(architecture.positions, dtype=np.int64)
@@ -318,6 +338,9 @@ def work(architecture: ConvAC, rows: Sequence[int], varied: Sequence[Sequence[in
         kind = np.zeros(places, dtype=np.int64)
         np.bitwise_or.at(kind, reads.outputs, kinds)
     return total
+
+
+_kept_work = lru_cache(maxsize=64)(_work)
 
 
 def careful_sample(sample: Sample, rank: int, goal: int, seed: int, number: int) -> Sample | None:

@@ -17,9 +17,14 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from tensors.convac.architecture import axis_reads
 from tensors.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tensors.convac.architecture import ConvAC
 
 
@@ -55,34 +60,38 @@ class Unrolled:
 
 
 class Fields:
-    """Which inputs every position sees, as bit sets, and which sides of a partition they lie on."""
+    """Which positions every window reads, and how many inputs of either side of a partition each position sees.
+
+    What a position sees is a box of the input: no stride leaves a cell uncovered.
+    """
 
     def __init__(self, architecture: ConvAC, rows: Sequence[int]) -> None:
         self.architecture = architecture
-        self.row_mask = sum(1 << position for position in rows)
-        self.seen: list[list[int]] = [[1 << position for position in range(architecture.positions)]]
+        shape = architecture.input_shape
+        is_row = np.zeros(architecture.positions, dtype=np.int64)
+        is_row[list(rows)] = 1
+        sums = is_row.reshape(shape)
+        for axis in range(len(shape)):
+            sums = np.insert(sums.cumsum(axis), 0, 0, axis)
+        boxes = [(np.arange(size), np.arange(size) + 1) for size in shape]
+        self.seen: list[list[tuple[int, int]]] = [_sides_of(sums, boxes)]
         self.children: list[list[list[int]]] = []
         for number, reads in enumerate(architecture.reads):
-            below = self.seen[-1]
-            seen = [0] * prod(architecture.shapes[number + 1])
-            children: list[list[int]] = [[] for _ in seen]
+            boxes = [_box_above(architecture, number, axis, box) for axis, box in enumerate(boxes)]
+            self.seen.append(_sides_of(sums, boxes))
+            children: list[list[int]] = [[] for _ in range(prod(architecture.shapes[number + 1]))]
             for output, position in zip(reads.outputs.tolist(), reads.inputs.tolist(), strict=True):
-                seen[output] |= below[position]
                 children[output].append(position)
-            self.seen.append(seen)
             self.children.append(children)
 
     def side(self, layer: int, position: int) -> bool | None:
         """Tell whether a position (of the grid after `layer` layers) sees rows only, columns only (False), or both."""
-        seen = self.seen[layer][position]
-        rows = seen & self.row_mask
-        return None if 0 < rows < seen else rows > 0
+        rows, columns = self.seen[layer][position]
+        return None if rows and columns else rows > 0
 
     def counts(self, layer: int, position: int) -> tuple[int, int]:
         """How many row and column positions it sees."""
-        seen = self.seen[layer][position]
-        rows = (seen & self.row_mask).bit_count()
-        return rows, seen.bit_count() - rows
+        return self.seen[layer][position]
 
     def copies(self, folded: bool) -> int:
         """Number of hidden copies that unrolling makes."""
@@ -97,6 +106,26 @@ class Fields:
                 ]
             )
         return counts[-1][0]
+
+
+Box = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
+"""For each place along an axis the first cell that it sees and the one after the last."""
+
+
+def _box_above(architecture: ConvAC, number: int, axis: int, box: Box) -> Box:
+    layer, sizes = architecture.layers[number], [shape[axis] for shape in architecture.shapes]
+    outputs, _, inputs = axis_reads(sizes[number], layer.window[axis], layer.stride[axis], layer.border)
+    starts = outputs.searchsorted(np.arange(sizes[number + 1]))
+    return np.minimum.reduceat(box[0][inputs], starts), np.maximum.reduceat(box[1][inputs], starts)
+
+
+def _sides_of(sums: NDArray[np.int64], boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """Count the rows and the columns in every combination of the boxes along the axes, by sums over all corners."""
+    rows, cells = sums, np.ones((), dtype=np.int64)
+    for axis, (first, end) in enumerate(boxes):
+        rows = rows.take(end, axis) - rows.take(first, axis)
+        cells = np.multiply.outer(cells, end - first)
+    return list(zip(rows.reshape(-1).tolist(), (cells - rows).reshape(-1).tolist(), strict=True))
 
 
 @dataclass

@@ -9,6 +9,8 @@ from math import comb, log2, prod
 from typing import TYPE_CHECKING, Any
 
 from algebra.polynomial.height import log2_of
+from tensors.convac.equal_windows import Equal, crossing_first_windows
+from tensors.convac.subspaces import subspace_value
 from tensors.convac.unrolled import Copy, Fields, Unrolled, unroll
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_COPIES = 4000  # of a graph whose cut is searched
 MOST_FACTORS = 20000
-MOST_CUT = 200  # variables of a cut that is made irredundant
 PRECISION = 40
 
 
@@ -55,10 +56,12 @@ def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound:
 
 
 def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound:
-    """Return the least of all bounds, minimal cuts among them."""
+    """Return the least of all bounds, those by cuts and by intersecting subspaces among them."""
     quick = quick_upper_bound(architecture, rows)
-    cut = cut_bound(architecture, rows) if quick.value > 1 else None
-    return quick if cut is None or cut.value >= quick.value else cut
+    if quick.value <= 1:
+        return quick
+    bounds = [quick, cut_bound(architecture, rows), subspace_bound(Fields(architecture, rows))]
+    return min((bound for bound in bounds if bound is not None), key=lambda bound: bound.value)
 
 
 def templates_bound(fields: Fields) -> UpperBound:
@@ -87,6 +90,11 @@ def pooling_bound(fields: Fields) -> UpperBound:
             found.append(min(product, net.templates ** min(counts)))
         below = found
     return UpperBound(below[0], "pooling-geometry")
+
+
+def subspace_bound(fields: Fields) -> UpperBound:
+    """Let the spaces of channels intersect; see `subspaces.subspace_value`."""
+    return UpperBound(subspace_value(fields), "subspace-intersections")
 
 
 def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound | None:
@@ -128,50 +136,71 @@ def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> Up
     unrolled = unroll(architecture, rows, **graph)
     if len(unrolled.graph.factor_scopes) > MOST_FACTORS:
         return None
+    fields = Fields(architecture, rows)
+    equal = Equal.of(fields)
+    cuts = list(_cuts(unrolled, equal))
+    if equal is not None:
+        cuts += _first_cuts(unrolled, crossing_first_windows(fields, unrolled.copies))
+    tried = dict.fromkeys(kept for cut in cuts for kept in (_irredundant(unrolled, cut), cut))
     found = []
-    for variables in _cuts(unrolled):
-        kept = _irredundant(unrolled, variables)
-        value = cut_cost(unrolled, kept)
+    for kept in tried:
         plain = prod(unrolled.graph.variable_dims[v] ** unrolled.times.get(v, 1) for v in kept)
+        reused = cut_cost(unrolled, kept)
+        value = reused if equal is None else min(reused, cut_cost(unrolled, kept, equal))
+        rule = "equal-windows" if value < reused else "min-cut-reuse" if reused < plain else "min-cut"
         details = {"graph": next((name for name, on in graph.items() if on), "tree")}
-        rule = "min-cut" if value == plain else "min-cut-reuse"
         found.append(
             UpperBound(value, rule, {**details, "variables": list(kept), "copies": [_named(unrolled, v) for v in kept]})
         )
     return min(found, key=lambda bound: bound.value)
 
 
-def _cuts(unrolled: Unrolled) -> Iterator[tuple[int, ...]]:
-    """Cuts worth a look: the minimal one, and one that prefers copies of one vector."""
+def _cuts(unrolled: Unrolled, equal: Equal | None = None) -> Iterator[tuple[int, ...]]:
+    """Cuts worth a look: the minimal one, and those that prefer copies of one vector, or of windows that are equal."""
     from tensors.min_cut import Flow, minimal_cut
 
     if not unrolled.times:
         yield minimal_cut(unrolled.graph, unrolled.row_side).variables
     dims, times = unrolled.graph.variable_dims, unrolled.times
-    totals = Counter(dict.fromkeys(unrolled.copies.values(), 0))
-    for v, copy in unrolled.copies.items():
-        totals[copy] += times.get(v, 1)
-    if unrolled.times or max(totals.values(), default=1) > 1:
-        sizes = [log2(dim) * times.get(v, 1) for v, dim in enumerate(dims)]
-        for v, copy in unrolled.copies.items():
-            together = log2_of(comb(dims[v] + totals[copy] - 1, totals[copy]))
-            sizes[v] = together * (times.get(v, 1) / totals[copy])
-        yield Flow.of(unrolled.graph, unrolled.row_side, [round(size * 2**PRECISION) for size in sizes]).cut
+    namings = [unrolled.copies]
+    if equal is not None:
+        namings += [{v: equal.name(copy, side) for v, copy in unrolled.copies.items()} for side in (True, False)]
+    for names in namings:
+        totals = Counter(dict.fromkeys(names.values(), 0))
+        for v, name in names.items():
+            totals[name] += times.get(v, 1)
+        if unrolled.times or max(totals.values(), default=1) > 1:
+            sizes = [log2(dim) * times.get(v, 1) for v, dim in enumerate(dims)]
+            for v, name in names.items():
+                together = log2_of(comb(dims[v] + totals[name] - 1, totals[name]))
+                sizes[v] = together * (times.get(v, 1) / totals[name])
+            yield Flow.of(unrolled.graph, unrolled.row_side, [round(size * 2**PRECISION) for size in sizes]).cut
+
+
+def _first_cuts(unrolled: Unrolled, crossing: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """The first windows that see both sides, with and without the output, where that separates the sides."""
+    root = next(iter(unrolled.copies))
+    for cut in (crossing, (root, *(v for v in crossing if v != root))):
+        if _reached(unrolled, set(cut), True).isdisjoint(_reached(unrolled, set(cut), False)):
+            yield cut
 
 
 def _irredundant(unrolled: Unrolled, variables: tuple[int, ...]) -> tuple[int, ...]:
-    """Leave out variables without which the others still separate the two sides."""
-    from tensors.min_cut import is_cut
+    """Leave out, one after the other, variables without which the others still separate the two sides."""
+    graph, rows = unrolled.graph, set(unrolled.row_side)
+    kept = set(variables)
+    reached = {side: _reached(unrolled, kept, side) for side in (True, False)}
+    for v in variables:
+        beside = {u for factor in graph.factors_of[v] for u in graph.factor_scopes[factor]}
+        touched = [s for s in reached if not beside.isdisjoint(reached[s]) or (v < graph.observed and (v in rows) == s)]
+        if len(touched) < 2:
+            kept.discard(v)
+            for side in touched:
+                _spread(unrolled, kept, reached[side], v)
+    return tuple(v for v in variables if v in kept)
 
-    kept = list(variables)
-    for variable in variables if len(variables) <= MOST_CUT else ():
-        fewer = [v for v in kept if v != variable]
-        if is_cut(unrolled.graph, unrolled.row_side, fewer):
-            kept = fewer
-    return tuple(kept)
 
-
-def cut_cost(unrolled: Unrolled, cut: Sequence[int]) -> int:
+def cut_cost(unrolled: Unrolled, cut: Sequence[int], equal: Equal | None = None) -> int:
     """Bound the rank by a cut: count the functions of one side that its variables distinguish.
 
     For each value of the cut's variables the tensor is a function of the rows times one of the columns; the rank is at
@@ -179,30 +208,49 @@ def cut_cost(unrolled: Unrolled, cut: Sequence[int]) -> int:
     them lies on the other side, and nothing else is cut below them, then the functions do not change when the copies'
     values are exchanged: C^t becomes C(C + t - 1, t).
 
+    The same holds for copies of windows that are equal functions of that side (see `equal_windows.equal_windows`): the
+    values of the cut enter what lies below them through these functions alone. Where one window of a fully shared layer
+    reads them all, it may lie on that side too, for it multiplies each of their values by the same matrix.
+
     Parameters
     ----------
     unrolled : Unrolled
     cut : sequence of int
         Variables that separate the row side from the other observed variables.
+    equal : Equal, optional
+        Which windows of the circuit are equal; without it only copies of one vector are exchanged.
     """
     dims, times, removed = unrolled.graph.variable_dims, unrolled.times, set(cut)
     above_cut = _above(unrolled, cut)
     best: int = prod(dims[v] ** times.get(v, 1) for v in cut)
     for side in (True, False):
         reached = _reached(unrolled, removed, side)
-        together: dict[Copy, tuple[int, int]] = {}
+        together: dict[tuple[Copy, int], tuple[int, int]] = {}
         value = 1
         for v in cut:
-            # The factors above v lie on this side only if their other variables do; if those are cut, on either.
-            is_free = v in unrolled.copies and v not in above_cut and reached.isdisjoint(unrolled.parents.get(v, ()))
-            if is_free:
-                copy = unrolled.copies[v]
-                together[copy] = dims[v], together.get(copy, (0, 0))[1] + times.get(v, 1)
-            else:
+            group = None if v in above_cut else _group(unrolled, v, side, reached, equal)
+            if group is None:
                 value *= dims[v] ** times.get(v, 1)
+            else:
+                together[group] = dims[v], together.get(group, (0, 0))[1] + times.get(v, 1)
         value *= prod(comb(channels + count - 1, count) for channels, count in together.values())
         best = min(best, value)
     return best
+
+
+def _group(unrolled: Unrolled, v: int, side: bool, reached: set[int], equal: Equal | None) -> tuple[Copy, int] | None:
+    """Name the copies whose values a copy may exchange with its own, as far as one side can tell; None for no others.
+
+    What reads a copy lies on this side only if its other variables do; if those are cut, on either.
+    """
+    if v not in unrolled.copies:
+        return None
+    copy, parents = unrolled.copies[v], unrolled.parents.get(v, ())
+    name = copy if equal is None else equal.name(copy, side)
+    if reached.isdisjoint(parents):
+        return name, -1
+    is_alike = equal is not None and equal.is_read_alike(copy) and len(parents) == 1 and v not in unrolled.times
+    return (name, parents[0]) if is_alike else None
 
 
 def _above(unrolled: Unrolled, cut: Sequence[int]) -> set[int]:
@@ -218,15 +266,26 @@ def _above(unrolled: Unrolled, cut: Sequence[int]) -> set[int]:
 
 def _reached(unrolled: Unrolled, removed: set[int], row_side: bool) -> set[int]:
     """Variables that one side reaches without the cut."""
-    graph, rows = unrolled.graph, set(unrolled.row_side)
-    reached = {v for v in range(graph.observed) if (v in rows) == row_side} - removed
-    waiting = list(reached)
+    rows = set(unrolled.row_side)
+    reached: set[int] = set()
+    for v in range(unrolled.graph.observed):
+        if (v in rows) == row_side and v not in removed:
+            _spread(unrolled, removed, reached, v)
+    return reached
+
+
+def _spread(unrolled: Unrolled, removed: set[int], reached: set[int], start: int) -> None:
+    """Add a variable and what it reaches without the cut."""
+    graph = unrolled.graph
+    if start in reached:
+        return
+    reached.add(start)
+    waiting = [start]
     while waiting:
         for factor in graph.factors_of[waiting.pop()]:
             fresh = [v for v in graph.factor_scopes[factor] if v not in reached and v not in removed]
             reached.update(fresh)
             waiting += fresh
-    return reached
 
 
 def _named(unrolled: Unrolled, variable: int) -> list[int]:

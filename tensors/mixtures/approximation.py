@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from tensors.mixtures.weights import MOST_ENTRIES, RATIONALS, as_exact
+from tensors.exact_arrays import as_exact
+from tensors.mixtures.weights import MOST_ENTRIES, RATIONALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.evidence import Bounds, Grade
 from algebra.rank import rank_rational
-from tensors.mixtures.weights import as_exact
+from tensors.exact_arrays import as_exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

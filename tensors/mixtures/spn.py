@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from tensors.mixtures.weights import MOST_ENTRIES, as_exact
+from tensors.exact_arrays import as_exact
+from tensors.mixtures.weights import MOST_ENTRIES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

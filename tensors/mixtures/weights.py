@@ -13,6 +13,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.rank import rank_rational
+from tensors.exact_arrays import as_exact
 from tensors.factor_contraction import contract, plan_elimination
 from tensors.factor_graph import FactorGraph
 
@@ -207,23 +208,3 @@ def _exact_table(table: Any, shape: tuple[int, ...]) -> Array:
     if array.shape != shape:
         raise InputError("tables", array.shape, f"a table of shape {shape}")
     return np.array([as_exact("tables", entry) for entry in array.flat], dtype=object).reshape(shape)
-
-
-def as_exact(argument: str, entry: Any) -> int | Fraction:
-    """Return an integer or a fraction, also from a string "p/q".
-
-    Raises
-    ------
-    InputError
-        If it is anything else, a float among them.
-    """
-    if isinstance(entry, int | Fraction) and not isinstance(entry, bool):
-        return entry
-    if isinstance(entry, np.integer):
-        return int(entry)
-    try:
-        if isinstance(entry, str):
-            return Fraction(entry)
-    except (ValueError, ZeroDivisionError):
-        pass
-    raise InputError(argument, entry, 'an integer, a fraction, or a string "p/q"')

@@ -13,7 +13,7 @@ from tensors.attention import canonical
 from tensors.attention.balls import precision
 from tensors.attention.canonical import canonical_form, check_distinction, distinguish, layers_equal
 from tensors.attention.residues import random_prime
-from tensors.attention.softmax_layer import layer_residues, softmax_layer, square_part
+from tensors.attention.softmax_heads import layer_residues, softmax_layer, square_part
 
 A = [[1, 1], [0, 1]]
 B = [[0, 1], [0, 0]]

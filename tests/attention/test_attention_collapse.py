@@ -22,8 +22,8 @@ from tensors.attention.collapse import (
     rank_collapse,
     spectral_norm_upper,
 )
-from tensors.attention.reading import rational_matrix
-from tensors.attention.softmax_layer import head_matrix_balls, softmax_layer
+from tensors.attention.softmax_heads import head_matrix_balls, softmax_layer
+from tensors.reading import rational_matrix
 
 entries = st.fractions(-2, 2, max_denominator=3)
 

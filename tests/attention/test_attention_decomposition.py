@@ -21,8 +21,8 @@ from tensors.attention.decomposition import (
     to_tucker,
     unfolding,
 )
-from tensors.attention.exact_arrays import rank_factors
 from tensors.attention.layer import AttentionLayer, layer_of_forms
+from tensors.exact_arrays import rank_factors
 
 PRIME = 2**61 - 1
 

@@ -47,7 +47,16 @@ def test_certificates_of_all_reference_dimensions():
         (AttentionNetwork((1, 2, 1), 1, 2, tokens=1), "ambient"),
         (AttentionNetwork((2, 3), 1, kind="softmax", tokens=1), "linear"),
         (AttentionNetwork((1, 2, 2), 1, 2, kind="softmax", tokens=3), "gauge"),
-        (AttentionNetwork((2, 4, 2), (1, 3), 2), "gauge"),
+        (AttentionNetwork((2, 4, 2), (1, 3), 2), "layers"),
+        (AttentionNetwork((2, 4, 2), (3, 3), 2), "layers"),
+        (AttentionNetwork((2, 4, 2), (1, 3), 3, tokens=3), "gram-forms"),
+        (AttentionNetwork((1, 2, 1), 1, 2), "gram-forms"),
+        (AttentionNetwork((3, 8, 1), 3, 9), "gram-forms"),
+        (AttentionNetwork((2, 4, 1, 1), (4, 3, 3), (4, 3, 1), tokens=1), "blocks"),
+        (AttentionNetwork((2, 4, 5), (1, 3), 2, kind="softmax"), "unseen-scores"),
+        (AttentionNetwork((2, 5, 2), (2, 3), 2, kind="softmax"), "unseen-scores"),
+        (AttentionNetwork((2, 4, 2), (1, 3), 2, kind="polynomial", score_power=2, tokens=1), "unseen-scores"),
+        (AttentionNetwork((3, 3, 2, 2), (1, 2, 2), (1, 2, 2), tokens=3), "layers"),
         (AttentionNetwork((2, 4, 3), (1, 3), 2, kind="softmax", tokens=3), "gauge"),
     ],
     ids=lambda value: getattr(value, "label", value),
@@ -133,7 +142,7 @@ def test_forged_layers_are_refused():
     document = AttentionNetwork((3, 3, 3), 1, 3, tokens=1).dimension().certificate().document
     assert "square" in refused(document, put("upper", "outputs", 0, "rows", value=lambda r: r[:-1]))
     assert "vanishes" in refused(document, put("upper", "outputs", 0, "prime", value=2))
-    assert "one minor for each layer" in refused(document, put("upper", "outputs", value=[]))
+    assert "one minor for each block" in refused(document, put("upper", "outputs", value=[]))
     assert "tokens" in refused(document, put("upper", "outputs", 0, "tokens", value=2))
 
 

@@ -284,14 +284,14 @@ def test_paths_are_those_of_brute_force(pattern):
 
 def test_the_exact_stage_alone():
     """Dynamic programming against brute force, without the help of the other stages."""
-    from tensors.attention.patterns.hamiltonian import _through_components, is_path
+    from tensors.attention.patterns.hamiltonian import is_path, through_components
     from tensors.attention.patterns.path_obstacles import components
 
     generator, answers = random.Random(5), set()
     for _ in range(150):
         pattern = random_pattern(generator, generator.randrange(2, 8), 1, generator.choice([0.1, 0.2, 0.3]))
         arcs = tuple(row & ~(1 << k) for k, row in enumerate(pattern.union))
-        order = _through_components(arcs, components(arcs))
+        order = through_components(arcs, components(arcs))
         answers.add(order is not None)
         assert (order is not None) == brute_path(pattern)
         assert order is None or is_path(arcs, order)

@@ -348,7 +348,7 @@ def test_same_answer_for_the_same_seed():
 @pytest.mark.parametrize(("build", "message"), [
     (lambda: SparseTarget.from_matrix([["1/2", "1/4"], ["1/2", "3/4"]]), "transpose"),
     (lambda: SparseTarget.from_matrix([["1/2", "1/4"], ["1/2", "1/2"]]), "sum 3/4"),
-    (lambda: SparseTarget.from_matrix([[0.5, 0.5], [0.5, 0.5]]), "exact rational"),
+    (lambda: SparseTarget.from_matrix([[0.5, 0.5], [0.5, 0.5]]), "exact: an integer"),
     (lambda: SparseTarget.from_matrix(np.eye(2)), "float64"),
     (lambda: SparseTarget.from_matrix([["3/2", "-1/2"], [1, 0]]), "at least 0"),
     (lambda: SparseTarget.from_matrix([[1, 0]]), "square"),
@@ -364,7 +364,7 @@ def test_same_answer_for_the_same_seed():
     (lambda: SparseTarget.from_supports([[0]], length=3), "one for each token"),
     (lambda: Precision.of([0, "1/10", None]), "above 0"),
     (lambda: Precision.of(["3/2", "1/10"]), "at most 1"),
-    (lambda: Precision.of([0.01, "1/10", None]), "exact rational"),
+    (lambda: Precision.of([0.01, "1/10", None]), "exact: an integer"),
     (lambda: Precision.of(["1/100", None, None]), "only the last"),
     (lambda: Precision.of(["1/100"]), "three precisions"),
     (lambda: Precision.of("1/100"), "three precisions"),
@@ -418,3 +418,49 @@ def test_command_on_many_lines(call, tmp_path):
     assert without["error"]["argument"] == "epsilon"
     assert unknown["error"]["argument"] == "methods"
     assert "NOT to the precision asked for" in call("attention", "realise", file).stdout
+
+
+def test_a_matrix_without_zeros_has_no_margin():
+    found = realise(SparseTarget.from_supports([[0, 1, 2]] * 3, [[1, 2, 3]] * 3), USUAL, "signs")
+    assert found.verified
+    assert found.realisation.facts["margin"] is None
+
+
+@pytest.mark.parametrize("method", ["auto", "moment", "signs", "projection", "gold", "trivial"])
+@pytest.mark.parametrize("epsilon", [["1e-100", 1, None], ["1/10", "1e-100", None], ["1/10", "1e100", "1e100"]])
+def test_extreme_precisions_are_answered(method, epsilon):
+    target = SparseTarget.from_supports([[(i + 1) % 8] for i in range(8)])
+    reached = realise(target, epsilon, method).verification.reached()
+    assert set(reached) == {"zeros", "ratios", "uniform"}
+
+
+def test_decimals_just_below_a_power_of_ten_enclose():
+    from flint import arb, fmpq
+
+    from tensors.attention.balls import precision
+    from tensors.attention.realisation.logarithms import decimals
+
+    with precision(600):
+        found = decimals(arb(fmpq(1, 10)) - arb(fmpq(1, 10**101)))
+    assert Fraction(found["lower"]) <= Fraction(1, 10) - Fraction(1, 10**101) <= Fraction(found["upper"])
+
+
+def test_a_projection_out_of_reach_is_said_soon():
+    target = SparseTarget.from_supports([[i, (i + 1) % 16] for i in range(16)])
+    found = realise(target, ["1/1000", "1/1000000", None], "projection")
+    assert not found.verified
+    assert found.realisation.dimension < projection_bound(target, Precision.of(["1/1000", "1/1000000", None]))
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "weights"),
+    [
+        (["1e-99999999", "1/10", None], None),
+        (["1e-101", "1/10", None], None),
+        (["1/10", "1e101", None], None),
+        (["1/10", "1/10", None], [[1, "1e301"], [1, 1]]),
+    ],
+)
+def test_numbers_out_of_all_proportion_are_refused(epsilon, weights):
+    with pytest.raises(InputError):
+        realise(SparseTarget.from_supports([[0, 1], [0, 1]], weights), epsilon)

@@ -35,6 +35,14 @@ def test_a_dimension_imports_nothing_heavy():
         assert not HEAVY & modules_after("dimension", *words)
 
 
+def test_an_exact_critical_point_imports_even_less(tmp_path):
+    point = tmp_path / "point.json"
+    point.write_text('{"X": [[1]], "Y": [[2]], "W": [[["1/2"]], [["1"]]]}')
+    loaded = modules_after("critical-point", str(point))
+    assert "flint" in loaded
+    assert not (HEAVY | {"numpy"}) & loaded
+
+
 def test_a_closed_pipe_is_quiet():
     code = "from proofs_check.cli import main; main()"
     command = [sys.executable, "-c", code, "dimension", "2", "3", "2", "1", "--degree", "2", "--json"]

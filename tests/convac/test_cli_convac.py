@@ -14,10 +14,10 @@ CIRCUIT = {
     "row_side": [0, 1, 2],
 }
 GAP = {
-    "input_shape": [7],
-    "templates": 2,
-    "layers": [{"window": [3], "stride": [2], "channels": 3}, {"window": [4], "stride": [4], "channels": 2}],
-    "row_side": [3, 4, 5],
+    "input_shape": [5],
+    "templates": 3,
+    "layers": [{"window": [2], "stride": [1], "channels": 2}, {"window": [5], "stride": [5], "channels": 2}],
+    "row_side": [2, 3],
 }
 
 
@@ -64,7 +64,7 @@ def test_a_smaller_error_is_asked_for(call, file):
 
 
 def test_a_representation(call, file):
-    (result,) = call("rank", "convac", file({**GAP, "representation": [[1, 2], [2, 4]]}), "--json").results
+    (result,) = call("rank", "convac", file({**GAP, "representation": [[1, 2, 3], [2, 4, 6]]}), "--json").results
     assert (result["lower"], result["lower_by"]) == (1, "evaluation-minor")
 
 

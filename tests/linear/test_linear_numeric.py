@@ -27,7 +27,7 @@ from algebra.linear import (
 )
 from algebra.linear.numeric_balls import Band, FloatProblem, band, symmetric_eigenvalues, working_precision
 from algebra.linear.numeric_bounds import BallBounds
-from algebra.linear.numeric_floats import DENSE, FloatNetwork, _lanczos
+from algebra.linear.numeric_floats import DENSE, FloatNetwork, lanczos
 from algebra.linear.polish_normal_form import normal_form
 
 EYE = np.eye(2)
@@ -274,7 +274,7 @@ def test_lanczos_finds_the_lowest_curvature():
     rng = np.random.default_rng(0)
     X, Y = rng.standard_normal((2, 4, 6))
     network = FloatNetwork(X, Y, tuple(rng.standard_normal((4, 4)) for _ in range(2)))
-    direction = _lanczos(network, rng.standard_normal(network.parameters))
+    direction = lanczos(network, rng.standard_normal(network.parameters))
     lowest = np.linalg.eigvalsh(network.hessian())[0]
     assert abs(direction @ network.hessian_times(direction) - lowest) < 1e-6 * abs(lowest)
 

@@ -12,13 +12,15 @@ from algebra.linear import (
     Verdict,
     classify,
     conjectural_inertia,
+    data_with_singular_values,
     escape,
     hessian,
     hessian_inertia,
     quadratic_form,
+    sampled_points,
 )
 from algebra.linear.fibre import kernel, moved_off
-from algebra.linear.hessian import inertia
+from algebra.linear.second_order import inertia
 from tests.linear.points import I2, O2, diag, e, f, inertia_of, loss_of, moved, random_critical_point
 
 
@@ -133,6 +135,16 @@ def test_nonstrict_saddles_are_left_as_near_as_one_likes(radius):
     assert (way.seed, way.fibre_moves > 0) == (3, True)
     assert max(abs(Fraction(str(x))) for V in way.direction for x in V.entries()) <= 10 * radius
     assert escape(found, seed=3, radius=radius).fields() == way.fields()
+
+
+def test_moves_stay_short_where_the_kernel_of_a_moved_point_is_steep():
+    data, radius = data_with_singular_values([3, 2, 1], 3, 3, seed=1), Fraction(1, 10**6)
+    points = [*sampled_points((3, 2, 3, 3, 3), data.X, data.Y, 60, seed=5)]
+    saddles = [found for found in map(classify, points) if found.verdict is Verdict.NONSTRICT_SADDLE]
+    assert len(saddles) > 5
+    for found in saddles:
+        direction = escape(found, radius=radius).direction
+        assert max(abs(Fraction(str(x))) for V in direction for x in V.entries()) <= 1000 * radius
 
 
 def test_fibre_moves_keep_the_product():

@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import prod
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from algebra.memorization.folding import Fold, admissible_shifts, fold, layers_o
 from algebra.memorization.guarantees import theorem3
 from algebra.memorization.projection import lemma13_range, project
 from algebra.memorization.reading import Covers, cover, read_layers
+from algebra.memorization.square_root import longest_inside
 from algebra.memorization.width3 import foldings
 from tests.memorization.oracle import plain, plain_parameters, random_data
 
@@ -268,3 +270,9 @@ def test_the_projection_keeps_what_lemma_13_promises(given_data, seed):
         assert data.delta_squared == Fraction(most) / least
     assert len(set(found.floors)) == len(data)
     assert prod(x >= 0 for x in found.floors) == 1
+
+
+@given(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 14))
+def test_the_longest_gap_inside_blocks(gaps: list[int], size: int) -> None:
+    slow = max((gap for place, gap in enumerate(gaps, start=1) if place % size), default=0)
+    assert longest_inside(np.array([0, *gaps]), size) == slow

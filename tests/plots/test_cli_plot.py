@@ -1,5 +1,7 @@
 """`rankcert plot`."""
 
+import json
+
 import pytest
 
 STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
@@ -31,6 +33,31 @@ def test_kinds(call, tmp_path, words):
     assert file.stat().st_size > 1000
 
 
+FILES = {
+    "realised": {"supports": [[1], [2], [3], [0]], "epsilon": ["1/100", "1/10", None]},
+    "attention-pattern": {"name": "fixed", "n": 8, "w": 3},
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_attention_files(call, tmp_path, kind):
+    given, drawn = tmp_path / "given.json", tmp_path / "drawn.png"
+    given.write_text(json.dumps(FILES[kind]))
+    (result,) = call("plot", kind, given, "--output", drawn, "--json").results
+    assert (result["plot"], result["file"], result["output"]) == (kind, str(given), str(drawn))
+    assert drawn.read_bytes().startswith(STARTS["png"])
+    first = drawn.read_bytes()
+    assert call("plot", kind, given, "--output", drawn).status == 0
+    assert drawn.read_bytes() == first
+
+
+def test_bad_attention_files(call, tmp_path):
+    given = tmp_path / "given.json"
+    given.write_text(json.dumps({"name": "fixed", "n": 8}))
+    answer = call("plot", "attention-pattern", given, "--output", tmp_path / "drawn.png", "--json")
+    assert (answer.status, answer.error["argument"]) == (2, "w")
+
+
 @pytest.mark.parametrize(
     ("words", "argument"),
     [
@@ -41,6 +68,10 @@ def test_kinds(call, tmp_path, words):
         (("heatmap", 2, "3..1", "1..3", 1, "--degree", 2), "widths"),
         (("heatmap", 2, "1..3", "1..3", 1, "--degree", "2..3"), "degree"),
         (("heatmap", 2, "1..200", "1..200", 1, "--degree", 2), "ranges"),
+        (("heatmap", 2, "1..3", "1..3", 1), "--degree"),
+        (("realised", "matrix.json", "--degree", 2), "--degree"),
+        (("attention-pattern", "a.json", "b.json"), "FILE"),
+        (("attention-pattern", "no-such-file.json"), "FILE"),
     ],
 )
 def test_bad_words(call, tmp_path, words, argument):

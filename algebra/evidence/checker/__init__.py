@@ -33,7 +33,8 @@ network d_0 ... d_l as above, from ``span_key``, with words of size 1.
 Nothing that can be recomputed is believed; unknown fields are refused, and so are sizes that would take hours.
 
 The modules in reading order: `generator`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`, `softmax`,
-`factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_rules`, `attention`, `claims`.
+`factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`,
+`attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `claims`.
 """
 
 from .claims import FORMAT, Report, check, digest, main, parse

@@ -14,6 +14,10 @@ If no path of factors leads from the rows to the columns but through the variabl
 their values of matrices of rank 1: its rank is at most the number of different functions on either side. If n copies
 of one vector of C channels are cut, while nothing is cut below them and nothing that reads them lies on this side, then
 its functions do not change when the copies' values are exchanged: C(C + n - 1, n) of them, not C^n.
+
+``equal-windows`` is the same with more exchanges: copies of windows that are equal functions of a side, see
+`equal_functions`. One window of a fully shared layer that reads them all may then lie on that side: it multiplies each
+of their values by the same matrix.
 """
 
 from __future__ import annotations
@@ -107,16 +111,35 @@ class Unrolled:
 
 def cut_value(circuit: Circuit, rows: tuple[int, ...], proof: Any) -> int:
     """Return the bound that a cut proves."""
-    _, kind, given = fields(proof, "upper", "rule", "graph", "variables")
+    rule, kind, given = fields(proof, "upper", "rule", "graph", "variables")
     need(kind in ("tree", "folded", "merged"), "the graph is unknown")
     unrolled = Unrolled(circuit, set(rows), kind)
     order = unrolled.numbered()
     numbers = integers(given, "variables", 0, min(len(order) - 1, LARGEST))
     cut = {order[n] for n in numbers}
     need(len(cut) == len(numbers), "the cut repeats a variable")
-    reached = [reach(unrolled, cut, side) for side in (True, False)]
-    need(reached[0].isdisjoint(reached[1]), "the variables do not separate the two sides")
-    return min(side_functions(unrolled, cut, side) for side in reached)
+    reached = {side: reach(unrolled, cut, side) for side in (True, False)}
+    need(reached[True].isdisjoint(reached[False]), "the variables do not separate the two sides")
+    equal = {side: equal_functions(unrolled, side) if rule == "equal-windows" else None for side in reached}
+    return min(side_functions(unrolled, cut, found, equal[side]) for side, found in reached.items())
+
+
+def equal_functions(unrolled: Unrolled, side: bool) -> dict[int, tuple[int, int]]:
+    """Name every copy by its layer and a position that is the same function of a side.
+
+    If each position that a window reads sees one side only, and the layer is fully shared, then channel c of the window
+    is, on each side, the product of the same sums over what it reads there: the multiset of these functions decides.
+    """
+    same = {(0, q): q for q in range(unrolled.circuit.positions)}
+    for k, layer in enumerate(unrolled.circuit.layers):
+        first: dict[tuple[int, ...], int] = {}
+        for u, read in sorted(unrolled.reads[k].items()):
+            seen = {q: unrolled.side(k, q) for q in read}
+            same[k + 1, u] = u
+            if layer.sharing == "full" and None not in seen.values():
+                functions = sorted(same[k, q] for q in read if seen[q] == side)
+                same[k + 1, u] = first.setdefault(tuple(functions), u)
+    return {v: (layer, same[layer, u]) for v, (layer, u) in unrolled.copy_of.items()}
 
 
 def reach(unrolled: Unrolled, cut: set[int], side: bool) -> set[int]:
@@ -134,22 +157,34 @@ def reach(unrolled: Unrolled, cut: set[int], side: bool) -> set[int]:
     return found
 
 
-def side_functions(unrolled: Unrolled, cut: set[int], reached: set[int]) -> int:
-    """Count the functions of one side: copies of a vector that are free there by their multisets."""
+def side_functions(
+    unrolled: Unrolled, cut: set[int], reached: set[int], equal: dict[int, tuple[int, int]] | None
+) -> int:
+    """Count the functions of one side: copies of one name that are free there by their multisets."""
     above: set[int] = set()
     waiting = list(cut)
     while waiting:
         fresh = set(unrolled.parents.get(waiting.pop(), ())) - above
         above |= fresh
         waiting += fresh
-    value, free = 1, dict[tuple[int, int], list[int]]()
+    value, free = 1, dict[tuple[tuple[int, int], int], list[int]]()
     for v in cut:
-        times = unrolled.times.get(v, 1)
-        if v in unrolled.copy_of and v not in above and reached.isdisjoint(unrolled.parents.get(v, ())):
-            free.setdefault(unrolled.copy_of[v], []).append(v)
+        times, parents = unrolled.times.get(v, 1), unrolled.parents.get(v, [])
+        names = unrolled.copy_of if equal is None else equal
+        is_free = v in names and v not in above
+        if is_free and reached.isdisjoint(parents):
+            free.setdefault((names[v], -1), []).append(v)
+        elif is_free and equal is not None and len(parents) == times == 1 and is_read_alike(unrolled, v):
+            free.setdefault((names[v], parents[0]), []).append(v)
         else:
             value *= unrolled.dims[v] ** times
     for copies in free.values():
         count, dim = sum(unrolled.times.get(v, 1) for v in copies), unrolled.dims[copies[0]]
         value *= comb(dim + count - 1, count)
     return value
+
+
+def is_read_alike(unrolled: Unrolled, v: int) -> bool:
+    """Tell whether the layer that reads a copy is fully shared."""
+    layers, number = unrolled.circuit.layers, unrolled.copy_of[v][0]
+    return number < len(layers) and layers[number].sharing == "full"

@@ -11,9 +11,11 @@ position q template number q of the stream ``templates``; at ``drawn`` points i 
 (i + 1) N + q. ``vectors``: number (i N + q) M + d of stream ``points`` is entry d at position q; this needs a circuit
 that reads every input at most once, which is linear in each vector. The minor at (``rows``, ``columns``) is a unit.
 ``window-equality`` and ``equality-graph``: weights with entries 0 and 1 for which the rank is known, see the functions.
+``disjoint-paths``: see `circuit_paths`.
 
 **Upper bound.** ``zero-border``, ``templates``, ``pooling-geometry``, ``full-sharing-symmetry``: see the functions.
-``cut``: variables that separate the sides of the unrolled circuit, see `circuit_cuts`.
+``subspace-intersections``: see `circuit_subspaces`. ``cut`` and ``equal-windows``: variables that separate the sides of
+the unrolled circuit, see `circuit_cuts`.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from math import comb, prod
 from typing import Any
 
 from .circuit_cuts import cut_value
+from .circuit_paths import path_product
+from .circuit_subspaces import subspace_bound
 from .circuit_values import values
 from .circuits import (
     Circuit,
@@ -66,7 +70,7 @@ def grid_tensor_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[C
 def check_circuit_upper(circuit: Circuit, rows: tuple[int, ...], claimed: int, proof: Any) -> None:
     """Check the upper bound."""
     need(type(proof) is dict, "the upper bound is not an object")
-    if proof.get("rule") == "cut":
+    if proof.get("rule") in ("cut", "equal-windows"):
         value = cut_value(circuit, rows, proof)
     else:
         (rule,) = fields(proof, "upper", "rule")
@@ -126,6 +130,7 @@ UPPER_RULES: dict[Any, Callable[[Circuit, set[int]], int]] = {
     "templates": templates_bound,
     "pooling-geometry": pooling_bound,
     "full-sharing-symmetry": symmetry_bound,
+    "subspace-intersections": subspace_bound,
 }
 
 
@@ -142,6 +147,8 @@ def check_circuit_lower(circuit: Circuit, rows: tuple[int, ...], claimed: int, p
     elif rule == "window-equality":
         fields(proof, "lower", "rule")
         value = window_equality(circuit, set(rows))
+    elif rule == "disjoint-paths":
+        value = path_product(circuit, set(rows), proof)
     elif rule == "equality-graph":
         value = equality_graph(circuit, set(rows), proof)
     else:

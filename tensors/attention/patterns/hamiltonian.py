@@ -94,7 +94,7 @@ class _Searched:
 def _decide(arcs: Rows, exact_limit: int, search_nodes: int, seed: int, quick: _Searched) -> PathAnswer:
     parts = components(arcs)
     if max(len(part) for part in parts) <= exact_limit:
-        order = _through_components(arcs, parts)
+        order = through_components(arcs, parts)
         if order is not None:
             return _found(order, "dynamic-programming")
         return PathAnswer(False, None, "dynamic-programming", {"components": [sorted(part) for part in parts]})
@@ -160,7 +160,7 @@ def _meets_ghouila_houri(arcs: Rows) -> bool:
     return all(a.bit_count() + b.bit_count() >= len(arcs) for a, b in zip(arcs, transpose(arcs), strict=True))
 
 
-def _through_components(arcs: Rows, parts: list[list[int]]) -> list[int] | None:
+def through_components(arcs: Rows, parts: list[list[int]]) -> list[int] | None:
     """Find a path component by component, in the order in which their arcs lead; exact."""
     layers, starts = [], (1 << len(arcs)) - 1
     for part in parts:

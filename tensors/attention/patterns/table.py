@@ -9,6 +9,7 @@ from typing import Any
 from algebra.errors import as_integer
 from tensors.attention.patterns.assumption import check_assumption1
 from tensors.attention.patterns.named import NAMES, named_parameters, named_pattern
+from tensors.attention.patterns.pattern import SparsePattern
 
 LENGTHS = (16, 64, 512)
 
@@ -41,16 +42,32 @@ def pattern_table(
     >>> row["steps"], row["connections"], row["assumption_1"]
     (2, 74, True)
     """
-    return [_row(name, as_integer("length", n, 1), seed) for name in names for n in lengths]
+    return [_usual_row(name, as_integer("length", n, 1), seed) for name in names for n in lengths]
 
 
-def _row(name: str, n: int, seed: int) -> dict[str, Any]:
-    found = check_assumption1(named_pattern(name, n, **usual_parameters(name, n, seed)))
-    pattern = found.pattern
+def _usual_row(name: str, n: int, seed: int) -> dict[str, Any]:
+    return pattern_row(name, named_pattern(name, n, **usual_parameters(name, n, seed)))
+
+
+def pattern_row(name: str, pattern: SparsePattern) -> dict[str, Any]:
+    """Return a row of `pattern_table`.
+
+    Parameters
+    ----------
+    name : str
+        What the row is to be called.
+    pattern : SparsePattern
+
+    Examples
+    --------
+    >>> pattern_row("ring", named_pattern("directed-ring", 3))["steps"]
+    2
+    """
+    found = check_assumption1(pattern)
     return {
         "label": pattern.label,
         "name": name,
-        "n": n,
+        "n": pattern.n,
         "p": pattern.p,
         "steps": found.reach.steps,
         "causal_steps": found.causal_steps,

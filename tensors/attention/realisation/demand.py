@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.exact import EXACT, exact_number
 
-EXACT = 'an exact rational number: an integer, a fraction or a string like "1/3"'
 MOST_TOKENS = 1 << 14
+LEAST_PRECISION, MOST_PRECISION = Fraction(1, 10**100), Fraction(10**100)
+MOST_RATIO = 10**300
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,9 @@ class SparseTarget:
 
     @classmethod
     def _of(cls, columns: list[tuple[int, ...]], entries: list[tuple[Fraction, ...]]) -> SparseTarget:
+        for i, row in enumerate(entries):
+            if max(row) > MOST_RATIO * min(row):
+                raise InputError(f"row {i}", f"weights of ratio {max(row) / min(row)}", "of ratios up to 1e300")
         return cls(tuple(columns), tuple(None if len(set(row)) == 1 else row for row in entries))
 
 
@@ -139,6 +144,8 @@ class Precision:
         for name, value in (("epsilon[0]", self.zeros), ("epsilon[1]", self.ratios), ("epsilon[2]", self.uniform)):
             if value is not None and value <= 0:
                 raise InputError(name, str(value), "above 0: a softmax has no exact zeros and no exact ratios to offer")
+            if value is not None and not LEAST_PRECISION <= value <= MOST_PRECISION:
+                raise InputError(name, str(value), "between 1e-100 and 1e100")
         if self.zeros > 1:
             raise InputError("epsilon[0]", str(self.zeros), "at most 1: a zero entry must stay below a nonzero one")
 
@@ -158,39 +165,14 @@ class Precision:
             raise InputError(
                 "epsilon", given, 'three precisions like ["1/100", "1/10", null]; only the last may be null'
             )
-        zeros, ratios = (exact(f"epsilon[{i}]", value) for i, value in enumerate(values[:2]))
+        zeros, ratios = (exact_number(f"epsilon[{i}]", value) for i, value in enumerate(values[:2]))
         last = values[2] if len(values) == 3 else None
-        return cls(zeros, ratios, None if last is None else exact("epsilon[2]", last))
+        return cls(zeros, ratios, None if last is None else exact_number("epsilon[2]", last))
 
     @property
     def bits(self) -> int:
         """Binary digits to which logits are rounded: their errors together stay far below eps_2."""
         return max(12, (16 / self.ratios).__ceil__().bit_length())
-
-
-def exact(argument: str, value: Any) -> Fraction:
-    """Return an exact rational number.
-
-    Raises
-    ------
-    InputError
-        If it is a float, a truth value, or no number.
-
-    Examples
-    --------
-    >>> exact("weight", "2/6")
-    Fraction(1, 3)
-    """
-    if isinstance(value, bool | float | np.floating | np.bool_):
-        raise InputError(argument, value, EXACT)
-    try:
-        if isinstance(value, int | Fraction | str):
-            return Fraction(value)
-        if isinstance(value, np.integer):
-            return Fraction(int(value))
-        return Fraction(int(value.p), int(value.q))  # rationals of FLINT and sympy
-    except (AttributeError, TypeError, ValueError, ZeroDivisionError):
-        raise InputError(argument, value, EXACT) from None
 
 
 def _listed(argument: str, value: Any, allowed: str) -> Sequence[Any]:
@@ -223,7 +205,7 @@ def _read_row(i: int, row: Sequence[Any], length: int) -> dict[int, Fraction]:
     for j, value in enumerate(row):
         if type(value) is int and value == 0:
             continue
-        number = exact(f"matrix[{i}][{j}]", value)
+        number = exact_number(f"matrix[{i}][{j}]", value)
         if number < 0:
             raise InputError(f"matrix[{i}][{j}]", str(number), "at least 0: attention weights are probabilities")
         if number:
@@ -259,7 +241,7 @@ def _same_length(weights: Any, supports: list[list[int]]) -> Sequence[Any]:
 
 
 def _read_weights(i: int, row: Any, support: list[int]) -> list[Fraction]:
-    values = [exact(f"weights[{i}]", value) for value in _listed(f"weights[{i}]", row, "a list of numbers")]
+    values = [exact_number(f"weights[{i}]", value) for value in _listed(f"weights[{i}]", row, "a list of numbers")]
     if len(values) != len(support):
         raise InputError(f"weights[{i}]", f"{len(values)} numbers", f"{len(support)} numbers, one for each key")
     if min(values) <= 0:

@@ -91,7 +91,7 @@ def _decimal(value: arb, digits: int, up: bool) -> str:
         return "-" + _decimal(-value, digits, not up)
     size = max(abs(int(value.man_exp()[1])).bit_length(), 1)
     with working_precision(64 + 4 * digits + 2 * size):
-        power = int((value.log() / arb(10).log()).floor().mid().unique_fmpz())
+        power = int((value.log() / arb(10).log()).lower().floor().mid().unique_fmpz())  # near a power of 10: one less
         scaled = value * arb(10) ** (digits - 1 - power)
         mantissa = int((scaled.upper().ceil() if up else scaled.lower().floor()).mid().unique_fmpz())
     figures = str(mantissa)

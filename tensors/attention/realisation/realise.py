@@ -11,7 +11,8 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence import Bounds, Grade
-from tensors.attention.realisation.demand import Precision, SparseTarget, exact
+from algebra.exact import exact_number
+from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.lower_bounds import dimension_lower_bound, universal_keys_dimension
 from tensors.attention.realisation.moment import moment_realisation
 from tensors.attention.realisation.realisation import Realisation
@@ -161,7 +162,7 @@ def _rank(verification: Verification) -> int:
 
 
 def _options(method: str, margin: Any, seed: int, dimension: Any, most_range: Any) -> _Options:
-    share = exact("margin", margin)
+    share = exact_number("margin", margin)
     if not 0 < share < 1:
         raise InputError("margin", str(share), "above 0 and below 1")
     if dimension is not None:
@@ -172,7 +173,7 @@ def _options(method: str, margin: Any, seed: int, dimension: Any, most_range: An
     if most_range is not None:
         if method != "auto":
             raise InputError("most_range", str(most_range), "left out unless the method is auto")
-        limit = float(exact("most_range", most_range))
+        limit = float(exact_number("most_range", most_range))
         if limit <= 0:
             raise InputError("most_range", str(most_range), "above 0")
     return _Options(float(share), as_integer("seed", seed), dimension, limit)

@@ -20,8 +20,9 @@ from tensors.attention.realisation.verification import verify
 
 GROWTH = 1.05
 DRAWS = 3
-MOST_SIGNS = 1 << 26
-PROJECTION_BITS = 16
+MOST_SIGNS = 1 << 24
+CLOSE = 1e-3  # relative: the queries of a projection are rounded
+PROJECTION_BITS, MOST_PROJECTION_BITS = 16, 40
 
 
 def code_realisation(
@@ -125,6 +126,7 @@ def projection_realisation(
     ----------
     dimension : int, optional
         By default the least of a growing sequence at which one of three draws is verified, up to the proved bound.
+        If memory ends far below that bound, only one draw is shown.
 
     Returns
     -------
@@ -140,13 +142,35 @@ def projection_realisation(
     most = MOST_SIGNS // target.length
     if dimension is not None and dimension > most:
         raise InputError("dimension", dimension, f"at most {most} for {target.length} tokens")
-    sizes = [dimension] if dimension is not None else growing(max(bound // 16, 1), min(bound, most), 1.2)
+    sizes = [dimension] if dimension is not None else list(growing(max(bound // 16, 1), min(bound, most), 1.2))
+    draws = 1 if dimension is None and bound // 16 > most else DRAWS
     for d in sizes:
-        for draw in range(DRAWS):
-            found = _projected(target, precision, d, f"projection:{seed}:{d}:{draw}", {"seed": seed, "draw": draw})
-            if verify(target, found, precision).holds:
+        for draw in range(draws):
+            keys = random_signs(target.length, d, f"projection:{seed}:{d}:{draw}")
+            is_last = d == sizes[-1] and draw == draws - 1
+            if not is_last and not _seems_good(target, precision, keys):
+                continue
+            found = _projected(target, precision, keys, {"seed": seed, "draw": draw})
+            if is_last or verify(target, found, precision).holds:
                 return found
-    return found
+    raise AssertionError("the last draw is returned")
+
+
+def _seems_good(target: SparseTarget, precision: Precision, keys: NDArray[np.int64]) -> bool:
+    """Tell whether a draw may meet the demand, in floats: it is not worth an exact check if it does not come close."""
+    signs = keys.astype(np.float64)
+    gram = signs @ signs.T / keys.shape[1]
+    beta = _tolerances(precision)[1]
+    gap, error, spread = math.inf, 0.0, 0.0
+    for i, support in enumerate(target.supports):
+        wanted = np.array([math.log(ratio) for ratio in target.ratios(i)])
+        row = (beta + wanted) @ gram[list(support)]
+        on, off = row[list(support)], np.delete(row, list(support))
+        error = max(error, float(np.ptp(on - wanted)))
+        if off.size:
+            gap, spread = min(gap, float(on.min() - off.max())), max(spread, float(np.ptp(off)))
+    good = gap > -math.log(precision.zeros) * (1 - CLOSE) and error < math.log1p(precision.ratios) * (1 + CLOSE)
+    return good and (precision.uniform is None or spread < math.log1p(precision.uniform) * (1 + CLOSE))
 
 
 def growing(least: int, most: int, factor: float) -> Iterator[int]:
@@ -195,8 +219,10 @@ def _tolerances(precision: Precision) -> tuple[float, float]:
     return tau, -math.log(precision.zeros) + 2 * tau
 
 
-def _projected(target: SparseTarget, precision: Precision, d: int, key: str, facts: dict[str, int]) -> Realisation:
-    bits = max(precision.bits, PROJECTION_BITS)
+def _projected(
+    target: SparseTarget, precision: Precision, keys: NDArray[np.int64], facts: dict[str, int]
+) -> Realisation:
+    bits = min(max(precision.bits, PROJECTION_BITS), MOST_PROJECTION_BITS)
     allowed = precision.ratios if precision.uniform is None else min(precision.ratios, precision.uniform)
     beta = log_above((1 + allowed) / precision.zeros, bits)
     levels = {
@@ -204,10 +230,9 @@ def _projected(target: SparseTarget, precision: Precision, d: int, key: str, fac
         for i in range(target.length)
         for ratio in target.ratios(i)
     }
-    keys = random_signs(target.length, d, key)
     queries = np.zeros_like(keys)
     for place in range(target.k):
         rows = [i for i, support in enumerate(target.supports) if len(support) > place]
         factors = np.array([levels[target.ratios(i)[place]] for i in rows], np.int64)
         queries[rows] += factors[:, None] * keys[[target.supports[i][place] for i in rows]]
-    return Realisation(keys, queries, ((1 << bits) * d,) * target.length, "projection", facts)
+    return Realisation(keys, queries, ((1 << bits) * keys.shape[1],) * target.length, "projection", facts)

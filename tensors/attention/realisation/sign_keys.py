@@ -159,7 +159,8 @@ class SignSystem:
                 return None
             coefficients.append(solved[0])
             denominators.append(solved[1])
-        facts = {"scale": float(plan.scales.max()), "margin": plan.margin, **facts}
+        margin = plan.margin if math.isfinite(plan.margin) else None  # without zeros there is nothing to stay above
+        facts = {"scale": float(plan.scales.max()), "margin": margin, **facts}
         return Realisation(self.keys, self._queries(coefficients), tuple(denominators), method, facts)
 
     def _solve(self, support: tuple[int, ...], wanted: list[Fraction]) -> tuple[list[int], int] | None:

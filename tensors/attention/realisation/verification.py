@@ -113,7 +113,8 @@ def verify(target: SparseTarget, realisation: Realisation, precision: Any) -> Ve
             uneven.append((i, row.on))
         elif highest > lowest:
             exact_error = max(exact_error, Fraction(highest - lowest, denominator))
-    errors = [_row_error(target, i, on, realisation.denominators[i]) for i, on in uneven]
+    bits = PRECISION + 2 * wanted.bits
+    errors = [_row_error(target, i, on, realisation.denominators[i], bits) for i, on in uneven]
     ratios_met = compare_with_log(exact_error, 1 + wanted.ratios) < 0 and all(
         _is_below(error, target, i, on, realisation.denominators[i], 1 + wanted.ratios)
         for error, (i, on) in zip(errors, uneven, strict=True)
@@ -144,7 +145,7 @@ def _range(row: RowExtremes) -> int:
     return max(values) - min(values)
 
 
-def _row_error(target: SparseTarget, i: int, on: Sequence[int], denominator: int, bits: int = PRECISION) -> arb:
+def _row_error(target: SparseTarget, i: int, on: Sequence[int], denominator: int, bits: int) -> arb:
     """Enclose the largest difference of ``u = Z - log A`` on a support."""
     with working_precision(bits):
         shifted = [

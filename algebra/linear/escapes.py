@@ -6,6 +6,7 @@ at a non-strict saddle the point is moved along its fibre (R stays the same) unt
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,14 +14,14 @@ from typing import Any
 
 from flint import fmpq
 
-from algebra.linear.classify import Classification, Verdict
+from algebra.linear.classification import Classification, Verdict
 from algebra.linear.exact_matrix import Matrix, identity, is_zero, rows_like, to_strings, trace_of_product
 from algebra.linear.fibre import kernel, moved_off
-from algebra.linear.hessian import quadratic_form
 from algebra.linear.problem import Problem
+from algebra.linear.second_order import quadratic_form
 from algebra.linear.spectra import extreme_eigenvalue
 
-HALVINGS = 4000
+ONE_BY_ONE = 32
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def escape(found: Classification, seed: int = 0, radius: Fraction = Fraction(1))
 
     Examples
     --------
-    >>> from algebra.linear.classify import classify
+    >>> from algebra.linear.classification import classify
     >>> zero = [[0]]
     >>> way = escape(classify(Problem([[1]], [[1]], [zero, zero])))
     >>> way.kind, way.second_derivative, way.loss
@@ -107,25 +108,40 @@ def _against_gradient(problem: Problem) -> Escape:
     """Begin with the power of 2 next to the best step of the quadratic model: a full step may be far too long."""
     descent = tuple(-1 * g for g in problem.gradient)
     curvature = quadratic_form(problem, list(descent))
-    step = fmpq(1)
-    while curvature > 0 and step * curvature > 2 * problem.gradient_squared:
-        step /= 2
-    return _descend(problem, descent, "gradient-step", step)
+    gain = 2 * problem.gradient_squared
+    halvings = _halvings(lambda n: not _halved(fmpq(1), n) * curvature > gain)
+    return _descend(problem, descent, "gradient-step", _halved(fmpq(1), halvings))
 
 
 def _descend(problem: Problem, direction: tuple[Matrix, ...], kind: str, step: Any, **more: Any) -> Escape:
     """Halve the step until the loss is lower, then as long as that gains."""
-    best = None
-    for _ in range(HALVINGS):
-        reached = _moved(problem, direction, step).loss
-        if best is not None and not reached < best[1]:
-            break
-        if reached < problem.loss:
-            best = (step, reached)
-        step /= 2
-    if best is None:
-        raise ArithmeticError(f"no step down to 2^-{HALVINGS} lowers the loss")
-    return Escape(kind, direction, *best, **more)
+    step = _halved(step, _halvings(lambda n: _moved(problem, direction, _halved(step, n)).loss < problem.loss))
+    lowest = _moved(problem, direction, step).loss
+    while (reached := _moved(problem, direction, step / 2).loss) < lowest:
+        step, lowest = step / 2, reached
+    return Escape(kind, direction, step, lowest, **more)
+
+
+def _halved(step: Any, times: int) -> Any:
+    return step / fmpq(2) ** times
+
+
+def _halvings(enough: Callable[[int], bool]) -> int:
+    """Return how often to halve a step until it is short enough; every shorter one is at some point.
+
+    One by one at first; then by doubling and bisection, because entries of thousands of digits ask for tens of
+    thousands of halvings.
+    """
+    for times in range(ONE_BY_ONE):
+        if enough(times):
+            return times
+    low, high = ONE_BY_ONE - 1, 2 * ONE_BY_ONE
+    while not enough(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
 
 
 def _along_fibre(problem: Problem, seed: int, radius: Fraction) -> Escape:
@@ -196,8 +212,10 @@ def _better(N_R: Matrix, N_E: Matrix, z: Matrix, y: Matrix) -> bool:
 
 
 def _extreme(N: Matrix, size: int, bits: int, largest: bool) -> Matrix:
+    """One step of inverse iteration; each precision starts elsewhere, as one start may be orthogonal to the target."""
     shift = extreme_eigenvalue(N, bits, largest)
-    start = rows_like(N, [[fmpq((7 * i * i + 3 * i) % 11 + 1)] for i in range(size)])
+    generator = random.Random(bits)
+    start = rows_like(N, [[fmpq(generator.randint(1, 11))] for _ in range(size)])
     return (N - identity(size, N) * shift).solve(start)
 
 

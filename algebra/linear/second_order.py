@@ -8,12 +8,14 @@ from typing import Any
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from algebra.errors import InputError
+from algebra.linear.congruence import signature
 from algebra.linear.exact_matrix import Matrix, is_zero, trace_of_product
 from algebra.linear.problem import Problem
 from algebra.linear.real_roots import sign_changes
 from algebra.linear.spectra import compare_spectra
 
 LARGEST = 400
+MANY = 30  # rows from which on a congruence is faster than the characteristic polynomial
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def inertia(symmetric: Matrix) -> Inertia:
     """Return the inertia of a symmetric matrix, proved.
 
     All roots of the characteristic polynomial are real, so Descartes' rule of signs counts the positive ones
-    exactly; the zero ones are the trailing zero coefficients.
+    exactly; the zero ones are the trailing zero coefficients.  Large rational matrices go by a congruence that floats
+    propose and exact arithmetic confirms, where it does (see `algebra.linear.congruence`).
 
     Examples
     --------
@@ -93,7 +96,11 @@ def inertia(symmetric: Matrix) -> Inertia:
     1 negative, 0 zero, 1 positive
     """
     if isinstance(symmetric, fmpq_mat):
-        polynomial = fmpz_mat(symmetric.numer_denom()[0]).charpoly()
+        integers = fmpz_mat(symmetric.numer_denom()[0])
+        counted = signature(integers) if integers.nrows() >= MANY else None
+        if counted is not None:
+            return Inertia(*counted)
+        polynomial = integers.charpoly()
         signs = [(c > 0) - (c < 0) for c in polynomial.coeffs()]
     else:
         signs = symmetric.charpoly_signs()

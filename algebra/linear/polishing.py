@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from algebra.linear.classify import Classification, classify
+from algebra.linear.classification import Classification, classify
 from algebra.linear.numeric_balls import FloatProblem, Floats
 from algebra.linear.numeric_floats import DENSE, FloatNetwork
 from algebra.linear.polish_normal_form import normal_form

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
-from tensors.attention.reading import rational_matrix
+from algebra.exact import exact_number
+from tensors.reading import rational_matrix
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array: TypeAlias = NDArray[Any]
@@ -45,11 +48,29 @@ def tidy(matrix: Array) -> Array:
     return np.asarray(np.frompyfunc(lambda x: _number(*Fraction(x).as_integer_ratio()), 1, 1)(matrix))
 
 
-def zeros(rows: int, columns: int) -> Array:
+def zeros(shape: Sequence[int]) -> Array:
     """Return zeros as Python integers."""
-    found = np.empty((rows, columns), object)
-    found[:] = 0
+    found = np.empty(shape, dtype=object)
+    found[...] = 0
     return found
+
+
+def as_exact(argument: str, entry: Any) -> int | Fraction:
+    """Return an integer or a fraction as it is, other rational numbers and strings "p/q" as a fraction.
+
+    Raises
+    ------
+    InputError
+        If it is anything else, a float among them.
+
+    Examples
+    --------
+    >>> as_exact("weight", 3), as_exact("weight", "1/2")
+    (3, Fraction(1, 2))
+    """
+    if isinstance(entry, int | Fraction) and not isinstance(entry, bool):
+        return entry
+    return int(entry) if isinstance(entry, np.integer) else exact_number(argument, entry)
 
 
 def modulo(matrix: Array, prime: int) -> Array:

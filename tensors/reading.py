@@ -1,4 +1,4 @@
-"""Reading rational matrices for attention: tokens, scores, weights."""
+"""Reading rational matrices: tokens, scores, weights; and nested lists with floats among them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,146 @@
+"""Attention networks at samples modulo m: weights, outputs, and derivatives in all weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from .attention_networks import Attention
+from .generator import residues
+from .minors import unit_inverse
+
+Matrix = list[list[int]]
+
+
+class Head(NamedTuple):
+    """One head at one sample: keys, queries, values, scores, weights P."""
+
+    keys: Matrix
+    queries: Matrix
+    values: Matrix
+    scores: Matrix
+    P: Matrix
+
+
+class Step(NamedTuple):
+    """One layer at one sample: its input and its heads."""
+
+    X: Matrix
+    heads: list[Head]
+
+
+Weights = list[list[tuple[Matrix, Matrix, Matrix]]]
+
+
+def weights(a: Attention, key: str, m: int) -> Weights:
+    """Draw K, Q and V of the heads of every layer."""
+    drawn, start, layers = residues(key, "weights", 0, a.parameters, 1, m), 0, []
+    for (d, e), size, h in zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True):
+        parts = []
+        for rows in (size, size, e):
+            parts.append([cut(drawn, start + k * rows * d, rows, d) for k in range(h)])
+            start += h * rows * d
+        layers.append(list(zip(*parts, strict=True)))
+    return layers
+
+
+def cut(values: Sequence[int], start: int, rows: int, columns: int) -> Matrix:
+    """Return a matrix that is written row by row from some place on."""
+    return [list(values[start + i * columns : start + (i + 1) * columns]) for i in range(rows)]
+
+
+def product(a: Matrix, b: Matrix, m: int) -> Matrix:
+    """Return the product of two matrices."""
+    columns = list(zip(*b, strict=True))
+    return [[sum(x * y for x, y in zip(row, column, strict=True)) % m for column in columns] for row in a]
+
+
+def transpose(a: Matrix) -> Matrix:
+    """Return the transpose."""
+    return [list(row) for row in zip(*a, strict=True)]
+
+
+def add(a: Matrix, b: Matrix, m: int) -> Matrix:
+    """Return the sum of two matrices."""
+    return [[(x + y) % m for x, y in zip(*rows, strict=True)] for rows in zip(a, b, strict=True)]
+
+
+def forward(a: Attention, theta: Weights, key: str, t: int, m: int, whole: bool = False) -> tuple[list[Step], Matrix]:
+    """Evaluate all layers at sample t; the last one at its first query only, unless `whole`."""
+    n = a.tokens
+    X = transpose(cut(residues(key, "points", t * n * a.widths[0], n * a.widths[0], 1, m), 0, n, a.widths[0]))
+    steps = []
+    for i, layer in enumerate(theta):
+        count = n if whole or i < len(theta) - 1 else 1
+        seen = [row[:count] for row in X]
+        Y = [[0] * count for _ in range(a.widths[i + 1])]
+        heads = []
+        for h, (K, Q, V) in enumerate(layer):
+            keys, queries, values = product(K, X, m), product(Q, seen, m), product(V, X, m)
+            scores = product(transpose(keys), queries, m)
+            if a.kind == "softmax":
+                P = softmax(exponentials(a, key, i, t, h, m), count, m)
+            else:
+                P = [[pow(s, a.power, m) for s in row] for row in scores]
+            heads.append(Head(keys, queries, values, scores, P))
+            Y = add(Y, product(values, P, m), m)
+        steps.append(Step(X, heads))
+        X = Y
+    return steps, X
+
+
+def exponentials(a: Attention, key: str, i: int, t: int, h: int, m: int) -> Matrix:
+    """Draw the residues that replace the exponentials of a head's logits."""
+    n = a.tokens
+    E = cut(residues(key, f"exponentials/{i}", (t * a.heads[i] + h) * n * n, n * n, 1, m), 0, n, n)
+    return E if a.spaces[i] > 1 else [[E[min(j, q)][max(j, q)] for q in range(n)] for j in range(n)]
+
+
+def softmax(E: Matrix, count: int, m: int) -> Matrix:
+    """Divide the first columns by their sums."""
+    columns = transpose(E)[:count]
+    inverses = [
+        unit_inverse(sum(column) % m, m, "the sum of exponentials is no unit at a sample") for column in columns
+    ]
+    return transpose([[x * c % m for x in column] for column, c in zip(columns, inverses, strict=True)])
+
+
+def gradient(a: Attention, theta: Weights, key: str, t: int, m: int) -> list[int]:
+    """Return the derivatives of covector t times the output in all weights: one pass forward, one backward."""
+    steps, _ = forward(a, theta, key, t, m)
+    above = [[c] for c in residues(key, "covectors", t * a.widths[-1], a.widths[-1], 1, m)]
+    found: list[int] = []
+    for layer, step in zip(theta[::-1], steps[::-1], strict=True):
+        X, count = step.X, len(above[0])
+        seen = [row[:count] for row in X]
+        parts: list[list[Matrix]] = [[], [], []]
+        below = [[0] * len(X[0]) for _ in X]
+        for (K, Q, V), head in zip(layer, step.heads, strict=True):
+            at_scores = score_adjoint(a, head, product(transpose(head.values), above, m), m)
+            at_keys = product(head.queries, transpose(at_scores), m)
+            at_queries = product(head.keys, at_scores, m)
+            at_values = product(above, transpose(head.P), m)
+            parts[0].append(product(at_keys, transpose(X), m))
+            parts[1].append(product(at_queries, transpose(seen), m))
+            parts[2].append(product(at_values, transpose(X), m))
+            short = product(transpose(Q), at_queries, m)
+            longer = [row + [0] * (len(X[0]) - count) for row in short]
+            below = add(below, longer, m)
+            below = add(below, product(transpose(K), at_keys, m), m)
+            below = add(below, product(transpose(V), at_values, m), m)
+        found = [x for part in parts for matrix in part for row in matrix for x in row] + found
+        above = below
+    return found
+
+
+def score_adjoint(a: Attention, head: Head, at_P: Matrix, m: int) -> Matrix:
+    """Return the adjoint of the scores. For softmax, dP = P (ds - sum P ds) in each column."""
+    if a.kind != "softmax":
+        slopes = [[a.power * pow(s, a.power - 1, m) for s in row] for row in head.scores]
+        return [[x * y % m for x, y in zip(*rows, strict=True)] for rows in zip(at_P, slopes, strict=True)]
+    found = []
+    for p, x in zip(transpose(head.P), transpose(at_P), strict=True):
+        mean = sum(y * z for y, z in zip(p, x, strict=True))
+        found.append([y * (z - mean) % m for y, z in zip(p, x, strict=True)])
+    return transpose(found)

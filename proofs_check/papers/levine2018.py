@@ -1,0 +1,258 @@
+r"""Y. Levine, D. Yakira, N. Cohen, A. Shashua: minimal cuts of the tensor network, above and below the rank."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import prod
+from random import Random
+from typing import TYPE_CHECKING
+
+from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
+from proofs_check.papers._evidence import equals, within
+from proofs_check.papers._grid_tensors import (
+    NON_OVERLAPPING,
+    Circuit,
+    both_ways,
+    random_sides,
+    rank_is,
+    unaided_rank,
+)
+from tensors.convac import ConvAC, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tensors.convac.unrolled import Unrolled
+
+PAPER = Source(
+    "levine2018",
+    "Y. Levine, D. Yakira, N. Cohen, A. Shashua, Deep learning and quantum entanglement: fundamental connections with "
+    "implications to network design, ICLR 2018",
+    "1704.01552",
+)
+OURS = Source("levine2018", "the rankcert developers, after Levine, Yakira, Cohen and Shashua, ICLR 2018", "1704.01552")
+LARGEST_BASE = 7
+
+
+@lru_cache(maxsize=1 << 10)
+def _unrolled(circuit: Circuit) -> Unrolled:
+    from tensors.convac.unrolled import unroll
+
+    return unroll(circuit.net, circuit.rows)
+
+
+@lru_cache(maxsize=1 << 10)
+def cut(circuit: Circuit) -> int:
+    """Return the minimal cut of the unrolled circuit, each hyperedge counted once.
+
+    Examples
+    --------
+    >>> from proofs_check.papers._grid_tensors import balanced
+    >>> cut(Circuit(balanced(8, 3, (3, 4, 6)), (0, 1, 2)))
+    9
+    """
+    from tensors.min_cut import minimal_cut
+
+    unrolled = _unrolled(circuit)
+    return minimal_cut(unrolled.graph, unrolled.row_side).product
+
+
+def rounded_cut(circuit: Circuit) -> int:
+    """Return the greatest minimal cut with every dimension rounded down to a power of one integer.
+
+    Examples
+    --------
+    >>> from proofs_check.papers._grid_tensors import balanced
+    >>> rounded_cut(Circuit(balanced(4, 3, (3, 5)), "left")), rounded_cut(Circuit(balanced(4, 6, (6, 5)), (0, 2)))
+    (3, 36)
+    """
+    from dataclasses import replace
+
+    from tensors.min_cut import digits, minimal_cut
+
+    unrolled = _unrolled(circuit)
+    found = 1
+    for base in range(2, LARGEST_BASE + 1):
+        dims = tuple(base ** digits(dim, base) for dim in unrolled.graph.variable_dims)
+        found = max(found, minimal_cut(replace(unrolled.graph, variable_dims=dims), unrolled.row_side).product)
+    return found
+
+
+def trees(count: int, seed: int, windows: tuple[int, ...], channels: Callable[[Random], int]) -> tuple[Circuit, ...]:
+    """Return random circuits without overlaps on up to 9 patches, with random partitions.
+
+    Examples
+    --------
+    >>> len(trees(5, 0, (2, 3), lambda random: 2))
+    5
+    """
+    random = Random(f"trees {seed} {windows}")
+    found = []
+    for number in range(count):
+        sizes: list[int] = []
+        for _ in range(random.choice((1, 2, 2, 3))):
+            window = random.choice(windows)
+            if window * prod(sizes) <= 9:
+                sizes.append(window)
+        positions = prod(sizes)
+        templates = 3 if positions <= 6 and random.random() < 0.4 else 2
+        layers = [Layer(w, w, channels(random)) for w in sizes]
+        found.append(Circuit(ConvAC(positions, templates, layers), random_sides(positions, 1, number)[0]))
+    return tuple(found)
+
+
+def any_width(random: Random) -> int:
+    """Draw a width."""
+    return random.randint(1, 5)
+
+
+def power_of_2(random: Random) -> int:
+    """Draw a width that is a power of 2."""
+    return random.choice((1, 2, 2, 4, 8))
+
+
+def overlapping(count: int, seed: int) -> tuple[Circuit, ...]:
+    """Return random overlapping circuits on up to 6 patches, of all sharings, with random partitions.
+
+    Examples
+    --------
+    >>> len(overlapping(5, 0))
+    5
+    """
+    random = Random(f"overlapping {seed}")
+    found: dict[str, Circuit] = {}
+    while len(found) < count:
+        size, sharing = random.randint(4, 6), random.choice(("none", "sliding", "full"))
+        window = random.randint(2, size)
+        stride = random.randint(1, min(2, window - 1))
+        left = -(-size // stride)
+        layers = [Layer(window, stride, random.randint(1, 4), sharing=sharing), Layer(left, left, random.randint(1, 3))]
+        circuit = Circuit(ConvAC(size, 2, layers), random_sides(size, 1, len(found))[0])
+        found[circuit.label] = circuit
+    return tuple(found.values())
+
+
+def _is_power_of_2(circuit: Circuit) -> bool:
+    return all(channels.bit_count() == 1 for channels in circuit.net.channels)
+
+
+def _upper(circuit: Circuit, seed: int) -> Verdict:
+    return rank_is(circuit, 0, cut(circuit), seed)
+
+
+def _lower(circuit: Circuit, seed: int) -> Verdict:
+    return rank_is(circuit, rounded_cut(circuit), None, seed)
+
+
+def _equal(circuit: Circuit, seed: int) -> Verdict:
+    return equals(unaided_rank(circuit, seed), cut(circuit), "rank")
+
+
+def _equal_or_refuted(circuit: Circuit, seed: int) -> Verdict:
+    """Decide equality with every bound there is: minimal cuts above alone would not refute it."""
+    return within(both_ways(circuit, seed), low=cut(circuit), high=cut(circuit), name="rank")
+
+
+def _reuse(circuit: Circuit, seed: int) -> Verdict:
+    """Decide that copies of one vector that are cut count fewer times, for the cuts that the library finds."""
+    from tensors.convac.upper_bounds import cut_bound
+
+    bound = cut_bound(circuit.net, circuit.rows)
+    if bound is None:
+        return Verdict.inconclusive("the unrolled circuit is too large")
+    return rank_is(circuit, 0, min(bound.value, cut(circuit)), seed)
+
+
+def _intersections(circuit: Circuit, seed: int) -> Verdict:
+    from tensors.convac.subspaces import subspace_value
+    from tensors.convac.unrolled import Fields
+
+    return rank_is(circuit, 0, subspace_value(Fields(circuit.net, circuit.rows)), seed)
+
+
+NINE = Circuit(ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 2)]), (0, 1, 3, 5))
+TWELVE = Circuit(ConvAC(12, 2, [Layer(3, 3, 3), Layer(2, 2, 2), Layer(2, 2, 2)]), (0, 2, 4, 5, 10))
+RE_READ = Circuit(
+    ConvAC((3, 2), 2, [Layer((2, 2), (1, 2), 2), Layer((2, 1), (1, 1), 1), Layer((3, 1), (3, 1), 1)]), (1, 4, 5)
+)
+POWERS: Hypothesis[Circuit] = Hypothesis("M and all widths are powers of 2", _is_power_of_2)
+
+CLAIMS = (
+    Claim(
+        "levine2018.upper",
+        r"\operatorname{rank} [\mathcal A]_I \le \min_{\text{cuts}} \textstyle\prod \dim",
+        PAPER,
+        (),
+        lambda: (*trees(80, 0, (2, 3), any_width), *overlapping(30, 0), NINE, RE_READ),
+        _upper,
+        note="Of the unrolled circuit, a copy hyperedge counted once. Trees, and overlaps in every sharing.",
+    ),
+    Claim(
+        "levine2018.lower",
+        r"\operatorname{rank} [\mathcal A]_I \ge \max_p \min_{\text{cuts}} \textstyle\prod p^{\lfloor \log_p \dim"
+        r" \rfloor} \text{ almost everywhere}",
+        PAPER,
+        (NON_OVERLAPPING,),
+        lambda: trees(100, 1, (2, 3), any_width),
+        _lower,
+        note="p from 2 to 7; trees of up to 9 patches, weights not shared.",
+    ),
+    Claim(
+        "levine2018.powers",
+        r"\dim \in \{2^k\} \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
+        PAPER,
+        (NON_OVERLAPPING, POWERS),
+        lambda: tuple(c for c in trees(120, 2, (2, 3), power_of_2) if c.net.templates == 2),
+        _equal,
+    ),
+    Claim(
+        "levine2018.binary",
+        r"\text{windows of } 2 \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
+        OURS,
+        (NON_OVERLAPPING, Hypothesis("windows of 2", lambda c: all(x.window == (2,) for x in c.net.layers))),
+        lambda: trees(100, 3, (2,), any_width),
+        _equal,
+        kind=Kind.CONJECTURE,
+        note="Any widths. With windows of 3 it is false: see levine2018.any-tree.",
+    ),
+    Claim(
+        "levine2018.reuse",
+        r"t \text{ copies of a vector of } C \text{ channels in a cut: } \tbinom{C+t-1}{t} \text{ in place of } C^t",
+        OURS,
+        (),
+        lambda: (RE_READ, *overlapping(60, 1)),
+        _reuse,
+        note="Where what reads them lies on the other side.",
+    ),
+    Claim(
+        "levine2018.intersections",
+        r"\dim \textstyle\sum_{g \le 2} \bigotimes_j U_{gj} \le 2\prod a_j - \prod \max(0, 2a_j - m_j)"
+        r" \text{ bounds the ranks of trees}",
+        OURS,
+        (NON_OVERLAPPING,),
+        lambda: (NINE, TWELVE, *trees(80, 4, (2, 3), any_width)),
+        _intersections,
+        note="Subspaces U_gj of dimension a_j of one space of dimension m_j.",
+    ),
+    Claim(
+        "levine2018.any-tree",
+        r"\text{no overlaps} \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
+        OURS,
+        (NON_OVERLAPPING,),
+        lambda: (NINE, TWELVE, *trees(20, 5, (2, 3), any_width)),
+        _equal_or_refuted,
+        kind=Kind.FALSE_CONJECTURE,
+        note="Windows of 3 with mixed dimensions: subspaces that intersect (see levine2018.intersections).",
+    ),
+    Claim(
+        "levine2018.overlapping-equality",
+        r"\text{dimensions } 2 \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim"
+        r" \text{ with overlaps}",
+        OURS,
+        (POWERS,),
+        lambda: (RE_READ, *(c for c in overlapping(80, 2) if _is_power_of_2(c))),
+        _equal_or_refuted,
+        kind=Kind.FALSE_CONJECTURE,
+        note="A vector that is read twice is no two vectors.",
+    ),
+)

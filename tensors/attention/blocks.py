@@ -1,0 +1,180 @@
+"""Blocks of layers: bounds of each by itself, and when changes of the bases between them act freely."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.polynomial.field import PrimeField
+from algebra.rank import DEFAULT_PRIME
+from algebra.rank.modular_rank import rank_of_array
+from tensors.attention.formulas import one_layer_bounds, virtual_weights_dimension
+from tensors.attention.gram import output_forms
+from tensors.attention.reduction import few_tokens, forward_widths, reduced, replaced, seen_tokens
+from tensors.attention.residue_jacobian import draw_weights, every_pair, forward
+from tensors.attention.unseen import unseen_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tensors.attention.network import AttentionNetwork
+
+SLACK = 4
+LOOK_BACK = 4  # layers of a block
+
+
+def gram_forms(network: AttentionNetwork) -> int | None:
+    r"""Return the dimension of a variety that contains all functions of lightning attention, or None for other kinds.
+
+    The coordinates of an output lie in a space of dimension W, see `tensors.attention.gram`. The network looks at its
+    input through :math:`s = \min(d_0, H_1 (w_1 + 2 a_1))` linear forms only, and its outputs lie in a space of
+    dimension :math:`p = \min(f_l, W)`: subspaces of dimension s, W for tokens of width s, and matrices of rank p.
+
+    Returns
+    -------
+    int or None
+        None where `output_forms` knows no bound.
+
+    Examples
+    --------
+    >>> from tensors.attention.network import AttentionNetwork
+    >>> gram_forms(AttentionNetwork((2, 4, 2), (1, 3), 3, tokens=3)), gram_forms(AttentionNetwork((1, 2, 1), 1, 2))
+    (60, 1)
+    """
+    small = reduced(network)
+    d, last, first = network.widths[0], network.widths[-1], small.shapes[0]
+    seen = min(d, first.heads * (small.widths[1] + 2 * first.head_size))
+    forms = output_forms(network, seen, network.depth, network.tokens)
+    if forms is None:
+        return None
+    rank = min(forward_widths(network)[-1], forms)
+    return seen * (d - seen) + rank * (last + forms - rank)
+
+
+def layer_bounds(network: AttentionNetwork, i: int) -> dict[str, int]:
+    """Return proved upper bounds of the dimension of one layer, by name, see `one_layer_bounds`.
+
+    What a layer does not show of its scores counts in the last layer only: in others, a change of the basis of their
+    outputs might be unseen.
+    """
+    # a mask leaves these bounds valid: what is left of the outputs is a linear function of the same tensor
+    shape, tokens = network.shapes[i], seen_tokens(network, i)
+    unseen = unseen_scores(network, i) if i == network.depth - 1 else 0
+    ends = (shape.before, shape.after)
+    return one_layer_bounds(*ends, shape.head_size, shape.heads, tokens, network.score_power, unseen)
+
+
+def layer_values(network: AttentionNetwork) -> list[int]:
+    """Return the least bound of each layer."""
+    return [min(layer_bounds(network, i).values()) for i in range(network.depth)]
+
+
+def block(network: AttentionNetwork, start: int, end: int) -> AttentionNetwork:
+    """Return layers `start` to `end` - 1 as a network, of one token where all are multiples of one vector.
+
+    Examples
+    --------
+    >>> from tensors.attention.network import AttentionNetwork
+    >>> block(AttentionNetwork((2, 2, 3), 1, (1, 4), tokens=9), 1, 2).label
+    'attention:lightning:2-3:a1:h4:n1'
+    """
+    return replaced(
+        network,
+        widths=network.widths[start : end + 1],
+        head_sizes=network.head_sizes[start:end],
+        heads=network.heads[start:end],
+        tokens=seen_tokens(network, start),
+    )
+
+
+def blocks(network: AttentionNetwork, cuts: Sequence[int]) -> list[AttentionNetwork]:
+    """Return the blocks between the cuts, with at most two tokens where others may be 0."""
+    return [few_tokens(block(network, *ends)) for ends in pairwise((0, *cuts, network.depth))]
+
+
+@lru_cache(maxsize=4096)
+def block_value(network: AttentionNetwork, start: int, end: int) -> int | None:
+    """Return the least bound of one block of a reduced network; None if none is known.
+
+    Examples
+    --------
+    >>> from tensors.attention.network import AttentionNetwork
+    >>> network = AttentionNetwork((2, 4, 1, 1), 1, 6, tokens=1)
+    >>> block_value(network, 0, 2), block_value(network, 2, 3)
+    (10, 1)
+    """
+    if end == start + 1:
+        return min(layer_bounds(network, start).values())
+    part = block(network, start, end)
+    found = gram_forms(part)
+    if part.is_single_headed:
+        flags = virtual_weights_dimension(part)
+        return flags if found is None else min(found, flags)
+    return found
+
+
+def best_cuts(network: AttentionNetwork) -> tuple[int, ...]:
+    """Return the cuts of a reduced network into two blocks or more for which the sum of the blocks' bounds is least.
+
+    Examples
+    --------
+    >>> from tensors.attention.network import AttentionNetwork
+    >>> best_cuts(AttentionNetwork((2, 4, 1, 1), 1, 6, tokens=1)), best_cuts(AttentionNetwork((2, 2, 2, 2), 2, 2))
+    ((2,), (1, 2))
+    """
+    best: list[tuple[int, tuple[int, ...]]] = [(0, ())]
+    for end in range(1, network.depth + 1):
+        found = []
+        for start in range(end - 1, max(end - LOOK_BACK, 0) - 1, -1):
+            value = block_value(network, start, end) if (start, end) != (0, network.depth) else None
+            if value is not None:
+                before, cuts = best[start]
+                inner = (*cuts, start) if start else ()
+                found.append((before + value - (network.widths[start] ** 2 if start else 0), inner))
+        best.append(min(found, key=lambda pair: pair[0]))
+    return best[-1][1]
+
+
+def shown_parts(parts: Sequence[int]) -> str:
+    """Return the parts of a sum as text."""
+    return f"layers {', '.join(map(str, parts))}"
+
+
+@lru_cache(maxsize=4096)
+def independent_outputs(network: AttentionNetwork) -> bool:
+    """Tell whether the output coordinates of a general network are seen to be linearly independent modulo a prime.
+
+    Changing the basis of its outputs then acts freely on its functions, and on those of this block and the next.
+
+    Parameters
+    ----------
+    network : AttentionNetwork
+        Lightning or polynomial.
+
+    Examples
+    --------
+    >>> from tensors.attention.network import AttentionNetwork
+    >>> independent_outputs(AttentionNetwork((2, 4), 1, 2)), independent_outputs(AttentionNetwork((2, 9), 1, 2))
+    (True, False)
+    """
+    return rank_of_array(outputs_at(network), DEFAULT_PRIME) == network.widths[-1]
+
+
+def outputs_key(network: AttentionNetwork) -> str:
+    """Key of the generator of the weights and samples at which outputs are seen to be independent."""
+    return f"{network.label}/outputs"
+
+
+def outputs_at(network: AttentionNetwork) -> NDArray[Any]:
+    """Return the outputs of a network at random samples, one row for each sample and query token."""
+    field, key = PrimeField(DEFAULT_PRIME), outputs_key(network)
+    samples = network.widths[-1] + SLACK
+    X = field.draw(key, "points", (samples, network.tokens, network.widths[0]))
+    for weights in draw_weights(network, field, key, 1):
+        _, X = forward(network, field, weights, X, every_pair(network), None)
+    return np.asarray(X.reshape(-1, network.widths[-1]))

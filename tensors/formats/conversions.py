@@ -1,0 +1,234 @@
+"""Conversions between the formats, exact, with the sizes that they need.
+
+A tensor train of ranks r is a hierarchical Tucker tensor of width r^2; back, a balanced tree of width r needs ranks
+up to r^ceil(log2(N) / 2) (Buczyńska, Buczyński, Michałek, The Hackbusch conjecture on tensor formats, 2015); either
+needs at least r^(N/2) products, almost always (Khrulkov, Novikov, Oseledets, ICLR 2018, arXiv:1711.00811; `depth`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from algebra.errors import InputError
+from tensors.exact_arrays import modulo
+from tensors.formats.arrays import check_size, delta, factored, number_array
+from tensors.formats.models import CP, Train, Tucker
+from tensors.formats.trees import Leaf, Node, Tree, TreeNode, combined
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[Any]
+
+Nested: TypeAlias = "int | tuple[Nested, Nested]"
+
+
+def balanced(count: int, first: int = 0) -> Nested:
+    """Return the balanced binary tree of so many consecutive modes, as nested pairs.
+
+    Examples
+    --------
+    >>> balanced(4)
+    ((0, 1), (2, 3))
+    """
+    half = (count + 1) // 2
+    return first if count == 1 else (balanced(half, first), balanced(count - half, first + half))
+
+
+def train_of_tensor(tensor: Any, prime: int | None = None) -> Train:
+    """Return the tensor train of least ranks: those of the unfoldings of the first modes.
+
+    Parameters
+    ----------
+    tensor : array_like of integers and fractions
+    prime : int, optional
+        Work modulo this prime: the train's tensor is then equal modulo the prime.
+
+    Raises
+    ------
+    InputError
+        For floats, or too many entries.
+
+    Examples
+    --------
+    >>> train_of_tensor([[[1, 0], [0, 0]], [[0, 0], [0, 1]]]).ranks
+    (2, 2)
+    """
+    rest = _small(tensor)
+    shape, cores, bond = rest.shape, [], 1
+    for size in shape[:-1]:
+        left, rest = factored(rest.reshape(bond * size, -1), prime)
+        cores.append(left.reshape(bond, size, -1))
+        bond = left.shape[1]
+    return Train([*cores, rest.reshape(bond, shape[-1], 1)])
+
+
+def tree_of_tensor(tensor: Any, tree: Nested | None = None, prime: int | None = None) -> Tree:
+    """Return the hierarchical Tucker tensor of least ranks: those of the unfoldings of the nodes' modes.
+
+    Parameters
+    ----------
+    tensor : array_like of integers and fractions
+    tree : nested pairs of modes, optional
+        Default: the balanced one.
+    prime : int, optional
+        Work modulo this prime.
+
+    Raises
+    ------
+    InputError
+        For floats, too many entries, or a tree of other modes.
+
+    Examples
+    --------
+    >>> found = tree_of_tensor([[[1, 0], [0, 0]], [[0, 0], [0, 1]]], (0, (1, 2)))
+    >>> found.width, found.tensor()[1, 1, 1]
+    (2, 1)
+    """
+    given = _small(tensor)
+    shape = balanced(given.ndim) if tree is None else tree
+    if sorted(_modes(shape)) != list(range(given.ndim)):
+        raise InputError("tree", tree, f"nested pairs of the modes 0 to {given.ndim - 1}, each once")
+    rest = given.transpose(_modes(shape)) if given.ndim > 1 else given
+    node, rest = _compressed(shape, rest[None], prime)
+    return Tree(combined(node, rest.reshape(-1, 1)))
+
+
+def tucker_of_tensor(tensor: Any, prime: int | None = None) -> Tucker:
+    """Return the Tucker tensor of least ranks: those of the unfoldings of single modes.
+
+    Parameters and errors are those of `train_of_tensor`.
+
+    Examples
+    --------
+    >>> tucker_of_tensor([[1, 2, 3], [2, 4, 6]]).ranks
+    (1, 1)
+    """
+    core, factors = _small(tensor), []
+    for mode in range(core.ndim):
+        moved = np.moveaxis(core, mode, 0)
+        left, right = factored(moved.reshape(moved.shape[0], -1), prime)
+        factors.append(left)
+        core = np.moveaxis(right.reshape(-1, *moved.shape[1:]), 0, mode)
+    return Tucker(core, factors)
+
+
+def tree_of_train(train: Train) -> Tree:
+    """Return the balanced hierarchical Tucker tensor whose nodes hold both bonds at their ends: width r^2.
+
+    Examples
+    --------
+    >>> train = Train([[[[1, 2], [0, 1]]], [[[1], [1]], [[0], [1]]]])
+    >>> bool((tree_of_train(train).tensor() == train.tensor()).all())
+    True
+    """
+    bonds = (1, *train.ranks, 1)
+
+    def node(first: int, count: int) -> TreeNode:
+        if count == 1:
+            core = train.cores[first]
+            return Leaf(first, core.transpose(1, 0, 2).reshape(core.shape[1], -1))
+        half = (count + 1) // 2
+        a, b, c = bonds[first], bonds[first + half], bonds[first + count]
+        joint = np.einsum("ax,bc,yz->abcyxz", *(np.eye(n, dtype=np.int64) for n in (a, b, c)))
+        return Node(node(first, half), node(first + half, count - half), joint.reshape(a * b, b * c, a * c))
+
+    return Tree(node(0, len(train.cores)))
+
+
+def train_of_tree(tree: Tree, prime: int | None = None) -> Train:
+    """Return the tensor train of least ranks of a small hierarchical Tucker tensor.
+
+    Examples
+    --------
+    >>> eye = [[1, 0], [0, 1]]
+    >>> train_of_tree(Tree(Node(Leaf(0, eye), Leaf(1, eye), [[[1], [2]], [[2], [4]]]))).ranks
+    (1,)
+    """
+    return train_of_tensor(tree.tensor(), prime)
+
+
+def tree_of_cp(cp: CP) -> Tree:
+    """Return the balanced hierarchical Tucker tensor of the same width: cores with ones on the diagonal.
+
+    Examples
+    --------
+    >>> tree_of_cp(CP([[[1, 2], [3, 4]]] * 4)).width
+    2
+    """
+
+    def node(shape: Nested) -> TreeNode:
+        if isinstance(shape, int):
+            return Leaf(shape, cp.factors[shape])
+        return Node(node(shape[0]), node(shape[1]), delta(cp.terms, 3))
+
+    return Tree(combined(node(balanced(len(cp.factors))), cp.weights.reshape(-1, 1)))
+
+
+def train_of_cp(cp: CP) -> Train:
+    """Return the tensor train of the same width: diagonal cores.
+
+    Examples
+    --------
+    >>> train_of_cp(CP([[[1, 2], [3, 4]]] * 3)).ranks
+    (2, 2)
+    """
+    if len(cp.factors) == 1:
+        return Train([(cp.factors[0] @ cp.weights).reshape(1, -1, 1)])
+    inner = [np.einsum("ir,rs->ris", factor, np.eye(cp.terms, dtype=np.int64)) for factor in cp.factors[1:-1]]
+    last = (cp.factors[-1] * cp.weights).T[:, :, None]
+    return Train([cp.factors[0][None], *inner, last])
+
+
+def _small(tensor: Any) -> Array:
+    check_size(np.shape(tensor))
+    given = number_array("tensor", tensor)
+    if given.ndim == 0:
+        raise InputError("tensor", given.shape, "an array of at least one axis")
+    return given
+
+
+def _modes(shape: Any) -> list[int]:
+    if isinstance(shape, int):
+        return [shape]
+    if not isinstance(shape, tuple | list) or len(shape) != 2:
+        raise InputError("tree", shape, "nested pairs of modes")
+    return _modes(shape[0]) + _modes(shape[1])
+
+
+def _compressed(shape: Any, rest: Array, prime: int | None) -> tuple[TreeNode, Array]:
+    """Factor a node's modes, the leading ones after the first axis, out of a tensor; their rank becomes the last axis.
+
+    The first axis gathers what was factored already: rest has the axes (done, modes of this node …, later modes …).
+    """
+    if isinstance(shape, int):
+        size = rest.shape[1]
+        moved = np.moveaxis(rest, 1, 0)
+        left, right = factored(moved.reshape(size, -1), prime)
+        return Leaf(shape, left), np.moveaxis(right.reshape(-1, *moved.shape[1:]), 0, -1)
+    first, rest = _compressed(shape[0], rest, prime)
+    second, rest = _compressed(shape[1], np.moveaxis(rest, -1, 0).reshape(-1, *rest.shape[1:-1]), prime)
+    done = rest.shape[0] // first.rank
+    parts = rest.reshape(first.rank, done, *rest.shape[1:])
+    moved = np.moveaxis(parts, -1, 1)  # left rank, right rank, done, later modes
+    left, right = factored(moved.reshape(first.rank * second.rank, -1), prime)
+    core = left.reshape(first.rank, second.rank, -1)
+    return Node(first, second, core), np.moveaxis(right.reshape(-1, *moved.shape[2:]), 0, -1)
+
+
+def same_tensor(first: Any, second: Any, prime: int | None = None) -> bool:
+    """Whether two formats (or arrays) hold the same tensor, exactly, or modulo a prime.
+
+    Examples
+    --------
+    >>> cp = CP([[[1, 2], [3, 4]]] * 4)
+    >>> same_tensor(cp, tree_of_cp(cp)), same_tensor(cp, train_of_tensor(cp.tensor(), 101), 101)
+    (True, True)
+    """
+    arrays = [number_array("tensor", each.tensor() if hasattr(each, "tensor") else each) for each in (first, second)]
+    if arrays[0].shape != arrays[1].shape:
+        return False
+    difference = arrays[0] - arrays[1]
+    return not (difference if prime is None else modulo(difference, prime)).any()

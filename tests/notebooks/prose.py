@@ -1,0 +1,39 @@
+"""What an executed notebook shows, and whether it is what its prose rests on."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def shown(name):
+    """Everything that the executed notebook shows, as text."""
+    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+    path = ROOT / "notebooks" / name
+    notebook = nbformat.read(path, as_version=4)
+    place = {"metadata": {"path": str(path.parent)}}
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=place).execute()
+    pieces = []
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if output["output_type"] == "stream":  # a line may come in several pieces
+            pieces.append(output["text"])
+        data = output.get("data", {})
+        pieces += [f"\n{data[kind]}\n" for kind in ("text/plain", "text/html") if kind in data]
+    return "".join(pieces)
+
+
+def without_tags(text):
+    """Leave out the tags of tables and line breaks."""
+    return re.sub(r"\s+", " ", re.sub(r"</?[a-z][^>]*>", " ", html.unescape(text)))
+
+
+def assert_in_order(text, expected):
+    """Each piece of text stands after the one before; they may share one character, as a line break."""
+    place = 0
+    for piece in expected:
+        found = text.find(piece, place)
+        assert found >= 0, (piece, text[place : place + 600])
+        place = found + len(piece) - 1

@@ -1,0 +1,42 @@
+"""Packages whose names are imported when they are first used."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+LAZY = ("algebra.evidence", "algebra.linear", "algebra.rank", "tensors.attention")
+
+
+@pytest.mark.parametrize("package", LAZY)
+def test_every_name_is_there(package):
+    module = importlib.import_module(package)
+    for name in module.__all__:
+        assert name in dir(module)
+        found = getattr(module, name)
+        assert getattr(found, "__name__", name) == name
+    with pytest.raises(AttributeError, match="no attribute 'unknown'"):
+        module.unknown  # noqa: B018
+
+
+@pytest.mark.parametrize("package", LAZY)
+def test_no_name_is_a_module(package):
+    """The import of a module would put it in the place of what has its name."""
+    module = importlib.import_module(package)
+    assert not {found.name for found in pkgutil.iter_modules(module.__path__)} & set(module.__all__)
+
+
+@pytest.mark.parametrize("package", LAZY)
+def test_every_name_comes_first(package):
+    """No name waits for another one, in a fresh interpreter."""
+    names = importlib.import_module(package).__all__
+    code = f"import {package} as p; [getattr(p, n) for n in {list(reversed(names))}]"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_exact_critical_point_needs_no_numpy():
+    code = "import sys, algebra.linear.report; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
