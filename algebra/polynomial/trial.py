@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.evidence.checker.generator import words
 from algebra.polynomial.activation import Power
 from algebra.polynomial.field import PrimeField
 from algebra.polynomial.height import log2_trial_error, prime_bits
@@ -17,7 +16,7 @@ from algebra.polynomial.jacobian import Jacobian, PoleError, jacobian
 from algebra.rank import modular
 from algebra.rank.echelon import Echelon, default_block
 from algebra.rank.modular_rank import rank_of_array
-from algebra.rank.primes import DEFAULT_PRIME, PRIME_LIMIT, is_prime, largest_prime_below
+from algebra.rank.primes import DEFAULT_PRIME, PRIME_LIMIT, largest_prime_below, random_prime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,23 +98,6 @@ def _suits(activation: Any, prime: int) -> bool:
         return activation.exponent % prime != 0
     coefficients = (*activation.numerator, *activation.denominator)
     return all(c.denominator % prime and (c == 0 or c.numerator % prime) for c in coefficients)
-
-
-def random_prime(key: str, bits: int) -> int:
-    """Draw a prime of so many bits, uniformly, from the stream ``prime`` of `key`.
-
-    Examples
-    --------
-    >>> random_prime("example", 62).bit_length()
-    62
-    """
-    size = -(-bits // 64)
-    for i in range(64 * bits):  # one in 0.7 * bits is prime: all fail with probability e^-90
-        raw = words(key, "prime", size, start=size * i)
-        candidate = int.from_bytes(raw, "big") >> (64 * size - bits + 1) | 1 << (bits - 1)
-        if is_prime(candidate):
-            return candidate
-    raise ArithmeticError(f"no prime among {64 * bits} numbers of {bits} bits drawn from {key!r}")
 
 
 def _evaluate(network: Network, field: PrimeField, key: str, samples: int, size: int) -> tuple[str, Jacobian]:

@@ -11,6 +11,7 @@ from typing import Any
 from flint import fmpz
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.generator import words
 
 DEFAULT_PRIME = 8388593
 """The largest prime below 2^23: 511 products of centred residues may be summed exactly in float64."""
@@ -66,6 +67,23 @@ def largest_prime_below(n: int) -> int:
     while not is_prime(candidate):
         candidate -= 1
     return candidate
+
+
+def random_prime(key: str, bits: int) -> int:
+    """Draw a prime of so many bits, uniformly, from the stream ``prime`` of `key`.
+
+    Examples
+    --------
+    >>> random_prime("example", 62).bit_length()
+    62
+    """
+    size = -(-bits // 64)
+    for i in range(64 * bits):  # one in 0.7 * bits is prime: all fail with probability e^-90
+        raw = words(key, "prime", size, start=size * i)
+        candidate = int.from_bytes(raw, "big") >> (64 * size - bits + 1) | 1 << (bits - 1)
+        if is_prime(candidate):
+            return candidate
+    raise ArithmeticError(f"no prime among {64 * bits} numbers of {bits} bits drawn from {key!r}")
 
 
 @lru_cache(maxsize=1024)

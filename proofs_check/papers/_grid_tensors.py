@@ -147,8 +147,8 @@ def unaided_rank(circuit: Circuit, seed: int = 0) -> Bounds:
     4 (proved)
     """
     from tensors.convac.height import log2_trial_error
-    from tensors.convac.lower_bounds import LowerBound
     from tensors.convac.rank import RankEvidence
+    from tensors.convac.rank_bound import RankBound
     from tensors.convac.sampling import Sample, best_sample, careful_sample
     from tensors.convac.unrolled import Fields
     from tensors.convac.upper_bounds import templates_bound
@@ -167,7 +167,7 @@ def unaided_rank(circuit: Circuit, seed: int = 0) -> Bounds:
         elif not failed:
             error += each
         number += 1
-    lower = LowerBound(rank, VALUES, {} if sample is None else sample.details)
+    lower = RankBound(rank, VALUES, {} if sample is None else sample.details)
     evidence = RankEvidence(net, rows, lower, sample, upper, seed)
     grade = _grade(rank, upper.value, failed)
     log2_error = error if grade is Grade.PROBABLE else None
@@ -191,8 +191,8 @@ def unaided_graph_rank(graph: FactorGraph, rows: tuple[int, ...], seed: int = 0)
     4
     """
     from algebra.polynomial.field import PrimeField
-    from algebra.polynomial.trial import random_prime
     from algebra.rank.modular_rank import rank_of_array
+    from algebra.rank.primes import random_prime
     from tensors.factor_contraction import draw_tables, matricization
 
     others = tuple(v for v in range(graph.observed) if v not in rows)

@@ -17,7 +17,8 @@ from flint import fmpq, fmpq_mat
 from algebra.evidence import Bounds, Grade
 from algebra.evidence.checker.generator import residues
 from algebra.linear.exact_matrix import is_zero
-from tensors.attention.residues import random_prime
+from algebra.rank.primes import random_prime
+from tensors.attention.residues import PRIME_BITS
 from tensors.attention.softmax_heads import SoftmaxHead, SoftmaxLayer, layer_residues
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
     radicands = sorted({head.radicand for head in difference.heads})
     for attempt in range(ATTEMPTS):
         key = f"distinguish/{seed}/{attempt}"
-        prime, size = random_prime(key), difference.width * difference.tokens
+        prime, size = random_prime(key, PRIME_BITS), difference.width * difference.tokens
         X = fmpq_mat(difference.width, difference.tokens, [x - 2 for x in residues(key, "X", 0, size, 1, 5 + attempt)])
         drawn = residues(key, "base", 0, len(radicands), 1, prime - 3)
         bases = {r: 2 + g for r, g in zip(radicands, drawn, strict=True)}

@@ -13,9 +13,10 @@ from algebra.polynomial.dimension import checked_log2_error
 from algebra.polynomial.field import PrimeField
 from algebra.polynomial.height import prime_bits
 from algebra.polynomial.jacobian import PoleError
-from algebra.polynomial.trial import Trial, combinations, one_thread, random_prime
+from algebra.polynomial.trial import Trial, combinations, one_thread
 from algebra.rank import DEFAULT_PRIME, largest_prime_below
 from algebra.rank.modular_rank import rank_of_array
+from algebra.rank.primes import random_prime
 from tensors.attention.height import log2_trial_error
 from tensors.attention.independence import independent_exponentials
 from tensors.attention.network import AttentionNetwork

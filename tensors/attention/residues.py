@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from algebra.evidence.checker.generator import residues, words
-from algebra.rank import DEFAULT_PRIME, is_prime, largest_prime_below, rank_mod_batch, rank_profile_mod
+from algebra.evidence.checker.generator import residues
+from algebra.rank import DEFAULT_PRIME, largest_prime_below, rank_mod_batch, rank_profile_mod
 from algebra.rank.modular import multiply_elementwise_int64
 from algebra.rank.modular_rank import rank_of_array
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_WORK = 4 * 10**9
 """Multiplications modulo p that a proof of an upper bound may cost; some ten seconds."""
 
+PRIME_BITS = 62  # of random primes: `log2_miss` counts on it
 BATCH_SIZE = 1 << 20
 
 
@@ -206,22 +207,6 @@ def _primes(product: int) -> list[int]:
         found.append(largest_prime_below(found[-1]))
         reached *= found[-1]
     return found
-
-
-def random_prime(key: str) -> int:
-    """Return a random prime between 2^61 and 2^62, drawn from a key.
-
-    Examples
-    --------
-    >>> random_prime("0").bit_length()
-    62
-    """
-    place = 0
-    while True:
-        candidate = (1 << 61) + int.from_bytes(words(key, "prime", 1, place), "big") % (1 << 61)
-        if is_prime(candidate):
-            return candidate
-        place += 1
 
 
 def log2_miss(exponents: Array, rank: int) -> float:

@@ -20,12 +20,13 @@ from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.reading import MOST_WORK as CHECKER_WORK
 from algebra.evidence.checker.softmax import evaluation, softmax_label
 from algebra.rank import DEFAULT_PRIME
+from algebra.rank.primes import random_prime
 from tensors.attention.residues import (
+    PRIME_BITS,
     ResidueRank,
     exponent_array,
     log2_miss,
     prove_rank_at_most,
-    random_prime,
     residue_minor,
     residue_rank,
 )
@@ -150,7 +151,7 @@ def _best_residue(core: Array, goal: int, key: str) -> ResidueRank:
     seen = []
     for attempt in range(SMALL_TRIES + LARGE_TRIES):
         name = f"{key}/{attempt}"
-        prime = DEFAULT_PRIME if attempt < SMALL_TRIES else random_prime(name)
+        prime = DEFAULT_PRIME if attempt < SMALL_TRIES else random_prime(name, PRIME_BITS)
         seen.append(residue_rank(core, prime, name))
         if seen[-1].rank == goal:
             break

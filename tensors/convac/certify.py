@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.circuit_rules import MOST_VALUE
-from tensors.convac.lower_bounds import LowerBound, equality_graph_bound
+from tensors.convac.lower_bounds import equality_graph_bound
+from tensors.convac.rank_bound import RankBound
 
 if TYPE_CHECKING:
     from tensors.convac.rank import RankEvidence
+    from tensors.convac.rank_bound import RankBound
     from tensors.convac.sampling import Sample
-    from tensors.convac.upper_bounds import UpperBound
 
 QUANTITY = "grid-tensor-rank"
 
@@ -59,7 +60,7 @@ def _lower(evidence: RankEvidence) -> tuple[int, dict[str, Any]]:
         return _minor(evidence.sample)
     if bound.rule == "sharir-shashua-overlap":  # a special case of the equality graph
         graph = equality_graph_bound(evidence.architecture, evidence.rows)
-        bound = graph if graph is not None and graph.value >= bound.value else LowerBound(1, "nonzero")
+        bound = graph if graph is not None and graph.value >= bound.value else RankBound(1, "nonzero")
     if bound.rule == "equality-graph":
         return bound.value, {"rule": bound.rule, "layer": bound.details["layer"], "paths": bound.details["paths"]}
     if bound.rule == "disjoint-paths":
@@ -84,7 +85,7 @@ def _minor(sample: Sample) -> tuple[int, dict[str, Any]]:
     return sample.rank, written
 
 
-def _upper(bound: UpperBound) -> dict[str, Any]:
+def _upper(bound: RankBound) -> dict[str, Any]:
     if "variables" in bound.details:
         rule = bound.rule if bound.rule == "equal-windows" else "cut"
         return {"rule": rule, "graph": bound.details["graph"], "variables": bound.details["variables"]}

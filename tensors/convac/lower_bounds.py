@@ -6,14 +6,14 @@ A rank that is reached at one choice of weights is reached at almost all choices
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tensors.convac.offset_paths import candidates, edges, path_base
+from tensors.convac.rank_bound import RankBound
 from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import NAMED, row_positions
 
@@ -25,25 +25,7 @@ if TYPE_CHECKING:
     Cells = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class LowerBound:
-    """A proved lower bound of the generic rank.
-
-    Parameters
-    ----------
-    value : int
-    rule : str
-        Name of the argument.
-    details : dict
-        What it rests on, as plain JSON values.
-    """
-
-    value: int
-    rule: str
-    details: dict[str, Any] = field(default_factory=dict)
-
-
-def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None = None) -> LowerBound:
+def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None = None) -> RankBound:
     """Return the best of the theorems' bounds; the search ends where one reaches `goal`.
 
     Examples
@@ -54,7 +36,7 @@ def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None
     >>> found.rule, found.value == 2**32
     ('equality-graph', True)
     """
-    best = LowerBound(0 if architecture.vanishes else 1, "nonzero")
+    best = RankBound(0 if architecture.vanishes else 1, "nonzero")
     if architecture.vanishes:
         return best
     for bound in (window_equality_bound, overlap_theorem_bound, equality_graph_bound):
@@ -66,7 +48,7 @@ def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None
     return best
 
 
-def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBound | None:
+def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
     """Count the clusters of first windows that meet both sides: rank at least ``min(M, C_1)^clusters``.
 
     Cohen and Shashua (ICLR 2017, arXiv:1605.06743) state it for windows that do not overlap, where the clusters are
@@ -85,10 +67,10 @@ def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBou
         return None
     base = min(architecture.templates, architecture.layers[0].channels)
     count = _crossing_clusters(architecture, rows)
-    return LowerBound(base**count, "window-equality", {"base": base, "clusters": count})
+    return RankBound(base**count, "window-equality", {"base": base, "clusters": count})
 
 
-def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBound | None:
+def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
     """Apply the overlap theorem where the partition halves an axis; see `receptive_fields.overlap_bound`."""
     shape, best = architecture.input_shape, None
     for axis, name in ((len(shape) - 1, "left"), (0, "top")):
@@ -97,7 +79,7 @@ def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBou
         found = overlap_bound(architecture, axis)
         if found is not None and (best is None or found.value > best.value):
             details = {"axis": axis, "layer": found.layer, "base": found.base, "exponent": found.exponent}
-            best = LowerBound(found.value, "sharir-shashua-overlap", details)
+            best = RankBound(found.value, "sharir-shashua-overlap", details)
     return best
 
 
@@ -107,7 +89,7 @@ def row_positions_or_none(shape: Sequence[int], name: str) -> tuple[int, ...] | 
     return row_positions(shape, name) if 0 < found < prod(shape) else None
 
 
-def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBound | None:
+def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
     """Search for the pair of paths whose equality graph gives the best bound.
 
     Take a layer K that is not the last and two paths of offsets from it down to the input. The graph on the cells has
@@ -144,7 +126,7 @@ def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> LowerBoun
                 count = crossing_components(*edges(architecture, k, pair), is_row)
                 if best is None or base**count > best.value:
                     details = {"layer": k, "paths": [list(map(list, p)) for p in pair], "base": base}
-                    best = LowerBound(base**count, "equality-graph", {**details, "components": count})
+                    best = RankBound(base**count, "equality-graph", {**details, "components": count})
     return best
 
 

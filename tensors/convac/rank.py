@@ -10,10 +10,11 @@ from algebra.errors import as_integer
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.polynomial.dimension import checked_log2_error
 from tensors.convac.height import log2_trial_error
-from tensors.convac.lower_bounds import LowerBound, best_lower_bound
+from tensors.convac.lower_bounds import best_lower_bound
+from tensors.convac.rank_bound import RankBound
 from tensors.convac.sampling import LARGEST, Sample, best_sample, careful_sample
 from tensors.convac.tree_paths import tree_paths_bound
-from tensors.convac.upper_bounds import UpperBound, best_upper_bound, quick_upper_bound
+from tensors.convac.upper_bounds import best_upper_bound, quick_upper_bound
 from tensors.matricization import row_positions
 
 if TYPE_CHECKING:
@@ -33,18 +34,18 @@ class RankEvidence:
     architecture : ConvAC
     rows : tuple of int
         Row side of the partition.
-    lower : LowerBound
+    lower : RankBound
     sample : Sample or None
         Where the lower bound was seen, if it comes from values.
-    upper : UpperBound
+    upper : RankBound
     seed : int
     """
 
     architecture: ConvAC
     rows: tuple[int, ...]
-    lower: LowerBound
+    lower: RankBound
     sample: Sample | None
-    upper: UpperBound
+    upper: RankBound
     seed: int
 
     def explain(self) -> str:
@@ -113,7 +114,7 @@ def matricization_rank(
     target = checked_log2_error(log2_error)
     on_templates, table = _represented(architecture, representation)
     upper = quick_upper_bound(on_templates, rows)
-    lower = LowerBound(0, "rank")
+    lower = RankBound(0, "rank")
     if table is None:
         architecture = on_templates
         lower = best_lower_bound(architecture, rows, upper.value)
@@ -126,7 +127,7 @@ def matricization_rank(
     if lower.value < upper.value:
         sample = best_sample(architecture, rows, upper.value, seed, lower.value, table)
     if sample is not None:
-        lower = LowerBound(sample.rank, RULE, sample.details)
+        lower = RankBound(sample.rank, RULE, sample.details)
     evidence = RankEvidence(architecture, rows, lower, sample, upper, seed)
     if lower.value == upper.value:
         return _bounds(evidence, None)
@@ -193,7 +194,7 @@ def _careful(evidence: RankEvidence, blank: Sample, target: float | None) -> Bou
         number += 1
         error += each
         if trial.rank > rank:  # the trials so far fell short of this rank: they say nothing of it
-            lower = LowerBound(trial.rank, RULE, trial.details)
+            lower = RankBound(trial.rank, RULE, trial.details)
             evidence, error = replace(evidence, lower=lower, sample=trial), 0.0
     return _bounds(evidence, error)
 

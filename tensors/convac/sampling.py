@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.polynomial.field import PrimeField
-from algebra.polynomial.trial import one_thread, random_prime
+from algebra.polynomial.trial import one_thread
 from algebra.rank import DEFAULT_PRIME, Echelon
 from algebra.rank.modular_rank import is_small, rank_of_array, rank_profile_mod
+from algebra.rank.primes import random_prime
 from tensors.convac.evaluation import Evaluation
 from tensors.convac.points import Points, drawn_points, drawn_templates, enumeration, template_matrix, template_points
 from tensors.convac.routes import COLUMNS, CROSSING, ROWS

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -128,6 +129,12 @@ def _sides_of(sums: NDArray[np.int64], boxes: Sequence[Box]) -> list[tuple[int, 
     return list(zip(rows.reshape(-1).tolist(), (cells - rows).reshape(-1).tolist(), strict=True))
 
 
+@lru_cache(maxsize=1)  # several bounds in a row ask for those of one partition, which may fill much memory
+def fields_of(architecture: ConvAC, rows: tuple[int, ...]) -> Fields:
+    """Return the fields of a partition; they are shared, so leave them as they are."""
+    return Fields(architecture, rows)
+
+
 @dataclass
 class _Builder:
     fields: Fields
@@ -234,6 +241,6 @@ def unroll(architecture: ConvAC, rows: Sequence[int], folded: bool = False, merg
     >>> unroll(net, (0, 1), folded=True).graph.variable_dims
     (3, 3, 5)
     """
-    builder = _Builder(Fields(architecture, rows), folded, merged)
+    builder = _Builder(fields_of(architecture, tuple(rows)), folded, merged)
     builder.grow()
     return builder.finished()

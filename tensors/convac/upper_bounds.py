@@ -4,42 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from math import comb, log2, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from algebra.polynomial.height import log2_of
 from tensors.convac.equal_windows import Equal, crossing_first_windows
+from tensors.convac.rank_bound import RankBound
 from tensors.convac.subspaces import subspace_value
-from tensors.convac.unrolled import Copy, Fields, Unrolled, unroll
+from tensors.convac.unrolled import Copy, Fields, Unrolled, fields_of, unroll
 
 if TYPE_CHECKING:
     from tensors.convac.architecture import ConvAC
 
 MOST_COPIES = 4000  # of a graph whose cut is searched
 MOST_FACTORS = 20000
-PRECISION = 40
 
 
-@dataclass(frozen=True)
-class UpperBound:
-    """A proved upper bound of the generic rank.
-
-    Parameters
-    ----------
-    value : int
-    rule : str
-        Name of the argument.
-    details : dict
-        What it rests on, as plain JSON values.
-    """
-
-    value: int
-    rule: str
-    details: dict[str, Any] = field(default_factory=dict)
-
-
-def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound:
+def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound:
     """Return the least of the bounds that need no search for a cut.
 
     Examples
@@ -49,28 +30,28 @@ def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound:
     5
     """
     if architecture.vanishes:
-        return UpperBound(0, "zero-border")
-    fields = Fields(architecture, rows)
+        return RankBound(0, "zero-border")
+    fields = fields_of(architecture, tuple(rows))
     bounds = [templates_bound(fields), pooling_bound(fields), symmetry_bound(architecture, rows)]
     return min((bound for bound in bounds if bound is not None), key=lambda bound: bound.value)
 
 
-def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound:
+def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound:
     """Return the least of all bounds, those by cuts and by intersecting subspaces among them."""
     quick = quick_upper_bound(architecture, rows)
     if quick.value <= 1:
         return quick
-    bounds = [quick, cut_bound(architecture, rows), subspace_bound(Fields(architecture, rows))]
+    bounds = [quick, cut_bound(architecture, rows), subspace_bound(fields_of(architecture, tuple(rows)))]
     return min((bound for bound in bounds if bound is not None), key=lambda bound: bound.value)
 
 
-def templates_bound(fields: Fields) -> UpperBound:
+def templates_bound(fields: Fields) -> RankBound:
     """Count the rows and the columns: M to the number of positions on a side that the output depends on."""
     least = min(fields.counts(len(fields.architecture.layers), 0))
-    return UpperBound(fields.architecture.templates**least, "templates", {"positions": least})
+    return RankBound(fields.architecture.templates**least, "templates", {"positions": least})
 
 
-def pooling_bound(fields: Fields) -> UpperBound:
+def pooling_bound(fields: Fields) -> RankBound:
     """Multiply the ranks of a window's factors, times its channels, layer by layer.
 
     The recursion of Cohen and Shashua (ICLR 2017, arXiv:1605.06743) for pooling windows, which holds for windows that
@@ -89,15 +70,15 @@ def pooling_bound(fields: Fields) -> UpperBound:
             product = prod(below[q] for q in read) * channels if min(counts) else 1
             found.append(min(product, net.templates ** min(counts)))
         below = found
-    return UpperBound(below[0], "pooling-geometry")
+    return RankBound(below[0], "pooling-geometry")
 
 
-def subspace_bound(fields: Fields) -> UpperBound:
+def subspace_bound(fields: Fields) -> RankBound:
     """Let the spaces of channels intersect; see `subspaces.subspace_value`."""
-    return UpperBound(subspace_value(fields), "subspace-intersections")
+    return RankBound(subspace_value(fields), "subspace-intersections")
 
 
-def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound | None:
+def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
     """Use that fully shared weights cannot tell positions apart that the same first windows read.
 
     The tensor is symmetric in n such positions of one side; symmetric tensors of M letters span ``C(M + n - 1, n)``
@@ -115,16 +96,16 @@ def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound | No
         prod(comb(architecture.templates + n - 1, n) for n in Counter(tuple(windows[q]) for q in side).values())
         for side in ([q for q in windows if q in inside], [q for q in windows if q not in inside])
     )
-    return UpperBound(value, "full-sharing-symmetry")
+    return RankBound(value, "full-sharing-symmetry")
 
 
-def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound | None:
+def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
     """Search for a small cut of the unrolled circuit; None if even the folded graph is too large.
 
     The product of the dimensions of a cut's variables bounds the rank (Levine, Yakira, Cohen and Shashua, ICLR 2018,
     arXiv:1704.01552); `cut_cost` counts less where copies of one vector are cut.
     """
-    fields = Fields(architecture, rows)
+    fields = fields_of(architecture, tuple(rows))
     graphs = [{"folded": False}]
     if fields.copies(False) > MOST_COPIES:
         graphs = [{"merged": True}] + [{"folded": True}] * (fields.copies(True) <= MOST_COPIES)
@@ -132,11 +113,11 @@ def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> UpperBound | None:
     return min((bound for bound in found if bound is not None), key=lambda bound: bound.value, default=None)
 
 
-def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> UpperBound | None:
+def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> RankBound | None:
     unrolled = unroll(architecture, rows, **graph)
     if len(unrolled.graph.factor_scopes) > MOST_FACTORS:
         return None
-    fields = Fields(architecture, rows)
+    fields = fields_of(architecture, tuple(rows))
     equal = Equal.of(fields)
     cuts = list(_cuts(unrolled, equal))
     if equal is not None:
@@ -150,14 +131,14 @@ def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> Up
         rule = "equal-windows" if value < reused else "min-cut-reuse" if reused < plain else "min-cut"
         details = {"graph": next((name for name, on in graph.items() if on), "tree")}
         found.append(
-            UpperBound(value, rule, {**details, "variables": list(kept), "copies": [_named(unrolled, v) for v in kept]})
+            RankBound(value, rule, {**details, "variables": list(kept), "copies": [_named(unrolled, v) for v in kept]})
         )
     return min(found, key=lambda bound: bound.value)
 
 
 def _cuts(unrolled: Unrolled, equal: Equal | None = None) -> Iterator[tuple[int, ...]]:
     """Cuts worth a look: the minimal one, and those that prefer copies of one vector, or of windows that are equal."""
-    from tensors.min_cut import Flow, minimal_cut
+    from tensors.min_cut import PRECISION, Flow, minimal_cut
 
     if not unrolled.times:
         yield minimal_cut(unrolled.graph, unrolled.row_side).variables

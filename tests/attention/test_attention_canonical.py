@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from algebra import Grade, InputError
 from algebra.rank import rank_mod
+from algebra.rank.primes import random_prime
 from tensors.attention import canonical
 from tensors.attention.balls import precision
 from tensors.attention.canonical import canonical_form, check_distinction, distinguish, layers_equal
-from tensors.attention.residues import random_prime
+from tensors.attention.residues import PRIME_BITS
 from tensors.attention.softmax_heads import layer_residues, softmax_layer, square_part
 
 A = [[1, 1], [0, 1]]
@@ -69,7 +70,7 @@ def test_many_groups_for_two_tokens_are_left_open(monkeypatch):
 
 def output_rank(matrices, tokens):
     """Rank of the functions x -> X softmax(X^T A X) e_1 at random points, modulo a prime: how many are independent."""
-    prime = random_prime("rank")
+    prime = random_prime("rank", PRIME_BITS)
     random.seed(tokens)
     points = [fmpq_mat([[random.randint(-4, 4) for _ in range(tokens)] for _ in range(2)]) for _ in range(12)]
     rows = []
@@ -102,7 +103,7 @@ def test_equality_is_decided_both_ways(first, second, tokens):
     found = distinguish(f, g)
     assert layers_equal(f, g) == (found is None)
     if found is None:
-        prime = random_prime("same")
+        prime = random_prime("same", PRIME_BITS)
         X = fmpq_mat(2, tokens, list(range(2 * tokens)))
         assert layer_residues(f.minus(g), X, prime, {1: 12345}) == [[0] * tokens]
     else:
@@ -152,7 +153,7 @@ def test_weights_with_a_root():
 @settings(max_examples=30, deadline=None)
 def test_permuting_tokens_permutes_outputs(heads, order):
     layer = softmax_layer(heads, 3)
-    prime = random_prime("permute")
+    prime = random_prime("permute", PRIME_BITS)
     X = [[1, -2, 3], [0, 2, 5]]
     Y = layer_residues(layer, fmpq_mat(X), prime, {1: 777})
     permuted = layer_residues(layer, fmpq_mat([[row[j] for j in order] for row in X]), prime, {1: 777})

@@ -16,15 +16,16 @@ from algebra import Grade, InputError
 from algebra.evidence import Certificate, checker
 from algebra.evidence.checker.softmax import integer_rank, normalised
 from algebra.rank import DEFAULT_PRIME, is_prime, rank_rational
+from algebra.rank.primes import random_prime
 from tensors.attention import residues, softmax
 from tensors.attention.balls import ball_rank, softmax_rank_balls
 from tensors.attention.residues import (
+    PRIME_BITS,
     exponent_array,
     log2_miss,
     powers,
     primitive_root,
     prove_rank_at_most,
-    random_prime,
     residue_rank,
     spread,
 )
@@ -199,10 +200,10 @@ def test_primitive_roots_and_random_primes():
     for p in (3, 5, 7, 11, 101):
         g = primitive_root(p)
         assert {pow(g, k, p) for k in range(p - 1)} == set(range(1, p))
-    prime = random_prime("x")
+    prime = random_prime("x", PRIME_BITS)
     assert is_prime(prime)
     assert 2**61 < prime < 2**62
-    assert random_prime("x") == prime != random_prime("y")
+    assert random_prime("x", PRIME_BITS) == prime != random_prime("y", PRIME_BITS)
 
 
 def test_seed_is_recorded_and_repeats():

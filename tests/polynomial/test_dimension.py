@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from algebra import Bounds, ConvolutionalNetwork, Grade, InputError, PolynomialNetwork, Rational
 from algebra.polynomial.dimension import best_upper_bound, check_memory, dimension
 from algebra.polynomial.symbolic import symbolic_dimension
-from algebra.polynomial.trial import careful_trial, quick_trial, random_prime, suitable_prime
+from algebra.polynomial.trial import careful_trial, quick_trial, suitable_prime
 from algebra.polynomial.upper_bounds import UpperBound
+from algebra.rank.primes import random_prime
 
 DATA = Path(__file__).parent.parent / "data"
 REFERENCE = [json.loads(line) for line in (DATA / "reference_dimensions.jsonl").read_text().splitlines()]
