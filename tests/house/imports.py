@@ -1,0 +1,70 @@
+"""Which module imports which, read from the sources.
+
+Imports inside functions and under ``if TYPE_CHECKING`` count as well: a reader has to follow them all the same.
+
+* ``import a.b`` is an edge to ``a.b``.
+* ``from a.b import name`` is an edge to ``a.b``, and where ``a.b.name`` is a module also to that. So a module that
+  takes a sibling by ``from package import sibling`` depends on the package's face, and should write
+  ``from package.sibling import name``.
+* ``lazy_exports(__name__, {"module": …})`` in a face is an edge from the face to each of its modules. This alone closes
+  no circle: one arises only if an inner module imports a name from its own face.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("algebra", "tensors", "proofs_check")
+
+
+@cache
+def sources() -> dict[str, Path]:
+    """Return the file of each module."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+@cache
+def edges() -> frozenset[tuple[str, str]]:
+    """Return all pairs (module, module that it imports) within the packages."""
+    return frozenset(
+        (name, other)
+        for name, path in sources().items()
+        for other in imported(name, ast.parse(path.read_text(encoding="utf-8")), path.name == "__init__.py")
+        if other in sources() and other != name
+    )
+
+
+def imported(name: str, tree: ast.AST, is_face: bool = False) -> Iterator[str]:
+    """Yield the dotted names that a module may import, some of them no modules."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(name, node, is_face)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+        elif _is_lazy_export(node):
+            yield from (f"{name}.{key.value}" for key in node.args[1].keys)
+
+
+def _base(name: str, node: ast.ImportFrom, is_face: bool) -> str:
+    """Return what the names of a ``from … import`` are taken from, relative ones resolved."""
+    if not node.level:
+        return node.module
+    up = node.level - is_face
+    above = name.split(".")[: -up or None]
+    return ".".join([*above, node.module] if node.module else above)
+
+
+def _is_lazy_export(node: ast.AST) -> bool:
+    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazy_exports"
+    return named and isinstance(node.args[1], ast.Dict)
