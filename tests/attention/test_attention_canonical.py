@@ -4,7 +4,7 @@ import random
 
 import pytest
 from flint import fmpq, fmpq_mat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import Grade, InputError
@@ -15,6 +15,7 @@ from tensors.attention.balls import precision
 from tensors.attention.canonical import canonical_form, check_distinction, distinguish, layers_equal
 from tensors.attention.residues import PRIME_BITS
 from tensors.attention.softmax_heads import layer_residues, softmax_layer, square_part
+from tests.properties import examples
 
 A = [[1, 1], [0, 1]]
 B = [[0, 1], [0, 0]]
@@ -97,7 +98,7 @@ layers = st.lists(st.builds(head, squares, values), min_size=1, max_size=4)
 
 
 @given(layers, layers, st.integers(1, 4))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_equality_is_decided_both_ways(first, second, tokens):
     f, g = (softmax_layer(heads, tokens) for heads in (first, second))
     found = distinguish(f, g)
@@ -112,7 +113,7 @@ def test_equality_is_decided_both_ways(first, second, tokens):
 
 
 @given(layers, st.integers(1, 4), st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_layer_equals_its_rearrangements(heads, tokens, data):
     layer = softmax_layer(heads, tokens)
     order = data.draw(st.permutations(heads))
@@ -150,7 +151,7 @@ def test_weights_with_a_root():
 
 
 @given(layers, st.permutations(range(3)))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_permuting_tokens_permutes_outputs(heads, order):
     layer = softmax_layer(heads, 3)
     prime = random_prime("permute", PRIME_BITS)

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 from flint import arb, fmpq, fmpq_mat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
@@ -24,6 +24,7 @@ from tensors.attention.collapse import (
 )
 from tensors.attention.softmax_heads import head_matrix_balls, softmax_layer
 from tensors.reading import rational_matrix
+from tests.properties import cases, examples
 
 entries = st.fractions(-2, 2, max_denominator=3)
 
@@ -36,7 +37,7 @@ heads = st.lists(st.builds(lambda a, v: {"A": a, "V": v}, matrices(2, 2), matric
 
 
 @given(heads, matrices(2, 3))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_no_layer_exceeds_the_bounds(given_heads, X):
     layer = softmax_layer(given_heads, tokens=3)
     found = rank_collapse([layer, layer], X, bits=128)
@@ -78,7 +79,7 @@ def test_without_collapse_nothing_is_claimed():
 
 
 @given(matrices(2, 2), matrices(2, 4))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_oscillation_against_all_quadruples(A, X):
     A, X = rational_matrix("A", A), rational_matrix("X", X)
     tokens = [fmpq_mat([[X[0, j]], [X[1, j]]]) for j in range(4)]
@@ -92,7 +93,7 @@ def test_oscillation_against_all_quadruples(A, X):
 
 
 @given(matrices(3, 2))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_spectral_norm(M):
     found = spectral_norm_upper(rational_matrix("M", M))
     value = float(found.p) / float(found.q)
@@ -102,7 +103,7 @@ def test_spectral_norm(M):
 
 
 @given(matrices(3, 2), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_semidefinite(M, lowered):
     M = rational_matrix("M", M)
     gram = M * M.transpose()  # of rank at most 2
@@ -119,7 +120,7 @@ def test_semidefinite(M, lowered):
 def test_random_layers_in_floats():
     rng = np.random.default_rng(2)
     worst = 0.0
-    for _ in range(2000):
+    for _ in cases(2000):
         d, n = rng.integers(1, 4), rng.integers(2, 5)
         A, V, X = rng.normal(size=(d, d)) * rng.choice([0.1, 1, 3]), rng.normal(size=(d, d)), rng.normal(size=(d, n))
         Z = X.T @ A @ X

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tensorly import unfold
 from tensorly.cp_tensor import CPTensor, cp_to_tensor
@@ -23,6 +23,7 @@ from tensors.attention.decomposition import (
 )
 from tensors.attention.layer import AttentionLayer, layer_of_forms
 from tensors.exact_arrays import rank_factors
+from tests.properties import examples
 
 PRIME = 2**61 - 1
 
@@ -54,7 +55,7 @@ def outputs(layer, X):
 KINDS = st.sampled_from(["lightning", "polynomial", "normalised", "softmax"])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(0, 10**6), KINDS, st.permutations(range(3)))
 def test_tokens_may_be_permuted_and_heads_change_bases(seed, kind, order):
     layer, X = random_layer(seed, kind=kind, score_power=2 if kind == "polynomial" else 1), tokens(seed)
@@ -147,7 +148,7 @@ def test_ll1_and_block_terms_through_tensorly_are_exact():
         from_cp(floats)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
 def test_conversions_and_bounds(seed, a, heads, out):
     layer = random_layer(seed, a=a, heads=heads, out=out)

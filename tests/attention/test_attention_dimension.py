@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import Grade, InputError
@@ -28,6 +28,7 @@ from tensors.attention.network import AttentionNetwork
 from tensors.attention.reduction import forward_widths, gauge_fixed, reduced, visible_widths
 from tensors.attention.residue_jacobian import free_weights, jacobian
 from tensors.attention.upper_bounds import upper_bound, upper_bounds
+from tests.properties import examples
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "attention_dimensions.json").read_text())
 FIELD = PrimeField(DEFAULT_PRIME)
@@ -171,7 +172,7 @@ def networks(draw, kinds=("lightning", "polynomial", "normalised", "softmax")):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(networks(), st.integers(0, 3))
 def test_the_two_sides_fit_and_reduction_changes_nothing(network, seed):
     bounds = network.dimension(seed=seed)
@@ -182,7 +183,7 @@ def test_the_two_sides_fit_and_reduction_changes_nothing(network, seed):
     assert bounds.grade in (Grade.PROVED, Grade.PROBABLE)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(networks(("lightning", "polynomial", "softmax")), st.integers(0, 2))
 def test_dimension_never_falls_when_something_grows(network, what):
     if network.residual and what == 0:
@@ -193,14 +194,14 @@ def test_dimension_never_falls_when_something_grows(network, what):
     assert AttentionNetwork(**arguments).dimension().lower >= network.dimension().lower
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(networks(("lightning", "polynomial")))
 def test_more_tokens_see_no_less(network):
     more = AttentionNetwork(**network.to_json() | {"tokens": network.tokens + 1})
     assert more.dimension().lower >= network.dimension().lower
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(networks())
 def test_reduction_is_idempotent_and_its_weights_are_counted_right(network):
     small = reduced(network)

@@ -6,10 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import call
-
-__all__ = ["call"]
-
 PAGE = Path(__file__).parents[2] / "docs" / "attention.md"
 
 

@@ -6,7 +6,7 @@ from math import gcd, prod
 
 import pytest
 from flint import fmpq, fmpq_mat
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from algebra import Grade, InputError
@@ -20,6 +20,7 @@ from tensors.attention.logarithms import LogMatrix, log_matrix, over_common_base
 from tensors.attention.scores import read_mask, scores_of_logits, scores_of_probabilities
 from tensors.attention.softmax_numeric import head_size_numeric, logits_rank_numeric
 from tensors.attention.weights import construct_weights, factors, pseudo_inverse
+from tests.properties import cases, examples
 
 
 def normalised(W):
@@ -124,7 +125,7 @@ def skew_unit(i, j):
 def test_the_threshold_is_one_below_the_published_one():
     random.seed(5)
     for n in (2, 3, 4):
-        for _ in range(4):
+        for _ in cases(4):
             P = normalised([[random.randint(1, 30) for _ in range(n)] for _ in range(n)])
             assert least_head_size(scores_of_probabilities(P)).bounds.upper <= n - 1
     generic = normalised([[1, 1, 1], [2, 3, 5], [7, 11, 13]])
@@ -160,7 +161,7 @@ def transposed_rank_with_ones(Z):
 
 
 @given(st.data(), st.integers(1, 5))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_rational_logits(data, n):
     Z = data.draw(matrices(n, n))
     shifts = data.draw(st.lists(rationals, min_size=n, max_size=n))
@@ -177,7 +178,7 @@ def test_rational_logits(data, n):
 
 
 @given(st.data(), st.integers(2, 4))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_rational_probabilities(data, n):
     W = data.draw(matrices(n, n, st.integers(1, 9)))
     order = data.draw(st.permutations(range(n)))
@@ -192,7 +193,7 @@ def test_rational_probabilities(data, n):
 
 
 @given(st.data(), st.integers(1, 4), st.integers(1, 4))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_given_tokens_against_the_linear_equations(data, d, n):
     X = data.draw(matrices(d, n, st.integers(-2, 2)))
     if data.draw(st.booleans()):  # scores that such tokens do have, with shifts
@@ -301,7 +302,7 @@ def test_a_mask_frees_scores():
 
 
 @given(st.data(), st.integers(2, 4))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_masked_bounds_hold(data, n):
     Z = data.draw(matrices(n, n, st.integers(-2, 2)))
     visible = data.draw(matrices(n, n, st.integers(0, 1)))
@@ -327,7 +328,7 @@ def test_masked_bounds_hold(data, n):
 def test_balls_meet_the_formal_rank(n):
     """Random rank-structured rational matrices over the primes up to 7: nothing is left open."""
     random.seed(n)
-    for _ in range(12):
+    for _ in cases(12):
         W = [[1] * n for _ in range(n)]
         for prime in random.sample((2, 3, 5, 7), random.randint(1, 3)):
             for _ in range(random.randint(1, 2)):
@@ -343,7 +344,7 @@ def test_balls_meet_the_formal_rank(n):
 
 
 @given(st.data(), st.integers(2, 5))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_witnesses_are_minors(data, n):
     from sympy import Matrix, Rational
 
@@ -376,7 +377,7 @@ def test_masked_weights_realise_what_is_visible():
 
 
 @given(st.lists(st.integers(1, 10**6), max_size=8))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_coprime_base(numbers):
     base = coprime_base(numbers)
     assert all(gcd(a, b) == 1 for i, a in enumerate(base) for b in base[:i])
@@ -407,7 +408,7 @@ def symbolic_rank(coefficients):
 
 
 @given(st.data(), st.integers(1, 3), st.integers(1, 3), st.integers(2, 3))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_formal_rank(data, rows, columns, count):
     coefficients = [fmpq_mat(data.draw(matrices(rows, columns, st.integers(-1, 1)))) for _ in range(count)]
     expected = symbolic_rank(coefficients)

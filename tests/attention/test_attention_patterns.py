@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -38,6 +38,7 @@ from tensors.attention.patterns import (
     words_of,
 )
 from tensors.attention.patterns.minimal import has_assumption1
+from tests.properties import cases, examples
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "sparse_patterns.json").read_text())
 ROWS = [
@@ -175,7 +176,7 @@ def test_summary_of_several_tokens():
 
 
 @given(patterns())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_steps_are_those_of_boolean_powers(pattern):
     found = reach(pattern)
     assert found.steps == powers_steps(pattern)
@@ -199,7 +200,7 @@ def test_steps_are_those_of_boolean_powers(pattern):
 
 
 @given(patterns(most=6, loops=False))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_steps_without_self_loops(pattern):
     found = reach(pattern)
     assert found.steps == powers_steps(pattern)
@@ -245,7 +246,7 @@ def test_long_cycle_with_one_chord_without_loops():
 
 
 @given(patterns(), st.integers(0, 10**6))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_relabelling_changes_nothing(pattern, seed):
     permutation = random.Random(seed).sample(range(pattern.n), pattern.n)
     moved = pattern.relabelled(permutation)
@@ -257,7 +258,7 @@ def test_relabelling_changes_nothing(pattern, seed):
 
 
 @given(patterns(), st.integers(0, 10**6))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_more_arcs_never_take_more_steps(pattern, seed):
     generator = random.Random(seed)
     extra = [[[*row, generator.randrange(pattern.n)] for row in rows] for rows in pattern.lists()]
@@ -271,7 +272,7 @@ def test_more_arcs_never_take_more_steps(pattern, seed):
 
 
 @given(patterns(most=7))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_paths_are_those_of_brute_force(pattern):
     answer = hamiltonian_path(pattern.union)
     assert answer.exists is brute_path(pattern)
@@ -288,7 +289,7 @@ def test_the_exact_stage_alone():
     from tensors.attention.patterns.path_obstacles import components
 
     generator, answers = random.Random(5), set()
-    for _ in range(150):
+    for _ in cases(150):
         pattern = random_pattern(generator, generator.randrange(2, 8), 1, generator.choice([0.1, 0.2, 0.3]))
         arcs = tuple(row & ~(1 << k) for k, row in enumerate(pattern.union))
         order = through_components(arcs, components(arcs))
@@ -413,7 +414,7 @@ def test_witnesses(row):
 @pytest.mark.parametrize(("n", "p"), [(1, 1), (5, 1), (8, 2), (16, 1), (33, 3), (64, 1)])
 def test_batch_agrees_one_by_one(n, p):
     generator = random.Random(n + p)
-    many = [random_pattern(generator, n, p, generator.choice([0.02, 0.1, 0.3])) for _ in range(60)]
+    many = [random_pattern(generator, n, p, generator.choice([0.02, 0.1, 0.3])) for _ in cases(60)]
     assert steps_batch(many).tolist() == [reach(pattern).steps or 0 for pattern in many]
     assert steps_batch(words_of(many)).tolist() == steps_batch(many).tolist()
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -33,6 +33,7 @@ from tensors.attention.realisation.codes import POLYNOMIALS, coherence_bound
 from tensors.attention.realisation.logarithms import ball, compare_with_log, decimals, log_above, rounded_log
 from tensors.attention.realisation.products import limbs_of, row_extremes
 from tensors.attention.realisation.searches import code_realisation
+from tests.properties import examples
 
 USUAL = ("1/100", "1/10", None)
 LOOSE = ("1/10", "1/2", "1/2")
@@ -240,7 +241,7 @@ def test_published_table_of_dimensions():
 
 
 @given(st.integers(2, 7), st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_lower_bounds_never_exceed_what_was_built(length, seed):
     generator = random.Random(seed)
     supports = [generator.sample(range(length), generator.randint(1, length)) for _ in range(length)]
@@ -254,7 +255,7 @@ def test_lower_bounds_never_exceed_what_was_built(length, seed):
 
 
 @given(st.integers(1, 9), st.integers(1, 5), st.sampled_from([3, 20, 40, 70, 200]), st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_row_extremes_are_exact(length, d, bits, seed):
     generator = random.Random(seed)
 

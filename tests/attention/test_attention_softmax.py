@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import Grade, InputError
@@ -31,6 +31,7 @@ from tensors.attention.residues import (
 )
 from tensors.attention.softmax import softmax_matrix, softmax_of_tokens, softmax_rank
 from tensors.attention.softmax_numeric import numeric_rank, softmax_floats, softmax_rank_numeric
+from tests.properties import examples
 
 TABLE = [(8, 100), (12, 100), (16, 100), (16, 10_000), (12, 1)]
 INCIDENCE = [[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 1, 0], [0, 1, 0, 1]]  # distinct rows and columns, rank 3
@@ -75,7 +76,7 @@ rationals = st.fractions(-3, 3, max_denominator=6)
 
 
 @given(st.lists(rationals, min_size=1, max_size=7), st.lists(rationals, min_size=1, max_size=7))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_head_size_one_is_totally_positive(keys, queries):
     bounds = softmax_rank([[k] for k in keys], [[q] for q in queries])
     assert int(bounds) == min(len(set(keys)), len(set(queries)))
@@ -83,7 +84,7 @@ def test_head_size_one_is_totally_positive(keys, queries):
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_rank_over_the_function_field(rows, columns, data):
     entries = st.lists(st.integers(-2, 2), min_size=columns, max_size=columns)
     exponents = data.draw(st.lists(entries, min_size=rows, max_size=rows))
@@ -95,7 +96,7 @@ def test_rank_over_the_function_field(rows, columns, data):
 
 
 @given(st.data(), st.integers(2, 5), st.fractions(Fraction(1, 7), 7, max_denominator=7))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_invariances(data, n, scale):
     rows = st.lists(rationals, min_size=n, max_size=n)
     logits = data.draw(st.lists(rows, min_size=n, max_size=n))
@@ -161,7 +162,7 @@ def test_total_positivity_steps_in(monkeypatch):
 @given(
     st.lists(st.integers(-(10**30), 10**30), min_size=1, max_size=8), st.sampled_from([101, DEFAULT_PRIME, 2**61 - 1])
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_powers(exponents, prime):
     found = powers(3, exponent_array([exponents]), prime)
     assert found.tolist() == [[pow(3, e % (prime - 1), prime) for e in exponents]]
@@ -186,7 +187,7 @@ def test_vanishing_minors():
 
 
 @given(st.integers(2, 5), st.data())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_spread_bounds_every_minor(n, data):
     from itertools import permutations
 
@@ -214,7 +215,7 @@ def test_seed_is_recorded_and_repeats():
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_integer_rank_of_the_checker(rows, columns, data):
     row = st.lists(st.integers(-3, 3), min_size=columns, max_size=columns)
     matrix = data.draw(st.lists(row, min_size=rows, max_size=rows))

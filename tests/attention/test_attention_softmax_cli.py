@@ -5,9 +5,6 @@ import json
 import pytest
 
 from algebra.evidence import Certificate
-from tests.cli.conftest import call
-
-__all__ = ["call"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import random
 from math import comb
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import Grade
@@ -28,6 +28,7 @@ from tensors.attention.reduction import counted_widths, forward_widths, reduced,
 from tensors.attention.residue_jacobian import jacobian
 from tensors.attention.unseen import equal_tokens_dimension, seen_weights, unseen_scores
 from tensors.attention.upper_bounds import upper_bounds
+from tests.properties import examples
 
 PRIME = 10007
 
@@ -203,14 +204,14 @@ def networks(draw):
     )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(networks())
 def test_no_rank_exceeds_a_bound(network):
     bounds = upper_bounds(network)
     assert whole_rank(network, bounds[0].value) <= bounds[0].value  # of 8 rows more than the bound
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(networks())
 def test_blocks_cover_the_network(network):
     small = reduced(network)

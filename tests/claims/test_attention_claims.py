@@ -15,6 +15,7 @@ from proofs_check.papers.likhosherstov2021 import LOOSE, TIGHT, projection_ball,
 from proofs_check.verify import run, verify
 from tensors.attention import AttentionNetwork, construct_weights, layers_equal, least_head_size
 from tensors.attention.blocks import gram_forms
+from tests.properties import cases
 
 PAPERS = ("bhojanapalli2020", "dong2021", "henry2025", "likhosherstov2021", "yun2020")
 CLAIMS = [claim for paper in PAPERS for claim in claims_of(paper)]
@@ -208,7 +209,7 @@ def test_a_realisation_below_the_needed_dimension_would_be_seen(monkeypatch):
 
 def test_steps_by_definition_agree_with_matrix_powers():
 
-    for seed in range(20):
+    for seed in cases(20):
         pattern = pattern_of((6, 2, 30, seed))
         layers = [mask.astype(int) for mask in pattern.masks()]
         product, steps = layers[0], 1

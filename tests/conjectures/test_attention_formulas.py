@@ -4,9 +4,6 @@ import pytest
 
 from algebra import InputError
 from proofs_check.conjectures.attention import QUESTIONS, cost, evaluate, family, key
-from tests.cli.conftest import call
-
-__all__ = ["call"]
 
 
 @pytest.mark.parametrize("question", ["virtual-weights", "softmax", "heads", "softmax-heads"])

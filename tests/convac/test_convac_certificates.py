@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import algebra.evidence.checker as checker
@@ -17,6 +17,7 @@ from tensors.convac import ConvAC, Layer, matricization_rank
 from tensors.convac.unrolled import unroll
 from tensors.convac.upper_bounds import _cuts, cut_cost
 from tests.convac.circuits import circuits
+from tests.properties import examples
 
 TREE = ConvAC(8, 3, [Layer(2, 2, 3), Layer(2, 2, 4), Layer(2, 2, 6)])
 OVERLAPPING = ConvAC(8, 2, [Layer(4, 1, 2, sharing="sliding"), Layer(8, 8, 3)])
@@ -31,7 +32,7 @@ def forged(certificate, change):
     return checker.check(document)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(circuits(), st.data())
 def test_every_certificate_is_accepted(net, data):
     rows = data.draw(st.sets(st.integers(0, net.positions - 1), min_size=1, max_size=net.positions - 1))
@@ -136,7 +137,7 @@ def test_paths_must_stay_in_their_windows():
     assert found.lower == 2**512
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(circuits(borders=("clip", "same", "valid")), st.data())
 def test_both_programs_unroll_alike(net, data):
     rows = tuple(range(data.draw(st.integers(1, net.positions - 1))))

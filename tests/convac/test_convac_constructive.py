@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -25,6 +25,7 @@ from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import row_positions
 from tests.convac import oracle
 from tests.convac.circuits import circuits
+from tests.properties import examples
 
 REFERENCE = Path(__file__).parents[1] / "data" / "convac_reference.jsonl"
 ROWS = [row for row in map(json.loads, REFERENCE.read_text().splitlines()) if "shape" in row]
@@ -77,7 +78,7 @@ def test_thousand_patches_attain_the_overlap_theorem():
     assert is_monomial(found.part(found.single_labels()[:40], DEFAULT_PRIME))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(circuits(), st.data())
 def test_random_circuits_attain_the_best_bound(net, data):
     assume(not net.vanishes and net.positions > 1)
@@ -107,7 +108,7 @@ def circuits_with_paths(draw):
     return net, Pair(*map(tuple, paths))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(circuits_with_paths(), st.data())
 def test_any_two_paths_give_the_rank_of_their_graph(circuit_and_pair, data):
     net, pair = circuit_and_pair

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -20,11 +20,12 @@ from tensors.convac import (
 from tensors.convac.generalised import generalised_matricization, integer_weights
 from tests.convac import oracle
 from tests.convac.circuits import circuits
+from tests.properties import examples
 
 CP = ConvAC(3, 2, [Layer(3, 3, 4)])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(circuits(most=5), st.data())
 def test_values_are_those_of_one_configuration_at_a_time(net, data):
     rows = data.draw(st.sets(st.integers(0, net.positions - 1), min_size=1, max_size=net.positions - 1))

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -23,6 +23,7 @@ from tensors.convac.upper_bounds import best_upper_bound, cut_cost, quick_upper_
 from tensors.matricization import column_positions, row_positions
 from tests.convac import oracle
 from tests.convac.circuits import circuits
+from tests.properties import examples
 
 ROWS = [
     json.loads(line) for line in (Path(__file__).parents[1] / "data/convac_reference.jsonl").read_text().splitlines()
@@ -94,7 +95,7 @@ def _topped(shape, templates, layers):
     return ConvAC(shape, templates, [*kept, Layer(size, size, 2)])
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(circuits(), st.data())
 def test_bounds_hold_the_true_rank(net, data):
     rows = data.draw(st.sets(st.integers(0, net.positions - 1), min_size=1, max_size=net.positions - 1))
@@ -110,7 +111,7 @@ def test_bounds_hold_the_true_rank(net, data):
     assert quick_upper_bound(net, rows).value >= best_upper_bound(net, rows).value >= true
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(circuits(borders=("clip", "same", "valid")), st.data())
 def test_more_channels_never_lower_the_rank(net, data):
     wider = list(net.layers)
@@ -121,7 +122,7 @@ def test_more_channels_never_lower_the_rank(net, data):
     assert after.lower >= before.lower
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(circuits(borders=("clip", "same", "valid")), st.data())
 def test_smaller_graphs_bound_the_rank_too(net, data):
     rows = tuple(range(data.draw(st.integers(1, net.positions - 1))))
@@ -226,7 +227,7 @@ def test_bad_arguments(row_side, seed, argument):
     assert caught.value.argument == argument
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(circuits(most=4), st.integers(0, 3))
 def test_one_template_or_one_position_on_a_side(net, position):
     assume(position < net.positions)

@@ -3,7 +3,7 @@ from math import prod
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import algebra.evidence.checker as checker
@@ -17,6 +17,7 @@ from tensors.convac.upper_bounds import _irredundant, best_upper_bound
 from tensors.factor_graph import FactorGraph
 from tensors.min_cut import is_cut
 from tests.convac.circuits import circuits
+from tests.properties import examples
 
 ROWS = tuple(sorted(Random(5).sample(range(64), 32)))
 
@@ -43,7 +44,7 @@ def test_shared_weights_and_overlaps_get_no_paths():
     assert deep((2,) * 6, 2, sharing="sliding").rank(ROWS).lower_by == "window-equality"
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(circuits(), st.data())
 def test_paths_never_exceed_the_rank(net, data):
     rows = tuple(sorted(data.draw(st.sets(st.integers(0, net.positions - 1), min_size=1, max_size=net.positions - 1))))
@@ -85,7 +86,7 @@ def test_forged_paths_are_refused(change, reason):
     assert any(reason in text for text in report.reasons)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(circuits(), st.data())
 def test_cuts_lose_what_they_do_not_need_and_no_more(net, data):
     rows = tuple(sorted(data.draw(st.sets(st.integers(0, net.positions - 1), min_size=1, max_size=net.positions - 1))))

@@ -5,7 +5,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import algebra.evidence.checker as checker
@@ -21,6 +21,7 @@ from tensors.convac.upper_bounds import _cuts, _first_cuts, best_upper_bound, cu
 from tensors.matricization import row_positions
 from tests.convac import oracle
 from tests.convac.circuits import circuits
+from tests.properties import cases, examples
 
 NINE = ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 2)])
 NINE_ROWS = (0, 1, 3, 5)
@@ -39,7 +40,7 @@ def partitioned(draw):
     return net, tuple(sorted(draw(st.sets(st.integers(0, net.positions - 1), min_size=1, max_size=net.positions - 1))))
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(partitioned())
 def test_subspaces_never_bound_below_the_rank(case):
     net, rows = case
@@ -49,7 +50,7 @@ def test_subspaces_never_bound_below_the_rank(case):
     assert checked_subspaces(read_circuit(net.to_json()), set(rows)) == value
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(partitioned())
 def test_no_cut_bounds_below_the_rank(case):
     net, rows = case
@@ -140,7 +141,7 @@ def test_equality_graphs_are_never_below_the_overlap_theorem(size, window, expon
 
 def test_deep_equality_graphs_are_never_below_the_overlap_theorem():
     random = Random(5)
-    for _ in range(25):
+    for _ in cases(25):
         size = random.choice((6, 8, 10, 12))
         layers = [Layer(random.randint(2, 5), random.choice((1, 1, 2)), random.randint(2, 6)) for _ in range(2)]
         sizes = [size]

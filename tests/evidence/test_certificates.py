@@ -17,6 +17,7 @@ from algebra.polynomial.network import PolynomialNetwork
 from algebra.polynomial.span import certified_span
 from algebra.polynomial.trial import Trial
 from algebra.polynomial.upper_bounds import bounds_of, upper_bound
+from tests.properties import cases
 
 CHECKER = Path(checker.__file__).parent
 
@@ -174,7 +175,7 @@ def test_chains_of_random_networks_are_accepted():
     """What the rules of the producer give, the checker's own rules give too."""
     random = Random(7)
     seen = set()
-    for _ in range(1500):
+    for _ in cases(1500):
         depth = random.choice([1, 2, 2, 3, 3, 4, 5])
         widths = tuple(random.choice([1, 2, 3, random.randint(1, 9)]) for _ in range(depth + 1))
         degrees = tuple(random.choice([1, 1, 2, 2, 3, 4]) for _ in range(depth - 1))
@@ -189,7 +190,7 @@ def test_chains_of_random_networks_are_accepted():
 def test_every_rule_is_accepted_where_it_is_not_the_best():
     random = Random(8)
     seen = set()
-    for _ in range(400):
+    for _ in cases(400):
         depth = random.choice([2, 2, 3, 4])
         widths = tuple(random.randint(1, 7) for _ in range(depth + 1))
         degrees = tuple(random.choice([1, 2, 2, 3]) for _ in range(depth - 1))

@@ -4,7 +4,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -46,6 +46,7 @@ from tensors.formats import (
 from tensors.formats.conversions import balanced
 from tensors.mixtures import CoreTree, random_weights, tensor_train
 from tests.convac.circuits import circuits
+from tests.properties import examples
 
 
 def numbers(random, *shape, fractions=False):
@@ -103,7 +104,7 @@ SHAPES = st.lists(st.integers(1, 3), min_size=1, max_size=5)
 SEEDS = st.integers(0, 10**6)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(SHAPES, st.integers(1, 3), SEEDS)
 def test_tensors_agree_with_the_definitions(shape, rank, seed):
     tree = random_tree(seed, shape, rank)
@@ -113,7 +114,7 @@ def test_tensors_agree_with_the_definitions(shape, rank, seed):
         assert all(tensor[index] == by_hand(model, index) for index in np.ndindex(*shape))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(SHAPES, st.integers(1, 3), SEEDS, st.booleans())
 def test_conversions_keep_the_tensor(shape, rank, seed, fractions):
     cp, train = random_cp(seed, shape, rank, fractions), random_train(seed, shape, rank, fractions)
@@ -128,7 +129,7 @@ def test_conversions_keep_the_tensor(shape, rank, seed, fractions):
     assert same_tensor(tree, train_of_tree(tree))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(SHAPES, SEEDS, st.booleans())
 def test_least_ranks_are_those_of_the_unfoldings(shape, seed, low):
     train = random_train(seed, shape, 1 if low else 3)
@@ -166,7 +167,7 @@ def test_least_ranks_are_those_of_the_unfoldings(shape, seed, low):
     assert sorted(found(tree.root)) == wanted
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=4), SEEDS)
 def test_modulo_a_prime(shape, seed):
     tensor = random_train(seed, shape, 2, fractions=True).tensor()
@@ -190,7 +191,7 @@ def test_products_that_a_train_needs():
     assert 2**3 <= least <= cp.terms <= 2**2 * 2**3
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.sampled_from([2, 4, 8]), st.integers(1, 2), st.integers(1, 3), SEEDS)
 def test_circuits_of_formats(patches, templates, rank, seed):
     shape = [templates] * patches
@@ -207,7 +208,7 @@ def test_circuits_of_formats(patches, templates, rank, seed):
     assert max(recurrent.architecture.channels[1:]) <= max(rank**3, 1)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(circuits(), SEEDS)
 def test_trees_of_circuits(net, seed):
     weights = integer_weights(net, seed)
@@ -232,7 +233,7 @@ def test_circuits_drawn_modulo_a_prime(prime):
     assert same_tensor(cp_of_circuit(shallow), residues, prime)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.lists(st.integers(1, 3), min_size=2, max_size=5), st.integers(1, 3), SEEDS)
 def test_factor_graphs_of_formats(shape, rank, seed):
     train, tree = random_train(seed, shape, rank), random_tree(seed, shape, rank)
@@ -244,7 +245,7 @@ def test_factor_graphs_of_formats(shape, rank, seed):
     assert uniform.graph == tensor_train(len(shape), 2, rank)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.integers(1, 3), min_size=2, max_size=4), st.integers(1, 3), SEEDS, st.booleans())
 def test_tensorly_keeps_exact_numbers(shape, rank, seed, fractions):
     from tensorly.cp_tensor import cp_to_tensor

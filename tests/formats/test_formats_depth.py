@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -19,6 +19,7 @@ from tensors.formats import (
     witness_distance_squared,
 )
 from tensors.mixtures import tensor_train, train_cut
+from tests.properties import examples
 
 
 @pytest.mark.parametrize(("patches", "layers"), [(4, 1), (8, 1), (8, 2), (16, 2), (16, 3)])
@@ -33,7 +34,7 @@ def test_truncated_circuits_need_as_many_channels(patches, layers, templates):
     assert found.truncated_rank.value == found.needed - 1
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(1, 3), st.lists(st.integers(1, 4), min_size=3, max_size=3), st.integers(1, 2))
 def test_deep_ranks_reach_the_bound(templates, widths, layers):
     bound = truncation_bound(8, templates, widths, layers)

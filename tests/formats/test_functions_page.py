@@ -4,10 +4,6 @@ import doctest
 import json
 from pathlib import Path
 
-from tests.cli.conftest import call
-
-__all__ = ["call"]
-
 PAGE = Path(__file__).parents[2] / "docs" / "functions-as-tensors.md"
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.cli.conftest import call
 from tests.linear.points import I2, diag, e, loss_of, moved
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "deep_linear_examples.json").read_text())["cases"]
@@ -16,7 +15,6 @@ FIELDS = {
     "escape_direction", "hessian_inertia", "grade", "seed", "seconds",
 }  # fmt: skip
 POINT = {"X": I2, "Y": diag(2, 1), "W": [e, I2, diag(2, 0)]}
-assert call
 
 
 def written(tmp_path, *objects, name="point"):

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.evidence import Grade
@@ -23,6 +23,7 @@ from tests.linear.points import (
     random_critical_point,
     unimodular,
 )
+from tests.properties import examples
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "deep_linear_examples.json").read_text())["cases"]
 G, S, N, C = "global_min", "strict_saddle", "nonstrict_saddle", "not_critical"
@@ -119,7 +120,7 @@ def test_random_points_against_the_known_minimum(seed):
         assert theorem.agrees or not theorem.applies, theorem.name
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_symmetries_do_not_change_the_class(point_seed, gauge_seed):
     import random
@@ -138,7 +139,7 @@ def test_symmetries_do_not_change_the_class(point_seed, gauge_seed):
     assert one.untightened == other.untightened
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(0, 10**6))
 def test_moving_one_weight_is_noticed(seed):
     X, Y, W, known = random_critical_point(seed)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from flint import fmpq, fmpq_mat, fmpz_poly
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
@@ -22,6 +22,7 @@ from algebra.linear.optimum import sum_of_largest
 from algebra.linear.spectra import extreme_eigenvalue, merged_roots, simplest_between
 from algebra.linear.theorems import distinct_nonzero_eigenvalues, published_theorems, spans_top_directions
 from tests.linear.points import I2
+from tests.properties import examples
 
 VALUES = st.lists(st.integers(0, 4), min_size=1, max_size=4)
 
@@ -35,7 +36,7 @@ def rotated(values, seed=1):
     return Q * D * Q.transpose()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(VALUES, VALUES)
 def test_comparison_counts_pairs(first, second):
     a, b = [x for x in first if x], [x for x in second if x]
@@ -52,7 +53,7 @@ def test_comparison_counts_pairs(first, second):
         assert found.separator is None
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(VALUES, st.integers(1, 4))
 def test_sum_of_rational_largest(values, count):
     if not any(values):

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 import sympy
 from flint import fmpq, fmpq_mat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -30,6 +30,7 @@ from algebra.linear.generation import product_ranks
 from algebra.linear.generation_classes import hidden_chains
 from algebra.linear.generation_data import invertible_matrix, rational_orthogonal
 from tests.linear.points import loss_of
+from tests.properties import examples
 
 I2 = [[1, 0], [0, 1]]
 CASES = [
@@ -90,7 +91,7 @@ def test_all_verdicts_and_exotic_saddles_occur():
     assert any(c.is_exotic for c in classes)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(data=st.data())
 def test_any_small_architecture(data):
     widths = tuple(data.draw(st.lists(st.integers(1, 3), min_size=2, max_size=5), label="widths"))
@@ -221,7 +222,7 @@ def test_orthogonal_and_invertible_matrices(size, seed):
         assert abs(invertible_matrix(size, random.Random(seed)).det()) == 1
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(values=st.lists(st.sampled_from([0, 1, 2, 3]), min_size=2, max_size=2), seed=st.integers(0, 99))
 def test_data_have_the_singular_values_by_sympy(values, seed):
     data = data_with_singular_values(values, 3, 2, samples=4, seed=seed)

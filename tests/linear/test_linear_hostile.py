@@ -23,6 +23,7 @@ from algebra.linear.second_order import hessian, inertia
 from proofs_check.cli.critical_point import measure
 from proofs_check.cli.failures import encodable_json
 from proofs_check.cli.files import answer_file
+from tests.properties import cases
 
 IDENTITY = [[int(i == j) for j in range(3)] for i in range(3)]
 
@@ -81,7 +82,7 @@ def _by_descartes(rows: list[list[int]]) -> tuple[int, int, int]:
     return len(rows) - zero - pos, zero, pos
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", cases(40))
 def test_signature_agrees_with_descartes(seed: int) -> None:
     draw = random.Random(seed)
     size = draw.randint(1, 12)

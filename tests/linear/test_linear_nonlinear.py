@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -14,6 +14,7 @@ from algebra.linear.nonlinear import least_singular_squared
 from algebra.linear.nonlinear_activation import KNOWN, activation_of, leaky_relu, leaky_softplus
 from algebra.linear.nonlinear_smooth import smooth_spurious_minimum
 from algebra.linear.nonlinear_spurious import least_squares, two_point_bump
+from tests.properties import cases, examples
 
 SLOPES = st.sampled_from([(1, 0), (1, "1/10"), ("1/2", 2), (3, "7/3")])
 ONE = Fraction(1)
@@ -43,7 +44,7 @@ def data(draw, inputs, samples):
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(draw=st.data(), slopes=SLOPES, width=st.integers(2, 4), scale=st.sampled_from([1, "1/3", 5]))
 def test_spurious_minimum_with_random_data(draw, slopes, width, scale):
     inputs = draw.draw(st.integers(1, 3))
@@ -66,7 +67,7 @@ def test_no_better_point_nearby():
         np.array([[float(e) for e in row] for row in as_fractions(m)])
         for m in (found.network.W_1, found.network.b_1, found.network.W_2, found.network.b_2)
     )
-    for _ in range(2000):
+    for _ in cases(2000):
         v, c, w, d = (p + 1e-3 * rng.standard_normal(p.shape) for p in (W_1, b_1, W_2, b_2))
         t = v @ np.array(X) + c
         risk = np.sum((w @ np.where(t > 0, t, t / 5) + d - np.array(Y)) ** 2) / 2
@@ -136,7 +137,7 @@ def test_smooth_spurious_minimum_against_float_neighbours_and_the_float_hessian(
     assert abs(smooth_risk(phi, point) - 1 / 3) < 1e-12
     rng = np.random.default_rng(0)
     for size in (1e-1, 1e-2, 1e-3):
-        for _ in range(500):
+        for _ in cases(500):
             assert smooth_risk(phi, point + size * rng.uniform(-1, 1, 9)) >= 1 / 3 - 1e-9 or size == 1e-1
     steps = 1e-3 * np.eye(9)
     hessian = np.array(

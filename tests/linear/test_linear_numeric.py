@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from flint import arb, arb_mat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -29,6 +29,7 @@ from algebra.linear.numeric_balls import Band, FloatProblem, band, symmetric_eig
 from algebra.linear.numeric_bounds import BallBounds
 from algebra.linear.numeric_floats import DENSE, FloatNetwork, lanczos
 from algebra.linear.polish_normal_form import normal_form
+from tests.properties import cases, examples
 
 EYE = np.eye(2)
 DIAGONAL = np.diag([2.0, 1.0])
@@ -103,7 +104,7 @@ def test_tolerance_with_degenerate_data():
     assert "above the tolerance" in above.decided_by
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(seed=st.integers(0, 10_000), depth=st.integers(1, 3))
 def test_enclosures_contain_the_exact_values_of_random_points(seed, depth):
     rng = np.random.default_rng(seed)
@@ -211,7 +212,7 @@ def test_gap_by_the_gradient_is_far_smaller_near_a_minimum():
     assert bounds.gap.upper < 1e-10
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(seed=st.integers(0, 1000), size=st.integers(1, 6), kind=st.sampled_from(["random", "repeated", "zero"]))
 def test_eigenvalue_enclosures(seed, size, kind):
     rng = np.random.default_rng(seed)
@@ -238,7 +239,7 @@ def test_eigenvalue_enclosures_with_error():
     half = rng.standard_normal((4, 4))
     centre = half + half.T
     balls = symmetric_eigenvalues(arb_mat([[arb(v, 1e-3) for v in row] for row in centre.tolist()]))
-    for _ in range(50):
+    for _ in cases(50):
         noise = rng.uniform(-1e-3, 1e-3, (4, 4))
         values = np.linalg.eigvalsh(centre + (np.triu(noise) + np.triu(noise, 1).T))[::-1]
         assert all(float(b.lower()) <= v <= float(b.upper()) for b, v in zip(balls, values, strict=True))

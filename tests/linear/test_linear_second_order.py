@@ -22,6 +22,7 @@ from algebra.linear import (
 from algebra.linear.fibre import kernel, moved_off
 from algebra.linear.second_order import inertia
 from tests.linear.points import I2, O2, diag, e, f, inertia_of, loss_of, moved, random_critical_point
+from tests.properties import cases
 
 
 def symbolic_hessian(X, Y, W):
@@ -168,7 +169,7 @@ def test_kernel():
     assert kernel(problem, fmpq_mat(1, 1, [1])) == []
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", cases(20))
 def test_inertia_by_signs_against_congruence(seed):
     import random
 

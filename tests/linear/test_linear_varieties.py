@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -28,6 +28,7 @@ from algebra.linear.exact_matrix import identity
 from algebra.linear.varieties import differential, differential_rank
 from algebra.linear.varieties_degrees import chern_mather_degrees, frobenius_distance_degree
 from algebra.polynomial import PolynomialNetwork
+from tests.properties import examples
 
 TABLE = {(2, 2): 6, (2, 3): 10, (2, 4): 14, (2, 5): 18, (3, 3): 39, (3, 4): 83, (3, 5): 143, (4, 4): 284, (4, 5): 676}
 
@@ -100,7 +101,7 @@ def test_rank_two_of_four_by_four():
     assert generic_distance_degree(4, 4, 2) == 1350
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(widths=st.lists(st.integers(1, 3), min_size=2, max_size=5), seed=st.integers(0, 99))
 def test_rank_of_the_differential_against_the_matrix(widths, seed):
     rng = random.Random(seed)

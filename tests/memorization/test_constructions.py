@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.memorization import CONSTRUCTIONS, Activation, Sizes, data_set, memorize, to_hardtanh, to_relu
@@ -20,6 +20,7 @@ from algebra.memorization.reading import Covers, cover, read_layers
 from algebra.memorization.square_root import longest_inside
 from algebra.memorization.width3 import foldings
 from tests.memorization.oracle import plain, plain_parameters, random_data
+from tests.properties import examples
 
 EXAMPLES = json.loads((Path(__file__).parents[1] / "data" / "memorization_examples.json").read_text())
 CASES = EXAMPLES["cases"]
@@ -40,7 +41,7 @@ def data_sets(draw, most=24):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(data=data_sets(), seed=st.integers(0, 3))
 def test_random_data_are_memorised_within_the_guarantee(name, data, seed):
     points, labels, classes = data
@@ -55,7 +56,7 @@ def test_random_data_are_memorised_within_the_guarantee(name, data, seed):
 
 @pytest.mark.parametrize("convert", [to_relu, to_hardtanh])
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(data=data_sets(most=14))
 def test_other_activations_agree_on_the_data(name, convert, data):
     points, labels, classes = data
@@ -205,7 +206,7 @@ def test_reading_the_stored_bits(unit):
         assert [plain(network, [cell + offset]) for cell in range(size)] == unit["blocks"]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sets(st.integers(0, 400), min_size=2, max_size=30), st.integers(0, 40))
 def test_folds_are_injective_and_their_layers_compute_them(cells, extra):
     ordered = tuple(sorted(cells))
@@ -253,7 +254,7 @@ def test_the_first_halvings_take_one_layer_each():
     assert all(f.layers == 1 for f in states[len(halved)].folds)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(data_sets(most=12), st.integers(0, 5))
 def test_the_projection_keeps_what_lemma_13_promises(given_data, seed):
     points, labels, classes = given_data

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
@@ -26,6 +26,7 @@ from algebra.memorization.guarantees import theorem3
 from algebra.memorization.network import dense_of_runs, dense_parameters
 from algebra.memorization.wide import exponent_choice
 from tests.memorization.oracle import plain, random_data
+from tests.properties import examples
 
 HUGE = st.sampled_from([0, 1, -1, 2**31, -(2**61), 2**62 - 1, 2**63, -(2**63), 10**30, -(10**40)])
 NUMBERS = st.one_of(
@@ -54,21 +55,21 @@ def networks(draw):
     return Network(widths[0], tuple(layers)), points
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(networks())
 def test_evaluation_is_that_of_plain_fractions(drawn):
     network, points = drawn
     assert list(network.evaluate(points)) == [plain(network, point) for point in points]
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(networks(), st.sampled_from([to_relu, to_hardtanh]))
 def test_conversions_agree_with_any_network_at_the_points(drawn, convert):
     network, points = drawn
     assert convert(network, points).evaluate(points) == network.evaluate(points)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(networks())
 def test_the_file_format_keeps_everything(drawn):
     network, _ = drawn
@@ -238,7 +239,7 @@ def test_points_must_fit_the_network():
 # ---- numbers around it
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.sampled_from([1, 10**8, 10**30]),
     st.lists(st.tuples(*[st.integers(-9, 9)] * 2), min_size=2, max_size=9, unique=True),
@@ -264,7 +265,7 @@ def test_information_bits(count, classes):
 
 
 @given(st.integers(4, 300), st.integers(1, 4), st.integers(1, 10**6), st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_theorem_3_is_the_least_over_all_choices(count, dimension, delta_squared, classes):
     sizes = Sizes(count, dimension, Fraction(delta_squared), classes)
     cost = 2 * sizes.label_bits + 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -19,6 +19,7 @@ from tensors.factor_rank import FactorGraphEvidence, Minor
 from tensors.min_cut import capacities, common_base, digits, integer_root, is_cut, minimal_cut, symmetric_bound
 from tensors.mixtures import hidden_markov, shallow_mixture, tensor_train
 from tests.mixtures.oracles import is_separated, least_cut, rank_of, reference_graph, tensor_of
+from tests.properties import examples
 
 REFERENCE = Path(__file__).parents[1] / "data" / "mixtures_reference.jsonl"
 ROWS = [json.loads(line) for line in REFERENCE.read_text().splitlines()]
@@ -51,7 +52,7 @@ def test_reference_ranks_are_proved_and_certified(row):
     assert report.valid, report.reasons
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(graphs())
 def test_the_cut_is_the_least_of_all(case):
     graph, rows = case
@@ -61,7 +62,7 @@ def test_the_cut_is_the_least_of_all(case):
     assert cut.product == math.prod(graph.variable_dims[v] for v in cut.variables)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(graphs(), st.sets(st.integers(0, 5)))
 def test_cuts_are_recognised(case, removed):
     graph, rows = case
@@ -69,7 +70,7 @@ def test_cuts_are_recognised(case, removed):
     assert is_cut(graph, rows, removed) == is_separated(graph, set(rows), removed)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(graphs(tied=False), st.integers(0, 3))
 def test_bounds_enclose_the_rank_of_random_tables(case, seed):
     graph, rows = case
@@ -87,7 +88,7 @@ def test_bounds_enclose_the_rank_of_random_tables(case, seed):
     assert report.valid, report.reasons
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(graphs(tied=True), st.integers(0, 3))
 def test_bounds_of_tied_factors(case, seed):
     graph, rows = case
@@ -104,7 +105,7 @@ def test_bounds_of_tied_factors(case, seed):
     assert report.valid, report.reasons
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(graphs())
 def test_swapping_the_sides_changes_nothing(case):
     graph, rows = case
@@ -113,7 +114,7 @@ def test_swapping_the_sides_changes_nothing(case):
     assert (one.upper, one.lower) == (two.upper, two.lower)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(graphs(most=5))
 def test_paths_are_attained_by_their_tables(case):
     graph, rows = case
@@ -124,7 +125,7 @@ def test_paths_are_attained_by_their_tables(case):
     assert rank_of(graph, tensor_of(graph, tables), rows) == width(wires) <= least_cut(graph, rows)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(graphs(most=1).flatmap(lambda case: st.tuples(st.just(case), st.sampled_from([2, 3]))))
 def test_powers_of_one_integer_are_always_met(case_and_base):
     (graph, rows), base = case_and_base
@@ -136,7 +137,7 @@ def test_powers_of_one_integer_are_always_met(case_and_base):
     assert bounds.lower_by == "disjoint-paths"
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(graphs(), st.integers(0, 5))
 def test_contraction_agrees_with_the_sum_over_everything(case, seed):
     graph, rows = case

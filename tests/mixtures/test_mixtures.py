@@ -7,7 +7,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
@@ -45,6 +45,7 @@ from tensors.mixtures import (
     train_cut,
 )
 from tests.mixtures.oracles import least_cover, tensor_of
+from tests.properties import examples
 
 REFERENCE = Path(__file__).parents[1] / "data" / "mixtures_reference.jsonl"
 ROWS = [json.loads(line) for line in REFERENCE.read_text().splitlines()]
@@ -71,7 +72,7 @@ def same(a, b):
 # ---- weights
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(latent_trees(most=4), st.integers(0, 9))
 def test_tensors_are_the_sum_over_all_assignments(tree, seed):
     weights = random_weights(tree.graph, seed)
@@ -177,7 +178,7 @@ def test_bad_models_are_refused(make):
 # ---- conversions
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(latent_trees(), st.integers(0, 9))
 def test_latent_trees_become_sum_product_networks_of_linear_size(tree, seed):
     weights = random_weights(tree.graph, seed)
@@ -187,7 +188,7 @@ def test_latent_trees_become_sum_product_networks_of_linear_size(tree, seed):
     assert network.edges == parameter_count(tree.graph) + children
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(latent_trees(), st.integers(0, 9))
 def test_latent_trees_become_cores_with_as_many_states(tree, seed):
     weights = random_weights(tree.graph, seed)
@@ -288,7 +289,7 @@ def test_networks_share_nodes_and_marginalise():
 # ---- separation
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(latent_trees(most=6, large=True))
 def test_the_separation_exponent_is_the_largest_cut(tree):
     exponent = separation_exponent(tree)
@@ -306,7 +307,7 @@ def test_separation_exponents_of_the_named_trees():
         components_needed(hidden_markov(4, 2, 2, stationary=True))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(2, 9), st.integers(1, 5), st.data())
 def test_the_dynamic_program_is_the_minimal_cut(variables, symbols, data):
     bonds = data.draw(st.lists(st.integers(1, 6), min_size=variables - 1, max_size=variables - 1))
@@ -344,7 +345,7 @@ def test_the_hexagon_needs_five():
     assert (left @ right == np.array(HEXAGON)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(1, 4), st.integers(1, 5), st.randoms(use_true_random=False))
 def test_covers_and_factorisations_of_random_matrices(height, width, draw):
     matrix = [[draw.choice([0, 0, 1, 2, 3]) for _ in range(width)] for _ in range(height)]

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
@@ -18,6 +18,7 @@ from proofs_check.plots import (
 )
 from tensors.attention import SparsePattern, SparseTarget, check_assumption1, named_pattern, realise
 from tensors.attention.patterns import reach
+from tests.properties import examples
 
 PRECISION = ("1/100", "1/10", None)
 
@@ -49,7 +50,7 @@ patterns = st.integers(1, 5).flatmap(
 ).map(SparsePattern.from_lists)  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(patterns)
 def test_layers_until_seen_by_definition(pattern):
     found = layers_until_seen(pattern)

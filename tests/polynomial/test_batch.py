@@ -3,12 +3,13 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import ConvolutionalNetwork, Grade, InputError, PolynomialNetwork, Rational
 from algebra.polynomial import batch
 from algebra.polynomial.batch import LEAST_BATCH, MOST_BATCH, MOST_PARAMETERS, dimensions
+from tests.properties import examples
 
 small = st.builds(
     lambda widths, degrees, biases: PolynomialNetwork(widths, degrees=degrees[: len(widths) - 2], biases=biases),
@@ -67,7 +68,7 @@ def test_equal_to_one_by_one(alone, depth, widest, options):
     assert set(alone) == large | unproved  # the others were proved together
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(small, max_size=60), st.integers(-3, 3))
 def test_mixed_architectures(networks, seed):
     assert dimensions(networks, seed) == one_by_one(networks, seed)

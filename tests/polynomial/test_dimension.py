@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import Bounds, ConvolutionalNetwork, Grade, InputError, PolynomialNetwork, Rational
@@ -14,6 +14,7 @@ from algebra.polynomial.symbolic import symbolic_dimension
 from algebra.polynomial.trial import careful_trial, quick_trial, suitable_prime
 from algebra.polynomial.upper_bounds import UpperBound
 from algebra.rank.primes import random_prime
+from tests.properties import examples
 
 DATA = Path(__file__).parent.parent / "data"
 REFERENCE = [json.loads(line) for line in (DATA / "reference_dimensions.jsonl").read_text().splitlines()]
@@ -184,7 +185,7 @@ def test_rational_activations_as_functions():
         assert (int(found), found.grade) == (d1 * (d0 + d2 - 1), Grade.PROVED)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(small_widths, degrees, st.booleans(), st.randoms(use_true_random=False))
 def test_bounds_sandwich_and_widths_are_monotone(widths, degree, biases, random):
     network = PolynomialNetwork(widths, degree, biases=biases)
@@ -196,14 +197,14 @@ def test_bounds_sandwich_and_widths_are_monotone(widths, degree, biases, random)
         assert wider.dimension().lower >= found.lower
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(small_widths, degrees, st.integers(0, 10**9))
 def test_the_answer_does_not_depend_on_the_seed(widths, degree, seed):
     network = PolynomialNetwork(widths, degree)
     assert network.dimension(seed=seed).lower == network.dimension().lower
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), degrees)
 def test_an_output_more_is_a_function_more(d0, d1, d2, degree):
     one = PolynomialNetwork((d0, d1, d2), degree).dimension().lower

@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import Grade, PolynomialNetwork
@@ -20,13 +20,14 @@ from algebra.polynomial.symmetries import SymmetryField, discover, is_symmetry
 from algebra.polynomial.trial import quick_trial
 from algebra.polynomial.upper_bounds import RULES, bound_by_name, upper_bound
 from algebra.rank import rank_mod
+from tests.properties import cases, examples
 
 FIELD = PrimeField(8388593)
 
 
 def architectures(seed, count, widest=6, deepest=5):
     random = Random(seed)
-    for _ in range(count):
+    for _ in cases(count):
         depth = random.randint(2, deepest)
         widths = tuple(random.randint(1, widest) for _ in range(depth + 1))
         yield Architecture(widths, tuple(random.randint(1, 4) for _ in range(depth - 1)), random.random() < 0.4)
@@ -67,7 +68,7 @@ def test_cuts_through_several_layers():
     assert "hilbert" in upper_bound(Architecture((3, 4, 9, 12, 14, 1), (2,) * 4)).names
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.integers(1, 3),
     st.lists(st.integers(1, 4), min_size=1, max_size=3),

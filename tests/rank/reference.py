@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 
 from algebra.rank import largest_prime_below
-
-MULTIPLIER = max(1, int(os.environ.get("RANKCERT_TEST_MULTIPLIER", "1")))
 
 SMALL_PRIMES = [2, 3, 5, 7, 11]
 FLOAT_PRIMES = [*SMALL_PRIMES, 101, 65521, 2**23 - 15, 2**26 - 5]

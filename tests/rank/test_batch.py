@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
 from algebra.rank import batch, rank_mod, rank_mod_batch
+from tests.properties import examples, times
 
-from .reference import MULTIPLIER, PRIMES, matrix_of_rank
+from .reference import PRIMES, matrix_of_rank
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -29,7 +30,7 @@ def test_known_ranks(rng, p, shape):
 
 @pytest.mark.parametrize("p", [2, 4099, 8388593, 2**61 - 1])
 def test_mixed_shapes(rng, p):
-    shapes = rng.integers(0, 35, (60 * MULTIPLIER, 2))
+    shapes = rng.integers(0, 35, (times(60), 2))
     ranks = [int(rng.integers(0, min(shape) + 1)) for shape in shapes]
     matrices = [matrix_of_rank(rng, *shape, r, p, 1) for shape, r in zip(shapes, ranks, strict=True)]
     assert rank_mod_batch(matrices, p).tolist() == ranks
@@ -63,12 +64,12 @@ def test_without_mixing_the_answer_is_still_exact(rng, monkeypatch, p):
 
 def test_vanishing_pivots_at_the_least_prime(rng):
     p = 4099
-    matrices = rng.integers(0, p, (3000 * MULTIPLIER, 12, 12))
+    matrices = rng.integers(0, p, (times(3000), 12, 12))
     matrices[::2, :, -1] = matrices[::2, :, 0]
     assert rank_mod_batch(matrices, p).tolist() == [rank_mod(matrix, p) for matrix in matrices]
 
 
-@settings(max_examples=30 * MULTIPLIER, deadline=None)
+@examples(30)
 @given(st.integers(16, 40), st.integers(1, 6), st.integers(1, 6), st.sampled_from(PRIMES), st.integers(0, 2**32))
 def test_equals_one_by_one(count, m, n, p, seed):
     matrices = np.random.default_rng(seed).integers(-2, 3, (count, m, n))

@@ -6,8 +6,9 @@ import pytest
 from algebra.errors import InputError
 from algebra.rank import Echelon, echelon, pivot_block
 from algebra.rank.modular import centre
+from tests.properties import cases
 
-from .reference import FLOAT_PRIMES, MULTIPLIER, determinant, matrix_of_rank, profile, residues
+from .reference import FLOAT_PRIMES, determinant, matrix_of_rank, profile, residues
 
 
 @pytest.fixture(params=[1, 4, 8, 64])
@@ -47,7 +48,7 @@ KINDS += ["repeated columns", "known rank"]
 @pytest.mark.parametrize("kind", KINDS)
 def test_profile_is_lexicographic(rng, base, block, kind):
     for p in FLOAT_PRIMES:
-        for _ in range(MULTIPLIER):
+        for _ in cases(1):
             m, n = rng.integers(1, 30, 2)
             matrix = structured(rng, m, n, p, kind)
             form = Echelon(int(n), p, block=block)
@@ -130,7 +131,7 @@ def test_deficient_matrices_of_middle_size(rng, n, p):
 @pytest.mark.parametrize("p", FLOAT_PRIMES)
 @pytest.mark.parametrize("size", [1, 5, 8, 9, 24, 50])
 def test_block_inverse(rng, p, size):
-    for _ in range(3 * MULTIPLIER):
+    for _ in cases(3):
         block = centre(residues(rng, (size, size), p).astype(float), p)
         inverse = pivot_block.block_inverse(block, p)
         done = inverse.shape[0]

@@ -8,8 +8,7 @@ from flint import ctx
 
 from algebra.errors import InputError
 from algebra.rank import rank_lower_bound_balls, rank_numeric
-
-from .reference import MULTIPLIER
+from tests.properties import cases
 
 
 def low_rank(rng, m, n, rank):
@@ -58,7 +57,7 @@ def test_refused_tolerance(tolerance):
 
 
 def test_balls_are_a_lower_bound(rng):
-    for _ in range(10 * MULTIPLIER):
+    for _ in cases(10):
         m, n = rng.integers(1, 12, 2)
         rank = int(rng.integers(0, min(m, n) + 1))
         matrix = low_rank(rng, int(m), int(n), rank)
@@ -71,7 +70,7 @@ def test_balls_are_a_lower_bound(rng):
 
 def test_balls_never_exceed_what_the_error_allows(rng):
     """The nearest matrix of lower rank is within the radius, so its rank must not be exceeded."""
-    for _ in range(20 * MULTIPLIER):
+    for _ in cases(20):
         n = int(rng.integers(2, 8))
         u, values, v = np.linalg.svd(rng.standard_normal((n, n)))
         values[-1] *= float(rng.random())

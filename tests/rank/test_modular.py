@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from algebra.rank import largest_prime_below, modular
+from tests.properties import times
 
-from .reference import FLOAT_PRIMES, MULTIPLIER, SMALL_PRIMES
+from .reference import FLOAT_PRIMES, SMALL_PRIMES
 
 BOUNDARY_PRIMES = [*FLOAT_PRIMES, largest_prime_below(modular.FLOAT_PRIME_LIMIT)]
 
@@ -24,7 +25,7 @@ def extreme(rng, shape, p):
 @pytest.mark.parametrize("p", BOUNDARY_PRIMES)
 def test_centre_up_to_its_limit(rng, p):
     limit = 2**53 - p
-    x = rng.integers(-limit, limit, 30_000 * MULTIPLIER)
+    x = rng.integers(-limit, limit, times(30_000))
     x[:8] = [limit, -limit, 0, p, -p, p // 2, limit - limit % p, -(limit - limit % p)]
     y = modular.centre(x.astype(float), p)
     assert (np.abs(y) <= p // 2 + 2).all()
@@ -106,7 +107,7 @@ def test_inverse_elementwise(rng, p):
 
 @pytest.mark.parametrize("p", [*SMALL_PRIMES, 2**31 - 1, *map(largest_prime_below, (2**49, 2**50))])
 def test_multiply_elementwise_int64(rng, p):
-    a, b = rng.integers(0, p, (2, 20_000 * MULTIPLIER))
+    a, b = rng.integers(0, p, (2, times(20_000)))
     a[:3], b[:3] = p - 1, [p - 1, 1, 0]
     product = modular.multiply_elementwise_int64(a, b, p)
     assert product.dtype == np.int64

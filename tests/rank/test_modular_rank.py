@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 import sympy
 from flint import fmpz_mat, nmod_mat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy.polys.matrices import DomainMatrix
 
 from algebra.errors import InputError
 from algebra.rank import largest_prime_below, modular_rank, rank_mod, rank_profile_mod
+from tests.properties import cases, examples
 
-from .reference import MULTIPLIER, PRIMES, determinant, matrix_of_rank, profile, random_prime, residues
+from .reference import PRIMES, determinant, matrix_of_rank, profile, random_prime, residues
 
 
 def by_flint(matrix, p):
@@ -30,7 +31,7 @@ def small(request, monkeypatch):
 
 @pytest.mark.parametrize("p", PRIMES)
 def test_known_rank(rng, small, p):
-    for _ in range(6 * MULTIPLIER):
+    for _ in cases(6):
         m, n = rng.integers(1, 40, 2)
         rank = int(rng.integers(0, min(m, n) + 1))
         matrix = matrix_of_rank(rng, m, n, rank, p)
@@ -42,7 +43,7 @@ def test_known_rank(rng, small, p):
 
 
 def test_random_primes(rng, small):
-    for _ in range(40 * MULTIPLIER):
+    for _ in cases(40):
         p = random_prime(rng)
         m, n = rng.integers(1, 25, 2)
         rank = int(rng.integers(0, min(m, n) + 1))
@@ -191,7 +192,7 @@ small_matrices = st.tuples(st.integers(1, 8), st.integers(1, 8)).flatmap(
 some_primes = st.sampled_from(PRIMES)
 
 
-@settings(max_examples=150 * MULTIPLIER, deadline=None)
+@examples(150)
 @given(small_matrices, some_primes, st.randoms(use_true_random=False))
 def test_what_leaves_the_rank_alone(rows, p, random):
     matrix = np.array(rows, dtype=object)
@@ -205,7 +206,7 @@ def test_what_leaves_the_rank_alone(rows, p, random):
     assert rank == rank_mod(lower.astype(object).T @ (lower.astype(object) @ matrix), p)
 
 
-@settings(max_examples=150 * MULTIPLIER, deadline=None)
+@examples(150)
 @given(small_matrices, some_primes)
 def test_the_minor_of_the_profile(rows, p):
     result = rank_profile_mod(rows, p)

@@ -10,8 +10,7 @@ from sympy.polys.matrices import DomainMatrix
 
 from algebra.errors import InputError
 from algebra.rank import rank_rational, rational
-
-from .reference import MULTIPLIER
+from tests.properties import cases
 
 
 def random_fractions(rng, m, n, rank):
@@ -24,7 +23,7 @@ def random_fractions(rng, m, n, rank):
 
 
 def test_against_sympy(rng):
-    for _ in range(30 * MULTIPLIER):
+    for _ in cases(30):
         m, n = rng.integers(1, 9, 2)
         matrix = random_fractions(rng, int(m), int(n), int(rng.integers(0, min(m, n) + 1)))
         rows = [[sympy.QQ(x.numerator, x.denominator) for x in row] for row in matrix]

@@ -1,3 +1,0 @@
-from tests.cli.conftest import call
-
-__all__ = ["call"]

@@ -1,0 +1,63 @@
+"""What all tests share: profiles of hypothesis, a generator of random numbers, and the command line in this process."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+from typer.testing import CliRunner
+
+from proofs_check.cli.app import app
+
+# Chosen by RANKCERT_TEST_PROFILE. Exact arithmetic has no typical duration, so there is never a deadline. How many
+# examples are looked at does not depend on the profile: see RANKCERT_TEST_MULTIPLIER in `properties.py`.
+settings.register_profile("default", deadline=None)
+# The same examples in every run, and nothing from earlier ones.
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+# For large multipliers over night: examples may take long, and failures say how to repeat them.
+settings.register_profile(
+    "long", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile(os.environ.get("RANKCERT_TEST_PROFILE", "ci" if "CI" in os.environ else "default"))
+
+
+@pytest.fixture
+def rng(request) -> np.random.Generator:
+    """A generator of its own for each test, the same in every run."""
+    return np.random.default_rng(sum(request.node.name.encode()))
+
+
+class Answer:
+    """What a command did."""
+
+    def __init__(self, result):
+        self.status = result.exit_code
+        self.stdout = result.stdout
+        self.stderr = result.stderr
+
+    @property
+    def json(self):
+        return json.loads(self.stdout)
+
+    @property
+    def results(self):
+        assert self.json["schema"] == 1
+        return self.json["results"]
+
+    @property
+    def error(self):
+        return self.json["error"]
+
+
+@pytest.fixture
+def call(monkeypatch):
+    """Run a command in this process."""
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        monkeypatch.setenv(name, "1")  # the table command sets them; the next test shall not inherit it
+
+    def run(*words):
+        result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+        return Answer(result)
+
+    return run
