@@ -75,7 +75,7 @@ def evaluate(instance: Instance) -> dict[str, Any]:
 
 
 def key(instance: Instance) -> str:
-    """Return the permanent key of a dimension: label, seed, and the error probability if one was asked for."""
+    """Return the permanent key of a dimension: label, seed, and the bound of the error if one was asked for."""
     error = "" if instance["log2_error"] is None else f":log2_error={instance['log2_error']:g}"
     return f"dimension:{instance['label']}:seed={instance['seed']}{error}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from algebra.evidence import Bounds
+from algebra.evidence.error import log2_of_sum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +37,8 @@ class Table:
     frame : pandas.DataFrame
         The data: exact integers, missing values missing. CSV and Parquet hold it as it is.
     title : str
-    notes : sequence of str
-        Where the table comes from, how complete and how reliable it is.
+    remarks : sequence of str
+        Where the table comes from, how complete and how reliable it is; `notes` adds what its probable cells amount to.
     display : pandas.DataFrame, optional
         What Markdown, LaTeX and HTML show instead of `frame`; cells may be `Bounds`, tuples, truth values, integers,
         text. Index and column names are ours to choose: the index is not shown.
@@ -44,7 +46,7 @@ class Table:
     Examples
     --------
     >>> import pandas as pd
-    >>> print(Table(pd.DataFrame({"degree": [2], "filling": [True]}), notes=["one row"]).to_markdown())
+    >>> print(Table(pd.DataFrame({"degree": [2], "filling": [True]}), remarks=["one row"]).to_markdown())
     | degree | filling |
     | -----: | :------ |
     |      2 | yes     |
@@ -54,13 +56,22 @@ class Table:
 
     frame: pd.DataFrame
     title: str = ""
-    notes: Sequence[str] = ()
+    remarks: Sequence[str] = ()
     display: pd.DataFrame | None = None
 
     @cached_property
     def shown(self) -> pd.DataFrame:
         """What people read."""
         return self.frame if self.display is None else self.display
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks; and of probable values the sum of their bounds, which is a bound for all of them together."""
+        shown = [cell for row in self.shown.itertuples(index=False, name=None) for cell in row]
+        errors = [cell.log2_error for cell in shown if isinstance(cell, Bounds) and cell.log2_error is not None]
+        if not errors and "log2_error" in self.frame:
+            errors = [float(error) for error in self.frame["log2_error"].dropna()]
+        return (*self.remarks, error_note(errors)) if errors else tuple(self.remarks)
 
     def cells(self, write: Callable[[Any], str]) -> list[list[str]]:
         """Return the shown cells, each through `write`, row by row."""
@@ -109,9 +120,23 @@ class Table:
 
     def _repr_html_(self) -> str:
         few = Table(
-            self.frame.head(50), self.title, self.notes, None if self.display is None else self.display.head(50)
+            self.frame.head(50), self.title, self.remarks, None if self.display is None else self.display.head(50)
         )
         return to_html(few)
+
+
+def error_note(errors: Sequence[float]) -> str:
+    """Say what the probable values of a table amount to, from the logarithms of their bounds.
+
+    Examples
+    --------
+    >>> error_note([-64.5, -80.0])
+    'probable: 2 values; were any of them greater, it would have stayed unseen with p < 2^-64 (the sum of their bounds)'
+    """
+    count = f"{len(errors)} value{'' if len(errors) == 1 else 's'}"
+    exponent = math.floor(log2_of_sum(errors)) + 1
+    unseen = f"it would have stayed unseen with p < 2^{exponent} (the sum of their bounds)"
+    return f"probable: {count}; were any of them greater, {unseen}"
 
 
 def _as_new_file(temporary: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from algebra.polynomial.field import PrimeField
+    from algebra.rank.field import PrimeField
     from tensors.factor_graph import FactorGraph
 
     Array = NDArray[Any]

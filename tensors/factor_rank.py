@@ -8,17 +8,17 @@ flow tells which observed variables matter and how many values of each; all othe
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from algebra.evidence import Bounds, Grade
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.trial import one_thread
-from algebra.rank import DEFAULT_PRIME, RankProfile, rank_mod, rank_profile_mod
-from tensors.disjoint_paths import Wire, disjoint_paths, width
+from algebra.errors import InputError
+from algebra.evidence.checker.factor_graphs import MOST_VALUE
+from algebra.evidence.evaluation import WholeMatrix, look
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.reason import Reason
+from algebra.rank import DEFAULT_PRIME
+from tensors.disjoint_paths import disjoint_paths, width
 from tensors.factor_contraction import (
     Plan,
     draw_tables,
@@ -28,13 +28,18 @@ from tensors.factor_contraction import (
     restricted_scopes,
     table_entries,
 )
-from tensors.min_cut import Cut, Flow, capacities, common_base, flow_cut, symmetric_bound
+from tensors.min_cut import Flow, capacities, common_base, flow_cut, symmetric_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from algebra.evidence.certificate import Certificate
+    from algebra.evidence.bounds import Bounds
+    from algebra.evidence.evaluation import Seen
+    from algebra.evidence.generic_rank import Lower, RankEvidence
+    from algebra.rank.field import PrimeField
     from tensors.factor_graph import FactorGraph
+
+RULE = "minor"
 
 MOST_SIDE = 4096
 """Rows and columns that are evaluated at most."""
@@ -56,73 +61,168 @@ DIGITS = 1e-9
 
 
 @dataclass(frozen=True)
-class Minor:
-    """Where a rank was seen: enough to see it again.
-
-    Parameters
-    ----------
-    key : str
-        Key of the generator of the tables.
-    rows, columns : tuple of (int, int)
-        Observed variables that vary and how many values they take, increasing; all others stay at 0.
-    rank : int
-        Rank of that submatrix modulo the prime.
-    prime : int
-    """
-
-    key: str
-    rows: tuple[tuple[int, int], ...]
-    columns: tuple[tuple[int, int], ...]
-    rank: int
-    prime: int = DEFAULT_PRIME
-
-
-@dataclass(frozen=True)
-class Symmetry:
-    """An upper bound by exchangeable observed variables of one side.
-
-    Parameters
-    ----------
-    side : str
-        ``"rows"`` or ``"columns"``.
-    product : int
-        The bound.
-    """
-
-    side: str
-    product: int
-
-
-@dataclass(frozen=True)
-class FactorGraphEvidence:
-    """What stands behind the bounds of a factor graph's matricization rank.
+class GraphValues:
+    """A submatrix of the matricization, with generic tables.
 
     Parameters
     ----------
     graph : FactorGraph
-    row_side : tuple of int
-    lower : tuple of Wire or Minor
-    upper : Cut or Symmetry
-    seed : int
+    rows, columns : tuple of (int, int)
+        Observed variables that vary and how many values they take, increasing; all others stay at 0.
     """
 
     graph: FactorGraph
-    row_side: tuple[int, ...]
-    lower: tuple[Wire, ...] | Minor
-    upper: Cut | Symmetry
-    seed: int
+    rows: tuple[tuple[int, int], ...]
+    columns: tuple[tuple[int, int], ...]
 
-    def certificate(self) -> Certificate:
-        """Return the paths or the minor, and the cut, for the independent checker."""
-        from tensors.factor_certify import rank_certificate
+    rule = RULE
 
-        return rank_certificate(self)
+    @property
+    def label(self) -> str:
+        """Label of the graph."""
+        return self.graph.label
 
     @cached_property
-    def profile(self) -> RankProfile:
-        """Rows and columns of the minor, within those evaluated."""
-        assert isinstance(self.lower, Minor)
-        return rank_profile_mod(submatrix(self.graph, self.lower), self.lower.prime)
+    def elimination(self) -> Plan:
+        """The elimination order of the hidden variables, and what it costs."""
+        varied = dict((*self.rows, *self.columns))
+        hidden = range(self.graph.observed, len(self.graph.variable_dims))
+        return plan_elimination(restricted_scopes(self.graph, varied), evaluated_dims(self.graph, varied), hidden)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it would take too much memory or time."""
+        plan, entries = self.elimination, math.prod(count for _, count in (*self.rows, *self.columns))
+        return plan.largest > MOST_ENTRIES or entries > MOST_ENTRIES or plan.work > MOST_WORK
+
+    def suits(self, prime: int) -> bool:
+        """Every prime does."""
+        return True
+
+    def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:
+        """Evaluate at tables drawn from a key; the number of rows is not free."""
+        tables = draw_tables(self.graph, field, key, word_size)
+        return WholeMatrix(matricization(self.graph, tables, dict(self.rows), dict(self.columns), field), field.prime)
+
+    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
+        """Submatrices say nothing of ranks beyond their own."""
+        return 0.0
+
+    def details(self, seen: Seen) -> dict[str, Any]:
+        """Return prime, key, word size, and what varies."""
+        varied = [list(pair) for pair in (*self.rows, *self.columns)]
+        return {"prime": seen.prime, "key": seen.key, "word_size": seen.word_size, "varied": varied}
+
+    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
+        """Name the submatrix, rows and columns of a minor, and the order in which hidden variables are summed."""
+        return {
+            "rule": RULE,
+            **self.details(seen),
+            "rows": list(rows),
+            "columns": list(columns),
+            "order": list(self.elimination.order),
+        }
+
+    def explain(self, seen: Seen) -> str:
+        """Say where the rank was seen."""
+        return f"{seen.rank} <= value: {self.rule}"
+
+
+@dataclass(frozen=True)
+class MatricizationRank:
+    """The rank that the matricization of a factor graph has for almost all tables."""
+
+    graph: FactorGraph
+    row_side: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """Label of the graph."""
+        return self.graph.label
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The observed variables that index the columns."""
+        return tuple(sorted(set(range(self.graph.observed)) - set(self.row_side)))
+
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Cut, join by disjoint paths, and evaluate where the paths carry too little."""
+        graph, rows = self.graph, self.row_side
+        flow = Flow.of(graph, rows, capacities(graph.variable_dims))
+        yield AtMost(self.upper_bound(flow))
+
+        wires = disjoint_paths(graph, rows, enough=known.goal)
+        yield AtLeast(Reason("disjoint-paths", width(wires), details=(("paths", wires),)))
+        if width(wires) < _most_side(known.goal) and table_entries(graph) <= MOST_ENTRIES:
+            yield from self._minors(known, flow)
+
+    def upper_bound(self, flow: Flow) -> Reason:
+        """Return the minimal cut, or the symmetry of a side under tied factors if that gives less."""
+        cut = flow_cut(self.graph, self.row_side, flow)
+        bounds = [Reason("minimal-cut", cut.product, details=(("variables", cut.variables),))]
+        if self.graph.is_tied:
+            for side, variables in (("rows", self.row_side), ("columns", self.columns)):
+                value = symmetric_bound(self.graph, variables)
+                bounds.append(Reason("symmetry", value, details=(("side", side),)))
+        return min(bounds, key=lambda bound: bound.value)
+
+    def _minors(self, known: Known, flow: Flow) -> Iterator[AtLeast]:
+        """Evaluate submatrices, growing until they are whole or too large."""
+        graph, both = self.graph, (self.row_side, self.columns)
+        most = _most_side(known.goal)
+        sides = [_first_values(graph, side, flow, most) for side in both]
+        attempt = 0
+        while attempt < ATTEMPTS:
+            evaluation = GraphValues(graph, tuple(sides[0].items()), tuple(sides[1].items()))
+            if evaluation.is_too_large:
+                return
+            key = f"{graph.label}/rows={'-'.join(map(str, self.row_side))}/seed={known.seed}/attempt={attempt}"
+            seen = look(evaluation, key, known.goal, DEFAULT_PRIME)
+            yield AtLeast(seen)
+
+            # Larger sides are no new attempt; a submatrix of full rank that cannot grow ends the search.
+            grown = [_grown(graph, chosen, side, most) for chosen, side in zip(sides, both, strict=True)]
+            full = seen.rank == min(math.prod(side.values()) for side in sides)
+            attempt += ATTEMPTS if full and grown == sides else int(grown == sides)
+            sides = grown
+
+    def repeated(self, known: Known) -> GraphValues | None:
+        """Repeat nothing: a gap is left by submatrices that are not whole, and they say nothing of greater ranks."""
+        return None
+
+    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
+        """Return both bounds.
+
+        Raises
+        ------
+        InputError
+            If the bound has more digits than JSON readers accept.
+        """
+        if evidence.upper is not None and evidence.upper.value > MOST_VALUE:
+            raise InputError("row_side", list(self.row_side), "one whose bounds have at most 4200 digits")
+        return evidence.lower, evidence.upper
+
+    def claim(self) -> dict[str, Any]:
+        """Return what is claimed."""
+        about = {"graph": self.graph.to_json(), "row_side": list(self.row_side)}
+        return {"quantity": "matricization-rank", "label": self.label, **about}
+
+    def lower_json(self, lower: Reason) -> dict[str, Any]:
+        """Write disjoint paths down."""
+        paths = [{"width": wire.width, "path": list(wire.path)} for wire in lower.detail("paths")]
+        return {"rule": "paths", "paths": paths}
+
+    def upper_json(self, upper: Reason) -> dict[str, Any]:
+        """Write a cut or a symmetry down."""
+        if upper.rule == "minimal-cut":
+            return {"rule": "cut", "variables": sorted(upper.detail("variables"))}
+        return {"rule": "symmetric", "side": upper.detail("side")}
+
+    def explain(self, evidence: RankEvidence) -> str:
+        """Return the names of both arguments as text."""
+        lower, upper = evidence.lower, evidence.upper
+        assert upper is not None
+        return f"{lower.value} <= value: {lower.rule}\n{upper.value} >= value: {upper.rule}"
 
 
 def generic_rank(graph: FactorGraph, row_side: Sequence[int], seed: int = 0) -> Bounds:
@@ -154,62 +254,7 @@ def generic_rank(graph: FactorGraph, row_side: Sequence[int], seed: int = 0) -> 
     >>> generic_rank(train, [0, 2]), generic_rank(train, [0, 1])
     (12 (proved), 3 (proved))
     """
-    rows = graph.check_row_side(row_side)
-    flow = Flow.of(graph, rows, capacities(graph.variable_dims))
-    cut = flow_cut(graph, rows, flow)
-    upper = best_upper(graph, rows, cut)
-    wires = disjoint_paths(graph, rows, enough=upper.product)
-    best: tuple[Wire, ...] | Minor = wires
-    if width(wires) < upper.product and width(wires) < _most_side(upper.product):
-        minor = best_minor(graph, rows, upper.product, flow, seed)
-        best = minor if minor is not None and minor.rank > width(wires) else wires
-    lower = best.rank if isinstance(best, Minor) else width(best)
-    return Bounds(
-        lower,
-        upper.product,
-        Grade.PROVED if lower == upper.product else Grade.INCONCLUSIVE,
-        lower_by="minor" if isinstance(best, Minor) else "disjoint-paths",
-        upper_by="minimal-cut" if isinstance(upper, Cut) else "symmetry",
-        seed=seed,
-        evidence=FactorGraphEvidence(graph, rows, best, upper, seed),
-    )
-
-
-def best_upper(graph: FactorGraph, rows: tuple[int, ...], cut: Cut) -> Cut | Symmetry:
-    """Return the cut, or the symmetry of a side if that gives less."""
-    if not graph.is_tied:
-        return cut
-    others = [v for v in range(graph.observed) if v not in set(rows)]
-    bounds: list[Cut | Symmetry] = [
-        cut,
-        Symmetry("rows", symmetric_bound(graph, rows)),
-        Symmetry("columns", symmetric_bound(graph, others)),
-    ]
-    return min(bounds, key=lambda bound: bound.product)
-
-
-def best_minor(graph: FactorGraph, rows: tuple[int, ...], bound: int, flow: Flow, seed: int) -> Minor | None:
-    """Evaluate submatrices, growing until the bound is met or they are whole or too large; None if all are."""
-    if table_entries(graph) > MOST_ENTRIES:
-        return None
-    others = tuple(sorted(set(range(graph.observed)) - set(rows)))
-    most = _most_side(bound)
-    sides = [_first_values(graph, side, flow, most) for side in (rows, others)]
-    best, attempt = None, 0
-    while attempt < ATTEMPTS:
-        key = f"{graph.label}/rows={'-'.join(map(str, rows))}/seed={seed}/attempt={attempt}"
-        varied = [tuple(side.items()) for side in sides]
-        found = _evaluate(graph, Minor(key, varied[0], varied[1], 0), bound)
-        if found is None:
-            return best
-        best = found if best is None or found.rank > best.rank else best
-        if best.rank >= bound:
-            return best
-        grown = [_grown(graph, chosen, side, most) for chosen, side in zip(sides, (rows, others), strict=True)]
-        full = found.rank == min(math.prod(side.values()) for side in sides)
-        attempt += ATTEMPTS if full and grown == sides else int(grown == sides)
-        sides = grown
-    return best
+    return bound_generic_rank(MatricizationRank(graph, graph.check_row_side(row_side)), seed)
 
 
 def _most_side(bound: int) -> int:
@@ -241,31 +286,3 @@ def _grown(graph: FactorGraph, chosen: Mapping[int, int], side: tuple[int, ...],
         if total < more <= most:
             counts[v], total = graph.variable_dims[v], more
     return {v: count for v, count in counts.items() if count > 1}
-
-
-def _evaluate(graph: FactorGraph, minor: Minor, bound: int) -> Minor | None:
-    """Rank of the submatrix; None if it would take too much memory or time."""
-    plan = elimination(graph, minor)
-    entries = math.prod(count for _, count in (*minor.rows, *minor.columns))
-    if plan.largest > MOST_ENTRIES or entries > MOST_ENTRIES or plan.work > MOST_WORK:
-        return None
-    matrix = submatrix(graph, minor)
-    with one_thread(min(matrix.shape)):
-        rank = rank_mod(matrix, minor.prime)
-    if rank > bound:
-        raise ArithmeticError(f"a rank of {rank} of {graph.label} contradicts the cut's bound {bound}")
-    return replace(minor, rank=rank)
-
-
-def elimination(graph: FactorGraph, minor: Minor) -> Plan:
-    """The elimination order for the submatrix, and what it costs."""
-    varied = dict((*minor.rows, *minor.columns))
-    hidden = range(graph.observed, len(graph.variable_dims))
-    return plan_elimination(restricted_scopes(graph, varied), evaluated_dims(graph, varied), hidden)
-
-
-def submatrix(graph: FactorGraph, minor: Minor) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    """Evaluate the submatrix in which a minor was seen: residues as int64."""
-    field = PrimeField(minor.prime)
-    tables = draw_tables(graph, field, minor.key)
-    return matricization(graph, tables, dict(minor.rows), dict(minor.columns), field).astype(np.int64)

@@ -68,10 +68,11 @@ class Bounds:
     upper : int or None
         Proved upper bound; None if none is known.
     grade : Grade
-        `PROVED` exactly when the two meet. `PROBABLE`: the value is `lower`, except with probability
-        at most ``2**log2_error``. `NUMERIC`: the value is `lower`, up to a tolerance that the evidence names.
+        `PROVED` exactly when the two meet. `PROBABLE`: if the value were greater, a run would end at or below `lower`
+        with probability at most ``2**log2_error`` (a p-value: how seldom greater values stay unseen, not how probable
+        it is that this one is wrong). `NUMERIC`: the value is `lower`, up to a tolerance that the evidence names.
     log2_error : float, optional
-        Base-2 logarithm of the error probability; None unless the grade is `PROBABLE`.
+        Base-2 logarithm of that probability, negative; None unless the grade is `PROBABLE`.
     lower_by, upper_by : str
         Names of the arguments that gave the bounds.
     seed : int, optional
@@ -93,7 +94,7 @@ class Bounds:
     >>> Bounds(12, 15, Grade.INCONCLUSIVE)
     12..15
     >>> Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3)
-    14 (probable, error < 2^-61)
+    14 (probable, p < 2^-61)
     """
 
     lower: int
@@ -112,6 +113,8 @@ class Bounds:
             raise InputError("grade", self.grade.value, "'proved' exactly when the bounds meet")
         if (self.grade is Grade.PROBABLE) != (self.log2_error is not None):
             raise InputError("log2_error", self.log2_error, "given exactly when the grade is 'probable'")
+        if self.log2_error is not None and not self.log2_error < 0:
+            raise InputError("log2_error", self.log2_error, "negative: a probability of 1 or more says nothing")
 
     @classmethod
     def proved(cls, value: int, by: str, **fields: Any) -> Bounds:
@@ -120,7 +123,7 @@ class Bounds:
 
     @property
     def error(self) -> float | None:
-        """Probability that the value is not `lower`: 0 if proved, None if nothing is known of it."""
+        """Bound of the probability that a greater value stays unseen: 0 if proved, None if nothing is known of it."""
         if self.grade is Grade.PROVED:
             return 0.0
         return None if self.log2_error is None else 2.0**self.log2_error
@@ -175,7 +178,7 @@ class Bounds:
 
     def __str__(self) -> str:
         if self.grade is Grade.PROBABLE:
-            return f"{self.lower} (probable, error < 2^{self._error_exponent})"
+            return f"{self.lower} (probable, p < 2^{self._error_exponent})"
         if self.grade is Grade.INCONCLUSIVE:
             return f"{self.lower}..{'' if self.upper is None else self.upper}"
         return f"{self.lower} ({self.grade.value})"
@@ -194,5 +197,5 @@ class Bounds:
             return rf"${self.lower}\ldots{'' if self.upper is None else self.upper}$"
         note = rf"\text{{{self.grade.value}}}"
         if self.log2_error is not None:
-            note += rf", \text{{error}} < 2^{{{self._error_exponent}}}"
+            note += rf", p < 2^{{{self._error_exponent}}}"
         return rf"${self.lower}\ ({note})$"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from algebra.evidence import checker
+from algebra.version import __version__
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -27,7 +28,7 @@ class Certificate:
     Parameters
     ----------
     document : dict
-        The JSON document; `Certificate.from_body` adds the digest. It is not copied: leave it as it is.
+        The JSON document; `Certificate.of` makes it. It is not copied: leave it as it is.
 
     Examples
     --------
@@ -38,6 +39,21 @@ class Certificate:
     """
 
     document: dict[str, Any]
+
+    @classmethod
+    def of(cls, claim: dict[str, Any], seed: int | None, **proofs: Any) -> Certificate:
+        """Return the certificate of a claim, made by this version.
+
+        Parameters
+        ----------
+        claim : dict
+            ``quantity``, ``label``, the object, and what is claimed of it.
+        seed : int or None
+            Noted in the document.
+        **proofs
+            What proves the claim, as JSON values; as a rule ``lower`` and ``upper``.
+        """
+        return cls.from_body({"claim": claim, **proofs, "made_by": {"rankcert": __version__, "seed": seed}})
 
     @classmethod
     def from_body(cls, body: dict[str, Any]) -> Certificate:

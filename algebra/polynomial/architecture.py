@@ -22,6 +22,10 @@ class Architecture(NamedTuple):
     degrees: tuple[int, ...]
     biases: bool = False
 
+    def __str__(self) -> str:
+        degrees = f"; {', '.join(map(str, self.degrees))}" if self.degrees else ""
+        return f"dim({', '.join(map(str, self.widths))}{degrees}{'; biases' if self.biases else ''})"
+
     @property
     def depth(self) -> int:
         """Number h of weight matrices."""

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.evaluation import Seen, combinations, suitable_prime, trial_key
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bounds_of
 from algebra.polynomial.convolution import ConvolutionalNetwork
-from algebra.polynomial.dimension import TINY, best_upper_bound, bounds_of_trial, dimension, elementary_bound
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.jacobian import apply_activation
+from algebra.polynomial.dimension import TINY, DimensionQuestion, best_upper_bound, dimension, elementary_bound
+from algebra.polynomial.jacobian import JacobianEvaluation, apply_activation
 from algebra.polynomial.network import PolynomialNetwork
-from algebra.polynomial.trial import Trial, combinations, suitable_prime
 from algebra.rank.batch import eliminate
+from algebra.rank.field import PrimeField
 from algebra.rank.modular import CHUNK, centre
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from algebra.evidence.bounds import Bounds
     from algebra.polynomial.layout import Network
-    from algebra.polynomial.upper_bounds import UpperBound
 
     Array: TypeAlias = NDArray[Any]
 
@@ -123,19 +123,25 @@ def _parts(group: list[PolynomialNetwork]) -> list[list[PolynomialNetwork]]:
 
 def _proved(networks: list[PolynomialNetwork], seed: int) -> dict[Network, Bounds]:
     """Dimensions of those networks of a group whose first rank meets an upper bound."""
-    field = PrimeField(suitable_prime(networks[0]))
-    keys = [f"{network.label}/seed={seed}/trial=0" for network in networks]
+    evaluations = [JacobianEvaluation(network) for network in networks]
+    field = PrimeField(suitable_prime(evaluations[0]))
+    keys = [trial_key(evaluation, seed, "trial", 0) for evaluation in evaluations]
+
+    # As for one network: of a tiny one the rank comes before the recursive bounds.
     tiny = [network.expected_dimension <= TINY for network in networks]
     bounds = [
         elementary_bound(network) if is_tiny else best_upper_bound(network)
         for network, is_tiny in zip(networks, tiny, strict=True)
     ]
     ranks = _ranks(networks, field, keys, [bound.value for bound in bounds])
+
     found: dict[Network, Bounds] = {}
-    for network, key, rank, bound, is_tiny in zip(networks, keys, ranks, bounds, tiny, strict=True):
-        least: UpperBound = best_upper_bound(network) if is_tiny and rank < bound.value else bound
-        if rank == least.value:
-            found[network] = bounds_of_trial(network, seed, Trial(field.prime, key, 1, rank), least, 1, None)
+    for evaluation, key, rank, bound, is_tiny in zip(evaluations, keys, ranks, bounds, tiny, strict=True):
+        network, known = evaluation.network, Known(seed)
+        known.take(AtMost(best_upper_bound(network) if is_tiny and rank < bound.value else bound))
+        known.take(AtLeast(Seen(evaluation, key, field.prime, 1, rank)))
+        if known.is_decided:
+            found[network] = bounds_of(DimensionQuestion(network), known)
     return found
 
 

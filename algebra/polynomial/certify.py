@@ -1,99 +1,25 @@
-"""Certificates of dimensions: the minor of the lower bound and the chain of the upper bound, as JSON."""
+"""Certificates of dimensions: the network and the chain of its upper bound, as JSON."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from algebra.evidence.certificate import Certificate
+from algebra.evidence.evaluation import MINOR_SLACK
 from algebra.polynomial.activation import Rational
 from algebra.polynomial.convolution import ConvolutionalNetwork
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.jacobian import jacobian
 from algebra.polynomial.span import ATTEMPTS, activation_matrix, span_key
-from algebra.rank import DEFAULT_PRIME, rank_profile_mod
-from algebra.rank.primes import PRIME_LIMIT
+from algebra.rank import DEFAULT_PRIME
+from algebra.rank.modular_rank import minor_of_array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from algebra.evidence.reason import Reason
     from algebra.polynomial.activation import Activation
     from algebra.polynomial.architecture import Architecture
     from algebra.polynomial.layout import Network
     from algebra.polynomial.symmetries import SymmetryField
-    from algebra.polynomial.upper_bounds import UpperBound
 
-SLACK = 8  # samples beyond the rank, as many as any trial draws beyond its bound
 LAYERED = frozenset({"linear-layer", "saturation", "width-one", "cut", "hilbert"})
-
-
-class MinorSource(Protocol):
-    """Where a rank was seen: a `Trial`, or anything with these attributes."""
-
-    @property
-    def prime(self) -> int:
-        """The modulus."""
-        ...
-
-    @property
-    def key(self) -> str:
-        """Key of the generator of weights, points and covectors."""
-        ...
-
-    @property
-    def word_size(self) -> int:
-        """64-bit words in each number drawn."""
-        ...
-
-    @property
-    def rank(self) -> int:
-        """The rank that was seen."""
-        ...
-
-
-def dimension_certificate(
-    network: Network, lower: MinorSource | None, upper: UpperBound | None, seed: int | None
-) -> Certificate:
-    """Write the bounds of a dimension down for the independent checker.
-
-    Parameters
-    ----------
-    network : PolynomialNetwork or ConvolutionalNetwork
-    lower : MinorSource, optional
-        Where the rank was seen; without it the lower bound is 0.
-    upper : UpperBound, optional
-        The tree of the upper bound.
-    seed : int, optional
-        Noted in the document.
-
-    Returns
-    -------
-    Certificate
-
-    Raises
-    ------
-    ArithmeticError
-        If the rank is not seen again.
-    """
-    import algebra
-
-    rank = lower.rank if lower is not None else 0
-    claim = {
-        "quantity": "dimension",
-        "label": network.label,
-        "network": network_json(network),
-        "lower": rank,
-        "upper": None if upper is None else upper.value,
-    }
-    body = {
-        "claim": claim,
-        "lower": minor_json(network, lower) if lower is not None and rank else {"rule": "trivial"},
-        "upper": None if upper is None else chain_json(network, upper),
-        "made_by": {"rankcert": algebra.__version__, "seed": seed},
-    }
-    return Certificate.from_body(body)
 
 
 def network_json(network: Network) -> dict[str, Any]:
@@ -125,56 +51,9 @@ def _plain_json(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool)
     return {"widths": list(widths), "degrees": list(degrees), "biases": biases}
 
 
-def minor_json(network: Network, source: MinorSource) -> dict[str, Any]:
-    """Find a minor of full rank again and name its rows (samples) and columns (parameters)."""
-    field = PrimeField(source.prime)
-    evaluated = jacobian(network, field, source.key, source.rank + SLACK, source.word_size)
-    matrix, parameters = evaluated.transposed()
-    columns, rows = nonsingular_minor(matrix, source.prime, source.rank)
-    if len(rows) < source.rank:
-        raise ArithmeticError(f"the rank {source.rank} was not seen again: the samples give {len(rows)}")
-    return {
-        "rule": "jacobian-minor",
-        "prime": source.prime,
-        "key": source.key,
-        "word_size": source.word_size,
-        "rows": rows,
-        "columns": [int(parameters[i]) for i in columns],
-    }
-
-
-def nonsingular_minor(matrix: NDArray[Any], prime: int, most: int) -> tuple[list[int], list[int]]:
-    """Return rows and columns of a minor that is not zero modulo a prime, as large as the rank or `most`.
-
-    Examples
-    --------
-    >>> nonsingular_minor(np.array([[0, 0], [0, 1], [1, 1]]), 7, 1)
-    ([1], [1])
-    """
-    if prime < PRIME_LIMIT:
-        whole = matrix.astype(np.int64) if matrix.dtype == np.float64 else matrix
-        rows = list(rank_profile_mod(whole, prime).rows[:most])
-        columns = list(rank_profile_mod(whole[rows], prime).columns)
-        return rows, columns
-    rows = _pivots(matrix.T, prime)[:most]
-    return rows, _pivots(matrix[rows], prime)
-
-
-def _pivots(matrix: NDArray[Any], prime: int) -> list[int]:
-    """Pivot columns of the reduced row echelon form, for primes of more than 63 bits."""
-    from flint import fmpz_mod_ctx, fmpz_mod_mat
-
-    form, rank = fmpz_mod_mat(*matrix.shape, matrix.ravel().tolist(), fmpz_mod_ctx(prime)).rref()
-    pivots: list[int] = []
-    for row in range(rank):
-        start = pivots[-1] + 1 if pivots else 0
-        pivots.append(next(j for j in range(start, matrix.shape[1]) if form[row, j] != 0))
-    return pivots
-
-
-def chain_json(network: Network, root: UpperBound) -> list[dict[str, Any]]:
+def chain_json(network: Network, root: Reason) -> list[dict[str, Any]]:
     """Write a tree of bounds as a list without repetition, parts before what rests on them."""
-    if root.architecture is None:
+    if root.about is None:
         return [{"rule": root.rule, "network": network_json(network), "value": root.value, "parts": []}]
     chain: list[dict[str, Any]] = []
     place: dict[int, int] = {}  # by identity: hashing a tree would walk it over and over
@@ -188,7 +67,7 @@ def chain_json(network: Network, root: UpperBound) -> list[dict[str, Any]]:
             continue
         waiting.pop()
         parts = [place[id(part)] for part in bound.parts]
-        content = (bound.rule, bound.architecture, bound.value, tuple(parts), bound.details)
+        content = (bound.rule, bound.about, bound.value, tuple(parts), bound.details)
         if content not in first:
             first[content] = len(chain)
             chain.append(_statement(bound, parts))
@@ -196,17 +75,16 @@ def chain_json(network: Network, root: UpperBound) -> list[dict[str, Any]]:
     return chain
 
 
-def _statement(bound: UpperBound, parts: list[int]) -> dict[str, Any]:
-    assert bound.architecture is not None
-    statement = {"rule": bound.rule, **_plain_json(*bound.architecture), "value": bound.value, "parts": parts}
+def _statement(bound: Reason, parts: list[int]) -> dict[str, Any]:
+    statement = {"rule": bound.rule, **_plain_json(*bound.about), "value": bound.value, "parts": parts}
     layer = dict(bound.details).get("layer")
     if bound.rule in LAYERED:
         statement["layer"] = layer
-    a, details = bound.architecture, dict(bound.details)
+    a, details = bound.about, dict(bound.details)
     if bound.rule == "quadratic-output":
         statement |= _span_json(a, a.depth - 2, details["rank"])
-    elif bound.symmetries is not None:
-        statement["fields"] = [_field_json(field) for field in bound.symmetries.fields]
+    elif bound.note is not None:
+        statement["fields"] = [_field_json(field) for field in bound.note.fields]
     elif layer is not None and "span" in details:
         # With biases the constant is one dimension of the span, which the affine maps do not move.
         statement |= _span_json(a, layer - 1, a.widths[layer] + a.biases)
@@ -241,8 +119,8 @@ def span_minor(
     best: tuple[str, int, tuple[int, ...], tuple[int, ...]] | None = None
     for attempt in range(ATTEMPTS):
         key = span_key(widths, degrees, biases, attempt)
-        matrix = activation_matrix(widths, degrees, biases, key, enough + SLACK)
-        rows, columns = nonsingular_minor(matrix, DEFAULT_PRIME, enough)
+        matrix = activation_matrix(widths, degrees, biases, key, enough + MINOR_SLACK)
+        rows, columns = minor_of_array(matrix, DEFAULT_PRIME, enough)
         if best is None or len(rows) > len(best[2]):
             best = key, DEFAULT_PRIME, tuple(rows), tuple(columns)
         if len(rows) >= enough:

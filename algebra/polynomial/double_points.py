@@ -21,7 +21,7 @@ import numpy as np
 from flint import nmod_mat
 from numpy.typing import NDArray
 
-from algebra.polynomial.field import PrimeField
+from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
 from algebra.rank.primes import is_prime
 

@@ -75,8 +75,8 @@ def evaluate(network: Network, parameters: Any, points: Any, prime: int | None =
 
 
 def _evaluate_mod(network: Network, theta: NDArray[Any], x: NDArray[Any], prime: int) -> NDArray[Any]:
-    from algebra.polynomial.field import PrimeField
     from algebra.polynomial.jacobian import forward
+    from algebra.rank.field import PrimeField
 
     for name, given in (("parameters", theta), ("points", x)):
         if given.dtype != object or not all(isinstance(v, int) for v in given.ravel()):

@@ -1,18 +1,11 @@
-"""Degree and height of the Jacobian's entries: what an honest error probability needs.
-
-A trial draws integers from [0, 2^(64 s)) for weights, points and covectors and a prime of b bits, all independent.
-If the generic rank over Q is at least R, some R x R minor is a non-zero polynomial with integer coefficients in the
-drawn numbers, of degree at most R times that of an entry. By Schwartz–Zippel it vanishes at the drawn integers with
-probability at most R deg / 2^(64 s). If it does not, it is an integer of at most log2 H bits (Hadamard), and at most
-log2 H / (b - 1) of the b-bit primes divide it.
-"""
+"""Degree and height of the Jacobian's entries, for `algebra.evidence.error`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import lcm, log, log2
+from math import lcm
 from typing import TYPE_CHECKING
 
+from algebra.evidence.error import EntrySize
 from algebra.polynomial.activation import Activation, Power
 
 if TYPE_CHECKING:
@@ -20,65 +13,26 @@ if TYPE_CHECKING:
 
     from algebra.polynomial.layout import Network
 
-WORD = 64
 
+def entry_size(network: Network, bits: int, samples: int = 1) -> EntrySize:
+    """Bound degree and height of the entries when every number drawn has at most so many bits.
 
-@dataclass(frozen=True)
-class EntrySize:
-    """Degree of a Jacobian entry in the drawn numbers, and log2 of a bound for its value (both exact integers)."""
-
-    degree: int
-    log2_height: int
-
-
-def log2_of(n: int) -> float:
-    """Base-2 logarithm of an integer of any size.
-
-    Examples
-    --------
-    >>> log2_of(2**5000)
-    5000.0
-    """
-    shift = max(0, n.bit_length() - 53)
-    return log2(n >> shift) + shift
-
-
-def log2_trial_error(network: Network, rank: int, word_size: int) -> float:
-    """Bound the probability that one trial sees less than a generic rank (over Q) of at least `rank`; log2 of it.
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+    bits : int
+    samples : int
+        Rows of the Jacobian: every one meets the denominators of all neurons.
 
     Examples
     --------
     >>> from algebra.polynomial import PolynomialNetwork
-    >>> log2_trial_error(PolynomialNetwork((2, 3, 2, 1), degree=2), rank=6, word_size=1) < -40
-    True
+    >>> entry_size(PolynomialNetwork((2, 3, 1), degree=2), 64)
+    EntrySize(degree=5, log2_height=327, poles=0)
     """
-    entry = entry_size(network, WORD * word_size)
-    vanishing = log2_of(rank * entry.degree) - WORD * word_size
-    height = rank * entry.log2_height + rank * max(rank.bit_length(), 1)
-    bits = prime_bits(word_size)
-    unlucky = log2_of(height // (bits - 1) + 1) - log2_primes(bits)
-    # A rational activation's trial is repeated when a denominator vanishes: that at most doubles the bound.
-    return max(vanishing, unlucky) + 1 + (network.output_degree is None)
-
-
-def prime_bits(word_size: int) -> int:
-    """Bits of the random primes that go with integers of so many words; below 2^63 for one word."""
-    return WORD * word_size - 2
-
-
-def log2_primes(bits: int) -> float:
-    """Base-2 logarithm of a lower bound for the number of primes of so many bits.
-
-    pi(2x) - pi(x) > 3x / (5 log x) for x >= 20.5 (Rosser and Schoenfeld 1962, corollary 3), with x = 2^(bits - 1).
-    """
-    return bits - 1 + log2(0.6) - log2((bits - 1) * log(2))
-
-
-def entry_size(network: Network, bits: int) -> EntrySize:
-    """Bound degree and height of the entries when every number drawn has at most so many bits."""
     if all(isinstance(a, Power) or a.is_polynomial for a in network.activations):
         return _polynomial_entry(network, bits)
-    return _rational_entry(network, bits)
+    return _rational_entry(network, bits, samples)
 
 
 def _sums(activation: Activation) -> tuple[int, int, int, int]:
@@ -117,7 +71,7 @@ def _polynomial_entry(network: Network, bits: int) -> EntrySize:
     return EntrySize(best[0], best[1] + max(widths).bit_length())
 
 
-def _rational_entry(network: Network, bits: int) -> EntrySize:
+def _rational_entry(network: Network, bits: int, samples: int) -> EntrySize:
     """Every layer over one common denominator; then the quotient rule, cleared of the squared denominator."""
     widths = network.widths
     degree, height = 1, bits
@@ -127,4 +81,5 @@ def _rational_entry(network: Network, bits: int) -> EntrySize:
         neurons = widths[layer + 1]
         degree, height = neurons * m * degree, neurons * (m * height + max(top, bottom))
     degree, height = degree + 2, height + 2 * bits + (widths[-2] + 1).bit_length() + widths[-1].bit_length()
-    return EntrySize(2 * degree, 2 * height + degree.bit_length() + 1)
+    poles = samples * sum(widths[1:-1]) * degree
+    return EntrySize(2 * degree, 2 * height + degree.bit_length() + 1, poles)

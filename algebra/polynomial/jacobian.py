@@ -12,22 +12,79 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from algebra.evidence.error import WORD, log2_trial_error
+from algebra.evidence.evaluation import PoleError, WholeMatrix
 from algebra.polynomial.activation import Activation, Power
+from algebra.polynomial.height import entry_size
 from algebra.polynomial.layout import layout
+from algebra.rank.echelon import Echelon, default_block
+from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from numpy.typing import NDArray
 
-    from algebra.polynomial.field import PrimeField
+    from algebra.evidence.evaluation import Seen
     from algebra.polynomial.layout import Layout, Network
+    from algebra.rank.field import PrimeField
 
     Array: TypeAlias = NDArray[Any]
 
+STREAMED = 256
+"""From this goal on the Jacobian is gathered block by block, as the elimination consumes it. Below, few random
+combinations of the parameters are eliminated instead, so that no pivot block is singular."""
 
-class PoleError(ArithmeticError):
-    """A denominator of a rational activation vanishes at a sample; other weights or points will do."""
+
+@dataclass(frozen=True)
+class JacobianEvaluation:
+    """The Jacobian of weights to functions of a network, as a matrix with generic entries.
+
+    Rows are samples (a point with a covector on the outputs), columns are parameters.
+    """
+
+    network: Network
+
+    rule = "jacobian-minor"
+
+    @property
+    def label(self) -> str:
+        """Label of the network."""
+        return self.network.label
+
+    def suits(self, prime: int) -> bool:
+        """Tell whether the prime divides no degree, no coefficient and no denominator of an activation."""
+        return all(_suits(activation, prime) for activation in self.network.activations)
+
+    def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> Jacobian:
+        """Evaluate under a key; see `jacobian`."""
+        return jacobian(self.network, field, key, rows, word_size)
+
+    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
+        """Bound how seldom a trial misses a rank; see `algebra.evidence.error`."""
+        return log2_trial_error(entry_size(self.network, WORD * word_size, rows), rank, word_size)
+
+    def details(self, seen: Seen) -> dict[str, Any]:
+        """Return prime, key and word size."""
+        return {"prime": seen.prime, "key": seen.key, "word_size": seen.word_size}
+
+    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
+        """Name the samples and the parameters of a minor."""
+        return {"rule": self.rule, **self.details(seen), "rows": list(rows), "columns": list(columns)}
+
+    def explain(self, seen: Seen) -> str:
+        """Say where the rank was seen."""
+        modulus = f"{seen.prime}" if seen.prime < 1 << 64 else f"a prime of {seen.prime.bit_length()} bits"
+        where = f"modulo {modulus}, weights and samples from {seen.key!r}"
+        return f"{seen.rank} <= dim: rank of the evaluated Jacobian {where}"
+
+
+def _suits(activation: Activation, prime: int) -> bool:
+    if isinstance(activation, Power):
+        return activation.exponent % prime != 0
+    coefficients = (*activation.numerator, *activation.denominator)
+    return all(c.denominator % prime and (c == 0 or c.numerator % prime) for c in coefficients)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +106,29 @@ class Jacobian:
     adjoints: Array
     activations: Array
 
+    def rank(self, goal: int) -> int:
+        """Return the rank, followed up to `goal`; only as many parameters are gathered as the elimination consumes."""
+        if self.layout.is_shared or goal < STREAMED or not self.field.is_float:
+            return self._whole().rank(goal)
+        samples = self.adjoints.shape[1]
+        form = Echelon(samples, self.field.prime, capacity=goal)
+        order = self.layout.free_places[_shuffle(self.layout.free_places.size)]
+        step = default_block(samples)
+        with one_thread(goal):
+            for start in range(0, order.size, step):
+                form.add(self.places(order[start : start + step]))
+                if form.rank >= goal:
+                    break
+        return form.rank
+
+    def minor(self, size: int) -> tuple[list[int], list[int]]:
+        """Return samples and parameters of a minor that is not zero, as large as the rank or `size`."""
+        return self._whole().minor(size)
+
+    def _whole(self) -> WholeMatrix:
+        matrix, parameters = self.transposed()
+        return WholeMatrix(matrix, self.field.prime, is_transposed=True, names=parameters)
+
     def places(self, chosen: NDArray[np.intp]) -> Array:
         """Unreduced products, one row for each chosen place, one column for each sample."""
         product: Array = self.adjoints[self.layout.adjoint[chosen]]
@@ -66,6 +146,11 @@ class Jacobian:
         summed = self.field.zeros((kept.size, values.shape[1]))
         np.add.at(summed, row, values)
         return self.field.residues(summed), kept
+
+
+def _shuffle(size: int) -> NDArray[np.intp]:
+    """Return a random order that is the same on every machine (numpy fixes its bit streams, not its shuffles)."""
+    return np.argsort(np.random.Philox(key=size).random_raw(size), kind="stable")
 
 
 def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: int = 1) -> Jacobian:

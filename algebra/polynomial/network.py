@@ -193,7 +193,8 @@ class PolynomialNetwork:
         seed : int
             Seed of every random choice; the same seed gives the same answer on every machine.
         log2_error : float, optional
-            Where the bounds leave a gap: repeat until the error probability is at most ``2**log2_error``.
+            Where the bounds leave a gap: repeat until a greater dimension would have stayed unseen with probability at
+            most ``2**log2_error``. Default: -64.
 
         Returns
         -------

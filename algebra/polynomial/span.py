@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.polynomial.activation import Power
-from algebra.polynomial.field import PrimeField
 from algebra.polynomial.layout import layout
+from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME
 

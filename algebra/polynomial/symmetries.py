@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.polynomial.field import PrimeField
 from algebra.polynomial.interpolation import (
     Exponents,
     Polynomial,
@@ -36,6 +35,7 @@ from algebra.polynomial.jacobian import sweep
 from algebra.polynomial.layout import layout
 from algebra.polynomial.network import PolynomialNetwork
 from algebra.polynomial.slices import Slice, has_slice, slice_of
+from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import feed_flint
 from algebra.rank.primes import DEFAULT_PRIME
 

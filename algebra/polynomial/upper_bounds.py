@@ -2,16 +2,18 @@
 
 `upper_bound` takes the least of all rules and returns it as a tree: every node names its rule, the architecture
 it speaks of, its value and the nodes that it rests on. The certificate's checker recomputes every node.
+
+Hidden symmetries cost a search, so they count only for the subnetworks that the caller names: `searched` goes through
+the whole recursion, and the answer depends on nothing but the arguments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from math import comb
-from typing import TYPE_CHECKING
 
+from algebra.evidence.reason import Reason
 from algebra.polynomial.architecture import (
     CACHE,
     Architecture,
@@ -22,118 +24,74 @@ from algebra.polynomial.architecture import (
 from algebra.polynomial.reductions import Step, reduction
 from algebra.polynomial.span import certified_span
 
-if TYPE_CHECKING:
-    from algebra.polynomial.symmetries import Symmetries
-
 # Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
 # are not cut again, because the number of subnetworks grows with the square of the depth.
 DEEP = 40
 NARROWEST = 12
 
 
-@dataclass(frozen=True)
-class UpperBound:
-    """A proved upper bound: the rule's name, what it speaks of, its value, and what it rests on."""
+Searched = frozenset[Architecture]
+"""Subnetworks of one hidden layer whose hidden symmetries are searched and used."""
 
-    rule: str
-    architecture: Architecture | None  # None: the network itself (convolutions, general activations)
-    value: int
-    parts: tuple[UpperBound, ...] = ()
-    details: tuple[tuple[str, int], ...] = ()
-    symmetries: Symmetries | None = None
+NONE: Searched = frozenset()
 
-    def nodes(self) -> Iterator[UpperBound]:
-        """Return the tree's nodes, parts before the whole."""
-        found, todo = [], [self]
-        while todo:
-            found.append(todo.pop())
-            todo.extend(found[-1].parts)
-        return reversed(found)
-
-    def explain(self, indent: str = "") -> str:
-        """Return the tree as text: each bound with its rule and what it rests on.
-
-        Examples
-        --------
-        >>> print(upper_bound(Architecture((2, 2, 1, 4), (2, 2))).explain())
-        6 >= dim(2, 2, 1, 4; 2, 2): width-one (layer 2)
-          3 >= dim(2, 2, 1; 2): ambient (layer 0, space 3, rank 1)
-        """
-        shown = ", ".join(f"{name} {value}" for name, value in self.details)
-        of = "dim" if self.architecture is None else _shown(self.architecture)
-        line = f"{indent}{self.value} >= {of}: {self.rule}{f' ({shown})' if shown else ''}"
-        if self.symmetries is not None:
-            line += f" ({self.symmetries})"
-        return "\n".join([line, *(part.explain(indent + "  ") for part in self.parts)])
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of all the rules in the tree, the root's first, each once."""
-        return tuple(dict.fromkeys(node.rule for node in reversed(list(self.nodes()))))
-
-
-def _shown(a: Architecture) -> str:
-    degrees = f"; {', '.join(map(str, a.degrees))}" if a.degrees else ""
-    return f"dim({', '.join(map(str, a.widths))}{degrees}{'; biases' if a.biases else ''})"
-
-
-Rule = Callable[[Architecture, int | None], UpperBound | None]
+Rule = Callable[[Architecture, int | None, Searched], Reason | None]
 """A rule returns its bound if that is below the least one known so far (None: whatever it is)."""
 
 
-def upper_bound(architecture: Architecture) -> UpperBound:
+def upper_bound(architecture: Architecture, searched: Searched = NONE) -> Reason:
     """Return the least known upper bound for the dimension of the network's variety.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    searched : frozenset of Architecture
+        Subnetworks whose hidden symmetries count; see `algebra.polynomial.symmetries.discover`.
+
+    Returns
+    -------
+    Reason
+        A tree; every node is about an `Architecture`.
 
     Examples
     --------
     >>> bound = upper_bound(Architecture((2, 3, 3, 5, 4, 6, 4, 1), (2,) * 6))
     >>> bound.value, bound.rule
     (60, 'cut')
+    >>> print(upper_bound(Architecture((2, 2, 1, 4), (2, 2))).explain())
+    6 >= dim(2, 2, 1, 4; 2, 2): width-one (layer 2)
+      3 >= dim(2, 2, 1; 2): ambient (layer 0, space 3, rank 1)
+    >>> block = Architecture((3, 5, 4), (2,), biases=True)
+    >>> upper_bound(block).value, upper_bound(block, frozenset({block})).value
+    (39, 38)
     """
-    return _upper_bound(architecture)
+    return _upper_bound(architecture, searched)
 
 
 @lru_cache(maxsize=CACHE)
-def _upper_bound(a: Architecture) -> UpperBound:
+def _upper_bound(a: Architecture, searched: Searched) -> Reason:
+    # Reductions keep the variety, or change its dimension by a known amount: what is left is bounded.
     steps: list[tuple[Architecture, Step]] = []
     while (step := reduction(a)) is not None:
         steps.append((a, step))
         a = step.part
-    bound = _least(a, (one_layer,) if a.depth == 1 else RULES)
+    bound = _least(a, (one_layer,) if a.depth == 1 else RULES, searched)
+
+    # The chain of reductions is part of the argument.
     for whole, step in reversed(steps):
-        bound = UpperBound(step.rule, whole, bound.value + step.added, (bound,), step.details)
+        bound = Reason(step.rule, bound.value + step.added, whole, (bound,), step.details)
     return bound
 
 
-def _least(a: Architecture, rules: tuple[Rule, ...]) -> UpperBound:
-    best: UpperBound | None = None
+def _least(a: Architecture, rules: tuple[Rule, ...], searched: Searched) -> Reason:
+    best: Reason | None = None
     for rule in rules:
-        best = rule(a, None if best is None else best.value) or best
+        best = rule(a, None if best is None else best.value, searched) or best
     assert best is not None
     return best
 
 
-_discovered: dict[Architecture, UpperBound] = {}
-
-
-def learn(symmetries: Symmetries) -> None:
-    """Let all later bounds use verified symmetries of a subnetwork.
-
-    Examples
-    --------
-    >>> from algebra.polynomial.symmetries import discover
-    >>> block = Architecture((3, 5, 4), (2,), biases=True)
-    >>> found = discover(block)
-    >>> learn(found)
-    >>> upper_bound(block).rule, upper_bound(block).value
-    ('symmetry', 38)
-    """
-    a = symmetries.architecture
-    _discovered[a] = UpperBound("symmetry", a, symmetries.bound, symmetries=symmetries)
-    _upper_bound.cache_clear()
-
-
-def elementary(a: Architecture) -> UpperBound:
+def elementary(a: Architecture) -> Reason:
     """Return the least bound that does not look at subnetworks.
 
     Examples
@@ -141,7 +99,7 @@ def elementary(a: Architecture) -> UpperBound:
     >>> elementary(Architecture((2, 3, 2, 1), (2, 2))).value
     5
     """
-    return _least(a, ELEMENTARY if a.depth > 1 else (one_layer,))
+    return _least(a, ELEMENTARY if a.depth > 1 else (one_layer,), NONE)
 
 
 # Rules whose least value counts.
@@ -151,17 +109,17 @@ def _better(value: int, least: int | None) -> bool:
     return least is None or value < least
 
 
-def one_layer(a: Architecture, least: int | None) -> UpperBound | None:
+def one_layer(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """Without hidden layers the parameters are the coefficients: d_0 d_1 (with biases (d_0 + 1) d_1)."""
-    return UpperBound("one-layer", a, a.parameters)
+    return Reason("one-layer", a.parameters, a)
 
 
-def gauge(a: Architecture, least: int | None) -> UpperBound | None:
+def gauge(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """Parameters less the scalings of hidden neurons (Kileel–Trager–Bruna 2019, the naive dimension)."""
-    return UpperBound("gauge", a, a.naive) if _better(a.naive, least) else None
+    return Reason("gauge", a.naive, a) if _better(a.naive, least) else None
 
 
-def determinantal(a: Architecture, least: int | None) -> UpperBound | None:
+def determinantal(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """The outputs are `rho` independent forms at most, in a space of N: rank `rho` matrices of size d_h x N.
 
     With `rho` = d_h this is the ambient dimension.
@@ -171,28 +129,28 @@ def determinantal(a: Architecture, least: int | None) -> UpperBound | None:
     if not _better(value, least):
         return None
     name = "ambient" if rho == a.widths[-1] else "determinantal"
-    return UpperBound(name, a, value, (), (("layer", 0), ("space", space), ("rank", rho)))
+    return Reason(name, value, a, (), (("layer", 0), ("space", space), ("rank", rho)))
 
 
-def cut(a: Architecture, least: int | None) -> UpperBound | None:
+def cut(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """Cut at a hidden layer: dim(head) + dim(tail) - d_k (Kileel–Trager–Bruna 2019); see `_fibre` for degree 1."""
-    part = upper_bound if a.depth <= DEEP else elementary
-    best: UpperBound | None = None
+    part = _part_bound(a, searched)
+    best: Reason | None = None
     for k in _cuts(a):
         bounds = (part(a.head(k)), part(a.tail(k)))
         fibre, details = _fibre(a, k)
         value = bounds[0].value + bounds[1].value - fibre
         if _better(value, least):
             least = value
-            best = UpperBound("cut", a, value, bounds, (("layer", k), *details))
+            best = Reason("cut", value, a, bounds, (("layer", k), *details))
     return best
 
 
-def hilbert(a: Architecture, least: int | None) -> UpperBound | None:
+def hilbert(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """As `cut`, the tail bounded by the forms that survive on the image of the head (a Hilbert-function bound)."""
-    part = upper_bound if a.depth <= DEEP else elementary
+    part = _part_bound(a, searched)
     rho = min(output_span_bound(a), a.widths[-1])
-    best: UpperBound | None = None
+    best: Reason | None = None
     for k in _cuts(a):
         head = part(a.head(k))
         fibre, more = _fibre(a, k)
@@ -201,21 +159,21 @@ def hilbert(a: Architecture, least: int | None) -> UpperBound | None:
         if _better(value, least):
             least = value
             details = (("layer", k), ("space", space), ("rank", rho), *more)
-            best = UpperBound("hilbert", a, value, (head,), details)
+            best = Reason("hilbert", value, a, (head,), details)
     return best
 
 
-def output_span(a: Architecture, least: int | None) -> UpperBound | None:
+def output_span(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """More outputs than the last activations span: the others are combinations of the first m."""
     m = output_span_bound(a)
     if a.widths[-1] <= m:
         return None
-    part = upper_bound(a.with_width(-1, m))
+    part = upper_bound(a.with_width(-1, m), searched)
     value = part.value + (m + a.biases) * (a.widths[-1] - m)
-    return UpperBound("output-span", a, value, (part,), (("span", m),)) if _better(value, least) else None
+    return Reason("output-span", value, a, (part,), (("span", m),)) if _better(value, least) else None
 
 
-def quadratic_output(a: Architecture, least: int | None) -> UpperBound | None:
+def quadratic_output(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """One output, last activation squared: the orthogonal group acts on the q forms that are squared.
 
     Its stabiliser is that of s independent forms, where s is *certified* from below by a rank.
@@ -224,44 +182,48 @@ def quadratic_output(a: Architecture, least: int | None) -> UpperBound | None:
     if a.widths[-1] != 1 or a.degrees[-1] != 2:
         return None
     q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
-    part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
+    part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases), searched)
     if q < 2 or not _better(part.value - comb(q, 2) + a.biases, least):
         return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
     value = part.value - (comb(q, 2) - comb(q - s, 2)) + a.biases
     details = (("rank", q), ("span", s))
-    return UpperBound("quadratic-output", a, value, (part,), details) if _better(value, least) else None
+    return Reason("quadratic-output", value, a, (part,), details) if _better(value, least) else None
 
 
-def alexander_hirschowitz(a: Architecture, least: int | None) -> UpperBound | None:
+def alexander_hirschowitz(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """The exceptions of degree 3 and 4 of Alexander and Hirschowitz 1995 (degree 2 is `quadratic_output`)."""
     if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in AH_EXCEPTIONS:
         return None
     value = min(a.naive, forms(a.degrees[0], a.widths[0])) - 1
-    return UpperBound("alexander-hirschowitz", a, value) if _better(value, least) else None
+    return Reason("alexander-hirschowitz", value, a) if _better(value, least) else None
 
 
-def segre_veronese(a: Architecture, least: int | None) -> UpperBound | None:
+def segre_veronese(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """The sporadic defective secants of Segre–Veronese varieties in degree (1, r) (Abo and Brambilla)."""
     if a.depth != 2 or a.biases or not is_segre_veronese_exception(a.widths, a.degrees[0]):
         return None
     value = min(a.naive, a.widths[2] * forms(a.degrees[0], a.widths[0])) - 1
-    return UpperBound("segre-veronese", a, value) if _better(value, least) else None
+    return Reason("segre-veronese", value, a) if _better(value, least) else None
 
 
-def homogenisation(a: Architecture, least: int | None) -> UpperBound | None:
+def homogenisation(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """With biases and one hidden layer: the first bias is one more input, the last adds d_2 at most."""
     if a.depth != 2 or not a.biases:
         return None
-    part = upper_bound(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees))
+    part = upper_bound(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees), searched)
     value = part.value + a.widths[2]
-    return UpperBound("homogenisation", a, value, (part,)) if _better(value, least) else None
+    return Reason("homogenisation", value, a, (part,)) if _better(value, least) else None
 
 
-def symmetry(a: Architecture, least: int | None) -> UpperBound | None:
+def symmetry(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """Vector fields tangent to the fibres, discovered and verified identically (`algebra.polynomial.symmetries`)."""
-    found = _discovered.get(a)
-    return found if found is not None and _better(found.value, least) else None
+    from algebra.polynomial.symmetries import discover
+
+    found = discover(a) if a in searched else None
+    if found is None or not _better(found.bound, least):
+        return None
+    return Reason("symmetry", found.bound, a, note=found)
 
 
 # (d_0, d_1, d_2, r), d_0 counting variables.
@@ -308,6 +270,11 @@ def _fibre(a: Architecture, k: int) -> tuple[int, tuple[tuple[str, int], ...]]:
     return d * s + (d if a.biases else 0), (("span", s),)
 
 
+def _part_bound(a: Architecture, searched: Searched) -> Callable[[Architecture], Reason]:
+    """Return what bounds the parts of a cut: all rules, but of very deep networks the elementary ones."""
+    return elementary if a.depth > DEEP else lambda part: upper_bound(part, searched)
+
+
 def _cuts(a: Architecture) -> Iterable[int]:
     """Return the layers at which to cut."""
     if a.depth <= DEEP:
@@ -342,7 +309,7 @@ def bound_by_name(architecture: Architecture) -> dict[str, int]:
     return found if step is None else {step.rule: upper_bound(step.part).value + step.added, **found}
 
 
-def bounds_of(architecture: Architecture) -> list[UpperBound]:
+def bounds_of(architecture: Architecture) -> list[Reason]:
     """Return the least bound of each rule that applies, reductions left aside."""
     rules = (one_layer,) if architecture.depth == 1 else RULES
-    return [bound for rule in rules if (bound := rule(architecture, None)) is not None]
+    return [bound for rule in rules if (bound := rule(architecture, None, NONE)) is not None]

@@ -27,12 +27,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpz_mat, nmod_mat
+from flint import fmpz_mat, fmpz_mod_ctx, fmpz_mod_mat, nmod_mat
 from numpy.typing import NDArray
 
 from algebra.rank.echelon import Echelon
 from algebra.rank.modular import FLOAT_PRIME_LIMIT
-from algebra.rank.primes import DEFAULT_PRIME, as_prime
+from algebra.rank.primes import DEFAULT_PRIME, PRIME_LIMIT, as_prime
 from algebra.rank.validation import integer_matrix
 
 
@@ -144,7 +144,7 @@ def rank_of_array(array: NDArray[Any], prime: int, threads: int = 1) -> int:
     array : ndarray, two-dimensional
         Of an integer dtype, Python ints in an object array, or float64 integers with ``|x| <= 2^52``.
     prime : int
-        A prime below 2^63.
+        Any; from 2^63 on FLINT's matrices of multi-word residues serve.
     threads : int
         For the reductions of large matrices.
 
@@ -159,9 +159,41 @@ def rank_of_array(array: NDArray[Any], prime: int, threads: int = 1) -> int:
     """
     if min(array.shape) == 0:
         return 0
+    if prime >= PRIME_LIMIT:
+        return int(_feed_multiword(array, prime).rank())
     if prime >= FLOAT_PRIME_LIMIT or is_small(array.shape[0], array.shape[1], prime):
         return int(feed_flint(array, prime).rank())
     return _echelon(array, prime, threads)[0].rank
+
+
+def minor_of_array(array: NDArray[Any], prime: int, most: int) -> tuple[list[int], list[int]]:
+    """Return rows and columns of a minor that is not zero modulo a prime, as large as the rank or `most`.
+
+    Parameters
+    ----------
+    array : ndarray, two-dimensional
+        As for `rank_of_array`.
+    prime : int
+        Any.
+    most : int
+        A larger minor is not asked for.
+
+    Examples
+    --------
+    >>> minor_of_array(np.array([[0, 0], [0, 1], [1, 1]]), 7, 1)
+    ([1], [1])
+    """
+    if prime >= PRIME_LIMIT:
+        rows = _pivots(*_feed_multiword(array.T, prime).rref())[:most]
+        return list(rows), list(_pivots(*_feed_multiword(array[list(rows)], prime).rref()))
+    whole = array.astype(np.int64) if array.dtype == np.float64 else array
+    chosen = list(rank_profile_mod(whole, prime).rows[:most])
+    return chosen, list(rank_profile_mod(whole[chosen], prime).columns)
+
+
+def _feed_multiword(array: NDArray[Any], prime: int) -> fmpz_mod_mat:
+    """Return a two-dimensional array as a FLINT matrix modulo a prime of any size."""
+    return fmpz_mod_mat(*array.shape, array.ravel().tolist(), fmpz_mod_ctx(prime))
 
 
 def _echelon(array: NDArray[Any], prime: int, threads: int = 1) -> tuple[Echelon, bool]:
@@ -196,10 +228,12 @@ def _is_plain(matrix: list[Any]) -> bool:
 
 
 def _flint_pivots(array: NDArray[Any], prime: int) -> tuple[int, ...]:
-    """Return the pivot columns of the reduced row echelon form."""
-    if min(array.shape) == 0:
-        return ()
-    form, rank = feed_flint(array, prime).rref()
+    """Return the pivot columns of the reduced row echelon form, for a prime below 2^63."""
+    return () if min(array.shape) == 0 else _pivots(*feed_flint(array, prime).rref())
+
+
+def _pivots(form: Any, rank: int) -> tuple[int, ...]:
+    """Read the pivot columns off a reduced row echelon form."""
     pivots: list[int] = []
     column = 0
     for row in range(rank):

@@ -11,7 +11,7 @@ from typing import Any
 from flint import fmpz
 
 from algebra.errors import InputError, as_integer
-from algebra.evidence.checker.generator import words
+from algebra.random_words import words
 
 DEFAULT_PRIME = 8388593
 """The largest prime below 2^23: 511 products of centred residues may be summed exactly in float64."""

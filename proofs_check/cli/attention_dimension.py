@@ -85,6 +85,7 @@ def attention_result(network: AttentionNetwork, bounds: Any, seconds: float) -> 
     A formula that does not speak of the network is null; so is the fibre dimension unless the bounds meet.
     """
     from proofs_check.results import bounds_fields, reaches
+    from tensors.attention.dimension import AttentionDimension
     from tensors.attention.formulas import formula_values
 
     value = bounds.lower if bounds.lower == bounds.upper else None
@@ -97,7 +98,7 @@ def attention_result(network: AttentionNetwork, bounds: Any, seconds: float) -> 
         "fibre_dimension": None if value is None else network.parameters - value,
         "filling": reaches(bounds, network.ambient_dimension),
         "formulas": formula_values(network),
-        "independence": bounds.evidence.independence,
+        "independence": AttentionDimension(network).independence,
         "seed": bounds.seed,
         "seconds": round(seconds, 6),
     }

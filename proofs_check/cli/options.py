@@ -18,7 +18,8 @@ ErrorBound = Annotated[
     typer.Option(
         "--error",
         metavar="P",
-        help="Where the bounds leave a gap: repeat until the error probability is at most P, e.g. 2^-100.",
+        help="Where the bounds leave a gap: repeat until a greater value would have stayed unseen with probability at "
+        "most P, e.g. 2^-100; default 2^-64.",
     ),
 ]
 ExactFloats = Annotated[

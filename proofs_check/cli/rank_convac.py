@@ -46,9 +46,10 @@ def measure(
     given: dict[str, Any], seed: int, log2_error: float | None = None, certificate: Path | None = None
 ) -> dict[str, Any]:
     """Bound the rank of the matricization that an object describes."""
+    from algebra.evidence.generic_rank import RankEvidence
     from proofs_check.results import bounds_fields
     from tensors.convac import ConvAC
-    from tensors.convac.rank import RankEvidence, matricization_rank
+    from tensors.convac.rank import matricization_rank
     from tensors.matricization import row_positions
 
     check_keys(given, KEYS, ("input_shape", "templates", "layers", "row_side"))

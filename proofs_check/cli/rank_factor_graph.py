@@ -42,6 +42,7 @@ def measure(given: dict[str, Any], seed: int, certificate: Path | None = None) -
     """Bound the rank that an object asks for."""
     from algebra.errors import InputError
     from algebra.evidence.checker.factor_graphs import MOST_VALUE
+    from algebra.evidence.generic_rank import RankEvidence
     from proofs_check.results import bounds_fields
     from tensors.factor_graph import FactorGraph
 
@@ -54,13 +55,15 @@ def measure(given: dict[str, Any], seed: int, certificate: Path | None = None) -
     seconds = time.perf_counter() - start
     if bounds.upper is not None and bounds.upper > MOST_VALUE:
         raise InputError("row_side", list(rows), "one whose bounds have at most 4200 digits: JSON readers take no more")
+    upper = bounds.evidence.upper if isinstance(bounds.evidence, RankEvidence) else None
+    cut = [] if upper is None else list(upper.detail("variables") or [])
     return {
         "label": graph.label,
         **bounds_fields(bounds),
         "row_side": list(rows),
         "variables": len(graph.variable_dims),
         "observed": graph.observed,
-        "cut": list(getattr(getattr(bounds.evidence, "upper", None), "variables", [])),
+        "cut": cut,
         "seed": seed,
         "seconds": round(seconds, 6),
         "certificate": write_certificate(bounds, certificate),

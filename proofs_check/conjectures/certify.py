@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import algebra
 from algebra.evidence import Certificate
-from algebra.polynomial.certify import chain_json, minor_json
-from algebra.polynomial.trial import quick_trial
-from algebra.polynomial.upper_bounds import upper_bound
+from algebra.evidence.evaluation import quick_trial
+from algebra.polynomial.certify import chain_json
+from algebra.polynomial.jacobian import JacobianEvaluation
 
 if TYPE_CHECKING:
     from proofs_check.conjectures.lattice import Corner, Point
@@ -27,22 +26,19 @@ def filling_certificate(search: MinimalFilling) -> Certificate:
         "degree": problem.degree,
         "architectures": [list(problem.network(point).widths) for point in points],
     }
-    return Certificate.from_body(
-        {
-            "claim": claim,
-            "filling": [_minor(problem, point, search.filling[point]["trial"], search.seed) for point in points],
-            "regions": [_region(problem, corner) for corner in search.regions],
-            "made_by": {"rankcert": algebra.__version__, "seed": search.seed},
-        }
+    return Certificate.of(
+        claim,
+        search.seed,
+        filling=[_minor(problem, point, search.filling[point]["trial"], search.seed) for point in points],
+        regions=[_region(problem, corner) for corner in search.regions],
     )
 
 
 def _minor(problem: FillingProblem, point: Point, number: int, seed: int) -> dict[str, Any]:
-    network = problem.network(point)
-    return minor_json(network, quick_trial(network, problem.ambient_dimension, seed, number))
+    jacobian = JacobianEvaluation(problem.network(point))
+    return quick_trial(jacobian, problem.ambient_dimension, seed, number).minor_json()
 
 
 def _region(problem: FillingProblem, corner: Corner) -> dict[str, Any]:
-    architecture = problem.architecture(corner)
-    network = problem.network(architecture.widths[1:-1])
-    return {"corner": list(corner), "upper": chain_json(network, upper_bound(architecture))}
+    network = problem.network(problem.architecture(corner).widths[1:-1])
+    return {"corner": list(corner), "upper": chain_json(network, problem.excluding_bound(corner))}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from algebra import Grade, PolynomialNetwork
+from algebra.evidence.generic_rank import RankEvidence
 from proofs_check.conjectures.small_families import boxes, widths_key
 
 
@@ -45,7 +46,9 @@ def evaluate(instance: dict[str, Any]) -> dict[str, Any]:
     bounds = [block.dimension(seed=seed) for block in blocks]
     good = all(int(b) == block.naive_dimension for b, block in zip(bounds, blocks, strict=True))
     identifiable = int(found) == network.naive_dimension
-    evidence: Any = found.evidence
+    evidence = found.evidence
+    assert isinstance(evidence, RankEvidence)
+    assert evidence.upper is not None
     return {
         "label": network.label,
         "widths": widths,
@@ -56,7 +59,7 @@ def evaluate(instance: dict[str, Any]) -> dict[str, Any]:
         "naive_dimension": network.naive_dimension,
         "defect": network.expected_dimension - int(found),
         "upper_by": found.upper_by,
-        "explained_by": list(evidence.bound.names),
+        "explained_by": list(evidence.upper.names),
         "identifiable": identifiable,
         "blocks_identifiable": good,
         "converse_fails": good and not identifiable,

@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from algebra import PolynomialNetwork
 from algebra.errors import as_integer
+from algebra.evidence.evaluation import quick_trial
 from algebra.polynomial.architecture import Architecture, forms
-from algebra.polynomial.dimension import best_upper_bound, explain_gap
-from algebra.polynomial.trial import quick_trial
+from algebra.polynomial.dimension import explained_bound
+from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.upper_bounds import upper_bound
 from proofs_check.conjectures.lattice import Corner, Frontier, Point, below, is_unimodal
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
+    from algebra.evidence.reason import Reason
 
 BATCH = 4  # points tested at a time; fixed, so that the same seed gives the same regions on every machine
 TRIALS = 2
@@ -72,6 +74,17 @@ class FillingProblem:
         """Whether an upper bound at the corner proves that nothing in its region fills."""
         return upper_bound(self.architecture(corner)).value < self.ambient_dimension
 
+    def is_explained(self, corner: Corner) -> bool:
+        """Whether hidden symmetries at the corner prove the same."""
+        return self.excluding_bound(corner).value < self.ambient_dimension
+
+    def excluding_bound(self, corner: Corner) -> Reason:
+        """The least upper bound at a corner, hidden symmetries searched only where the others leave a gap."""
+        bound = upper_bound(self.architecture(corner))
+        if bound.value < self.ambient_dimension:
+            return bound
+        return explained_bound(self.network(self.architecture(corner).widths[1:-1]))
+
 
 def evaluate(instance: Instance) -> dict[str, Any]:
     """Decide whether an architecture fills; if not, grow an excluded region around it.
@@ -87,18 +100,19 @@ def evaluate(instance: Instance) -> dict[str, Any]:
 
     if problem.is_excluded(point):
         return _answer(False, 0, problem, point, 0, grow(problem, point, problem.is_excluded))
-    network, ambient = problem.network(point), problem.ambient_dimension
+    jacobian, ambient = JacobianEvaluation(problem.network(point)), problem.ambient_dimension
     trials = []
     for number in range(TRIALS):
-        trials.append(quick_trial(network, ambient, instance["seed"], number).rank)
+        trials.append(quick_trial(jacobian, ambient, instance["seed"], number).rank)
         if trials[-1] == ambient:
             return _answer(True, ambient, problem, point, number, None)
-    if explain_gap(network, best_upper_bound(network)).value < ambient:
-        return _answer(False, max(trials), problem, point, 0, grow(problem, point, problem.is_excluded))
+    if problem.is_explained(point):
+        return _answer(False, max(trials), problem, point, 0, grow(problem, point, problem.is_explained))
 
     def seems_not_filling(region: Corner) -> bool:
         a = problem.architecture(region)
-        return quick_trial(problem.network(a.widths[1:-1]), ambient, instance["seed"], 0).rank < ambient
+        jacobian = JacobianEvaluation(problem.network(a.widths[1:-1]))
+        return quick_trial(jacobian, ambient, instance["seed"], 0).rank < ambient
 
     return _answer(None, max(trials), problem, point, 0, grow(problem, point, seems_not_filling))
 
@@ -107,7 +121,7 @@ def _answer(
     filling: bool | None, lower: int, problem: FillingProblem, point: Point, trial: int, corner: Corner | None
 ) -> dict[str, Any]:
     network = problem.network(point)
-    bound = upper_bound(problem.architecture(point))
+    bound = upper_bound(problem.architecture(point)) if filling else problem.excluding_bound(point)
     return {
         "label": network.label,
         "widths": list(network.widths),

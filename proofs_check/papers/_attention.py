@@ -29,12 +29,13 @@ def whole_rank(network: AttentionNetwork, most: int, seed: int = 0) -> int:
     >>> whole_rank(AttentionNetwork((3, 3, 3), (1, 2)), 30)
     18
     """
-    from algebra.polynomial.field import PrimeField
+    from algebra.evidence.evaluation import suitable_prime
+    from algebra.rank.field import PrimeField
     from algebra.rank.modular_rank import rank_of_array
-    from tensors.attention.dimension import suitable_prime
+    from tensors.attention.evaluation import AttentionJacobian
     from tensors.attention.residue_jacobian import jacobian
 
-    prime = suitable_prime(network)
+    prime = suitable_prime(AttentionJacobian(network))
     matrix = jacobian(network, PrimeField(prime), f"{network.label}/seed={seed}/audit", most, fix_gauge=False)
     return rank_of_array(matrix, prime)
 

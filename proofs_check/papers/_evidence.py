@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from algebra import Bounds, ConvolutionalNetwork, Grade, PolynomialNetwork
-from algebra.polynomial.dimension import RULE, DimensionEvidence, best_upper_bound
-from algebra.polynomial.height import log2_trial_error
-from algebra.polynomial.trial import careful_trial, quick_trial
+from algebra.evidence.evaluation import quick_trial
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known, Lower, RankEvidence, bound_generic_rank
+from algebra.evidence.reason import Reason
+from algebra.polynomial.dimension import DimensionQuestion, best_upper_bound
+from algebra.polynomial.jacobian import JacobianEvaluation
 from proofs_check.claim import ContradictionError, Verdict
 
 Network = PolynomialNetwork | ConvolutionalNetwork
 
 AUDIT = 8  # room above an upper bound in which a greater rank would be seen
-WORTHWHILE = -24.0  # log2 of the error that one trial must reach
 
 
 def dimension(network: Network, seed: int = 0, without: frozenset[str] = frozenset()) -> Bounds:
@@ -66,10 +69,10 @@ def audit(network: Network, upper: int, rule: str, seed: int = 0) -> None:
     proofs_check.claim.ContradictionError: pnn:3-3-3:r2 has dimension at least 15, but 'a wrong bound' says at most 14
     """
     room = min(elementary_bound(network)[0], upper + AUDIT)
-    trial = quick_trial(network, room, seed, 0)
+    trial = quick_trial(JacobianEvaluation(network), room, seed, 0)
     if trial.rank > upper:
-        evidence = DimensionEvidence(network, seed, trial, best_upper_bound(network), 1)
-        seen = Bounds(trial.rank, None, Grade.INCONCLUSIVE, lower_by=RULE, seed=seed, evidence=evidence)
+        evidence = RankEvidence(DimensionQuestion(network), trial, best_upper_bound(network), seed, trial, 1)
+        seen = Bounds(trial.rank, None, Grade.INCONCLUSIVE, lower_by=trial.rule, seed=seed, evidence=evidence)
         raise ContradictionError(
             f"{network.label} has dimension at least {trial.rank}, but {rule!r} says at most {upper}", seen
         )
@@ -102,32 +105,22 @@ def unaided_dimension(network: Network, seed: int = 0) -> Bounds:
     >>> unaided_dimension(PolynomialNetwork((3, 5, 1), degree=4)).grade
     <Grade.PROBABLE: 'probable'>
     """
-    limit, name = elementary_bound(network)
-    trial, log2_error, trials = quick_trial(network, limit, seed, 0), 0.0, 1
-    if trial.rank < limit:
-        quick, trials = trial, 2
-        trial = careful_trial(network, quick.rank, limit, seed, 0, _word_size(network, quick.rank + 1))
-        assert trial.log2_error is not None
-        log2_error, trial = trial.log2_error, trial if trial.rank > quick.rank else quick
-    evidence = DimensionEvidence(network, seed, trial, best_upper_bound(network), trials)
-    proved = trial.rank == limit
-    return Bounds(
-        trial.rank,
-        limit,
-        Grade.PROVED if proved else Grade.PROBABLE,
-        log2_error=None if proved else log2_error,
-        lower_by=RULE,
-        upper_by=name,
-        seed=seed,
-        evidence=evidence,
-    )
+    return bound_generic_rank(UnaidedDimension(network), seed)
 
 
-def _word_size(network: Network, rank: int) -> int:
-    size = 1
-    while log2_trial_error(network, rank, size) > WORTHWHILE:
-        size += 1
-    return size
+@dataclass(frozen=True)
+class UnaidedDimension(DimensionQuestion):
+    """The same dimension, asked without any rule for the upper bound."""
+
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Count, and evaluate once."""
+        limit, name = elementary_bound(self.network)
+        yield AtMost(Reason(name, limit))
+        yield AtLeast(quick_trial(JacobianEvaluation(self.network), limit, known.seed, 0))
+
+    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
+        """A certificate may use every rule."""
+        return evidence.lower, best_upper_bound(self.network)
 
 
 def within(bounds: Bounds, low: int = 0, high: int | None = None, name: str = "dimension") -> Verdict:
@@ -138,7 +131,7 @@ def within(bounds: Bounds, low: int = 0, high: int | None = None, name: str = "d
     >>> within(Bounds(3, 5, Grade.INCONCLUSIVE), low=2, high=5).grade
     <Grade.PROVED: 'proved'>
     >>> within(Bounds(3, 5, Grade.PROBABLE, log2_error=-30), high=2).reason
-    'dimension 3 (probable, error < 2^-29), not at most 2'
+    'dimension 3 (probable, p < 2^-29), not at most 2'
     """
     if bounds.lower >= low and (high is None or (bounds.upper is not None and bounds.upper <= high)):
         return Verdict.holds(Grade.PROVED, bounds)

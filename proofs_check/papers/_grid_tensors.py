@@ -8,11 +8,18 @@ from math import prod
 from random import Random
 from typing import TYPE_CHECKING
 
-from algebra import Bounds, Grade
-from algebra.polynomial.height import WORD, log2_of, log2_primes, prime_bits
+from algebra import Bounds
+from algebra.evidence.error import WORD, EntrySize, log2_trial_error
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.reason import Reason
 from proofs_check.claim import Hypothesis, Verdict
 from proofs_check.papers._evidence import within
 from tensors.convac import ConvAC, Layer
+from tensors.convac.rank import CircuitRank
+from tensors.convac.sampling import CircuitValues, samples
+from tensors.convac.unrolled import Fields
+from tensors.convac.upper_bounds import templates_bound
+from tensors.factor_rank import GraphValues, MatricizationRank
 from tensors.matricization import row_positions
 
 if TYPE_CHECKING:
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
 
     from tensors.factor_graph import FactorGraph
 
-WORTHWHILE = -24.0  # log2 of the error that the trials must reach
 VALUES = "values-modulo-primes"
 TEMPLATES = "templates"
 
@@ -137,47 +143,32 @@ def unaided_rank(circuit: Circuit, seed: int = 0) -> Bounds:
     -------
     Bounds
         Proved where a minor is as large as the matrix, else probable: then the rank was repeated at random integers
-        modulo random 62-bit primes. Inconclusive where that would take too long.
+        modulo random large primes. Inconclusive where that would take too long.
 
     Examples
     --------
     >>> unaided_rank(Circuit(balanced(4, 3, (2, 3)), "left"))
-    2 (probable, error < 2^-48)
+    2 (probable, p < 2^-111)
     >>> unaided_rank(Circuit(balanced(4, 2, (2, 3)), "odd-even"))
     4 (proved)
     """
-    from tensors.convac.height import log2_trial_error
-    from tensors.convac.rank import RankEvidence
-    from tensors.convac.rank_bound import RankBound
-    from tensors.convac.sampling import Sample, best_sample, careful_sample
-    from tensors.convac.unrolled import Fields
-    from tensors.convac.upper_bounds import templates_bound
-
-    net, rows = circuit.net, circuit.rows
-    upper = templates_bound(Fields(net, rows))
-    sample = best_sample(net, rows, upper.value, seed)
-    blank = Sample(net, rows, "", 2, "vectors", ((), ()), 0)
-    error, number, failed = 0.0, 0, False
-    while (rank := 0 if sample is None else sample.rank) < upper.value and error > WORTHWHILE and not failed:
-        trial = careful_sample(blank, rank, upper.value, seed, number)
-        each = log2_trial_error(net, rank + 1)
-        failed = trial is None or each > -1
-        if trial is not None and trial.rank > rank:
-            sample, error = trial, 0.0
-        elif not failed:
-            error += each
-        number += 1
-    lower = RankBound(rank, VALUES, {} if sample is None else sample.details)
-    evidence = RankEvidence(net, rows, lower, sample, upper, seed)
-    grade = _grade(rank, upper.value, failed)
-    log2_error = error if grade is Grade.PROBABLE else None
-    return Bounds(rank, upper.value, grade, log2_error, VALUES, TEMPLATES, seed, evidence)
+    return bound_generic_rank(UnaidedRank(circuit.net, circuit.rows), seed)
 
 
-def _grade(rank: int, upper: int, failed: bool) -> Grade:
-    if rank == upper:
-        return Grade.PROVED
-    return Grade.INCONCLUSIVE if failed else Grade.PROBABLE
+@dataclass(frozen=True)
+class UnaidedRank(CircuitRank):
+    """The same rank, asked without any theorem."""
+
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Count the templates, and evaluate."""
+        yield AtMost(templates_bound(Fields(self.architecture, self.rows)))
+        yield from map(AtLeast, samples(UnaidedValues(self.architecture, self.rows), known))
+
+
+class UnaidedValues(CircuitValues):
+    """Values under a name of their own, so that a claim's evidence shows where it comes from."""
+
+    rule = VALUES
 
 
 @lru_cache(maxsize=1 << 12)
@@ -190,44 +181,40 @@ def unaided_graph_rank(graph: FactorGraph, rows: tuple[int, ...], seed: int = 0)
     >>> unaided_graph_rank(hidden_markov(4, symbols=3, states=2).graph, (0, 2)).lower
     4
     """
-    from algebra.polynomial.field import PrimeField
-    from algebra.rank.modular_rank import rank_of_array
-    from algebra.rank.primes import random_prime
-    from tensors.factor_contraction import draw_tables, matricization
-
-    others = tuple(v for v in range(graph.observed) if v not in rows)
-    sides = [{v: graph.variable_dims[v] for v in side} for side in (rows, others)]
-    upper = min(prod(side.values()) for side in sides)
-    rank, error, number = 0, 0.0, 0
-    while rank < upper and error > WORTHWHILE:
-        key = f"{graph.label}/rows={','.join(map(str, rows))}/seed={seed}/claim={number}"
-        field = PrimeField(random_prime(key, prime_bits(1)))
-        values = matricization(graph, draw_tables(graph, field, key), sides[0], sides[1], field)
-        seen = rank_of_array(values, field.prime)
-        rank, error = (seen, 0.0) if seen > rank else (rank, error)
-        error += log2_graph_error(graph, rank + 1)
-        number += 1
-    grade = _grade(rank, upper, failed=False)
-    return Bounds(rank, upper, grade, error if rank < upper else None, VALUES, TEMPLATES, seed)
+    return bound_generic_rank(UnaidedGraphRank(graph, rows), seed)
 
 
-def log2_graph_error(graph: FactorGraph, rank: int) -> float:
-    """Bound the probability that random 64-bit tables modulo a random 62-bit prime show less than a generic rank.
+@dataclass(frozen=True)
+class UnaidedGraphRank(MatricizationRank):
+    """The rank of a factor graph's matricization, asked without any theorem."""
 
-    As `tensors.convac.height.log2_trial_error`: an entry is a sum, over the hidden variables, of products of one
-    number from each table.
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Count rows and columns."""
+        dims = self.graph.variable_dims
+        yield AtMost(Reason(TEMPLATES, min(prod(dims[v] for v in side) for side in (self.row_side, self.columns))))
 
-    Examples
-    --------
-    >>> from tensors.mixtures import hidden_markov
-    >>> log2_graph_error(hidden_markov(4, symbols=3, states=2).graph, 5) < -40
-    True
-    """
-    degree, bits = len(graph.factor_scopes), prime_bits(1)
-    terms = sum(dim.bit_length() for dim in graph.variable_dims[graph.observed :])
-    vanishing = log2_of(rank * degree) - WORD
-    height = rank * (degree * WORD + terms) + rank * max(rank.bit_length(), 1)
-    return max(vanishing, log2_of(height // (bits - 1) + 1) - log2_primes(bits)) + 1
+    def repeated(self, known: Known) -> WholeGraph:
+        """Evaluate all rows and columns."""
+        rows, columns = (
+            tuple((v, self.graph.variable_dims[v]) for v in side) for side in (self.row_side, self.columns)
+        )
+        return WholeGraph(self.graph, rows, columns)
+
+
+@dataclass(frozen=True)
+class WholeGraph(GraphValues):
+    """The whole matricization: a rank that it does not show is not there, all but certainly."""
+
+    rule = VALUES
+
+    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
+        """Bound how seldom a trial misses a rank.
+
+        An entry is a sum, over the hidden variables, of products of one number from each table.
+        """
+        degree = len(self.graph.factor_scopes)
+        terms = sum(dim.bit_length() for dim in self.graph.variable_dims[self.graph.observed :])
+        return log2_trial_error(EntrySize(degree, degree * WORD * word_size + terms), rank, word_size)
 
 
 def rank_is(circuit: Circuit, low: int, high: int | None, seed: int, name: str = "rank") -> Verdict:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.polynomial.field import PrimeField
 from algebra.rank import DEFAULT_PRIME
+from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
 from tensors.attention.formulas import one_layer_bounds, virtual_weights_dimension
 from tensors.attention.gram import output_forms

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_mat
 
 from algebra.evidence import Bounds, Grade
-from algebra.evidence.checker.generator import residues
 from algebra.linear.exact_matrix import is_zero
+from algebra.random_words import residues
 from algebra.rank.primes import random_prime
 from tensors.attention.residues import PRIME_BITS
 from tensors.attention.softmax_heads import SoftmaxHead, SoftmaxLayer, layer_residues

@@ -1,4 +1,4 @@
-"""Certificates of attention dimensions: the minors behind both bounds, as JSON for the independent checker."""
+"""Certificates of attention dimensions: the minors behind the upper bound and behind independent exponentials."""
 
 from __future__ import annotations
 
@@ -6,86 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError
-from algebra.evidence.certificate import Certificate
-from algebra.polynomial.certify import SLACK, nonsingular_minor
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.jacobian import PoleError
+from algebra.evidence.evaluation import MINOR_SLACK, PoleError
 from algebra.rank import DEFAULT_PRIME, rank_profile_mod
+from algebra.rank.field import PrimeField
 from tensors.attention.blocks import blocks, outputs_at, outputs_key
 from tensors.attention.independence import DRAWS, logits_key
 from tensors.attention.reduction import reduced
-from tensors.attention.residue_jacobian import free_weights, jacobian, logits
+from tensors.attention.residue_jacobian import logits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.attention.dimension import AttentionEvidence
+    from algebra.evidence.reason import Reason
     from tensors.attention.network import AttentionNetwork
 
-CERTIFIED = ("lightning", "polynomial", "softmax")
+
+def upper_json(network: AttentionNetwork, upper: Reason) -> dict[str, Any]:
+    """Name the rule of an upper bound, and what the checker needs to follow it."""
+    written: dict[str, Any] = {"rule": upper.rule}
+    cuts = upper.detail("cuts")
+    if cuts is not None:
+        written["outputs"] = [_outputs(block) for block in blocks(reduced(network), cuts)[:-1]]
+    if upper.rule == "blocks":
+        written["cuts"] = list(cuts)
+    return written
 
 
-def attention_certificate(evidence: AttentionEvidence) -> Certificate:
-    """Write the bounds of a dimension down for the independent checker.
-
-    Raises
-    ------
-    InputError
-        For networks that the checker has no rules for: normalised, causal or residual ones.
-    ArithmeticError
-        If the rank is not seen again.
-    """
-    import algebra
-
-    network, small = evidence.network, reduced(evidence.network)
-    if network.kind not in CERTIFIED or network.causal or network.residual:
-        allowed = "lightning, polynomial or softmax, not causal or residual: the checker has no rules for others"
-        raise InputError("network", network.label, allowed)
-    upper: dict[str, Any] = {"rule": evidence.bound.rule}
-    if evidence.bound.rule in ("layers", "blocks"):
-        cuts = evidence.bound.cuts
-        upper["outputs"] = [_outputs(block) for block in blocks(small, cuts)[:-1]]
-        if evidence.bound.rule == "blocks":
-            upper["cuts"] = list(cuts)
-    lower = evidence.lower
-    body = {
-        "claim": {
-            "quantity": "attention-dimension",
-            "label": network.label,
-            "network": {**network.to_json(), "heads": list(network.heads)},
-            "lower": lower,
-            "upper": evidence.bound.value,
-        },
-        "lower": _minor(evidence) if lower else {"rule": "trivial"},
-        "upper": upper,
-        "made_by": {"rankcert": algebra.__version__, "seed": evidence.seed},
-    }
-    return Certificate.from_body(body)
-
-
-def _minor(evidence: AttentionEvidence) -> dict[str, Any]:
-    network, trial = evidence.evaluated, evidence.trial
-    matrix = jacobian(network, PrimeField(trial.prime), trial.key, trial.rank + SLACK)
-    rows, columns = nonsingular_minor(matrix, trial.prime, trial.rank)
-    if len(rows) < trial.rank:
-        raise ArithmeticError(f"the rank {trial.rank} was not seen again: the samples give {len(rows)}")
-    weights = np.flatnonzero(np.concatenate([free_weights(network, i) for i in range(network.depth)]))
-    several = network.kind == "softmax" and network.depth > 1 and network.tokens > 1
-    return {
-        "rule": "jacobian-minor",
-        "widths": list(network.widths),
-        "head_sizes": list(network.head_sizes),
-        "tokens": network.tokens,
-        "prime": trial.prime,
-        "key": trial.key,
-        "rows": rows,
-        "columns": [int(weights[i]) for i in columns],
-        "logits": _logits(network) if several else None,
-    }
-
-
-def _logits(network: AttentionNetwork) -> dict[str, Any]:
+def logits_json(network: AttentionNetwork) -> dict[str, Any]:
     """Name samples at which the matrix of all logits is regular, over as few draws of weights as it takes."""
     keys: list[str] = []
     blocks: list[NDArray[np.int64]] = []
@@ -94,10 +41,10 @@ def _logits(network: AttentionNetwork) -> dict[str, Any]:
     for draw in range(DRAWS):
         key = logits_key(network, draw)
         try:
-            block = logits(network, PrimeField(DEFAULT_PRIME), key, max(count, 1) + SLACK)
+            block = logits(network, PrimeField(DEFAULT_PRIME), key, max(count, 1) + MINOR_SLACK)
             if block.shape[1] > count:
                 count = block.shape[1]
-                block = logits(network, PrimeField(DEFAULT_PRIME), key, count + SLACK)
+                block = logits(network, PrimeField(DEFAULT_PRIME), key, count + MINOR_SLACK)
         except PoleError:
             continue
         blocks.append(block.astype(np.int64))

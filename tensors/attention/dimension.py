@@ -1,96 +1,109 @@
-"""Dimension of an attention network's set of functions, with evidence for both sides."""
+"""Dimension of an attention network's set of functions: the question, for `algebra.evidence.generic_rank`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import as_integer
-from algebra.evidence.bounds import Bounds, Grade
+from algebra.errors import InputError
+from algebra.evidence.evaluation import SLACK, quick_trial
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
-from algebra.polynomial.dimension import checked_log2_error
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.height import prime_bits
-from algebra.polynomial.jacobian import PoleError
-from algebra.polynomial.trial import Trial, combinations, one_thread
-from algebra.rank import DEFAULT_PRIME, largest_prime_below
-from algebra.rank.modular_rank import rank_of_array
-from algebra.rank.primes import random_prime
-from tensors.attention.height import log2_trial_error
+from tensors.attention.certify import upper_json
+from tensors.attention.evaluation import AttentionJacobian
 from tensors.attention.independence import independent_exponentials
 from tensors.attention.network import AttentionNetwork
 from tensors.attention.reduction import few_tokens, reduced
-from tensors.attention.residue_jacobian import jacobian
-from tensors.attention.upper_bounds import upper_bound
+from tensors.attention.upper_bounds import explanation, upper_bound
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
-    from algebra.evidence.certificate import Certificate
-    from tensors.attention.upper_bounds import UpperBound
+    from algebra.evidence.bounds import Bounds
+    from algebra.evidence.generic_rank import Lower, RankEvidence
 
-SLACK = 4  # samples beyond the upper bound: a few unlucky ones do not lower the rank
-EXTRA = 4  # combinations of the weights beyond the upper bound
 QUICK_TRIALS = 2
-ATTEMPTS = 64  # keys tried until no column sum vanishes
-RULES = {"softmax": "residue-jacobian"}
-RULE = "jacobian"
+"""The first with two tokens, where the others may be 0; the second with all of them."""
+
 UNPROVED = "nothing (the exponentials were not proved independent)"
+
+CERTIFIED = ("lightning", "polynomial", "softmax")
 
 
 @dataclass(frozen=True)
-class AttentionEvidence:
-    """What stands behind a dimension: the trial that gave the lower bound, and the argument of the upper bound.
-
-    Parameters
-    ----------
-    network : AttentionNetwork
-    seed : int
-    evaluated : AttentionNetwork
-        The network that the trial evaluated: `network` without invisible widths, perhaps with fewer tokens.
-    trial : Trial
-    bound : UpperBound
-    trials : int
-    independence : str or None
-        For softmax: why the exponentials may be replaced by independent residues; None if that was not proved.
-    """
+class AttentionDimension:
+    """The dimension of the set of functions: the generic rank of the Jacobian of weights to functions."""
 
     network: AttentionNetwork
-    seed: int
-    evaluated: AttentionNetwork
-    trial: Trial
-    bound: UpperBound
-    trials: int
-    independence: str | None = None
-
-    def explain(self) -> str:
-        """Return both arguments as text."""
-        t = self.trial
-        where = f"weights and samples of {self.evaluated.label} from {t.key!r}"
-        lines = [f"{t.rank} <= dim: rank of the evaluated Jacobian modulo {t.prime}, {where}"]
-        if self.evaluated.tokens < self.network.tokens:
-            lines.append("  tokens that are 0 change nothing for the others, so fewer tokens see no more")
-        if self.network.kind == "softmax":
-            lines.append(f"  independence of the exponentials: {self.independence or 'assumed, not proved'}")
-        return "\n".join([*lines, self.bound.explain()])
 
     @property
-    def lower(self) -> int:
-        """The lower bound that is proved: nothing for softmax without independence."""
-        return 0 if self.network.kind == "softmax" and self.independence is None else self.trial.rank
+    def label(self) -> str:
+        """Label of the network."""
+        return self.network.label
 
-    def certificate(self) -> Certificate:
-        """Write both bounds down for the independent checker.
+    @cached_property
+    def independence(self) -> str | None:
+        """For softmax: why the exponentials may be replaced by independent residues; None if that was not proved."""
+        return independent_exponentials(reduced(self.network)) if self.network.kind == "softmax" else None
+
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Count, then evaluate the network without its invisible widths."""
+        small = reduced(self.network)
+        check_size(few_tokens(small), 1)
+        yield AtMost(upper_bound(self.network))
+
+        if self.network.kind == "softmax" and self.independence is None:
+            yield AtLeast(Reason(UNPROVED, 0))
+            return
+        for number in range(QUICK_TRIALS):
+            evaluated = few_tokens(small) if number == 0 else small
+            check_size(evaluated, known.goal)
+            yield AtLeast(quick_trial(AttentionJacobian(evaluated), known.goal, known.seed, number))
+
+    def repeated(self, known: Known) -> AttentionJacobian | None:
+        """Evaluate the Jacobian with all tokens, unless its rank would say nothing."""
+        return None if known.seen is None else AttentionJacobian(reduced(self.network))
+
+    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
+        """Return both bounds.
 
         Raises
         ------
         InputError
             For networks that the checker has no rules for: normalised, causal or residual ones.
         """
-        from tensors.attention.certify import attention_certificate
+        network = self.network
+        if network.kind not in CERTIFIED or network.causal or network.residual:
+            allowed = "lightning, polynomial or softmax, not causal or residual: the checker has no rules for others"
+            raise InputError("network", network.label, allowed)
+        return evidence.lower, evidence.upper
 
-        return attention_certificate(self)
+    def claim(self) -> dict[str, Any]:
+        """Return what is claimed."""
+        network = {**self.network.to_json(), "heads": list(self.network.heads)}
+        return {"quantity": "attention-dimension", "label": self.label, "network": network}
+
+    def lower_json(self, lower: Reason) -> dict[str, Any]:
+        """No theorem gives a lower bound yet."""
+        raise NotImplementedError(f"no certificate of {lower.rule!r}")
+
+    def upper_json(self, upper: Reason) -> dict[str, Any]:
+        """Name the rule; of a sum over blocks, where they begin and that their outputs are independent."""
+        return upper_json(self.network, upper)
+
+    def explain(self, evidence: RankEvidence) -> str:
+        """Return both arguments as text."""
+        lower, seen = evidence.lower, evidence.seen
+        lines = [lower.explain("dim", "<=") if isinstance(lower, Reason) else lower.explain()]
+        evaluated = None if seen is None else seen.evaluation
+        if isinstance(evaluated, AttentionJacobian) and evaluated.network.tokens < self.network.tokens:
+            lines.append("  tokens that are 0 change nothing for the others, so fewer tokens see no more")
+        if self.network.kind == "softmax":
+            lines.append(f"  independence of the exponentials: {self.independence or 'assumed, not proved'}")
+        assert evidence.upper is not None
+        return "\n".join([*lines, explanation(evidence.upper)])
 
 
 def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: float | None = None) -> Bounds:
@@ -99,8 +112,8 @@ def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: fl
     The lower bound is the rank of the Jacobian modulo a prime at random weights, exact also for softmax: exponentials
     are replaced by independent residues, and their algebraic independence is itself proved by a rank (see
     `tensors.attention.independence`). The upper bound is the least of the arguments in
-    `tensors.attention.upper_bounds`. Where they leave a gap, the rank is repeated at random integers modulo a random
-    prime of 62 bits, and the answer is `PROBABLE` with the probability that the generic rank over Q is greater.
+    `tensors.attention.upper_bounds`. Where they leave a gap, the rank is repeated at random integers modulo random
+    large primes, and the answer is `PROBABLE`; see `algebra.evidence.generic_rank`.
 
     Parameters
     ----------
@@ -108,7 +121,7 @@ def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: fl
     seed : int
         Any integer.
     log2_error : float, optional
-        Target for log2 of the error probability, between -4096 and -1. Default: what one trial gives.
+        Target for log2 of the error probability, between -4096 and -1. Default: -64.
 
     Returns
     -------
@@ -126,131 +139,7 @@ def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: fl
     >>> attention_dimension(AttentionNetwork((4, 1), 2, heads=3))
     39 (proved)
     """
-    seed = as_integer("seed", seed)
-    target = checked_log2_error(log2_error)
-    small = reduced(network)
-    check_size(few_tokens(small), 1)
-    bound = upper_bound(network)
-    independence = None
-    if network.kind == "softmax":
-        independence = independent_exponentials(small)
-    best, evaluated, count = _quick(small, bound, seed)
-    evidence = AttentionEvidence(network, seed, evaluated, best, bound, count, independence)
-    if network.kind == "softmax" and independence is None:
-        return Bounds(
-            0, bound.value, Grade.INCONCLUSIVE, lower_by=UNPROVED, upper_by=bound.rule, seed=seed, evidence=evidence
-        )
-    if best.rank == bound.value:
-        return _bounds(evidence, None)
-    return _careful(evidence, small, target)
-
-
-def _quick(small: AttentionNetwork, bound: UpperBound, seed: int) -> tuple[Trial, AttentionNetwork, int]:
-    """Up to `QUICK_TRIALS` trials, the first with two tokens where the others may be 0."""
-    best: tuple[Trial, AttentionNetwork] | None = None
-    for number in range(QUICK_TRIALS):
-        network = few_tokens(small) if number == 0 else small
-        check_size(network, bound.value)
-        trial = quick_trial(network, bound.value, seed, number)
-        if best is None or trial.rank > best[0].rank:
-            best = trial, network
-        if trial.rank == bound.value:
-            break
-    assert best is not None
-    return *best, number + 1
-
-
-def quick_trial(network: AttentionNetwork, bound: int, seed: int, number: int) -> Trial:
-    """Rank modulo a 23-bit prime, of as many samples as an upper bound asks for.
-
-    Raises
-    ------
-    ArithmeticError
-        If the rank exceeds the upper bound: one of the two is wrong.
-    """
-    prime = suitable_prime(network)
-    key, matrix = _evaluate(network, PrimeField(prime), f"{network.label}/seed={seed}/trial={number}", bound)
-    if matrix.shape[1] > 2 * (bound + EXTRA):
-        field = PrimeField(prime)
-        matrix = field.multiply(matrix, combinations(matrix.shape[1], bound + EXTRA, prime))
-    return _trial(network, prime, key, matrix, bound, None)
-
-
-def careful_trial(network: AttentionNetwork, rank: int, bound: int, seed: int, number: int) -> Trial:
-    """Rank modulo a random 62-bit prime at random 64-bit integers, with its error probability over Q.
-
-    Parameters
-    ----------
-    network : AttentionNetwork
-    rank : int
-        Best lower bound so far; the error speaks of a generic rank beyond it.
-    bound : int
-        Upper bound.
-    seed, number : int
-    """
-    key = f"{network.label}/seed={seed}/careful={number}"
-    prime = random_prime(key, prime_bits(1))
-    key, matrix = _evaluate(network, PrimeField(prime), key, bound)
-    found = _trial(network, prime, key, matrix, bound, 0.0)
-    return replace(found, log2_error=log2_trial_error(network, max(rank, found.rank) + 1, 1))
-
-
-def _trial(
-    network: AttentionNetwork, prime: int, key: str, matrix: NDArray[Any], bound: int, log2_error: float | None
-) -> Trial:
-    with one_thread(bound):
-        rank = rank_of_array(matrix, prime)
-    if rank > bound:
-        raise ArithmeticError(f"{network.label}: rank {rank} of the Jacobian exceeds the upper bound {bound}")
-    return Trial(prime, key, 1, rank, log2_error)
-
-
-@lru_cache(maxsize=256)
-def suitable_prime(network: AttentionNetwork) -> int:
-    """Return the default prime, or the next below it that does not divide the power of the scores."""
-    prime = DEFAULT_PRIME
-    while network.score_power % prime == 0:
-        prime = largest_prime_below(prime)
-    return prime
-
-
-def _evaluate(network: AttentionNetwork, field: PrimeField, key: str, bound: int) -> tuple[str, NDArray[Any]]:
-    for attempt in range(ATTEMPTS):
-        tried = key if attempt == 0 else f"{key}/again={attempt}"
-        try:
-            return tried, jacobian(network, field, tried, bound + SLACK)
-        except PoleError:
-            continue
-    raise ArithmeticError(f"a column sum of {network.label} vanishes at {ATTEMPTS} independent samples")
-
-
-def _careful(evidence: AttentionEvidence, small: AttentionNetwork, target: float | None) -> Bounds:
-    error, number = 0.0, 0
-    while number == 0 or (target is not None and error > target):
-        bound, best = evidence.bound.value, evidence.trial
-        trial = careful_trial(small, best.rank, bound, evidence.seed, number)
-        number += 1
-        if trial.rank > best.rank:
-            evidence, error = replace(evidence, trial=trial, evaluated=small), 0.0  # earlier trials fell short of it
-            if trial.rank == bound:
-                return _bounds(replace(evidence, trials=evidence.trials + number), None)
-        assert trial.log2_error is not None
-        error += trial.log2_error
-    return _bounds(replace(evidence, trials=evidence.trials + number), error)
-
-
-def _bounds(evidence: AttentionEvidence, log2_error: float | None) -> Bounds:
-    lower, upper = evidence.trial.rank, evidence.bound.value
-    return Bounds(
-        lower,
-        upper,
-        Grade.PROVED if lower == upper else Grade.PROBABLE,
-        log2_error=log2_error,
-        lower_by=RULES.get(evidence.network.kind, RULE),
-        upper_by=evidence.bound.rule,
-        seed=evidence.seed,
-        evidence=evidence,
-    )
+    return bound_generic_rank(AttentionDimension(network), seed, log2_error)
 
 
 def memory_estimate(network: AttentionNetwork, bound: int) -> int:

@@ -1,9 +1,8 @@
-"""Degree and height of the entries of the evaluated Jacobian: what an honest error probability needs.
+"""Degree and height of the entries of the evaluated Jacobian, for `algebra.evidence.error`.
 
-As in `algebra.polynomial.height`: a trial draws integers below 2^(64 s) for weights, inputs, covectors and, for
-softmax, exponentials, and a prime; a minor that is not the zero polynomial vanishes modulo that prime rarely.
-Softmax and normalised weights are quotients; a layer's outputs are put over one common denominator D, the product of
-the column sums of all layers so far, and their derivatives over a power of D. A row times that power is a polynomial.
+They are polynomials in the drawn weights, inputs, covectors and, for softmax, exponentials. Softmax and normalised
+weights are quotients; a layer's outputs are put over one common denominator D, the product of the column sums of all
+layers so far, and their derivatives over a power of D. A row times that power is a polynomial.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from algebra.polynomial.height import WORD, EntrySize, log2_of, log2_primes, prime_bits
+from algebra.evidence.error import EntrySize
 
 if TYPE_CHECKING:
     from tensors.attention.network import AttentionNetwork, Shape
@@ -39,29 +38,28 @@ def _either(*sizes: Size) -> Size:
     return Size(max(s.degree for s in sizes), max(s.height for s in sizes))
 
 
-def log2_trial_error(network: AttentionNetwork, rank: int, word_size: int) -> float:
-    """Bound the probability that one trial sees less than a generic rank (over Q) of at least `rank`; log2 of it.
+def entry_size(network: AttentionNetwork, bits: int, samples: int = 1) -> EntrySize:
+    """Bound degree and height of the entries when every number drawn has at most so many bits.
+
+    Parameters
+    ----------
+    network : AttentionNetwork
+    bits : int
+    samples : int
+        Rows of the Jacobian: every one meets the column sums of all layers.
 
     Examples
     --------
     >>> from tensors.attention.network import AttentionNetwork
-    >>> log2_trial_error(AttentionNetwork((2, 4, 2), (1, 3), 2), rank=45, word_size=1) < -40
-    True
+    >>> entry_size(AttentionNetwork((2, 2), 1), 64)
+    EntrySize(degree=7, log2_height=462, poles=0)
     """
-    entry = entry_size(network, WORD * word_size)
-    bits = prime_bits(word_size)
-    height = rank * entry.log2_height + rank * rank.bit_length()
-    vanishing = log2_of(rank * entry.degree) - WORD * word_size
-    unlucky = log2_of(height // (bits - 1) + 1) - log2_primes(bits)
-    # A trial is repeated when the sum of a column vanishes: that at most doubles the bound.
-    return max(vanishing, unlucky) + 1 + (network.kind in ("softmax", "normalised"))
-
-
-def entry_size(network: AttentionNetwork, bits: int) -> EntrySize:
-    """Bound degree and height of the entries when every number drawn has at most so many bits."""
-    polynomial = network.kind in ("lightning", "polynomial")
-    entry = _polynomial(network, Size(1, bits)) if polynomial else _quotient(network, Size(1, bits))
-    return EntrySize(entry.degree, entry.height)
+    number = Size(1, bits)
+    if network.kind in ("lightning", "polynomial"):
+        entry = _polynomial(network, number)
+        return EntrySize(entry.degree, entry.height)
+    entry, sums = _quotient(network, number)
+    return EntrySize(entry.degree, entry.height, samples * sums.degree)
 
 
 def _scores(X: Size, number: Size, shape: Shape) -> Size:
@@ -78,8 +76,8 @@ def _polynomial(network: AttentionNetwork, number: Size) -> Size:
     return Size(output.degree, output.height + output.degree.bit_length())
 
 
-def _quotient(network: AttentionNetwork, number: Size) -> Size:
-    """Sizes of X D, D and X' D^e, layer by layer, where X' is the derivative of X in a weight."""
+def _quotient(network: AttentionNetwork, number: Size) -> tuple[Size, Size]:
+    """Sizes of X' D^e and of D, after sizes of X D, D and X' D^e layer by layer; X' is the derivative in a weight."""
     n = network.tokens
     X, D, slope, e = number, Size(0, 0), Size(0, 0), 0
     for shape in network.shapes:
@@ -99,4 +97,4 @@ def _quotient(network: AttentionNetwork, number: Size) -> Size:
         count = shape.before * n * shape.heads + 1
         slope, e = _either(*terms).summed(3 * count), new
         X, D = (number * X * C).summed(count), D * C
-    return (slope * number).summed(network.widths[-1] * n)
+    return (slope * number).summed(network.widths[-1] * n), D

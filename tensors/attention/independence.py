@@ -23,9 +23,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.jacobian import PoleError
+from algebra.evidence.evaluation import PoleError
 from algebra.rank import DEFAULT_PRIME, Echelon
+from algebra.rank.field import PrimeField
 from tensors.attention.residue_jacobian import logits
 
 if TYPE_CHECKING:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from algebra.polynomial.jacobian import PoleError
+from algebra.evidence.evaluation import PoleError
 from tensors.attention.reduction import forward_widths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from algebra.polynomial.field import PrimeField
+    from algebra.rank.field import PrimeField
     from tensors.attention.network import AttentionNetwork
 
     Array: TypeAlias = NDArray[Any]

@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from algebra.evidence.checker.generator import residues
-from algebra.rank import DEFAULT_PRIME, largest_prime_below, rank_mod_batch, rank_profile_mod
+from algebra.evidence.error import log2_of, log2_primes, prime_bits
+from algebra.random_words import residues
+from algebra.rank import DEFAULT_PRIME, largest_prime_below, rank_mod_batch
 from algebra.rank.modular import multiply_elementwise_int64
-from algebra.rank.modular_rank import rank_of_array
+from algebra.rank.modular_rank import minor_of_array, rank_of_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from algebra.evidence.evaluation import Seen
+    from algebra.rank.field import PrimeField
 
     Integers: TypeAlias = NDArray[np.int64]
     Array: TypeAlias = NDArray[Any]
@@ -30,24 +34,85 @@ if TYPE_CHECKING:
 MOST_WORK = 4 * 10**9
 """Multiplications modulo p that a proof of an upper bound may cost; some ten seconds."""
 
-PRIME_BITS = 62  # of random primes: `log2_miss` counts on it
+PRIME_BITS = prime_bits(1)
+"""Of random primes."""
+
 BATCH_SIZE = 1 << 20
 
 
-@dataclass(frozen=True)
-class ResidueRank:
-    """A rank seen at a residue of q: a proved lower bound.
+@dataclass(frozen=True, eq=False)
+class PowersOfQ:
+    """The matrix (q^M) as one with a generic entry, q.
 
-    Attributes
+    Parameters
     ----------
-    rank : int
-    prime, base : int
-        q was replaced by `base` modulo `prime`.
+    label : str
+        Permanent name of the matrix.
+    exponents : ndarray of integers, two-dimensional
+        M.
+    core : ndarray of integers, two-dimensional
+        Rows and columns of M that have its rank: the distinct ones, say.
     """
 
-    rank: int
-    prime: int
+    label: str
+    exponents: Array
+    core: Array
+
+    rule = "residue-minor"
+
+    def suits(self, prime: int) -> bool:
+        """Every prime does."""
+        return True
+
+    def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> ResiduePowers:
+        """Replace q by a unit other than 1, drawn from a key; the number of rows is not free."""
+        base = residue_of(key, field.prime)
+        return ResiduePowers(self.exponents, self.core, base, field.prime)
+
+    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
+        """Bound how seldom a trial misses a rank; see `log2_miss`."""
+        return log2_miss(self.core, rank - 1, prime_bits(word_size))
+
+    def details(self, seen: Seen) -> dict[str, Any]:
+        """Return the residue of q and its modulus."""
+        return {"modulus": seen.prime, "base": residue_of(seen.key, seen.prime)}
+
+    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
+        """Name the residue, and keys and queries of a minor."""
+        return {"rule": self.rule, **self.details(seen), "rows": list(rows), "columns": list(columns)}
+
+    def explain(self, seen: Seen) -> str:
+        """Say where the rank was seen."""
+        return f"{seen.rank} <= value: {self.rule}"
+
+
+@dataclass(frozen=True, eq=False)
+class ResiduePowers:
+    """The matrix (g^M) modulo a prime."""
+
+    exponents: Array
+    core: Array
     base: int
+    prime: int
+
+    def rank(self, goal: int) -> int:
+        """Return the rank."""
+        return rank_of_array(powers(self.base, self.core, self.prime), self.prime)
+
+    def minor(self, size: int) -> tuple[list[int], list[int]]:
+        """Return rows and columns of a minor that is not zero, as large as the rank or `size`."""
+        return minor_of_array(powers(self.base, self.exponents, self.prime), self.prime, size)
+
+
+def residue_of(key: str, prime: int) -> int:
+    """Draw the residue of q, between 2 and p - 2, from the stream ``base`` of a key.
+
+    Examples
+    --------
+    >>> residue_of("0", 7)
+    3
+    """
+    return 2 + residues(key, "base", 0, 1, 2, prime - 3)[0]
 
 
 def exponent_array(exponents: Sequence[Any]) -> Array:
@@ -100,24 +165,6 @@ def _tables(base: int, prime: int) -> tuple[Integers, Integers, int]:
             values.append(values[-1] * step % prime)
         sides.append(np.array(values, dtype=np.int64))
     return sides[0], sides[1], half
-
-
-def residue_rank(exponents: Array, prime: int, key: str) -> ResidueRank:
-    """Rank of (g^M) modulo a prime, for a residue g drawn from a key: a lower bound of that of (q^M).
-
-    Examples
-    --------
-    >>> residue_rank(np.array([[0, 0], [0, 1]]), DEFAULT_PRIME, "0").rank
-    2
-    """
-    base = 2 + residues(key, "base", 0, 1, 2, prime - 3)[0]
-    return ResidueRank(rank_of_array(powers(base, exponents, prime), prime), prime, base)
-
-
-def residue_minor(exponents: Array, seen: ResidueRank) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return rows and columns of a minor that is not zero at the residue, of the size of the rank that was seen."""
-    profile = rank_profile_mod(powers(seen.base, exponents, seen.prime), seen.prime)
-    return profile.rows, profile.columns
 
 
 def spread(exponents: Array, size: int) -> int:
@@ -209,18 +256,18 @@ def _primes(product: int) -> list[int]:
     return found
 
 
-def log2_miss(exponents: Array, rank: int) -> float:
+def log2_miss(exponents: Array, rank: int, bits: int = PRIME_BITS) -> float:
     """Bound the probability that a random prime and residue show rank `rank` or less although the rank is larger.
 
-    Returns its base-2 logarithm. A coefficient of the minor is at most k!/2, k = rank + 1, so fewer than log2(k!)/61
-    of the more than 2^55 primes between 2^61 and 2^62 divide it; else at most `spread` of the residues are roots.
+    Returns its base-2 logarithm. A coefficient of the minor is at most k!/2, k = rank + 1, so fewer than
+    log2(k!)/(b - 1) of the primes of b bits divide it; else at most `spread` of the residues are roots.
 
     Examples
     --------
-    >>> log2_miss(np.array([[0, 0], [0, 1]]), 1) < -54
+    >>> log2_miss(np.array([[0, 0], [0, 1]]), 1) < -53
     True
     """
     size = rank + 1
-    primes = max(1.0, math.lgamma(size + 1) / math.log(2) / 61) * 2.0**-55
-    roots = min(1.0, (spread(exponents, size) + 1) / 2.0**60)
-    return min(0.0, math.log2(primes + roots))
+    unlucky = math.log2(max(1.0, math.lgamma(size + 1) / math.log(2) / (bits - 1))) - log2_primes(bits)
+    roots = log2_of(spread(exponents, size) + 1) - (bits - 2)
+    return min(0.0, max(unlucky, roots) + 1)

@@ -14,27 +14,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
-from algebra.evidence import Bounds, Grade
-from algebra.evidence.certificate import Certificate
+from algebra.errors import InputError
 from algebra.evidence.checker.reading import MOST_WORK as CHECKER_WORK
 from algebra.evidence.checker.softmax import evaluation, softmax_label
+from algebra.evidence.evaluation import look
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.reason import Reason
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.primes import random_prime
-from tensors.attention.residues import (
-    PRIME_BITS,
-    ResidueRank,
-    exponent_array,
-    log2_miss,
-    prove_rank_at_most,
-    residue_minor,
-    residue_rank,
-)
+from tensors.attention.residues import PRIME_BITS, PowersOfQ, exponent_array, prove_rank_at_most
 from tensors.reading import rational_matrix, strings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flint import fmpq_mat
     from numpy.typing import NDArray
+
+    from algebra.evidence.bounds import Bounds
+    from algebra.evidence.generic_rank import Lower, RankEvidence
 
     Array = NDArray[Any]
 
@@ -86,13 +84,15 @@ class SoftmaxMatrix:
         """The distinct rows and columns of the exponents: the others are multiples of these."""
         return _distinct_rows(_distinct_rows(self.exponents).T).T
 
-    def rank(self, seed: int = 0) -> Bounds:
+    def rank(self, seed: int = 0, log2_error: float | None = None) -> Bounds:
         """Bound the rank; the bounds meet unless the upper one would take too long to prove.
 
         Parameters
         ----------
         seed : int
             Of the residues.
+        log2_error : float, optional
+            Target for log2 of the error probability, between -4096 and -1, where the bounds do not meet. Default: -64.
 
         Returns
         -------
@@ -110,28 +110,79 @@ class SoftmaxMatrix:
         shifts), then either the logits have rank 1, and exp(u_i v_j) is strictly totally positive (Gantmacher, Krein),
         or minors are proved to vanish at enough residues. Failing that the rank is *probable*.
         """
-        as_integer("seed", seed)
-        core = self.core
+        return bound_generic_rank(SoftmaxRank(self), seed, log2_error)
+
+
+@dataclass(frozen=True, eq=False)
+class SoftmaxRank:
+    """The rank of a softmax matrix: that of a matrix of powers of a variable q."""
+
+    matrix: SoftmaxMatrix
+
+    @property
+    def label(self) -> str:
+        """Label of the matrix."""
+        return self.matrix.label
+
+    @cached_property
+    def powers(self) -> PowersOfQ:
+        """What is evaluated."""
+        return PowersOfQ(self.label, self.matrix.exponents, self.matrix.core)
+
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Count distinct keys and queries, evaluate at residues, then prove that no minor is larger."""
+        core = self.matrix.core
         distinct = min(core.shape)
-        seen = _best_residue(core, distinct, f"softmax/{seed}")
-        by = "distinct-keys" if core.shape[0] == distinct else "distinct-queries"
-        if seen.rank == distinct:
-            return self._bounds(seen, distinct, "residue-minor", by, seed)
+        yield AtMost(Reason("distinct-keys" if core.shape[0] == distinct else "distinct-queries", distinct))
+
+        # Small primes first, which the rank core is made for, then random large ones: exponents count modulo p - 1.
+        for attempt in range(SMALL_TRIES + LARGE_TRIES):
+            key, is_large = f"softmax/{known.seed}/{attempt}", attempt >= SMALL_TRIES
+            prime = random_prime(key, PRIME_BITS) if is_large else DEFAULT_PRIME
+            yield AtLeast(look(self.powers, key, distinct, prime, is_random=is_large))
+
         if _has_rank_one(core):
-            return self._bounds(seen, distinct, "total-positivity", by, seed)
-        if prove_rank_at_most(core, seen.rank):
-            return self._bounds(seen, seen.rank, "residue-minor", "vanishing-minors", seed)
-        return self._probable(seen, distinct, by, seed)
+            yield AtLeast(Reason("total-positivity", distinct))
+        rank = known.lower.value
+        if prove_rank_at_most(core, rank):
+            yield AtMost(Reason("vanishing-minors", rank))
 
-    def _bounds(self, seen: ResidueRank, upper: int, lower_by: str, upper_by: str, seed: int) -> Bounds:
-        evidence = SoftmaxEvidence(self, seen, upper, seed)
-        return Bounds(upper, upper, Grade.PROVED, None, lower_by, upper_by, seed, evidence)
+    def repeated(self, known: Known) -> PowersOfQ:
+        """Evaluate at residues modulo longer primes."""
+        return self.powers
 
-    def _probable(self, seen: ResidueRank, upper: int, by: str, seed: int) -> Bounds:
-        error = log2_miss(self.core, seen.rank) * LARGE_TRIES
-        grade, log2_error = (Grade.PROBABLE, error) if error <= -20 else (Grade.INCONCLUSIVE, None)
-        evidence = SoftmaxEvidence(self, seen, upper, seed)
-        return Bounds(seen.rank, upper, grade, log2_error, "residue-minor", by, seed, evidence)
+    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
+        """Return what the checker can follow.
+
+        An upper bound below the number of distinct keys and queries is certified by one evaluation at a power of 2;
+        where that would take the checker too long, the certificate claims the number of distinct ones instead. Where
+        total positivity is the reason, the certificate's lower bound is what the residue shows.
+        """
+        core = self.matrix.core
+        assert evidence.seen is not None
+        assert evidence.upper is not None
+        upper, shape = evidence.upper.value, core.shape
+        if upper < min(shape) and evaluation(core.tolist(), upper)[2] <= CHECKER_WORK:
+            return evidence.seen, Reason("evaluation", upper)
+        return evidence.seen, Reason("distinct-rows" if shape[0] <= shape[1] else "distinct-columns", min(shape))
+
+    def claim(self) -> dict[str, Any]:
+        """Return what is claimed."""
+        return {"quantity": "softmax-rank", "label": self.label, "logits": strings(self.matrix.logits)}
+
+    def lower_json(self, lower: Reason) -> dict[str, Any]:
+        """Certificates claim ranks that were seen only."""
+        raise NotImplementedError(f"no certificate of {lower.rule!r}")
+
+    def upper_json(self, upper: Reason) -> dict[str, Any]:
+        """Name the rule; the checker finds the rest."""
+        return {"rule": upper.rule}
+
+    def explain(self, evidence: RankEvidence) -> str:
+        """Return both arguments as text."""
+        lower = evidence.lower
+        assert evidence.upper is not None
+        return f"{lower.value} <= value: {lower.rule}\n{evidence.upper.explain()}"
 
 
 def _distinct_rows(matrix: Array) -> Array:
@@ -144,64 +195,6 @@ def _has_rank_one(exponents: Array) -> bool:
     big = exponents.astype(object)
     i, j = (int(side[0]) for side in np.nonzero(big))
     return bool((big * big[i, j] == np.multiply.outer(big[:, j], big[i])).all())
-
-
-def _best_residue(core: Array, goal: int, key: str) -> ResidueRank:
-    """Small primes first, which the rank core is made for, then random large ones."""
-    seen = []
-    for attempt in range(SMALL_TRIES + LARGE_TRIES):
-        name = f"{key}/{attempt}"
-        prime = DEFAULT_PRIME if attempt < SMALL_TRIES else random_prime(name, PRIME_BITS)
-        seen.append(residue_rank(core, prime, name))
-        if seen[-1].rank == goal:
-            break
-    return max(seen, key=lambda each: each.rank)
-
-
-@dataclass(frozen=True)
-class SoftmaxEvidence:
-    """What stands behind the rank of a softmax matrix: a residue of q, and the upper bound."""
-
-    matrix: SoftmaxMatrix
-    seen: ResidueRank
-    upper: int
-    seed: int
-
-    def certificate(self) -> Certificate:
-        """Write both bounds down for the independent checker.
-
-        Notes
-        -----
-        An upper bound below the number of distinct keys and queries is certified by one evaluation at a power of 2;
-        where that would take the checker too long, the certificate claims the number of distinct ones instead. Where
-        total positivity is the reason, the certificate's lower bound is what the residue shows.
-        """
-        import algebra
-
-        exponents = self.matrix.exponents
-        rows, columns = residue_minor(exponents, self.seen)
-        upper, rule = self._upper_rule()
-        claim = {
-            "quantity": "softmax-rank",
-            "label": self.matrix.label,
-            "logits": strings(self.matrix.logits),
-            "lower": self.seen.rank,
-            "upper": upper,
-        }
-        lower = {"rule": "residue-minor", "modulus": self.seen.prime, "base": self.seen.base}
-        body = {
-            "claim": claim,
-            "lower": {**lower, "rows": list(rows), "columns": list(columns)},
-            "upper": {"rule": rule},
-            "made_by": {"rankcert": algebra.__version__, "seed": self.seed},
-        }
-        return Certificate.from_body(body)
-
-    def _upper_rule(self) -> tuple[int, str]:
-        shape = self.matrix.core.shape
-        if self.upper < min(shape) and evaluation(self.matrix.core.tolist(), self.upper)[2] <= CHECKER_WORK:
-            return self.upper, "evaluation"
-        return min(shape), "distinct-rows" if shape[0] <= shape[1] else "distinct-columns"
 
 
 def softmax_matrix(logits: Any) -> SoftmaxMatrix:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from algebra.evidence.reason import Reason
 from tensors.attention.blocks import (
     best_cuts,
     block_value,
@@ -43,25 +43,7 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class UpperBound:
-    """A proved upper bound of the dimension: the name of its argument, its value, and what it was computed from.
-
-    `cuts` are the layers at which the blocks begin that ``"layers"`` and ``"blocks"`` add up.
-    """
-
-    rule: str
-    value: int
-    details: str = ""
-    cuts: tuple[int, ...] = ()
-
-    def explain(self) -> str:
-        """Return the bound and its argument as text."""
-        shown = f" ({self.details})" if self.details else ""
-        return f"{self.value} >= dim: {self.rule}, {REASONS[self.rule]}{shown}"
-
-
-def upper_bounds(network: AttentionNetwork) -> tuple[UpperBound, ...]:
+def upper_bounds(network: AttentionNetwork) -> tuple[Reason, ...]:
     """Return all upper bounds that apply to a network, the least first.
 
     Examples
@@ -74,48 +56,55 @@ def upper_bounds(network: AttentionNetwork) -> tuple[UpperBound, ...]:
 
 
 @lru_cache(maxsize=4096)
-def upper_bound(network: AttentionNetwork) -> UpperBound:
+def upper_bound(network: AttentionNetwork) -> Reason:
     """Return the least of all upper bounds.
 
     Examples
     --------
     >>> from tensors.attention.network import AttentionNetwork
-    >>> upper_bound(AttentionNetwork((3, 3, 3), 2, 3)).explain()
+    >>> explanation(upper_bound(AttentionNetwork((3, 3, 3), 2, 3)))
     '81 >= dim: layers, sum over the layers, less the changes of hidden bases (layers 45, 45)'
     """
     return upper_bounds(network)[0]
 
 
-def _all(network: AttentionNetwork) -> Iterator[UpperBound]:
+def explanation(bound: Reason) -> str:
+    """Return a bound and its argument as text."""
+    shown = f" ({bound.note})" if bound.note else ""
+    return f"{bound.value} >= dim: {bound.rule}, {REASONS[bound.rule]}{shown}"
+
+
+def _all(network: AttentionNetwork) -> Iterator[Reason]:
     small = reduced(network)
     shown = "" if small == network else f"widths {', '.join(map(str, small.widths))}"
-    yield UpperBound("gauge", gauge_fixed(small), shown)
+    yield Reason("gauge", gauge_fixed(small), note=shown)
     if network.is_constant:
         rank = min(network.widths)
-        yield UpperBound("linear", rank * (network.widths[0] + network.widths[-1] - rank))
+        yield Reason("linear", rank * (network.widths[0] + network.widths[-1] - rank))
     if network.is_single_headed and not network.residual:
-        yield UpperBound("virtual-weights", virtual_weights_dimension(network))
+        yield Reason("virtual-weights", virtual_weights_dimension(network))
     if seen_weights(small) < gauge_fixed(small):
-        yield UpperBound("unseen-scores", seen_weights(small), shown)
+        yield Reason("unseen-scores", seen_weights(small), note=shown)
     equal = equal_tokens_dimension(small)
     if equal is not None:
-        yield UpperBound("equal-tokens", equal, shown)
+        yield Reason("equal-tokens", equal, note=shown)
     if network.kind not in ("lightning", "polynomial"):
         return
     if network.depth == 1:
-        yield from (UpperBound(rule, value) for rule, value in layer_bounds(network, 0).items())
+        yield from (Reason(rule, value) for rule, value in layer_bounds(network, 0).items())
     else:
         yield from _deep(network, small)
 
 
-def _deep(network: AttentionNetwork, small: AttentionNetwork) -> Iterator[UpperBound]:
+def _deep(network: AttentionNetwork, small: AttentionNetwork) -> Iterator[Reason]:
     if network.ambient_dimension is not None:
-        yield UpperBound("ambient", network.ambient_dimension)
+        yield Reason("ambient", network.ambient_dimension)
     forms = gram_forms(network)
     if forms is not None:
-        yield UpperBound("gram-forms", forms)
+        yield Reason("gram-forms", forms)
     if network.residual:
-        yield UpperBound("layers", sum(parts := layer_values(small)), shown_parts(parts))
+        parts = layer_values(small)
+        yield Reason("layers", sum(parts), note=shown_parts(parts))
         return
     cuts = best_cuts(small)
     for tried in dict.fromkeys((cuts, tuple(range(1, small.depth)))):
@@ -125,4 +114,4 @@ def _deep(network: AttentionNetwork, small: AttentionNetwork) -> Iterator[UpperB
             assert len(parts) == len(found), "cuts are chosen among blocks with a bound"
             rule = "layers" if len(parts) == small.depth else "blocks"
             value = layered_dimension([small.widths[i] for i in (0, *tried, small.depth)], parts)
-            yield UpperBound(rule, value, shown_parts(parts), tried)
+            yield Reason(rule, value, details=(("cuts", tried),), note=shown_parts(parts))

@@ -3,7 +3,7 @@
 from tensors.convac.architecture import ConvAC, Layer
 from tensors.convac.generalised import RankDistribution, rank_distribution
 from tensors.convac.grid_tensor import grid_tensor, matricization
-from tensors.convac.rank import RankEvidence, matricization_rank
+from tensors.convac.rank import matricization_rank
 from tensors.convac.spectrum import Spectrum, rank_spectrum
 from tensors.convac.weights import Weights
 
@@ -11,7 +11,6 @@ __all__ = [
     "ConvAC",
     "Layer",
     "RankDistribution",
-    "RankEvidence",
     "Spectrum",
     "Weights",
     "grid_tensor",

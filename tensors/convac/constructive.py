@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from algebra.polynomial.field import PrimeField
+    from algebra.rank.field import PrimeField
     from tensors.convac.architecture import ConvAC
 
     Array: TypeAlias = NDArray[Any]
@@ -184,11 +184,11 @@ def constructive_weights(architecture: ConvAC, row_side: str | Sequence[int], ru
     if bound.rule == "nonzero":
         return Construction(constant_weights(architecture), rows, bound.rule, 1, ())
     if bound.rule == "window-equality":
-        weights, base = window_weights(architecture), bound.details["base"]
+        weights, base = window_weights(architecture), bound.detail("base")
         joined: tuple[Array, Array] = _window_edges(architecture)
     else:
-        layer = bound.details["layer"]
-        pair = _stated_pair(architecture, bound.details)
+        layer = bound.detail("layer")
+        pair = _stated_pair(architecture, dict(bound.details))
         weights, base = equality_weights(architecture, layer, pair), path_base(architecture, layer, agreement(pair))
         joined = edges(architecture, layer, pair)
     classes = _crossing_classes(zip(*(ends.tolist() for ends in joined), strict=True), set(rows))

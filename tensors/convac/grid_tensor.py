@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError
-from algebra.polynomial.field import PrimeField
+from algebra.rank.field import PrimeField
 from tensors.convac.evaluation import evaluate
 from tensors.convac.points import enumeration, representation_matrix, template_points
 from tensors.matricization import column_positions, row_positions

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algebra.evidence.reason import Reason
 from tensors.convac.offset_paths import candidates, edges, path_base
-from tensors.convac.rank_bound import RankBound
 from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import NAMED, row_positions
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Cells = NDArray[np.int64]
 
 
-def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None = None) -> RankBound:
+def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None = None) -> Reason:
     """Return the best of the theorems' bounds; the search ends where one reaches `goal`.
 
     Examples
@@ -36,7 +36,7 @@ def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None
     >>> found.rule, found.value == 2**32
     ('equality-graph', True)
     """
-    best = RankBound(0 if architecture.vanishes else 1, "nonzero")
+    best = Reason("nonzero", 0 if architecture.vanishes else 1)
     if architecture.vanishes:
         return best
     for bound in (window_equality_bound, overlap_theorem_bound, equality_graph_bound):
@@ -48,7 +48,7 @@ def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None
     return best
 
 
-def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
+def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
     """Count the clusters of first windows that meet both sides: rank at least ``min(M, C_1)^clusters``.
 
     Cohen and Shashua (ICLR 2017, arXiv:1605.06743) state it for windows that do not overlap, where the clusters are
@@ -67,10 +67,10 @@ def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBoun
         return None
     base = min(architecture.templates, architecture.layers[0].channels)
     count = _crossing_clusters(architecture, rows)
-    return RankBound(base**count, "window-equality", {"base": base, "clusters": count})
+    return Reason("window-equality", base**count, details=(("base", base), ("clusters", count)))
 
 
-def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
+def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
     """Apply the overlap theorem where the partition halves an axis; see `receptive_fields.overlap_bound`."""
     shape, best = architecture.input_shape, None
     for axis, name in ((len(shape) - 1, "left"), (0, "top")):
@@ -79,7 +79,7 @@ def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBoun
         found = overlap_bound(architecture, axis)
         if found is not None and (best is None or found.value > best.value):
             details = {"axis": axis, "layer": found.layer, "base": found.base, "exponent": found.exponent}
-            best = RankBound(found.value, "sharir-shashua-overlap", details)
+            best = Reason("sharir-shashua-overlap", found.value, details=tuple(details.items()))
     return best
 
 
@@ -89,7 +89,7 @@ def row_positions_or_none(shape: Sequence[int], name: str) -> tuple[int, ...] | 
     return row_positions(shape, name) if 0 < found < prod(shape) else None
 
 
-def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
+def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
     """Search for the pair of paths whose equality graph gives the best bound.
 
     Take a layer K that is not the last and two paths of offsets from it down to the input. The graph on the cells has
@@ -126,7 +126,7 @@ def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound
                 count = crossing_components(*edges(architecture, k, pair), is_row)
                 if best is None or base**count > best.value:
                     details = {"layer": k, "paths": [list(map(list, p)) for p in pair], "base": base}
-                    best = RankBound(base**count, "equality-graph", {**details, "components": count})
+                    best = Reason("equality-graph", base**count, details=(*details.items(), ("components", count)))
     return best
 
 

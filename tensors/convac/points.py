@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from algebra.evidence.checker.generator import words
-from algebra.polynomial.field import PrimeField
+from algebra.random_words import words
+from algebra.rank.field import PrimeField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,67 +1,125 @@
-"""The generic rank of a circuit's matricization, from both sides, with evidence."""
+"""The generic rank of a circuit's matricization: the question, for `algebra.evidence.generic_rank`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import as_integer
-from algebra.evidence.bounds import Bounds, Grade
-from algebra.polynomial.dimension import checked_log2_error
-from tensors.convac.height import log2_trial_error
-from tensors.convac.lower_bounds import best_lower_bound
-from tensors.convac.rank_bound import RankBound
-from tensors.convac.sampling import LARGEST, Sample, best_sample, careful_sample
+from algebra.errors import InputError
+from algebra.evidence.checker.circuit_rules import MOST_VALUE
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.reason import Reason
+from tensors.convac.lower_bounds import best_lower_bound, equality_graph_bound
+from tensors.convac.sampling import LARGEST, CircuitValues, samples, whole_values
 from tensors.convac.tree_paths import tree_paths_bound
 from tensors.convac.upper_bounds import best_upper_bound, quick_upper_bound
 from tensors.matricization import row_positions
 
 if TYPE_CHECKING:
-    from algebra.evidence import Certificate
-    from tensors.convac.architecture import ConvAC
+    from collections.abc import Iterator
 
-RULE = "evaluation-minor"
-WORTHWHILE = -24.0  # log2 of the error that the careful trials must reach
+    from algebra.evidence.bounds import Bounds
+    from algebra.evidence.generic_rank import Lower, RankEvidence
+    from tensors.convac.architecture import ConvAC
 
 
 @dataclass(frozen=True)
-class RankEvidence:
-    """What stands behind a rank.
+class CircuitRank:
+    """The rank of the grid tensor's matricization for almost all weights.
 
     Parameters
     ----------
     architecture : ConvAC
     rows : tuple of int
         Row side of the partition.
-    lower : RankBound
-    sample : Sample or None
-        Where the lower bound was seen, if it comes from values.
-    upper : RankBound
-    seed : int
+    representation : tuple of tuple of int, optional
+        F, if it is not equivalent to the identity; no theorem is used for the lower bound then.
     """
 
     architecture: ConvAC
     rows: tuple[int, ...]
-    lower: RankBound
-    sample: Sample | None
-    upper: RankBound
-    seed: int
+    representation: tuple[tuple[int, ...], ...] | None = None
 
-    def explain(self) -> str:
+    @property
+    def label(self) -> str:
+        """Label of the circuit."""
+        return self.architecture.label
+
+    @property
+    def values(self) -> CircuitValues:
+        """What is evaluated, before points are chosen."""
+        return CircuitValues(self.architecture, self.rows, representation=self.representation)
+
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Count, compare with theorems, cut, then evaluate at chosen points."""
+        net, rows, has_theorems = self.architecture, self.rows, self.representation is None
+        on_templates = net if self.representation is None else replace_templates(net, len(self.representation))
+
+        yield AtMost(quick_upper_bound(on_templates, rows))
+        yield AtLeast(best_lower_bound(net, rows, known.goal) if has_theorems else Reason("rank", 0))
+        yield AtMost(best_upper_bound(on_templates, rows))
+
+        # Disjoint paths through trees, where no minor that can be evaluated reaches the rank.
+        if has_theorems and known.goal > max(known.lower.value, 2 * LARGEST):
+            paths = tree_paths_bound(net, rows, known.goal)
+            if paths is not None:
+                yield AtLeast(paths)
+        yield from map(AtLeast, samples(self.values, known))
+
+    def repeated(self, known: Known) -> CircuitValues | None:
+        """Evaluate generic points, or all of them; None where that would take too long."""
+        return whole_values(self.values, known)
+
+    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
+        """Return both bounds; of the overlap theorem the equality graph that it is a special case of.
+
+        Raises
+        ------
+        InputError
+            If a bound has more digits than JSON readers accept, or a representation is not equivalent to the identity.
+        """
+        lower, upper = evidence.lower, evidence.upper
+        if upper is not None and upper.value > MOST_VALUE:
+            raise InputError("architecture", self.label, "one whose bounds have at most 4200 digits")
+        if self.representation is not None and not isinstance(lower, Reason):
+            allowed = "left out: certificates are of one-hot templates"
+            raise InputError("representation", "rows that are dependent", allowed)
+        if lower.rule == "sharir-shashua-overlap":
+            graph = equality_graph_bound(self.architecture, self.rows)
+            lower = graph if graph is not None and graph.value >= lower.value else Reason("nonzero", 1)
+        return lower, upper
+
+    def claim(self) -> dict[str, Any]:
+        """Return what is claimed."""
+        about = {"circuit": self.architecture.to_json(), "row_side": list(self.rows)}
+        return {"quantity": "grid-tensor-rank", "label": self.label, **about}
+
+    def lower_json(self, lower: Reason) -> dict[str, Any]:
+        """Name the theorem, and the paths that it speaks of."""
+        shown = {"equality-graph": ("layer", "paths"), "disjoint-paths": ("paths",)}.get(lower.rule, ())
+        return {"rule": lower.rule, **{name: lower.detail(name) for name in shown}}
+
+    def upper_json(self, upper: Reason) -> dict[str, Any]:
+        """Name the rule; of a cut its variables in the unrolled circuit."""
+        variables = upper.detail("variables")
+        if variables is None:
+            return {"rule": upper.rule}
+        rule = upper.rule if upper.rule == "equal-windows" else "cut"
+        return {"rule": rule, "graph": upper.detail("graph"), "variables": variables}
+
+    def explain(self, evidence: RankEvidence) -> str:
         """Return both arguments as text."""
-        lower = f"{self.lower.value} <= rank: {self.lower.rule}{_shown(self.lower.details)}"
-        return f"{lower}\n{self.upper.value} >= rank: {self.upper.rule}{_shown(self.upper.details)}"
+        lower, upper = evidence.lower, evidence.upper
+        assert upper is not None
+        below = _shown(lower, "<=") if isinstance(lower, Reason) else lower.explain()
+        return f"{below}\n{_shown(upper, '>=')}"
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what both bounds rest on, as plain JSON values."""
-        return {"lower": self.lower.details, "upper": self.upper.details}
 
-    def certificate(self) -> Certificate:
-        """Write both bounds down for the independent checker."""
-        from tensors.convac.certify import rank_certificate
-
-        return rank_certificate(self)
+def _shown(reason: Reason, sign: str) -> str:
+    return ", ".join(
+        [f"{reason.value} {sign} rank: {reason.rule}", *(f"{name} {value}" for name, value in reason.details)]
+    )
 
 
 def matricization_rank(
@@ -76,8 +134,8 @@ def matricization_rank(
     Upper bounds: templates, pooling geometry, symmetry under full sharing, minimal cuts, equal windows, subspaces that
     intersect. Lower bounds: the theorems of `lower_bounds`, disjoint paths through trees whose rank no minor reaches,
     then values at chosen points modulo a prime. Where they leave a gap that all rows and columns (or generic points) do
-    not close, the rank is repeated at random integers modulo random 62-bit primes, and the answer is `PROBABLE` with
-    the probability that the generic rank over Q is greater; where that would take too long it is `INCONCLUSIVE`.
+    not close, the rank is repeated at random integers modulo random large primes, and the answer is `PROBABLE`; where
+    that would take too long it is `INCONCLUSIVE`.
 
     Parameters
     ----------
@@ -87,7 +145,7 @@ def matricization_rank(
     seed : int
         Any integer.
     log2_error : float, optional
-        Target for log2 of the error probability, between -4096 and -1. Default: below 2^-24.
+        Target for log2 of the error probability, between -4096 and -1. Default: -64.
     representation : array_like of int, shape (templates, M), optional
         F: row i holds the values of the M representation functions at template i. Default: the identity, which every
         invertible F is equivalent to. If its rows are dependent, no theorem is used for the lower bound.
@@ -110,44 +168,20 @@ def matricization_rank(
     'equality-graph'
     """
     rows = row_positions(architecture.input_shape, row_side)
-    seed = as_integer("seed", seed)
-    target = checked_log2_error(log2_error)
-    on_templates, table = _represented(architecture, representation)
-    upper = quick_upper_bound(on_templates, rows)
-    lower = RankBound(0, "rank")
-    if table is None:
-        architecture = on_templates
-        lower = best_lower_bound(architecture, rows, upper.value)
-    if lower.value < upper.value:
-        upper = best_upper_bound(on_templates, rows)
-    if table is None and upper.value > max(lower.value, 2 * LARGEST):
-        paths = tree_paths_bound(architecture, rows, upper.value)
-        lower = paths if paths is not None and paths.value > lower.value else lower
-    sample = None
-    if lower.value < upper.value:
-        sample = best_sample(architecture, rows, upper.value, seed, lower.value, table)
-    if sample is not None:
-        lower = RankBound(sample.rank, RULE, sample.details)
-    evidence = RankEvidence(architecture, rows, lower, sample, upper, seed)
-    if lower.value == upper.value:
-        return _bounds(evidence, None)
-    blank = Sample(architecture, rows, "", 2, "vectors", ((), ()), 0, table)
-    return _careful(evidence, blank, target)
+    return bound_generic_rank(_question(architecture, rows, representation), seed, log2_error)
 
 
-def _represented(architecture: ConvAC, representation: Any) -> tuple[ConvAC, tuple[tuple[int, ...], ...] | None]:
-    """Return the circuit on one-hot templates that bounds this one, and F if it is not equivalent to that."""
+def _question(architecture: ConvAC, rows: tuple[int, ...], representation: Any) -> CircuitRank:
+    """Return the question of a circuit on one-hot templates, if the representation is equivalent to that."""
     if representation is None:
-        return architecture, None
+        return CircuitRank(architecture, rows)
     from algebra.rank import rank_rational
     from tensors.convac.points import representation_matrix
 
     matrix = representation_matrix(architecture, representation)
-    count = len(matrix)
-    on_templates = replace_templates(architecture, count)
-    if rank_rational(matrix) == count:
-        return on_templates, None
-    return on_templates, tuple(tuple(map(int, row)) for row in matrix)
+    if rank_rational(matrix) == len(matrix):
+        return CircuitRank(replace_templates(architecture, len(matrix)), rows)
+    return CircuitRank(architecture, rows, tuple(tuple(map(int, row)) for row in matrix))
 
 
 def replace_templates(architecture: ConvAC, templates: int) -> ConvAC:
@@ -162,42 +196,3 @@ def replace_templates(architecture: ConvAC, templates: int) -> ConvAC:
     from tensors.convac.architecture import ConvAC
 
     return ConvAC(architecture.input_shape, templates, architecture.layers, architecture.output)
-
-
-def _bounds(evidence: RankEvidence, error: float | None) -> Bounds:
-    lower, upper = evidence.lower, evidence.upper
-    if lower.value == upper.value:
-        grade, error = Grade.PROVED, None
-    else:
-        grade = Grade.INCONCLUSIVE if error is None else Grade.PROBABLE
-    return Bounds(
-        lower.value,
-        upper.value,
-        grade,
-        log2_error=error,
-        lower_by=lower.rule,
-        upper_by=upper.rule,
-        seed=evidence.seed,
-        evidence=evidence,
-    )
-
-
-def _careful(evidence: RankEvidence, blank: Sample, target: float | None) -> Bounds:
-    """Repeat at random integers modulo random primes until the error is small enough, unless that takes too long."""
-    goal = WORTHWHILE if target is None else target
-    error, number = 0.0, 0
-    while (rank := evidence.lower.value) < evidence.upper.value and (number == 0 or error > goal):
-        each = log2_trial_error(evidence.architecture, rank + 1)
-        trial = careful_sample(blank, rank, evidence.upper.value, evidence.seed, number) if each <= -1 else None
-        if trial is None:
-            return _bounds(evidence, None)
-        number += 1
-        error += each
-        if trial.rank > rank:  # the trials so far fell short of this rank: they say nothing of it
-            lower = RankBound(trial.rank, RULE, trial.details)
-            evidence, error = replace(evidence, lower=lower, sample=trial), 0.0
-    return _bounds(evidence, error)
-
-
-def _shown(details: dict[str, Any]) -> str:
-    return ", " + ", ".join(f"{name} {value}" for name, value in details.items()) if details else ""

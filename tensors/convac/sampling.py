@@ -14,18 +14,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.trial import one_thread
+from algebra.evidence.error import WORD, log2_trial_error
+from algebra.evidence.evaluation import LEAST_LIMITED, SLACK, look
+from algebra.evidence.generic_rank import AtLeast, Known
+from algebra.evidence.reason import Reason
 from algebra.rank import DEFAULT_PRIME, Echelon
-from algebra.rank.modular_rank import is_small, rank_of_array, rank_profile_mod
-from algebra.rank.primes import random_prime
+from algebra.rank.modular_rank import is_small, minor_of_array, rank_of_array
+from algebra.rank.threads import one_thread
 from tensors.convac.evaluation import Evaluation
+from tensors.convac.height import value_size
 from tensors.convac.points import Points, drawn_points, drawn_templates, enumeration, template_matrix, template_points
 from tensors.convac.routes import COLUMNS, CROSSING, ROWS
 from tensors.convac.weights import Weights
@@ -36,13 +39,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from algebra.rank import RankProfile
+    from algebra.evidence.evaluation import Seen
+    from algebra.rank.field import PrimeField
     from tensors.convac.architecture import ConvAC
 
     Array: TypeAlias = NDArray[Any]
 
+Sides = tuple[tuple[int, ...], tuple[int, ...]]
+
+RULE = "evaluation-minor"
 LARGEST = 2048  # points on one side
-TINY = 100  # points below which BLAS starts no second thread anyway
+FLOAT_PRIME = 1 << 23  # below, residues are floats
 MOST_WORK = 5 * 10**9  # products of all evaluations together
 MOST_HOPELESS_WORK = 10**9  # where the goal is beyond the largest sample
 MOST_CAREFUL_WORK = 2 * 10**7  # of Python integers
@@ -50,17 +57,14 @@ MOST_KEPT = 256  # positions of a circuit whose order and work are kept
 
 
 @dataclass(frozen=True)
-class Sample:
-    """Where a rank was seen: enough to see it again.
+class CircuitValues:
+    """The values of a circuit with generic weights at chosen points: a submatrix of its matricization.
 
     Parameters
     ----------
     architecture : ConvAC
     rows : tuple of int
         Row side of the partition.
-    key : str
-        Key of the generator of weights and points.
-    prime : int
     scheme : {"enumerated", "drawn", "vectors"}
     varied : tuple of tuple of int
         Positions of either side that vary; the others show the first drawn templates. Vectors vary everywhere.
@@ -68,22 +72,24 @@ class Sample:
         Points on each side; of enumerated ones the most.
     representation : tuple of tuple of int, optional
         F, if it is not the identity.
-    rank : int
-        What was seen; a proved lower bound.
     """
 
     architecture: ConvAC
     rows: tuple[int, ...]
-    key: str
-    prime: int
-    scheme: str
-    varied: tuple[tuple[int, ...], tuple[int, ...]]
-    count: int
+    scheme: str = "enumerated"
+    varied: Sides = ((), ())
+    count: int = 0
     representation: tuple[tuple[int, ...], ...] | None = None
-    rank: int = 0
+
+    rule = RULE
 
     @property
-    def sides(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    def label(self) -> str:
+        """Label of the circuit."""
+        return self.architecture.label
+
+    @property
+    def sides(self) -> Sides:
         """Positions of the rows and of the columns."""
         return self.rows, column_positions(self.architecture.positions, self.rows)
 
@@ -110,18 +116,17 @@ class Sample:
         return max(min(self.count, int(self.templates ** len(side))) for side in self.varied)
 
     @property
-    def details(self) -> dict[str, Any]:
-        """Return how the points were chosen, as plain JSON values."""
-        varied = {"varied": [list(side) for side in self.varied]} if self.scheme != "vectors" else {}
-        return {"prime": self.prime, "key": self.key, "scheme": self.scheme, **varied, "count": self.count}
+    def work(self) -> int:
+        """Estimate of the products of an evaluation."""
+        return work(self.architecture, self.rows, self.varied, self.largest)
 
-    def points(self, field: PrimeField) -> list[Points]:
+    def points(self, field: PrimeField, key: str, word_size: int = 1) -> list[Points]:
         """Return the row points and the column points."""
         if self.scheme == "vectors":
-            return drawn_points(self.architecture, self.sides, self.key, field, self.count)
+            return drawn_points(self.architecture, self.sides, key, field, self.count, word_size)
         matrix = template_matrix(self.architecture, field, self.representation)
         times = 1 if self.scheme == "enumerated" else 1 + self.count
-        drawn = drawn_templates(self.architecture.positions, self.templates, self.key, times)
+        drawn = drawn_templates(self.architecture.positions, self.templates, key, times)
         found = []
         for side, varied in zip(self.sides, self.varied, strict=True):
             if self.scheme == "enumerated":
@@ -131,37 +136,67 @@ class Sample:
             found.append(template_points(side, varied, drawn[0].tolist(), choices, matrix))
         return found
 
-    @cached_property
-    def evaluation(self) -> Evaluation:
-        """The circuit at these points."""
-        weights = Weights.drawn(self.architecture, self.key, self.prime)
-        field = PrimeField(self.prime)
-        return Evaluation(weights, *self.points(field))
+    def suits(self, prime: int) -> bool:
+        """Every prime does."""
+        return True
 
-    def profile(self) -> RankProfile:
-        """Return the rank with independent rows and columns (numbers of points)."""
-        matrix = self.evaluation.matrix()
-        return rank_profile_mod(matrix if matrix.dtype == object else matrix.astype(np.int64), self.prime)
+    def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> CircuitMatrix:
+        """Evaluate at weights and points drawn from a key; the number of rows is not free."""
+        weights = Weights.drawn(self.architecture, key, field.prime, word_size)
+        return CircuitMatrix(Evaluation(weights, *self.points(field, key, word_size)), field.prime)
 
-    def measured(self, goal: int) -> Sample:
-        """Return the same with its rank, at most `goal`."""
-        with one_thread(self.largest) if self.largest >= TINY else nullcontext():
-            return replace(self, rank=_rank(self.evaluation, self.prime, goal))
+    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
+        """Bound how seldom a trial misses a rank; see `algebra.evidence.error`."""
+        return log2_trial_error(value_size(self.architecture, WORD * word_size), rank, word_size)
+
+    def details(self, seen: Seen) -> dict[str, Any]:
+        """Return how the points were chosen, as plain JSON values."""
+        varied = {"varied": [list(side) for side in self.varied]} if self.scheme != "vectors" else {}
+        return {"prime": seen.prime, "key": seen.key, "scheme": self.scheme, **varied, "count": self.count}
+
+    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
+        """Name the points, and rows and columns of a minor."""
+        return {
+            "rule": RULE,
+            "prime": seen.prime,
+            "key": seen.key,
+            **({"word_size": seen.word_size} if seen.word_size > 1 else {}),
+            "scheme": self.scheme,
+            "varied": [list(side) for side in self.varied],
+            "count": self.largest,
+            "rows": list(rows),
+            "columns": list(columns),
+        }
+
+    def explain(self, seen: Seen) -> str:
+        """Say where the rank was seen."""
+        shown = ", ".join(f"{name} {value}" for name, value in self.details(seen).items())
+        return f"{seen.rank} <= rank: {self.rule}, {shown}"
 
 
-def _rank(evaluation: Evaluation, prime: int, goal: int) -> int:
-    """Rank of the values; only as many rows are evaluated as it takes to reach the goal."""
-    shape = evaluation.rows.count, evaluation.columns.count
-    if prime != DEFAULT_PRIME and prime >= 1 << 23:
-        return min(goal, rank_of_array(evaluation.matrix(), prime))
-    if is_small(*shape, prime) or evaluation.is_one_block:
-        return min(goal, rank_of_array(evaluation.matrix(), prime))
-    form = Echelon(shape[1], prime, capacity=min(goal, *shape))
-    for block in evaluation.blocks():
-        form.add(block, centred=True)
-        if form.rank >= form.capacity:
-            break
-    return form.rank
+@dataclass(frozen=True, eq=False)
+class CircuitMatrix:
+    """The values of a circuit modulo a prime, made block by block of rows."""
+
+    evaluation: Evaluation
+    prime: int
+
+    def rank(self, goal: int) -> int:
+        """Return the rank; only as many rows are evaluated as it takes to reach the goal."""
+        shape = self.evaluation.rows.count, self.evaluation.columns.count
+        with one_thread(max(shape)) if max(shape) >= LEAST_LIMITED else nullcontext():
+            if self.prime >= FLOAT_PRIME or is_small(*shape, self.prime) or self.evaluation.is_one_block:
+                return rank_of_array(self.evaluation.matrix(), self.prime)
+            form = Echelon(shape[1], self.prime, capacity=min(goal, *shape))
+            for block in self.evaluation.blocks():
+                form.add(block, centred=True)
+                if form.rank >= form.capacity:
+                    break
+            return form.rank
+
+    def minor(self, size: int) -> tuple[list[int], list[int]]:
+        """Return rows and columns of a minor that is not zero, as large as the rank or `size`."""
+        return minor_of_array(self.evaluation.matrix(), self.prime, size)
 
 
 def best_sample(
@@ -169,10 +204,9 @@ def best_sample(
     rows: Sequence[int],
     goal: int,
     seed: int = 0,
-    known: int = 0,
     representation: tuple[tuple[int, ...], ...] | None = None,
-) -> Sample | None:
-    """Sample until the rank meets `goal` or stalls; return the best sample, None if none beats `known`.
+) -> Seen | None:
+    """Sample until the rank meets `goal` or stalls; return where the largest rank was seen, None if nowhere.
 
     Parameters
     ----------
@@ -181,8 +215,6 @@ def best_sample(
     goal : int
         A proved upper bound.
     seed : int
-    known : int
-        A lower bound that is known already.
     representation : tuple of tuple of int, optional
         F, if it is not the identity.
 
@@ -194,52 +226,68 @@ def best_sample(
     >>> from tensors.matricization import row_positions
     >>> net = ConvAC((10, 10), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(10, 10, 1)])
     >>> found = best_sample(net, row_positions((10, 10), "left"), 1024)
-    >>> found.rank, [len(side) for side in found.varied]
+    >>> found.rank, [len(side) for side in found.evaluation.varied]
     (1024, [10, 10])
     """
-    best: Sample | None = None
-    stalls, left = 0, MOST_WORK if goal <= 2 * LARGEST else MOST_HOPELESS_WORK
-    start = Sample(architecture, tuple(rows), "", DEFAULT_PRIME, "enumerated", ((), ()), 0, representation)
-    for sample in _plans(start, goal, f"{architecture.label}/seed={seed}"):
-        least = best.rank if best else known
-        needed = work(architecture, rows, sample.varied, sample.largest)
-        if sample.largest <= least or needed > left:
+    known = Known(seed, upper=Reason("goal", goal))
+    for seen in samples(CircuitValues(architecture, tuple(rows), representation=representation), known):
+        known.take(AtLeast(seen))
+        if known.is_decided:
+            break
+    return known.seen
+
+
+def samples(start: CircuitValues, known: Known) -> Iterator[Seen]:
+    """Yield ranks of samples until they stall, none of a sample that cannot beat what is known.
+
+    Parameters
+    ----------
+    start : CircuitValues
+        Circuit, rows and representation.
+    known : Known
+        Whoever takes the samples notes them here.
+    """
+    stalls, left = 0, MOST_WORK if known.goal <= 2 * LARGEST else MOST_HOPELESS_WORK
+    for values, key in _plans(start, known.goal, f"{start.label}/seed={known.seed}"):
+        if values.largest <= known.lower.value or values.work > left:
             continue
-        left -= needed
-        found = sample.measured(goal)
-        if found.rank > least:
-            best = found
-        if found.rank >= goal:
-            break
-        stalls += sample.is_complete or (sample.scheme == "vectors" and found.rank < sample.count)
+        left -= values.work
+        seen = look(values, key, known.goal, DEFAULT_PRIME)
+        yield seen
+        stalls += values.is_complete or (values.scheme == "vectors" and seen.rank < values.count)
         if stalls == 2:
-            break
-    return best
+            return
 
 
-def _plans(start: Sample, goal: int, key: str) -> Iterator[Sample]:
-    """Samples in the order in which they are tried."""
+def _plans(start: CircuitValues, goal: int, key: str) -> Iterator[tuple[CircuitValues, str]]:
+    """Samples with their keys, in the order in which they are tried."""
     near = nearest_first(start.architecture, start.rows)
     most = min(goal, LARGEST)
+
+    # Structure first: all templates of the positions next to the other side, then of some more, then of all.
     tried = set()
     for more in (0, 1, len(near[0]) + len(near[1])):
         varied = _enough(near, start.templates, most, more)
         sizes = [start.templates ** len(side) for side in varied]
-        if varied not in tried and (more == 0 or max(sizes) <= 2 * LARGEST):
-            tried.add(varied)
-            for number in range(2):
-                enumerated = replace(start, key=f"{key}/templates.{number}", varied=varied, count=2 * LARGEST)
-                if number == 0 or enumerated.is_complete:
-                    yield enumerated
+        if varied in tried or (more > 0 and max(sizes) > 2 * LARGEST):
+            continue
+        tried.add(varied)
+        enumerated = replace(start, varied=varied, count=2 * LARGEST)
+        for number in range(2 if enumerated.is_complete else 1):
+            yield enumerated, f"{key}/templates.{number}"
+
+    # Generic vectors see the whole rank where the circuit is linear in them.
     if start.architecture.is_multilinear and start.representation is None:
         for count in _growing(min(64, most), most):
             generic = replace(start, scheme="vectors", varied=near, count=min(count + SLACK, LARGEST))
-            yield replace(generic, key=f"{key}/vectors={count}")
+            yield generic, f"{key}/vectors={count}"
         return
+
+    # Else templates at random, first near the other side.
     wide = _enough(near, start.templates, most, min(map(len, near)) // 4 + 4)
     for name, varied in (("near", wide), ("all", near)):
         for count in _growing(min(3 * most, 256), min(3 * most, LARGEST)):
-            yield replace(start, scheme="drawn", varied=varied, count=count, key=f"{key}/drawn-{name}={count}")
+            yield replace(start, scheme="drawn", varied=varied, count=count), f"{key}/drawn-{name}={count}"
 
 
 def _growing(first: int, last: int) -> list[int]:
@@ -254,12 +302,6 @@ def _growing(first: int, last: int) -> list[int]:
     while found[-1] < last:
         found.append(min(4 * found[-1], last))
     return found
-
-
-SLACK = 4  # generic points beyond the goal: a few unlucky ones do not lower the rank
-
-
-Sides = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def _enough(near: Sides, templates: int, goal: int, more: int) -> Sides:
@@ -344,22 +386,17 @@ def _work(architecture: ConvAC, rows: Sequence[int], varied: Sequence[Sequence[i
 _kept_work = lru_cache(maxsize=64)(_work)
 
 
-def careful_sample(sample: Sample, rank: int, goal: int, seed: int, number: int) -> Sample | None:
-    """Sample modulo a random 62-bit prime such that a generic rank above `rank` would show, all but certainly.
+def whole_values(start: CircuitValues, known: Known) -> CircuitValues | None:
+    """Return values in which a generic rank above the known one shows, all but certainly.
 
-    The probability that it does not is bounded by `height.log2_trial_error`. Either generic vectors, where the circuit
-    is linear in them, or all rows and columns; None if there are too many of them.
+    Either generic vectors, where the circuit is linear in them, or all rows and columns; None if there are too many.
     """
-    net = sample.architecture
-    key = f"{net.label}/seed={seed}/careful={number}"
-    prime = random_prime(key, 62)
-    near = nearest_first(net, sample.rows)
-    if net.is_multilinear and sample.representation is None:
-        found = replace(sample, scheme="vectors", varied=near, count=min(goal, rank + SLACK))
+    net = start.architecture
+    near = nearest_first(net, start.rows)
+    if net.is_multilinear and start.representation is None:
+        found = replace(start, scheme="vectors", varied=near, count=min(known.goal, known.lower.value + SLACK))
     else:
-        found = replace(sample, scheme="enumerated", varied=near, count=2 * LARGEST)
+        found = replace(start, varied=near, count=2 * LARGEST)
         if not found.is_complete:
             return None
-    if work(net, sample.rows, near, found.largest) > MOST_CAREFUL_WORK:
-        return None
-    return replace(found, key=key, prime=prime).measured(goal)
+    return found if found.work <= MOST_CAREFUL_WORK else None

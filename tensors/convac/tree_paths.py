@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tensors.convac.rank_bound import RankBound
+from algebra.evidence.reason import Reason
 from tensors.convac.unrolled import unroll
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def is_free_tree(architecture: ConvAC) -> bool:
     return not architecture.vanishes
 
 
-def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> RankBound | None:
+def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> Reason | None:
     """Multiply the widths of disjoint paths from row positions to column positions through the tree.
 
     The circuit is then a tensor network without copies (Levine, Yakira, Cohen and Shashua, ICLR 2018,
@@ -53,7 +53,7 @@ def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> 
 
     Returns
     -------
-    RankBound or None
+    Reason or None
         None if the circuit is no such tree, or very large.
 
     Examples
@@ -71,4 +71,4 @@ def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> 
     inputs = np.flatnonzero(architecture.covered[0]).tolist()
     wires = disjoint_paths(unrolled.graph, unrolled.row_side, enough)
     paths = [{"width": wire.width, "ends": [inputs[wire.path[0]], inputs[wire.path[-1]]]} for wire in wires]
-    return RankBound(prod(wire.width for wire in wires), "disjoint-paths", {"paths": paths})
+    return Reason("disjoint-paths", prod(wire.width for wire in wires), details=(("paths", paths),))

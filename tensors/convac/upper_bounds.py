@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from math import comb, log2, prod
 from typing import TYPE_CHECKING
 
-from algebra.polynomial.height import log2_of
+from algebra.evidence.error import log2_of
+from algebra.evidence.reason import Reason
 from tensors.convac.equal_windows import Equal, crossing_first_windows
-from tensors.convac.rank_bound import RankBound
 from tensors.convac.subspaces import subspace_value
 from tensors.convac.unrolled import Copy, Fields, Unrolled, fields_of, unroll
 
@@ -20,7 +20,7 @@ MOST_COPIES = 4000  # of a graph whose cut is searched
 MOST_FACTORS = 20000
 
 
-def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound:
+def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason:
     """Return the least of the bounds that need no search for a cut.
 
     Examples
@@ -30,13 +30,13 @@ def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound:
     5
     """
     if architecture.vanishes:
-        return RankBound(0, "zero-border")
+        return Reason("zero-border", 0)
     fields = fields_of(architecture, tuple(rows))
     bounds = [templates_bound(fields), pooling_bound(fields), symmetry_bound(architecture, rows)]
     return min((bound for bound in bounds if bound is not None), key=lambda bound: bound.value)
 
 
-def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound:
+def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason:
     """Return the least of all bounds, those by cuts and by intersecting subspaces among them."""
     quick = quick_upper_bound(architecture, rows)
     if quick.value <= 1:
@@ -45,13 +45,13 @@ def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound:
     return min((bound for bound in bounds if bound is not None), key=lambda bound: bound.value)
 
 
-def templates_bound(fields: Fields) -> RankBound:
+def templates_bound(fields: Fields) -> Reason:
     """Count the rows and the columns: M to the number of positions on a side that the output depends on."""
     least = min(fields.counts(len(fields.architecture.layers), 0))
-    return RankBound(fields.architecture.templates**least, "templates", {"positions": least})
+    return Reason("templates", fields.architecture.templates**least, details=(("positions", least),))
 
 
-def pooling_bound(fields: Fields) -> RankBound:
+def pooling_bound(fields: Fields) -> Reason:
     """Multiply the ranks of a window's factors, times its channels, layer by layer.
 
     The recursion of Cohen and Shashua (ICLR 2017, arXiv:1605.06743) for pooling windows, which holds for windows that
@@ -70,15 +70,15 @@ def pooling_bound(fields: Fields) -> RankBound:
             product = prod(below[q] for q in read) * channels if min(counts) else 1
             found.append(min(product, net.templates ** min(counts)))
         below = found
-    return RankBound(below[0], "pooling-geometry")
+    return Reason("pooling-geometry", below[0])
 
 
-def subspace_bound(fields: Fields) -> RankBound:
+def subspace_bound(fields: Fields) -> Reason:
     """Let the spaces of channels intersect; see `subspaces.subspace_value`."""
-    return RankBound(subspace_value(fields), "subspace-intersections")
+    return Reason("subspace-intersections", subspace_value(fields))
 
 
-def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
+def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
     """Use that fully shared weights cannot tell positions apart that the same first windows read.
 
     The tensor is symmetric in n such positions of one side; symmetric tensors of M letters span ``C(M + n - 1, n)``
@@ -96,10 +96,10 @@ def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | Non
         prod(comb(architecture.templates + n - 1, n) for n in Counter(tuple(windows[q]) for q in side).values())
         for side in ([q for q in windows if q in inside], [q for q in windows if q not in inside])
     )
-    return RankBound(value, "full-sharing-symmetry")
+    return Reason("full-sharing-symmetry", value)
 
 
-def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
+def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
     """Search for a small cut of the unrolled circuit; None if even the folded graph is too large.
 
     The product of the dimensions of a cut's variables bounds the rank (Levine, Yakira, Cohen and Shashua, ICLR 2018,
@@ -113,7 +113,7 @@ def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> RankBound | None:
     return min((bound for bound in found if bound is not None), key=lambda bound: bound.value, default=None)
 
 
-def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> RankBound | None:
+def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> Reason | None:
     unrolled = unroll(architecture, rows, **graph)
     if len(unrolled.graph.factor_scopes) > MOST_FACTORS:
         return None
@@ -129,10 +129,12 @@ def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> Ra
         reused = cut_cost(unrolled, kept)
         value = reused if equal is None else min(reused, cut_cost(unrolled, kept, equal))
         rule = "equal-windows" if value < reused else "min-cut-reuse" if reused < plain else "min-cut"
-        details = {"graph": next((name for name, on in graph.items() if on), "tree")}
-        found.append(
-            RankBound(value, rule, {**details, "variables": list(kept), "copies": [_named(unrolled, v) for v in kept]})
+        details = (
+            ("graph", next((name for name, on in graph.items() if on), "tree")),
+            ("variables", list(kept)),
+            ("copies", [_named(unrolled, v) for v in kept]),
         )
+        found.append(Reason(rule, value, details=details))
     return min(found, key=lambda bound: bound.value)
 
 

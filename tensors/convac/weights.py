@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from algebra.errors import InputError
-from algebra.polynomial.field import PrimeField
+from algebra.rank.field import PrimeField
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
-from algebra.polynomial.field import PrimeField
+from algebra.rank.field import PrimeField
 from tensors.convac.architecture import ConvAC, Layer
 from tensors.convac.weights import Weights
 from tensors.exact_arrays import zeros

@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import Grade, InputError
-from algebra.polynomial.field import PrimeField
+from algebra.evidence.evaluation import careful_trial
+from algebra.evidence.reason import Reason
 from algebra.rank import DEFAULT_PRIME
+from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
 from tensors.attention import dimension as module
-from tensors.attention import independence
-from tensors.attention.dimension import careful_trial, quick_trial
+from tensors.attention import evaluation, independence
+from tensors.attention.dimension import AttentionDimension
+from tensors.attention.evaluation import AttentionJacobian
 from tensors.attention.formulas import (
     equal_width_dimension,
     formula_values,
@@ -230,7 +233,7 @@ def test_explanation_names_both_arguments():
 def test_independence_is_proved_by_the_rank_of_the_logits():
     network = AttentionNetwork((2, 4, 5), (1, 3), 2, kind="softmax", tokens=3)
     assert logit_rank(network) == (24, 24)  # at one set of weights the rank is 21
-    assert network.dimension().evidence.independence == "24 logits linearly independent modulo 8388593"
+    assert AttentionDimension(network).independence == "24 logits linearly independent modulo 8388593"
     for widths in itertools.product((1, 2, 3), repeat=3):
         for heads, causal in itertools.product((1, 2), (False, True)):
             network = AttentionNetwork(widths, 2, heads, kind="softmax", tokens=3, causal=causal)
@@ -254,22 +257,24 @@ def test_without_independence_nothing_is_claimed(monkeypatch):
 
 def test_a_wrong_upper_bound_is_noticed(monkeypatch):
     network = AttentionNetwork((3, 3), 2)
+    wrong = Reason("wrong", network.dimension().lower - 1)
+    monkeypatch.setattr(module, "upper_bound", lambda _: wrong)
     with pytest.raises(ArithmeticError, match="exceeds the upper bound"):
-        quick_trial(network, network.dimension().lower - 1, 0, 0)
+        network.dimension()
 
 
 def test_a_vanishing_column_sum_is_drawn_again(monkeypatch):
-    from algebra.polynomial.jacobian import PoleError
+    from algebra.evidence.evaluation import PoleError
 
     calls = []
 
-    def sometimes(network, field, key, samples):
+    def sometimes(network, field, key, samples, size):
         calls.append(key)
         if len(calls) < 3:
             raise PoleError("a column sum vanishes")
-        return jacobian(network, field, key, samples)
+        return jacobian(network, field, key, samples, size)
 
-    monkeypatch.setattr(module, "jacobian", sometimes)
+    monkeypatch.setattr(evaluation, "jacobian", sometimes)
     assert int(AttentionNetwork((2, 2), 1, kind="normalised").dimension()) == 5
     assert calls[-1].endswith("/again=2")
     monkeypatch.setattr(independence, "logits", lambda *_: (_ for _ in ()).throw(PoleError("always")))
@@ -279,9 +284,12 @@ def test_a_vanishing_column_sum_is_drawn_again(monkeypatch):
 def test_error_targets_are_met():
     network = AttentionNetwork((2, 3, 1), (4, 1), (4, 1), tokens=3)
     loose, tight = network.dimension(), network.dimension(log2_error=-100)
-    assert loose.log2_error > -100 >= tight.log2_error
+    assert -64 >= loose.log2_error >= tight.log2_error
+    assert tight.log2_error <= -100
     assert loose.lower == tight.lower == 15
-    assert tight.evidence.trials > loose.evidence.trials
+    far = network.dimension(log2_error=-2000)
+    assert far.log2_error <= -2000
+    assert far.evidence.trials > loose.evidence.trials
 
 
 @pytest.mark.parametrize("kind", ["lightning", "polynomial", "normalised", "softmax"])
@@ -289,9 +297,9 @@ def test_large_primes_see_the_same_rank(kind):
     network = AttentionNetwork((2, 3, 2), (1, 2), 2, kind=kind, tokens=2, score_power=2 if kind == "polynomial" else 1)
     bounds = network.dimension()
     small = reduced(network)
-    trial = careful_trial(small, bounds.lower, bounds.upper, 0, 0)
-    assert trial.rank == bounds.lower
-    assert trial.log2_error < -30
+    for size in (1, 3):
+        assert careful_trial(AttentionJacobian(small), bounds.upper, 0, 0, size).rank == bounds.lower
+    assert AttentionJacobian(small).log2_error(bounds.lower + 1, bounds.upper + 4, 1) < -30
 
 
 @pytest.mark.parametrize(("widths", "a", "heads"), [((2, 2), 1, 2), ((2, 3, 1), 2, 1), ((1, 2, 2), 1, 2)])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from algebra import Grade
 from algebra.evidence import checker
-from algebra.polynomial.field import PrimeField
 from algebra.rank import DEFAULT_PRIME
+from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
 from tensors.attention.blocks import best_cuts, gram_forms, independent_outputs
 from tensors.attention.gram import (

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from algebra import Bounds, Grade, InputError, PolynomialNetwork
-from algebra.polynomial.upper_bounds import UpperBound
+from algebra.evidence.reason import Reason
 from proofs_check.claim import Claim, ContradictionError, Hypothesis, Kind, Outcome, Source, Verdict, shown
 from proofs_check.papers import _evidence, claims_of, papers, select
 from proofs_check.papers._evidence import at_most_sum, audit, dimension, equals, unaided_dimension, within
@@ -160,4 +160,4 @@ def test_shown_is_a_label_or_a_repr():
 
 
 def test_upper_bounds_name_their_rules():
-    assert isinstance(_evidence.best_upper_bound(net(3, 3, 3)), UpperBound)
+    assert isinstance(_evidence.best_upper_bound(net(3, 3, 3)), Reason)

@@ -50,7 +50,7 @@ def test_probable_value_decides_nothing(call, monkeypatch):
     assert (result["defect"], result["fibre_dimension"]) == (None, None)
     assert result["reaches_naive"] is True  # proved by the lower bound alone: 9 of 9
     text = call("dimension", 2, 3, 2, 1, "--degree", 2).stdout
-    assert "9 (probable, error < 2^-61)" in text
+    assert "9 (probable, p < 2^-61)" in text
 
 
 def test_huge_integers_survive(call):

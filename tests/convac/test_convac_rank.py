@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
+from algebra.evidence.evaluation import look
 from algebra.rank import DEFAULT_PRIME
 from tensors.convac import ConvAC, Layer
-from tensors.convac.height import log2_trial_error
 from tensors.convac.lower_bounds import (
     crossing_components,
     equality_graph_bound,
@@ -17,7 +17,7 @@ from tensors.convac.lower_bounds import (
     window_equality_bound,
 )
 from tensors.convac.receptive_fields import minimal_receptive_field, overlap_bound, total_receptive_field, total_stride
-from tensors.convac.sampling import Sample, best_sample, nearest_first
+from tensors.convac.sampling import CircuitValues, best_sample, nearest_first
 from tensors.convac.unrolled import unroll
 from tensors.convac.upper_bounds import best_upper_bound, cut_cost, quick_upper_bound
 from tensors.matricization import column_positions, row_positions
@@ -139,8 +139,8 @@ def test_the_matrix_of_2_to_the_50_rows():
     net = ConvAC((10, 10), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(10, 10, 1)])
     rows = row_positions((10, 10), "left")
     sample = best_sample(net, rows, 1024)
-    assert (sample.rank, sample.scheme, len(sample.varied[0])) == (1024, "enumerated", 10)
-    assert sample.profile().rank == 1024
+    assert (sample.rank, sample.evaluation.scheme, len(sample.evaluation.varied[0])) == (1024, "enumerated", 10)
+    assert len(sample.minor_json()["rows"]) == 1024
     assert str(net.rank("left")) == "1024 (proved)"
 
 
@@ -179,7 +179,8 @@ def test_more_trials_make_the_error_smaller():
     for bad in (0, -5000, "x", True):
         with pytest.raises(InputError, match="log2_error"):
             matricization_rank(net, rows, log2_error=bad)
-    assert log2_trial_error(net, 8) > log2_trial_error(net, 7)
+    values = CircuitValues(net, rows)
+    assert values.log2_error(8, 12, 1) > values.log2_error(7, 12, 1)
 
 
 def test_generic_vectors_are_for_multilinear_circuits_only():
@@ -188,9 +189,9 @@ def test_generic_vectors_are_for_multilinear_circuits_only():
     net = circuit(row)
     assert not net.is_multilinear
     near = nearest_first(net, row["I"])
-    vectors = Sample(net, tuple(row["I"]), "key", DEFAULT_PRIME, "vectors", near, 20).measured(20)
+    vectors = look(CircuitValues(net, tuple(row["I"]), "vectors", near, 20), "key", 20, DEFAULT_PRIME)
     assert vectors.rank == 16 > row["rank"]
-    assert net.rank(row["I"]).evidence.sample.scheme == "enumerated"
+    assert net.rank(row["I"]).evidence.seen.evaluation.scheme == "enumerated"
 
 
 def test_equality_graphs_by_hand():

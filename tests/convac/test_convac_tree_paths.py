@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
 from algebra.evidence import Grade
-from tensors.convac import ConvAC, Layer, matricization_rank
-from tensors.convac.sampling import LARGEST, Sample, best_sample
+from tensors.convac import ConvAC, Layer, matricization_rank, sampling
+from tensors.convac.sampling import LARGEST, best_sample
 from tensors.convac.tree_paths import is_free_tree, tree_paths_bound
 from tensors.convac.unrolled import unroll
 from tensors.convac.upper_bounds import _irredundant, best_upper_bound
@@ -53,7 +53,7 @@ def test_paths_never_exceed_the_rank(net, data):
         bounds = net.rank(rows)
         assert bounds.upper is not None
         assert found.value <= bounds.upper
-        assert found.value == prod(path["width"] for path in found.details["paths"])
+        assert found.value == prod(path["width"] for path in found.detail("paths"))
 
 
 def wider(document):
@@ -104,8 +104,8 @@ def test_no_long_search_for_a_bound_that_cannot_be_met(monkeypatch):
     goal = best_upper_bound(net, rows).value
     assert goal > 2 * LARGEST
     measured = []
-    real = Sample.measured
-    monkeypatch.setattr(Sample, "measured", lambda self, goal: measured.append(self.largest) or real(self, goal))
+    real = sampling.look
+    monkeypatch.setattr(sampling, "look", lambda values, *more: measured.append(values.largest) or real(values, *more))
     assert best_sample(net, rows, goal).rank >= 256
     assert max(measured) <= 1024
 

@@ -127,7 +127,7 @@ def test_large_grids(window):
     rows = row_positions((8, 8), "left")
     bound = best_upper_bound(net, rows)
     assert bound.rule == "equal-windows"
-    proof = {"rule": bound.rule, "graph": bound.details["graph"], "variables": bound.details["variables"]}
+    proof = {"rule": bound.rule, "graph": bound.detail("graph"), "variables": bound.detail("variables")}
     assert cut_value(read_circuit(net.to_json()), rows, proof) == bound.value
 
 

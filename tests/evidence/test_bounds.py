@@ -37,6 +37,9 @@ def test_the_weakest_grade():
         ((5, None, Grade.PROVED), "grade"),
         ((4, 5, Grade.PROBABLE), "log2_error"),
         ((4, 5, Grade.INCONCLUSIVE, -20.0), "log2_error"),
+        ((4, 5, Grade.PROBABLE, 0.0), "log2_error"),
+        ((4, 5, Grade.PROBABLE, 27.0), "log2_error"),
+        ((4, 5, Grade.PROBABLE, float("nan")), "log2_error"),
     ],
 )
 def test_contradictions_are_refused(arguments, named):
@@ -54,8 +57,8 @@ def test_contradictions_are_refused(arguments, named):
         (Bounds(7, None, Grade.NUMERIC), "7 (numeric)", r"$7\ (\text{numeric})$", 7, None),
         (
             Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3),
-            "14 (probable, error < 2^-61)",
-            r"$14\ (\text{probable}, \text{error} < 2^{-61})$",
+            "14 (probable, p < 2^-61)",
+            r"$14\ (\text{probable}, p < 2^{-61})$",
             14,
             2.0**-61.3,
         ),

@@ -11,11 +11,14 @@ import pytest
 
 from algebra.errors import InputError
 from algebra.evidence import Certificate, check, checker
+from algebra.evidence.evaluation import Seen
+from algebra.evidence.generic_rank import NOTHING, RankEvidence
 from algebra.polynomial.architecture import Architecture
-from algebra.polynomial.certify import chain_json, dimension_certificate, span_minor
+from algebra.polynomial.certify import chain_json, span_minor
+from algebra.polynomial.dimension import DimensionQuestion
+from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.network import PolynomialNetwork
 from algebra.polynomial.span import certified_span
-from algebra.polynomial.trial import Trial
 from algebra.polynomial.upper_bounds import bounds_of, upper_bound
 from tests.properties import cases
 
@@ -73,35 +76,39 @@ def test_numbers_stay_on_one_line(make):
     assert len(written.splitlines()) < 120
 
 
+def certificate_of(network, prime=0, key="", size=1, rank=0, seed=None):
+    """The certificate of a lower bound alone."""
+    lower = Seen(JacobianEvaluation(network), key, prime, size, rank) if rank else NOTHING
+    return RankEvidence(DimensionQuestion(network), lower, None, seed).certificate()
+
+
 def test_lower_bounds_alone():
-    network = PolynomialNetwork((2, 3, 2, 1), degree=2)
-    trial = Trial(8388593, "some key", 1, 5)
-    report = dimension_certificate(network, trial, None, None).check()
+    report = certificate_of(PolynomialNetwork((2, 3, 2, 1), degree=2), 8388593, "some key", 1, 5).check()
     assert report.valid
     assert report.statement == "the dimension of pnn:2-3-2-1:r2 is at least 5"
 
 
 def test_nothing_at_all_is_a_claim_too():
-    assert dimension_certificate(PolynomialNetwork((2, 3)), None, None, 0).check().valid
+    assert certificate_of(PolynomialNetwork((2, 3)), seed=0).check().valid
 
 
 @pytest.mark.parametrize(("prime", "size"), [(2**61 - 1, 1), (2**127 - 1, 2), (2**521 - 1, 9), (8388593, 3), (101, 1)])
 def test_other_primes_and_word_sizes(prime, size):
     network = PolynomialNetwork((2, 3, 2, 1), degree=2)
-    certificate = dimension_certificate(network, Trial(prime, "k", size, 5), None, 1)
+    certificate = certificate_of(network, prime, "k", size, 5, seed=1)
     assert certificate.check().valid
 
 
 def test_a_rank_that_is_not_seen_again_is_an_error():
     with pytest.raises(ArithmeticError, match="6"):
-        dimension_certificate(PolynomialNetwork((2, 3, 2, 1), degree=2), Trial(8388593, "k", 1, 6), None, 0)
+        certificate_of(PolynomialNetwork((2, 3, 2, 1), degree=2), 8388593, "k", 1, 6)
 
 
 def test_what_is_shown(make):
     certificate = Certificate(make("ambient"))
     assert repr(certificate).startswith("<Certificate: dimension of pnn:2-3-2-1:r2 = 5, sha256:")
     assert "pnn:2-3-2-1:r2" in certificate._repr_html_()
-    open_ended = dimension_certificate(PolynomialNetwork((2, 3)), None, None, 0)
+    open_ended = certificate_of(PolynomialNetwork((2, 3)))
     assert "in 0.." in repr(open_ended)
 
 

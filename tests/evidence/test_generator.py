@@ -5,8 +5,9 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
+from algebra import random_words
 from algebra.evidence.checker import residues, words
-from algebra.polynomial.field import PrimeField
+from algebra.rank.field import PrimeField
 
 
 def test_fixed_vector():
@@ -31,3 +32,10 @@ def test_the_fast_draw_agrees(prime, size):
     assert (np.vectorize(int, otypes=[object])(drawn) % prime).ravel().tolist() == residues(
         "key", "points", 0, 12, size, prime
     )
+
+
+@pytest.mark.parametrize(("start", "count", "size"), [(0, 5, 1), (3, 7, 2), (9, 1, 5)])
+def test_library_and_checker_draw_the_same(start, count, size):
+    drawn = random_words.residues("some key", "weights", start, count, size, 2**61 - 1)
+    assert drawn == residues("some key", "weights", start, count, size, 2**61 - 1)
+    assert random_words.words("some key", "weights", count, start) == words("some key", "weights", count, start)

@@ -42,7 +42,6 @@ def test_after_any_other_calls(seed):
     assert done.stdout.split() == []
 
 
-@pytest.mark.xfail(strict=True, reason="module state: learn()")
 def test_a_bound_does_not_depend_on_what_was_asked_before():
     code = """
 from algebra import PolynomialNetwork

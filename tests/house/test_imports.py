@@ -19,9 +19,9 @@ def circle(package, names):
 CIRCLES_TO_MEND = {
     circle(
         "algebra",
-        ". polynomial polynomial.certify polynomial.convolution polynomial.dimension polynomial.evaluation "
+        "polynomial.certify polynomial.convolution polynomial.dimension polynomial.evaluation "
         "polynomial.height polynomial.identifiability polynomial.jacobian polynomial.layout polynomial.network "
-        "polynomial.span polynomial.symbolic polynomial.symmetries polynomial.trial polynomial.upper_bounds",
+        "polynomial.span polynomial.symbolic polynomial.symmetries polynomial.upper_bounds",
     ),
     circle("algebra.evidence", ". bounds certificate"),
     circle("algebra.linear", "field_matrix field_spectra number_field real_roots spectra"),
@@ -32,15 +32,15 @@ CIRCLES_TO_MEND = {
     circle("proofs_check", "sweep sweep_run"),
     circle("proofs_check.cli", ". app"),
     circle("proofs_check.conjectures", "certify minimal_filling"),
-    circle("tensors", "disjoint_paths factor_certify factor_contraction factor_graph factor_rank min_cut"),
+    circle("tensors", "disjoint_paths factor_contraction factor_graph factor_rank min_cut"),
     circle(
         "tensors.attention",
-        "blocks certify dimension formulas gram height independence network reduction residue_jacobian unseen "
-        "upper_bounds",
+        "blocks certify dimension evaluation formulas gram height independence network reduction residue_jacobian "
+        "unseen upper_bounds",
     ),
     circle(
         "tensors.convac",
-        "architecture certify equal_windows evaluation height lower_bounds offset_paths points rank receptive_fields "
+        "architecture equal_windows evaluation height lower_bounds offset_paths points rank receptive_fields "
         "routes sampling subspaces tree_paths unrolled upper_bounds weights",
     ),
 }
@@ -64,8 +64,6 @@ ROOMS = {"algebra": ALGEBRA, "tensors": TENSORS}
 CHECKER = "algebra.evidence.checker"
 
 AGAINST_THE_DIRECTION = {
-    ("algebra.polynomial.certify", "algebra"),  # the version, which has its module in `algebra.version` one day
-    ("algebra.rank.primes", "algebra.evidence.checker.generator"),
     ("tensors.formats.circuits", "tensors.convac.architecture"),
     ("tensors.formats.circuits", "tensors.convac.weights"),
     ("tensors.formats.depth", "tensors.convac.architecture"),

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from algebra.errors import InputError
 from algebra.evidence import Grade
-from algebra.polynomial.field import PrimeField
 from algebra.rank import rank_mod
+from algebra.rank.field import PrimeField
 from tensors.disjoint_paths import disjoint_paths, path_tables, width
 from tensors.factor_contraction import draw_tables, matricization
 from tensors.factor_graph import FactorGraph
-from tensors.factor_rank import FactorGraphEvidence, Minor
+from tensors.factor_rank import GraphValues
 from tensors.min_cut import capacities, common_base, digits, integer_root, is_cut, minimal_cut, symmetric_bound
 from tensors.mixtures import hidden_markov, shallow_mixture, tensor_train
 from tests.mixtures.oracles import is_separated, least_cut, rank_of, reference_graph, tensor_of
@@ -197,9 +197,8 @@ def test_a_rank_beyond_what_is_evaluated_stays_open(monkeypatch):
 def test_evidence_keeps_what_was_seen():
     bounds = tensor_train(4, symbols=4, rank=3).rank([0, 2])
     evidence = bounds.evidence
-    assert isinstance(evidence, FactorGraphEvidence)
-    assert isinstance(evidence.lower, Minor)
-    assert evidence.profile.rank == 12
+    assert isinstance(evidence.lower.evaluation, GraphValues)
+    assert evidence.lower.rank == len(evidence.lower.minor_json()["rows"]) == 12
     assert "12 <= value: minor" in bounds.explain()
 
 

@@ -60,9 +60,9 @@ def test_equal_to_one_by_one(alone, depth, widest, options):
     found = dimensions(networks, seed=5)
     expected = one_by_one(networks, seed=5)
     assert found == expected
-    assert [f.evidence.trial for f in found] == [e.evidence.trial for e in expected]
-    assert [f.evidence.bound for f in found] == [e.evidence.bound for e in expected]
-    assert [f.evidence.network for f in found] == networks
+    assert [f.evidence.lower for f in found] == [e.evidence.lower for e in expected]
+    assert [f.evidence.upper for f in found] == [e.evidence.upper for e in expected]
+    assert [f.evidence.question.network for f in found] == networks
     large = {network for network in networks if network.parameters > MOST_PARAMETERS}
     unproved = {n for n, e in zip(networks, expected, strict=True) if e.grade is not Grade.PROVED}
     assert set(alone) == large | unproved  # the others were proved together

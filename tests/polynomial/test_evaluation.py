@@ -7,12 +7,13 @@ import pytest
 import sympy
 
 from algebra import ConvolutionalNetwork, InputError, PolynomialNetwork, Rational
+from algebra.evidence.evaluation import PoleError
 from algebra.polynomial.evaluation import evaluate
-from algebra.polynomial.field import PrimeField
-from algebra.polynomial.jacobian import PoleError, jacobian
+from algebra.polynomial.jacobian import jacobian
 from algebra.polynomial.layout import layout
 from algebra.polynomial.symbolic import coefficient_jacobian, input_symbols, parameter_symbols, polynomials
 from algebra.rank import rank_mod
+from algebra.rank.field import PrimeField
 
 NETWORKS = [
     PolynomialNetwork((2, 3, 2), degree=2),

@@ -30,14 +30,17 @@ def test_markdown(table):
     assert table.to_markdown().split("\n") == [
         "**A title**",
         "",
-        "| widths    | a_b\\|c | dimension                   |     ambient | filling |",
-        "| :-------- | :----- | :-------------------------- | ----------: | :------ |",
-        "| (2, 3, 1) | 50 %   | 65 (proved)                 | about 10^60 | yes     |",
-        "| (2, 2)    | x & y  | 3 (probable, error < 2^-61) |           7 |         |",
+        "| widths    | a_b\\|c | dimension               |     ambient | filling |",
+        "| :-------- | :----- | :---------------------- | ----------: | :------ |",
+        "| (2, 3, 1) | 50 %   | 65 (proved)             | about 10^60 | yes     |",
+        "| (2, 2)    | x & y  | 3 (probable, p < 2^-61) |           7 |         |",
         "",
         "2 rows",
         "",
         "rankcert 0.0",
+        "",
+        "probable: 1 value; were any of them greater, it would have stayed unseen with p < 2^-61 "
+        "(the sum of their bounds)",
     ]
 
 
@@ -52,7 +55,7 @@ def test_latex_has_booktabs_rules_and_escapes(table):
         r"\begin{tabular}{lllrl}",
         r"widths & a\_b|c & dimension & ambient & filling \\",
         r"$(2, 3, 1)$ & 50 \% & $65\ (\text{proved})$ & $\approx 10^{60}$ & yes \\",
-        r"x \& y & $3\ (\text{probable}, \text{error} < 2^{-61})$ & 7 &  \\",
+        r"x \& y & $3\ (\text{probable}, p < 2^{-61})$ & 7 &  \\",
         r"\par\footnotesize 2 rows",
     ):
         assert part in text

@@ -7,7 +7,7 @@ from typing import Any
 from .attention_networks import Attention, check_size
 from .attention_values import forward, gradient, weights
 from .minors import is_regular, read_minor, read_modulus
-from .reading import LARGEST, fields, integer, integers, need, read_widths, text
+from .reading import LARGEST, fields, integer, integers, need, read_widths, text, without_word_size
 
 
 def check_attention_lower(a: Attention, claimed: int, proof: Any) -> None:
@@ -16,6 +16,7 @@ def check_attention_lower(a: Attention, claimed: int, proof: Any) -> None:
         fields(proof, "lower", "rule")
         return need(claimed == 0, f"the trivial bound is 0, not the claim's lower bound {claimed}")
     names = ("rule", "widths", "head_sizes", "tokens", "prime", "key", "rows", "columns", "logits")
+    proof, words = without_word_size(proof, "lower")
     rule, widths, sizes, n, prime, key, rows, columns, logits = fields(proof, "lower", *names)
     need(rule == "jacobian-minor", "the lower bound's rule is unknown")
     part = a._replace(
@@ -30,10 +31,10 @@ def check_attention_lower(a: Attention, claimed: int, proof: Any) -> None:
         check_independence(part, logits)
     else:
         need(logits is None, "logits are for several softmax layers only")
-    theta = weights(part, key, m)
+    theta = weights(part, key, m, words)
     matrix = []
     for t in rows:
-        row = gradient(part, theta, key, t, m)
+        row = gradient(part, theta, key, t, m, words)
         matrix.append([row[q] for q in columns])
     need(is_regular(matrix, m), "the minor of the lower bound vanishes")
     return None

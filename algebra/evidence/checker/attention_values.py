@@ -33,9 +33,9 @@ class Step(NamedTuple):
 Weights = list[list[tuple[Matrix, Matrix, Matrix]]]
 
 
-def weights(a: Attention, key: str, m: int) -> Weights:
-    """Draw K, Q and V of the heads of every layer."""
-    drawn, start, layers = residues(key, "weights", 0, a.parameters, 1, m), 0, []
+def weights(a: Attention, key: str, m: int, size: int = 1) -> Weights:
+    """Draw K, Q and V of the heads of every layer, `size` words for each number."""
+    drawn, start, layers = residues(key, "weights", 0, a.parameters, size, m), 0, []
     for (d, e), size, h in zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True):
         parts = []
         for rows in (size, size, e):
@@ -66,10 +66,12 @@ def add(a: Matrix, b: Matrix, m: int) -> Matrix:
     return [[(x + y) % m for x, y in zip(*rows, strict=True)] for rows in zip(a, b, strict=True)]
 
 
-def forward(a: Attention, theta: Weights, key: str, t: int, m: int, whole: bool = False) -> tuple[list[Step], Matrix]:
+def forward(
+    a: Attention, theta: Weights, key: str, t: int, m: int, whole: bool = False, size: int = 1
+) -> tuple[list[Step], Matrix]:
     """Evaluate all layers at sample t; the last one at its first query only, unless `whole`."""
     n = a.tokens
-    X = transpose(cut(residues(key, "points", t * n * a.widths[0], n * a.widths[0], 1, m), 0, n, a.widths[0]))
+    X = transpose(cut(residues(key, "points", t * n * a.widths[0], n * a.widths[0], size, m), 0, n, a.widths[0]))
     steps = []
     for i, layer in enumerate(theta):
         count = n if whole or i < len(theta) - 1 else 1
@@ -80,7 +82,7 @@ def forward(a: Attention, theta: Weights, key: str, t: int, m: int, whole: bool 
             keys, queries, values = product(K, X, m), product(Q, seen, m), product(V, X, m)
             scores = product(transpose(keys), queries, m)
             if a.kind == "softmax":
-                P = softmax(exponentials(a, key, i, t, h, m), count, m)
+                P = softmax(exponentials(a, key, i, t, h, m, size), count, m)
             else:
                 P = [[pow(s, a.power, m) for s in row] for row in scores]
             heads.append(Head(keys, queries, values, scores, P))
@@ -90,10 +92,10 @@ def forward(a: Attention, theta: Weights, key: str, t: int, m: int, whole: bool 
     return steps, X
 
 
-def exponentials(a: Attention, key: str, i: int, t: int, h: int, m: int) -> Matrix:
+def exponentials(a: Attention, key: str, i: int, t: int, h: int, m: int, size: int = 1) -> Matrix:
     """Draw the residues that replace the exponentials of a head's logits."""
     n = a.tokens
-    E = cut(residues(key, f"exponentials/{i}", (t * a.heads[i] + h) * n * n, n * n, 1, m), 0, n, n)
+    E = cut(residues(key, f"exponentials/{i}", (t * a.heads[i] + h) * n * n, n * n, size, m), 0, n, n)
     return E if a.spaces[i] > 1 else [[E[min(j, q)][max(j, q)] for q in range(n)] for j in range(n)]
 
 
@@ -106,10 +108,10 @@ def softmax(E: Matrix, count: int, m: int) -> Matrix:
     return transpose([[x * c % m for x in column] for column, c in zip(columns, inverses, strict=True)])
 
 
-def gradient(a: Attention, theta: Weights, key: str, t: int, m: int) -> list[int]:
+def gradient(a: Attention, theta: Weights, key: str, t: int, m: int, size: int = 1) -> list[int]:
     """Return the derivatives of covector t times the output in all weights: one pass forward, one backward."""
-    steps, _ = forward(a, theta, key, t, m)
-    above = [[c] for c in residues(key, "covectors", t * a.widths[-1], a.widths[-1], 1, m)]
+    steps, _ = forward(a, theta, key, t, m, size=size)
+    above = [[c] for c in residues(key, "covectors", t * a.widths[-1], a.widths[-1], size, m)]
     found: list[int] = []
     for layer, step in zip(theta[::-1], steps[::-1], strict=True):
         X, count = step.X, len(above[0])

@@ -11,7 +11,7 @@ position q template number q of the stream ``templates``; at ``drawn`` points i 
 (i + 1) N + q. ``vectors``: number (i N + q) M + d of stream ``points`` is entry d at position q; this needs a circuit
 that reads every input at most once, which is linear in each vector. The minor at (``rows``, ``columns``) is a unit.
 ``window-equality`` and ``equality-graph``: weights with entries 0 and 1 for which the rank is known, see the functions.
-``disjoint-paths``: see `circuit_paths`.
+``disjoint-paths``: see `circuit_paths`. A number has ``word_size`` words, 1 where that is left out.
 
 **Upper bound.** ``zero-border``, ``templates``, ``pooling-geometry``, ``full-sharing-symmetry``: see the functions.
 ``subspace-intersections``: see `circuit_subspaces`. ``cut`` and ``equal-windows``: variables that separate the sides of
@@ -43,7 +43,7 @@ from .circuits import (
 )
 from .generator import residues
 from .minors import is_regular, read_minor, read_modulus
-from .reading import MOST_PAIRS, fields, integer, integers, need, text
+from .reading import MOST_PAIRS, fields, integer, integers, need, text, without_word_size
 
 MOST_VALUE = 1 << 14000  # json reads integers of at most 4300 digits
 
@@ -233,6 +233,7 @@ def crossing_components(circuit: Circuit, edges: list[tuple[int, int]], rows: se
 def evaluation_minor(circuit: Circuit, rows: tuple[int, ...], proof: Any) -> int:
     """Return the size of the minor, if it is a unit."""
     names = ("rule", "prime", "key", "scheme", "varied", "count", "rows", "columns")
+    proof, words = without_word_size(proof, "lower")
     rule, prime, key, scheme, varied, count, chosen, columns = fields(proof, "lower", *names)
     need(rule == "evaluation-minor", "the lower bound's rule is unknown")
     need(scheme in ("enumerated", "drawn", "vectors"), "the scheme is unknown")
@@ -252,12 +253,12 @@ def evaluation_minor(circuit: Circuit, rows: tuple[int, ...], proof: Any) -> int
         for points, side in zip((chosen, columns), sides, strict=True):
             need(max(points, default=0) < circuit.templates ** len(side), "a point is beyond the enumeration")
     vectors = [
-        {i: {q: vector(circuit, text(key, "key"), scheme, side, i, q, m) for q in side} for i in points}
+        {i: {q: vector(circuit, text(key, "key"), scheme, side, i, q, m, words) for q in side} for i in points}
         for side, points in zip(sides, (chosen, columns), strict=True)
     ]
     moving = {q for side in sides for q in side}
     fixed = {q: unit(circuit, drawn_template(circuit, key, q)) for q in range(circuit.positions) if q not in moving}
-    need(is_regular(values(circuit, key, fixed, vectors, m), m), "the minor of the lower bound vanishes")
+    need(is_regular(values(circuit, key, fixed, vectors, m, words), m), "the minor of the lower bound vanishes")
     return size
 
 
@@ -272,11 +273,13 @@ def is_multilinear(circuit: Circuit) -> bool:
     return max(copies.values()) <= 1
 
 
-def vector(circuit: Circuit, key: str, scheme: str, side: tuple[int, ...], i: int, q: int, m: int) -> list[int]:
+def vector(
+    circuit: Circuit, key: str, scheme: str, side: tuple[int, ...], i: int, q: int, m: int, size: int = 1
+) -> list[int]:
     """Return what position q shows at point i."""
     count = circuit.templates
     if scheme == "vectors":
-        return residues(key, "points", (i * circuit.positions + q) * count, count, 1, m)
+        return residues(key, "points", (i * circuit.positions + q) * count, count, size, m)
     if scheme == "drawn":
         return unit(circuit, drawn_template(circuit, key, (i + 1) * circuit.positions + q))
     return unit(circuit, i // count ** (len(side) - 1 - side.index(q)) % count)

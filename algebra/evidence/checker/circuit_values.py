@@ -18,12 +18,14 @@ Known = dict[int, Vector]  # by position
 Weights = list[list[list[list[Vector]]]]  # by layer, position, offset, channel out
 
 
-def values(circuit: Circuit, key: str, fixed: Known, vectors: list[dict[int, Known]], m: int) -> list[list[int]]:
+def values(
+    circuit: Circuit, key: str, fixed: Known, vectors: list[dict[int, Known]], m: int, size: int = 1
+) -> list[list[int]]:
     """Return the matrix of values: one row for each row point, one column for each column point.
 
     `fixed` holds the vectors of the positions that never change, `vectors` for either side those of each point.
     """
-    weights, output = draw_weights(circuit, key, m)
+    weights, output = draw_weights(circuit, key, m, size)
     kinds = position_kinds(circuit, fixed, next(iter(vectors[0].values()), {}))
     constant = parts(circuit, weights, kinds, 0, fixed, m)
     zero_windows(circuit, constant)
@@ -42,8 +44,8 @@ def values(circuit: Circuit, key: str, fixed: Known, vectors: list[dict[int, Kno
     return found
 
 
-def draw_weights(circuit: Circuit, key: str, m: int) -> tuple[Weights, Vector]:
-    """Draw the weights again."""
+def draw_weights(circuit: Circuit, key: str, m: int, size: int = 1) -> tuple[Weights, Vector]:
+    """Draw the weights again, `size` words for each number."""
     shapes = []
     for k, layer in enumerate(circuit.layers):
         places = prod(circuit.shapes[k + 1]) if layer.sharing == "none" else 1
@@ -52,7 +54,7 @@ def draw_weights(circuit: Circuit, key: str, m: int) -> tuple[Weights, Vector]:
     last = circuit.layers[-1].channels
     total = sum(map(prod, shapes))
     need(total <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} weights")
-    numbers = iter(residues(key, "weights", 0, total + last, 1, m))
+    numbers = iter(residues(key, "weights", 0, total + last, size, m))
     weights = [
         [
             [[[next(numbers) for _ in range(before)] for _ in range(after)] for _ in range(offsets)]

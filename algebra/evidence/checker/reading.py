@@ -78,6 +78,14 @@ def fields(value: Any, name: str, *names: str) -> list[Any]:
     return [value[field] for field in names]
 
 
+def without_word_size(value: Any, name: str) -> tuple[Any, int]:
+    """Split an object from its ``word_size``, which is 1 where it is left out."""
+    if type(value) is not dict or "word_size" not in value:
+        return value, 1
+    rest = {key: entry for key, entry in value.items() if key != "word_size"}
+    return rest, integer(value["word_size"], f"{name}.word_size", 1, 64)
+
+
 def integer(value: Any, name: str, least: int = 0, most: int = LARGEST) -> int:
     """Return an integer (no bool, no string) between two limits."""
     need(type(value) is int and least <= value <= most, f"{name} is not an integer between {least} and {most}")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
-from algebra.evidence.checker.generator import words
+from algebra.random_words import words
 from tensors.attention.realisation.codes import capacity, code_keys, exponents
 from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.logarithms import log_above, rounded_log

@@ -1,4 +1,4 @@
-"""The field a network is evaluated over: F_p in float64 for small primes, in Python integers for large ones."""
+"""The field that matrices are evaluated over: F_p in float64 for small primes, in Python integers for large ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from algebra.evidence.checker.generator import words
+from algebra.random_words import words
 from algebra.rank import modular
 
 if TYPE_CHECKING:

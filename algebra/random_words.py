@@ -1,0 +1,43 @@
+"""The random numbers behind every evaluation: words of a stream under a key, the same on every machine.
+
+The independent checker has the same generator of its own (`algebra.evidence.checker.generator`); a test compares them.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+BLOCK = 4
+"""Words in a block: SHA-256 gives 32 bytes."""
+
+
+def words(key: str, stream: str, count: int, start: int = 0) -> bytes:
+    """Return `count` words of a stream from word `start` on, 8 bytes each, big-endian.
+
+    Block i of four words is SHA-256 of ``"{key}/{stream}/{i}"`` in UTF-8.
+
+    Examples
+    --------
+    >>> words("k", "weights", 1).hex() == sha256(b"k/weights/0").hexdigest()[:16]
+    True
+    """
+    prefix = sha256(f"{key}/{stream}/".encode())
+    blocks = []
+    for i in range(start // BLOCK, (start + count + BLOCK - 1) // BLOCK):
+        block = prefix.copy()
+        block.update(b"%d" % i)
+        blocks.append(block.digest())
+    skipped = 8 * (start % BLOCK)
+    return b"".join(blocks)[skipped : skipped + 8 * count]
+
+
+def residues(key: str, stream: str, start: int, count: int, size: int, modulus: int) -> list[int]:
+    """Return integers start … start+count-1 of a stream, `size` words each, reduced.
+
+    Examples
+    --------
+    >>> residues("k", "points", 0, 3, 1, 7)
+    [1, 6, 2]
+    """
+    drawn, step = words(key, stream, count * size, start * size), 8 * size
+    return [int.from_bytes(drawn[i : i + step], "big") % modulus for i in range(0, step * count, step)]
