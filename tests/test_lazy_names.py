@@ -7,7 +7,14 @@ import sys
 
 import pytest
 
-LAZY = ("algebra.evidence", "algebra.linear", "algebra.rank", "tensors.attention")
+LAZY = (
+    "algebra.evidence",
+    "algebra.exact",
+    "algebra.linear",
+    "algebra.memorization",
+    "algebra.rank",
+    "tensors.attention",
+)
 
 
 @pytest.mark.parametrize("package", LAZY)
@@ -38,5 +45,11 @@ def test_every_name_comes_first(package):
 
 def test_an_exact_critical_point_needs_no_numpy():
     code = "import sys, algebra.linear.report; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_exact_numbers_are_read_without_flint():
+    code = "import sys; from algebra.exact import exact_number; exact_number('x', '1/2'); print('flint' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

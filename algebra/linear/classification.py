@@ -13,10 +13,10 @@ from enum import Enum
 from typing import Any
 
 from algebra.evidence.bounds import Grade
-from algebra.linear.exact_matrix import is_zero
+from algebra.exact.matrices import is_zero
+from algebra.exact.spectra import Comparison, compare_spectra
 from algebra.linear.optimum import Enclosure, minimum_loss
 from algebra.linear.problem import Problem
-from algebra.linear.spectra import Comparison, compare_spectra
 
 
 class Verdict(Enum):

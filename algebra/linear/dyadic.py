@@ -8,7 +8,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
-from algebra.linear.exact_matrix import SHAPE, from_rows
+from algebra.exact.matrices import SHAPE, from_rows
 
 
 def dyadic(argument: str, given: Any) -> fmpq_mat:

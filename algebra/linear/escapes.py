@@ -14,12 +14,14 @@ from typing import Any
 
 from flint import fmpq
 
+from algebra.exact.elimination import kernel
+from algebra.exact.matrices import Matrix, identity, is_zero, rows_like, to_strings, trace_of_product
+from algebra.exact.numbers import to_fmpq
+from algebra.exact.spectra import extreme_eigenvalue
 from algebra.linear.classification import Classification, Verdict
-from algebra.linear.exact_matrix import Matrix, identity, is_zero, rows_like, to_strings, trace_of_product
-from algebra.linear.fibre import kernel, moved_off
+from algebra.linear.fibre import moved_off
 from algebra.linear.problem import Problem
 from algebra.linear.second_order import quadratic_form
-from algebra.linear.spectra import extreme_eigenvalue
 
 ONE_BY_ONE = 32
 
@@ -145,7 +147,7 @@ def _halvings(enough: Callable[[int], bool]) -> int:
 
 
 def _along_fibre(problem: Problem, seed: int, radius: Fraction) -> Escape:
-    moved, moves = moved_off(problem, seed, fmpq(radius.numerator, radius.denominator))
+    moved, moves = moved_off(problem, seed, to_fmpq(radius))
     descent = _against_gradient(moved)
     there = _moved(moved, descent.direction, descent.step)
     direction = tuple(new - old for new, old in zip(there.W, problem.W, strict=True))
@@ -288,7 +290,7 @@ def _scaled(p: Problem, direction: list[Matrix], i: int, j: int, free: int) -> l
 
 
 def _null_vector(p: Problem, matrix: Matrix, seen: Callable[[Matrix], Matrix]) -> Matrix | None:
-    vectors = kernel(p, matrix)
+    vectors = kernel(matrix)
     return next((v for v in vectors if not is_zero(seen(v))), None)
 
 

@@ -8,33 +8,11 @@ from typing import Any
 
 from flint import fmpq
 
-from algebra.linear.exact_matrix import Matrix
+from algebra.exact.elimination import kernel
+from algebra.exact.matrices import Matrix
 from algebra.linear.problem import Problem
 
 MOST_ROUNDS = 1000
-
-
-def kernel(problem: Problem, matrix: Matrix) -> list[Matrix]:
-    """Return a basis of {v : matrix v = 0}, as columns.
-
-    Examples
-    --------
-    >>> from flint import fmpq_mat
-    >>> p = Problem([[1]], [[1]], [[[1]]])
-    >>> [v.table() for v in kernel(p, fmpq_mat(1, 2, [1, 2]))]
-    [[[-2], [1]]]
-    """
-    echelon, rank = matrix.rref()
-    table, width = echelon.table(), matrix.ncols()
-    pivots = [next(j for j, entry in enumerate(row) if entry != 0) for row in table[:rank]]
-    found = []
-    for free in (j for j in range(width) if j not in set(pivots)):
-        entries: list[Any] = [fmpq(0)] * width
-        entries[free] = fmpq(1)
-        for row, pivot in zip(table, pivots, strict=False):
-            entries[pivot] = -row[free]
-        found.append(problem.matrix_of([[entry] for entry in entries]))
-    return found
 
 
 def moved_off(problem: Problem, seed: int = 0, radius: Any = 1) -> tuple[Problem, int]:
@@ -89,7 +67,7 @@ def moved_off(problem: Problem, seed: int = 0, radius: Any = 1) -> tuple[Problem
 
 def _above_kernel(problem: Problem, i: int, generator: random.Random) -> Matrix | None:
     """Columns that A_i does not see."""
-    vectors = kernel(problem, problem.A(i))
+    vectors = kernel(problem.A(i))
     if not vectors:
         return None
     width = problem.W[i - 1].ncols()
@@ -98,7 +76,7 @@ def _above_kernel(problem: Problem, i: int, generator: random.Random) -> Matrix 
 
 def _below_kernel(problem: Problem, i: int, generator: random.Random) -> Matrix | None:
     """Rows that vanish on what C_i X can give."""
-    vectors = kernel(problem, (problem.C(i) * problem.X).transpose())
+    vectors = kernel((problem.C(i) * problem.X).transpose())
     if not vectors:
         return None
     height = problem.W[i - 1].nrows()

@@ -83,26 +83,6 @@ def _by_layer(path: Path, arrays: dict[str, Any]) -> dict[str, Any]:
     return {"X": arrays["X"], "Y": arrays["Y"], "W": [layers[h] for h in sorted(layers)]}
 
 
-def holds_floats(*matrices: Any) -> bool:
-    """Tell whether an entry of nested lists or arrays is a float.
-
-    Examples
-    --------
-    >>> holds_floats([["1/2", 1]]), holds_floats([[0.5, 1]])
-    (False, True)
-    """
-    for matrix in matrices:
-        if hasattr(matrix, "dtype"):
-            if matrix.dtype.kind == "f":
-                return True
-        elif isinstance(matrix, (list, tuple)):
-            if holds_floats(*matrix):
-                return True
-        elif isinstance(matrix, float):
-            return True
-    return False
-
-
 def holds_text(*matrices: Any) -> bool:
     """Tell whether an entry of nested lists or arrays is a string.
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from algebra.linear.exact_matrix import identity, is_zero
-from algebra.linear.generation_algebra import hstack, kernel, rows_to_matrix
+from algebra.exact.elimination import orthogonal_kernel
+from algebra.exact.matrices import from_rows, identity, is_zero, side_by_side
 from algebra.linear.generation_class import CriticalClass
 from algebra.linear.generation_classes import critical_classes
 from algebra.linear.generation_data import invertible_matrix
@@ -108,8 +108,10 @@ def _plain(c: CriticalClass) -> list[fmpq_mat]:
         return [sum((d.left * d.right for d in kept), total)]
     labels = [_labels(c, layer) for layer in range(1, c.depth)]
     first = [row for d in kept for row in d.right.table()] + [_input_row(c, label) for label in labels[0]]
-    rows = rows_to_matrix(first, c.structure.inputs)
-    last = hstack([d.left for d in kept] + [_output_column(c, label) for label in labels[-1]], c.structure.outputs)
+    rows = from_rows(first, c.structure.inputs)
+    last = side_by_side(
+        [d.left for d in kept] + [_output_column(c, label) for label in labels[-1]], c.structure.outputs
+    )
     return [rows, *(_step(c.rank, a, b) for a, b in pairwise(labels)), last]
 
 
@@ -153,7 +155,7 @@ def _step(rank: int, below: list[Label], above: list[Label]) -> fmpq_mat:
 
 def hidden_structure(weights: list[fmpq_mat], structure: SingularStructure, rng: random.Random) -> list[fmpq_mat]:
     """Change the bases of the hidden layers at random, and what W_1 does to inputs that the data do not have."""
-    unseen = kernel(structure.X.transpose()).transpose()
+    unseen = orthogonal_kernel(structure.X.transpose()).transpose()
     if unseen.nrows():
         entries = [fmpq(rng.randint(-1, 1)) for _ in range(weights[0].nrows() * unseen.nrows())]
         weights = [weights[0] + fmpq_mat(weights[0].nrows(), unseen.nrows(), entries) * unseen, *weights[1:]]

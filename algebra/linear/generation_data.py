@@ -11,9 +11,8 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
-from algebra.exact import exact_number
-from algebra.linear.exact_matrix import identity
-from algebra.linear.generation_algebra import rows_to_matrix
+from algebra.exact.matrices import from_rows, identity
+from algebra.exact.numbers import exact_number, to_fmpq, to_fraction
 
 
 def rational_orthogonal(size: int, rng: random.Random, bound: int = 2) -> fmpq_mat:
@@ -54,7 +53,7 @@ def invertible_matrix(size: int, rng: random.Random) -> fmpq_mat:
         factor = rng.choice((-1, 1))
         for column in range(size):
             matrix[i, column] += factor * matrix[j, column]
-    return rows_to_matrix([[matrix[i, j] for j in range(size)] for i in order], size)
+    return from_rows([[matrix[i, j] for j in range(size)] for i in order], size)
 
 
 @dataclass(frozen=True)
@@ -115,14 +114,14 @@ def data_with_singular_values(
     left, right, frame = (rational_orthogonal(size, rng, 1) for size in (d_y, d_x, m))
     diagonal = fmpq_mat(d_y, d_x)
     for i, value in enumerate(values):
-        diagonal[i, i] = fmpq(value.numerator, value.denominator)
+        diagonal[i, i] = to_fmpq(value)
     whitened = left * diagonal * right.transpose()
     rows = frame.table()
-    seen, unseen = rows_to_matrix(rows[:d_x], m), rows_to_matrix(rows[d_x:], m)
+    seen, unseen = from_rows(rows[:d_x], m), from_rows(rows[d_x:], m)
     noise = fmpq_mat(d_y, m - d_x, [fmpq(rng.randint(-1, 1)) for _ in range(d_y * (m - d_x))])
     lost = sum((entry * entry for entry in noise.entries()), fmpq(0)) / 2
     target = whitened * seen + noise * unseen
-    return SpectralData(invertible_matrix(d_x, rng) * seen, target, values, Fraction(int(lost.p), int(lost.q)))
+    return SpectralData(invertible_matrix(d_x, rng) * seen, target, values, to_fraction(lost))
 
 
 def _checked_values(singular_values: Sequence[Any], count: int) -> tuple[Fraction, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.matrices import from_rows, side_by_side
 from algebra.linear.generation import hidden_structure
-from algebra.linear.generation_algebra import hstack, rows_to_matrix
 from algebra.linear.generation_classes import checked_widths
 from algebra.linear.generation_structure import SingularStructure, singular_structure
 from algebra.linear.problem import Problem
@@ -79,15 +79,15 @@ def _sparse(
     inside = [structure.directions[i] for i in kept]
     outside = [d for i, d in enumerate(structure.directions) if i not in kept]
     rank = sum(d.size for d in inside)
-    rows = rows_to_matrix([row for d in outside for row in d.right.table()] + structure.right_kernel.table(), widths[0])
-    columns = hstack([*(d.left for d in outside), structure.left_kernel], widths[-1])
+    rows = from_rows([row for d in outside for row in d.right.table()] + structure.right_kernel.table(), widths[0])
+    columns = side_by_side([*(d.left for d in outside), structure.left_kernel], widths[-1])
     density = rng.choice((0.0, 0.2, 0.5))
     sizes = [rows.nrows(), *(width - rank for width in widths[1:-1]), columns.ncols()]
     blocks = [_block(up, low, density, rng) for low, up in pairwise(sizes)]
     first = [row for d in inside for row in d.right.table()]
     middle = [_diagonal(rank, block) for block in blocks[1:-1]]
-    last = hstack([*(d.left for d in inside), columns * blocks[-1]], widths[-1])
-    return [rows_to_matrix(first + (blocks[0] * rows).table(), widths[0]), *middle, last]
+    last = side_by_side([*(d.left for d in inside), columns * blocks[-1]], widths[-1])
+    return [from_rows(first + (blocks[0] * rows).table(), widths[0]), *middle, last]
 
 
 def _block(rows: int, columns: int, density: float, rng: random.Random) -> fmpq_mat:

@@ -16,15 +16,18 @@ from typing import Any
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from algebra.errors import InputError
-from algebra.linear.exact_matrix import from_rows, is_zero, rows_of
-from algebra.linear.generation_algebra import (
-    hstack,
-    independent_rows,
-    kernel,
-    lift,
-    orthogonalised,
-    rows_to_matrix,
+from algebra.exact.elimination import coordinates, independent_rows, orthogonal_kernel, orthogonalised
+from algebra.exact.matrices import (
+    OVER_Q,
+    columns_of,
+    from_rows,
+    is_zero,
+    rational_matrix,
+    side_by_side,
+    spread_columns,
+    submatrix,
 )
+from algebra.exact.numbers import to_fraction
 from algebra.rank import rank_rational
 
 MAX_PRECISION = 1 << 20
@@ -52,18 +55,15 @@ class Eigenvalue:
         if self.polynomial.degree() > 1:
             return None
         root = -self.polynomial[0] / self.polynomial[1]
-        return Fraction(int(root.p), int(root.q))
+        return to_fraction(root)
 
     def ball(self, bits: int) -> arb:
         """Return an enclosure made with this working precision."""
-        before, ctx.prec = ctx.prec, bits
-        try:
+        with ctx.workprec(bits):
             if self.polynomial.degree() == 1:
                 return arb(-self.polynomial[0] / self.polynomial[1])
             roots = [root.real for root, _ in self.polynomial.complex_roots()]
             return sorted(roots, key=lambda root: float(root.mid()), reverse=True)[self.position]
-        finally:
-            ctx.prec = before
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Eigenvalue):
@@ -163,7 +163,7 @@ class SingularStructure:
     def traces(self) -> tuple[Fraction, ...]:
         """For each direction the sum of its eigenvalues, which is rational."""
         sums = [-d.eigenvalues[0].polynomial[d.size - 1] / d.eigenvalues[0].polynomial[d.size] for d in self.directions]
-        return tuple(Fraction(int(total.p), int(total.q)) for total in sums)
+        return tuple(map(to_fraction, sums))
 
 
 def singular_structure(X: Any, Y: Any) -> SingularStructure:
@@ -190,44 +190,28 @@ def singular_structure(X: Any, Y: Any) -> SingularStructure:
     >>> [(d.size, [e.rational for e in d.eigenvalues]) for d in structure.directions]
     [(2, [None, None]), (1, [Fraction(1, 1)])]
     """
-    x, y = rational_matrix("X", X), rational_matrix("Y", Y)
+    x, y = (rational_matrix(name, given, OVER_Q) for name, given in (("X", X), ("Y", Y)))
     if x.ncols() != y.ncols():
         raise InputError("Y", f"a matrix with {y.ncols()} columns", f"one with {x.ncols()} columns, as X")
     rows = independent_rows(x)
-    reduced = rows_to_matrix([x.table()[i] for i in rows], x.ncols())
+    reduced = submatrix(x, rows, range(x.ncols()))
     gram = reduced * reduced.transpose()
     cross = y * reduced.transpose()
     best = cross * gram.inv() if rows else fmpq_mat(y.nrows(), 0)
     normal = best * cross.transpose() if rows else fmpq_mat(y.nrows(), y.nrows())
     missed = y - best * reduced if rows else y
     lost = sum((entry * entry for entry in missed.entries()), fmpq(0)) / 2
-    directions = [_direction(block, normal, lift(best, rows, x.nrows())) for block in _blocks(normal)]
+    directions = [_direction(block, normal, spread_columns(best, rows, x.nrows())) for block in _blocks(normal)]
     directions.sort(key=lambda direction: direction.eigenvalues[0], reverse=True)
     return SingularStructure(
         x,
         y,
         tuple(directions),
-        kernel(normal),
-        lift(kernel(cross).transpose(), rows, x.nrows()),
+        orthogonal_kernel(normal),
+        spread_columns(orthogonal_kernel(cross).transpose(), rows, x.nrows()),
         len(rows),
-        Fraction(int(lost.p), int(lost.q)),
+        to_fraction(lost),
     )
-
-
-def rational_matrix(argument: str, given: Any) -> fmpq_mat:
-    """Return a rational matrix; irrational sympy numbers are refused here.
-
-    Raises
-    ------
-    InputError
-        If it is not a matrix of exact rationals.
-    """
-    rows = rows_of(argument, given)
-    for row in rows:
-        for entry in row:
-            if not isinstance(entry, fmpq):
-                raise InputError(argument, entry, "rational: directions are computed over the rationals")
-    return from_rows(rows)
 
 
 def _blocks(normal: fmpq_mat) -> list[tuple[fmpq_poly, fmpq_mat]]:
@@ -236,7 +220,7 @@ def _blocks(normal: fmpq_mat) -> list[tuple[fmpq_poly, fmpq_mat]]:
     for factor, multiplicity in normal.charpoly().factor()[1]:
         if factor.degree() == 1 and factor[0] == 0:
             continue
-        space = kernel(_evaluated(factor, normal))
+        space = orthogonal_kernel(_evaluated(factor, normal))
         for _ in range(multiplicity):
             block = _cyclic(space, normal, factor.degree())
             blocks.append((factor, block))
@@ -255,27 +239,22 @@ def _evaluated(polynomial: fmpq_poly, matrix: fmpq_mat) -> fmpq_mat:
 
 
 def _cyclic(space: fmpq_mat, normal: fmpq_mat, size: int) -> fmpq_mat:
-    vectors = [rows_to_matrix([[row[0]] for row in space.table()], 1)]
+    vectors = [from_rows([[row[0]] for row in space.table()], 1)]
     while len(vectors) < size:
         vectors.append(normal * vectors[-1])
-    return hstack(vectors, space.nrows())
+    return side_by_side(vectors, space.nrows())
 
 
 def _complement(space: fmpq_mat, block: fmpq_mat) -> fmpq_mat:
     """Return the vectors of the space that are orthogonal to the block."""
     if space.ncols() == block.ncols():
         return fmpq_mat(space.nrows(), 0)
-    return hstack(orthogonalised(_columns(space * kernel(block.transpose() * space))), space.nrows())
-
-
-def _columns(matrix: fmpq_mat) -> list[fmpq_mat]:
-    return [fmpq_mat(matrix.nrows(), 1, list(column)) for column in zip(*matrix.table(), strict=True)]
+    return side_by_side(orthogonalised(columns_of(space * orthogonal_kernel(block.transpose() * space))), space.nrows())
 
 
 def _direction(block: tuple[fmpq_poly, fmpq_mat], normal: fmpq_mat, best: fmpq_mat) -> Direction:
     polynomial, left = block
-    gram = left.transpose() * left
-    right = gram.inv() * left.transpose() * best
+    right = coordinates(left, best)
     assert not is_zero(right)
     assert rank_rational(right) == left.ncols()
     return Direction(tuple(Eigenvalue(polynomial, i) for i in range(polynomial.degree())), left, right)

@@ -22,7 +22,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
-from algebra.linear.generation_structure import rational_matrix
+from algebra.exact.matrices import OVER_Q, rational_matrix
 from algebra.linear.nonlinear_activation import ScalarActivation, activation_of
 
 HOLDS, FAILS, UNTESTED, DECLARED = "holds", "fails", "untested", "declared"
@@ -141,7 +141,7 @@ def check_function_space(W: Sequence[Any], activation: Any, activate_output: boo
 def _weights(W: Sequence[Any]) -> list[fmpq_mat]:
     if not isinstance(W, Sequence) or not len(W):
         raise InputError("W", W, "a list of at least one matrix, the one that acts first in front")
-    weights = [rational_matrix(f"W_{i}", w) for i, w in enumerate(W, start=1)]
+    weights = [rational_matrix(f"W_{i}", w, OVER_Q) for i, w in enumerate(W, start=1)]
     for i, (below, w) in enumerate(pairwise(weights), start=2):
         if w.ncols() != below.nrows():
             wanted = f"{w.nrows()} x {below.nrows()}: it takes what W_{i - 1} gives"

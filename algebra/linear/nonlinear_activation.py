@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from algebra.errors import InputError
-from algebra.exact import exact_number
+from algebra.exact.numbers import exact_number
 
 
 @dataclass(frozen=True)

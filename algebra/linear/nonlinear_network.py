@@ -8,7 +8,8 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
-from algebra.exact import exact_number
+from algebra.exact.matrices import stacked
+from algebra.exact.numbers import exact_number, to_fmpq, to_fraction
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class ReluLike:
     def __call__(self, value: fmpq) -> fmpq:
         """Apply it to one rational number."""
         slope = self.positive if value > 0 else self.negative
-        return value * fmpq(slope.numerator, slope.denominator)
+        return value * to_fmpq(slope)
 
     def on(self, matrix: fmpq_mat) -> fmpq_mat:
         """Apply it to every entry."""
@@ -83,22 +84,16 @@ class HiddenLayerNetwork:
         return half_square(self(X) - Y)
 
 
-def rational(value: Fraction) -> fmpq:
-    """Return FLINT's form of a fraction."""
-    return fmpq(value.numerator, value.denominator)
-
-
 def _ones(size: int) -> fmpq_mat:
     return fmpq_mat(1, size, [1] * size)
 
 
 def with_ones(x: fmpq_mat) -> fmpq_mat:
     """Append a row of ones."""
-    table = [*x.table(), [fmpq(1)] * x.ncols()]
-    return fmpq_mat(len(table), x.ncols(), [entry for row in table for entry in row])
+    return stacked([x, _ones(x.ncols())])
 
 
 def half_square(matrix: fmpq_mat) -> Fraction:
     """Return half the sum of the squares of the entries."""
     total = sum((entry * entry for entry in matrix.entries()), fmpq(0)) / 2
-    return Fraction(int(total.p), int(total.q))
+    return to_fraction(total)

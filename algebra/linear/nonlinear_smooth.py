@@ -23,11 +23,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from algebra.errors import InputError
-from algebra.exact import exact_number
-from algebra.linear.numeric_balls import Band, band, working_precision
+from algebra.exact.balls import WORKING_BITS, Band, ball, band
+from algebra.exact.numbers import exact_number
 
 Function = Callable[[arb], arb]
 
@@ -125,8 +125,8 @@ def smooth_spurious_minimum(activation: str, bias: Any = None) -> SmoothSpurious
         raise InputError("activation", activation, f"one of {', '.join(sorted(SMOOTH))}")
     phi = SMOOTH[activation]
     b = phi.default_bias if bias is None else exact_number("bias", bias)
-    with working_precision():
-        at = arb(fmpq(b.numerator, b.denominator))
+    with ctx.workprec(WORKING_BITS):
+        at = ball(b)
         second = phi.second(at)
         if not (second > 0 or second < 0):
             raise InputError("bias", bias, "such that the second derivative there is proved not to be zero")

@@ -16,11 +16,10 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
-from algebra.exact import exact_number
-from algebra.linear.exact_matrix import is_zero
-from algebra.linear.generation_algebra import independent_rows
-from algebra.linear.generation_structure import rational_matrix
-from algebra.linear.nonlinear_network import HiddenLayerNetwork, ReluLike, half_square, rational, with_ones
+from algebra.exact.elimination import independent_rows
+from algebra.exact.matrices import OVER_Q, is_zero, rational_matrix, spread_columns, submatrix
+from algebra.exact.numbers import exact_number, to_fmpq
+from algebra.linear.nonlinear_network import HiddenLayerNetwork, ReluLike, half_square, with_ones
 
 DISTINCT = "distinct inputs, one a column"
 NOT_FITTABLE = "outputs that no affine map of the inputs fits"
@@ -100,14 +99,14 @@ def spurious_local_minimum(
     >>> found.risk, found.better_risk < found.risk, all(found.check().values())
     (Fraction(1, 3), True, True)
     """
-    x, y = rational_matrix("X", X), rational_matrix("Y", Y)
+    x, y = rational_matrix("X", X, OVER_Q), rational_matrix("Y", Y, OVER_Q)
     width = as_integer("hidden_width", hidden_width, 2)
     a = exact_number("scale", scale)
     if a <= 0:
         raise InputError("scale", scale, "an exact number greater than 0")
     fit = _checked_fit(x, y, X, Y)
     fitted = fit * with_ones(x)
-    network = _affine_network(fit, fitted, activation, width, fmpq(a.numerator, a.denominator))
+    network = _affine_network(fit, fitted, activation, width, to_fmpq(a))
     better, by = _better(x, y, fit, fitted, activation, width)
     return SpuriousMinimum(x, y, network, network.risk(x, y), better, better.risk(x, y), by)
 
@@ -133,16 +132,8 @@ def least_squares(X: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
     [2, 0]
     """
     rows = independent_rows(X)
-    found = fmpq_mat(Y.nrows(), X.nrows())
-    if not rows:
-        return found
-    table = X.table()
-    part = fmpq_mat(len(rows), X.ncols(), [entry for i in rows for entry in table[i]])
-    solution = Y * part.transpose() * (part * part.transpose()).inv()
-    for j, target in enumerate(rows):
-        for i in range(Y.nrows()):
-            found[i, target] = solution[i, j]
-    return found
+    part = submatrix(X, rows, range(X.ncols()))
+    return spread_columns(Y * part.transpose() * (part * part.transpose()).inv(), rows, X.nrows())
 
 
 def _affine_network(fit: fmpq_mat, fitted: fmpq_mat, phi: ReluLike, width: int, a: fmpq) -> HiddenLayerNetwork:
@@ -154,7 +145,7 @@ def _affine_network(fit: fmpq_mat, fitted: fmpq_mat, phi: ReluLike, width: int, 
         first[0, j] = a * fit[0, j]
     for i in range(width):
         bias[i, 0] = a * ((fit[0, d] if i == 0 else fmpq(0)) - eta)
-    last[0, 0] = 1 / (a * rational(phi.positive))
+    last[0, 0] = 1 / (a * to_fmpq(phi.positive))
     return HiddenLayerNetwork(first, bias, last, fmpq_mat(1, 1, [eta]), phi)
 
 
@@ -181,7 +172,7 @@ def _two_sided(
     first, last = fmpq_mat(width, d), fmpq_mat(1, width)
     for j in range(d):
         first[0, j], first[1, j] = fit[0, j], -fit[0, j]
-    weight = 1 / rational(phi.positive + phi.negative)
+    weight = 1 / to_fmpq(phi.positive + phi.negative)
     last[0, 0], last[0, 1] = weight, -weight
     sign = 1 if (phi.positive > phi.negative) == (total > 0) else -1
     for halvings in count(1):
@@ -247,7 +238,7 @@ def two_point_bump(activation: ReluLike) -> tuple[fmpq_mat, fmpq_mat, HiddenLaye
     """
     half = fmpq(1, 2)
     X = fmpq_mat(2, 3, [1, 0, half, 0, 1, half])
-    drop = -1 / rational(activation.positive - activation.negative)
+    drop = -1 / to_fmpq(activation.positive - activation.negative)
     network = HiddenLayerNetwork(
         fmpq_mat([[1, -1], [-1, 1]]),
         fmpq_mat(2, 1),

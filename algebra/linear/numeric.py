@@ -10,8 +10,9 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.evidence.bounds import Grade
+from algebra.exact.balls import Band
 from algebra.linear.classification import Classification, Verdict, classify
-from algebra.linear.numeric_balls import Band, FloatProblem, Floats
+from algebra.linear.numeric_balls import FloatProblem, Floats
 from algebra.linear.numeric_bounds import BallBounds
 from algebra.linear.numeric_tolerance import numeric_verdict
 

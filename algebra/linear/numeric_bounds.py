@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 
-from algebra.linear.numeric_balls import (
+from algebra.exact.balls import (
+    WORKING_BITS,
     Band,
-    FloatProblem,
-    Floats,
     band,
     exact_balls,
     frobenius_squared,
     inner,
     square_root,
     symmetric_eigenvalues,
-    working_precision,
 )
+from algebra.linear.numeric_balls import FloatProblem, Floats
 from algebra.linear.numeric_floats import FloatNetwork, least_curvature
 from algebra.rank import rank_lower_bound_balls
 
@@ -54,7 +53,7 @@ class BallBounds:
     @cached_property
     def above(self) -> list[arb_mat]:
         """W_H ... W_(i+1) for i = 0 to H."""
-        products = [_identity(self.Y.nrows())]
+        products = [exact_balls(np.eye(self.Y.nrows()))]
         for w in reversed(self.W):
             products.append(products[-1] * w)
         return products[::-1]
@@ -62,7 +61,7 @@ class BallBounds:
     @cached_property
     def below(self) -> list[arb_mat]:
         """W_(i-1) ... W_1 for i = 1 to H + 1."""
-        products = [_identity(self.X.nrows())]
+        products = [exact_balls(np.eye(self.X.nrows()))]
         for w in self.W:
             products.append(w * products[-1])
         return products
@@ -237,7 +236,7 @@ class BallBounds:
 
     def fill(self) -> BallBounds:
         """Compute everything at working precision."""
-        with working_precision():
+        with ctx.workprec(WORKING_BITS):
             _ = (self.gradient_norm, self.relative_gradient, self.gap, self.product_eigenvalue, self.error_eigenvalue)
             _ = self.curvature
         return self
@@ -245,10 +244,6 @@ class BallBounds:
 
 def _exact_rows(given: FloatProblem) -> arb_mat:
     """Return rows that span the row space of X, which is known exactly."""
-    from algebra.linear.generation_algebra import independent_rows
+    from algebra.exact.elimination import independent_rows
 
-    return exact_balls(given.X[independent_rows(given.exact.X)])
-
-
-def _identity(size: int) -> arb_mat:
-    return arb_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
+    return exact_balls(given.X[list(independent_rows(given.exact.X))])

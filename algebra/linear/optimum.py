@@ -6,14 +6,14 @@ By Eckart and Young it is 1/2 (tr Y Yᵀ minus the sum of the k largest eigenval
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpz_poly
+from flint import fmpq_mat
 
-from algebra.linear.exact_matrix import trace_of_product
+from algebra.exact.balls import interval_of
+from algebra.exact.matrices import trace_of_product
+from algebra.exact.spectra import sum_of_largest_eigenvalues
 from algebra.linear.problem import Problem
-from algebra.linear.spectra import interval_of, nonzero_part, root_intervals
 
 TIGHT_BITS = 128
 
@@ -24,6 +24,7 @@ class Enclosure:
 
     Examples
     --------
+    >>> from flint import fmpq
     >>> print(Enclosure(fmpq(1, 2), fmpq(1, 2)))
     1/2
     """
@@ -78,15 +79,11 @@ def minimum_loss(problem: Problem, bits: int = TIGHT_BITS) -> Enclosure:
     if int(reduced.S_YX.rank()) <= problem.k:
         return _half(total - explained, total - explained)
     gram = _small_gram(reduced)
+    lower, upper = sum_of_largest_eigenvalues(gram, problem.k, bits)
+    least, most = total - upper, total - lower
     if not isinstance(gram, fmpq_mat):
-        from algebra.linear.field_spectra import sum_of_largest_field
-
-        lower, upper = sum_of_largest_field(gram, problem.k, bits)
-        return _half(
-            *(interval_of(number.ball(2 * bits))[side] for number, side in ((total - upper, 0), (total - lower, 1)))
-        )
-    lower, upper = sum_of_largest(nonzero_part(gram.charpoly()), problem.k, bits)
-    return _half(total - upper, total - lower)
+        least, most = interval_of(least.ball(2 * bits))[0], interval_of(most.ball(2 * bits))[1]
+    return _half(least, most)
 
 
 def _half(lower: Any, upper: Any) -> Enclosure:
@@ -98,38 +95,3 @@ def _small_gram(reduced: Problem) -> Any:
     if reduced.Y.nrows() <= reduced.X.nrows():
         return reduced.N_M
     return reduced.S_XX_inverse * reduced.S_YX.transpose() * reduced.S_YX
-
-
-def sum_of_largest(polynomial: fmpz_poly, count: int, bits: int) -> tuple[Any, Any]:
-    """Return rational bounds of the sum of the largest roots of a real-rooted polynomial; equal if it is rational.
-
-    Examples
-    --------
-    >>> sum_of_largest(fmpz_poly([6, -5, 1]), 1, 64)
-    (3, 3)
-    """
-    factors = [(f, int(m)) for f, m in polynomial.factor()[1]]
-    while True:
-        found = [(*interval, place) for place, (f, _) in enumerate(factors) for interval in root_intervals(f, bits)]
-        found.sort(reverse=True)
-        if all(small[1] < large[0] for large, small in pairwise(found)):
-            return _sum(factors, found, count)
-        bits *= 2
-
-
-def _sum(factors: list[tuple[fmpz_poly, int]], roots: list[tuple[Any, Any, int]], count: int) -> tuple[Any, Any]:
-    weights: list[list[tuple[Any, Any, int]]] = [[] for _ in factors]
-    for lower, upper, place in roots:
-        taken = min(count, factors[place][1])
-        count -= taken
-        weights[place].append((lower, upper, taken))
-    low = high = fmpq(0)
-    for (f, _), chosen in zip(factors, weights, strict=True):
-        times = {taken for _, _, taken in chosen}
-        if len(times) == 1:
-            trace = -fmpq(f[f.degree() - 1], f[f.degree()]) * times.pop()
-            low, high = low + trace, high + trace
-        else:
-            low += sum((lower * taken for lower, _, taken in chosen), fmpq(0))
-            high += sum((upper * taken for _, upper, taken in chosen), fmpq(0))
-    return low, high

@@ -11,16 +11,8 @@ from typing import Any
 from flint import fmpq
 
 from algebra.errors import InputError
-from algebra.linear.exact_matrix import (
-    Matrix,
-    Scalar,
-    from_rows,
-    identity,
-    is_zero,
-    rows_like,
-    rows_of,
-    trace_of_product,
-)
+from algebra.exact.elimination import rank_factors
+from algebra.exact.matrices import Matrix, Scalar, from_rows, identity, is_zero, rows_like, rows_of, trace_of_product
 
 WEIGHTS = "a list of at least one matrix, the one that acts first in front"
 
@@ -257,12 +249,8 @@ class Problem:
         """
         if self.data_rank == self.X.nrows():
             return self
-        echelon, rank = self.X.rref()
-        table = echelon.table()
-        pivots = [next(j for j, entry in enumerate(row) if entry != 0) for row in table[:rank]]
-        columns = self.X.transpose().table()
-        P = self.matrix_of([columns[j] for j in pivots]).transpose()
-        return self._bare(self.matrix_of(table[:rank]), self.Y, (self.W[0] * P, *self.W[1:]))
+        P, rows = rank_factors(self.X)
+        return self._bare(rows, self.Y, (self.W[0] * P, *self.W[1:]))
 
     @cached_property
     def N_R(self) -> Matrix:
@@ -303,7 +291,7 @@ class Problem:
 def _matrices(rows: list[list[list[Any]]]) -> list[Matrix]:
     if all(isinstance(entry, fmpq) for matrix in rows for row in matrix for entry in row):
         return [from_rows(matrix) for matrix in rows]
-    from algebra.linear.field_matrix import into_one_field
+    from algebra.exact.field_matrix import into_one_field
 
     return into_one_field(rows)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from algebra.exact.matrices import to_strings, trace_of_product
+from algebra.exact.spectra import Comparison
 from algebra.linear.classification import Classification, Verdict, classify
 from algebra.linear.escapes import escape
-from algebra.linear.exact_matrix import to_strings, trace_of_product
 from algebra.linear.problem import Problem
 from algebra.linear.second_order import LARGEST, conjectural_inertia, hessian_inertia
-from algebra.linear.spectra import Comparison
 from algebra.linear.theorem_check import TheoremCheck
 from algebra.linear.theorems import published_theorems
 

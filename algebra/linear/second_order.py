@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq
 
 from algebra.errors import InputError
-from algebra.linear.congruence import signature
-from algebra.linear.exact_matrix import Matrix, is_zero, trace_of_product
+from algebra.exact.inertia import Inertia, inertia
+from algebra.exact.matrices import Matrix, is_zero, trace_of_product
+from algebra.exact.spectra import compare_spectra
 from algebra.linear.problem import Problem
-from algebra.linear.real_roots import sign_changes
-from algebra.linear.spectra import compare_spectra
 
 LARGEST = 400
-MANY = 30  # rows from which on a congruence is faster than the characteristic polynomial
-
-
-@dataclass(frozen=True)
-class Inertia:
-    """Numbers of negative, zero and positive eigenvalues of a symmetric matrix."""
-
-    neg: int
-    zero: int
-    pos: int
-
-    def fields(self) -> dict[str, int]:
-        """Return them as a dictionary."""
-        return {"neg": self.neg, "zero": self.zero, "pos": self.pos}
-
-    def __str__(self) -> str:
-        return f"{self.neg} negative, {self.zero} zero, {self.pos} positive"
 
 
 def hessian(problem: Problem) -> Matrix:
@@ -80,33 +61,6 @@ def _add_residual(blocks: dict[tuple[int, int], list[list[Any]]], problem: Probl
                 for c, entry in enumerate(B_row):
                     upper[a * wide_i + b][c * wide_j + d] += t * entry
                     lower[c * wide_j + d][a * wide_i + b] += t * entry
-
-
-def inertia(symmetric: Matrix) -> Inertia:
-    """Return the inertia of a symmetric matrix, proved.
-
-    All roots of the characteristic polynomial are real, so Descartes' rule of signs counts the positive ones
-    exactly; the zero ones are the trailing zero coefficients.  Large rational matrices go by a congruence that floats
-    propose and exact arithmetic confirms, where it does (see `algebra.linear.congruence`).
-
-    Examples
-    --------
-    >>> from flint import fmpq_mat
-    >>> print(inertia(fmpq_mat(2, 2, [0, 1, 1, 0])))
-    1 negative, 0 zero, 1 positive
-    """
-    if isinstance(symmetric, fmpq_mat):
-        integers = fmpz_mat(symmetric.numer_denom()[0])
-        counted = signature(integers) if integers.nrows() >= MANY else None
-        if counted is not None:
-            return Inertia(*counted)
-        polynomial = integers.charpoly()
-        signs = [(c > 0) - (c < 0) for c in polynomial.coeffs()]
-    else:
-        signs = symmetric.charpoly_signs()
-    zero = next(i for i, sign in enumerate(signs) if sign)
-    pos = sign_changes(signs)
-    return Inertia(len(signs) - 1 - zero - pos, zero, pos)
 
 
 def hessian_inertia(problem: Problem, largest: int = LARGEST) -> Inertia:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from flint import fmpq_mat, fmpz_poly
-
+from algebra.exact.elimination import projector
+from algebra.exact.matrices import Matrix, is_zero
+from algebra.exact.spectra import compare_spectra, distinct_nonzero_eigenvalues
 from algebra.linear.classification import Classification, Verdict
-from algebra.linear.exact_matrix import Matrix, is_zero, rows_like
 from algebra.linear.problem import Problem
-from algebra.linear.spectra import compare_spectra, nonzero_part
 from algebra.linear.theorem_check import TheoremCheck
 
 
@@ -70,23 +69,6 @@ class Facts:
     def wide(self) -> dict[str, bool]:
         """Return the hypothesis that no hidden layer is narrower than both ends."""
         return {"hidden widths >= min(d_x, d_y)": self.least_width == self.ends}
-
-
-def distinct_nonzero_eigenvalues(matrix: Matrix) -> bool:
-    """Tell whether the nonzero eigenvalues of a symmetric matrix are distinct, exactly.
-
-    Examples
-    --------
-    >>> from flint import fmpq_mat
-    >>> distinct_nonzero_eigenvalues(fmpq_mat(2, 2, [1, 0, 0, 1]))
-    False
-    """
-    if not isinstance(matrix, fmpq_mat):
-        from algebra.linear.field_spectra import distinct_nonzero_field_eigenvalues
-
-        return distinct_nonzero_field_eigenvalues(matrix)
-    polynomial: fmpz_poly = nonzero_part(matrix.charpoly())
-    return bool(polynomial.gcd(polynomial.derivative()).degree() == 0) if polynomial.degree() > 0 else True
 
 
 def published_theorems(found: Classification) -> list[TheoremCheck]:
@@ -162,29 +144,13 @@ def spans_top_directions(N: Matrix, space: Matrix, count: int) -> bool:
     """
     if int(space.rank()) != count:
         return False
-    basis = column_basis(space)
-    gram = (basis.transpose() * basis).inv()
-    projection = basis * gram * basis.transpose()
+    projection = projector(space)
     if not is_zero(N * projection - projection * N):
         return False
     inside = N * projection
     if int(inside.rank()) < count:
         return is_zero(N - inside)
     return compare_spectra(inside, N - inside).top
-
-
-def column_basis(matrix: Matrix) -> Matrix:
-    """Return the matrix with only its pivot columns.
-
-    Examples
-    --------
-    >>> from flint import fmpq_mat
-    >>> column_basis(fmpq_mat(2, 3, [1, 2, 0, 0, 0, 1])).table()
-    [[1, 0], [0, 1]]
-    """
-    echelon, rank = matrix.rref()
-    pivots = [next(j for j, entry in enumerate(row) if entry != 0) for row in echelon.table()[:rank]]
-    return rows_like(matrix, [[row[j] for j in pivots] for row in matrix.table()])
 
 
 def _yun_convex(facts: Facts) -> Parts:

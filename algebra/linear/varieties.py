@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from math import comb
 from typing import Any
 
-from flint import fmpq_mat
-
 from algebra.errors import InputError, as_integer
-from algebra.linear.exact_matrix import is_zero
+from algebra.exact.matrices import from_rows, is_zero
 from algebra.linear.generation_structure import singular_structure
 from algebra.linear.problem import Problem
 
@@ -127,7 +125,7 @@ def differential(problem: Problem) -> Any:
         left, right = problem.A(i).table(), problem.C(i).transpose().table()
         blocks.append([[a * c for a in upper for c in lower] for upper in left for lower in right])
     rows = [[entry for block in blocks for entry in block[i]] for i in range(len(blocks[0]))]
-    return fmpq_mat(len(rows), len(rows[0]), [entry for row in rows for entry in row])
+    return from_rows(rows)
 
 
 def fibre_components(widths: Sequence[int], rank: int) -> int:

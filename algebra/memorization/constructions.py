@@ -9,10 +9,10 @@ from typing import Any
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence import Grade
+from algebra.exact.numbers import long_number
 from algebra.memorization import guarantees
 from algebra.memorization.conversion import to_hardtanh, to_relu
 from algebra.memorization.data import DataSet, data_set, exact_labels, exact_points
-from algebra.memorization.exact import rational
 from algebra.memorization.guarantees import Guarantee, Sizes
 from algebra.memorization.network import Network
 from algebra.memorization.square_root import square_root
@@ -218,7 +218,7 @@ def _exponent(construction: str, exponent: Any) -> Fraction | None:
         return None
     if construction != "wide":
         raise InputError("exponent", str(exponent), "left out except for the construction 'wide'")
-    w = rational("exponent", exponent)
+    w = long_number("exponent", exponent)
     exponent_choice(4, w)
     return w
 

@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 from algebra.errors import InputError, as_integer
-from algebra.memorization.exact import bit_length, rational, text
+from algebra.exact.numbers import bit_length, long_number, number_text
 
 Row = tuple[Fraction, ...]
 
@@ -209,8 +209,8 @@ def _check_layer(number: int, layer: Layer, fan_in: int) -> None:
 
 def _layer_fields(layer: Layer) -> dict[str, Any]:
     return {
-        "weights": [[text(weight) for weight in row] for row in layer.weights],
-        "biases": [text(bias) for bias in layer.biases],
+        "weights": [[number_text(weight) for weight in row] for row in layer.weights],
+        "biases": [number_text(bias) for bias in layer.biases],
         "activations": [activation.value for activation in layer.activations],
     }
 
@@ -225,8 +225,8 @@ def _layer_of(number: int, given: Any) -> Layer:
     rows = given["weights"]
     if not all(isinstance(row, list) for row in rows):
         raise InputError(f"{where} weights", rows, "a list of rows, one a neuron")
-    weights = tuple(tuple(rational(f"{where} weight", weight) for weight in row) for row in rows)
-    biases = tuple(rational(f"{where} bias", bias) for bias in given["biases"])
+    weights = tuple(tuple(long_number(f"{where} weight", weight) for weight in row) for row in rows)
+    biases = tuple(long_number(f"{where} bias", bias) for bias in given["biases"])
     return Layer(weights, biases, tuple(_activation(where, name) for name in given["activations"]))
 
 

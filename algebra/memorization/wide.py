@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from algebra.errors import InputError
+from algebra.exact.numbers import root_above
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
-from algebra.memorization.exact import root_above
 from algebra.memorization.folding import Breakpoint, threshold
 from algebra.memorization.network import Activation, Network, dense_parameters
 from algebra.memorization.projection import project

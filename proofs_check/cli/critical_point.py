@@ -80,12 +80,12 @@ def measure(given: dict[str, Any], hessian: bool = False, seed: int = 0) -> dict
         If a key is unknown or missing, shapes do not chain, or an entry is no finite number.
     """
     import algebra.linear.report  # noqa: F401  its time is not the point's
-    from algebra.linear.files import holds_floats
+    from algebra.exact.numbers import has_floats
 
     check_keys(given, KEYS, required=("X", "Y", "W"))
     seed = seed_of(given, seed)
     start = time.perf_counter()
-    numeric = holds_floats(given["X"], given["Y"], given["W"])
+    numeric = has_floats(given["X"], given["Y"], given["W"])
     result = _numeric(given, hessian, seed) if numeric else _exact(given, hessian, seed)
     return {**result, "seed": seed, "seconds": round(time.perf_counter() - start, 6)}
 

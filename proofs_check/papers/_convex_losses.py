@@ -13,8 +13,8 @@ from typing import Any
 from flint import fmpq
 
 from algebra.errors import InputError
+from algebra.exact.matrices import Matrix, is_zero
 from algebra.linear import Problem
-from algebra.linear.exact_matrix import Matrix, is_zero
 from algebra.linear.fibre import moved_off
 from proofs_check.papers._critical_points import Data, Point
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
+from algebra.exact.matrices import Matrix, from_rows
 from algebra.linear import (
     Classification,
     CriticalClass,
@@ -24,7 +25,6 @@ from algebra.linear import (
     sampled_points,
     singular_structure,
 )
-from algebra.linear.exact_matrix import Matrix, from_rows
 from algebra.linear.generation_structure import SingularStructure
 from algebra.linear.theorems import Facts
 

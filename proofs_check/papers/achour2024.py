@@ -7,7 +7,7 @@ from itertools import combinations
 
 from flint import fmpq_mat
 
-from algebra.linear.exact_matrix import Matrix, is_zero, trace_of_product
+from algebra.exact.matrices import Matrix, is_zero, trace_of_product
 from algebra.linear.theorem_check import TheoremCheck
 from algebra.linear.theorems import published_theorems
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict

@@ -9,9 +9,9 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra import Grade
+from algebra.exact.inertia import inertia
+from algebra.exact.matrices import is_zero
 from algebra.linear import Inertia, Problem
-from algebra.linear.exact_matrix import is_zero
-from algebra.linear.second_order import inertia
 from algebra.linear.varieties import differential
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.papers._assumptions import CRITICAL, is_global

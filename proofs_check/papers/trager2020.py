@@ -9,6 +9,7 @@ from math import comb
 
 from flint import fmpq_mat, fmpq_poly
 
+from algebra.exact.matrices import is_zero
 from algebra.linear import (
     Problem,
     critical_products,
@@ -17,7 +18,6 @@ from algebra.linear import (
     purity,
     variety_dimension,
 )
-from algebra.linear.exact_matrix import is_zero
 from algebra.linear.generation_data import invertible_matrix
 from algebra.linear.varieties import differential, differential_rank
 from algebra.linear.varieties_degrees import frobenius_distance_degree

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from algebra import Grade
+from algebra.exact.inertia import inertia
+from algebra.exact.matrices import Matrix, identity, is_zero, side_by_side, trace_of_product
 from algebra.linear import Problem
-from algebra.linear.exact_matrix import Matrix, identity, is_zero, trace_of_product
-from algebra.linear.generation_algebra import hstack
-from algebra.linear.second_order import inertia
 from algebra.linear.theorems import spans_top_directions
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.papers._assumptions import (
@@ -55,7 +54,7 @@ def narrowest(problem: Problem) -> list[int]:
 def _one_basis(point: Point, space: Matrix) -> bool:
     k = point.facts.least_width
     top = top_directions(point.data.structure, k)
-    both = None if top is None else hstack([space, top], space.nrows())
+    both = None if top is None else side_by_side([space, top], space.nrows())
     return both is not None and int(space.rank()) == k and int(both.rank()) == k
 
 

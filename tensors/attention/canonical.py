@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mat
 
 from algebra.evidence import Bounds, Grade
 from algebra.evidence.checker.generator import residues
-from algebra.linear.exact_matrix import is_zero
+from algebra.exact.matrices import is_zero
 from algebra.rank.primes import random_prime
 from tensors.attention.residues import PRIME_BITS
 from tensors.attention.softmax_heads import SoftmaxHead, SoftmaxLayer, layer_residues

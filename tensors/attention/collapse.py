@@ -20,10 +20,9 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
-from tensors.attention.balls import precision
 from tensors.attention.head_size import read_tokens
 from tensors.attention.softmax_heads import bilinear, head_matrix_balls
 
@@ -231,7 +230,7 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
     """
     as_integer("bits", bits, 16)
     tokens = _checked(layers, X)
-    with precision(bits):
+    with ctx.workprec(bits):
         first = arb(diameter_squared(tokens)).sqrt()
         state: list[list[Any]] = [[arb(x) for x in row] for row in tokens.table()]
         deltas, one_step, two_point = [first], [], []

@@ -19,6 +19,7 @@ from algebra.evidence import Bounds, Grade
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.reading import MOST_WORK as CHECKER_WORK
 from algebra.evidence.checker.softmax import evaluation, softmax_label
+from algebra.exact.matrices import rational_matrix, to_strings
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.primes import random_prime
 from tensors.attention.residues import (
@@ -30,7 +31,6 @@ from tensors.attention.residues import (
     residue_minor,
     residue_rank,
 )
-from tensors.reading import rational_matrix, strings
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
@@ -67,7 +67,7 @@ class SoftmaxMatrix:
     @cached_property
     def label(self) -> str:
         """Permanent name: the size and a hash of the logits."""
-        return softmax_label(strings(self.logits))
+        return softmax_label(to_strings(self.logits))
 
     @cached_property
     def exponents(self) -> Array:
@@ -184,7 +184,7 @@ class SoftmaxEvidence:
         claim = {
             "quantity": "softmax-rank",
             "label": self.matrix.label,
-            "logits": strings(self.matrix.logits),
+            "logits": to_strings(self.matrix.logits),
             "lower": self.seen.rank,
             "upper": upper,
         }

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import InputError
+from algebra.exact.roots import merged_roots, simplest_between, sum_of_largest
+from algebra.exact.spectra import distinct_nonzero_eigenvalues, extreme_eigenvalue
 from algebra.linear import (
     Problem,
     Verdict,
@@ -18,9 +20,7 @@ from algebra.linear import (
     hessian_inertia,
     minimum_loss,
 )
-from algebra.linear.optimum import sum_of_largest
-from algebra.linear.spectra import extreme_eigenvalue, merged_roots, simplest_between
-from algebra.linear.theorems import distinct_nonzero_eigenvalues, published_theorems, spans_top_directions
+from algebra.linear.theorems import published_theorems, spans_top_directions
 from tests.linear.points import I2
 
 VALUES = st.lists(st.integers(0, 4), min_size=1, max_size=4)
@@ -194,7 +194,7 @@ def test_transcendental_numbers_are_refused():
 
 
 def test_field_elements_behave_like_numbers():
-    from algebra.linear.field_matrix import into_one_field
+    from algebra.exact.field_matrix import into_one_field
 
     (matrix,) = into_one_field([[[sqrt(2), 1], [3, 1 - sqrt(2)]]])
     a, one, three, b = matrix.entries()

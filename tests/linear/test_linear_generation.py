@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
+from algebra.exact.matrices import identity
 from algebra.linear import (
     Problem,
     class_table,
@@ -25,7 +26,6 @@ from algebra.linear import (
     sampled_points,
     singular_structure,
 )
-from algebra.linear.exact_matrix import identity
 from algebra.linear.generation import product_ranks
 from algebra.linear.generation_classes import hidden_chains
 from algebra.linear.generation_data import invertible_matrix, rational_orthogonal

@@ -12,14 +12,14 @@ import pytest
 from flint import fmpz_mat
 
 from algebra import InputError
+from algebra.exact.inertia import inertia, signature
+from algebra.exact.matrices import rows_of
+from algebra.exact.roots import sign_changes
 from algebra.linear.classification import Verdict, classify
-from algebra.linear.congruence import signature
 from algebra.linear.dyadic import dyadic
 from algebra.linear.escapes import escape
-from algebra.linear.exact_matrix import rows_of
 from algebra.linear.problem import Problem
-from algebra.linear.real_roots import sign_changes
-from algebra.linear.second_order import hessian, inertia
+from algebra.linear.second_order import hessian
 from proofs_check.cli.critical_point import measure
 from proofs_check.cli.failures import encodable_json
 from proofs_check.cli.files import answer_file

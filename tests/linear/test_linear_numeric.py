@@ -5,12 +5,13 @@ import math
 
 import numpy as np
 import pytest
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
 from algebra.evidence import Grade
+from algebra.exact.balls import WORKING_BITS, Band, band, symmetric_eigenvalues
 from algebra.linear import (
     Problem,
     classify,
@@ -25,7 +26,7 @@ from algebra.linear import (
     rounded,
     singular_structure,
 )
-from algebra.linear.numeric_balls import Band, FloatProblem, band, symmetric_eigenvalues, working_precision
+from algebra.linear.numeric_balls import FloatProblem
 from algebra.linear.numeric_bounds import BallBounds
 from algebra.linear.numeric_floats import DENSE, FloatNetwork, lanczos
 from algebra.linear.polish_normal_form import normal_form
@@ -217,7 +218,7 @@ def test_eigenvalue_enclosures(seed, size, kind):
     rng = np.random.default_rng(seed)
     half = rng.integers(-3, 4, (size, size))
     matrix = {"random": half + half.T, "repeated": 2 * np.eye(size, dtype=int), "zero": 0 * half}[kind]
-    with working_precision():
+    with ctx.workprec(WORKING_BITS):
         found = symmetric_eigenvalues(arb_mat(matrix.tolist()))
     true = np.linalg.eigvalsh(matrix.astype(float))[::-1]
     for ball, value in zip(found, true, strict=True):
@@ -227,7 +228,7 @@ def test_eigenvalue_enclosures(seed, size, kind):
 
 @pytest.mark.parametrize("size", range(2, 9))
 def test_eigenvalue_enclosures_hold_to_the_last_bit(size):
-    with working_precision():
+    with ctx.workprec(WORKING_BITS):
         found = symmetric_eigenvalues(arb_mat([[1000 * (1 + int(i == j)) for j in range(size)] for i in range(size)]))
         assert found[0].contains(1000 * (size + 1))
         assert all(ball.contains(1000) for ball in found[1:])

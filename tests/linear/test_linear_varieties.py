@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
+from algebra.exact.matrices import identity
 from algebra.linear import (
     Problem,
     classify,
@@ -24,7 +25,6 @@ from algebra.linear import (
     singular_structure,
     variety_dimension,
 )
-from algebra.linear.exact_matrix import identity
 from algebra.linear.varieties import differential, differential_rank
 from algebra.linear.varieties_degrees import chern_mather_degrees, frobenius_distance_degree
 from algebra.polynomial import PolynomialNetwork

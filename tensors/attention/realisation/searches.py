@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from algebra.errors import InputError
 from algebra.evidence.checker.generator import words
+from algebra.exact.logarithms import log_above, rounded_log
 from tensors.attention.realisation.codes import capacity, code_keys, exponents
 from tensors.attention.realisation.demand import Precision, SparseTarget
-from tensors.attention.realisation.logarithms import log_above, rounded_log
 from tensors.attention.realisation.realisation import Realisation
 from tensors.attention.realisation.sign_keys import SignSystem
 from tensors.attention.realisation.verification import verify

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
-from algebra.exact import exact_number
-from tensors.reading import rational_matrix
+from algebra.exact import elimination
+from algebra.exact.matrices import rational_matrix
+from algebra.exact.numbers import exact_number, residue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,13 +88,13 @@ def modulo(matrix: Array, prime: int) -> Array:
     [4, 2]
     """
 
-    def residue(x: int | Fraction) -> int:
-        value = Fraction(x)
-        if value.denominator % prime == 0:
+    def checked(x: int | Fraction) -> int:
+        found = residue(x, prime)
+        if found is None:
             raise InputError("prime", prime, "one that divides no denominator")
-        return value.numerator * pow(value.denominator, -1, prime) % prime
+        return found
 
-    return np.asarray(np.frompyfunc(residue, 1, 1)(matrix))
+    return np.asarray(np.frompyfunc(checked, 1, 1)(matrix))
 
 
 def rank_factors(matrix: Any) -> tuple[Array, Array]:
@@ -107,9 +108,7 @@ def rank_factors(matrix: Any) -> tuple[Array, Array]:
     >>> L.tolist(), R.tolist()
     ([[1], [2]], [[1, 2]])
     """
-    given = rational_matrix("matrix", matrix)
-    form, rank = given.rref()
-    rows = [[form[i, j] for j in range(form.ncols())] for i in range(max(rank, 1))]
-    pivots = [next((j for j, x in enumerate(row) if x != 0), 0) for row in rows]
-    columns = [[given[i, j] for j in pivots] for i in range(given.nrows())]
+    columns, rows = elimination.rank_factors(rational_matrix("matrix", matrix))
+    if not rows.nrows():
+        return zeros((columns.nrows(), 1)), zeros((1, rows.ncols()))
     return exact_array("matrix", columns), exact_array("matrix", rows)

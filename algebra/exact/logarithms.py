@@ -1,15 +1,17 @@
-"""Matrices of rational combinations of logarithms, and of 1: exact in every linear question."""
+"""Logarithms of rationals, exactly: against a rational number, and in matrices of rational combinations of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 
-from algebra.linear.exact_matrix import is_zero
-from tensors.attention.coprime import coprime_base, exponents
+from algebra.exact.balls import ball
+from algebra.exact.coprime import coprime_base, exponents
+from algebra.exact.matrices import is_zero, submatrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,17 +105,6 @@ def _term(coefficient: fmpq, b: int) -> str:
     return f"log({b})" if coefficient == 1 else f"{coefficient}*log({b})"
 
 
-def submatrix(matrix: fmpq_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mat:
-    """Return the entries in these rows and columns.
-
-    Examples
-    --------
-    >>> submatrix(fmpq_mat(2, 2, [1, 2, 3, 4]), [1], [0, 1]).tolist()
-    [[3, 4]]
-    """
-    return fmpq_mat(len(rows), len(columns), [matrix[i, j] for i in rows for j in columns])
-
-
 def rational_scores(matrix: fmpq_mat) -> LogMatrix:
     """Return a rational matrix as a `LogMatrix`."""
     return LogMatrix((1,), (matrix,))
@@ -158,3 +149,58 @@ def _over(matrix: LogMatrix, base: tuple[int, ...]) -> LogMatrix:
             powers = [0, *powers]
         found = [sum_ + coefficients * fmpq(power) for sum_, power in zip(found, powers, strict=True)]
     return LogMatrix(base, tuple(found))
+
+
+def compare_with_log(value: Fraction, argument: Fraction) -> int:
+    """Return the sign of ``value - log(argument)``, decided.
+
+    Equality is possible only as ``0 = log 1``: the exponential of a nonzero rational is transcendental (Lindemann).
+    So balls of growing precision decide in the end.
+
+    Examples
+    --------
+    >>> compare_with_log(Fraction(0), Fraction(1)), compare_with_log(Fraction(7, 10), Fraction(2))
+    (0, 1)
+    """
+    if argument == 1:
+        return (value > 0) - (value < 0)
+    bits = 64
+    while True:
+        with ctx.workprec(bits):
+            difference = ball(value) - ball(argument).log()
+            if difference > 0:
+                return 1
+            if difference < 0:
+                return -1
+        bits *= 2
+
+
+def log_above(argument: Fraction, bits: int) -> Fraction:
+    """Return the least multiple of ``2**-bits`` that is certainly greater than ``log(argument)``, or the next one.
+
+    Examples
+    --------
+    >>> log_above(Fraction(2), 4)
+    Fraction(3, 4)
+    """
+    rounded = rounded_log(argument, bits)
+    step = Fraction(1, 1 << bits)
+    while compare_with_log(rounded, argument) <= 0:
+        rounded += step
+    return rounded
+
+
+def rounded_log(argument: Fraction, bits: int) -> Fraction:
+    """Return a multiple of ``2**-bits`` within ``2**-bits`` of ``log(argument)``.
+
+    Examples
+    --------
+    >>> rounded_log(Fraction(2), 10)
+    Fraction(709, 1024)
+    """
+    if argument == 1:
+        return Fraction(0)
+    extra = 64 + argument.numerator.bit_length() + argument.denominator.bit_length()
+    with ctx.workprec(bits + extra):
+        scaled = ball(argument).log() * (1 << bits)
+        return Fraction(int(scaled.mid().floor().unique_fmpz()), 1 << bits)

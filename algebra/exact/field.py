@@ -12,7 +12,8 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
-from algebra.linear.real_roots import root_near
+from algebra.exact.matrices import from_rows, identity
+from algebra.exact.roots import root_near
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,15 +52,13 @@ class NumberField:
     def companion(self) -> fmpq_mat:
         """The multiplication by alpha."""
         d, lead = self.degree, self.modulus[self.degree]
-        rows = [[fmpq(int(i == j + 1)) for j in range(d - 1)] + [-self.modulus[i] / lead] for i in range(d)]
-        return fmpq_mat(d, d, [entry for row in rows for entry in row])
+        return from_rows([[fmpq(int(i == j + 1)) for j in range(d - 1)] + [-self.modulus[i] / lead] for i in range(d)])
 
     @cached_property
     def powers(self) -> tuple[fmpq_mat, ...]:
         """The multiplications by 1, alpha, …, alpha^(d-1)."""
-        d = self.degree
-        found = [fmpq_mat(d, d, [int(i == j) for i in range(d) for j in range(d)])]
-        for _ in range(d - 1):
+        found = [identity(self.degree)]
+        for _ in range(self.degree - 1):
             found.append(found[-1] * self.companion)
         return tuple(found)
 

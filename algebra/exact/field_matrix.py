@@ -14,7 +14,8 @@ from typing import Any
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from algebra.errors import InputError
-from algebra.linear.number_field import FieldElement, NumberField, polynomial_of
+from algebra.exact.field import FieldElement, NumberField, polynomial_of
+from algebra.exact.matrices import identity
 
 LARGEST_DEGREE = 24
 
@@ -51,14 +52,18 @@ class FieldMatrix:
     def _with(self, blocks: fmpq_mat) -> FieldMatrix:
         return FieldMatrix(self.field, blocks)
 
-    def from_rows(self, rows: Sequence[Sequence[Any]]) -> FieldMatrix:
+    def from_rows(self, rows: Sequence[Sequence[Any]], columns: int | None = None) -> FieldMatrix:
         """Return the matrix over the same field with these rows of elements or rationals."""
-        return build(self.field, [[self.field.element(entry) for entry in row] for row in rows], len(rows[0]))
+        elements = [[self.field.element(entry) for entry in row] for row in rows]
+        return build(self.field, elements, len(rows[0]) if columns is None else columns)
 
     def embed(self, matrix: fmpq_mat) -> FieldMatrix:
         """Return a rational matrix as one over the same field."""
-        rows = [[self.field.element(entry) for entry in row] for row in matrix.table()]
-        return build(self.field, rows, matrix.ncols())
+        return self.from_rows(matrix.table(), matrix.ncols())
+
+    def __getitem__(self, place: tuple[int, int]) -> FieldElement:
+        d, (i, j) = self.field.degree, place
+        return FieldElement(self.field, fmpq_poly([self.blocks[i * d + t, j * d] for t in range(d)]))
 
     def table(self) -> list[list[FieldElement]]:
         """Return the rows."""
@@ -116,7 +121,7 @@ class FieldMatrix:
         """Return the coefficients of the characteristic polynomial, the constant one first (Faddeev–LeVerrier)."""
         size = self.nrows()
         coefficients, M = [self.field.element(1)], None
-        one = self.embed(fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)]))
+        one = self.embed(identity(size))
         for step in range(1, size + 1):
             M = one if M is None else self * M + one * coefficients[-1]
             table = (self * M).table()
