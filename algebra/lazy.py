@@ -27,7 +27,7 @@ def lazy_face(package: str, file: str) -> Face:
         Its ``__name__``.
     file : str
         Its ``__file__``; the stub beside it, ``__init__.pyi``, holds nothing but lines
-        ``from algebra.rank.primes import is_prime as is_prime``.
+        ``from algebra.rank.primes import is_prime as is_prime``; ``import *`` takes in another face.
 
     Examples
     --------
@@ -37,8 +37,11 @@ def lazy_face(package: str, file: str) -> Face:
     (Fraction(1, 2), True, True)
     """
     stub = ast.parse(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
-    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
-    place = {alias.name: str(node.module) for node in imports for alias in node.names}
+    place: dict[str, str] = {}
+    for node in stub.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [alias.name for alias in node.names]
+            place |= dict.fromkeys(import_module(node.module).__all__ if names == ["*"] else names, node.module)
     return *_exports(package, place), sorted(place)
 
 

@@ -10,7 +10,9 @@ import pytest
 LAZY = (
     "algebra.evidence",
     "algebra.exact",
+    "algebra.critical_points",
     "algebra.linear",
+    "algebra.nonlinear",
     "algebra.memorization",
     "algebra.rank",
     "tensors.attention",
@@ -44,7 +46,7 @@ def test_every_name_comes_first(package):
 
 
 def test_an_exact_critical_point_needs_no_numpy():
-    code = "import sys, algebra.linear.report; print('numpy' in sys.modules)"
+    code = "import sys, algebra.critical_points.report; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

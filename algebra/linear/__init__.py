@@ -1,7 +1,4 @@
-"""Deep linear networks and their critical points, exactly.
-
-A name is imported from its module when it is first used: a point is classified without what the varieties need.
-"""
+"""Another name of `algebra.critical_points` and `algebra.nonlinear` together, which users know."""
 
 from algebra.lazy import lazy_face
 

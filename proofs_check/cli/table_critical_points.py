@@ -65,8 +65,8 @@ def critical_points(
 
 
 def _made(widths: Sequence[int], values: str | None, samples: int | None, seed: int) -> tuple[Any, Any, str]:
+    from algebra.critical_points import data_with_singular_values
     from algebra.errors import InputError
-    from algebra.linear import data_with_singular_values
 
     if len(widths) < 2:
         raise InputError("WIDTHS", list(widths), "at least two integers: input and output")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
+from algebra.critical_points import Problem, minimum_loss
+from algebra.critical_points.classes.structure import SingularStructure
 from algebra.exact.matrices import Matrix, side_by_side
-from algebra.linear import Problem, minimum_loss
-from algebra.linear.generation_structure import SingularStructure
 from proofs_check.claim import Hypothesis
 from proofs_check.papers._critical_points import Point
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from flint import fmpq
 
+from algebra.critical_points import Problem
+from algebra.critical_points.fibre import moved_off
 from algebra.errors import InputError
 from algebra.exact.matrices import Matrix, is_zero
-from algebra.linear import Problem
-from algebra.linear.fibre import moved_off
 from proofs_check.papers._critical_points import Data, Point
 
 CUBES = (

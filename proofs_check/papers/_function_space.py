@@ -13,8 +13,8 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from algebra import Grade
 from algebra.exact.balls import WORKING_BITS
-from algebra.linear import FunctionSpaceCheck, check_function_space
-from algebra.linear.nonlinear_activation import activation_of, leaky_softplus
+from algebra.nonlinear import FunctionSpaceCheck, check_function_space
+from algebra.nonlinear.activation import activation_of, leaky_softplus
 from proofs_check.claim import Verdict
 
 SLACK = fmpq(1) - fmpq(1, 1 << 40)

@@ -7,9 +7,9 @@ from itertools import combinations
 
 from flint import fmpq_mat
 
+from algebra.critical_points.theorem_check import TheoremCheck
+from algebra.critical_points.theorems import published_theorems
 from algebra.exact.matrices import Matrix, is_zero, trace_of_product
-from algebra.linear.theorem_check import TheoremCheck
-from algebra.linear.theorems import published_theorems
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.critical_points import is_tightened
 from proofs_check.papers._assumptions import (

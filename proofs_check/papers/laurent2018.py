@@ -9,10 +9,10 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra import Grade
+from algebra.critical_points import Inertia, Problem
+from algebra.critical_points.classes.varieties import differential
 from algebra.exact.inertia import inertia
 from algebra.exact.matrices import is_zero
-from algebra.linear import Inertia, Problem
-from algebra.linear.varieties import differential
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.papers._assumptions import CRITICAL, is_global
 from proofs_check.papers._convex_losses import CUBES, gradient_vanishes, has_lower_and_higher, is_least

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from algebra import Grade
+from algebra.critical_points import Problem
+from algebra.critical_points.theorems import spans_top_directions
 from algebra.exact.inertia import inertia
 from algebra.exact.matrices import Matrix, identity, is_zero, side_by_side, trace_of_product
-from algebra.linear import Problem
-from algebra.linear.theorems import spans_top_directions
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.papers._assumptions import (
     CRITICAL,
