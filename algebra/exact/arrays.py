@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
-from algebra.exact import elimination
+from algebra.exact.elimination import rank_factors as echelon_factors
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import exact_number, residue
 
@@ -108,7 +108,7 @@ def rank_factors(matrix: Any) -> tuple[Array, Array]:
     >>> L.tolist(), R.tolist()
     ([[1], [2]], [[1, 2]])
     """
-    columns, rows = elimination.rank_factors(rational_matrix("matrix", matrix))
+    columns, rows = echelon_factors(rational_matrix("matrix", matrix))
     if not rows.nrows():
         return zeros((columns.nrows(), 1)), zeros((1, rows.ncols()))
     return exact_array("matrix", columns), exact_array("matrix", rows)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import step_layers, threshold
-from algebra.memorization.network import Activation, Network, dense_of_runs
+from algebra.memorization.layers import Activation, dense_of_runs
+from algebra.memorization.network import Network
 from algebra.memorization.projection import project
 from algebra.memorization.width3 import Folded, best_plan, label_of, start
 

@@ -23,7 +23,7 @@ from algebra.memorization import (
     to_relu,
 )
 from algebra.memorization.guarantees import theorem3
-from algebra.memorization.network import dense_of_runs, dense_parameters
+from algebra.memorization.layers import dense_of_runs, dense_parameters
 from algebra.memorization.wide import exponent_choice
 from tests.memorization.oracle import plain, random_data
 
