@@ -116,11 +116,23 @@ def conjectural_inertia(problem: Problem) -> Inertia:
 
 
 def _pivot_part(reduced: Problem, r: int) -> int:
-    pivots = reduced.pivots
-    t = {(i, j): 0 if is_zero(T := reduced.T(i, j)) else int(T.rank()) for i, j in pivots}
-    n = {(i, j): t[i, j] - t.get((i - 1, j), 0) - t.get((i, j + 1), 0) + t.get((i - 1, j + 1), 0) for i, j in pivots}
-    single = sum(n[i, j] * (int(reduced.B(i, j).rank()) - r) for i, j in pivots if n[i, j])
-    return single - sum(n[p] * n[q] for p in pivots for q in pivots if n[p] and q[0] <= p[1])
+    """Count the pairs of eigenvalues, one of each sign, that come from pivots and not from rotations."""
+    ranks = {(i, j): int(reduced.T(i, j).rank()) for i, j in reduced.pivots}
+
+    # Directions of the residual that the pivot (i, j) sees, and no pivot inside it.
+    seen: dict[tuple[int, int], int] = {}
+    for i, j in reduced.pivots:
+        inside = ranks.get((i - 1, j), 0) + ranks.get((i, j + 1), 0) - ranks.get((i - 1, j + 1), 0)
+        if ranks[i, j] != inside:
+            seen[i, j] = ranks[i, j] - inside
+
+    # Each of them moves with every dimension that the layers between have beyond the rank of the product ...
+    total = sum(count * (int(reduced.B(i, j).rank()) - r) for (i, j), count in seen.items())
+
+    # ... less one for each direction whose pivot ends where its own begins, or before.
+    for (_, begin), count in seen.items():
+        total -= count * sum(other for (end, _), other in seen.items() if end <= begin)
+    return total
 
 
 def quadratic_form(problem: Problem, direction: list[Matrix]) -> Any:

@@ -154,13 +154,18 @@ class CriticalClass:
     def inertia(self) -> dict[str, int]:
         """Signs of the Hessian's eigenvalues by the conjectural closed formula: neg, zero, pos."""
         kept, dropped = self._levels(self.kept), self._levels(self.dropped)
+
+        # A kept and a dropped direction rotate into each other: uphill, level or downhill.
         inverted = sum(b > a for a in kept for b in dropped)
         equal = sum(b == a for a in kept for b in dropped)
-        below = sum(a <= b + 1 for b, _ in self._seen for _, a in self._seen)
-        pivots = sum(self.excess(a, b + 1) for b, a in self._seen) - below
+
+        # A dropped direction moves with the chains between its ends, but for the directions seen before them.
+        before = sum(a <= b + 1 for b, _ in self._seen for _, a in self._seen)
+        pivots = sum(self.excess(a, b + 1) for b, a in self._seen) - before
+
+        negative = inverted + pivots
         positive = self._fitted() + 2 * self.rank * len(dropped) - inverted - equal + pivots
         parameters = sum(self.widths[h] * self.widths[h + 1] for h in range(self.depth))
-        negative = inverted + pivots
         return {"neg": negative, "zero": parameters - negative - positive, "pos": positive}
 
     def _fitted(self) -> int:
