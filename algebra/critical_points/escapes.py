@@ -18,7 +18,7 @@ from algebra.critical_points.classification import Classification, Verdict
 from algebra.critical_points.fibre import moved_off
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import quadratic_form
-from algebra.exact.elimination import kernel
+from algebra.exact.elimination import column_basis, coordinates, kernel
 from algebra.exact.matrices import Matrix, identity, is_zero, rows_like, to_strings, trace_of_product
 from algebra.exact.numbers import to_fmpq
 from algebra.exact.spectra import extreme_eigenvalue
@@ -157,15 +157,12 @@ def _along_fibre(problem: Problem, seed: int, radius: Fraction) -> Escape:
 def lifted(problem: Problem, direction: list[Matrix]) -> tuple[Matrix, ...]:
     """Carry a direction of the reduced problem over to the weights of the original one.
 
-    X = P X^ with P of full column rank: the direction of W_1 is multiplied by a left inverse of P.
+    X = P X^ with the pivot columns P of X: the direction of W_1 is multiplied by a left inverse of P.
     """
-    reduced = problem.reduced
-    if reduced is problem:
+    if problem.reduced is problem:
         return tuple(direction)
-    onto = reduced.X
-    P = problem.X * onto.transpose() * (onto * onto.transpose()).inv()
-    left_inverse = (P.transpose() * P).inv() * P.transpose()
-    return (direction[0] * left_inverse, *direction[1:])
+    P = column_basis(problem.X)
+    return (direction[0] * coordinates(P, identity(P.nrows(), P)), *direction[1:])
 
 
 def negative_curvature(reduced: Problem, found: Classification) -> list[Matrix]:
@@ -252,7 +249,7 @@ def _through_pivot(p: Problem) -> list[Matrix]:
 
 def _above(p: Problem, i: int, j: int, T: Matrix) -> list[Matrix] | None:
     """V_i = x yᵀ with yᵀ C_i = 0 and yᵀ B_ij nonzero, V_j = -B_ijᵀ y τᵀ."""
-    y = _null_vector(p, p.C(i).transpose(), lambda v: p.B(i, j).transpose() * v)
+    y = _null_vector(p.C(i).transpose(), lambda v: p.B(i, j).transpose() * v)
     if y is None:
         return None
     d, a = _first_nonzero(T)
@@ -265,7 +262,7 @@ def _above(p: Problem, i: int, j: int, T: Matrix) -> list[Matrix] | None:
 
 def _below(p: Problem, i: int, j: int, T: Matrix) -> list[Matrix] | None:
     """V_j = y τᵀ with A_j y = 0 and B_ij y nonzero, V_i = -x (B_ij y)ᵀ."""
-    y = _null_vector(p, p.A(j), lambda v: p.B(i, j) * v)
+    y = _null_vector(p.A(j), lambda v: p.B(i, j) * v)
     if y is None:
         return None
     d, a = _first_nonzero(T)
@@ -289,9 +286,8 @@ def _scaled(p: Problem, direction: list[Matrix], i: int, j: int, free: int) -> l
     return direction
 
 
-def _null_vector(p: Problem, matrix: Matrix, seen: Callable[[Matrix], Matrix]) -> Matrix | None:
-    vectors = kernel(matrix)
-    return next((v for v in vectors if not is_zero(seen(v))), None)
+def _null_vector(matrix: Matrix, seen: Callable[[Matrix], Matrix]) -> Matrix | None:
+    return next((v for v in kernel(matrix) if not is_zero(seen(v))), None)
 
 
 def _first_nonzero(T: Matrix) -> tuple[int, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -139,18 +141,12 @@ class Problem:
     @cached_property
     def partial_above(self) -> tuple[Matrix, ...]:
         """A_0 … A_H with A_i = W_H … W_{i+1}; A_H is the identity and A_0 = R."""
-        products = [identity(self.Y.nrows(), self.Y)]
-        for w in reversed(self.W):
-            products.append(products[-1] * w)
-        return tuple(reversed(products))
+        return tuple(accumulate(reversed(self.W), mul, initial=identity(self.Y.nrows(), self.Y)))[::-1]
 
     @cached_property
     def partial_below(self) -> tuple[Matrix, ...]:
         """C_1 … C_{H+1} with C_i = W_{i-1} … W_1; C_1 is the identity and C_{H+1} = R. Entry 0 is C_1."""
-        products = [identity(self.X.nrows(), self.X)]
-        for w in self.W:
-            products.append(w * products[-1])
-        return tuple(products)
+        return tuple(accumulate(self.W, lambda product, w: w * product, initial=identity(self.X.nrows(), self.X)))
 
     def A(self, i: int) -> Matrix:
         """W_H … W_{i+1}, for i from 0 to H."""

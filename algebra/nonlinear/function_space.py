@@ -97,7 +97,7 @@ def check_function_space(W: Sequence[Any], activation: Any, activate_output: boo
     W : sequence of array_like
         W_i of shape (d_i, d_(i-1)), exact rationals, W_1 first; no biases.
     activation : str or ScalarActivation
-        A known name (see `nonlinear_activation.KNOWN`), or declared facts.
+        A known name (see `algebra.nonlinear.activation.KNOWN`), or declared facts.
     activate_output : bool
         Whether the last layer applies it, too.
 

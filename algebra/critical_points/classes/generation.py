@@ -144,13 +144,20 @@ def _output_column(c: CriticalClass, label: Label) -> fmpq_mat:
 
 
 def _step(rank: int, below: list[Label], above: list[Label]) -> fmpq_mat:
-    matrix = fmpq_mat(rank + len(above), rank + len(below))
-    for i in range(rank):
-        matrix[i, i] = fmpq(1)
-    for i, label in enumerate(above):
-        if label in below:
-            matrix[rank + i, rank + below.index(label)] = fmpq(1)
-    return matrix
+    return bordered(rank, from_rows([[int(label == other) for other in below] for label in above], len(below)))
+
+
+def bordered(rank: int, block: fmpq_mat) -> fmpq_mat:
+    """Return the identity of this size and, below and beside it, the block.
+
+    Examples
+    --------
+    >>> bordered(1, from_rows([[2, 3]])).table()
+    [[1, 0, 0], [0, 2, 3]]
+    """
+    columns = rank + block.ncols()
+    rows = [[int(i == j) for j in range(columns)] for i in range(rank)]
+    return from_rows(rows + [[0] * rank + row for row in block.table()], columns)
 
 
 def hidden_structure(weights: list[fmpq_mat], structure: SingularStructure, rng: random.Random) -> list[fmpq_mat]:

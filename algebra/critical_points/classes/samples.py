@@ -10,7 +10,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra.critical_points.classes.enumeration import checked_widths
-from algebra.critical_points.classes.generation import hidden_structure
+from algebra.critical_points.classes.generation import bordered, hidden_structure
 from algebra.critical_points.classes.structure import SingularStructure, singular_structure
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError, as_integer
@@ -85,7 +85,7 @@ def _sparse(
     sizes = [rows.nrows(), *(width - rank for width in widths[1:-1]), columns.ncols()]
     blocks = [_block(up, low, density, rng) for low, up in pairwise(sizes)]
     first = [row for d in inside for row in d.right.table()]
-    middle = [_diagonal(rank, block) for block in blocks[1:-1]]
+    middle = [bordered(rank, block) for block in blocks[1:-1]]
     last = side_by_side([*(d.left for d in inside), columns * blocks[-1]], widths[-1])
     return [from_rows(first + (blocks[0] * rows).table(), widths[0]), *middle, last]
 
@@ -93,13 +93,3 @@ def _sparse(
 def _block(rows: int, columns: int, density: float, rng: random.Random) -> fmpq_mat:
     entries = [fmpq(rng.choice((-1, 1)) if rng.random() < density else 0) for _ in range(rows * columns)]
     return fmpq_mat(rows, columns, entries)
-
-
-def _diagonal(rank: int, block: fmpq_mat) -> fmpq_mat:
-    matrix = fmpq_mat(rank + block.nrows(), rank + block.ncols())
-    for i in range(rank):
-        matrix[i, i] = fmpq(1)
-    for i in range(block.nrows()):
-        for j in range(block.ncols()):
-            matrix[rank + i, rank + j] = block[i, j]
-    return matrix

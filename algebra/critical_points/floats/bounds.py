@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import mul
 
 import numpy as np
 from flint import arb, arb_mat, ctx
@@ -53,18 +55,12 @@ class BallBounds:
     @cached_property
     def above(self) -> list[arb_mat]:
         """W_H ... W_(i+1) for i = 0 to H."""
-        products = [exact_balls(np.eye(self.Y.nrows()))]
-        for w in reversed(self.W):
-            products.append(products[-1] * w)
-        return products[::-1]
+        return list(accumulate(reversed(self.W), mul, initial=exact_balls(np.eye(self.Y.nrows()))))[::-1]
 
     @cached_property
     def below(self) -> list[arb_mat]:
         """W_(i-1) ... W_1 for i = 1 to H + 1."""
-        products = [exact_balls(np.eye(self.X.nrows()))]
-        for w in self.W:
-            products.append(w * products[-1])
-        return products
+        return list(accumulate(self.W, lambda product, w: w * product, initial=exact_balls(np.eye(self.X.nrows()))))
 
     @cached_property
     def residual(self) -> arb_mat:
@@ -223,16 +219,11 @@ class BallBounds:
     def second_derivative(self, direction: tuple[Floats, ...]) -> arb:
         """Return ||D1 X||^2 + 2 <E, D2> for a direction of float matrices."""
         moves = [exact_balls(v) for v in direction]
-        image, first, second = self.X, arb_mat(*self.X_zero), arb_mat(*self.X_zero)
+        zero = exact_balls(np.zeros_like(self.given.X))
+        image, first, second = self.X, zero, zero
         for w, v in zip(self.W, moves, strict=True):
             image, first, second = w * image, w * first + v * image, w * second + v * first
         return frobenius_squared(first) + 2 * inner(self.residual, second)
-
-    @property
-    def X_zero(self) -> tuple[int, int, list[int]]:
-        """Arguments of a zero matrix of the shape of X."""
-        rows, columns = self.given.X.shape
-        return rows, columns, [0] * (rows * columns)
 
     def fill(self) -> BallBounds:
         """Compute everything at working precision."""

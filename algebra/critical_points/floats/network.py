@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,18 +33,12 @@ class FloatNetwork:
     @cached_property
     def above(self) -> list[Floats]:
         """W_H ... W_(i+1) for i = 0 to H."""
-        products = [np.eye(len(self.Y))]
-        for w in reversed(self.W):
-            products.append(products[-1] @ w)
-        return products[::-1]
+        return list(accumulate(reversed(self.W), np.matmul, initial=np.eye(len(self.Y))))[::-1]
 
     @cached_property
     def below(self) -> list[Floats]:
         """W_(i-1) ... W_1 X for i = 1 to H + 1."""
-        products = [self.X]
-        for w in self.W:
-            products.append(w @ products[-1])
-        return products
+        return list(accumulate(self.W, lambda product, w: w @ product, initial=self.X))
 
     @cached_property
     def residual(self) -> Floats:

@@ -15,6 +15,7 @@ from algebra.critical_points.floats.normal_form import normal_form
 from algebra.critical_points.floats.problem import FloatProblem, Floats
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError, as_integer
+from algebra.exact.numbers import has_floats
 
 CUTS = 12
 DENOMINATORS = (1, 2, 6, 12, 60, 420, 1000, 10_000, 100_000, 1_000_000)
@@ -220,9 +221,4 @@ def _near(matrix: Floats, most: int) -> list[list[Fraction]]:
 def _exact_if_floats(argument: str, given: Any) -> Any:
     from algebra.exact.dyadic import dyadic
 
-    if isinstance(given, np.ndarray) and given.dtype.kind == "f":
-        return dyadic(argument, given)
-    rows = given if isinstance(given, Sequence) else ()
-    if any(isinstance(entry, float) for row in rows if isinstance(row, Sequence) for entry in row):
-        return dyadic(argument, given)
-    return given
+    return dyadic(argument, given) if has_floats(given) else given

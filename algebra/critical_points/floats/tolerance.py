@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from algebra.critical_points.classification import Verdict
+from algebra.critical_points.floats.network import FloatNetwork
 from algebra.critical_points.floats.problem import FloatProblem, Floats
 
 
@@ -26,9 +27,7 @@ def numeric_verdict(given: FloatProblem, tolerance: float) -> Verdict:
     if not len(inputs):
         return Verdict.GLOBAL_MIN
     target = given.Y @ inputs.T
-    below: list[Floats] = [given.X @ inputs.T]
-    for w in given.W:
-        below.append(w @ below[-1])
+    below = FloatNetwork(given.X @ inputs.T, target, given.W).below
     error = below[-1] - target
     size = max(float(np.linalg.norm(target)), float(np.linalg.norm(below[-1])))
     if np.linalg.norm(error) <= tolerance * size:
@@ -58,10 +57,7 @@ def _values(matrix: Floats, tolerance: float, size: float) -> Floats:
 
 def _untightened(given: FloatProblem, below: list[Floats], error: Floats, r: int, tolerance: float) -> bool:
     depth = len(given.W)
-    above = [np.eye(len(given.Y))]
-    for w in given.W[::-1]:
-        above.append(above[-1] @ w)
-    above.reverse()
+    above = FloatNetwork(given.X, given.Y, given.W).above
     for j in range(1, depth):
         between = np.eye(len(given.W[j - 1]))
         for i in range(j + 1, depth + 1):
