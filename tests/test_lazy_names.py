@@ -1,12 +1,16 @@
 """Packages whose names are imported when they are first used."""
 
+import ast
 import importlib
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
+STUBS = [stub for room in ("algebra", "tensors", "proofs_check") for stub in sorted((ROOT / room).rglob("*.pyi"))]
 LAZY = (
     "algebra.evidence",
     "algebra.exact",
@@ -43,6 +47,14 @@ def test_every_name_comes_first(package):
     names = importlib.import_module(package).__all__
     code = f"import {package} as p; [getattr(p, n) for n in {list(reversed(names))}]"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=lambda stub: stub.parent.name)
+def test_type_checkers_see_every_name_of_a_stub(stub):
+    """They take a name as public if it is imported as itself, or with all of another face."""
+    for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+        assert isinstance(node, ast.ImportFrom)
+        assert all(alias.name == "*" or alias.asname == alias.name for alias in node.names)
 
 
 def test_an_exact_critical_point_needs_no_numpy():

@@ -60,6 +60,17 @@ def inertia(symmetric: Matrix) -> Inertia:
     return Inertia(len(signs) - 1 - zero - pos, zero, pos)
 
 
+def is_positive_semidefinite(symmetric: Matrix) -> bool:
+    """Tell whether a symmetric matrix is positive semidefinite, exactly.
+
+    Examples
+    --------
+    >>> is_positive_semidefinite(fmpq_mat(2, 2, [1, 1, 1, 1])), is_positive_semidefinite(fmpq_mat(1, 1, [-1]))
+    (True, False)
+    """
+    return inertia(symmetric).neg == 0
+
+
 def signature(symmetric: fmpz_mat) -> tuple[int, int, int] | None:
     """Return the numbers of negative, zero and positive eigenvalues, proved; None if floats are too coarse for it.
 

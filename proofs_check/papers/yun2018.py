@@ -7,6 +7,7 @@ from typing import Any
 from algebra import Grade
 from algebra.critical_points import Problem
 from algebra.critical_points.theorems import spans_top_directions
+from algebra.exact.elimination import projector
 from algebra.exact.inertia import inertia
 from algebra.exact.matrices import Matrix, identity, is_zero, side_by_side, trace_of_product
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
@@ -74,8 +75,7 @@ def _best_map(point: Point, seed: int) -> Verdict:
     top = top_directions(point.data.structure, k)
     if top is None:
         return Verdict.inconclusive("U_k is not rational")
-    gram = (top.transpose() * top).inv()
-    best = top * gram * top.transpose() * fit if k < point.facts.ends else fit
+    best = projector(top) * fit if k < point.facts.ends else fit
     loss = problem.with_weights([best]).loss
     shown = f"loss {loss} at R*, {problem.loss} at the point"
     return checked({"the losses are equal": loss == problem.loss, "R = R*": best == problem.R}, shown)

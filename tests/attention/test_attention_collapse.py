@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import InputError
+from algebra.exact.inertia import is_positive_semidefinite
 from algebra.exact.matrices import rational_matrix
 from tensors.attention.collapse import (
     contraction_bound,
     depth_bound,
     diameter_squared,
     dobrushin,
-    is_positive_semidefinite,
     layer_constant,
     oscillation,
     rank_collapse,
