@@ -75,6 +75,8 @@ def _nested(argument: str, given: Any) -> list[list[Any]]:
 
 
 def _scalar(argument: str, entry: Any) -> Any:
+    if isinstance(entry, fmpq):  # nothing to read, and the matrices that are built here come this way
+        return entry
     found = ratio(entry)
     if found is not None:
         return fmpq(*found)
