@@ -52,20 +52,22 @@ def read_npz(path: Path) -> dict[str, Any]:
     InputError
         If it is no archive, holds pickled objects, or a layer is missing.
     """
+    from zipfile import BadZipFile
+
     import numpy as np
 
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except OSError as error:
-        raise InputError("FILE", str(path), f"a file that can be read ({error.strerror or error})") from None
-    except (ValueError, AttributeError, EOFError) as error:
-        raise InputError("FILE", str(path), f"a .npz archive of numbers or strings ({error})") from None
-    except Exception as error:
-        if type(error).__name__ != "BadZipFile":
-            raise
-        raise InputError("FILE", str(path), "a .npz archive") from None
-    return _by_layer(path, arrays)
+        allowed = f"a file that can be read ({error.strerror or error})"
+    except BadZipFile:
+        allowed = "a .npz archive"
+    except (ValueError, AttributeError, EOFError) as error:  # a pickle, one array in place of an archive, a stub
+        allowed = f"a .npz archive of numbers or strings ({error})"
+    else:
+        return _by_layer(path, arrays)
+    raise InputError("FILE", str(path), allowed)
 
 
 def _by_layer(path: Path, arrays: dict[str, Any]) -> dict[str, Any]:
