@@ -1,11 +1,48 @@
-"""Packages whose names are imported from their modules when they are first used."""
+"""Packages whose names are imported from their modules when they are first used.
+
+The face of a package is written once, in the stub ``__init__.pyi`` beside a short ``__init__.py``: type checkers and
+editors read it as it is, and `lazy_face` makes of it what Python needs.
+"""
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+Face = tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]
+
+
+def lazy_face(package: str, file: str) -> Face:
+    """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package, as its stub lists them.
+
+    No name may be that of a module of the package: importing the module would hide what it holds.
+
+    Parameters
+    ----------
+    package : str
+        Its ``__name__``.
+    file : str
+        Its ``__file__``; the stub beside it, ``__init__.pyi``, holds nothing but lines
+        ``from algebra.rank.primes import is_prime as is_prime``; ``import *`` takes in another face.
+
+    Examples
+    --------
+    >>> import algebra.exact
+    >>> find, names, every = lazy_face("algebra.exact", algebra.exact.__file__)
+    >>> find("exact_number")("x", "1/2"), "exact_number" in names(), "exact_number" in every
+    (Fraction(1, 2), True, True)
+    """
+    stub = ast.parse(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
+    place: dict[str, str] = {}
+    for node in stub.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [alias.name for alias in node.names]
+            place |= dict.fromkeys(import_module(node.module).__all__ if names == ["*"] else names, node.module)
+    return *_exports(package, place), sorted(place)
 
 
 def lazy_exports(
@@ -28,12 +65,16 @@ def lazy_exports(
     >>> find("is_prime")(7), "is_prime" in names()
     (True, True)
     """
-    place = {name: module for module, names in modules.items() for name in names}
+    return _exports(package, {name: f"{package}.{module}" for module, names in modules.items() for name in names})
+
+
+def _exports(package: str, place: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return ``__getattr__`` and ``__dir__`` from the module that holds each name."""
 
     def find(name: str) -> Any:
         if name not in place:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{package}.{place[name]}"), name)
+        found = getattr(import_module(place[name]), name)
         setattr(sys.modules[package], name, found)
         return found
 

@@ -29,10 +29,10 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from algebra.linear.classification import Verdict, classify
-from algebra.linear.escapes import escape
-from algebra.linear.problem import Problem
-from algebra.linear.second_order import hessian_inertia
+from algebra.critical_points.classification import Verdict, classify
+from algebra.critical_points.escapes import escape
+from algebra.critical_points.problem import Problem
+from algebra.critical_points.second_order import hessian_inertia
 
 EXACT_HESSIAN_LIMIT = 150
 FLOAT_HESSIAN_LIMIT = 3000

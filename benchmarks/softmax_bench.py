@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
+from algebra.exact.matrices import rational_matrix
 from tensors.attention.softmax import softmax_matrix
-from tensors.reading import rational_matrix
 
 BITS = 8192
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from algebra.linear import CriticalClass, Problem
+    from algebra.critical_points import CriticalClass, Problem
     from proofs_check.tables import Table
 
 FIELDS = {
@@ -70,9 +70,9 @@ def critical_point_rows(
     >>> [(row["S"], row["verdict"], row["hessian_neg"], row["agree"]) for row in rows]
     [([], 'strict_saddle', 2, True), ([1], 'global_min', 0, True), ([2], 'strict_saddle', 1, True)]
     """
+    from algebra.critical_points import critical_classes, singular_structure
+    from algebra.critical_points.second_order import LARGEST
     from algebra.errors import InputError
-    from algebra.linear import critical_classes, singular_structure
-    from algebra.linear.second_order import LARGEST
 
     weights = sum(a * b for a, b in pairwise(widths))
     if weights > LARGEST:
@@ -85,7 +85,7 @@ def critical_point_rows(
 
 
 def _row(theory: CriticalClass, classes: int) -> dict[str, Any]:
-    from algebra.linear import classify, conjectural_inertia, critical_point, hessian_inertia, minimum_loss
+    from algebra.critical_points import classify, conjectural_inertia, critical_point, hessian_inertia, minimum_loss
 
     point = critical_point(theory).problem
     found, inertia, formula = classify(point), hessian_inertia(point).fields(), conjectural_inertia(point).fields()
@@ -128,7 +128,7 @@ def is_tightened(point: Problem) -> bool:
 
     Examples
     --------
-    >>> from algebra.linear import Problem
+    >>> from algebra.critical_points import Problem
     >>> zero = [[0]]
     >>> is_tightened(Problem([[1]], [[1]], [zero, zero])), is_tightened(Problem([[1]], [[1]], [zero] * 3))
     (False, True)

@@ -1,13 +1,26 @@
 """Packages whose names are imported when they are first used."""
 
+import ast
 import importlib
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-LAZY = ("algebra.evidence", "algebra.linear", "algebra.rank", "tensors.attention")
+ROOT = Path(__file__).parents[1]
+STUBS = [stub for room in ("algebra", "tensors", "proofs_check") for stub in sorted((ROOT / room).rglob("*.pyi"))]
+LAZY = (
+    "algebra.evidence",
+    "algebra.exact",
+    "algebra.critical_points",
+    "algebra.linear",
+    "algebra.nonlinear",
+    "algebra.memorization",
+    "algebra.rank",
+    "tensors.attention",
+)
 
 
 @pytest.mark.parametrize("package", LAZY)
@@ -36,7 +49,21 @@ def test_every_name_comes_first(package):
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize("stub", STUBS, ids=lambda stub: stub.parent.name)
+def test_type_checkers_see_every_name_of_a_stub(stub):
+    """They take a name as public if it is imported as itself, or with all of another face."""
+    for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+        assert isinstance(node, ast.ImportFrom)
+        assert all(alias.name == "*" or alias.asname == alias.name for alias in node.names)
+
+
 def test_an_exact_critical_point_needs_no_numpy():
-    code = "import sys, algebra.linear.report; print('numpy' in sys.modules)"
+    code = "import sys, algebra.critical_points.report; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_exact_numbers_are_read_without_flint():
+    code = "import sys; from algebra.exact import exact_number; exact_number('x', '1/2'); print('flint' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

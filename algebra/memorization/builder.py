@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from algebra.memorization.network import Activation, Layer, Network, Row
+from algebra.memorization.layers import Activation, Layer, Row
+from algebra.memorization.network import Network
 
 Number = int | Fraction
 ZERO = Fraction(0)

@@ -9,11 +9,18 @@ from typing import Any
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence import Grade
-from algebra.memorization import guarantees
+from algebra.exact.numbers import long_number
 from algebra.memorization.conversion import to_hardtanh, to_relu
 from algebra.memorization.data import DataSet, data_set, exact_labels, exact_points
-from algebra.memorization.exact import rational
-from algebra.memorization.guarantees import Guarantee, Sizes
+from algebra.memorization.guarantees import (
+    Guarantee,
+    Sizes,
+    square_root_count,
+    staircase_count,
+    theorem3,
+    two_layers_count,
+    wide_count,
+)
 from algebra.memorization.network import Network
 from algebra.memorization.square_root import square_root
 from algebra.memorization.staircase import staircase
@@ -39,20 +46,18 @@ class Construction:
 
 def _widely(data: DataSet, seed: int) -> Network:
     """Build the wide construction; its search goes by an estimate, so take the guarantee's choice if that is less."""
-    network, promised = wide(data, seed), guarantees.wide_count(Sizes.of(data))
+    network, promised = wide(data, seed), wide_count(Sizes.of(data))
     if network.parameters > promised.parameters:
         return wide(data, seed, choice=(promised.choice["R"], promised.choice["B"]))
     return network
 
 
 CONSTRUCTIONS = {
-    "width3": Construction(width3, guarantees.theorem3, "O(d + log Delta + N^(2/3) log C)"),
-    "wide": Construction(_widely, guarantees.wide_count, "O(d + log Delta + N^w + N^(1-w/2) log C), 2/3 <= w <= 1"),
-    "sqrt": Construction(
-        square_root, guarantees.square_root_count, "O(d + sqrt(N log N)), if log d, log Delta, log C = O(log N)"
-    ),
-    "hard-tanh": Construction(two_layers, guarantees.two_layers_count, "O(N + d sqrt(N))"),
-    "staircase": Construction(staircase, guarantees.staircase_count, "O(N + d)"),
+    "width3": Construction(width3, theorem3, "O(d + log Delta + N^(2/3) log C)"),
+    "wide": Construction(_widely, wide_count, "O(d + log Delta + N^w + N^(1-w/2) log C), 2/3 <= w <= 1"),
+    "sqrt": Construction(square_root, square_root_count, "O(d + sqrt(N log N)), if log d, log Delta, log C = O(log N)"),
+    "hard-tanh": Construction(two_layers, two_layers_count, "O(N + d sqrt(N))"),
+    "staircase": Construction(staircase, staircase_count, "O(N + d)"),
 }
 ACTIVATIONS = {"relu": to_relu, "hard-tanh": to_hardtanh}
 
@@ -209,7 +214,7 @@ def _guarantee(data: DataSet, name: str, activation: str | None, exponent: Fract
     if activation == "relu":
         return CONSTRUCTIONS[name].guarantee(sizes).doubled() if name in ("width3", "staircase", "hard-tanh") else None
     if exponent is not None:
-        return guarantees.wide_count(sizes, exponent_choice(len(data), exponent))
+        return wide_count(sizes, exponent_choice(len(data), exponent))
     return CONSTRUCTIONS[name].guarantee(sizes)
 
 
@@ -218,7 +223,7 @@ def _exponent(construction: str, exponent: Any) -> Fraction | None:
         return None
     if construction != "wide":
         raise InputError("exponent", str(exponent), "left out except for the construction 'wide'")
-    w = rational("exponent", exponent)
+    w = long_number("exponent", exponent)
     exponent_choice(4, w)
     return w
 

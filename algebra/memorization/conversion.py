@@ -14,7 +14,8 @@ from typing import Any
 from algebra.memorization.builder import ZERO
 from algebra.memorization.data import exact_points
 from algebra.memorization.evaluation import Values, trace
-from algebra.memorization.network import Activation, Layer, Network, Row
+from algebra.memorization.layers import Activation, Layer, Row
+from algebra.memorization.network import Network
 
 ONE = Fraction(1)
 Line = tuple[Fraction, Fraction]  # slope and offset
@@ -51,7 +52,7 @@ def to_relu(network: Network, points: Sequence[Sequence[Any]]) -> Network:
     """
     layers: list[Layer] = []
     outer: list[Line] = [(ONE, ZERO)] * network.inputs
-    for layer, inputs, _ in trace(network, exact_points(points)):
+    for layer, inputs, _ in trace(network.inputs, network.layers, exact_points(points)):
         if layer is network.layers[-1]:
             break
         if all(activation is Activation.RELU for activation in layer.activations):
@@ -80,7 +81,7 @@ def to_hardtanh(network: Network, points: Sequence[Sequence[Any]]) -> Network:
     """
     layers: list[Layer] = []
     outer: list[Line] = [(ONE, ZERO)] * network.inputs
-    for layer, inputs, _ in trace(network, exact_points(points)):
+    for layer, inputs, _ in trace(network.inputs, network.layers, exact_points(points)):
         if layer is network.layers[-1]:
             break
         pairs = [_as_hardtanh(activation, value) for activation, value in zip(layer.activations, inputs, strict=True)]

@@ -14,7 +14,7 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from algebra.errors import InputError, as_integer
-from algebra.memorization.exact import rational
+from algebra.exact.numbers import long_number
 
 Point = tuple[Fraction, ...]
 SAFE = 1 << 62  # integers below it stay int64 under one addition
@@ -116,7 +116,7 @@ def exact_points(points: Any) -> tuple[Point, ...]:
     if not rows:
         raise InputError("points", [], "at least one point")
     allowed = "a list of at least one coordinate"
-    found = tuple(tuple(rational("coordinate", x) for x in _sequence("point", row, allowed)) for row in rows)
+    found = tuple(tuple(long_number("coordinate", x) for x in _sequence("point", row, allowed)) for row in rows)
     for number, point in enumerate(found, start=1):
         if not point:
             raise InputError("point", [], allowed)
@@ -136,7 +136,7 @@ def exact_labels(labels: Any, count: int) -> tuple[Fraction, ...]:
     given = _sequence("labels", labels, f"{count} labels, one a point")
     if len(given) != count:
         raise InputError("labels", len(given), f"{count} labels, one a point")
-    return tuple(rational("label", label) for label in given)
+    return tuple(long_number("label", label) for label in given)
 
 
 def _without_contradiction(points: Sequence[Point], labels: Sequence[int]) -> dict[Point, int]:
@@ -159,7 +159,7 @@ def _sequence(name: str, value: Any, allowed: str) -> Sequence[Any]:
 def _label(value: Any, classes: int | None) -> int:
     allowed = "a class: an integer of at least 0" if classes is None else f"a class: an integer from 0 to {classes - 1}"
     exact = isinstance(value, str | Fraction)
-    label = rational("label", value) if exact else Fraction(as_integer("label", value, 0, allowed))
+    label = long_number("label", value) if exact else Fraction(as_integer("label", value, 0, allowed))
     if label.denominator != 1 or label < 0 or (classes is not None and label >= classes):
         raise InputError("label", value, allowed)
     return int(label)

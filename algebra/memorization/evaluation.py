@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from algebra.errors import InputError
 from algebra.memorization.data import SAFE, Point, integer_array
-from algebra.memorization.network import Activation, Layer, Network, Row
+from algebra.memorization.layers import Activation, Layer, Row
 
 LONG = 64  # bits of a denominator from which on it is worth a search for common factors
 
@@ -43,7 +43,7 @@ class Values:
         return tuple(Fraction(int(x), self.denominator) for x in self.numerators)
 
 
-def outputs(network: Network, points: Sequence[Point]) -> tuple[Fraction, ...]:
+def outputs(inputs: int, layers: Sequence[Layer], points: Sequence[Point]) -> tuple[Fraction, ...]:
     """Return the scalar output at each point.
 
     Raises
@@ -51,27 +51,29 @@ def outputs(network: Network, points: Sequence[Point]) -> tuple[Fraction, ...]:
     InputError
         If the number of coordinates is not that of the inputs, or the network has several outputs.
     """
-    if network.layers[-1].width != 1:
-        raise InputError("network", network.layers[-1].width, "one with a single output")
-    ((_, _, values),) = deque(trace(network, points), maxlen=1)
+    if layers[-1].width != 1:
+        raise InputError("network", layers[-1].width, "one with a single output")
+    ((_, _, values),) = deque(trace(inputs, layers, points), maxlen=1)
     return values[0].fractions()
 
 
-def trace(network: Network, points: Sequence[Point]) -> Iterator[tuple[Layer, list[Values], list[Values]]]:
-    """Yield each layer with the inputs and the outputs of its neurons at all points.
+def trace(
+    inputs: int, layers: Sequence[Layer], points: Sequence[Point]
+) -> Iterator[tuple[Layer, list[Values], list[Values]]]:
+    """Yield each layer with what enters and what leaves its neurons at all points.
 
     Raises
     ------
     InputError
         If the number of coordinates is not that of the inputs.
     """
-    if len(points[0]) != network.inputs:
-        raise InputError("points", len(points[0]), f"of {network.inputs} coordinates, the network's inputs")
+    if len(points[0]) != inputs:
+        raise InputError("points", len(points[0]), f"of {inputs} coordinates, the network's inputs")
     values = [_common(column) for column in zip(*points, strict=True)]
-    for layer in network.layers:
-        inputs = [_combined(row, bias, values) for row, bias in zip(layer.weights, layer.biases, strict=True)]
-        values = [RULES[activation](value) for activation, value in zip(layer.activations, inputs, strict=True)]
-        yield layer, inputs, values
+    for layer in layers:
+        sums = [_combined(row, bias, values) for row, bias in zip(layer.weights, layer.biases, strict=True)]
+        values = [RULES[activation](value) for activation, value in zip(layer.activations, sums, strict=True)]
+        yield layer, sums, values
 
 
 def _common(column: Sequence[Fraction]) -> Values:

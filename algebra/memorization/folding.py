@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.memorization.builder import Affine, Builder
-from algebra.memorization.network import Activation
+from algebra.memorization.layers import Activation
 
 DENSE = 1 << 20  # number of cells up to which occupied ones are kept as an array of truth values
 

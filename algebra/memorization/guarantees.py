@@ -8,11 +8,13 @@ from fractions import Fraction
 from math import isqrt
 
 from algebra.errors import InputError
-from algebra.memorization import square_root, two_layers, wide
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import layers_of_steps
-from algebra.memorization.network import dense_of_runs
+from algebra.memorization.layers import dense_of_runs
 from algebra.memorization.projection import PI_ABOVE, lemma13_range
+from algebra.memorization.square_root import shape as square_root_shape
+from algebra.memorization.two_layers import best_widths
+from algebra.memorization.wide import widths as wide_widths
 
 COUNTED = "count of the construction with Park et al. 2021, {}"
 
@@ -125,7 +127,7 @@ def square_root_count(sizes: Sizes) -> Guarantee:
     found = []
     for size in range(1, 2 * isqrt(sizes.count) + 2):
         inner = gap_bits if size > 1 else 0
-        shape = square_root.shape(sizes.dimension, 0, -(-sizes.count // size), size, inner, bits)
+        shape = square_root_shape(sizes.dimension, 0, -(-sizes.count // size), size, inner, bits)
         found.append(Guarantee(tuple(shape), COUNTED.format("Lemma 13"), {"B": size, "gap_bits": inner}))
     return _least(found)
 
@@ -138,7 +140,7 @@ def two_layers_count(sizes: Sizes) -> Guarantee:
     >>> two_layers_count(Sizes(72, 2, Fraction(1))).parameters
     115
     """
-    first, second = two_layers.best_widths(sizes.count, sizes.dimension)
+    first, second = best_widths(sizes.count, sizes.dimension)
     return Guarantee(_runs([sizes.dimension, first, second, 1]), "d_1 d_2 >= N", {"d_1": first, "d_2": second})
 
 
@@ -166,7 +168,7 @@ def wide_count(sizes: Sizes, choice: tuple[int, int] | None = None) -> Guarantee
     for folds, length in _stage_b(sizes):
         for read, size in [choice] if choice else _wide_choices(sizes, length):
             blocks = min(sizes.count, -(-length // size))
-            shape = wide.widths(sizes.dimension, [2] * folds, blocks, size, sizes.label_bits, read)
+            shape = wide_widths(sizes.dimension, [2] * folds, blocks, size, sizes.label_bits, read)
             found.append(Guarantee(_runs(shape), COUNTED.format("Lemmas 13 and 14"), {"R": read, "B": size}))
     return _least(found)
 

@@ -13,50 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from algebra.errors import InputError, as_integer
-from algebra.memorization.exact import bit_length, rational, text
-
-Row = tuple[Fraction, ...]
-
-
-class Activation(Enum):
-    """What a neuron does to its input.
-
-    ``STEP(x) = 1[x >= 0]``, ``ID(x) = x``, ``RELU(x) = max(0, x)``, ``HARDTANH(x) = max(-1, min(1, x))``.
-    """
-
-    STEP = "step"
-    ID = "id"
-    RELU = "relu"
-    HARDTANH = "hardtanh"
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One dense layer.
-
-    Parameters
-    ----------
-    weights : tuple of tuple of Fraction
-        One row a neuron.
-    biases : tuple of Fraction
-    activations : tuple of Activation
-    """
-
-    weights: tuple[Row, ...]
-    biases: Row
-    activations: tuple[Activation, ...]
-
-    @property
-    def width(self) -> int:
-        """Number of neurons."""
-        return len(self.weights)
+from algebra.exact.numbers import bit_length
+from algebra.memorization.data import exact_points
+from algebra.memorization.evaluation import outputs
+from algebra.memorization.layers import (
+    Activation,
+    Layer,
+    check_layer,
+    dense_parameters,
+    layer_from_dict,
+    layer_to_dict,
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +67,7 @@ class Network:
             raise InputError("layers", [], "at least the output layer")
         width = self.inputs
         for number, layer in enumerate(self.layers, start=1):
-            _check_layer(number, layer, width)
+            check_layer(number, layer, width)
             width = layer.width
         if any(activation is not Activation.ID for activation in self.layers[-1].activations):
             allowed = "'id' at every output: the last layer is affine"
@@ -142,14 +114,11 @@ class Network:
         InputError
             If a point has another number of coordinates, a coordinate is not exact, or there are several outputs.
         """
-        from algebra.memorization.data import exact_points
-        from algebra.memorization.evaluation import outputs
-
-        return outputs(self, exact_points(points))
+        return outputs(self.inputs, self.layers, exact_points(points))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object of the file format."""
-        return {"inputs": self.inputs, "layers": [_layer_fields(layer) for layer in self.layers]}
+        return {"inputs": self.inputs, "layers": [layer_to_dict(layer) for layer in self.layers]}
 
     @classmethod
     def from_dict(cls, given: Any) -> Network:
@@ -163,75 +132,6 @@ class Network:
         if not isinstance(given, dict) or not isinstance(given.get("layers"), list):
             raise InputError("layers", given, "a network: an object with inputs and a list of layers")
         inputs = as_integer("inputs", given.get("inputs"), least=1)
-        return cls(inputs, tuple(_layer_of(number, layer) for number, layer in enumerate(given["layers"], start=1)))
-
-
-def dense_parameters(widths: Sequence[int]) -> int:
-    """Return the dense number of weights and biases of a network with these widths.
-
-    Examples
-    --------
-    >>> dense_parameters((2, 3, 3, 1))
-    25
-    """
-    return sum((below + 1) * above for below, above in pairwise(widths))
-
-
-def dense_of_runs(shape: Sequence[tuple[int, int]]) -> int:
-    """Return the dense count for widths given as ``(width, how many layers)``.
-
-    Examples
-    --------
-    >>> dense_of_runs([(2, 1), (3, 2), (1, 1)])
-    25
-    """
-    total, below = 0, None
-    for width, count in shape:
-        if count == 0:
-            continue
-        if below is not None:
-            total += (below + 1) * width + (count - 1) * (width + 1) * width
-        below = width
-    return total
-
-
-def _check_layer(number: int, layer: Layer, fan_in: int) -> None:
-    where = f"layer {number}"
-    if not layer.weights:
-        raise InputError(where, [], "of at least one neuron")
-    for row in layer.weights:
-        if len(row) != fan_in:
-            raise InputError(f"{where} weights", len(row), f"{fan_in} numbers in each row, as many as there are inputs")
-    for name, given in (("biases", layer.biases), ("activations", layer.activations)):
-        if len(given) != layer.width:
-            raise InputError(f"{where} {name}", len(given), f"{layer.width} of them, one a neuron")
-
-
-def _layer_fields(layer: Layer) -> dict[str, Any]:
-    return {
-        "weights": [[text(weight) for weight in row] for row in layer.weights],
-        "biases": [text(bias) for bias in layer.biases],
-        "activations": [activation.value for activation in layer.activations],
-    }
-
-
-def _layer_of(number: int, given: Any) -> Layer:
-    where = f"layer {number}"
-    if not isinstance(given, dict):
-        raise InputError(where, given, "an object with weights, biases and activations")
-    for key in ("weights", "biases", "activations"):
-        if not isinstance(given.get(key), list):
-            raise InputError(f"{where} {key}", given.get(key), "a list")
-    rows = given["weights"]
-    if not all(isinstance(row, list) for row in rows):
-        raise InputError(f"{where} weights", rows, "a list of rows, one a neuron")
-    weights = tuple(tuple(rational(f"{where} weight", weight) for weight in row) for row in rows)
-    biases = tuple(rational(f"{where} bias", bias) for bias in given["biases"])
-    return Layer(weights, biases, tuple(_activation(where, name) for name in given["activations"]))
-
-
-def _activation(where: str, name: Any) -> Activation:
-    try:
-        return Activation(name.lower() if isinstance(name, str) else name)
-    except ValueError:
-        raise InputError(f"{where} activation", name, f"one of {', '.join(a.value for a in Activation)}") from None
+        return cls(
+            inputs, tuple(layer_from_dict(number, layer) for number, layer in enumerate(given["layers"], start=1))
+        )

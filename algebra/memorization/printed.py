@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.folding import threshold
-from algebra.memorization.network import Activation, Network, dense_parameters
+from algebra.memorization.layers import Activation, dense_parameters
+from algebra.memorization.network import Network
 
 ID, STEP = Activation.ID, Activation.STEP
 

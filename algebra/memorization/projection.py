@@ -104,7 +104,7 @@ def lemma13_range(count: int, dimension: int, delta_squared: Fraction, pi: Fract
     >>> lemma13_range(4, 1, Fraction(81))
     91
     """
-    from algebra.memorization.exact import root_above
+    from algebra.exact.numbers import root_above
 
     square = count**4 * delta_squared * pi * dimension / 8
     return max(1, root_above(-(-square.numerator // square.denominator), 2))

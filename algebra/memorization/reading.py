@@ -16,7 +16,7 @@ import numpy as np
 
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import SAFE
-from algebra.memorization.network import Activation
+from algebra.memorization.layers import Activation
 
 ID, STEP = Activation.ID, Activation.STEP
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import step_layers, threshold
-from algebra.memorization.network import Activation, Network, dense_of_runs
+from algebra.memorization.layers import Activation, dense_of_runs
+from algebra.memorization.network import Network
 from algebra.memorization.projection import project
 from algebra.memorization.width3 import Folded, best_plan, label_of, start
 
@@ -191,10 +192,27 @@ def _carry(
     constants: dict[str, int] | None = None,
     new: str | None = None,
 ) -> None:
-    """Add a layer that carries quantities on and changes them where one more neuron fires."""
-    fired = len(names)
-    shifts = constants or {}
-    state = {name: Affine({k: 1, fired: changes.get(name, 0)}, shifts.get(name, 0)) for k, name in enumerate(names)}
+    """Add a layer that carries quantities on and changes them where one more neuron fires.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The quantities that are carried on.
+    neuron : (Activation, Affine)
+        The neuron that may fire, of the quantities before.
+    changes, constants : dict
+        What is added to a quantity where it fires, and everywhere.
+    new : str, optional
+        A quantity that is 1 where it fires.
+    """
+    carriers = [(ID, Affine({name: 1})) for name in names]
+    fired = len(carriers)
+
+    state = {}
+    for k, name in enumerate(names):
+        constant = constants.get(name, 0) if constants else 0
+        state[name] = Affine({k: 1, fired: changes.get(name, 0)}, constant)
     if new is not None:
         state[new] = Affine({fired: 1})
-    builder.layer([*((ID, Affine({name: 1})) for name in names), neuron], state)
+
+    builder.layer([*carriers, neuron], state)

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
-from algebra.memorization.network import Activation, Network, dense_parameters
+from algebra.memorization.layers import Activation, dense_parameters
+from algebra.memorization.network import Network
 from algebra.memorization.projection import Projection, project
 
 HARDTANH = Activation.HARDTANH

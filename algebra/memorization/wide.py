@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from algebra.errors import InputError
+from algebra.exact.numbers import root_above
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
-from algebra.memorization.exact import root_above
 from algebra.memorization.folding import Breakpoint, threshold
-from algebra.memorization.network import Activation, Network, dense_parameters
+from algebra.memorization.layers import Activation, dense_parameters
+from algebra.memorization.network import Network
 from algebra.memorization.projection import project
 from algebra.memorization.reading import Blocks, Covers, cover
 from algebra.memorization.width3 import Folded, best_plan, label_of, start

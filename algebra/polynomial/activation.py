@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
-from algebra.exact import exact_number
+from algebra.exact.numbers import exact_number, to_fmpq
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +110,7 @@ class Rational:
         if biases:
             moves += [slope, _product(self.denominator, self.denominator)]
         length = max(map(len, moves))
-        rows = [[fmpq(c.numerator, c.denominator) for c in move] + [fmpq(0)] * (length - len(move)) for move in moves]
+        rows = [[to_fmpq(c) for c in move] + [fmpq(0)] * (length - len(move)) for move in moves]
         return len(moves) - int(fmpq_mat(rows).rank())
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.numbers import ratio
 from algebra.polynomial.activation import Activation, Power
 from algebra.polynomial.layout import layout
 from algebra.rank.primes import as_prime
@@ -108,10 +109,10 @@ def _numbers(argument: str, values: Any) -> NDArray[Any]:
 
 def _number(argument: str, value: Any) -> Any:
     if isinstance(value, str):
-        try:
-            return Fraction(value)
-        except (ValueError, ZeroDivisionError):
-            raise InputError(argument, value, "a number; exact ones as 'p/q'") from None
+        found = ratio(value)
+        if found is None:
+            raise InputError(argument, value, "a number; exact ones as 'p/q'")
+        return Fraction(*found)
     if isinstance(value, np.integer):
         return int(value)
     if isinstance(value, np.floating):

@@ -77,27 +77,23 @@ def rank_lower_bound_balls(matrix: Any, radius: Any = 0.0, bits: int = 256) -> C
     rows, columns = _complete_pivots(centres, radii)
     proved, low, high = CertifiedLowerBound(0, (), (), most), 0, len(rows)
     size = high
-    before = ctx.prec
-    try:
-        while low < high:  # the leading pivots, as many as can be proved: all of them, or by bisection
-            precision = _sufficient_precision(centres, radii, rows[:size], columns[:size], most)
-            if precision:
-                low = size
-                proved = CertifiedLowerBound(size, tuple(sorted(rows[:size])), tuple(sorted(columns[:size])), precision)
-            else:
-                high = size - 1
-            size = (low + high + 1) // 2
-    finally:
-        ctx.prec = before
+    while low < high:  # the leading pivots, as many as can be proved: all of them, or by bisection
+        precision = _sufficient_precision(centres, radii, rows[:size], columns[:size], most)
+        if precision:
+            low = size
+            proved = CertifiedLowerBound(size, tuple(sorted(rows[:size])), tuple(sorted(columns[:size])), precision)
+        else:
+            high = size - 1
+        size = (low + high + 1) // 2
     return proved
 
 
 def _sufficient_precision(centres: Floats, radii: Floats, rows: list[int], columns: list[int], most: int) -> int:
     """Return the precision that proves the minor regular, or 0."""
     for precision in sorted({min(64, most), most}):
-        ctx.prec = precision
-        if _is_regular(centres, radii, rows, columns):
-            return precision
+        with ctx.workprec(precision):
+            if _is_regular(centres, radii, rows, columns):
+                return precision
     return 0
 
 

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.numbers import to_fmpq
 from proofs_check.results import bounds_fields, known
 
 if TYPE_CHECKING:
@@ -116,12 +117,11 @@ def _row(name: str, n: int, seed: int) -> dict[str, Any]:
 
 
 def _log_rank(P: list[list[Fraction]]) -> Bounds:
-    from flint import fmpq
 
+    from algebra.exact.logarithms import log_matrix
     from tensors.attention.log_rank import log_rank
-    from tensors.attention.logarithms import log_matrix
 
-    return log_rank(log_matrix([[fmpq(x.numerator, x.denominator) for x in row] for row in P])).bounds
+    return log_rank(log_matrix([[to_fmpq(x) for x in row] for row in P])).bounds
 
 
 def head_size_table(rows: Sequence[dict[str, Any]]) -> Table:

@@ -65,13 +65,13 @@ def _label(given: dict[str, Any], layer: SoftmaxLayer) -> str:
 
 
 def _groups(form: CanonicalForm) -> list[dict[str, Any]]:
-    from tensors.reading import strings
+    from algebra.exact.matrices import to_strings
 
     return [
         {
-            "A": strings(group.A),
+            "A": to_strings(group.A),
             "times": "1" if group.radicand == 1 else f"sqrt({group.radicand})",
-            "V": strings(group.V),
+            "V": to_strings(group.V),
             "rank": group.rank,
             "heads": list(group.heads),
         }
@@ -80,9 +80,9 @@ def _groups(form: CanonicalForm) -> list[dict[str, Any]]:
 
 
 def _comparison(given: dict[str, Any], layer: SoftmaxLayer, seed: int) -> dict[str, Any]:
+    from algebra.exact.matrices import to_strings
     from tensors.attention.canonical import distinguish
     from tensors.attention.softmax_heads import softmax_layer
-    from tensors.reading import strings
 
     if given.get("other") is None:
         return {"equal": None, "distinction": None}
@@ -90,7 +90,7 @@ def _comparison(given: dict[str, Any], layer: SoftmaxLayer, seed: int) -> dict[s
     if found is None:
         return {"equal": True, "distinction": None}
     shown = {
-        "X": strings(found.X),
+        "X": to_strings(found.X),
         "output": found.output,
         "token": found.token,
         "prime": found.prime,

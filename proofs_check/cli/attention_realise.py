@@ -136,7 +136,7 @@ def _label(target: SparseTarget) -> str:
 
 
 def _decimals(value: Any) -> dict[str, str]:
-    from tensors.attention.realisation.logarithms import ball, decimals
+    from algebra.exact.balls import ball, decimals
 
     return decimals(ball(value))
 

@@ -45,7 +45,7 @@ def representable(
 def measure(given: dict[str, Any], with_weights: bool = False, exact_floats: bool = False) -> dict[str, Any]:
     """Answer for the matrix, or the pairs, that an object describes."""
     from algebra.errors import InputError, as_integer
-    from tensors.reading import exact_fractions, has_floats
+    from algebra.exact.numbers import exact_fractions, has_floats
 
     check_keys(given, KEYS)
     given = {

@@ -65,7 +65,7 @@ def critical_point(
 
 def _answers(file: Path, solve: Solve) -> Answers:
     if file.suffix.lower() == ".npz":
-        from algebra.linear.files import read_npz
+        from algebra.critical_points.files import read_npz
 
         return [solve(read_npz(file))], True
     return answer_file(file, solve)
@@ -79,21 +79,21 @@ def measure(given: dict[str, Any], hessian: bool = False, seed: int = 0) -> dict
     InputError
         If a key is unknown or missing, shapes do not chain, or an entry is no finite number.
     """
-    import algebra.linear.report  # noqa: F401  its time is not the point's
-    from algebra.linear.files import holds_floats
+    import algebra.critical_points.report  # noqa: F401  its time is not the point's
+    from algebra.exact.numbers import has_floats
 
     check_keys(given, KEYS, required=("X", "Y", "W"))
     seed = seed_of(given, seed)
     start = time.perf_counter()
-    numeric = holds_floats(given["X"], given["Y"], given["W"])
+    numeric = has_floats(given["X"], given["Y"], given["W"])
     result = _numeric(given, hessian, seed) if numeric else _exact(given, hessian, seed)
     return {**result, "seed": seed, "seconds": round(time.perf_counter() - start, 6)}
 
 
 def _exact(given: dict[str, Any], hessian: bool, seed: int) -> dict[str, Any]:
     from algebra import InputError
-    from algebra.linear.problem import Problem
-    from algebra.linear.report import exact_result
+    from algebra.critical_points.problem import Problem
+    from algebra.critical_points.report import exact_result
 
     for name in FOR_FLOATS:
         if given.get(name) is not None:
@@ -103,11 +103,11 @@ def _exact(given: dict[str, Any], hessian: bool, seed: int) -> dict[str, Any]:
 
 def _numeric(given: dict[str, Any], hessian: bool, seed: int) -> dict[str, Any]:
     from algebra import InputError
+    from algebra.critical_points.files import holds_text
+    from algebra.critical_points.floats.classification import classify_numeric
+    from algebra.critical_points.problem import Problem
+    from algebra.critical_points.report import exact_result, numeric_result, polished_weights
     from algebra.evidence import Grade
-    from algebra.linear.files import holds_text
-    from algebra.linear.numeric import classify_numeric
-    from algebra.linear.problem import Problem
-    from algebra.linear.report import exact_result, numeric_result, polished_weights
 
     X, Y, W = given["X"], given["Y"], given["W"]
     if holds_text(X, Y, W):

@@ -96,9 +96,9 @@ def _build(given: dict[str, Any], options: dict[str, Any], seed: int, output: Pa
 
 def memorized_fields(found: Memorized, activation: str | None, seconds: float) -> dict[str, Any]:
     """Return what is known of a network that was built, as plain JSON values."""
+    from algebra.exact.numbers import number_text
     from algebra.memorization import CONSTRUCTIONS, information_bits
     from algebra.memorization.constructions import LOWER_ORDERS
-    from algebra.memorization.exact import text
 
     data, bound = found.data, found.guarantee
     suffix = f":{activation}" if activation else ""
@@ -109,7 +109,7 @@ def memorized_fields(found: Memorized, activation: str | None, seconds: float) -
         "points": len(data),
         "dimension": data.dimension,
         "classes": data.classes,
-        "delta_squared": text(data.delta_squared),
+        "delta_squared": number_text(data.delta_squared),
         **network_fields(found.network),
         "bound": None if bound is None else bound.parameters,
         "bound_hidden_layers": None if bound is None else bound.hidden_layers,
@@ -137,9 +137,9 @@ def network_fields(network: Network) -> dict[str, Any]:
 
 def check_fields(found: Check) -> dict[str, Any]:
     """Return the outcome of a check."""
-    from algebra.memorization.exact import text
+    from algebra.exact.numbers import number_text
 
-    shown = {name: None if value is None else text(value) for name, value in _at_failure(found).items()}
+    shown = {name: None if value is None else number_text(value) for name, value in _at_failure(found).items()}
     return {
         "exact": found.exact,
         "failures": found.failures,

@@ -43,7 +43,7 @@ def softmax(
 def measure(given: dict[str, Any], seed: int, exact_floats: bool, certificate: Path | None = None) -> dict[str, Any]:
     """Bound the rank of the matrix that an object describes."""
     from algebra.errors import InputError
-    from tensors.reading import exact_fractions, has_floats
+    from algebra.exact.numbers import exact_fractions, has_floats
 
     check_keys(given, KEYS)
     seed = seed_of(given, seed)

@@ -65,8 +65,8 @@ def critical_points(
 
 
 def _made(widths: Sequence[int], values: str | None, samples: int | None, seed: int) -> tuple[Any, Any, str]:
+    from algebra.critical_points import data_with_singular_values
     from algebra.errors import InputError
-    from algebra.linear import data_with_singular_values
 
     if len(widths) < 2:
         raise InputError("WIDTHS", list(widths), "at least two integers: input and output")
@@ -79,7 +79,7 @@ def _made(widths: Sequence[int], values: str | None, samples: int | None, seed: 
 
 def _given(widths: Sequence[int], path: Path, values: str | None, samples: int | None) -> tuple[Any, Any, str]:
     from algebra.errors import InputError
-    from algebra.linear.files import holds_floats
+    from algebra.exact.numbers import has_floats
     from proofs_check.cli.files import check_keys, parse_object, read_text
 
     for name, given in (("--values", values), ("--samples", samples)):
@@ -87,6 +87,6 @@ def _given(widths: Sequence[int], path: Path, values: str | None, samples: int |
             raise InputError(name, given, "left out with --data")
     content = parse_object(read_text(path), str(path))
     check_keys(content, ["X", "Y", "W"], ["X", "Y"])
-    if holds_floats(content["X"], content["Y"]):
+    if has_floats(content["X"], content["Y"]):
         raise InputError("X, Y", "floats", 'exact: integers and strings "p/q"')
     return content["X"], content["Y"], f"data from {path.name}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from algebra.linear import Problem, minimum_loss
-from algebra.linear.exact_matrix import Matrix
-from algebra.linear.generation_algebra import hstack
-from algebra.linear.generation_structure import SingularStructure
+from algebra.critical_points import Problem, minimum_loss
+from algebra.critical_points.classes.structure import SingularStructure
+from algebra.exact.matrices import Matrix, side_by_side
 from proofs_check.claim import Hypothesis
 from proofs_check.papers._critical_points import Point
 
@@ -63,5 +62,5 @@ def top_directions(structure: SingularStructure, count: int) -> Matrix | None:
             outside = [level for i in places if i not in kept for level in structure.levels[i]]
             if len(inside) == count and min(inside, default=0) >= max(outside, default=0):
                 columns: list[Any] = [structure.directions[i].left for i in kept]
-                return hstack(columns, structure.outputs)
+                return side_by_side(columns, structure.outputs)
     return None

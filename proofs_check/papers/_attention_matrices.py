@@ -129,9 +129,9 @@ def rank_of_differences(instance: Matrix, seed: int) -> Verdict:
     """Decide that the rank of D is one less than that of [log P | 1], and the same for each reference row."""
     from flint import fmpq_mat
 
+    from algebra.exact.logarithms import LogMatrix
     from tensors.attention import least_head_size
     from tensors.attention.log_rank import log_rank
-    from tensors.attention.logarithms import LogMatrix
 
     values, n = scores_of(instance).values, instance[1]
     least = least_head_size(scores_of(instance)).bounds

@@ -8,8 +8,8 @@ from random import Random
 
 from flint import fmpq, fmpq_mat
 
-from algebra.linear import Problem
-from algebra.linear.generation_data import rational_orthogonal
+from algebra.critical_points import Problem
+from algebra.critical_points.classes.data import rational_orthogonal
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from typing import Any
 
 from flint import fmpq
 
+from algebra.critical_points import Problem
+from algebra.critical_points.fibre import moved_off
 from algebra.errors import InputError
-from algebra.linear import Problem
-from algebra.linear.exact_matrix import Matrix, is_zero
-from algebra.linear.fibre import moved_off
+from algebra.exact.matrices import Matrix, is_zero
+from algebra.exact.numbers import to_fraction
 from proofs_check.papers._critical_points import Data, Point
 
 CUBES = (
@@ -30,7 +31,7 @@ CUBES = (
 
 
 def _cube_root(value: Any) -> Any:
-    exact = Fraction(int(value.p), int(value.q))
+    exact = to_fraction(value)
     size = round(abs(exact) ** Fraction(1, 3))
     root = size if exact > 0 else -size
     if Fraction(root) ** 3 != exact:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
-from algebra.linear import (
+from algebra.critical_points import (
     Classification,
     CriticalClass,
     Inertia,
@@ -24,9 +24,9 @@ from algebra.linear import (
     sampled_points,
     singular_structure,
 )
-from algebra.linear.exact_matrix import Matrix, from_rows
-from algebra.linear.generation_structure import SingularStructure
-from algebra.linear.theorems import Facts
+from algebra.critical_points.classes.structure import SingularStructure
+from algebra.critical_points.theorems import Facts
+from algebra.exact.matrices import Matrix, from_rows
 
 MOST_CLASSES = 400  # of one architecture, from which points are chosen
 MOST_MIXED = 6

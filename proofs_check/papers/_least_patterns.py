@@ -62,16 +62,16 @@ def path_is_free(instance: tuple[int, int], seed: int) -> Verdict:
 
 def softmax_scale(instance: Scale, seed: int) -> Verdict:
     """Decide that the scale is enough in the worst case, where all other scores are exactly zeta below."""
-    from flint import arb, fmpq
+    from flint import ctx
 
-    from tensors.attention.balls import precision
+    from algebra.exact.balls import ball
     from tensors.attention.patterns import softmax_scale
 
     visible, zeta, eta = instance
-    with precision(128):
+    with ctx.workprec(128):
         t = softmax_scale(visible, zeta, eta)
-        least = 1 / (1 + (visible - 1) * (-t * arb(fmpq(zeta.numerator, zeta.denominator))).exp())
-        if least >= 1 - arb(fmpq(eta.numerator, eta.denominator)):
+        least = 1 / (1 + (visible - 1) * (-t * ball(zeta)).exp())
+        if least >= 1 - ball(eta):
             return Verdict.holds(Grade.PROVED)
     return Verdict.inconclusive(f"weight {least} against 1 - {eta}")
 

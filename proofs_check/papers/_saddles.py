@@ -9,10 +9,10 @@ from typing import Any
 from flint import fmpq
 
 from algebra import Grade
-from algebra.linear import Problem, escape, quadratic_form
-from algebra.linear.classification import Classification
-from algebra.linear.classification import Verdict as Class
-from algebra.linear.exact_matrix import Matrix, trace_of_product
+from algebra.critical_points import Problem, escape, quadratic_form
+from algebra.critical_points.classification import Classification
+from algebra.critical_points.classification import Verdict as Class
+from algebra.exact.matrices import Matrix, trace_of_product
 from proofs_check.claim import Verdict
 from proofs_check.papers._assumptions import is_global
 from proofs_check.papers._critical_points import Point
@@ -44,7 +44,7 @@ def lower_nearby(found: Classification) -> bool:
 
     Examples
     --------
-    >>> from algebra.linear import classify
+    >>> from algebra.critical_points import classify
     >>> lower_nearby(classify(Problem([[1]], [[1]], [[[0]], [[0]], [[0]]])))
     True
     """

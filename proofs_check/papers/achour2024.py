@@ -7,9 +7,10 @@ from itertools import combinations
 
 from flint import fmpq_mat
 
-from algebra.linear.exact_matrix import Matrix, is_zero, trace_of_product
-from algebra.linear.theorem_check import TheoremCheck
-from algebra.linear.theorems import published_theorems
+from algebra.critical_points.theorem_check import TheoremCheck
+from algebra.critical_points.theorems import published_theorems
+from algebra.exact.matrices import Matrix, is_zero, trace_of_product
+from algebra.exact.numbers import to_fraction
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.critical_points import is_tightened
 from proofs_check.papers._assumptions import (
@@ -58,7 +59,7 @@ def _unique(point: Point, seed: int) -> Verdict:
     found = sets_of(point)
     problem, traces = point.problem, point.data.structure.traces
     difference = trace_of_product(problem.Y, problem.Y) - 2 * problem.loss
-    explained = Fraction(int(difference.p), int(difference.q))
+    explained = to_fraction(difference)
     parts = {
         "one S": len(found) == 1,
         "|S| = r": all(_size(point.data, kept) == problem.r for kept in found),

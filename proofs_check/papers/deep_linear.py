@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from algebra.linear import Problem, classify, conjectural_inertia
-from algebra.linear.classification import Verdict as Class
-from algebra.linear.exact_matrix import Matrix
+from algebra.critical_points import Problem, classify, conjectural_inertia
+from algebra.critical_points.classification import Verdict as Class
+from algebra.exact.matrices import Matrix
 from proofs_check.claim import Claim, Kind, Source, Verdict
 from proofs_check.papers._assumptions import CRITICAL, is_global
 from proofs_check.papers._critical_points import FAMILY, Data, Point, points

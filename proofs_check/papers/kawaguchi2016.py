@@ -2,7 +2,7 @@ r"""K. Kawaguchi: deep learning without poor local minima."""
 
 from __future__ import annotations
 
-from algebra.linear import Problem, classify, hessian_inertia
+from algebra.critical_points import Problem, classify, hessian_inertia
 from proofs_check.claim import Claim, Hypothesis, Source, Verdict
 from proofs_check.papers._assumptions import CRITICAL, HIDDEN, NOT_TALLER, ON_DATA, is_global
 from proofs_check.papers._critical_points import BOTTLENECK, FILLING, Data, Point, points

@@ -9,10 +9,11 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from algebra import Grade
-from algebra.linear import Inertia, Problem
-from algebra.linear.exact_matrix import is_zero
-from algebra.linear.second_order import inertia
-from algebra.linear.varieties import differential
+from algebra.critical_points import Inertia, Problem
+from algebra.critical_points.classes.varieties import differential
+from algebra.exact.inertia import inertia
+from algebra.exact.matrices import is_zero
+from algebra.exact.numbers import to_fraction
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.papers._assumptions import CRITICAL, is_global
 from proofs_check.papers._convex_losses import CUBES, gradient_vanishes, has_lower_and_higher, is_least
@@ -88,7 +89,7 @@ class Weighted:
         """Exact."""
         entries = (self.problem.R - self.problem.Y).entries()
         total: Any = sum((w * entry * entry for w, entry in zip(self.weights, entries, strict=True)), fmpq(0)) / 2
-        return Fraction(int(total.p), int(total.q))
+        return to_fraction(total)
 
     @property
     def is_critical(self) -> bool:

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from algebra import Bounds, Grade
+from algebra.exact.numbers import to_fraction
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.papers._evidence import within
 
@@ -106,16 +107,11 @@ def radon(keys: list[list[int]]) -> tuple[list[int], list[int], list[Fraction]]:
     >>> radon([[0], [1], [2]])[:2]
     ([0, 2], [1])
     """
-    from flint import fmpq_mat
+    from algebra.exact.elimination import kernel
+    from algebra.exact.matrices import from_rows
 
     rows = [[1] * len(keys), *map(list, zip(*keys, strict=True))]
-    reduced, rank = fmpq_mat(len(rows), len(keys), [x for row in rows for x in row]).rref()
-    lead = [next(j for j in range(len(keys)) if reduced[i, j] != 0) for i in range(rank)]
-    free = next(j for j in range(len(keys)) if j not in lead)
-    relation = [Fraction(0)] * len(keys)
-    relation[free] = Fraction(1)
-    for i, j in enumerate(lead):
-        relation[j] = -Fraction(int(reduced[i, free].p), int(reduced[i, free].q))
+    relation = [to_fraction(x) for x in kernel(from_rows(rows))[0].entries()]
     positive = [j for j, x in enumerate(relation) if x > 0]
     return positive, [j for j, x in enumerate(relation) if x < 0], relation
 
@@ -144,7 +140,7 @@ def _binary(length: int, seed: int) -> Verdict:
     verdict = _within(found, (length - 1).bit_length())
     if found.verification is None or found.realisation is None:
         return verdict
-    from tensors.attention.realisation.logarithms import compare_with_log
+    from algebra.exact.logarithms import compare_with_log
 
     # d log(1/eps_1), and a little for rounding
     room = Fraction(found.realisation.dimension, 1 << 8)
@@ -238,14 +234,12 @@ def projection_ball(instance: Crossing) -> Any:
     >>> projection_ball((4096, 1, LOOSE)).str(8, radius=False)
     '6183.8921'
     """
-    from flint import arb
-
-    from tensors.attention.balls import precision
+    from flint import arb, ctx
 
     length, k, demand = instance
     zeros, ratios, uniform = (Fraction(x) for x in demand if x is not None)
     allowed = min(ratios, uniform)
-    with precision(128):
+    with ctx.workprec(128):
         tau = (1 + arb(allowed.numerator) / allowed.denominator).log() / 2
         beta = (arb(zeros.denominator) / zeros.numerator).log() + 2 * tau
         return 2 * k * beta * beta / (tau * tau) * arb(2 * length * length).log()

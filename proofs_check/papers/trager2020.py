@@ -9,7 +9,7 @@ from math import comb
 
 from flint import fmpq_mat, fmpq_poly
 
-from algebra.linear import (
+from algebra.critical_points import (
     Problem,
     critical_products,
     fibre_components,
@@ -17,10 +17,10 @@ from algebra.linear import (
     purity,
     variety_dimension,
 )
-from algebra.linear.exact_matrix import is_zero
-from algebra.linear.generation_data import invertible_matrix
-from algebra.linear.varieties import differential, differential_rank
-from algebra.linear.varieties_degrees import frobenius_distance_degree
+from algebra.critical_points.classes.data import invertible_matrix
+from algebra.critical_points.classes.degrees import frobenius_distance_degree
+from algebra.critical_points.classes.varieties import differential, differential_rank
+from algebra.exact.matrices import is_zero
 from algebra.rank import rank_rational
 from proofs_check.claim import Claim, Hypothesis, Source, Verdict
 from proofs_check.papers._assumptions import CRITICAL, INVERTIBLE, is_global

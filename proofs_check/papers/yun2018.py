@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from algebra import Grade
-from algebra.linear import Problem
-from algebra.linear.exact_matrix import Matrix, identity, is_zero, trace_of_product
-from algebra.linear.generation_algebra import hstack
-from algebra.linear.second_order import inertia
-from algebra.linear.theorems import spans_top_directions
+from algebra.critical_points import Problem
+from algebra.critical_points.theorems import spans_top_directions
+from algebra.exact.elimination import projector
+from algebra.exact.inertia import inertia
+from algebra.exact.matrices import Matrix, identity, is_zero, side_by_side, trace_of_product
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
 from proofs_check.papers._assumptions import (
     CRITICAL,
@@ -55,7 +55,7 @@ def narrowest(problem: Problem) -> list[int]:
 def _one_basis(point: Point, space: Matrix) -> bool:
     k = point.facts.least_width
     top = top_directions(point.data.structure, k)
-    both = None if top is None else hstack([space, top], space.nrows())
+    both = None if top is None else side_by_side([space, top], space.nrows())
     return both is not None and int(space.rank()) == k and int(both.rank()) == k
 
 
@@ -75,8 +75,7 @@ def _best_map(point: Point, seed: int) -> Verdict:
     top = top_directions(point.data.structure, k)
     if top is None:
         return Verdict.inconclusive("U_k is not rational")
-    gram = (top.transpose() * top).inv()
-    best = top * gram * top.transpose() * fit if k < point.facts.ends else fit
+    best = projector(top) * fit if k < point.facts.ends else fit
     loss = problem.with_weights([best]).loss
     shown = f"loss {loss} at R*, {problem.loss} at the point"
     return checked({"the losses are equal": loss == problem.loss, "R = R*": best == problem.R}, shown)

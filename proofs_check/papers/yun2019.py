@@ -11,18 +11,18 @@ from flint import arb, fmpq, fmpq_mat
 
 from algebra import Grade
 from algebra.errors import InputError
-from algebra.linear import (
+from algebra.exact.balls import Band
+from algebra.exact.matrices import is_zero
+from algebra.nonlinear import (
     ReluLike,
     SmoothSpuriousMinimum,
     SpuriousMinimum,
     smooth_spurious_minimum,
     spurious_local_minimum,
 )
-from algebra.linear.exact_matrix import is_zero
-from algebra.linear.nonlinear_network import HiddenLayerNetwork
-from algebra.linear.nonlinear_smooth import SMOOTH
-from algebra.linear.nonlinear_spurious import two_point_bump
-from algebra.linear.numeric_balls import Band
+from algebra.nonlinear.network import HiddenLayerNetwork
+from algebra.nonlinear.smooth import SMOOTH
+from algebra.nonlinear.spurious import two_point_bump
 from proofs_check.claim import Claim, Hypothesis, Source, Verdict
 from proofs_check.papers._assumptions import CRITICAL
 from proofs_check.papers._convex_losses import (

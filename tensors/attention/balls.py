@@ -5,29 +5,18 @@ It is a second road beside residues for exp(Z), and the only one for matrices of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from flint import arb, ctx
 
 from algebra.errors import as_integer
+from algebra.exact.balls import ball_pivots
+from algebra.exact.matrices import rational_matrix
 from algebra.rank import CertifiedLowerBound
-from tensors.reading import rational_matrix
 
 MOST_BITS = 4096
 Rows = list[list[Any]]
-
-
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Work at a precision, and restore the former one."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
 
 
 def ball_rank(
@@ -61,8 +50,8 @@ def ball_rank(
     bits, most = as_integer("first_bits", first_bits, 2), as_integer("most_bits", most_bits, 2)
     best = CertifiedLowerBound(0, (), (), bits)
     while True:
-        with precision(bits):
-            found = eliminate(entries())
+        with ctx.workprec(bits):
+            found = ball_pivots(entries())
         if len(found) > best.rank:
             rows, columns = (tuple(sorted(side)) for side in zip(*found, strict=True))
             best = CertifiedLowerBound(len(found), rows, columns, bits)
@@ -72,35 +61,9 @@ def ball_rank(
 
 
 def _shorter_side(entries: Callable[[], Rows]) -> int:
-    with precision(2):
+    with ctx.workprec(2):
         rows = entries()
     return min(len(rows), len(rows[0]) if rows else 0)
-
-
-def eliminate(rows: Rows) -> list[tuple[int, int]]:
-    """Return the places of pivots whose balls exclude 0, the largest remaining one first.
-
-    Examples
-    --------
-    >>> eliminate([[arb(1), arb(2)], [arb(2), arb(5)]])
-    [(1, 1), (0, 0)]
-    """
-    left = [list(row) for row in rows]
-    open_rows, open_columns = list(range(len(left))), list(range(len(left[0]) if left else 0))
-    pivots: list[tuple[int, int]] = []
-    while open_rows and open_columns:
-        i, j = max(((i, j) for i in open_rows for j in open_columns), key=lambda at: left[at[0]][at[1]].abs_lower())
-        pivot = left[i][j]
-        if not pivot.is_finite() or not pivot.abs_lower() > 0:
-            break
-        pivots.append((i, j))
-        open_rows.remove(i)
-        open_columns.remove(j)
-        for k in open_rows:
-            factor = left[k][j] / pivot
-            for m in open_columns:
-                left[k][m] -= factor * left[i][m]
-    return pivots
 
 
 def softmax_rank_balls(logits: Any, goal: int | None = None, most_bits: int = MOST_BITS) -> CertifiedLowerBound:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_mat
 
 from algebra.evidence import Bounds, Grade
-from algebra.linear.exact_matrix import is_zero
+from algebra.exact.matrices import is_zero
 from algebra.random_words import residues
 from algebra.rank.primes import random_prime
 from tensors.attention.residues import PRIME_BITS

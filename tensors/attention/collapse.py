@@ -20,10 +20,10 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
-from tensors.attention.balls import precision
+from algebra.exact.inertia import is_positive_semidefinite
 from tensors.attention.head_size import read_tokens
 from tensors.attention.softmax_heads import bilinear, head_matrix_balls
 
@@ -80,26 +80,6 @@ def spectral_norm_upper(matrix: fmpq_mat) -> fmpq:
 def _sqrt_upper(square: fmpq) -> fmpq:
     scaled = -(-int(square.p) * (1 << 80) // int(square.q))
     return fmpq(math.isqrt(scaled) + 1, 1 << 40)
-
-
-def is_positive_semidefinite(matrix: fmpq_mat) -> bool:
-    """Tell whether a symmetric rational matrix is positive semidefinite, exactly.
-
-    Examples
-    --------
-    >>> is_positive_semidefinite(fmpq_mat(2, 2, [1, 1, 1, 1])), is_positive_semidefinite(fmpq_mat(1, 1, [-1]))
-    (True, False)
-    """
-    left = [list(row) for row in matrix.table()]
-    while left:
-        pivot, column = left[0][0], left[0][1:]
-        if pivot < 0 or (pivot == 0 and any(x != 0 for x in column)):
-            return False
-        left = [
-            [x - (y * z / pivot if pivot != 0 else 0) for x, z in zip(row[1:], column, strict=True)]
-            for row, y in zip(left[1:], column, strict=True)
-        ]
-    return True
 
 
 def oscillation(X: fmpq_mat, A: fmpq_mat) -> fmpq:
@@ -231,7 +211,7 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
     """
     as_integer("bits", bits, 16)
     tokens = _checked(layers, X)
-    with precision(bits):
+    with ctx.workprec(bits):
         first = arb(diameter_squared(tokens)).sqrt()
         state: list[list[Any]] = [[arb(x) for x in row] for row in tokens.table()]
         deltas, one_step, two_point = [first], [], []

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
 
-from tensors.attention.joint import particular_solution
-from tensors.attention.logarithms import LogMatrix
+from algebra.exact.elimination import solution
+from algebra.exact.logarithms import LogMatrix
+from algebra.exact.matrices import from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,8 +71,7 @@ def _combination(
             equations.append([each[b][i] for each in done] + [fmpq(int(k == b)) for k in range(size)])
             right.append(column[b][i])
     width = len(done) + size
-    matrix = fmpq_mat(len(equations), width, [x for row in equations for x in row])
-    found = particular_solution(matrix, fmpq_mat(len(right), 1, right))
+    found = solution(from_rows(equations, width), fmpq_mat(len(right), 1, right))
     return None if found is None else [found[k, 0] for k in range(width)]
 
 

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.arrays import exact_array, rank_factors, tidy
 from algebra.rank import rank_rational
 from tensors.attention.layer import AttentionLayer, layer_of_forms
-from tensors.exact_arrays import exact_array, rank_factors, tidy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

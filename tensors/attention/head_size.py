@@ -14,14 +14,14 @@ from flint import fmpq_mat
 
 from algebra.errors import InputError
 from algebra.evidence import Bounds, Grade
-from algebra.linear.exact_matrix import identity
+from algebra.exact.elimination import projector
+from algebra.exact.logarithms import LogMatrix
+from algebra.exact.matrices import identity, rational_matrix
 from tensors.attention.completion import complete, visible_blocks
 from tensors.attention.head_size_answer import Contradiction, HeadSize, Witness
 from tensors.attention.joint import Solution, solve_jointly
-from tensors.attention.log_rank import LogRank, determinant_text, log_rank, pivots
-from tensors.attention.logarithms import LogMatrix, submatrix
+from tensors.attention.log_rank import LogRank, determinant_text, log_rank
 from tensors.attention.scores import Scores, reference
-from tensors.reading import rational_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ def _witness(values: LogMatrix, found: LogRank, against: int | None) -> Witness 
 
 def _of_dependent_tokens(scores: Scores, tokens: fmpq_mat) -> HeadSize:
     """X has dependent columns: the scores' rows and columns must lie in its row space, after some shift."""
-    away = identity(tokens.ncols()) - row_projector(tokens)
+    away = identity(tokens.ncols()) - projector(tokens.transpose())
     ones = fmpq_mat(1, tokens.ncols(), [1] * tokens.ncols())
     weight = (ones * away * ones.transpose())[0, 0]
     values = scores.values
@@ -135,21 +135,6 @@ def _contradiction(values: LogMatrix, away: fmpq_mat) -> Contradiction | None:
                     k, at = (i, j) if side == "keys" else (j, i)
                     return Contradiction(side, tuple(str(away[m, k]) for m in range(away.nrows())), at, text)
     return None
-
-
-def row_projector(matrix: fmpq_mat) -> fmpq_mat:
-    """Return the orthogonal projector on the row space.
-
-    Examples
-    --------
-    >>> row_projector(fmpq_mat(1, 2, [1, 1])).tolist()
-    [[1/2, 1/2], [1/2, 1/2]]
-    """
-    independent = pivots(matrix.transpose())
-    rows = submatrix(matrix, independent, range(matrix.ncols()))
-    if not independent:
-        return fmpq_mat(matrix.ncols(), matrix.ncols())
-    return rows.transpose() * (rows * rows.transpose()).inv() * rows
 
 
 def _masked(scores: Scores) -> HeadSize:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from flint import fmpq_mat
 
     from algebra.evidence import Bounds
-    from tensors.attention.logarithms import LogMatrix
+    from algebra.exact.logarithms import LogMatrix
 
 
 @dataclass(frozen=True)

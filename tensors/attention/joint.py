@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mat
 
-from tensors.attention.log_rank import pivots
-from tensors.attention.logarithms import LogMatrix, over_common_base, submatrix
+from algebra.exact.elimination import column_basis, least_norm_solutions, solution
+from algebra.exact.logarithms import LogMatrix, over_common_base
+from algebra.exact.matrices import from_rows, side_by_side, submatrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def solve_jointly(pairs: Sequence[tuple[fmpq_mat, Scores]]) -> Solution | None:
         return Solution((zero,), True) if all(each.is_zero for each in values) else None
     equations = _equations(pairs, basis)
     sides = [_right_side(pairs, [each.coefficients[b] for each in values]) for b in range(len(values[0].base))]
-    solved = [particular_solution(equations, side) for side in sides]
+    solved = [solution(equations, side) for side in sides]
     if any(each is None for each in solved):
         return None
     shifts = submatrix(equations, range(equations.nrows()), range(size * size, equations.ncols()))
@@ -68,20 +69,9 @@ def _score_matrix(basis: fmpq_mat, solution: fmpq_mat) -> fmpq_mat:
     return basis * inner * basis.transpose()
 
 
-def least_norm_solutions(matrix: fmpq_mat, sides: Sequence[fmpq_mat]) -> list[fmpq_mat]:
-    """Return the shortest solutions of ``matrix x = side``, each of which has one."""
-    rows = pivots(matrix.transpose())
-    short = submatrix(matrix, rows, range(matrix.ncols()))
-    inverse = short.transpose() * (short * short.transpose()).inv()
-    return [inverse * submatrix(side, rows, [0]) for side in sides]
-
-
 def span_basis(tokens: Sequence[fmpq_mat]) -> fmpq_mat:
     """Return independent columns that span all tokens."""
-    rows = tokens[0].nrows()
-    columns = [[X[i, j] for i in range(rows)] for X in tokens for j in range(X.ncols())]
-    joined = fmpq_mat(len(columns), rows, [x for column in columns for x in column]).transpose()
-    return submatrix(joined, range(rows), pivots(joined))
+    return column_basis(side_by_side(tokens, tokens[0].nrows()))
 
 
 def _equations(pairs: Sequence[tuple[fmpq_mat, Scores]], basis: fmpq_mat) -> fmpq_mat:
@@ -96,7 +86,7 @@ def _equations(pairs: Sequence[tuple[fmpq_mat, Scores]], basis: fmpq_mat) -> fmp
                 products = [seen[i, a] * seen[j, b] for a in range(basis.ncols()) for b in range(basis.ncols())]
                 rows.append(products + [int(k == start + j) for k in range(shifts)])
         start += X.ncols()
-    return fmpq_mat(len(rows), len(rows[0]), [x for row in rows for x in row])
+    return from_rows(rows)
 
 
 def _right_side(pairs: Sequence[tuple[fmpq_mat, Scores]], coefficients: Sequence[fmpq_mat]) -> fmpq_mat:
@@ -107,26 +97,3 @@ def _right_side(pairs: Sequence[tuple[fmpq_mat, Scores]], coefficients: Sequence
         for i in scores.support(j)
     ]
     return fmpq_mat(len(found), 1, found)
-
-
-def particular_solution(matrix: fmpq_mat, right: fmpq_mat) -> fmpq_mat | None:
-    """Return a solution of ``matrix x = right`` whose free unknowns are 0, or None.
-
-    Examples
-    --------
-    >>> particular_solution(fmpq_mat(1, 2, [2, 1]), fmpq_mat(1, 1, [4])).tolist()
-    [[2], [0]]
-    >>> particular_solution(fmpq_mat(1, 1, [0]), fmpq_mat(1, 1, [4])) is None
-    True
-    """
-    rows, columns = matrix.nrows(), matrix.ncols()
-    joined = [[*(matrix[i, j] for j in range(columns)), right[i, 0]] for i in range(rows)]
-    form = fmpq_mat(rows, columns + 1, [x for row in joined for x in row])
-    places = pivots(form)
-    if places and places[-1] == columns:
-        return None
-    reduced, _ = form.rref()
-    found = fmpq_mat(columns, 1)
-    for i, j in enumerate(places):
-        found[j, 0] = reduced[i, columns]
-    return found

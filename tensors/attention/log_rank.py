@@ -12,13 +12,14 @@ from itertools import combinations, pairwise
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from flint import arb_mat, fmpq, fmpq_mat
+from flint import arb_mat, ctx, fmpq, fmpq_mat
 
 from algebra.evidence import Bounds, Grade
-from algebra.linear.exact_matrix import is_zero
+from algebra.exact.elimination import independent_rows, pivots
+from algebra.exact.logarithms import LogMatrix
+from algebra.exact.matrices import from_rows, is_zero, stacked, submatrix
 from algebra.rank import rank_rational
-from tensors.attention.balls import MOST_BITS, ball_rank, precision
-from tensors.attention.logarithms import LogMatrix, submatrix
+from tensors.attention.balls import MOST_BITS, ball_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,7 +68,7 @@ def log_rank(matrix: LogMatrix, most_bits: int = MOST_BITS) -> LogRank:
     Examples
     --------
     >>> from flint import fmpq
-    >>> from tensors.attention.logarithms import log_matrix
+    >>> from algebra.exact.logarithms import log_matrix
     >>> log_rank(log_matrix([[fmpq(2), fmpq(3)], [fmpq(4), fmpq(9)]])).bounds
     1 (proved)
     """
@@ -93,23 +94,8 @@ def _proved(value: int, lower_by: str, upper_by: str) -> Bounds:
 def _exact(matrix: fmpq_mat) -> LogRank:
     """All entries are rational multiples of one number: nothing is open."""
     columns = pivots(matrix)
-    rows = pivots(submatrix(matrix, range(matrix.nrows()), columns).transpose()) if columns else ()
+    rows = independent_rows(submatrix(matrix, range(matrix.nrows()), columns)) if columns else ()
     return LogRank(Bounds.proved(len(columns), by="rational-elimination"), rows, columns, 0)
-
-
-def pivots(matrix: fmpq_mat) -> tuple[int, ...]:
-    """Return the first independent columns.
-
-    Examples
-    --------
-    >>> pivots(fmpq_mat(2, 3, [0, 1, 2, 0, 0, 3]))
-    (1, 2)
-    """
-    form, rank = matrix.rref()
-    found: list[int] = []
-    for i in range(rank):
-        found.append(next(j for j in range(found[-1] + 1 if found else 0, matrix.ncols()) if form[i, j] != 0))
-    return tuple(found)
 
 
 def independent(coefficients: Sequence[fmpq_mat]) -> list[fmpq_mat]:
@@ -117,9 +103,7 @@ def independent(coefficients: Sequence[fmpq_mat]) -> list[fmpq_mat]:
     rest = [e for e in coefficients if not is_zero(e)]
     if len(rest) <= 1:
         return rest
-    size = rest[0].nrows() * rest[0].ncols()
-    flat = fmpq_mat(len(rest), size, [x for e in rest for x in e.entries()])
-    return [rest[i] for i in pivots(flat.transpose())]
+    return [rest[i] for i in independent_rows(from_rows([e.entries() for e in rest]))]
 
 
 def formal_rank_upper(spanning: Sequence[fmpq_mat]) -> tuple[int, str]:
@@ -145,12 +129,6 @@ def formal_rank_upper(spanning: Sequence[fmpq_mat]) -> tuple[int, str]:
     return bounds[by], by
 
 
-def stacked(matrices: Sequence[fmpq_mat]) -> fmpq_mat:
-    """Put matrices below each other."""
-    entries = [x for matrix in matrices for x in matrix.entries()]
-    return fmpq_mat(sum(matrix.nrows() for matrix in matrices), matrices[0].ncols(), entries)
-
-
 def _rank_at(spanning: Sequence[fmpq_mat], point: Sequence[int]) -> int:
     zero = fmpq_mat(spanning[0].nrows(), spanning[0].ncols())
     return rank_rational(sum((e * t for e, t in zip(spanning, point, strict=True) if t), zero))
@@ -174,7 +152,7 @@ def determinant_text(matrix: LogMatrix, bits: int) -> str:
 
     Examples
     --------
-    >>> from tensors.attention.logarithms import log_matrix, rational_scores
+    >>> from algebra.exact.logarithms import log_matrix, rational_scores
     >>> determinant_text(rational_scores(fmpq_mat(1, 1, [3])), 0)
     '3'
     >>> determinant_text(log_matrix([[fmpq(2)]]), 0)
@@ -199,7 +177,7 @@ def _multiple(coefficient: fmpq, name: str, exponent: int) -> str:
 
 def _decided(value: Callable[[], Any], bits: int) -> str:
     while True:
-        with precision(bits):
+        with ctx.workprec(bits):
             found = value()
             if not found.contains(0) or bits > MOST_BITS:
                 return str(found.str(10))

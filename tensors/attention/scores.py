@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
-from tensors.attention.logarithms import LogMatrix, log_matrix, rational_scores
-from tensors.reading import rational_matrix
+from algebra.exact.logarithms import LogMatrix, log_matrix, rational_scores
+from algebra.exact.matrices import from_rows, rational_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -197,5 +197,5 @@ def _shifted(values: LogMatrix, visible: tuple[tuple[bool, ...], ...]) -> Scores
     shifted = []
     for e in values.coefficients:
         moved = [[e[i, j] - e[first[j], j] if visible[i][j] else 0 for j in range(columns)] for i in range(rows)]
-        shifted.append(fmpq_mat(rows, columns, [x for row in moved for x in row]))
+        shifted.append(from_rows(moved))
     return Scores(LogMatrix(values.base, tuple(shifted)), visible)

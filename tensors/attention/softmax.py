@@ -20,10 +20,10 @@ from algebra.evidence.checker.softmax import evaluation, softmax_label
 from algebra.evidence.evaluation import look
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
+from algebra.exact.matrices import rational_matrix, to_strings
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.primes import random_prime
 from tensors.attention.residues import PRIME_BITS, PowersOfQ, exponent_array, prove_rank_at_most
-from tensors.reading import rational_matrix, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ class SoftmaxMatrix:
     @cached_property
     def label(self) -> str:
         """Permanent name: the size and a hash of the logits."""
-        return softmax_label(strings(self.logits))
+        return softmax_label(to_strings(self.logits))
 
     @cached_property
     def exponents(self) -> Array:
@@ -168,7 +168,7 @@ class SoftmaxRank:
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
-        return {"quantity": "softmax-rank", "label": self.label, "logits": strings(self.matrix.logits)}
+        return {"quantity": "softmax-rank", "label": self.label, "logits": to_strings(self.matrix.logits)}
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
         """Certificates claim ranks that were seen only."""

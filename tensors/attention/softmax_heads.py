@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
-from tensors.reading import rational_matrix
+from algebra.exact.matrices import rational_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

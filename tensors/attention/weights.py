@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
-from tensors.attention.log_rank import LogRank, log_rank, pivots, stacked
-from tensors.attention.logarithms import LogMatrix, rational_scores, submatrix
+from algebra.exact.elimination import coordinates, pivots, pseudo_inverse
+from algebra.exact.logarithms import LogMatrix, rational_scores
+from algebra.exact.matrices import stacked, submatrix
+from tensors.attention.log_rank import LogRank, log_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +110,7 @@ def factors(matrix: LogMatrix, found: LogRank | None = None) -> tuple[LogMatrix,
 
     Examples
     --------
-    >>> from tensors.attention.logarithms import rational_scores
+    >>> from algebra.exact.logarithms import rational_scores
     >>> F, G = factors(rational_scores(fmpq_mat(2, 2, [1, 2, 2, 4])))
     >>> F.texts(), G.texts()
     ([['1', '2']], [['1', '2']])
@@ -121,17 +123,10 @@ def factors(matrix: LogMatrix, found: LogRank | None = None) -> tuple[LogMatrix,
         places = pivots(joined)
         if len(places) == rank:
             basis = submatrix(joined, range(joined.nrows()), places)
-            rest = LogMatrix(matrix.base, tuple(_solved(basis, e) for e in side))
+            rest = LogMatrix(matrix.base, tuple(coordinates(basis, e) for e in side))
             plain = rational_scores(basis.transpose())
             return (rest, plain) if transposed else (plain, rest)
     return _symbolic_factors(matrix, seen)
-
-
-def _solved(basis: fmpq_mat, matrix: fmpq_mat) -> fmpq_mat:
-    """Solve basis * C = matrix for a basis of independent columns."""
-    if basis.ncols() == 0:
-        return fmpq_mat(0, matrix.ncols())
-    return (basis.transpose() * basis).inv() * basis.transpose() * matrix
 
 
 def _symbolic_factors(matrix: LogMatrix, seen: LogRank) -> tuple[LogMatrix, Any]:
@@ -187,20 +182,3 @@ def _texts(right: Any) -> list[list[str]]:
 
 def _padded(rows: list[list[str]], count: int, width: int) -> tuple[tuple[str, ...], ...]:
     return tuple(map(tuple, [*rows, *[["0"] * width] * (count - len(rows))]))
-
-
-def pseudo_inverse(matrix: fmpq_mat) -> fmpq_mat:
-    """Return the Moore-Penrose inverse, exactly.
-
-    Examples
-    --------
-    >>> pseudo_inverse(fmpq_mat(1, 2, [1, 1])).tolist()
-    [[1/2], [1/2]]
-    """
-    places = pivots(matrix)
-    if not places:
-        return fmpq_mat(matrix.ncols(), matrix.nrows())
-    columns = submatrix(matrix, range(matrix.nrows()), places)
-    rows = _solved(columns, matrix)
-    inner = (rows * rows.transpose()).inv() * (columns.transpose() * columns).inv()
-    return rows.transpose() * inner * columns.transpose()

@@ -9,7 +9,8 @@ import numpy as np
 from flint import nmod_mat
 
 from algebra.errors import InputError
-from tensors.exact_arrays import as_exact, modulo, rank_factors, zeros
+from algebra.exact.arrays import as_exact, modulo, rank_factors, zeros
+from algebra.exact.elimination import pivots_of_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,8 +123,7 @@ def factored(matrix: Array, prime: int | None = None) -> tuple[Array, Array]:
     residues = modulo(matrix, prime)
     form, rank = nmod_mat([list(map(int, row)) for row in residues], prime).rref()
     rows = [[int(form[i, j]) for j in range(form.ncols())] for i in range(max(rank, 1))]
-    pivots = [next((j for j, entry in enumerate(row) if entry), 0) for row in rows]
-    return residues[:, pivots], number_array("matrix", rows)
+    return residues[:, list(pivots_of_form(form, rank)) or [0]], number_array("matrix", rows)
 
 
 def delta(size: int, axes: int) -> Array:

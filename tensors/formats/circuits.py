@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.arrays import zeros
 from algebra.rank.field import PrimeField
 from tensors.convac.architecture import ConvAC, Layer
 from tensors.convac.weights import Weights
-from tensors.exact_arrays import zeros
 from tensors.formats.arrays import delta, factored, is_exact, number_array
 from tensors.formats.conversions import tree_of_train
 from tensors.formats.models import CP, Train

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
-from tensors.exact_arrays import modulo
+from algebra.exact.arrays import modulo
 from tensors.formats.arrays import check_size, delta, factored, number_array
 from tensors.formats.models import CP, Train, Tucker
 from tensors.formats.trees import Leaf, Node, Tree, TreeNode, combined

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from tensors.exact_arrays import as_exact
+from algebra.exact.arrays import as_exact
 from tensors.mixtures.weights import MOST_ENTRIES, RATIONALS
 
 if TYPE_CHECKING:

@@ -17,8 +17,11 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.evidence import Bounds, Grade
+from algebra.exact.arrays import as_exact
+from algebra.exact.elimination import solution
+from algebra.exact.matrices import from_rows
+from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.rank import rank_rational
-from tensors.exact_arrays import as_exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,20 +230,11 @@ def _combination(rows: tuple[Row, ...], wanted: Row, others: list[int]) -> dict[
 
 def _solve(generators: list[Row], wanted: Row) -> list[Fraction] | None:
     """The only coefficients with which the generators add up to a vector; None if there are none, or many."""
-    system = [[*column, end] for *column, end in zip(*generators, wanted, strict=True)]
-    count, done = len(generators), 0
-    for column in range(count):
-        pivot = next((i for i in range(done, len(system)) if system[i][column]), None)
-        if pivot is None:
-            return None
-        system[done], system[pivot] = system[pivot], system[done]
-        head = system[done][column]
-        system[done] = [x / head for x in system[done]]
-        for i, row in enumerate(system):
-            if i != done and row[column]:
-                system[i] = [x - row[column] * y for x, y in zip(row, system[done], strict=True)]
-        done += 1
-    return None if any(row[-1] for row in system[done:]) else [row[-1] for row in system[:done]]
+    matrix = from_rows([[to_fmpq(x) for x in column] for column in zip(*generators, strict=True)])
+    if matrix.rank() < len(generators):
+        return None
+    found = solution(matrix, from_rows([[to_fmpq(x)] for x in wanted]))
+    return None if found is None else [to_fraction(x) for x in found.entries()]
 
 
 def _search(rows: tuple[Row, ...], size: int) -> tuple[tuple[Row, ...], tuple[Row, ...]] | None:

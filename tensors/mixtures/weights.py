@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.arrays import as_exact
 from algebra.rank import rank_rational
-from tensors.exact_arrays import as_exact
 from tensors.factor_contraction import contract, plan_elimination
 from tensors.factor_graph import FactorGraph
 

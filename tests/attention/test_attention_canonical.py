@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from flint import fmpq, fmpq_mat
+from flint import ctx, fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +11,6 @@ from algebra import Grade, InputError
 from algebra.rank import rank_mod
 from algebra.rank.primes import random_prime
 from tensors.attention import canonical
-from tensors.attention.balls import precision
 from tensors.attention.canonical import canonical_form, check_distinction, distinguish, layers_equal
 from tensors.attention.residues import PRIME_BITS
 from tensors.attention.softmax_heads import layer_residues, softmax_layer, square_part
@@ -130,7 +129,7 @@ def test_a_layer_equals_its_rearrangements(heads, tokens, data):
 def test_a_distinction_holds_in_balls():
     f, g = (softmax_layer([head(A, [[k, 1]])], tokens=3) for k in (1, 2))
     found = distinguish(f, g, seed=3)
-    with precision(128):
+    with ctx.workprec(128):
         value = f.minus(g).balls(found.X.table())[found.output][found.token]
     assert not value.contains(0)
 

@@ -5,25 +5,24 @@ import random
 
 import numpy as np
 import pytest
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
-from tensors.attention.balls import precision
+from algebra.exact.inertia import is_positive_semidefinite
+from algebra.exact.matrices import rational_matrix
 from tensors.attention.collapse import (
     contraction_bound,
     depth_bound,
     diameter_squared,
     dobrushin,
-    is_positive_semidefinite,
     layer_constant,
     oscillation,
     rank_collapse,
     spectral_norm_upper,
 )
 from tensors.attention.softmax_heads import head_matrix_balls, softmax_layer
-from tensors.reading import rational_matrix
 from tests.properties import cases, examples
 
 entries = st.fractions(-2, 2, max_denominator=3)
@@ -67,7 +66,7 @@ def test_collapse_is_doubly_exponential():
     assert all(bool(delta < bound) for delta, bound in zip(found.deltas[1:], found.cubic, strict=True))
     c, delta = float(found.constant.p) / float(found.constant.q), math.sqrt(2)
     assert math.isclose(float(found.cubic[1].mid()), c**4 * delta**9, rel_tol=1e-6)
-    with precision(64):
+    with ctx.workprec(64):
         assert depth_bound([layer], arb(2)) > 1
 
 
@@ -87,7 +86,7 @@ def test_oscillation_against_all_quadruples(A, X):
     expected = max(abs((d.transpose() * A * e)[0, 0]) for d in differences for e in differences)
     assert oscillation(X, A) == expected
     assert expected <= spectral_norm_upper(A) * diameter_squared(X)
-    with precision(100):
+    with ctx.workprec(100):
         P = head_matrix_balls(softmax_layer([{"A": A, "V": A}], 4).heads[0], X.table())
         assert not dobrushin(P) > (arb(expected) / 4).tanh()
 
@@ -136,7 +135,7 @@ def test_random_layers_in_floats():
 def test_contraction_of_two_heads():
     random.seed(1)
     layer = softmax_layer([{"A": [[2]], "V": [[1]]}, {"A": [[-2]], "V": [[-1]]}], tokens=2)
-    with precision(64):
+    with ctx.workprec(64):
         bound = contraction_bound(layer, arb(1))
     assert abs(float(bound.mid()) - 2 * math.tanh(0.5)) < 1e-6
 

@@ -9,6 +9,7 @@ from tensorly.cp_tensor import CPTensor, cp_to_tensor
 from tensorly.tucker_tensor import tucker_to_tensor
 
 from algebra import InputError
+from algebra.exact.arrays import rank_factors
 from algebra.rank import rank_rational
 from tensors.attention.decomposition import (
     coefficient_tensor,
@@ -22,7 +23,6 @@ from tensors.attention.decomposition import (
     unfolding,
 )
 from tensors.attention.layer import AttentionLayer, layer_of_forms
-from tensors.exact_arrays import rank_factors
 from tests.properties import examples
 
 PRIME = 2**61 - 1

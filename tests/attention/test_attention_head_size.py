@@ -10,16 +10,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from algebra import Grade, InputError
+from algebra.exact.coprime import coprime_base, exponents
+from algebra.exact.elimination import least_norm_solutions, pivots, projector, pseudo_inverse, solution
+from algebra.exact.logarithms import LogMatrix, log_matrix, over_common_base, rational_scores
 from algebra.rank import rank_rational
 from tensors.attention.completion import complete, visible_blocks
-from tensors.attention.coprime import coprime_base, exponents
-from tensors.attention.head_size import common_head_size, least_head_size, row_projector
-from tensors.attention.joint import least_norm_solutions, particular_solution
-from tensors.attention.log_rank import formal_rank_upper, independent, lattice, log_rank, pivots
-from tensors.attention.logarithms import LogMatrix, log_matrix, over_common_base, rational_scores
+from tensors.attention.head_size import common_head_size, least_head_size
+from tensors.attention.log_rank import formal_rank_upper, independent, lattice, log_rank
 from tensors.attention.scores import read_mask, scores_of_logits, scores_of_probabilities
 from tensors.attention.softmax_numeric import head_size_numeric, logits_rank_numeric
-from tensors.attention.weights import construct_weights, factors, pseudo_inverse
+from tensors.attention.weights import construct_weights, factors
 from tests.properties import cases, examples
 
 
@@ -437,14 +437,14 @@ def test_arrays_are_welcome():
 def test_small_tools():
     assert sum(1 for _ in lattice(3, 3)) == 10
     assert pivots(fmpq_mat(2, 2)) == ()
-    assert particular_solution(fmpq_mat([[1, 1], [1, 1]]), fmpq_mat([[1], [2]])) is None
+    assert solution(fmpq_mat([[1, 1], [1, 1]]), fmpq_mat([[1], [2]])) is None
     (short,) = least_norm_solutions(fmpq_mat([[1, 1]]), [fmpq_mat([[2]])])
     assert short.tolist() == [[1], [1]]
     M = fmpq_mat([[1, 2, 3], [2, 4, 6]])
     inverse = pseudo_inverse(M)
     assert M * inverse * M == M
     assert inverse * M * inverse == inverse
-    assert inverse * M == row_projector(M)
+    assert inverse * M == projector(M.transpose())
     assert pseudo_inverse(fmpq_mat(2, 3)) == fmpq_mat(3, 2)
     six, mixed = over_common_base([log_matrix([[fmpq(6), fmpq(4)]]), rational_scores(fmpq_mat([[1, 0]]))])
     assert six.base == mixed.base == (1, 2, 3)

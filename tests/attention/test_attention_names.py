@@ -8,7 +8,13 @@ import pytest
 
 from tensors import attention
 
-HEAVY = ("algebra.linear", "algebra.rank", "tensors.attention.softmax", "tensors.attention.realisation")
+HEAVY = (
+    "algebra.critical_points",
+    "algebra.linear",
+    "algebra.rank",
+    "tensors.attention.softmax",
+    "tensors.attention.realisation",
+)
 
 
 def test_unknown_names_are_refused():

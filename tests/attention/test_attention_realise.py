@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
+from algebra.exact.balls import ball, decimals
+from algebra.exact.logarithms import compare_with_log, log_above, rounded_log
 from tensors.attention.realisation import (
     METHODS,
     Precision,
@@ -30,7 +32,6 @@ from tensors.attention.realisation import (
     verify,
 )
 from tensors.attention.realisation.codes import POLYNOMIALS, coherence_bound
-from tensors.attention.realisation.logarithms import ball, compare_with_log, decimals, log_above, rounded_log
 from tensors.attention.realisation.products import limbs_of, row_extremes
 from tensors.attention.realisation.searches import code_realisation
 from tests.properties import examples
@@ -436,12 +437,11 @@ def test_extreme_precisions_are_answered(method, epsilon):
 
 
 def test_decimals_just_below_a_power_of_ten_enclose():
-    from flint import arb, fmpq
+    from flint import arb, ctx, fmpq
 
-    from tensors.attention.balls import precision
-    from tensors.attention.realisation.logarithms import decimals
+    from algebra.exact.balls import decimals
 
-    with precision(600):
+    with ctx.workprec(600):
         found = decimals(arb(fmpq(1, 10)) - arb(fmpq(1, 10**101)))
     assert Fraction(found["lower"]) <= Fraction(1, 10) - Fraction(1, 10**101) <= Fraction(found["upper"])
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from algebra.linear import Problem, classify
-from algebra.linear import Verdict as Class
-from algebra.linear.theorem_check import TheoremCheck
+from algebra.critical_points import Problem, classify
+from algebra.critical_points import Verdict as Class
+from algebra.critical_points.theorem_check import TheoremCheck
 from proofs_check.claim import Kind, Outcome
 from proofs_check.papers import claims_of, select
 from proofs_check.papers._assumptions import is_global, top_directions
@@ -134,7 +134,7 @@ def test_a_wrong_classification_is_seen(monkeypatch):
 
 
 def test_a_wrong_inertia_is_seen(monkeypatch):
-    from algebra.linear import Inertia
+    from algebra.critical_points import Inertia
     from proofs_check.papers import deep_linear
 
     monkeypatch.setattr(deep_linear, "conjectural_inertia", lambda problem: Inertia(0, problem.parameters, 0))
@@ -254,5 +254,5 @@ def test_two_papers_are_quick():
 
 
 def test_importing_the_registry_imports_no_paper():
-    code = "import sys, proofs_check.papers as p; p.papers(); sys.exit('algebra.linear' in sys.modules)"
+    code = "import sys, proofs_check.papers as p; p.papers(); sys.exit('algebra.critical_points' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -109,9 +109,9 @@ def test_limit_is_said(call):
 
 
 def test_a_contradiction_ends_with_status_1(call, monkeypatch):
-    from algebra import linear
+    from algebra import critical_points
 
-    monkeypatch.setattr(linear, "conjectural_inertia", lambda problem: linear.Inertia(0, 0, 0))
+    monkeypatch.setattr(critical_points, "conjectural_inertia", lambda problem: critical_points.Inertia(0, 0, 0))
     answer = call("table", "critical-points", 2, 2, 2)
     assert answer.status == 1
     assert "agree in 0 of 4" in answer.stdout

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
+from algebra.exact.numbers import bit_length, long_number, number_text, root_above
 from algebra.memorization import (
     Activation,
     Layer,
@@ -21,9 +22,8 @@ from algebra.memorization import (
     to_hardtanh,
     to_relu,
 )
-from algebra.memorization.exact import bit_length, rational, root_above, text
 from algebra.memorization.guarantees import theorem3
-from algebra.memorization.network import dense_of_runs, dense_parameters
+from algebra.memorization.layers import dense_of_runs, dense_parameters
 from algebra.memorization.wide import exponent_choice
 from tests.memorization.oracle import plain, random_data
 from tests.properties import examples
@@ -78,8 +78,8 @@ def test_the_file_format_keeps_everything(drawn):
 
 def test_weights_may_be_longer_than_pythons_limit_on_digits():
     long = Fraction(3**20000, 2**9000)
-    assert len(text(long)) > 9000
-    assert rational("weight", text(long)) == long
+    assert len(number_text(long)) > 9000
+    assert long_number("weight", number_text(long)) == long
     network = Network(1, (Layer(((long,),), (Fraction(0),), (Activation.ID,)),))
     assert Network.from_dict(network.to_dict()).evaluate([[2]]) == (2 * long,)
     assert network.bits == (bit_length(long), bit_length(long))

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.numbers import ratio
 
 if TYPE_CHECKING:
     from flint import arb
@@ -34,20 +35,19 @@ def softmax_scale(visible: int, zeta: Any, eta: Any, precision: int = 128) -> ar
     >>> softmax_scale(5, "1/2", "1/100").str(6, radius=False)
     '11.9829'
     """
-    from flint import arb, ctx, fmpq
+    from flint import arb, ctx
+
+    from algebra.exact.balls import ball
 
     count = as_integer("visible", visible, 1)
     gap, rest = _positive("zeta", zeta), _positive("eta", eta)
     if rest > 1:
         raise InputError("eta", str(rest), "at most 1")
-    ratio = (count - 1) / rest
-    if ratio <= 1:
+    odds = (count - 1) / rest
+    if odds <= 1:
         return arb(0)
-    before, ctx.prec = ctx.prec, precision
-    try:
-        return arb(fmpq(ratio.numerator, ratio.denominator)).log() / arb(fmpq(gap.numerator, gap.denominator))
-    finally:
-        ctx.prec = before
+    with ctx.workprec(precision):
+        return ball(odds).log() / ball(gap)
 
 
 def sparsemax_scale(zeta: Any) -> Fraction:
@@ -80,17 +80,15 @@ def sparsemax(scores: Any) -> tuple[Fraction, ...]:
     return tuple(max(score - threshold, Fraction(0)) for score in numbers)
 
 
+def _rational(argument: str, value: Any) -> Fraction:
+    found = ratio(value)
+    if found is None:
+        raise InputError(argument, value, 'an exact number: an integer, a fraction or a string like "1/100"')
+    return Fraction(*found)
+
+
 def _positive(argument: str, value: Any) -> Fraction:
     number = _rational(argument, value)
     if number <= 0:
         raise InputError(argument, str(value), "above 0")
     return number
-
-
-def _rational(argument: str, value: Any) -> Fraction:
-    if isinstance(value, bool | float):
-        raise InputError(argument, value, 'an exact number: an integer, a fraction or a string like "1/100"')
-    try:
-        return Fraction(value)
-    except (TypeError, ValueError, ZeroDivisionError):
-        raise InputError(argument, value, 'an exact number: an integer, a fraction or a string like "1/100"') from None

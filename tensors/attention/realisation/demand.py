@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from algebra.exact import EXACT, exact_number
+from algebra.exact.numbers import EXACT, exact_number
 
 MOST_TOKENS = 1 << 14
 LEAST_PRECISION, MOST_PRECISION = Fraction(1, 10**100), Fraction(10**100)

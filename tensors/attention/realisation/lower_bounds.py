@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.logarithms import rounded_log
 from tensors.attention.realisation.codes import capacity, coherence_bound, exponents
 from tensors.attention.realisation.demand import Precision, SparseTarget
-from tensors.attention.realisation.logarithms import rounded_log
 
 if TYPE_CHECKING:
     from networkx import Graph

@@ -9,8 +9,8 @@ import numpy as np
 from flint import fmpz, fmpz_poly
 from numpy.typing import NDArray
 
+from algebra.exact.logarithms import rounded_log
 from tensors.attention.realisation.demand import Precision, SparseTarget
-from tensors.attention.realisation.logarithms import rounded_log
 from tensors.attention.realisation.realisation import Realisation
 
 SLACK_BITS = 20

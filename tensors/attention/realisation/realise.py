@@ -11,7 +11,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence import Bounds, Grade
-from algebra.exact import exact_number
+from algebra.exact.numbers import exact_number
 from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.lower_bounds import dimension_lower_bound, universal_keys_dimension
 from tensors.attention.realisation.moment import moment_realisation

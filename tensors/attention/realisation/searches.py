@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
+from algebra.exact.logarithms import log_above, rounded_log
 from algebra.random_words import words
 from tensors.attention.realisation.codes import capacity, code_keys, exponents
 from tensors.attention.realisation.demand import Precision, SparseTarget
-from tensors.attention.realisation.logarithms import log_above, rounded_log
 from tensors.attention.realisation.realisation import Realisation
 from tensors.attention.realisation.sign_keys import SignSystem
 from tensors.attention.realisation.verification import verify

@@ -12,8 +12,8 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
+from algebra.exact.logarithms import log_above, rounded_log
 from tensors.attention.realisation.demand import Precision, SparseTarget
-from tensors.attention.realisation.logarithms import log_above, rounded_log
 from tensors.attention.realisation.realisation import Realisation
 
 Floats = NDArray[np.float64]

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.logarithms import log_above, rounded_log
 from tensors.attention.realisation.demand import Precision, SparseTarget
-from tensors.attention.realisation.logarithms import log_above, rounded_log
 from tensors.attention.realisation.realisation import Realisation
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from algebra.errors import InputError
-from tensors.attention.balls import precision as working_precision
+from algebra.exact.balls import ball, decimals
+from algebra.exact.logarithms import compare_with_log
 from tensors.attention.realisation.demand import Precision, SparseTarget
-from tensors.attention.realisation.logarithms import ball, compare_with_log, decimals
 from tensors.attention.realisation.products import RowExtremes, row_extremes
 from tensors.attention.realisation.realisation import Realisation
 
@@ -55,7 +55,7 @@ class Verification:
 
     def reached(self) -> dict[str, dict[str, str] | None]:
         """Return the precisions that were reached, as decimals that enclose them; None where nothing is measured."""
-        with working_precision(PRECISION + _size(self.gap) + _size(self.spread)):
+        with ctx.workprec(PRECISION + _size(self.gap) + _size(self.spread)):
             zeros = None if self.gap is None else decimals((-ball(self.gap)).exp())
             ratios = decimals(self.ratio_error.expm1())
             uniform = None if self.spread is None else decimals(ball(self.spread).expm1())
@@ -95,39 +95,37 @@ def verify(target: SparseTarget, realisation: Realisation, precision: Any) -> Ve
     wanted = Precision.of(precision)
     _check_shapes(target, realisation)
     rows = row_extremes(realisation.queries, realisation.keys, target.supports)
-    gap: Fraction | None = None
-    spread: Fraction | None = None
-    logit_range, exact_error, worst = Fraction(0), Fraction(0), None
-    uneven: list[tuple[int, tuple[int, ...]]] = []
-    for i, (row, denominator) in enumerate(zip(rows, realisation.denominators, strict=True)):
-        lowest, highest = min(row.on), max(row.on)
+    every = list(zip(range(target.length), rows, realisation.denominators, strict=True))
+
+    # (a) and (c): extremes of the logits, which are integers over the denominator of their row.
+    gaps: dict[int, Fraction] = {}
+    spreads: list[Fraction] = []
+    for i, row, denominator in every:
         if row.greatest_off is not None and row.least_off is not None:
-            here = Fraction(lowest - row.greatest_off, denominator)
-            if gap is None or here < gap:
-                gap, worst = here, i
-            if row.greatest_off != row.least_off or target.length - len(row.on) > 1:
-                off = Fraction(row.greatest_off - row.least_off, denominator)
-                spread = off if spread is None else max(spread, off)
-        logit_range = max(logit_range, Fraction(_range(row), denominator))
-        if target.weights[i] is not None:
-            uneven.append((i, row.on))
-        elif highest > lowest:
-            exact_error = max(exact_error, Fraction(highest - lowest, denominator))
-    bits = PRECISION + 2 * wanted.bits
-    errors = [_row_error(target, i, on, realisation.denominators[i], bits) for i, on in uneven]
+            gaps[i] = Fraction(min(row.on) - row.greatest_off, denominator)
+            if target.length - len(row.on) > 1:
+                spreads.append(Fraction(row.greatest_off - row.least_off, denominator))
+    worst = min(gaps, key=gaps.__getitem__, default=None)
+    gap, spread = None if worst is None else gaps[worst], max(spreads, default=None)
+
+    # (b): where all weights of a row are equal its error is rational, too; the other errors are balls.
+    equal = [(row, denominator) for i, row, denominator in every if target.weights[i] is None]
+    exact_error = max((Fraction(max(row.on) - min(row.on), d) for row, d in equal), default=Fraction(0))
+    uneven = [(i, row.on, denominator) for i, row, denominator in every if target.weights[i] is not None]
+    errors = [_row_error(target, *row, PRECISION + 2 * wanted.bits) for row in uneven]
     ratios_met = compare_with_log(exact_error, 1 + wanted.ratios) < 0 and all(
-        _is_below(error, target, i, on, realisation.denominators[i], 1 + wanted.ratios)
-        for error, (i, on) in zip(errors, uneven, strict=True)
+        _is_below(error, target, *row, 1 + wanted.ratios) for error, row in zip(errors, uneven, strict=True)
     )
+
     return Verification(
-        gap is None or compare_with_log(gap, 1 / wanted.zeros) > 0,
-        ratios_met,
-        wanted.uniform is None or spread is None or compare_with_log(spread, 1 + wanted.uniform) < 0,
-        gap,
-        _greatest([ball(exact_error), *errors]),
-        spread,
-        logit_range,
-        worst,
+        zeros_met=gap is None or compare_with_log(gap, 1 / wanted.zeros) > 0,
+        ratios_met=ratios_met,
+        uniform_met=wanted.uniform is None or spread is None or compare_with_log(spread, 1 + wanted.uniform) < 0,
+        gap=gap,
+        ratio_error=_greatest([ball(exact_error), *errors]),
+        spread=spread,
+        logit_range=max(Fraction(_range(row), denominator) for _, row, denominator in every),
+        worst_row=worst,
     )
 
 
@@ -147,7 +145,7 @@ def _range(row: RowExtremes) -> int:
 
 def _row_error(target: SparseTarget, i: int, on: Sequence[int], denominator: int, bits: int) -> arb:
     """Enclose the largest difference of ``u = Z - log A`` on a support."""
-    with working_precision(bits):
+    with ctx.workprec(bits):
         shifted = [
             ball(Fraction(value - on[0], denominator)) - ball(ratio).log()
             for value, ratio in zip(on, target.ratios(i), strict=True)
@@ -162,7 +160,7 @@ def _is_below(
     error: arb, target: SparseTarget, i: int, on: Sequence[int], denominator: int, argument: Fraction
 ) -> bool:
     """Decide whether a row's error is below ``log(argument)``."""
-    with working_precision(PRECISION):
+    with ctx.workprec(PRECISION):
         bound = ball(argument).log()
         if error < bound:
             return True

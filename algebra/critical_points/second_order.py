@@ -1,0 +1,165 @@
+"""The exact Hessian of the loss, its inertia, and the conjectural closed form of the inertia."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from algebra.critical_points.problem import Problem
+from algebra.errors import InputError
+from algebra.exact.inertia import Inertia, inertia
+from algebra.exact.matrices import Matrix, is_zero, trace_of_product
+from algebra.exact.spectra import compare_spectra
+
+LARGEST = 400
+
+
+def hessian(problem: Problem) -> Matrix:
+    """Return the Hessian of the loss at any weights, exact.
+
+    The parameters are the entries of W_1, row by row, then those of W_2, and so on.
+
+    Examples
+    --------
+    >>> hessian(Problem([[1]], [[1]], [[[0]], [[0]]])).table()
+    [[0, -1], [-1, 0]]
+    """
+    blocks = _gram_blocks(problem)
+    for i, j in problem.pivots:
+        _add_residual(blocks, problem, i, j)
+    rows: list[list[Any]] = []
+    for i in range(problem.depth):
+        wide = [blocks[i, j] for j in range(problem.depth)]
+        rows += [[entry for part in parts for entry in part] for parts in zip(*wide, strict=True)]
+    return problem.matrix_of(rows)
+
+
+def _gram_blocks(problem: Problem) -> dict[tuple[int, int], list[list[Any]]]:
+    """Second derivatives of 1/2 ||D1 X||²: Kronecker products of A_iᵀ A_j and C_i S_XX C_jᵀ."""
+    layers = range(problem.depth)
+    blocks = {}
+    for i in layers:
+        for j in range(i + 1):
+            left = (problem.A(i + 1).transpose() * problem.A(j + 1)).table()
+            right = (problem.C(i + 1) * problem.S_XX * problem.C(j + 1).transpose()).table()
+            blocks[i, j] = [[a * b for a in row for b in other] for row in left for other in right]
+            blocks[j, i] = [list(column) for column in zip(*blocks[i, j], strict=True)]
+    return blocks
+
+
+def _add_residual(blocks: dict[tuple[int, int], list[list[Any]]], problem: Problem, i: int, j: int) -> None:
+    """Add the second derivatives of <E, A_i V_i B_ij V_j C_j>."""
+    T, B = problem.T(i, j).table(), problem.B(i, j).table()
+    wide_i, wide_j = len(B), len(T)
+    upper, lower = blocks[i - 1, j - 1], blocks[j - 1, i - 1]
+    for d, T_row in enumerate(T):
+        for a, t in enumerate(T_row):
+            if t == 0:
+                continue
+            for b, B_row in enumerate(B):
+                for c, entry in enumerate(B_row):
+                    upper[a * wide_i + b][c * wide_j + d] += t * entry
+                    lower[c * wide_j + d][a * wide_i + b] += t * entry
+
+
+def hessian_inertia(problem: Problem, largest: int = LARGEST) -> Inertia:
+    """Return the inertia of the loss's Hessian over all weights, proved from the exact Hessian.
+
+    Raises
+    ------
+    InputError
+        If there are more than `largest` weights.
+
+    Examples
+    --------
+    >>> I = [[1, 0], [0, 1]]
+    >>> hessian_inertia(Problem(I, [[2, 0], [0, 1]], [I, [[2, 0], [0, 1]]]))
+    Inertia(neg=0, zero=4, pos=4)
+    """
+    if problem.parameters > largest:
+        raise InputError("W", f"{problem.parameters} weights", f"at most {largest} weights for the exact Hessian")
+    return inertia(hessian(problem))
+
+
+def conjectural_inertia(problem: Problem) -> Inertia:
+    """Return the inertia at a critical point by a closed form in ranks and eigenvalue comparisons.
+
+    Conjectural formula: it agreed with the exact Hessian at some hundred thousand random critical points, but it is
+    not proved.  Only the part that rotates singular directions (`inv` below) is.
+
+    Raises
+    ------
+    InputError
+        If the point is not critical.
+
+    Examples
+    --------
+    >>> zero = [[0, 0], [0, 0]]
+    >>> conjectural_inertia(Problem([[1, 0], [0, 1]], [[2, 0], [0, 1]], [zero, zero]))
+    Inertia(neg=4, zero=0, pos=4)
+    """
+    if not problem.is_critical:
+        raise InputError("W", "a point that is not critical", "a critical point")
+    if problem.data_rank == 0:
+        return Inertia(0, problem.parameters, 0)
+    reduced = problem.reduced
+    pairs = compare_spectra(reduced.N_R, reduced.N_E)
+    rotations, ties = pairs.larger, pairs.equal
+    r, e = reduced.r, int(reduced.E.rank())
+    outside = _pivot_part(reduced, r)
+    alpha = [0] + [int(A.rank() - (reduced.E.transpose() * A).rank()) for A in reduced.partial_above[1:]]
+    gamma = [int(C.rank() - (C * reduced.E.transpose()).rank()) for C in reduced.partial_below[:-1]]
+    inside = sum((alpha[i + 1] - alpha[i]) * gamma[i] for i in range(reduced.depth))
+    neg, pos = rotations + outside, inside + 2 * r * e - rotations - ties + outside
+    return Inertia(neg, problem.parameters - neg - pos, pos)
+
+
+def _pivot_part(reduced: Problem, r: int) -> int:
+    """Count the pairs of eigenvalues, one of each sign, that come from pivots and not from rotations."""
+    ranks = {(i, j): int(reduced.T(i, j).rank()) for i, j in reduced.pivots}
+
+    # Directions of the residual that the pivot (i, j) sees, and no pivot inside it.
+    seen: dict[tuple[int, int], int] = {}
+    for i, j in reduced.pivots:
+        inside = ranks.get((i - 1, j), 0) + ranks.get((i, j + 1), 0) - ranks.get((i - 1, j + 1), 0)
+        if ranks[i, j] != inside:
+            seen[i, j] = ranks[i, j] - inside
+
+    # Each of them moves with every dimension that the layers between have beyond the rank of the product ...
+    total = sum(count * (int(reduced.B(i, j).rank()) - r) for (i, j), count in seen.items())
+
+    # ... less one for each direction whose pivot ends where its own begins, or before.
+    for (_, begin), count in seen.items():
+        total -= count * sum(other for (end, _), other in seen.items() if end <= begin)
+    return total
+
+
+def quadratic_form(problem: Problem, direction: list[Matrix]) -> Any:
+    """Return the second derivative of the loss along a straight line, exact.
+
+    Parameters
+    ----------
+    problem : Problem
+    direction : list of matrices
+        One for each layer, of the shapes of the weights.
+
+    Examples
+    --------
+    >>> from flint import fmpq_mat
+    >>> one = fmpq_mat(1, 1, [1])
+    >>> quadratic_form(Problem([[1]], [[1]], [[[0]], [[0]]]), [one, one])
+    -2
+    """
+    D1 = problem.R - problem.R
+    for i, V in enumerate(direction, start=1):
+        if not is_zero(V):
+            D1 = D1 + problem.A(i) * V * problem.C(i)
+    image = D1 * problem.X
+    total = trace_of_product(image, image)
+    for i, j in problem.pivots:
+        V, U = direction[i - 1], direction[j - 1]
+        if not is_zero(V) and not is_zero(U):
+            inner = problem.A(i).transpose() * problem.E * problem.C(j).transpose()
+            total += 2 * trace_of_product(inner, V * problem.B(i, j) * U)
+    return total + fmpq(0)

@@ -1,0 +1,50 @@
+"""Floats as the binary fractions that they stand for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from algebra.errors import InputError
+from algebra.exact.matrices import SHAPE, from_rows
+
+
+def dyadic(argument: str, given: Any) -> fmpq_mat:
+    """Return the matrix whose rationals equal the floats exactly.
+
+    Raises
+    ------
+    InputError
+        If it is not a matrix, or an entry is infinite, NaN or no real number.
+
+    Examples
+    --------
+    >>> dyadic("X", [[0.5, 3]]).table()
+    [[1/2, 3]]
+    """
+    import numpy as np
+
+    try:
+        array = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(argument, given, SHAPE + ", of real numbers that floats can hold") from None
+    if array.ndim != 2 or not array.size:
+        raise InputError(argument, given, SHAPE)
+    _refuse_changed(argument, given)
+    for (i, j), entry in np.ndenumerate(array):
+        if not math.isfinite(entry):
+            raise InputError(f"{argument}[{i}][{j}]", float(entry), "a finite number")
+    return from_rows([[fmpq(*entry.as_integer_ratio()) for entry in row] for row in array.tolist()])
+
+
+def _refuse_changed(argument: str, given: Any) -> None:
+    """Refuse what numpy would take for another number without a word: truth values, and integers that it rounds."""
+    rows = given.tolist() if hasattr(given, "tolist") else given
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row.tolist() if hasattr(row, "tolist") else row):
+            if isinstance(entry, bool):
+                raise InputError(f"{argument}[{i}][{j}]", entry, "a real number")
+            if isinstance(entry, int) and int(float(entry)) != entry:
+                raise InputError(f"{argument}[{i}][{j}]", entry, "an integer that a float holds exactly")

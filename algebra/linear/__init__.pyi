@@ -1,0 +1,2 @@
+from algebra.critical_points import *
+from algebra.nonlinear import *

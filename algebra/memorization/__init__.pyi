@@ -1,0 +1,17 @@
+from algebra.memorization.constructions import CONSTRUCTIONS as CONSTRUCTIONS
+from algebra.memorization.constructions import Check as Check
+from algebra.memorization.constructions import Memorized as Memorized
+from algebra.memorization.constructions import check_memorization as check_memorization
+from algebra.memorization.constructions import memorize as memorize
+from algebra.memorization.conversion import to_hardtanh as to_hardtanh
+from algebra.memorization.conversion import to_relu as to_relu
+from algebra.memorization.data import DataSet as DataSet
+from algebra.memorization.data import data_set as data_set
+from algebra.memorization.guarantees import Guarantee as Guarantee
+from algebra.memorization.guarantees import Sizes as Sizes
+from algebra.memorization.guarantees import crossover as crossover
+from algebra.memorization.guarantees import information_bits as information_bits
+from algebra.memorization.layers import Activation as Activation
+from algebra.memorization.layers import Layer as Layer
+from algebra.memorization.layers import dense_parameters as dense_parameters
+from algebra.memorization.network import Network as Network

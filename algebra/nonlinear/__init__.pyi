@@ -1,0 +1,8 @@
+from algebra.nonlinear.activation import ScalarActivation as ScalarActivation
+from algebra.nonlinear.function_space import FunctionSpaceCheck as FunctionSpaceCheck
+from algebra.nonlinear.function_space import check_function_space as check_function_space
+from algebra.nonlinear.network import ReluLike as ReluLike
+from algebra.nonlinear.smooth import SmoothSpuriousMinimum as SmoothSpuriousMinimum
+from algebra.nonlinear.smooth import smooth_spurious_minimum as smooth_spurious_minimum
+from algebra.nonlinear.spurious import SpuriousMinimum as SpuriousMinimum
+from algebra.nonlinear.spurious import spurious_local_minimum as spurious_local_minimum
