@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import algebra.evidence.checker as checker
 from algebra.errors import InputError
-from algebra.evidence import checker
 from algebra.version import __version__
 
 if TYPE_CHECKING:

@@ -27,6 +27,10 @@ class Power:
         """The m with σ(tz) = t^m σ(z); it makes hidden neurons scalable (the gauge)."""
         return self.exponent
 
+    def to_json(self) -> int:
+        """Describe the activation as certificates do."""
+        return self.exponent
+
     def symmetry_dimension(self, biases: bool) -> int:
         """Scalings of one hidden neuron; those of a linear activation are counted elsewhere."""
         return 1
@@ -72,6 +76,16 @@ class Rational:
     def __repr__(self) -> str:
         sides = [[str(c) if c.denominator > 1 else c.numerator for c in s] for s in (self.numerator, self.denominator)]
         return f"Rational({', '.join(map(str, sides[: 1 if sides[1] == [1] else 2]))})"
+
+    def to_json(self) -> dict[str, list[str]]:
+        """Describe the activation as certificates do.
+
+        Examples
+        --------
+        >>> Rational([0, 1, "1/2"]).to_json()
+        {'numerator': ['0', '1', '1/2'], 'denominator': ['1']}
+        """
+        return {"numerator": list(map(str, self.numerator)), "denominator": list(map(str, self.denominator))}
 
     @property
     def is_polynomial(self) -> bool:

@@ -1,162 +1,374 @@
-"""What the bounds talk about: widths, activation degrees, biases; and the Hilbert functions behind them.
+"""What a network is: widths, activations, parameters and the quantities that need no rank.
 
-Every function here is a statement about *generic* weights that needs no computation with weights.
+Everything below the facades `PolynomialNetwork` and `ConvolutionalNetwork` speaks of these two classes.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from math import comb, prod
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-CACHE = 1 << 17
+from algebra.errors import InputError, as_integer
+from algebra.polynomial.activation import Activation, Power, Rational
 
-LOOK_BACK = 24
-"""How many layers back a relation is looked for; looking at fewer layers gives weaker bounds, never wrong ones."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SPARSE_DEGREE = 512
+"""Up to this degree the sparsity of general activations is looked at."""
+
+WIDTHS = "a non-empty sequence of at least two integers, each at least 1"
+SIZES = "a non-empty sequence of integers, each at least 1"
 
 
-class Architecture(NamedTuple):
-    """Widths d_0 … d_h, activation degrees r_1 … r_{h-1}, and whether every layer has biases."""
+@dataclass(frozen=True, init=False)
+class PolynomialArchitecture:
+    """Widths and activations of a polynomial network, and the quantities that need no rank.
+
+    The data of `algebra.polynomial.network.PolynomialNetwork`, which says what the parameters are.
+
+    Examples
+    --------
+    >>> PolynomialArchitecture((2, 3, 4, 5, 4, 6, 4, 1), degree=2).naive_dimension
+    84
+    """
 
     widths: tuple[int, ...]
-    degrees: tuple[int, ...]
-    biases: bool = False
+    activations: tuple[Activation, ...]
+    biases: bool
 
-    def __str__(self) -> str:
-        degrees = f"; {', '.join(map(str, self.degrees))}" if self.degrees else ""
-        return f"dim({', '.join(map(str, self.widths))}{degrees}{'; biases' if self.biases else ''})"
+    def __init__(
+        self,
+        widths: Sequence[int],
+        degree: int | None = None,
+        *,
+        degrees: Sequence[int] | None = None,
+        biases: bool = False,
+        activation: Rational | Sequence[Rational] | None = None,
+    ) -> None:
+        checked = check_widths(widths)
+        if not isinstance(biases, bool):
+            raise InputError("biases", biases, "True or False")
+        object.__setattr__(self, "widths", checked)
+        object.__setattr__(self, "activations", activations_of(len(checked) - 2, degree, degrees, activation))
+        object.__setattr__(self, "biases", biases)
 
     @property
     def depth(self) -> int:
         """Number h of weight matrices."""
         return len(self.widths) - 1
 
+    @cached_property
+    def degrees(self) -> tuple[int, ...] | None:
+        """Activation degree of each hidden layer; None if some activation is not a power."""
+        powers = tuple(a.exponent for a in self.activations if isinstance(a, Power))
+        return powers if len(powers) == len(self.activations) else None
+
     @property
+    def degree(self) -> int | tuple[int, ...] | None:
+        """The common activation degree, or the tuple of them; None without any or for other activations."""
+        degrees = self.degrees
+        if not degrees:
+            return None
+        return degrees[0] if len(set(degrees)) == 1 else degrees
+
+    @cached_property
+    def output_degree(self) -> int | None:
+        """Degree D of the outputs as polynomials in the inputs; None if they are not polynomials."""
+        factors = []
+        for a in self.activations:
+            if isinstance(a, Rational) and not a.is_polynomial:
+                return None
+            factors.append(a.exponent if isinstance(a, Power) else a.polynomial_degree)
+        return prod(factors)
+
+    @property
+    def is_homogeneous(self) -> bool:
+        """Whether the outputs are forms: powers only, and no biases."""
+        return self.degrees is not None and not self.biases
+
+    @cached_property
+    def ambient_dimension(self) -> int | None:
+        """Dimension A of the space of output polynomials; None for rational activations.
+
+        Without biases only the degrees that the activations can make are counted: z + z^3 makes no squares.
+        """
+        degree = self.output_degree
+        if degree is None:
+            return None
+        variables = self.widths[0]
+        if self.is_homogeneous:
+            return self.widths[-1] * comb(degree + variables - 1, variables - 1)
+        if self.biases or degree > SPARSE_DEGREE:
+            return self.widths[-1] * comb(degree + variables, variables)
+        return self.widths[-1] * sum(comb(d + variables - 1, variables - 1) for d in self._output_degrees())
+
+    def _output_degrees(self) -> set[int]:
+        """Degrees of the monomials that outputs can have, without biases."""
+        found = {1}
+        for a in self.activations:
+            support = {a.exponent} if isinstance(a, Power) else {i for i, c in enumerate(a.numerator) if c}
+            sums, made = {0}, set[int]()
+            for count in range(max(support) + 1):
+                made |= sums if count in support else set()
+                sums = {x + y for x in sums for y in found}
+            found = made
+        return found
+
+    @cached_property
     def parameters(self) -> int:
         """Number of weights and biases."""
-        w = self.widths
-        return sum((w[i] + self.biases) * w[i + 1] for i in range(len(w) - 1))
+        weights = sum(a * b for a, b in pairwise(self.widths))
+        return weights + (sum(self.widths[1:]) if self.biases else 0)
+
+    @cached_property
+    def gauge_dimension(self) -> int:
+        """Dimension of the symmetries of single hidden neurons that leave the function unchanged.
+
+        For powers these are the scalings; see `Rational.symmetry_dimension` for other activations.
+        """
+        widths = zip(self.widths[1:-1], self.activations, strict=True)
+        return sum(width * a.symmetry_dimension(self.biases) for width, a in widths)
 
     @property
-    def naive(self) -> int:
-        """Parameters less the scalings of hidden neurons."""
-        return self.parameters - sum(self.widths[1:-1])
+    def naive_dimension(self) -> int:
+        """Parameters up to scaling of hidden neurons (the effective parameters n(d))."""
+        return self.parameters - self.gauge_dimension
 
-    def head(self, k: int) -> Architecture:
-        """The network d_0 … d_k, whose outputs are the pre-activations of layer k."""
-        return Architecture(self.widths[: k + 1], self.degrees[: k - 1], self.biases)
+    @property
+    def expected_dimension(self) -> int:
+        """The least of naive and ambient dimension."""
+        ambient = self.ambient_dimension
+        return self.naive_dimension if ambient is None else min(self.naive_dimension, ambient)
 
-    def tail(self, k: int) -> Architecture:
-        """The network d_k … d_h on the activations of layer k."""
-        return Architecture(self.widths[k:], self.degrees[k:], self.biases)
+    @property
+    def label(self) -> str:
+        """Permanent readable label, e.g. ``pnn:2-3-2-1:r2``."""
+        parts = ["pnn", "-".join(map(str, self.widths))]
+        labels = [a.label for a in self.activations]
+        if labels:
+            joined = labels[:1] if len(set(labels)) == 1 else labels
+            parts.append(
+                ("r" if self.degrees is not None else "a") + (";" if self.degrees is None else ",").join(joined)
+            )
+        return ":".join(parts + (["b"] if self.biases else []))
 
-    def without(self, k: int) -> Architecture:
-        """Leave out hidden layer k and its activation."""
-        return Architecture(
-            self.widths[:k] + self.widths[k + 1 :], self.degrees[: k - 1] + self.degrees[k:], self.biases
-        )
+    def with_width(self, layer: int, width: int) -> Self:
+        """Return the network with another width of one layer, the activations unchanged.
 
-    def with_width(self, k: int, width: int) -> Architecture:
-        """Replace the width of layer k (negative k counts from the end)."""
-        k %= len(self.widths)
-        return self._replace(widths=(*self.widths[:k], width, *self.widths[k + 1 :]))
+        Raises
+        ------
+        InputError
+            If there is no such layer, or the width is not positive.
 
-    def degree_after(self, k: int) -> int:
-        """Degree of the outputs in the activations of layer k."""
-        return prod(self.degrees[k:])
+        Examples
+        --------
+        >>> from algebra import PolynomialNetwork
+        >>> PolynomialNetwork((2, 3, 1), degree=2).with_width(1, 5).widths
+        (2, 5, 1)
+        """
+        if not 0 <= as_integer("layer", layer) <= self.depth:
+            raise InputError("layer", layer, f"between 0 and {self.depth}")
+        network = object.__new__(type(self))
+        widths = check_widths((*self.widths[:layer], width, *self.widths[layer + 1 :]))
+        for name, value in (("widths", widths), ("activations", self.activations), ("biases", self.biases)):
+            object.__setattr__(network, name, value)
+        return network
+
+    def predecessors(self) -> tuple[Self, ...]:
+        """Return the networks with one hidden width lowered by one; a filling one is minimal if none of them fills."""
+        hidden = range(1, self.depth)
+        return tuple(self.with_width(k, self.widths[k] - 1) for k in hidden if self.widths[k] > 1)
+
+    def __repr__(self) -> str:
+        shown = f"degree={self.degree}" if isinstance(self.degree, int) else f"degrees={self.degrees}"
+        if self.degrees is None:
+            shown = f"activation={list(self.activations)}"
+        return f"{type(self).__name__}({self.widths}, {shown}{', biases=True' if self.biases else ''})"
+
+    def _repr_html_(self) -> str:
+        layers = " → ".join(map(str, self.widths))
+        known = f"{self.parameters} parameters, naive dimension {self.naive_dimension}"
+        if self.ambient_dimension is not None and self.ambient_dimension < 10**12:
+            known += f", ambient {self.ambient_dimension}, expected {self.expected_dimension}"
+        return f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the network as certificates do.
+
+        Examples
+        --------
+        >>> PolynomialArchitecture((2, 3, 1), degree=2).to_json()
+        {'widths': [2, 3, 1], 'degrees': [2], 'biases': False}
+        """
+        if self.degrees is not None:
+            return {"widths": list(self.widths), "degrees": list(self.degrees), "biases": self.biases}
+        activations = [a.to_json() for a in self.activations]
+        return {"widths": list(self.widths), "activations": activations, "biases": self.biases}
 
 
-def forms(degree: int, variables: int, biases: bool = False) -> int:
-    """Dimension of the forms of a degree in so many variables; with biases, of polynomials up to it.
+@dataclass(frozen=True, init=False)
+class ConvolutionalArchitecture:
+    """Filters, strides and activations of a one-dimensional convolutional network, and what needs no rank.
 
-    Examples
-    --------
-    >>> forms(2, 3), forms(2, 3, biases=True)
-    (6, 10)
+    The data of `algebra.polynomial.convolution.ConvolutionalNetwork`, which says what the parameters are.
     """
-    top = degree + variables - (not biases)
-    return comb(top, degree) if degree < variables else comb(top, top - degree)
+
+    filters: tuple[int, ...]
+    strides: tuple[int, ...]
+    activations: tuple[Activation, ...]
+
+    def __init__(
+        self,
+        filters: Sequence[int],
+        strides: Sequence[int] | None = None,
+        degree: int | None = None,
+        *,
+        degrees: Sequence[int] | None = None,
+    ) -> None:
+        sizes = _sizes("filters", filters)
+        steps = (1,) * len(sizes) if strides is None else _sizes("strides", strides)
+        if len(steps) != len(sizes):
+            raise InputError("strides", list(steps), f"one stride for each of the {len(sizes)} filters")
+        object.__setattr__(self, "filters", sizes)
+        object.__setattr__(self, "strides", steps)
+        object.__setattr__(self, "activations", activations_of(len(sizes) - 1, degree, degrees, None))
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """Length of the signal before each layer, and the one output."""
+        found = [1]
+        for size, stride in zip(reversed(self.filters), reversed(self.strides), strict=True):
+            found.append((found[-1] - 1) * stride + size)
+        return tuple(reversed(found))
+
+    @property
+    def degrees(self) -> tuple[int, ...]:
+        """Activation degree of each hidden layer."""
+        return tuple(a.exponent for a in self.activations if isinstance(a, Power))
+
+    @property
+    def degree(self) -> int | tuple[int, ...] | None:
+        """The common activation degree, or the tuple of them; None for a single layer."""
+        return self.degrees[0] if len(set(self.degrees)) == 1 else self.degrees or None
+
+    @property
+    def biases(self) -> bool:
+        """Convolutions here have none."""
+        return False
+
+    @property
+    def parameters(self) -> int:
+        """Number of filter coefficients."""
+        return sum(self.filters)
+
+    @property
+    def gauge_dimension(self) -> int:
+        """One scaling between each two layers."""
+        return len(self.filters) - 1
+
+    @property
+    def naive_dimension(self) -> int:
+        """Filter coefficients up to scaling of the hidden layers."""
+        return self.parameters - self.gauge_dimension
+
+    @property
+    def output_degree(self) -> int:
+        """Degree of the output as a form in the inputs."""
+        return prod(self.degrees)
+
+    @cached_property
+    def ambient_dimension(self) -> int:
+        """Dimension of the space of forms of that degree."""
+        return comb(self.output_degree + self.widths[0] - 1, self.widths[0] - 1)
+
+    @property
+    def expected_dimension(self) -> int:
+        """The least of naive and ambient dimension."""
+        return min(self.naive_dimension, self.ambient_dimension)
+
+    @property
+    def label(self) -> str:
+        """Permanent readable label, e.g. ``cnn:k4-3-2:s1-1-1:r3``."""
+        parts = ["cnn", "k" + "-".join(map(str, self.filters)), "s" + "-".join(map(str, self.strides))]
+        if self.degrees:
+            distinct = self.degrees[:1] if len(set(self.degrees)) == 1 else self.degrees
+            parts.append("r" + ",".join(map(str, distinct)))
+        return ":".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the network as certificates do.
+
+        Examples
+        --------
+        >>> ConvolutionalArchitecture([2, 3], degree=2).to_json()
+        {'convolution': {'filters': [2, 3], 'strides': [1, 1]}, 'degrees': [2]}
+        """
+        convolution = {"filters": list(self.filters), "strides": list(self.strides)}
+        return {"convolution": convolution, "degrees": list(self.degrees)}
 
 
-def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
-    r"""Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
-
-    The least of three: all monomials; the bound for an earlier layer j (up to `LOOK_BACK` layers back) in degree t·e,
-    where the activations of layer k are forms of degree e in those of layer j; and, if d_k > d_j, what a relation of
-    degree :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
-    always holds among any d_j + 1 of the activations: their image has that degree at most (Bézout). For the first
-    hidden layer with d_1 = 2 d_0 - 1 also the double points count, see `algebra.polynomial.double_points`.
-
-    Examples
-    --------
-    Four squares of linear forms in three variables satisfy one quartic relation:
-
-    >>> [hilbert_function(Architecture((3, 4, 1), (2,)), 1, t) for t in (1, 2, 4)]
-    [4, 10, 34]
-    """
-    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t)
+Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
+"""What can be asked for the dimension of its variety."""
 
 
-@lru_cache(maxsize=CACHE)
-def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
-    best, e = _own_forms(widths, degrees, biases, t), 1
-    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
-        e *= degrees[j]
-        best = min(best, _own_forms(widths[: j + 1], degrees[:j], biases, t * e))
-    return best
+def check_widths(widths: Any) -> tuple[int, ...]:
+    """Return the widths as a tuple of ints, or raise an `InputError` that names them."""
+    if isinstance(widths, str | bytes):
+        raise InputError("widths", widths, WIDTHS)
+    try:
+        given = list(widths)
+    except TypeError:
+        raise InputError("widths", widths, WIDTHS) from None
+    if len(given) < 2:
+        raise InputError("widths", given, WIDTHS)
+    for width in given:
+        as_integer("widths", width, least=1, allowed=WIDTHS)
+    return tuple(map(int, given))
 
 
-def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
-    """Forms of degree t in the last layer's activations, less the multiples of a relation that always holds."""
-    d, e = widths[-1], 1
-    least = None
-    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
-        e *= degrees[j]
-        if d > widths[j]:
-            relation = relation_degree(e, widths[j], biases)
-            least = relation if least is None else min(least, relation)
-    found = forms(t, d, biases)
-    if least is not None and least <= t:
-        found -= forms(t - least, d, biases)
-    if len(widths) == 2 and d == 2 * widths[0] - 1 and widths[0] > 2 and degrees[0] > 2 and not biases:
-        found = min(found, _with_double_points(widths[0], degrees[0], t, found))
-    return found
+def activations_of(
+    hidden: int, degree: int | None, degrees: Sequence[int] | None, activation: Any
+) -> tuple[Activation, ...]:
+    """One activation per hidden layer, from whichever of the three arguments was given."""
+    given = {"degree": degree, "degrees": degrees, "activation": activation}
+    named = [name for name, value in given.items() if value is not None]
+    if len(named) > 1:
+        raise InputError(named[1], given[named[1]], f"left out when {named[0]} is given")
+    if activation is not None:
+        each = (activation,) * hidden if isinstance(activation, Rational) else tuple(activation)
+        if len(each) != hidden or not all(isinstance(a, Rational) for a in each):
+            raise InputError("activation", activation, f"a Rational, or one for each of the {hidden} hidden layers")
+        return tuple(_plain(a) for a in each)
+    if degrees is not None:
+        try:
+            exponents = list(degrees)
+        except TypeError:
+            raise InputError("degrees", degrees, "a sequence of integers") from None
+        if len(exponents) != hidden:
+            raise InputError("degrees", exponents, f"one degree for each of the {hidden} hidden layers")
+        return tuple(Power(as_integer("degrees", r, least=1)) for r in exponents)
+    if degree is None:
+        if hidden:
+            raise InputError("degree", None, "an integer of at least 1")
+        return ()
+    return (Power(degree),) * hidden
 
 
-def _with_double_points(variables: int, degree: int, t: int, known: int) -> int:
-    """Forms of degree t in the powers of 2n - 1 linear forms, less the conditions of their double points."""
-    from algebra.polynomial.double_points import double_point_labels, independent_conditions
-
-    space = forms(degree * t, variables)
-    if space - len(double_point_labels(variables, degree)) >= known:
-        return known
-    return space - independent_conditions(variables, degree, t)
+def _plain(activation: Rational) -> Activation:
+    """A multiple of a power is that power: the factor goes into the next weights."""
+    m = activation.homogeneous_degree
+    return Power(m) if activation.is_polynomial and m is not None else activation
 
 
-def relation_degree(degree: int, variables: int, biases: bool) -> int:
-    """Degree of a relation that so many variables plus one forms of a degree in them always satisfy.
-
-    Examples
-    --------
-    >>> relation_degree(2, 3, biases=False)
-    4
-    """
-    return int(degree ** (variables if biases else variables - 1))
-
-
-def activation_span(architecture: Architecture, k: int) -> int:
-    """Bound the span of the activations of layer k (with biases: and of the constant function)."""
-    return hilbert_function(architecture, k, 1)
-
-
-def saturation_width(architecture: Architecture, k: int) -> int:
-    """Width of hidden layer k beyond which nothing is gained: its activations already span all they can.
-
-    With biases: modulo the constants, which the next bias supplies.
-
-    Examples
-    --------
-    >>> saturation_width(Architecture((2, 9, 1), (2,)), 1)
-    3
-    """
-    return max(1, hilbert_function(architecture, k - 1, architecture.degrees[k - 1]) - architecture.biases)
+def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
+    try:
+        given = list(values)
+    except TypeError:
+        raise InputError(argument, values, SIZES) from None
+    if not given:
+        raise InputError(argument, given, SIZES)
+    return tuple(as_integer(argument, value, least=1, allowed=SIZES) for value in given)

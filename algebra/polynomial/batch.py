@@ -19,10 +19,9 @@ import numpy as np
 from algebra.errors import InputError, as_integer
 from algebra.evidence.evaluation import Seen, combinations, suitable_prime, trial_key
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bounds_of
-from algebra.polynomial.convolution import ConvolutionalNetwork
+from algebra.polynomial.architecture import ConvolutionalArchitecture, PolynomialArchitecture
 from algebra.polynomial.dimension import TINY, DimensionQuestion, best_upper_bound, dimension, elementary_bound
 from algebra.polynomial.jacobian import JacobianEvaluation, apply_activation
-from algebra.polynomial.network import PolynomialNetwork
 from algebra.rank.batch import eliminate
 from algebra.rank.field import PrimeField
 from algebra.rank.modular import CHUNK, centre
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.evidence.bounds import Bounds
-    from algebra.polynomial.layout import Network
+    from algebra.polynomial.architecture import Network
 
     Array: TypeAlias = NDArray[Any]
 
@@ -77,6 +76,7 @@ def dimensions(networks: Iterable[Network], seed: int = 0) -> list[Bounds]:
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> dimensions([PolynomialNetwork((2, width, 1), degree=3) for width in (1, 2, 3)])
     [2 (proved), 4 (proved), 4 (proved)]
     """
@@ -97,23 +97,23 @@ def _checked(networks: Any) -> list[Network]:
     except TypeError:
         raise InputError("networks", networks, WANTED) from None
     for i, network in enumerate(given):
-        if not isinstance(network, PolynomialNetwork | ConvolutionalNetwork):
+        if not isinstance(network, PolynomialArchitecture | ConvolutionalArchitecture):
             raise InputError(f"networks[{i}]", network, "a PolynomialNetwork or a ConvolutionalNetwork")
     return given
 
 
-def _groups(networks: list[Network]) -> list[list[PolynomialNetwork]]:
+def _groups(networks: list[Network]) -> list[list[PolynomialArchitecture]]:
     """Small networks that can be evaluated together, each once."""
-    groups: dict[tuple[Any, ...], list[PolynomialNetwork]] = {}
+    groups: dict[tuple[Any, ...], list[PolynomialArchitecture]] = {}
     for network in dict.fromkeys(networks):
-        if isinstance(network, PolynomialNetwork) and network.degrees is not None:
+        if isinstance(network, PolynomialArchitecture) and network.degrees is not None:
             group = groups.setdefault((network.degrees, network.biases), [])
             if network.parameters <= MOST_PARAMETERS:
                 group.append(network)
     return [part for group in groups.values() if len(group) >= LEAST_BATCH for part in _parts(group)]
 
 
-def _parts(group: list[PolynomialNetwork]) -> list[list[PolynomialNetwork]]:
+def _parts(group: list[PolynomialArchitecture]) -> list[list[PolynomialArchitecture]]:
     """Cut a group into equal parts of networks of about one size."""
     ordered = sorted(group, key=lambda network: network.expected_dimension)
     count = -(-len(ordered) // MOST_BATCH)
@@ -121,7 +121,7 @@ def _parts(group: list[PolynomialNetwork]) -> list[list[PolynomialNetwork]]:
     return [ordered[start:end] for start, end in pairwise(ends)]
 
 
-def _proved(networks: list[PolynomialNetwork], seed: int) -> dict[Network, Bounds]:
+def _proved(networks: list[PolynomialArchitecture], seed: int) -> dict[Network, Bounds]:
     """Dimensions of those networks of a group whose first rank meets an upper bound."""
     evaluations = [JacobianEvaluation(network) for network in networks]
     field = PrimeField(suitable_prime(evaluations[0]))
@@ -145,7 +145,7 @@ def _proved(networks: list[PolynomialNetwork], seed: int) -> dict[Network, Bound
     return found
 
 
-def _ranks(networks: list[PolynomialNetwork], field: PrimeField, keys: list[str], bounds: list[int]) -> list[int]:
+def _ranks(networks: list[PolynomialArchitecture], field: PrimeField, keys: list[str], bounds: list[int]) -> list[int]:
     """Lower bounds of the ranks of the evaluated Jacobians, almost always the ranks."""
     compressed = _Stack.draw(networks, field, keys, bounds).compressed()
     ranks, _ = eliminate(compressed, np.array(bounds), field.prime)
@@ -158,7 +158,7 @@ class _Stack:
 
     Parameters
     ----------
-    model : PolynomialNetwork
+    model : PolynomialArchitecture
         Any of the networks: its activations are those of all.
     field : PrimeField
     weights : list of arrays, shape (networks, d_l, d_{l-1})
@@ -170,7 +170,7 @@ class _Stack:
         How many each network has; the rest is zero.
     """
 
-    model: PolynomialNetwork
+    model: PolynomialArchitecture
     field: PrimeField
     weights: list[Array]
     shifts: list[Array]
@@ -179,7 +179,9 @@ class _Stack:
     samples: list[int]
 
     @classmethod
-    def draw(cls, networks: list[PolynomialNetwork], field: PrimeField, keys: list[str], samples: list[int]) -> _Stack:
+    def draw(
+        cls, networks: list[PolynomialArchitecture], field: PrimeField, keys: list[str], samples: list[int]
+    ) -> _Stack:
         """Draw what the first trial of each network draws: the first of its samples, so many for each."""
         count, most = len(networks), max(samples)
         widths = [max(each) for each in zip(*(network.widths for network in networks), strict=True)]
@@ -196,7 +198,7 @@ class _Stack:
             stack._fill(i, networks[i], keys[i], samples[i])
         return stack
 
-    def _fill(self, i: int, network: PolynomialNetwork, key: str, samples: int) -> None:
+    def _fill(self, i: int, network: PolynomialArchitecture, key: str, samples: int) -> None:
         inputs, outputs = network.widths[0], network.widths[-1]
         streams = {"weights": network.parameters, "points": samples * inputs, "covectors": samples * outputs}
         parameters, points, covectors = self.field.draw_streams(key, streams)

@@ -6,55 +6,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from algebra.evidence.evaluation import MINOR_SLACK
-from algebra.polynomial.activation import Rational
-from algebra.polynomial.convolution import ConvolutionalNetwork
 from algebra.polynomial.span import ATTEMPTS, activation_matrix, span_key
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.modular_rank import minor_of_array
 
 if TYPE_CHECKING:
     from algebra.evidence.reason import Reason
-    from algebra.polynomial.activation import Activation
-    from algebra.polynomial.architecture import Architecture
-    from algebra.polynomial.layout import Network
+    from algebra.polynomial.architecture import Network
+    from algebra.polynomial.hilbert import Architecture
     from algebra.polynomial.symmetries import SymmetryField
 
 LAYERED = frozenset({"linear-layer", "saturation", "width-one", "cut", "hilbert"})
 
 
-def network_json(network: Network) -> dict[str, Any]:
-    """Describe a network in JSON.
-
-    Examples
-    --------
-    >>> from algebra.polynomial.network import PolynomialNetwork
-    >>> network_json(PolynomialNetwork((2, 3, 1), degree=2))
-    {'widths': [2, 3, 1], 'degrees': [2], 'biases': False}
-    """
-    if isinstance(network, ConvolutionalNetwork):
-        convolution = {"filters": list(network.filters), "strides": list(network.strides)}
-        return {"convolution": convolution, "degrees": list(network.degrees)}
-    if network.degrees is not None:
-        return _plain_json(network.widths, network.degrees, network.biases)
-    activations = [_activation_json(a) for a in network.activations]
-    return {"widths": list(network.widths), "activations": activations, "biases": network.biases}
-
-
-def _activation_json(activation: Activation) -> int | dict[str, list[str]]:
-    if not isinstance(activation, Rational):
-        return activation.exponent
-    sides = {"numerator": activation.numerator, "denominator": activation.denominator}
-    return {name: list(map(str, side)) for name, side in sides.items()}
-
-
-def _plain_json(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool) -> dict[str, Any]:
-    return {"widths": list(widths), "degrees": list(degrees), "biases": biases}
-
-
 def chain_json(network: Network, root: Reason) -> list[dict[str, Any]]:
     """Write a tree of bounds as a list without repetition, parts before what rests on them."""
     if root.about is None:
-        return [{"rule": root.rule, "network": network_json(network), "value": root.value, "parts": []}]
+        return [{"rule": root.rule, "network": network.to_json(), "value": root.value, "parts": []}]
     chain: list[dict[str, Any]] = []
     place: dict[int, int] = {}  # by identity: hashing a tree would walk it over and over
     first: dict[Any, int] = {}
@@ -76,7 +44,7 @@ def chain_json(network: Network, root: Reason) -> list[dict[str, Any]]:
 
 
 def _statement(bound: Reason, parts: list[int]) -> dict[str, Any]:
-    statement = {"rule": bound.rule, **_plain_json(*bound.about), "value": bound.value, "parts": parts}
+    statement = {"rule": bound.rule, **bound.about.to_json(), "value": bound.value, "parts": parts}
     layer = dict(bound.details).get("layer")
     if bound.rule in LAYERED:
         statement["layer"] = layer

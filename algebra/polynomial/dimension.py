@@ -9,18 +9,18 @@ from algebra.evidence.evaluation import quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
-from algebra.polynomial.architecture import Architecture
+from algebra.polynomial.architecture import PolynomialArchitecture
+from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
-from algebra.polynomial.network import PolynomialNetwork
+from algebra.polynomial.rules import elementary, upper_bound
 from algebra.polynomial.slices import has_slice
-from algebra.polynomial.upper_bounds import elementary, upper_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from algebra.evidence.bounds import Bounds
     from algebra.evidence.generic_rank import Lower, RankEvidence
-    from algebra.polynomial.layout import Network
+    from algebra.polynomial.architecture import Network
 
 QUICK_TRIALS = 2
 """One published row in 1,576 needed the second."""
@@ -67,9 +67,7 @@ class DimensionQuestion:
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
-        from algebra.polynomial.certify import network_json
-
-        return {"quantity": "dimension", "label": self.label, "network": network_json(self.network)}
+        return {"quantity": "dimension", "label": self.label, "network": self.network.to_json()}
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
         """No theorem gives a lower bound yet."""
@@ -91,7 +89,7 @@ def dimension(network: Network, seed: int = 0, log2_error: float | None = None) 
     """Bound the dimension of a network's variety from both sides.
 
     The lower bound is a rank modulo a prime at random weights; the upper bound is the least of the named rules of
-    `algebra.polynomial.upper_bounds`. Where they leave a gap, the rank is repeated at random integers modulo random
+    `algebra.polynomial.rules`. Where they leave a gap, the rank is repeated at random integers modulo random
     large primes, and the answer is `PROBABLE`; see `algebra.evidence.generic_rank`.
 
     Parameters
@@ -125,6 +123,7 @@ def best_upper_bound(network: Network) -> Reason:
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> best_upper_bound(PolynomialNetwork((3, 4, 15, 20, 1), degree=2)).value
     42
     """
@@ -144,6 +143,7 @@ def explained_bound(network: Network) -> Reason:
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> network = PolynomialNetwork((3, 5, 4), degree=2, biases=True)
     >>> best_upper_bound(network).value, explained_bound(network).value
     (39, 38)
@@ -158,7 +158,7 @@ def explained_bound(network: Network) -> Reason:
 
 def powers_only(network: Network) -> Architecture | None:
     """Return the architecture that the rules speak of; None for convolutions and activations that are no powers."""
-    if isinstance(network, PolynomialNetwork) and network.degrees is not None:
+    if isinstance(network, PolynomialArchitecture) and network.degrees is not None:
         return Architecture(network.widths, network.degrees, network.biases)
     return None
 
@@ -175,7 +175,7 @@ def _parts(bound: Reason) -> list[Architecture]:
 def _has_gap(part: Architecture) -> bool:
     """Tell whether quick trials of a part stay below its bound."""
     known = upper_bound(part).value
-    jacobian = JacobianEvaluation(PolynomialNetwork(part.widths, degrees=part.degrees, biases=part.biases))
+    jacobian = JacobianEvaluation(PolynomialArchitecture(part.widths, degrees=part.degrees, biases=part.biases))
     return all(quick_trial(jacobian, known, 0, number).rank < known for number in range(QUICK_TRIALS))
 
 

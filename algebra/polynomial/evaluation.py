@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from algebra.polynomial.layout import Network
+    from algebra.polynomial.architecture import Network
 
 
 def evaluate(network: Network, parameters: Any, points: Any, prime: int | None = None) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from algebra.polynomial.activation import Activation, Power
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from algebra.polynomial.layout import Network
+    from algebra.polynomial.architecture import Network
 
 
 def entry_size(network: Network, bits: int, samples: int = 1) -> EntrySize:

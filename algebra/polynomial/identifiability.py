@@ -13,14 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from algebra.errors import as_integer
 from algebra.evidence.bounds import Bounds, Grade
-from algebra.polynomial.network import PolynomialNetwork
+from algebra.polynomial.architecture import PolynomialArchitecture
+from algebra.polynomial.dimension import best_upper_bound, dimension
 
 if TYPE_CHECKING:
-    from algebra.polynomial.layout import Network
+    from algebra.polynomial.architecture import Network
+
+Dense = TypeVar("Dense", bound=PolynomialArchitecture)
+"""Blocks are networks of the type that is given."""
 
 UBDC = "Usevich, Borsoi, Dérand, Clausel 2025, arXiv:2506.17093v3"
 
@@ -44,7 +48,7 @@ class Theorem:
     name: str
     citation: str
     hypothesis: str
-    applies: Callable[[PolynomialNetwork], bool]
+    applies: Callable[[PolynomialArchitecture], bool]
     is_global: bool = False
 
 
@@ -104,6 +108,7 @@ def identifiability(network: Network, seed: int = 0) -> Identifiability:
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> identifiability(PolynomialNetwork((3, 3, 3), degree=2)).decided_by
     'kruskal'
     >>> found = identifiability(PolynomialNetwork((2, 4, 4, 2), degree=2))
@@ -111,7 +116,7 @@ def identifiability(network: Network, seed: int = 0) -> Identifiability:
     (False, False, 'block (2, 4, 4): saturation')
     """
     seed = as_integer("seed", seed)
-    if isinstance(network, PolynomialNetwork) and network.degrees is not None:
+    if isinstance(network, PolynomialArchitecture) and network.degrees is not None:
         for theorem in THEOREMS:
             if theorem.applies(network):
                 globally = True if theorem.is_global else None
@@ -127,11 +132,12 @@ def by_rank(network: Network, seed: int = 0) -> Identifiability:
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> found = by_rank(PolynomialNetwork((3, 3, 3), degree=2))
     >>> found.finitely, found.grade
     (True, <Grade.PROVED: 'proved'>)
     """
-    bounds = network.dimension(seed=seed)
+    bounds = dimension(network, seed)
     naive = network.naive_dimension
     if bounds.upper is not None and bounds.upper < naive:
         return Identifiability(False, False, bounds.upper_by, "", Grade.PROVED, bounds)
@@ -139,10 +145,8 @@ def by_rank(network: Network, seed: int = 0) -> Identifiability:
     return Identifiability(finitely, False if finitely is False else None, "rank", "", bounds.grade, bounds)
 
 
-def _refuted_by_block(network: PolynomialNetwork) -> Identifiability | None:
+def _refuted_by_block(network: PolynomialArchitecture) -> Identifiability | None:
     """A network with a block that is not identifiable is not identifiable (UBDC, section 3)."""
-    from algebra.polynomial.dimension import best_upper_bound
-
     if network.biases:
         return None
     for block in blocks(network) if network.depth > 2 else ():
@@ -153,50 +157,53 @@ def _refuted_by_block(network: PolynomialNetwork) -> Identifiability | None:
     return None
 
 
-def _triples(network: PolynomialNetwork, narrowed: bool) -> list[tuple[int, int, int, int]]:
+def _triples(network: PolynomialArchitecture, narrowed: bool) -> list[tuple[int, int, int, int]]:
     w, degrees = network.widths, network.degrees
     assert degrees is not None
     inputs = list(accumulate(w, min)) if narrowed else list(w)
     return [(inputs[k - 1], w[k], w[k + 1], degrees[k - 1]) for k in range(1, network.depth)]
 
 
-def blocks(network: PolynomialNetwork) -> tuple[PolynomialNetwork, ...]:
+def blocks(network: Dense) -> tuple[Dense, ...]:
     """Return the two-layer blocks (d_{l-1}, d_l, d_{l+1}; r_l).
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> [block.label for block in blocks(PolynomialNetwork((2, 4, 3, 2), degrees=[2, 3]))]
     ['pnn:2-4-3:r2', 'pnn:4-3-2:r3']
     """
-    return tuple(PolynomialNetwork(t[:3], degree=t[3]) for t in _triples(network, narrowed=False))
+    return tuple(type(network)(t[:3], degree=t[3]) for t in _triples(network, narrowed=False))
 
 
-def localization_blocks(network: PolynomialNetwork) -> tuple[PolynomialNetwork, ...]:
+def localization_blocks(network: Dense) -> tuple[Dense, ...]:
     """Return the blocks with as many inputs as the narrowest layer before them: Theorem 11 asks for these.
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> [block.label for block in localization_blocks(PolynomialNetwork((2, 4, 3, 2), degrees=[2, 3]))]
     ['pnn:2-4-3:r2', 'pnn:2-3-2:r3']
     """
-    return tuple(PolynomialNetwork(t[:3], degree=t[3]) for t in _triples(network, narrowed=True))
+    return tuple(type(network)(t[:3], degree=t[3]) for t in _triples(network, narrowed=True))
 
 
-def bias_blocks(network: PolynomialNetwork) -> tuple[PolynomialNetwork, ...]:
+def bias_blocks(network: Dense) -> tuple[Dense, ...]:
     """Return the homogenised blocks of a network with biases: Proposition 27 asks for these.
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> [block.label for block in bias_blocks(PolynomialNetwork((2, 1, 2), degree=3, biases=True))]
     ['pnn:3-2-2:r3']
     """
-    return tuple(PolynomialNetwork((a + 1, d + 1, e), degree=r) for a, d, e, r in _triples(network, narrowed=True))
+    return tuple(type(network)((a + 1, d + 1, e), degree=r) for a, d, e, r in _triples(network, narrowed=True))
 
 
 # Predicates. Every one of them asks for powers; those without biases say so.
 
 
-def _plain(network: PolynomialNetwork) -> bool:
+def _plain(network: PolynomialArchitecture) -> bool:
     return network.degrees is not None and not network.biases and network.depth >= 2
 
 
@@ -204,19 +211,19 @@ def _kruskal_block(inputs: int, width: int, outputs: int, degree: int) -> bool:
     return min(inputs, width) >= 2 and degree * (min(inputs, width) - 1) >= 2 * width - min(width, outputs)
 
 
-def _is_one_layer(n: PolynomialNetwork) -> bool:
+def _is_one_layer(n: PolynomialArchitecture) -> bool:
     return n.depth == 1
 
 
-def _is_kruskal(n: PolynomialNetwork) -> bool:
+def _is_kruskal(n: PolynomialArchitecture) -> bool:
     return _plain(n) and n.depth == 2 and _kruskal_block(*_triples(n, narrowed=False)[0])
 
 
-def _is_high_degree(n: PolynomialNetwork) -> bool:
+def _is_high_degree(n: PolynomialArchitecture) -> bool:
     return _plain(n) and min(n.widths[:-1]) >= 2 and all(r >= 2 * d - 1 for _, d, _, r in _triples(n, False))
 
 
-def _is_non_increasing(n: PolynomialNetwork) -> bool:
+def _is_non_increasing(n: PolynomialArchitecture) -> bool:
     inner, degrees = n.widths[:-1], n.degrees or ()
     return (
         _plain(n)
@@ -227,7 +234,7 @@ def _is_non_increasing(n: PolynomialNetwork) -> bool:
     )
 
 
-def _is_bounded_decoder(n: PolynomialNetwork) -> bool:
+def _is_bounded_decoder(n: PolynomialArchitecture) -> bool:
     return _plain(n) and any(_decodes_from(n.widths, n.degrees or (), b) for b in range(n.depth + 1))
 
 
@@ -241,11 +248,11 @@ def _decodes_from(w: tuple[int, ...], degrees: tuple[int, ...], b: int) -> bool:
     )
 
 
-def _is_localised(n: PolynomialNetwork) -> bool:
+def _is_localised(n: PolynomialArchitecture) -> bool:
     return _plain(n) and all(_kruskal_block(*triple) for triple in _triples(n, narrowed=True))
 
 
-def _is_kruskal_with_biases(n: PolynomialNetwork) -> bool:
+def _is_kruskal_with_biases(n: PolynomialArchitecture) -> bool:
     if n.degrees is None or not n.biases or n.depth < 2:
         return False
     return all(_kruskal_block(a + 1, d + 1, e, r) for a, d, e, r in _triples(n, narrowed=True))

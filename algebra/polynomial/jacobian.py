@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.evidence.evaluation import Seen
-    from algebra.polynomial.layout import Layout, Network
+    from algebra.polynomial.architecture import Network
+    from algebra.polynomial.layout import Layout
     from algebra.rank.field import PrimeField
 
     Array: TypeAlias = NDArray[Any]

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from algebra.polynomial.architecture import ConvolutionalArchitecture, Network, PolynomialArchitecture
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.polynomial.activation import Activation
-    from algebra.polynomial.convolution import ConvolutionalNetwork
-    from algebra.polynomial.network import PolynomialNetwork
 
     Integers: TypeAlias = NDArray[np.intp]
-    Network: TypeAlias = PolynomialNetwork | ConvolutionalNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +104,10 @@ class Layout:
 @lru_cache(maxsize=64)
 def layout(network: Network) -> Layout:
     """Return the layout of a network."""
-    from algebra.polynomial.convolution import ConvolutionalNetwork
-
-    return _convolutional(network) if isinstance(network, ConvolutionalNetwork) else _dense(network)
+    return _convolutional(network) if isinstance(network, ConvolutionalArchitecture) else _dense(network)
 
 
-def _dense(network: PolynomialNetwork) -> Layout:
+def _dense(network: PolynomialArchitecture) -> Layout:
     widths = network.widths
     constant = sum(widths[:-1])
     adjoint, activation, gauge = [], [], []
@@ -137,7 +134,7 @@ def _dense(network: PolynomialNetwork) -> Layout:
     )
 
 
-def _convolutional(network: ConvolutionalNetwork) -> Layout:
+def _convolutional(network: ConvolutionalArchitecture) -> Layout:
     widths = network.widths
     parameter, adjoint, activation = [], [], []
     row = column = start = 0

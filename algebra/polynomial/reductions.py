@@ -1,7 +1,7 @@
 """Reductions of an architecture that keep the variety, or change its dimension by a known amount.
 
 The first that applies is taken, again and again, until none does; what is left is bounded by
-`algebra.polynomial.upper_bounds`.
+`algebra.polynomial.rules`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from algebra.polynomial.architecture import Architecture, saturation_width
+from algebra.polynomial.hilbert import Architecture, saturation_width
 
 
 class Step(NamedTuple):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from algebra.polynomial.architecture import Architecture
+    from algebra.polynomial.hilbert import Architecture
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def slice_of(a: Architecture) -> Slice:
 
     Examples
     --------
-    >>> from algebra.polynomial.architecture import Architecture
+    >>> from algebra.polynomial.hilbert import Architecture
     >>> slice_of(Architecture((2, 3, 1), (2,))).entries
     (1, 0, 0, 1, 1, 1, None, None, 1)
     """

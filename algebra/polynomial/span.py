@@ -57,14 +57,14 @@ def activation_matrix(
     widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, key: str, samples: int
 ) -> NDArray[Any]:
     """Activations of the last layer (with biases, then the constant 1) as rows, sample points as columns."""
+    from algebra.polynomial.architecture import PolynomialArchitecture
     from algebra.polynomial.jacobian import apply_activation, forward
-    from algebra.polynomial.network import PolynomialNetwork
 
     field = PrimeField(DEFAULT_PRIME)
     points = field.draw(key, "points", (samples, widths[0])).T
     values = points
     if degrees:
-        plan = layout(PolynomialNetwork(widths, degrees=degrees[:-1], biases=biases))
+        plan = layout(PolynomialArchitecture(widths, degrees=degrees[:-1], biases=biases))
         parameters = field.draw(key, "weights", (plan.parameters,))
         z = forward(plan, field, parameters, points)[0][-1]
         values = apply_activation(Power(degrees[-1]), field, z)[0]

@@ -11,7 +11,7 @@ from algebra.polynomial.layout import layout
 if TYPE_CHECKING:
     import sympy
 
-    from algebra.polynomial.layout import Network
+    from algebra.polynomial.architecture import Network
 
 TOO_LARGE = 20_000  # rows times columns of the coefficient Jacobian
 

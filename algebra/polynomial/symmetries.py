@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.polynomial.architecture import PolynomialArchitecture
 from algebra.polynomial.interpolation import (
     Exponents,
     Polynomial,
@@ -33,7 +34,6 @@ from algebra.polynomial.interpolation import (
 )
 from algebra.polynomial.jacobian import sweep
 from algebra.polynomial.layout import layout
-from algebra.polynomial.network import PolynomialNetwork
 from algebra.polynomial.slices import Slice, has_slice, slice_of
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import feed_flint
@@ -42,7 +42,7 @@ from algebra.rank.primes import DEFAULT_PRIME
 if TYPE_CHECKING:
     import sympy
 
-    from algebra.polynomial.architecture import Architecture
+    from algebra.polynomial.hilbert import Architecture
 
 LINE_POINTS = 34  # degrees of numerator and denominator up to 15
 MOST_SYMBOLS = 12
@@ -156,7 +156,7 @@ def discover(architecture: Architecture) -> Symmetries | None:
     --------
     Why five fourth powers in three variables do not fill (Alexander–Hirschowitz):
 
-    >>> from algebra.polynomial.architecture import Architecture
+    >>> from algebra.polynomial.hilbert import Architecture
     >>> found = discover(Architecture((3, 5, 1), (4,)))
     >>> print(found)
     1 symmetry beyond the scalings, of degree 9 in 6 symbols: dimension at most 14
@@ -324,8 +324,8 @@ def _random_residues(generator: np.random.Philox, count: int) -> Values:
     return residues
 
 
-def _network(architecture: Architecture) -> PolynomialNetwork:
-    return PolynomialNetwork(architecture.widths, degrees=architecture.degrees, biases=architecture.biases)
+def _network(architecture: Architecture) -> PolynomialArchitecture:
+    return PolynomialArchitecture(architecture.widths, degrees=architecture.degrees, biases=architecture.biases)
 
 
 def _evaluate(exponents: list[Exponents], coefficients: Values, points: Values) -> Values:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from algebra.evidence.bounds import Bounds, Grade
-from algebra.polynomial.network import PolynomialNetwork, check_widths
+from algebra.polynomial.architecture import check_widths
+from algebra.polynomial.network import PolynomialNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

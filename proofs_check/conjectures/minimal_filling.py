@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from algebra import PolynomialNetwork
 from algebra.errors import as_integer
 from algebra.evidence.evaluation import quick_trial
-from algebra.polynomial.architecture import Architecture, forms
 from algebra.polynomial.dimension import explained_bound
+from algebra.polynomial.hilbert import Architecture, forms
 from algebra.polynomial.jacobian import JacobianEvaluation
-from algebra.polynomial.upper_bounds import upper_bound
+from algebra.polynomial.rules import upper_bound
 from proofs_check.conjectures.lattice import Corner, Frontier, Point, below, is_unimodal
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from algebra import Bounds, ConvolutionalNetwork, Grade, PolynomialNetwork
 from algebra.evidence.evaluation import quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, Lower, RankEvidence, bound_generic_rank
 from algebra.evidence.reason import Reason
+from algebra.polynomial.architecture import Network as AnyNetwork
 from algebra.polynomial.dimension import DimensionQuestion, best_upper_bound
 from algebra.polynomial.jacobian import JacobianEvaluation
 from proofs_check.claim import ContradictionError, Verdict
@@ -78,7 +79,7 @@ def audit(network: Network, upper: int, rule: str, seed: int = 0) -> None:
         )
 
 
-def elementary_bound(network: Network) -> tuple[int, str]:
+def elementary_bound(network: AnyNetwork) -> tuple[int, str]:
     """Return the least of ambient dimension and number of parameters, and which it is: bounds by definition.
 
     Examples

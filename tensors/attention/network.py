@@ -9,7 +9,7 @@ from math import comb
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
-from algebra.polynomial.network import check_widths
+from algebra.polynomial.architecture import check_widths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,8 @@ import pytest
 from _bounds import cut_and_gauge
 
 from algebra import PolynomialNetwork
-from algebra.polynomial.architecture import Architecture
-from algebra.polynomial.upper_bounds import upper_bound
+from algebra.polynomial.hilbert import Architecture
+from algebra.polynomial.rules import upper_bound
 
 ROOT = Path(__file__).parents[2]
 TINY = [((2, 3), 2), ((1, 1, 1), 2), ((2, 3, 1), 2), ((3, 2, 2), 3), ((2, 3, 2, 1), 2), ((3, 3, 3, 2), 2)]

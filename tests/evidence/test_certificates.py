@@ -13,13 +13,13 @@ from algebra.errors import InputError
 from algebra.evidence import Certificate, check, checker
 from algebra.evidence.evaluation import Seen
 from algebra.evidence.generic_rank import NOTHING, RankEvidence
-from algebra.polynomial.architecture import Architecture
 from algebra.polynomial.certify import chain_json, span_minor
 from algebra.polynomial.dimension import DimensionQuestion
+from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.network import PolynomialNetwork
+from algebra.polynomial.rules import bounds_of, upper_bound
 from algebra.polynomial.span import certified_span
-from algebra.polynomial.upper_bounds import bounds_of, upper_bound
 from tests.properties import cases
 
 CHECKER = Path(checker.__file__).parent

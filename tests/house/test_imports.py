@@ -17,13 +17,6 @@ def circle(package, names):
 
 
 CIRCLES_TO_MEND = {
-    circle(
-        "algebra",
-        "polynomial.certify polynomial.convolution polynomial.dimension polynomial.evaluation "
-        "polynomial.height polynomial.identifiability polynomial.jacobian polynomial.layout polynomial.network "
-        "polynomial.span polynomial.symbolic polynomial.symmetries polynomial.upper_bounds",
-    ),
-    circle("algebra.evidence", ". bounds certificate"),
     circle("proofs_check", "plain store"),
     circle("proofs_check", "report_page verify"),
     circle("proofs_check", "sweep sweep_run"),

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from algebra import Grade, PolynomialNetwork
 from algebra.evidence import checker
 from algebra.evidence.evaluation import quick_trial
-from algebra.polynomial.architecture import Architecture, forms, hilbert_function, saturation_width
 from algebra.polynomial.double_points import double_point_labels, independent_conditions
+from algebra.polynomial.hilbert import Architecture, forms, hilbert_function, saturation_width
 from algebra.polynomial.jacobian import JacobianEvaluation
+from algebra.polynomial.rules import RULES, bound_by_name, upper_bound
 from algebra.polynomial.slices import has_slice, slice_of
 from algebra.polynomial.span import activation_matrix, certified_span
 from algebra.polynomial.symmetries import SymmetryField, discover, is_symmetry
-from algebra.polynomial.upper_bounds import RULES, bound_by_name, upper_bound
 from algebra.rank import rank_mod
 from algebra.rank.field import PrimeField
 from tests.properties import cases, examples

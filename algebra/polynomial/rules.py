@@ -14,7 +14,7 @@ from functools import lru_cache
 from math import comb
 
 from algebra.evidence.reason import Reason
-from algebra.polynomial.architecture import (
+from algebra.polynomial.hilbert import (
     CACHE,
     Architecture,
     activation_span,

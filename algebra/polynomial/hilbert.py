@@ -1,0 +1,166 @@
+"""What the bounds talk about: widths, activation degrees, biases; and the Hilbert functions behind them.
+
+Every function here is a statement about *generic* weights that needs no computation with weights.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import comb, prod
+from typing import Any, NamedTuple
+
+CACHE = 1 << 17
+
+LOOK_BACK = 24
+"""How many layers back a relation is looked for; looking at fewer layers gives weaker bounds, never wrong ones."""
+
+
+class Architecture(NamedTuple):
+    """Widths d_0 … d_h, activation degrees r_1 … r_{h-1}, and whether every layer has biases."""
+
+    widths: tuple[int, ...]
+    degrees: tuple[int, ...]
+    biases: bool = False
+
+    def __str__(self) -> str:
+        degrees = f"; {', '.join(map(str, self.degrees))}" if self.degrees else ""
+        return f"dim({', '.join(map(str, self.widths))}{degrees}{'; biases' if self.biases else ''})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Describe the architecture as certificates do."""
+        return {"widths": list(self.widths), "degrees": list(self.degrees), "biases": self.biases}
+
+    @property
+    def depth(self) -> int:
+        """Number h of weight matrices."""
+        return len(self.widths) - 1
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights and biases."""
+        w = self.widths
+        return sum((w[i] + self.biases) * w[i + 1] for i in range(len(w) - 1))
+
+    @property
+    def naive(self) -> int:
+        """Parameters less the scalings of hidden neurons."""
+        return self.parameters - sum(self.widths[1:-1])
+
+    def head(self, k: int) -> Architecture:
+        """The network d_0 … d_k, whose outputs are the pre-activations of layer k."""
+        return Architecture(self.widths[: k + 1], self.degrees[: k - 1], self.biases)
+
+    def tail(self, k: int) -> Architecture:
+        """The network d_k … d_h on the activations of layer k."""
+        return Architecture(self.widths[k:], self.degrees[k:], self.biases)
+
+    def without(self, k: int) -> Architecture:
+        """Leave out hidden layer k and its activation."""
+        return Architecture(
+            self.widths[:k] + self.widths[k + 1 :], self.degrees[: k - 1] + self.degrees[k:], self.biases
+        )
+
+    def with_width(self, k: int, width: int) -> Architecture:
+        """Replace the width of layer k (negative k counts from the end)."""
+        k %= len(self.widths)
+        return self._replace(widths=(*self.widths[:k], width, *self.widths[k + 1 :]))
+
+    def degree_after(self, k: int) -> int:
+        """Degree of the outputs in the activations of layer k."""
+        return prod(self.degrees[k:])
+
+
+def forms(degree: int, variables: int, biases: bool = False) -> int:
+    """Dimension of the forms of a degree in so many variables; with biases, of polynomials up to it.
+
+    Examples
+    --------
+    >>> forms(2, 3), forms(2, 3, biases=True)
+    (6, 10)
+    """
+    top = degree + variables - (not biases)
+    return comb(top, degree) if degree < variables else comb(top, top - degree)
+
+
+def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
+    r"""Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
+
+    The least of three: all monomials; the bound for an earlier layer j (up to `LOOK_BACK` layers back) in degree t·e,
+    where the activations of layer k are forms of degree e in those of layer j; and, if d_k > d_j, what a relation of
+    degree :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
+    always holds among any d_j + 1 of the activations: their image has that degree at most (Bézout). For the first
+    hidden layer with d_1 = 2 d_0 - 1 also the double points count, see `algebra.polynomial.double_points`.
+
+    Examples
+    --------
+    Four squares of linear forms in three variables satisfy one quartic relation:
+
+    >>> [hilbert_function(Architecture((3, 4, 1), (2,)), 1, t) for t in (1, 2, 4)]
+    [4, 10, 34]
+    """
+    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t)
+
+
+@lru_cache(maxsize=CACHE)
+def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
+    best, e = _own_forms(widths, degrees, biases, t), 1
+    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
+        e *= degrees[j]
+        best = min(best, _own_forms(widths[: j + 1], degrees[:j], biases, t * e))
+    return best
+
+
+def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
+    """Forms of degree t in the last layer's activations, less the multiples of a relation that always holds."""
+    d, e = widths[-1], 1
+    least = None
+    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
+        e *= degrees[j]
+        if d > widths[j]:
+            relation = relation_degree(e, widths[j], biases)
+            least = relation if least is None else min(least, relation)
+    found = forms(t, d, biases)
+    if least is not None and least <= t:
+        found -= forms(t - least, d, biases)
+    if len(widths) == 2 and d == 2 * widths[0] - 1 and widths[0] > 2 and degrees[0] > 2 and not biases:
+        found = min(found, _with_double_points(widths[0], degrees[0], t, found))
+    return found
+
+
+def _with_double_points(variables: int, degree: int, t: int, known: int) -> int:
+    """Forms of degree t in the powers of 2n - 1 linear forms, less the conditions of their double points."""
+    from algebra.polynomial.double_points import double_point_labels, independent_conditions
+
+    space = forms(degree * t, variables)
+    if space - len(double_point_labels(variables, degree)) >= known:
+        return known
+    return space - independent_conditions(variables, degree, t)
+
+
+def relation_degree(degree: int, variables: int, biases: bool) -> int:
+    """Degree of a relation that so many variables plus one forms of a degree in them always satisfy.
+
+    Examples
+    --------
+    >>> relation_degree(2, 3, biases=False)
+    4
+    """
+    return int(degree ** (variables if biases else variables - 1))
+
+
+def activation_span(architecture: Architecture, k: int) -> int:
+    """Bound the span of the activations of layer k (with biases: and of the constant function)."""
+    return hilbert_function(architecture, k, 1)
+
+
+def saturation_width(architecture: Architecture, k: int) -> int:
+    """Width of hidden layer k beyond which nothing is gained: its activations already span all they can.
+
+    With biases: modulo the constants, which the next bias supplies.
+
+    Examples
+    --------
+    >>> saturation_width(Architecture((2, 9, 1), (2,)), 1)
+    3
+    """
+    return max(1, hilbert_function(architecture, k - 1, architecture.degrees[k - 1]) - architecture.biases)

@@ -1,0 +1,13 @@
+from algebra.rank.balls import CertifiedLowerBound as CertifiedLowerBound
+from algebra.rank.balls import rank_lower_bound_balls as rank_lower_bound_balls
+from algebra.rank.batch import rank_mod_batch as rank_mod_batch
+from algebra.rank.echelon import Echelon as Echelon
+from algebra.rank.modular_rank import RankProfile as RankProfile
+from algebra.rank.modular_rank import rank_mod as rank_mod
+from algebra.rank.modular_rank import rank_profile_mod as rank_profile_mod
+from algebra.rank.numeric import NumericRank as NumericRank
+from algebra.rank.numeric import rank_numeric as rank_numeric
+from algebra.rank.primes import DEFAULT_PRIME as DEFAULT_PRIME
+from algebra.rank.primes import is_prime as is_prime
+from algebra.rank.primes import largest_prime_below as largest_prime_below
+from algebra.rank.rational import rank_rational as rank_rational
