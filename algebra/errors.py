@@ -52,6 +52,8 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
     >>> as_integer("seed", 7)
     7
     """
+    if type(value) is int and (least is None or value >= least):  # nearly always: spare the rest
+        return value
     from operator import index
 
     wanted = allowed or ("an integer" if least is None else f"an integer of at least {least}")

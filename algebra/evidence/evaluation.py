@@ -10,14 +10,13 @@ lower bound of the generic rank of M, always. `Seen` is enough to see it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from algebra.rank.field import PrimeField
-from algebra.rank.modular import centred_residues
+from algebra.rank.modular import centred_residues, multiply
 from algebra.rank.modular_rank import minor_of_array, rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME, largest_prime_below, random_prime
 from algebra.rank.threads import one_thread
@@ -249,12 +248,8 @@ class WholeMatrix:
     names: NDArray[np.intp] | None = None
 
     def rank(self, goal: int) -> int:
-        """Return the rank, of few random combinations of the parameters where there are many of them."""
-        array, most = self.array if self.is_transposed else self.array.T, goal + EXTRA
-        if array.dtype != object and array.shape[0] > (1 if goal >= WORTH_COMPRESSING else 2) * most:
-            array = PrimeField(self.prime).multiply(combinations(most, array.shape[0], self.prime), array)
-        with one_thread(goal) if goal >= LEAST_LIMITED else nullcontext():
-            return rank_of_array(array, self.prime)
+        """Return the rank; see `compressed_rank`."""
+        return compressed_rank(self.array if self.is_transposed else self.array.T, self.prime, goal)
 
     def minor(self, size: int) -> tuple[list[int], list[int]]:
         """Return rows and columns of a minor that is not zero, as large as the rank or `size`."""
@@ -262,6 +257,26 @@ class WholeMatrix:
         if self.is_transposed:
             rows, columns = columns, rows
         return rows, columns if self.names is None else [int(self.names[i]) for i in columns]
+
+
+def compressed_rank(array: NDArray[Any], prime: int, goal: int) -> int:
+    """Return the rank of a matrix with one row a parameter, of few random combinations where there are many of them.
+
+    Parameters
+    ----------
+    array : ndarray, shape (parameters, samples)
+        Residues.
+    prime : int
+    goal : int
+        A rank beyond it shows as long as it is no greater than ``goal + EXTRA``.
+    """
+    most = goal + EXTRA
+    if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:
+        array = multiply(combinations(most, len(array), prime), array, prime)
+    if goal < LEAST_LIMITED:
+        return rank_of_array(array, prime)
+    with one_thread(goal):
+        return rank_of_array(array, prime)
 
 
 def combinations(rows: int, columns: int, prime: int) -> NDArray[np.float64]:

@@ -284,13 +284,11 @@ def _repetition(question: GenericRank, known: Known, number: int, target: float)
 def bounds_of(question: GenericRank, known: Known) -> Bounds:
     """Return what is known as `Bounds`, with its grade and its evidence."""
     lower, upper = known.lower, known.upper
-    error = None if known.is_decided else known.log2_error
-    if known.is_decided:
-        grade = Grade.PROVED
-    elif error is not None and error <= LEAST_WORTH:
-        grade = Grade.PROBABLE
-    else:
-        grade, error = Grade.INCONCLUSIVE, None
+    grade, error = Grade.PROVED, None
+    if not known.is_decided:
+        error = known.log2_error
+        grade = Grade.INCONCLUSIVE if error is None or error > LEAST_WORTH else Grade.PROBABLE
+        error = error if grade is Grade.PROBABLE else None
     return Bounds(
         lower.value,
         None if upper is None else upper.value,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.evidence.error import WORD, log2_trial_error
-from algebra.evidence.evaluation import PoleError, WholeMatrix
+from algebra.evidence.evaluation import PoleError, WholeMatrix, compressed_rank
 from algebra.polynomial.activation import Activation, Power
 from algebra.polynomial.height import entry_size
 from algebra.polynomial.layout import layout
@@ -110,7 +110,7 @@ class Jacobian:
     def rank(self, goal: int) -> int:
         """Return the rank, followed up to `goal`; only as many parameters are gathered as the elimination consumes."""
         if self.layout.is_shared or goal < STREAMED or not self.field.is_float:
-            return self._whole().rank(goal)
+            return compressed_rank(self.transposed()[0], self.field.prime, goal)
         samples = self.adjoints.shape[1]
         form = Echelon(samples, self.field.prime, capacity=goal)
         order = self.layout.free_places[_shuffle(self.layout.free_places.size)]
@@ -124,11 +124,8 @@ class Jacobian:
 
     def minor(self, size: int) -> tuple[list[int], list[int]]:
         """Return samples and parameters of a minor that is not zero, as large as the rank or `size`."""
-        return self._whole().minor(size)
-
-    def _whole(self) -> WholeMatrix:
         matrix, parameters = self.transposed()
-        return WholeMatrix(matrix, self.field.prime, is_transposed=True, names=parameters)
+        return WholeMatrix(matrix, self.field.prime, is_transposed=True, names=parameters).minor(size)
 
     def places(self, chosen: NDArray[np.intp]) -> Array:
         """Unreduced products, one row for each chosen place, one column for each sample."""
