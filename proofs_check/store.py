@@ -9,13 +9,13 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError
-from proofs_check.plain import all_digits, flat_frame, from_json, to_json
+from proofs_check.plain import all_digits, from_json, to_json
+from proofs_check.record import COLUMNS, Record, flat_frame
 from proofs_check.store_file import (
     StoreError,
     checked,
@@ -39,70 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["Record", "Store", "StoreError"]
 
 AT_ONCE = 500  # keys in one question
-COLUMNS = ("key", "sweep", "label", "instance", "result", "grade", "seed", "version", "seconds", "made_at")
-
-
-@dataclass(frozen=True)
-class Record:
-    """One result and where it comes from.
-
-    Parameters
-    ----------
-    key : str
-        What was computed; one record a key.
-    sweep : str
-        Name of the sweep that computed it.
-    instance, result : dict
-        Plain JSON values; integers of any size.
-    label, grade : str, optional
-        Default: those of the result.
-    seed : int, optional
-        Default: that of the result or of the instance.
-    seconds : float, optional
-    version, made_at : str
-        The package's version, and the time (UTC).
-
-    Examples
-    --------
-    >>> Record("square:3", "squares", {"n": 3}, {"value": 9, "grade": "proved"}).grade
-    'proved'
-    """
-
-    key: str
-    sweep: str
-    instance: Mapping[str, Any]
-    result: Mapping[str, Any]
-    label: str | None = None
-    grade: str | None = None
-    seed: int | None = None
-    seconds: float | None = None
-    version: str = field(default_factory=package_version)
-    made_at: str = field(default_factory=now)
-
-    def __post_init__(self) -> None:
-        for name, sources in (("label", 1), ("grade", 1), ("seed", 2)):
-            if getattr(self, name) is None:
-                found = [source.get(name) for source in (self.result, self.instance)[:sources]]
-                object.__setattr__(self, name, next((value for value in found if value is not None), None))
-
-    def row(self) -> tuple[Any, ...]:
-        """Return the row of the table `results`."""
-        cells = {name: getattr(self, name) for name in COLUMNS}
-        texts = {"instance": to_json(self.instance), "result": to_json(self.result)}
-        seed = None if self.seed is None else _fitting(self.seed)
-        return tuple({**cells, **texts, "seed": seed}.values())
-
-    @classmethod
-    def of_row(cls, row: Sequence[Any]) -> Record:
-        """Return the record that a row holds."""
-        cells = dict(zip(COLUMNS, row, strict=True))
-        seed = None if cells["seed"] is None else from_json(str(cells["seed"]))
-        parsed = {"instance": from_json(cells["instance"]), "result": from_json(cells["result"]), "seed": seed}
-        return cls(**{**cells, **parsed})
-
-
-def _fitting(seed: int) -> int | str:
-    return seed if -(1 << 63) <= seed < 1 << 63 else to_json(seed)
 
 
 class Store:

@@ -15,7 +15,7 @@ from algebra.errors import InputError
 from proofs_check.execution import CHUNK, FEWEST_CHUNKS, LOOK, WORTH_A_POOL
 from proofs_check.plain import from_json
 from proofs_check.store import Record, Store, StoreError
-from proofs_check.sweep import Failure, Instance, Progress, Sweep, SweepReport
+from proofs_check.sweep_data import Failure, Instance, Progress, Sweep, SweepReport
 from proofs_check.workers import Interrupts, Outcome, Workers, outcomes, run_chunk
 
 FLUSH = 0.5  # seconds between two writings

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from proofs_check.cli import failures
+import proofs_check.cli.failures as failures
 from proofs_check.cli.lazy import LazyGroup
 
 # name of the command -> module:attribute, a function or a Typer of its own. Imported only when it is called.

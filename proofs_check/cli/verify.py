@@ -12,7 +12,7 @@ from proofs_check.cli.output import print_envelope, say
 
 if TYPE_CHECKING:
     from proofs_check.claim import AnyClaim
-    from proofs_check.verify import Report, Row
+    from proofs_check.report import Report, Row
 
 SHOWN = 6
 

@@ -10,13 +10,25 @@ from algebra.polynomial.certify import chain_json
 from algebra.polynomial.jacobian import JacobianEvaluation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from proofs_check.conjectures.filling_problem import FillingProblem
     from proofs_check.conjectures.lattice import Corner, Point
-    from proofs_check.conjectures.minimal_filling import FillingProblem, MinimalFilling
 
 
-def filling_certificate(search: MinimalFilling) -> Certificate:
-    """Return the certificate of a finished search: a minor for each architecture, a bound for each region."""
-    problem, points = search.problem, search.minimal()
+def filling_certificate(
+    problem: FillingProblem, trials: Mapping[Point, int], regions: Sequence[Corner], seed: int
+) -> Certificate:
+    """Return the certificate of a finished search: a minor for each architecture, a bound for each region.
+
+    Parameters
+    ----------
+    problem : FillingProblem
+    trials : dict
+        For each minimal filling point, in order, the number of the trial that saw its rank.
+    regions : sequence of corners
+    seed : int
+    """
     claim = {
         "quantity": "minimal-filling",
         "label": problem.label,
@@ -24,13 +36,13 @@ def filling_certificate(search: MinimalFilling) -> Certificate:
         "output": problem.output,
         "depth": problem.depth,
         "degree": problem.degree,
-        "architectures": [list(problem.network(point).widths) for point in points],
+        "architectures": [list(problem.network(point).widths) for point in trials],
     }
     return Certificate.of(
         claim,
-        search.seed,
-        filling=[_minor(problem, point, search.filling[point]["trial"], search.seed) for point in points],
-        regions=[_region(problem, corner) for corner in search.regions],
+        seed,
+        filling=[_minor(problem, point, number, seed) for point, number in trials.items()],
+        regions=[_region(problem, corner) for corner in regions],
     )
 
 

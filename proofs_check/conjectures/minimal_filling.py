@@ -11,79 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from algebra import PolynomialNetwork
 from algebra.errors import as_integer
 from algebra.evidence.evaluation import quick_trial
-from algebra.polynomial.dimension import explained_bound
-from algebra.polynomial.hilbert import Architecture, forms
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.rules import upper_bound
+from proofs_check.conjectures.certify import filling_certificate
+from proofs_check.conjectures.filling_problem import FillingProblem
 from proofs_check.conjectures.lattice import Corner, Frontier, Point, below, is_unimodal
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
-    from algebra.evidence.reason import Reason
+
+__all__ = ["FillingProblem", "MinimalFilling", "evaluate", "grow"]
 
 BATCH = 4  # points tested at a time; fixed, so that the same seed gives the same regions on every machine
 TRIALS = 2
 
 Instance = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class FillingProblem:
-    """End widths, number h of weight matrices, activation degree."""
-
-    input: int
-    output: int
-    depth: int
-    degree: int
-
-    def __post_init__(self) -> None:
-        for name in ("input", "output", "depth", "degree"):
-            as_integer(name, getattr(self, name), least=1)
-
-    @property
-    def ambient_dimension(self) -> int:
-        """Dimension to be filled."""
-        return self.output * forms(self.degree ** (self.depth - 1), self.input)
-
-    @property
-    def label(self) -> str:
-        """Permanent label of the list."""
-        return f"mfa:{self.input}-{self.output}:h{self.depth}:r{self.degree}"
-
-    @cached_property
-    def saturated(self) -> Point:
-        """Hidden widths beyond which nothing is gained, whatever the other widths."""
-        return tuple(forms(self.degree**k, self.input) for k in range(1, self.depth))
-
-    def architecture(self, corner: Corner) -> Architecture:
-        """The architecture of hidden widths, unbounded ones saturated."""
-        hidden = [n if w is None else min(w, n) for w, n in zip(corner, self.saturated, strict=True)]
-        return Architecture((self.input, *hidden, self.output), (self.degree,) * (self.depth - 1))
-
-    def network(self, point: Point) -> PolynomialNetwork:
-        """The network with these hidden widths."""
-        return PolynomialNetwork((self.input, *point, self.output), degrees=(self.degree,) * (self.depth - 1))
-
-    def is_excluded(self, corner: Corner) -> bool:
-        """Whether an upper bound at the corner proves that nothing in its region fills."""
-        return upper_bound(self.architecture(corner)).value < self.ambient_dimension
-
-    def is_explained(self, corner: Corner) -> bool:
-        """Whether hidden symmetries at the corner prove the same."""
-        return self.excluding_bound(corner).value < self.ambient_dimension
-
-    def excluding_bound(self, corner: Corner) -> Reason:
-        """The least upper bound at a corner, hidden symmetries searched only where the others leave a gap."""
-        bound = upper_bound(self.architecture(corner))
-        if bound.value < self.ambient_dimension:
-            return bound
-        return explained_bound(self.network(self.architecture(corner).widths[1:-1]))
 
 
 def evaluate(instance: Instance) -> dict[str, Any]:
@@ -294,8 +240,7 @@ class MinimalFilling:
         ValueError
             If the search is not finished, or regions are open.
         """
-        from proofs_check.conjectures.certify import filling_certificate
-
         if not self.result()["complete"]:
             raise ValueError(f"the list {self.problem.label} is not proved to be complete")
-        return filling_certificate(self)
+        trials = {point: self.filling[point]["trial"] for point in self.minimal()}
+        return filling_certificate(self.problem, trials, self.regions, self.seed)

@@ -17,11 +17,6 @@ def circle(package, names):
 
 
 CIRCLES_TO_MEND = {
-    circle("proofs_check", "plain store"),
-    circle("proofs_check", "report_page verify"),
-    circle("proofs_check", "sweep sweep_run"),
-    circle("proofs_check.cli", ". app"),
-    circle("proofs_check.conjectures", "certify minimal_filling"),
     circle("tensors", "disjoint_paths factor_contraction factor_graph factor_rank min_cut"),
     circle(
         "tensors.attention",

@@ -1,14 +1,16 @@
-"""A report as one HTML page that needs nothing but itself."""
+"""What came of a run of claims: the rows, as data, as JSON, and as one HTML page that needs nothing but itself."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from proofs_check.verify import Finding, Report, Row
+from algebra.version import __version__
 
+SCHEMA = 1
 SHOWN = 20  # counterexamples in the page; the JSON has them all
 
 STYLE = """
@@ -22,6 +24,93 @@ small { color: #6b7280; }
 """
 
 COLUMNS = ("claim", "instances", "holds", "violated", "undecided", "not applicable", "grade", "outcome")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An instance that was violated or not decided: why, how far proved, and the certificates' paths."""
+
+    instance: str
+    reason: str
+    grade: str
+    certificates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one claim.
+
+    Parameters
+    ----------
+    grade : str
+        The weakest among the instances that hold; without any, among those that are violated.
+    grades : dict
+        How many of the instances that hold have which grade.
+    outcome : str
+        ``holds``, ``violated``, ``violated (known false)``, ``inconclusive``, ``not tested``, or
+        ``not refuted (known false)`` if no proved counterexample came out.
+    expected : bool
+        Whether the outcome is no news: false if a theorem or an open conjecture is violated, or if a conjecture
+        that is known to be false is not.
+    not_applicable_because : dict
+        How often each hypothesis failed first.
+    """
+
+    claim: str
+    paper: str
+    statement: str
+    kind: str
+    source: str
+    note: str
+    instances: int
+    holds: int
+    violated: int
+    inconclusive: int
+    not_applicable: int
+    grade: str
+    outcome: str
+    expected: bool
+    seed: int
+    seconds: float
+    counterexamples: tuple[Finding, ...] = ()
+    undecided: tuple[Finding, ...] = ()
+    not_applicable_because: dict[str, int] = field(default_factory=dict)
+    grades: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The rows of one run, and the seed of every random choice in it."""
+
+    rows: tuple[Row, ...]
+    seed: int
+
+    @property
+    def exit_status(self) -> int:
+        """0 if every outcome was expected, else 1."""
+        return 0 if all(row.expected for row in self.rows) else 1
+
+    def envelope(self) -> dict[str, Any]:
+        """Return the report as plain JSON data."""
+        results = [asdict(row) for row in self.rows]
+        return {
+            "schema": SCHEMA,
+            "version": __version__,
+            "command": "verify",
+            "seed": self.seed,
+            "results": results,
+        }
+
+    def to_json(self) -> str:
+        """Return the report as JSON text."""
+        return json.dumps(self.envelope(), indent=2, ensure_ascii=False)
+
+    def to_html(self) -> str:
+        """Return the report as one self-contained page."""
+        return page(self)
+
+    def _repr_html_(self) -> str:
+        return table(self.rows)
 
 
 def page(report: Report) -> str:

@@ -1,0 +1,160 @@
+"""Records: one result and where it comes from, as a row of the store and as a row of a data frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from proofs_check.plain import from_json, to_json
+from proofs_check.store_file import now, package_version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("key", "sweep", "label", "instance", "result", "grade", "seed", "version", "seconds", "made_at")
+OWN_COLUMNS = ("key", "sweep", "label", "grade", "seed", "version", "seconds", "made_at")
+
+EXACT_FLOAT = 1 << 53
+"""Up to here every integer is a float."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One result and where it comes from.
+
+    Parameters
+    ----------
+    key : str
+        What was computed; one record a key.
+    sweep : str
+        Name of the sweep that computed it.
+    instance, result : dict
+        Plain JSON values; integers of any size.
+    label, grade : str, optional
+        Default: those of the result.
+    seed : int, optional
+        Default: that of the result or of the instance.
+    seconds : float, optional
+    version, made_at : str
+        The package's version, and the time (UTC).
+
+    Examples
+    --------
+    >>> Record("square:3", "squares", {"n": 3}, {"value": 9, "grade": "proved"}).grade
+    'proved'
+    """
+
+    key: str
+    sweep: str
+    instance: Mapping[str, Any]
+    result: Mapping[str, Any]
+    label: str | None = None
+    grade: str | None = None
+    seed: int | None = None
+    seconds: float | None = None
+    version: str = field(default_factory=package_version)
+    made_at: str = field(default_factory=now)
+
+    def __post_init__(self) -> None:
+        for name, sources in (("label", 1), ("grade", 1), ("seed", 2)):
+            if getattr(self, name) is None:
+                found = [source.get(name) for source in (self.result, self.instance)[:sources]]
+                object.__setattr__(self, name, next((value for value in found if value is not None), None))
+
+    def row(self) -> tuple[Any, ...]:
+        """Return the row of the table `results`."""
+        cells = {name: getattr(self, name) for name in COLUMNS}
+        texts = {"instance": to_json(self.instance), "result": to_json(self.result)}
+        seed = None if self.seed is None else _fitting(self.seed)
+        return tuple({**cells, **texts, "seed": seed}.values())
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Record:
+        """Return the record that a row holds."""
+        cells = dict(zip(COLUMNS, row, strict=True))
+        seed = None if cells["seed"] is None else from_json(str(cells["seed"]))
+        parsed = {"instance": from_json(cells["instance"]), "result": from_json(cells["result"]), "seed": seed}
+        return cls(**{**cells, **parsed})
+
+
+def _fitting(seed: int) -> int | str:
+    return seed if -(1 << 63) <= seed < 1 << 63 else to_json(seed)
+
+
+def flat_frame(records: Iterable[Record]) -> pd.DataFrame:
+    """Return a data frame: where each record comes from, its instance's fields, its result's fields.
+
+    An object's fields are called ``outer.inner``; a list of numbers or words is one cell with spaces between, another
+    list is JSON. Where instance and result have a field of the same name and it differs, the result's is ``…_found``.
+    """
+    import pandas as pd
+
+    own: list[dict[str, Any]] = []
+    given: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
+    for record in records:
+        own.append({name: getattr(record, name) for name in OWN_COLUMNS})
+        given.append(_without(flattened(record.instance), OWN_COLUMNS))
+        found.append(_without(flattened(record.result), OWN_COLUMNS))
+    columns = {name: _column([row[name] for row in own]) for name in OWN_COLUMNS}
+    columns |= {name: _column([row.get(name) for row in given]) for name in _names(given)}
+    for name in _names(found):
+        cells = [row.get(name) for row in found]
+        if name not in columns:
+            columns[name] = _column(cells)
+        elif cells != [row.get(name) for row in given]:
+            columns[f"{name}_found"] = _column(cells)
+    return pd.DataFrame(columns)
+
+
+def _without(row: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: cell for name, cell in row.items() if name not in names}
+
+
+def _names(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def flattened(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Flatten objects within objects, and write lists into one cell.
+
+    Examples
+    --------
+    >>> flattened({"widths": [2, 3, 1], "end": {"in": 2}, "corner": [2, None]})
+    {'widths': '2 3 1', 'end.in': 2, 'corner': '[2,null]'}
+    """
+    cells: dict[str, Any] = {}
+    for name, cell in value.items():
+        if isinstance(cell, Mapping):
+            cells |= flattened(cell, f"{prefix}{name}.")
+        elif isinstance(cell, list | tuple):
+            words = all(isinstance(each, int | str) and not isinstance(each, bool) for each in cell)
+            cells[f"{prefix}{name}"] = " ".join(map(_word, cell)) if words else to_json(cell)
+        else:
+            cells[f"{prefix}{name}"] = cell
+    return cells
+
+
+def _word(value: int | str) -> str:
+    return value if isinstance(value, str) else to_json(value)
+
+
+def _column(cells: list[Any]) -> pd.Series[Any]:
+    """Make a column of the narrowest nullable type that holds every cell exactly."""
+    import pandas as pd
+
+    from proofs_check.tables import typed_column
+
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds <= {int} and kinds:
+        return typed_column(cells, "integer")
+    if kinds == {bool}:
+        return typed_column(cells, "boolean")
+    if kinds <= {str}:
+        return typed_column(cells, "text")
+    if kinds <= {int, float} and all(
+        cell is None or isinstance(cell, float) or abs(cell) <= EXACT_FLOAT for cell in cells
+    ):
+        return typed_column(cells, "number")
+    return pd.Series(cells, dtype=object)

@@ -1,0 +1,146 @@
+"""What a sweep is: one question and its instances, and what a run of it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from algebra.errors import InputError
+
+Instance = dict[str, Any]
+Evaluate = Callable[[Instance], dict[str, Any]]
+
+
+class Sweep(Protocol):
+    """A question about a family of instances; the next ones may depend on the answers so far.
+
+    `name` and `parameters` say which sweep it is. `evaluate` stands at the top of a module, so that other processes can
+    import it, and turns an instance into a result, both plain JSON values.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the question."""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What else tells this sweep from others, plain JSON values."""
+
+    @property
+    def evaluate(self) -> Evaluate:
+        """The function that answers one instance."""
+
+    def pending(self) -> Sequence[Instance]:
+        """Return instances wanted now, none that was returned before; none at all: wait for results, or the end."""
+
+    def receive(self, instance: Instance, result: dict[str, Any]) -> None:
+        """Take a result, in any order."""
+
+    def key(self, instance: Instance) -> str:
+        """Return the permanent key of what is computed, the same in every sweep that asks the same."""
+
+    def cost(self, instance: Instance) -> float:
+        """Return a rough measure of the time it takes, in any unit."""
+
+
+@dataclass(frozen=True)
+class FamilySweep:
+    """A sweep over a finite family that is known beforehand.
+
+    Parameters
+    ----------
+    name : str
+    parameters : dict
+    instances : sequence of dict
+    evaluate : callable
+    key : callable
+    cost : callable, optional
+        Default: all the same.
+
+    Examples
+    --------
+    >>> def square(instance):
+    ...     return {"value": instance["n"] ** 2}
+    >>> def squares(last):
+    ...     family = [{"n": n} for n in range(last)]
+    ...     return FamilySweep("squares", {"last": last}, family, square, key=lambda i: f"square:{i['n']}")
+    >>> from proofs_check.store import Store
+    >>> from proofs_check.sweep import run_sweep
+    >>> with Store.in_memory() as store:
+    ...     first, second = (run_sweep(squares(last), store) for last in (3, 5))
+    >>> first.computed, second.computed, second.reused
+    (3, 2, 3)
+    """
+
+    name: str
+    parameters: Mapping[str, Any]
+    instances: Sequence[Instance]
+    evaluate: Evaluate
+    key: Callable[[Instance], str]
+    cost: Callable[[Instance], float] = field(default=lambda instance: 1.0)
+    results: list[tuple[Instance, dict[str, Any]]] = field(default_factory=list, init=False)
+    _waiting: list[Instance] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.instances, Sequence):
+            kind = type(self.instances).__name__
+            raise InputError("instances", kind, "a list: bound a family that has no end")
+        if not self.instances:
+            raise InputError("instances", list(self.instances), "a family with at least one instance")
+
+        self._waiting.extend(self.instances)
+
+    def pending(self) -> Sequence[Instance]:
+        """Return all instances, once."""
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        return waiting
+
+    def receive(self, instance: Instance, result: dict[str, Any]) -> None:
+        """Keep the result."""
+        self.results.append((instance, result))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An instance without a result; it is computed again in the next run."""
+
+    key: str
+    instance: Instance
+    message: str
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """What a run did.
+
+    Parameters
+    ----------
+    computed, reused : int
+        Results that are new, and results that were there.
+    failed : tuple of Failure
+    seconds : float
+    interrupted : bool
+        Whether Ctrl-C or the batch system ended it; what was finished is stored.
+    """
+
+    computed: int
+    reused: int
+    failed: tuple[Failure, ...]
+    seconds: float
+    interrupted: bool
+
+    def fields(self) -> dict[str, Any]:
+        """Return the report as plain JSON values."""
+        failed = [{"key": each.key, "instance": each.instance, "message": each.message} for each in self.failed]
+        return {
+            "computed": self.computed,
+            "reused": self.reused,
+            "failed": failed,
+            "seconds": round(self.seconds, 3),
+            "interrupted": self.interrupted,
+        }
+
+
+Progress = Callable[[int, int, float], None]
