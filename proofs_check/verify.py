@@ -100,7 +100,6 @@ def run(
     Examples
     --------
     >>> from proofs_check.papers import select
-    from proofs_check.report import Finding, Report, Row
     >>> (claim,) = select(["kileel2019.wide-enough"])
     >>> run(claim, instances=[(2, 1, 2, 3)]).outcome
     'holds'
