@@ -31,11 +31,6 @@ CIRCLES_TO_MEND = {
     circle("proofs_check.conjectures", "certify minimal_filling"),
     circle("tensors", "disjoint_paths factor_contraction factor_graph factor_rank min_cut"),
     circle(
-        "tensors.attention",
-        "blocks certify dimension evaluation formulas gram height independence network reduction residue_jacobian "
-        "unseen upper_bounds",
-    ),
-    circle(
         "tensors.convac",
         "architecture equal_windows evaluation height lower_bounds offset_paths points rank receptive_fields "
         "routes sampling subspaces tree_paths unrolled upper_bounds weights",
