@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SLACK = 4
-LOOK_BACK = 4  # layers of a block
+"""Samples beyond the number of outputs: a few unlucky ones do not hide that the outputs are independent."""
+
+LOOK_BACK = 4
+"""Layers of the longest block that is tried: the number of blocks grows with the depth only linearly then."""
 
 
 def gram_forms(network: AttentionArchitecture) -> int | None:

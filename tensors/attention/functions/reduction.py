@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from tensors.attention.functions.architecture import AttentionArchitecture, Shape
@@ -25,6 +26,7 @@ def counted_widths(network: AttentionArchitecture) -> tuple[int, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def forward_widths(network: AttentionArchitecture) -> tuple[int, ...]:
     """Return the dimensions of the spaces in which the tokens of each layer lie.
 

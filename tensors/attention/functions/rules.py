@@ -89,7 +89,7 @@ def ambient(network: AttentionArchitecture, small: AttentionArchitecture) -> Ite
 
 def gram(network: AttentionArchitecture, small: AttentionArchitecture) -> Iterator[Reason]:
     """Count forms in the Gram matrix of the tokens; see `gram_forms`."""
-    value = gram_forms(network) if network.depth > 1 else None
+    value = gram_forms(network) if network.is_polynomial and network.depth > 1 else None
     if value is not None:
         yield Reason("gram-forms", value)
 
