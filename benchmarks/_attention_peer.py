@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tensors.attention.network import AttentionNetwork
+from tensors.attention.functions.network import AttentionNetwork
 
 Floats = NDArray[np.float64]
 Head = tuple[Floats, Floats, Floats]

@@ -21,9 +21,9 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from algebra import Grade
-from tensors.attention import independence, upper_bounds
 from tensors.attention.formulas import formula_values
-from tensors.attention.network import AttentionNetwork
+from tensors.attention.functions import independence, rules
+from tensors.attention.functions.network import AttentionNetwork
 
 CONSOLE = Console(width=128)
 SINGLE = [
@@ -48,8 +48,8 @@ SINGLE = [
 def clear() -> None:
     """Empty the caches that know a network."""
     for cached in (
-        upper_bounds.upper_bound,
-        upper_bounds.independent_outputs,
+        rules.upper_bound,
+        rules.independent_outputs,
         independence.independent_exponentials,
     ):
         cached.cache_clear()

@@ -24,7 +24,7 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from algebra.exact.matrices import rational_matrix
-from tensors.attention.softmax import softmax_matrix
+from tensors.attention.softmax.matrix import softmax_matrix
 
 BITS = 8192
 

@@ -20,6 +20,8 @@ LAZY = (
     "algebra.memorization",
     "algebra.rank",
     "tensors.attention",
+    "tensors.attention.patterns",
+    "tensors.attention.realisation",
 )
 
 

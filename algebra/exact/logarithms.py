@@ -23,7 +23,7 @@ class LogMatrix:
 
     The numbers log b, and 1, are linearly independent over Q (a rational power of e is irrational). So the matrix is
     zero exactly if every E_b is, and rational matrices act on it exactly. Its rank is another matter: see
-    `tensors.attention.log_rank`.
+    `tensors.attention.low_rank.log_rank`.
 
     Parameters
     ----------

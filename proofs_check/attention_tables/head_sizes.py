@@ -119,7 +119,7 @@ def _row(name: str, n: int, seed: int) -> dict[str, Any]:
 def _log_rank(P: list[list[Fraction]]) -> Bounds:
 
     from algebra.exact.logarithms import log_matrix
-    from tensors.attention.log_rank import log_rank
+    from tensors.attention.low_rank.log_rank import log_rank
 
     return log_rank(log_matrix([[to_fmpq(x) for x in row] for row in P])).bounds
 

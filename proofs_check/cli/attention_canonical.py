@@ -10,8 +10,8 @@ from proofs_check.cli.options import File, Json, Seed
 from proofs_check.cli.output import aligned, number, plain_matrix, run_notes, strong
 
 if TYPE_CHECKING:
-    from tensors.attention.canonical import CanonicalForm
-    from tensors.attention.softmax_heads import SoftmaxLayer
+    from tensors.attention.softmax.canonical import CanonicalForm
+    from tensors.attention.softmax.heads import SoftmaxLayer
 
 KEYS = ("heads", "tokens", "other", "seed")
 
@@ -32,8 +32,8 @@ def canonical(file: File, seed: Seed = 0, as_json: Json = False) -> None:
 def measure(given: dict[str, Any], seed: int = 0) -> dict[str, Any]:
     """Answer for the layer that an object describes."""
     from proofs_check.results import bounds_fields
-    from tensors.attention.canonical import canonical_form
-    from tensors.attention.softmax_heads import softmax_layer
+    from tensors.attention.softmax.canonical import canonical_form
+    from tensors.attention.softmax.heads import softmax_layer
 
     check_keys(given, KEYS, required=["heads", "tokens"])
     seed = seed_of(given, seed)
@@ -81,8 +81,8 @@ def _groups(form: CanonicalForm) -> list[dict[str, Any]]:
 
 def _comparison(given: dict[str, Any], layer: SoftmaxLayer, seed: int) -> dict[str, Any]:
     from algebra.exact.matrices import to_strings
-    from tensors.attention.canonical import distinguish
-    from tensors.attention.softmax_heads import softmax_layer
+    from tensors.attention.softmax.canonical import distinguish
+    from tensors.attention.softmax.heads import softmax_layer
 
     if given.get("other") is None:
         return {"equal": None, "distinction": None}

@@ -13,7 +13,7 @@ from proofs_check.cli.output import aligned, bound_rows, number, run_notes, stro
 from proofs_check.cli.written import check_certificate, write_certificate
 
 if TYPE_CHECKING:
-    from tensors.attention.network import AttentionNetwork
+    from tensors.attention.functions.network import AttentionNetwork
 
 KEYS = ("kind", "widths", "head_sizes", "heads", "tokens", "score_power", "causal", "residual", "seed")
 
@@ -60,12 +60,12 @@ def network_of(given: dict[str, Any]) -> AttentionNetwork:
     >>> network_of({"kind": "softmax", "widths": [5, 3], "head_sizes": [2], "tokens": 3}).label
     'attention:softmax:5-3:a2:n3'
     """
-    from tensors.attention.network import AttentionNetwork
+    from tensors.attention.functions.network import AttentionNetwork
 
     check_keys(given, KEYS)
     known = {key: value for key, value in given.items() if value is not None and key != "seed"}
     check_keys(known, KEYS, required=["widths", "head_sizes"])
-    return AttentionNetwork(**known)
+    return AttentionNetwork.from_json(known)
 
 
 def measure(
@@ -85,8 +85,8 @@ def attention_result(network: AttentionNetwork, bounds: Any, seconds: float) -> 
     A formula that does not speak of the network is null; so is the fibre dimension unless the bounds meet.
     """
     from proofs_check.results import bounds_fields, reaches
-    from tensors.attention.dimension import AttentionDimension
     from tensors.attention.formulas import formula_values
+    from tensors.attention.functions.dimension import AttentionDimension
 
     value = bounds.lower if bounds.lower == bounds.upper else None
     return {

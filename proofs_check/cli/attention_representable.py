@@ -12,8 +12,8 @@ from proofs_check.cli.options import ExactFloats, File, Json
 from proofs_check.cli.output import aligned, bound_rows, number, run_notes, strong
 
 if TYPE_CHECKING:
-    from tensors.attention.head_size_answer import HeadSize
-    from tensors.attention.scores import Scores
+    from tensors.attention.low_rank.answer import HeadSize
+    from tensors.attention.low_rank.scores import Scores
 
 WithWeights = Annotated[bool, typer.Option("--weights", help="Construct W_k and W_q.")]
 PAIR = ("logits", "P", "X", "mask", "true_means")
@@ -63,7 +63,7 @@ def measure(given: dict[str, Any], with_weights: bool = False, exact_floats: boo
 
 def _solve(given: dict[str, Any]) -> tuple[HeadSize, tuple[int, int]]:
     from algebra.errors import InputError
-    from tensors.attention.head_size import common_head_size, least_head_size
+    from tensors.attention.low_rank.head_size import common_head_size, least_head_size
 
     if "pairs" not in given:
         scores = _scores(given)
@@ -86,7 +86,7 @@ def _tokens(m: int, pair: Any) -> Any:
 
 def _scores(given: dict[str, Any]) -> Scores:
     from algebra.errors import InputError
-    from tensors.attention.scores import scores_of_logits, scores_of_probabilities
+    from tensors.attention.low_rank.scores import scores_of_logits, scores_of_probabilities
 
     if (given.get("P") is None) == (given.get("logits") is None):
         raise InputError("FILE", sorted(given), 'an object with either "P" or "logits"')
@@ -101,7 +101,7 @@ def _result(
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from tensors.attention.weights import construct_weights
+    from tensors.attention.low_rank.weights import construct_weights
 
     known = found.bounds
     made = construct_weights(found).to_json() if with_weights and known is not None else None
@@ -146,7 +146,7 @@ def _label(given: dict[str, Any], shape: tuple[int, int]) -> str:
 
 def _numeric(given: dict[str, Any], size: int | None, start: float) -> dict[str, Any]:
     from proofs_check.results import bounds_fields
-    from tensors.attention.softmax_numeric import head_size_numeric, logits_rank_numeric
+    from tensors.attention.softmax.numeric import head_size_numeric, logits_rank_numeric
 
     found = head_size_numeric(given["P"]) if "P" in given else logits_rank_numeric(given["logits"])
     rows = len(given["P"] if "P" in given else given["logits"])

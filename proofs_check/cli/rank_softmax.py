@@ -13,7 +13,7 @@ from proofs_check.cli.output import aligned, bound_rows, number, run_notes, stro
 from proofs_check.cli.written import check_certificate, write_certificate
 
 if TYPE_CHECKING:
-    from tensors.attention.softmax import SoftmaxMatrix
+    from tensors.attention.softmax.matrix import SoftmaxMatrix
 
 KEYS = ("keys", "queries", "logits", "seed")
 
@@ -64,7 +64,7 @@ def measure(given: dict[str, Any], seed: int, exact_floats: bool, certificate: P
 
 
 def _matrix(given: dict[str, Any]) -> SoftmaxMatrix:
-    from tensors.attention.softmax import softmax_matrix, softmax_of_tokens
+    from tensors.attention.softmax.matrix import softmax_matrix, softmax_of_tokens
 
     return softmax_matrix(given["logits"]) if "logits" in given else softmax_of_tokens(given["keys"], given["queries"])
 
@@ -87,7 +87,7 @@ def _exact(matrix: SoftmaxMatrix, bounds: Any, seconds: float) -> dict[str, Any]
 
 def _numeric(given: dict[str, Any], start: float) -> dict[str, Any]:
     from proofs_check.results import bounds_fields
-    from tensors.attention.softmax_numeric import floats, numeric_rank, softmax_floats, softmax_rank_numeric
+    from tensors.attention.softmax.numeric import floats, numeric_rank, softmax_floats, softmax_rank_numeric
 
     if "logits" in given:
         found = numeric_rank(softmax_floats(floats("logits", given["logits"])))

@@ -123,7 +123,7 @@ def evaluate(instance: dict[str, Any]) -> dict[str, Any]:
     from tensors.attention import AttentionNetwork
     from tensors.attention.formulas import formula_values
 
-    network = AttentionNetwork(**instance["network"])
+    network = AttentionNetwork.from_json(instance["network"])
     bounds = network.dimension(seed=instance.get("seed", 0))
     value = formula_values(network)[QUESTIONS[instance["question"]].formula]
     return {
@@ -141,7 +141,7 @@ def key(instance: dict[str, Any]) -> str:
     """Permanent key."""
     from tensors.attention import AttentionNetwork
 
-    label = AttentionNetwork(**instance["network"]).label
+    label = AttentionNetwork.from_json(instance["network"]).label
     return f"attention-formula:{instance['question']}:{label}:seed={instance.get('seed', 0)}"
 
 
@@ -149,4 +149,4 @@ def cost(instance: dict[str, Any]) -> float:
     """Roughly the cube of the number of parameters."""
     from tensors.attention import AttentionNetwork
 
-    return float(AttentionNetwork(**instance["network"]).parameters) ** 3
+    return float(AttentionNetwork.from_json(instance["network"]).parameters) ** 3

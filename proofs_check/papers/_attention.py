@@ -32,8 +32,8 @@ def whole_rank(network: AttentionNetwork, most: int, seed: int = 0) -> int:
     from algebra.evidence.evaluation import suitable_prime
     from algebra.rank.field import PrimeField
     from algebra.rank.modular_rank import rank_of_array
-    from tensors.attention.evaluation import AttentionJacobian
-    from tensors.attention.residue_jacobian import jacobian
+    from tensors.attention.functions.evaluation import AttentionJacobian
+    from tensors.attention.functions.residue_jacobian import jacobian
 
     prime = suitable_prime(AttentionJacobian(network))
     matrix = jacobian(network, PrimeField(prime), f"{network.label}/seed={seed}/audit", most, fix_gauge=False)

@@ -131,7 +131,7 @@ def rank_of_differences(instance: Matrix, seed: int) -> Verdict:
 
     from algebra.exact.logarithms import LogMatrix
     from tensors.attention import least_head_size
-    from tensors.attention.log_rank import log_rank
+    from tensors.attention.low_rank.log_rank import log_rank
 
     values, n = scores_of(instance).values, instance[1]
     least = least_head_size(scores_of(instance)).bounds
@@ -155,7 +155,7 @@ def _referred(values: Any, row: int) -> Bounds:
     """Return the rank of the scores less one of their rows."""
     from flint import fmpq_mat
 
-    from tensors.attention.log_rank import log_rank
+    from tensors.attention.low_rank.log_rank import log_rank
 
     n = values.shape[0]
     return log_rank(
@@ -207,7 +207,7 @@ def float_rank(instance: Tokens, seed: int) -> Verdict:
     """Decide that numpy's rank of the softmax in float64 is the rank."""
     import numpy as np
 
-    from tensors.attention.softmax_numeric import softmax_floats
+    from tensors.attention.softmax.numeric import softmax_floats
 
     matrix = softmax_of(instance)
     logits = np.array([[float(x.p) / float(x.q) for x in row] for row in matrix.logits.table()])

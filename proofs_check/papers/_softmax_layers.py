@@ -110,7 +110,7 @@ def canonical(instance: Pair, seed: int) -> Verdict:
 def _vanishes(first: SoftmaxLayer, second: SoftmaxLayer) -> bool:
     from flint import fmpq_mat
 
-    from tensors.attention.softmax_heads import layer_residues
+    from tensors.attention.softmax.heads import layer_residues
 
     difference, prime = first.minus(second), 2147483647
     d, n = difference.width, difference.tokens

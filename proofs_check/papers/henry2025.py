@@ -20,13 +20,8 @@ from proofs_check.papers._attention import (
 from proofs_check.papers._evidence import equals
 from proofs_check.papers._families import some
 from tensors.attention import AttentionNetwork
-from tensors.attention.formulas import (
-    equal_width_dimension,
-    formula_values,
-    naive_dimension,
-    one_layer_dimension,
-    virtual_weights_dimension,
-)
+from tensors.attention.formulas import equal_width_dimension, formula_values
+from tensors.attention.functions.counts import naive_dimension, one_layer_dimension, virtual_weights_dimension
 
 PAPER = Source(
     "henry2025",

@@ -24,13 +24,13 @@ from flint import arb, ctx, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.inertia import is_positive_semidefinite
-from tensors.attention.head_size import read_tokens
-from tensors.attention.softmax_heads import bilinear, head_matrix_balls
+from tensors.attention.low_rank.head_size import read_tokens
+from tensors.attention.softmax.heads import bilinear, head_matrix_balls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tensors.attention.softmax_heads import SoftmaxHead, SoftmaxLayer
+    from tensors.attention.softmax.heads import SoftmaxHead, SoftmaxLayer
 
 
 def diameter_squared(X: fmpq_mat) -> fmpq:
@@ -100,7 +100,7 @@ def layer_constant(layer: SoftmaxLayer) -> fmpq:
 
     Examples
     --------
-    >>> from tensors.attention.softmax_heads import softmax_layer
+    >>> from tensors.attention.softmax.heads import softmax_layer
     >>> abs(layer_constant(softmax_layer([{"A": [[4]], "V": [[1]]}], tokens=3)) - 1) < fmpq(1, 10**6)
     True
     """
@@ -203,7 +203,7 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
 
     Examples
     --------
-    >>> from tensors.attention.softmax_heads import softmax_layer
+    >>> from tensors.attention.softmax.heads import softmax_layer
     >>> layer = softmax_layer([{"A": [[1]], "V": [[1]]}], tokens=2)
     >>> found = rank_collapse([layer, layer], [[0, 1]])
     >>> found.collapses, bool(found.deltas[2] < found.cubic[1])

@@ -1,18 +1,21 @@
-"""Dimensions of attention varieties by formula: the published one, the naive one, and counts that are proved bounds."""
+"""What formulas say of dimensions of attention varieties: the published one, the naive one, and proved counts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from math import comb
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import as_integer
+from tensors.attention.functions.counts import (
+    layered_dimension,
+    naive_dimension,
+    one_layer_dimension,
+    virtual_weights_dimension,
+)
+from tensors.attention.functions.reduction import counted_widths, gauge_fixed, visible_widths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from tensors.attention.network import AttentionNetwork
+    from tensors.attention.functions.architecture import AttentionArchitecture
 
 
 def equal_width_dimension(width: int, head_size: int, depth: int, softmax: bool = False) -> int:
@@ -48,190 +51,7 @@ def equal_width_dimension(width: int, head_size: int, depth: int, softmax: bool 
     return depth * alpha * (2 * d - alpha) + d * d - (0 if softmax else depth)
 
 
-@dataclass(frozen=True)
-class _Form:
-    """What a layer's scores show: linear forms in the tokens, dimension of the family on T of them, scalings."""
-
-    seen: int
-    count: Callable[[int], int]
-    scalings: int
-
-
-def _bilinear(alpha: int, rank: int, scalings: int) -> _Form:
-    return _Form(min(2 * alpha, rank), lambda T: alpha * (2 * T - alpha), scalings)
-
-
-def _symmetric(alpha: int, rank: int, scalings: int) -> _Form:
-    s = min(2 * alpha, rank)
-    return _Form(s, lambda T: s * (2 * T - s + 1) // 2, scalings)
-
-
-_NOTHING = _Form(0, lambda T: 0, 0)
-_KEY = _Form(1, lambda T: T, 1)
-
-
-def _ranks(network: AttentionNetwork) -> tuple[int, ...]:
-    return tuple(accumulate(network.widths, min))
-
-
-def _forms(network: AttentionNetwork, collapse: bool) -> list[_Form]:
-    """What the scores of each layer show; with `collapse`, only what is left of it after a layer of rank 1."""
-    if network.is_constant:
-        return [_NOTHING] * network.depth
-    scalings = int(network.is_scalable)
-    found, collapsed = [], collapse and network.tokens == 1
-    for a, rank in zip(network.head_sizes, _ranks(network), strict=False):
-        alpha = min(a, rank)
-        if network.kind == "normalised" and collapse:
-            found.append(_NOTHING if collapsed else _KEY if alpha == 1 else _bilinear(alpha, rank, 1))
-        else:
-            shape = _symmetric if collapsed else _bilinear
-            found.append(shape(min(a, rank), rank, scalings))
-        collapsed |= collapse and alpha == 1 and not network.causal and network.kind != "softmax"
-    return found
-
-
-def virtual_weights_dimension(network: AttentionNetwork) -> int:
-    """Return the number of virtual weights of a network with one head in every layer: a proved upper bound.
-
-    With the values V_i and score matrices A_i, the function depends on M = V_l … V_1 and on the forms
-    B_i = (V_{i-1} … V_1)^T A_i (V_{i-1} … V_1) only. The formula counts them: a flag of the spaces that later layers
-    can see, of dimensions T_i; forms of rank α_i on them; M; less one scaling for each layer unless it is softmax.
-
-    If the score matrix of a layer of lightning attention has rank 1, all its outputs are multiples of one vector; then
-    later layers see the symmetric part of their forms only, as they do when there is one token. That collapse is what
-    the equal-width formula misses. Normalised scores of rank 1 show their key only, and make all tokens equal.
-
-    Raises
-    ------
-    InputError
-        For several heads, or residual connections.
-
-    Examples
-    --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> [virtual_weights_dimension(AttentionNetwork((3,) * 4, a)) for a in ((2, 2, 2), (1, 2, 2), (2, 1, 2))]
-    [30, 23, 25]
-    """
-    return _virtual_weights(network, collapse=True)
-
-
-def naive_dimension(network: AttentionNetwork) -> int:
-    """Return the count of virtual weights that overlooks the collapse: the equal-width formula for all widths.
-
-    Raises
-    ------
-    InputError
-        For several heads, or residual connections.
-
-    Examples
-    --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> network = AttentionNetwork((3, 3, 3), (1, 2))
-    >>> naive_dimension(network), virtual_weights_dimension(network)
-    (20, 18)
-    """
-    return _virtual_weights(network, collapse=False)
-
-
-def _virtual_weights(network: AttentionNetwork, collapse: bool) -> int:
-    if not network.is_single_headed or network.residual:
-        raise InputError("network", network.label, "one with a single head in every layer and no residual connections")
-    ranks, forms = _ranks(network), _forms(network, collapse)
-    T = [ranks[-1]]
-    for rank, form in zip(ranks[-2:0:-1], forms[:0:-1], strict=True):
-        T.append(min(rank, T[-1] + form.seen))
-    T = [network.widths[0], *T[:0:-1]]
-    flags = sum(after * (before - after) for before, after in pairwise(T))
-    product = ranks[-1] * (T[-1] + network.widths[-1] - ranks[-1])
-    return flags + product + sum(form.count(t) - form.scalings for form, t in zip(forms, T, strict=True))
-
-
-def one_layer_bounds(
-    width: int, after: int, head_size: int, heads: int, tokens: int = 2, score_power: int = 1, unseen: int = 0
-) -> dict[str, int]:
-    """Return proved upper bounds, by name, for the dimension of one layer of lightning or polynomial attention.
-
-    Parameters
-    ----------
-    width, after : int
-        Widths d and d' of the tokens before and after the layer.
-    head_size, heads : int
-    tokens : int
-        One token is a family of its own; two and more are alike.
-    score_power : int
-        r, the power of the scores.
-    unseen : int
-        Dimension of a space of score matrices (of one token: symmetric ones) that the inputs of the layer do not
-        show, see `tensors.attention.unseen.unseen_scores`.
-
-    Returns
-    -------
-    dict
-        ``"heads"``: H times the dimension of one head. ``"matrix-rank"``: matrices of rank at most H, as the sums of
-        vec(V) vec(A)^T are (forms of bidegree (r, r) in place of A). ``"ambient"``: the space of coefficients.
-        ``"common-subspace"`` (one output, H < d): a form in the ideal of H linear forms. ``"mixing"`` (one output,
-        H <= d, r = 1, two tokens): A_1 + v_2 w^T and A_2 - v_1 w^T give the same function, for w in both row spaces.
-
-    Raises
-    ------
-    InputError
-        For an integer below 1.
-
-    Examples
-    --------
-    >>> one_layer_bounds(4, 1, 3, 3)
-    {'heads': 54, 'matrix-rank': 51, 'ambient': 40, 'common-subspace': 39, 'mixing': 48}
-    """
-    names = ("width", "after", "head_size", "heads", "tokens", "score_power")
-    values = (width, after, head_size, heads, tokens, score_power)
-    d, out, a, H, n, r = (as_integer(name, value, 1) for name, value in zip(names, values, strict=True))
-    alpha, s = min(a, d), min(2 * a, d)
-    attending = comb(d + r - 1, r)
-    family = alpha * (2 * d - alpha) if n > 1 else s * (2 * d - s + 1) // 2
-    forms = attending**2 if n > 1 else comb(d + 2 * r - 1, 2 * r)
-    mixing = H * (family + d * out - 1) - comb(H, 2) * max(0, 2 * alpha - d)
-    family = min(family, (d * d if n > 1 else comb(d + 1, 2)) - unseen)
-    forms -= unseen if r == 1 else 0
-    least = min(H, d * out, forms)
-    bounds = {"heads": H * (family + d * out - 1), "matrix-rank": least * (d * out + forms - least)}
-
-    def cubics(variables: int) -> int:
-        return comb(variables + r, r + 1) * attending if n > 1 else comb(variables + 2 * r, 2 * r + 1)
-
-    bounds["ambient"] = out * cubics(d)
-    if out == 1 and d > H:
-        bounds["common-subspace"] = H * (d - H) + cubics(d) - cubics(d - H)
-    if out == 1 and d >= H and r == 1 and n > 1:
-        bounds["mixing"] = mixing
-    return bounds
-
-
-def one_layer_dimension(
-    width: int, after: int, head_size: int, heads: int, tokens: int = 2, score_power: int = 1
-) -> int:
-    """Return the least of `one_layer_bounds`: for lightning attention and n >= 2, the dimension in all known cases.
-
-    Examples
-    --------
-    >>> [one_layer_dimension(4, 1, 2, h) for h in (1, 2, 3, 4)]
-    [15, 30, 39, 40]
-    """
-    return min(one_layer_bounds(width, after, head_size, heads, tokens, score_power).values())
-
-
-def layered_dimension(widths: Sequence[int], one_layer: Sequence[int]) -> int:
-    """Return the sum of the layers' dimensions less the squares of the hidden widths (changes of hidden bases).
-
-    Examples
-    --------
-    >>> layered_dimension((3, 3, 3), (26, 26))
-    43
-    """
-    return sum(one_layer) - sum(w * w for w in widths[1:-1])
-
-
-def formula_values(network: AttentionNetwork) -> dict[str, int | None]:
+def formula_values(network: AttentionArchitecture) -> dict[str, int | None]:
     """Return what each formula says of a network; None where it does not speak of it.
 
     ``"equal-width"``: the published formula (and conjecture for softmax), for lightning and softmax attention of one
@@ -242,7 +62,7 @@ def formula_values(network: AttentionNetwork) -> dict[str, int | None]:
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
+    >>> from tensors.attention import AttentionNetwork
     >>> formula_values(AttentionNetwork((3, 3, 3), (1, 1)))
     {'equal-width': 17, 'naive': 17, 'virtual-weights': 17, 'layers': 17}
     """
@@ -258,18 +78,16 @@ def formula_values(network: AttentionNetwork) -> dict[str, int | None]:
     return values
 
 
-def _is_published(network: AttentionNetwork) -> bool:
+def _is_published(network: AttentionArchitecture) -> bool:
     equal = len(set(network.widths)) == len(set(network.head_sizes)) == 1
     plain = network.is_single_headed and network.tokens > 1 and not network.causal
     return equal and plain and network.kind in ("lightning", "softmax")
 
 
-def _layers_formula(network: AttentionNetwork) -> int | None:
-    from tensors.attention.reduction import counted_widths, gauge_fixed, replaced, visible_widths
-
+def _layers_formula(network: AttentionArchitecture) -> int | None:
     widths = visible_widths(network, counted_widths(network))
-    small = replaced(network, widths=widths, head_sizes=list(map(min, network.head_sizes, widths)))
-    if network.kind not in ("lightning", "polynomial"):
+    small = replace(network, widths=widths, head_sizes=tuple(map(min, network.head_sizes, widths)))
+    if not network.is_polynomial:
         return None if network.is_constant else gauge_fixed(small)
     n, r = network.tokens, network.score_power
     parts = [one_layer_dimension(s.before, s.after, s.head_size, s.heads, n, r) for s in small.shapes]

@@ -13,8 +13,8 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import exact_array, modulo, rank_factors, tidy, zeros
 from algebra.rank import rank_rational
 from algebra.rank.primes import as_prime
-from tensors.attention.network import check_kind
-from tensors.attention.residues import powers
+from tensors.attention.functions.architecture import check_kind
+from tensors.attention.softmax.residues import powers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

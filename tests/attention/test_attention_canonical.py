@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from algebra import Grade, InputError
 from algebra.rank import rank_mod
 from algebra.rank.primes import random_prime
-from tensors.attention import canonical
-from tensors.attention.canonical import canonical_form, check_distinction, distinguish, layers_equal
-from tensors.attention.residues import PRIME_BITS
-from tensors.attention.softmax_heads import layer_residues, softmax_layer, square_part
+from tensors.attention.softmax import canonical
+from tensors.attention.softmax.canonical import canonical_form, check_distinction, distinguish, layers_equal
+from tensors.attention.softmax.heads import layer_residues, softmax_layer, square_part
+from tensors.attention.softmax.residues import PRIME_BITS
 from tests.properties import examples
 
 A = [[1, 1], [0, 1]]

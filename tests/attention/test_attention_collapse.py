@@ -22,7 +22,7 @@ from tensors.attention.collapse import (
     rank_collapse,
     spectral_norm_upper,
 )
-from tensors.attention.softmax_heads import head_matrix_balls, softmax_layer
+from tensors.attention.softmax.heads import head_matrix_balls, softmax_layer
 from tests.properties import cases, examples
 
 entries = st.fractions(-2, 2, max_denominator=3)

@@ -13,24 +13,23 @@ from algebra.evidence.reason import Reason
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
-from tensors.attention import dimension as module
-from tensors.attention import evaluation, independence
-from tensors.attention.dimension import AttentionDimension
-from tensors.attention.evaluation import AttentionJacobian
-from tensors.attention.formulas import (
-    equal_width_dimension,
-    formula_values,
+from tensors.attention.formulas import equal_width_dimension, formula_values
+from tensors.attention.functions import dimension as module
+from tensors.attention.functions import evaluation, independence
+from tensors.attention.functions.counts import (
     naive_dimension,
     one_layer_bounds,
     one_layer_dimension,
     virtual_weights_dimension,
 )
-from tensors.attention.height import entry_size
-from tensors.attention.independence import independent_exponentials, logit_rank
-from tensors.attention.network import AttentionNetwork
-from tensors.attention.reduction import forward_widths, gauge_fixed, reduced, visible_widths
-from tensors.attention.residue_jacobian import free_weights, jacobian
-from tensors.attention.upper_bounds import upper_bound, upper_bounds
+from tensors.attention.functions.dimension import AttentionDimension
+from tensors.attention.functions.evaluation import AttentionJacobian
+from tensors.attention.functions.height import entry_size
+from tensors.attention.functions.independence import independent_exponentials, logit_rank
+from tensors.attention.functions.network import AttentionNetwork
+from tensors.attention.functions.reduction import forward_widths, gauge_fixed, reduced, visible_widths
+from tensors.attention.functions.residue_jacobian import free_weights, jacobian
+from tensors.attention.functions.rules import upper_bound, upper_bounds
 from tests.properties import examples
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "attention_dimensions.json").read_text())
@@ -243,7 +242,7 @@ def test_independence_is_proved_by_the_rank_of_the_logits():
 def test_equal_logits_of_proportional_tokens_have_one_exponential(monkeypatch):
     network = AttentionNetwork((1, 2, 2), 1, kind="softmax", tokens=3)
     assert logit_rank(network) == (9, 9)  # 6 and 3, not 9 and 3
-    monkeypatch.setattr("tensors.attention.residue_jacobian.has_symmetric_scores", lambda *_: False)
+    monkeypatch.setattr("tensors.attention.functions.residue_jacobian.has_symmetric_scores", lambda *_: False)
     rank, count = logit_rank(network)
     assert rank < count == 12
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tensors.attention.network import AttentionNetwork
+from tensors.attention.functions.network import AttentionNetwork
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))

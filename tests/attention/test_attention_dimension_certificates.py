@@ -6,7 +6,7 @@ import pytest
 
 from algebra import InputError
 from algebra.evidence import checker
-from tensors.attention.network import AttentionNetwork
+from tensors.attention.functions.network import AttentionNetwork
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "attention_dimensions.json").read_text())
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sympy import QQ, Matrix, ring
 
-from tensors.attention.network import AttentionNetwork
+from tensors.attention.functions.network import AttentionNetwork
 
 
 def weights_of(network, numbers):

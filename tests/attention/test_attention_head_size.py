@@ -14,12 +14,12 @@ from algebra.exact.coprime import coprime_base, exponents
 from algebra.exact.elimination import least_norm_solutions, pivots, projector, pseudo_inverse, solution
 from algebra.exact.logarithms import LogMatrix, log_matrix, over_common_base, rational_scores
 from algebra.rank import rank_rational
-from tensors.attention.completion import complete, visible_blocks
-from tensors.attention.head_size import common_head_size, least_head_size
-from tensors.attention.log_rank import formal_rank_upper, independent, lattice, log_rank
-from tensors.attention.scores import read_mask, scores_of_logits, scores_of_probabilities
-from tensors.attention.softmax_numeric import head_size_numeric, logits_rank_numeric
-from tensors.attention.weights import construct_weights, factors
+from tensors.attention.low_rank.completion import complete, visible_blocks
+from tensors.attention.low_rank.head_size import common_head_size, least_head_size
+from tensors.attention.low_rank.log_rank import formal_rank_upper, independent, lattice, log_rank
+from tensors.attention.low_rank.scores import read_mask, scores_of_logits, scores_of_probabilities
+from tensors.attention.low_rank.weights import construct_weights, factors
+from tensors.attention.softmax.numeric import head_size_numeric, logits_rank_numeric
 from tests.properties import cases, examples
 
 

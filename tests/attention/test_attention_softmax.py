@@ -18,9 +18,11 @@ from algebra.evidence.checker.softmax import integer_rank, normalised
 from algebra.evidence.evaluation import look
 from algebra.rank import DEFAULT_PRIME, is_prime, rank_rational
 from algebra.rank.primes import random_prime
-from tensors.attention import residues, softmax
-from tensors.attention.balls import ball_rank, softmax_rank_balls
-from tensors.attention.residues import (
+from tensors.attention.softmax import question, residues
+from tensors.attention.softmax.balls import ball_rank, softmax_rank_balls
+from tensors.attention.softmax.matrix import softmax_matrix, softmax_of_tokens, softmax_rank
+from tensors.attention.softmax.numeric import numeric_rank, softmax_floats, softmax_rank_numeric
+from tensors.attention.softmax.residues import (
     PRIME_BITS,
     PowersOfQ,
     exponent_array,
@@ -30,8 +32,6 @@ from tensors.attention.residues import (
     prove_rank_at_most,
     spread,
 )
-from tensors.attention.softmax import softmax_matrix, softmax_of_tokens, softmax_rank
-from tensors.attention.softmax_numeric import numeric_rank, softmax_floats, softmax_rank_numeric
 from tests.properties import examples
 
 TABLE = [(8, 100), (12, 100), (16, 100), (16, 10_000), (12, 1)]
@@ -135,7 +135,7 @@ def test_kronecker_of_deficient_matrices():
 
 
 def test_probable_where_the_proof_is_too_long(monkeypatch):
-    monkeypatch.setattr(softmax, "prove_rank_at_most", lambda *_: None)
+    monkeypatch.setattr(question, "prove_rank_at_most", lambda *_: None)
     bounds = softmax_matrix(INCIDENCE).rank()
     assert (bounds.lower, bounds.upper, bounds.grade) == (3, 4, Grade.PROBABLE)
     assert bounds.log2_error < -60

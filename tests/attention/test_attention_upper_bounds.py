@@ -3,6 +3,7 @@
 import copy
 import itertools
 import random
+from dataclasses import replace
 from math import comb
 
 import pytest
@@ -14,8 +15,8 @@ from algebra.evidence import checker
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
-from tensors.attention.blocks import best_cuts, gram_forms, independent_outputs
-from tensors.attention.gram import (
+from tensors.attention.functions.blocks import best_cuts, gram_forms, independent_outputs
+from tensors.attention.functions.gram import (
     ENOUGH,
     count_forms,
     enough_rank,
@@ -23,11 +24,11 @@ from tensors.attention.gram import (
     output_forms,
     schur_dimension,
 )
-from tensors.attention.network import AttentionNetwork
-from tensors.attention.reduction import counted_widths, forward_widths, reduced, replaced, seen_tokens
-from tensors.attention.residue_jacobian import jacobian
-from tensors.attention.unseen import equal_tokens_dimension, seen_weights, unseen_scores
-from tensors.attention.upper_bounds import upper_bounds
+from tensors.attention.functions.network import AttentionNetwork
+from tensors.attention.functions.reduction import counted_widths, forward_widths, reduced, seen_tokens
+from tensors.attention.functions.residue_jacobian import jacobian
+from tensors.attention.functions.rules import upper_bounds
+from tensors.attention.functions.unseen import equal_tokens_dimension, seen_weights, unseen_scores
 from tests.properties import examples
 
 PRIME = 10007
@@ -117,8 +118,8 @@ def test_hidden_widths_beyond_all_functions_are_invisible():
 def test_output_forms_are_all_there(tokens, causal):
     network = AttentionNetwork((2, 40), 2, 40, tokens=tokens, causal=causal)
     forms = output_forms(network, 2, 1, tokens)
-    assert independent_outputs(replaced(network, widths=(2, forms)))
-    assert not independent_outputs(replaced(network, widths=(2, forms + 1)))
+    assert independent_outputs(replace(network, widths=(2, forms)))
+    assert not independent_outputs(replace(network, widths=(2, forms + 1)))
 
 
 # head sizes, unseen scores, equal tokens
@@ -185,7 +186,7 @@ def test_normalised_heads_on_one_coordinate_are_one():
 def test_one_vector_after_one_head_of_rank_one():
     network = AttentionNetwork((3, 3, 2, 2), (1, 2, 2), (1, 2, 2), tokens=3)
     assert [seen_tokens(network, i) for i in range(3)] == [3, 1, 1]
-    assert [seen_tokens(replaced(network, causal=True), i) for i in range(3)] == [3, 3, 3]
+    assert [seen_tokens(replace(network, causal=True), i) for i in range(3)] == [3, 3, 3]
     assert network.dimension().grade is Grade.PROVED
 
 

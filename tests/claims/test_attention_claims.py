@@ -14,7 +14,7 @@ from proofs_check.papers._sparse_patterns import pattern_of, steps_by_definition
 from proofs_check.papers.likhosherstov2021 import LOOSE, TIGHT, projection_ball, radon
 from proofs_check.verify import run, verify
 from tensors.attention import AttentionNetwork, construct_weights, layers_equal, least_head_size
-from tensors.attention.blocks import gram_forms
+from tensors.attention.functions.blocks import gram_forms
 from tests.properties import cases
 
 PAPERS = ("bhojanapalli2020", "dong2021", "henry2025", "likhosherstov2021", "yun2020")

@@ -19,11 +19,6 @@ def circle(package, names):
 CIRCLES_TO_MEND = {
     circle("tensors", "disjoint_paths factor_contraction factor_graph factor_rank min_cut"),
     circle(
-        "tensors.attention",
-        "blocks certify dimension evaluation formulas gram height independence network reduction residue_jacobian "
-        "unseen upper_bounds",
-    ),
-    circle(
         "tensors.convac",
         "architecture equal_windows evaluation height lower_bounds offset_paths points rank receptive_fields "
         "routes sampling subspaces tree_paths unrolled upper_bounds weights",

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from tensors.attention.patterns.hamiltonian import EXACT_LIMIT, PathAnswer, hamiltonian_path
 from tensors.attention.patterns.pattern import SparsePattern
-from tensors.attention.patterns.reach import (
+from tensors.attention.patterns.reachability import (
     Reach,
     causal_steps,
     reach,

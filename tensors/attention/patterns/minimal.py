@@ -254,7 +254,7 @@ def has_assumption1(found: MinimalPattern) -> bool:
     >>> has_assumption1(minimal_pattern(4, 2))
     True
     """
-    from tensors.attention.patterns.reach import reach
+    from tensors.attention.patterns.reachability import reach
 
     mixes = reach(found.pattern).steps
     in_time = mixes is not None and mixes <= found.steps

@@ -17,11 +17,11 @@ from algebra.evidence import Bounds, Grade
 from algebra.exact.elimination import projector
 from algebra.exact.logarithms import LogMatrix
 from algebra.exact.matrices import identity, rational_matrix
-from tensors.attention.completion import complete, visible_blocks
-from tensors.attention.head_size_answer import Contradiction, HeadSize, Witness
-from tensors.attention.joint import Solution, solve_jointly
-from tensors.attention.log_rank import LogRank, determinant_text, log_rank
-from tensors.attention.scores import Scores, reference
+from tensors.attention.low_rank.answer import Contradiction, HeadSize, Witness
+from tensors.attention.low_rank.completion import complete, visible_blocks
+from tensors.attention.low_rank.joint import Solution, solve_jointly
+from tensors.attention.low_rank.log_rank import LogRank, determinant_text, log_rank
+from tensors.attention.low_rank.scores import Scores, reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def least_head_size(scores: Scores, X: Any = None) -> HeadSize:
 
     Examples
     --------
-    >>> from tensors.attention.scores import scores_of_probabilities
+    >>> from tensors.attention.low_rank.scores import scores_of_probabilities
     >>> least_head_size(scores_of_probabilities([["1/2", "1/3"], ["1/2", "2/3"]])).bounds
     1 (proved)
     """
@@ -179,7 +179,7 @@ def common_head_size(pairs: Sequence[tuple[Any, Scores]]) -> HeadSize:
 
     Examples
     --------
-    >>> from tensors.attention.scores import scores_of_logits
+    >>> from tensors.attention.low_rank.scores import scores_of_logits
     >>> eye = [[1, 0], [0, 1]]
     >>> twice = [(eye, scores_of_logits([[0, 1], [1, 0]])), (eye, scores_of_logits([[0, 1], [1, 1]]))]
     >>> common_head_size(twice).representable

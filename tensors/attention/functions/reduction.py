@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
-from tensors.attention.gram import enough_rank, output_forms
-from tensors.attention.network import AttentionNetwork, Shape
+from tensors.attention.functions.architecture import AttentionArchitecture, Shape
+from tensors.attention.functions.gram import enough_rank, output_forms
 
 
-def counted_widths(network: AttentionNetwork) -> tuple[int, ...]:
+def counted_widths(network: AttentionArchitecture) -> tuple[int, ...]:
     """Return f_i = min(d_i, H_i f_{i-1}): the outputs lie in the column space of all values side by side.
 
     Examples
     --------
-    >>> counted_widths(AttentionNetwork((2, 9, 9), 1, 2))
+    >>> counted_widths(AttentionArchitecture((2, 9, 9), 1, 2))
     (2, 4, 8)
     """
     if network.residual:
@@ -26,7 +26,8 @@ def counted_widths(network: AttentionNetwork) -> tuple[int, ...]:
     return tuple(found)
 
 
-def forward_widths(network: AttentionNetwork) -> tuple[int, ...]:
+@lru_cache(maxsize=4096)
+def forward_widths(network: AttentionArchitecture) -> tuple[int, ...]:
     """Return the dimensions of the spaces in which the tokens of each layer lie.
 
     They are at most those of `counted_widths`. The outputs of a layer are also a matrix times the vector of all
@@ -35,7 +36,7 @@ def forward_widths(network: AttentionNetwork) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> forward_widths(AttentionNetwork((2, 9, 9), 1, 2)), forward_widths(AttentionNetwork((2, 9, 9), 1, 9))
+    >>> forward_widths(AttentionArchitecture((2, 9, 9), 1, 2)), forward_widths(AttentionArchitecture((2, 9, 9), 1, 9))
     ((2, 4, 8), (2, 6, 9))
     """
     if network.residual:
@@ -48,7 +49,7 @@ def forward_widths(network: AttentionNetwork) -> tuple[int, ...]:
     return tuple(found)
 
 
-def seen_tokens(network: AttentionNetwork, i: int) -> int:
+def seen_tokens(network: AttentionArchitecture, i: int) -> int:
     """Return 1 if all tokens that enter layer i are multiples of one vector, else the number of tokens.
 
     That is so after a single head of lightning or polynomial attention whose scores have rank 1. Being homogeneous in
@@ -56,15 +57,15 @@ def seen_tokens(network: AttentionNetwork, i: int) -> int:
 
     Examples
     --------
-    >>> seen_tokens(AttentionNetwork((3, 3, 3), (1, 2)), 1), seen_tokens(AttentionNetwork((3, 3, 3), (1, 2), 2), 1)
-    (1, 2)
+    >>> [seen_tokens(AttentionArchitecture((3, 3, 3), (1, 2), heads), 1) for heads in (1, 2)]
+    [1, 2]
     """
-    if network.kind not in ("lightning", "polynomial") or network.causal or network.residual:
+    if not network.is_polynomial or network.causal or network.residual:
         return network.tokens
     return 1 if any(shape.heads == shape.rank == 1 for shape in network.shapes[:i]) else network.tokens
 
 
-def visible_widths(network: AttentionNetwork, spaces: tuple[int, ...] | None = None) -> tuple[int, ...]:
+def visible_widths(network: AttentionArchitecture, spaces: tuple[int, ...] | None = None) -> tuple[int, ...]:
     """Return w_0 … w_l: hidden widths as far as the later layers can see them.
 
     A layer looks at its tokens through its keys, queries and values only: through H (w + 2a) linear forms if w is
@@ -73,7 +74,7 @@ def visible_widths(network: AttentionNetwork, spaces: tuple[int, ...] | None = N
 
     Examples
     --------
-    >>> visible_widths(AttentionNetwork((8, 6, 1), (2, 1)))
+    >>> visible_widths(AttentionArchitecture((8, 6, 1), (2, 1)))
     (8, 3, 1)
     """
     found = list(forward_widths(network) if spaces is None else spaces)
@@ -87,7 +88,7 @@ def visible_widths(network: AttentionNetwork, spaces: tuple[int, ...] | None = N
     return tuple(found)
 
 
-def reduced(network: AttentionNetwork) -> AttentionNetwork:
+def reduced(network: AttentionArchitecture) -> AttentionArchitecture:
     """Return the smallest network of the same shape with the same set of functions, by `visible_widths`.
 
     Every function of the given network is one of the reduced network (choose bases of the spaces in which tokens lie
@@ -96,43 +97,31 @@ def reduced(network: AttentionNetwork) -> AttentionNetwork:
 
     Examples
     --------
-    >>> reduced(AttentionNetwork((8, 6, 1), (2, 7))).label
+    >>> reduced(AttentionArchitecture((8, 6, 1), (2, 7))).label
     'attention:lightning:8-6-1:a2-6:n2'
     """
     widths = visible_widths(network)
-    sizes = [
+    sizes = tuple(
         min(a, before if network.kind != "lightning" else enough_rank(before, h))
         for a, h, (before, _) in zip(network.head_sizes, network.heads, pairwise(widths), strict=True)
-    ]
-    return replaced(network, widths=widths, head_sizes=sizes)
+    )
+    return replace(network, widths=widths, head_sizes=sizes)
 
 
-def replaced(network: AttentionNetwork, **changes: Any) -> AttentionNetwork:
-    """Return the network with some arguments changed.
-
-    Examples
-    --------
-    >>> replaced(AttentionNetwork((3, 3), 2), tokens=5).label
-    'attention:lightning:3-3:a2:n5'
-    """
-    kept = {field.name: getattr(network, field.name) for field in fields(network)}
-    return AttentionNetwork(**kept | changes)
-
-
-def few_tokens(network: AttentionNetwork) -> AttentionNetwork:
+def few_tokens(network: AttentionArchitecture) -> AttentionArchitecture:
     """Return the network with at most two tokens, if tokens that are 0 change nothing for the others.
 
     Examples
     --------
-    >>> few_tokens(AttentionNetwork((3, 3), 2, tokens=50)).tokens
+    >>> few_tokens(AttentionArchitecture((3, 3), 2, tokens=50)).tokens
     2
     """
-    if network.kind not in ("lightning", "polynomial") or network.tokens <= 2:
+    if not network.is_polynomial or network.tokens <= 2:
         return network
-    return replaced(network, tokens=2)
+    return replace(network, tokens=2)
 
 
-def gauge_fixed(network: AttentionNetwork) -> int:
+def gauge_fixed(network: AttentionArchitecture) -> int:
     """Return the number of weights of a reduced network, less the symmetries that are always there.
 
     General weights can be moved, layer by layer, so that a square block of each K is the identity (a change of basis
@@ -143,19 +132,19 @@ def gauge_fixed(network: AttentionNetwork) -> int:
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
         As `reduced` returns it.
 
     Examples
     --------
-    >>> gauge_fixed(AttentionNetwork((3, 3, 3), 2)), gauge_fixed(AttentionNetwork((3, 3, 3), 2, kind="softmax"))
-    (23, 25)
+    >>> [gauge_fixed(AttentionArchitecture((3, 3, 3), 2, kind=kind)) for kind in ("lightning", "softmax")]
+    [23, 25]
     """
     layers = sum(s.heads * (_scores(network, s) + s.before * s.after) for s in network.shapes)
     return layers - (0 if network.residual else sum(w * w for w in network.widths[1:-1]))
 
 
-def _scores(network: AttentionNetwork, shape: Shape) -> int:
+def _scores(network: AttentionArchitecture, shape: Shape) -> int:
     if network.kind == "normalised" and shape.rank == 1:
         return shape.before - 1
     return shape.rank * (2 * shape.before - shape.rank) - network.is_scalable

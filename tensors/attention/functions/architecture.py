@@ -1,20 +1,18 @@
-"""Attention networks as families of functions: widths, head sizes, heads, how scores become weights."""
+"""What an attention network is: widths, head sizes, heads, how scores become weights, and quantities without rank."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer
 from algebra.polynomial.architecture import check_widths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from algebra.evidence import Bounds
+    from collections.abc import Iterator, Mapping, Sequence
 
 KINDS = ("lightning", "polynomial", "normalised", "softmax")
 
@@ -40,50 +38,15 @@ class Shape:
 
 
 @dataclass(frozen=True, init=False)
-class AttentionNetwork:
-    r"""Layers :math:`Y = \sum_h V_h X P_h`, with weights :math:`P_h` from the scores :math:`(K_h X)^T (Q_h X)`.
+class AttentionArchitecture:
+    """Widths, head sizes and heads of an attention network, how its scores become weights, and what needs no rank.
 
-    Tokens are the columns of X; row j, column q of the scores belongs to key j and query q. Values :math:`V_h` are
-    free matrices (an output projection is absorbed). The *dimension* is that of the set of all functions
-    :math:`X \mapsto Y` that the weights give: the generic rank of the Jacobian of weights to function.
-
-    Parameters
-    ----------
-    widths : sequence of int
-        :math:`(d_0, \ldots, d_l)`: width of a token before and after each layer; at least two, each at least 1.
-    head_sizes : int or sequence of int
-        Rows of K and Q, one number for each layer (one integer for all).
-    heads : int or sequence of int
-        Heads of each layer (one integer for all).
-    kind : {"lightning", "polynomial", "normalised", "softmax"}
-        What becomes of the scores: nothing; their `score_power`-th power; division by the sums of their columns;
-        softmax of their columns.
-    tokens : int
-        Number n of tokens.
-    score_power : int
-        For the kind ``"polynomial"`` only; the power 1 is lightning attention.
-    causal : bool
-        Whether query q sees the keys j ≤ q only. The weights of the others are exact zeros.
-    residual : bool
-        Whether every layer adds its input: Y = X + …; all widths must be equal then.
-
-    Raises
-    ------
-    InputError
-        Naming the argument, its value and what is allowed.
-
-    References
-    ----------
-    .. [1] N. W. Henry, G. L. Marchetti, K. Kohn, Geometry of lightning self-attention: identifiability and dimension,
-       ICLR 2025, arXiv:2408.17221.
+    The data of `tensors.attention.functions.network.AttentionNetwork`, which says what they mean.
 
     Examples
     --------
-    >>> network = AttentionNetwork((3, 3, 3), (1, 2))
-    >>> network.label, network.parameters
-    ('attention:lightning:3-3-3:a1-2:n2', 36)
-    >>> network.dimension()
-    18 (proved)
+    >>> AttentionArchitecture((3, 3, 3), (1, 2)).label
+    'attention:lightning:3-3-3:a1-2:n2'
     """
 
     widths: tuple[int, ...]
@@ -146,6 +109,11 @@ class AttentionNetwork:
         return sum(shape.parameters for shape in self.shapes)
 
     @property
+    def is_polynomial(self) -> bool:
+        """Whether outputs are polynomials in weights and inputs: of lightning and polynomial attention they are."""
+        return self.kind in ("lightning", "polynomial")
+
+    @property
     def is_scalable(self) -> bool:
         """Whether a factor can move from the scores of a head to its values: all kinds but softmax.
 
@@ -173,10 +141,10 @@ class AttentionNetwork:
 
         Examples
         --------
-        >>> AttentionNetwork((3, 3), 2).ambient_dimension, AttentionNetwork((3, 3), 2, tokens=1).ambient_dimension
-        (54, 30)
+        >>> [AttentionArchitecture((3, 3), 2, tokens=n).ambient_dimension for n in (2, 1)]
+        [54, 30]
         """
-        if (self.depth > 1 and (self.tokens > 1 or self.residual)) or self.kind not in ("lightning", "polynomial"):
+        if (self.depth > 1 and (self.tokens > 1 or self.residual)) or not self.is_polynomial:
             return None
         d, after, r = self.widths[0], self.widths[-1], self.score_power
         if self.tokens == 1:
@@ -207,7 +175,7 @@ class AttentionNetwork:
 
         Examples
         --------
-        >>> AttentionNetwork((5, 3), 2).to_json()["head_sizes"]
+        >>> AttentionArchitecture((5, 3), 2).to_json()["head_sizes"]
         [2]
         """
         heads: int | list[int] = self.heads[0] if len(set(self.heads)) == 1 else list(self.heads)
@@ -219,14 +187,31 @@ class AttentionNetwork:
             "tokens": self.tokens,
             "score_power": self.score_power,
         }
-        extra = {name: True for name in ("causal", "residual") if getattr(self, name)}
-        return found | extra
+        return found | {name: True for name in ("causal", "residual") if getattr(self, name)}
 
-    def dimension(self, seed: int = 0, log2_error: float | None = None) -> Bounds:
-        """Bound the dimension from both sides; see `tensors.attention.dimension.attention_dimension`."""
-        from tensors.attention.dimension import attention_dimension
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
+        """Return the network that an object describes; a key that is null or left out has its default value.
 
-        return attention_dimension(self, seed=seed, log2_error=log2_error)
+        Raises
+        ------
+        InputError
+            Naming the key, its value and what is allowed.
+
+        Examples
+        --------
+        >>> given = {"kind": "softmax", "widths": [5, 3], "head_sizes": [2], "tokens": 3, "causal": None}
+        >>> AttentionArchitecture.from_json(given).label
+        'attention:softmax:5-3:a2:n3'
+        """
+        names = [field.name for field in fields(cls)]
+        known = {key: value for key, value in given.items() if value is not None}
+        for key in [*known, "widths", "head_sizes"]:
+            if key not in names:
+                raise InputError(key, known[key], f"left out: the keys are {', '.join(names)}")
+            if key not in known:
+                raise InputError(key, None, f"given: the keys are {', '.join(names)}")
+        return cls(**known)
 
 
 def check_kind(kind: Any, power: int) -> None:

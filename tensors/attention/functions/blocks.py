@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,29 +12,32 @@ import numpy as np
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
-from tensors.attention.formulas import one_layer_bounds, virtual_weights_dimension
-from tensors.attention.gram import output_forms
-from tensors.attention.reduction import few_tokens, forward_widths, reduced, replaced, seen_tokens
-from tensors.attention.residue_jacobian import draw_weights, every_pair, forward
-from tensors.attention.unseen import unseen_scores
+from tensors.attention.functions.architecture import AttentionArchitecture
+from tensors.attention.functions.counts import one_layer_bounds, virtual_weights_dimension
+from tensors.attention.functions.gram import output_forms
+from tensors.attention.functions.reduction import few_tokens, forward_widths, reduced, seen_tokens
+from tensors.attention.functions.residue_jacobian import draw_weights, every_pair, forward
+from tensors.attention.functions.unseen import unseen_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from tensors.attention.network import AttentionNetwork
-
 SLACK = 4
-LOOK_BACK = 4  # layers of a block
+"""Samples beyond the number of outputs: a few unlucky ones do not hide that the outputs are independent."""
+
+LOOK_BACK = 4
+"""Layers of the longest block that is tried: the number of blocks grows with the depth only linearly then."""
 
 
-def gram_forms(network: AttentionNetwork) -> int | None:
+def gram_forms(network: AttentionArchitecture) -> int | None:
     r"""Return the dimension of a variety that contains all functions of lightning attention, or None for other kinds.
 
-    The coordinates of an output lie in a space of dimension W, see `tensors.attention.gram`. The network looks at its
-    input through :math:`s = \min(d_0, H_1 (w_1 + 2 a_1))` linear forms only, and its outputs lie in a space of
-    dimension :math:`p = \min(f_l, W)`: subspaces of dimension s, W for tokens of width s, and matrices of rank p.
+    The coordinates of an output lie in a space of dimension W, see `tensors.attention.functions.gram`. The network
+    looks at its input through :math:`s = \min(d_0, H_1 (w_1 + 2 a_1))` linear forms only, and its outputs lie in a
+    space of dimension :math:`p = \min(f_l, W)`: subspaces of dimension s, W for tokens of width s, and matrices of
+    rank p.
 
     Returns
     -------
@@ -42,9 +46,10 @@ def gram_forms(network: AttentionNetwork) -> int | None:
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> gram_forms(AttentionNetwork((2, 4, 2), (1, 3), 3, tokens=3)), gram_forms(AttentionNetwork((1, 2, 1), 1, 2))
-    (60, 1)
+    >>> gram_forms(AttentionArchitecture((2, 4, 2), (1, 3), 3, tokens=3))
+    60
+    >>> gram_forms(AttentionArchitecture((1, 2, 1), 1, 2))
+    1
     """
     small = reduced(network)
     d, last, first = network.widths[0], network.widths[-1], small.shapes[0]
@@ -56,7 +61,7 @@ def gram_forms(network: AttentionNetwork) -> int | None:
     return seen * (d - seen) + rank * (last + forms - rank)
 
 
-def layer_bounds(network: AttentionNetwork, i: int) -> dict[str, int]:
+def layer_bounds(network: AttentionArchitecture, i: int) -> dict[str, int]:
     """Return proved upper bounds of the dimension of one layer, by name, see `one_layer_bounds`.
 
     What a layer does not show of its scores counts in the last layer only: in others, a change of the basis of their
@@ -69,21 +74,20 @@ def layer_bounds(network: AttentionNetwork, i: int) -> dict[str, int]:
     return one_layer_bounds(*ends, shape.head_size, shape.heads, tokens, network.score_power, unseen)
 
 
-def layer_values(network: AttentionNetwork) -> list[int]:
+def layer_values(network: AttentionArchitecture) -> list[int]:
     """Return the least bound of each layer."""
     return [min(layer_bounds(network, i).values()) for i in range(network.depth)]
 
 
-def block(network: AttentionNetwork, start: int, end: int) -> AttentionNetwork:
+def block(network: AttentionArchitecture, start: int, end: int) -> AttentionArchitecture:
     """Return layers `start` to `end` - 1 as a network, of one token where all are multiples of one vector.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> block(AttentionNetwork((2, 2, 3), 1, (1, 4), tokens=9), 1, 2).label
+    >>> block(AttentionArchitecture((2, 2, 3), 1, (1, 4), tokens=9), 1, 2).label
     'attention:lightning:2-3:a1:h4:n1'
     """
-    return replaced(
+    return replace(
         network,
         widths=network.widths[start : end + 1],
         head_sizes=network.head_sizes[start:end],
@@ -92,19 +96,18 @@ def block(network: AttentionNetwork, start: int, end: int) -> AttentionNetwork:
     )
 
 
-def blocks(network: AttentionNetwork, cuts: Sequence[int]) -> list[AttentionNetwork]:
+def blocks(network: AttentionArchitecture, cuts: Sequence[int]) -> list[AttentionArchitecture]:
     """Return the blocks between the cuts, with at most two tokens where others may be 0."""
     return [few_tokens(block(network, *ends)) for ends in pairwise((0, *cuts, network.depth))]
 
 
 @lru_cache(maxsize=4096)
-def block_value(network: AttentionNetwork, start: int, end: int) -> int | None:
+def block_value(network: AttentionArchitecture, start: int, end: int) -> int | None:
     """Return the least bound of one block of a reduced network; None if none is known.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> network = AttentionNetwork((2, 4, 1, 1), 1, 6, tokens=1)
+    >>> network = AttentionArchitecture((2, 4, 1, 1), 1, 6, tokens=1)
     >>> block_value(network, 0, 2), block_value(network, 2, 3)
     (10, 1)
     """
@@ -118,14 +121,15 @@ def block_value(network: AttentionNetwork, start: int, end: int) -> int | None:
     return found
 
 
-def best_cuts(network: AttentionNetwork) -> tuple[int, ...]:
+def best_cuts(network: AttentionArchitecture) -> tuple[int, ...]:
     """Return the cuts of a reduced network into two blocks or more for which the sum of the blocks' bounds is least.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> best_cuts(AttentionNetwork((2, 4, 1, 1), 1, 6, tokens=1)), best_cuts(AttentionNetwork((2, 2, 2, 2), 2, 2))
-    ((2,), (1, 2))
+    >>> best_cuts(AttentionArchitecture((2, 4, 1, 1), 1, 6, tokens=1))
+    (2,)
+    >>> best_cuts(AttentionArchitecture((2, 2, 2, 2), 2, 2))
+    (1, 2)
     """
     best: list[tuple[int, tuple[int, ...]]] = [(0, ())]
     for end in range(1, network.depth + 1):
@@ -146,31 +150,30 @@ def shown_parts(parts: Sequence[int]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def independent_outputs(network: AttentionNetwork) -> bool:
+def independent_outputs(network: AttentionArchitecture) -> bool:
     """Tell whether the output coordinates of a general network are seen to be linearly independent modulo a prime.
 
     Changing the basis of its outputs then acts freely on its functions, and on those of this block and the next.
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
         Lightning or polynomial.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> independent_outputs(AttentionNetwork((2, 4), 1, 2)), independent_outputs(AttentionNetwork((2, 9), 1, 2))
-    (True, False)
+    >>> [independent_outputs(AttentionArchitecture((2, width), 1, 2)) for width in (4, 9)]
+    [True, False]
     """
     return rank_of_array(outputs_at(network), DEFAULT_PRIME) == network.widths[-1]
 
 
-def outputs_key(network: AttentionNetwork) -> str:
+def outputs_key(network: AttentionArchitecture) -> str:
     """Key of the generator of the weights and samples at which outputs are seen to be independent."""
     return f"{network.label}/outputs"
 
 
-def outputs_at(network: AttentionNetwork) -> NDArray[Any]:
+def outputs_at(network: AttentionArchitecture) -> NDArray[Any]:
     """Return the outputs of a network at random samples, one row for each sample and query token."""
     field, key = PrimeField(DEFAULT_PRIME), outputs_key(network)
     samples = network.widths[-1] + SLACK

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from math import comb
-from typing import TYPE_CHECKING
 
-from tensors.attention.reduction import gauge_fixed, seen_tokens
-
-if TYPE_CHECKING:
-    from tensors.attention.network import AttentionNetwork
+from tensors.attention.functions.architecture import AttentionArchitecture
+from tensors.attention.functions.reduction import gauge_fixed, seen_tokens
 
 
-def unseen_scores(network: AttentionNetwork, i: int) -> int:
+def unseen_scores(network: AttentionArchitecture, i: int) -> int:
     r"""Return the dimension of a space of matrices B that may be added to each score matrix of layer i, unseen.
 
     If `seen_tokens` is 1, it is a space of symmetric matrices: the others are unseen anyway.
@@ -34,17 +31,16 @@ def unseen_scores(network: AttentionNetwork, i: int) -> int:
 
     Parameters
     ----------
-    network : AttentionNetwork
-        As `tensors.attention.reduction.reduced` returns it.
+    network : AttentionArchitecture
+        As `tensors.attention.functions.reduction.reduced` returns it.
     i : int
         Layer, from 0.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> unseen_scores(AttentionNetwork((2, 4, 2), (1, 3), 2), 1)
+    >>> unseen_scores(AttentionArchitecture((2, 4, 2), (1, 3), 2), 1)
     2
-    >>> [unseen_scores(AttentionNetwork((2, 4, 2), 2, 2, kind="softmax", tokens=n), 1) for n in (2, 3)]
+    >>> [unseen_scores(AttentionArchitecture((2, 4, 2), 2, 2, kind="softmax", tokens=n), 1) for n in (2, 3)]
     [2, 0]
     """
     if i == 0 or network.residual:
@@ -56,28 +52,27 @@ def unseen_scores(network: AttentionNetwork, i: int) -> int:
     return max(0, w**2 + kept - (heads * d) ** 2)
 
 
-def _is_symmetric(network: AttentionNetwork, i: int) -> bool:
-    return network.kind in ("lightning", "polynomial") and seen_tokens(network, i) == 1
+def _is_symmetric(network: AttentionArchitecture, i: int) -> bool:
+    return network.is_polynomial and seen_tokens(network, i) == 1
 
 
-def _skew_blocks(network: AttentionNetwork, i: int) -> int:
+def _skew_blocks(network: AttentionArchitecture, i: int) -> int:
     heads = network.heads[i - 1]
     if _is_symmetric(network, i):
         return comb(heads, 2)
-    if network.kind in ("lightning", "polynomial"):
+    if network.is_polynomial:
         return heads if network.shapes[i - 1].rank == 1 and not network.causal else 0
     if network.tokens == 2:
         return heads * (heads - 1) if network.kind == "softmax" else (heads - 1) ** 2
     return 0
 
 
-def seen_scores(network: AttentionNetwork, i: int) -> int:
+def seen_scores(network: AttentionArchitecture, i: int) -> int:
     """Bound the dimension of what a layer shows of one score matrix.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> network = AttentionNetwork((2, 4, 2), (1, 3), 2)
+    >>> network = AttentionArchitecture((2, 4, 2), (1, 3), 2)
     >>> [seen_scores(network, i) for i in (0, 1)]  # matrices of rank 1, and 4 x 4 matrices of rank 3: 15
     [3, 14]
     """
@@ -89,7 +84,7 @@ def seen_scores(network: AttentionNetwork, i: int) -> int:
     return min(alpha * (2 * w - alpha), w * w - unseen)
 
 
-def seen_weights(network: AttentionNetwork) -> int:
+def seen_weights(network: AttentionArchitecture) -> int:
     """Return the number of weights of a reduced network, less the symmetries and less what is unseen of the scores.
 
     Once changes of hidden bases have made the first columns of the values side by side the identity, every head counts
@@ -97,8 +92,7 @@ def seen_weights(network: AttentionNetwork) -> int:
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> [seen_weights(AttentionNetwork((2, 4, 5), (1, 3), 2, kind="softmax", tokens=n)) for n in (2, 3)]
+    >>> [seen_weights(AttentionArchitecture((2, 4, 5), (1, 3), 2, kind="softmax", tokens=n)) for n in (2, 3)]
     [74, 76]
     """
     total = gauge_fixed(network)
@@ -108,7 +102,7 @@ def seen_weights(network: AttentionNetwork) -> int:
     return total
 
 
-def equal_tokens_dimension(network: AttentionNetwork) -> int | None:
+def equal_tokens_dimension(network: AttentionArchitecture) -> int | None:
     """Bound the dimension of normalised attention that makes all tokens equal; None for other networks.
 
     Scores of rank 1, divided by the sums of their columns, do not depend on the query. So all tokens are equal after
@@ -118,15 +112,14 @@ def equal_tokens_dimension(network: AttentionNetwork) -> int | None:
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
         Reduced.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> equal_tokens_dimension(AttentionNetwork((1, 3), 1, 5, kind="normalised"))
+    >>> equal_tokens_dimension(AttentionArchitecture((1, 3), 1, 5, kind="normalised"))
     3
-    >>> equal_tokens_dimension(AttentionNetwork((2, 2, 2), 1, 2, kind="normalised"))
+    >>> equal_tokens_dimension(AttentionArchitecture((2, 2, 2), 1, 2, kind="normalised"))
     10
     """
     ranks = [shape.rank for shape in network.shapes]

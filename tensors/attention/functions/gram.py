@@ -12,10 +12,10 @@ from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING
 
+from tensors.attention.functions.architecture import AttentionArchitecture
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tensors.attention.network import AttentionNetwork
 
 ENOUGH = 1 << 100  # numbers of forms are not told apart from here on
 MOST_BOXES = 14  # of partitions that are listed: up to three layers
@@ -95,12 +95,12 @@ def schur_dimension(partition: list[int], width: int) -> int:
     return above // below
 
 
-def output_forms(network: AttentionNetwork, width: int, layers: int, tokens: int) -> int | None:
+def output_forms(network: AttentionArchitecture, width: int, layers: int, tokens: int) -> int | None:
     """Bound the number of linearly independent coordinates after some layers on tokens of a width.
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
         For its kind, the power of its scores and its mask.
     width, layers, tokens : int
 
@@ -112,12 +112,11 @@ def output_forms(network: AttentionNetwork, width: int, layers: int, tokens: int
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> network = AttentionNetwork((2, 9, 9), 1, 9)
+    >>> network = AttentionArchitecture((2, 9, 9), 1, 9)
     >>> output_forms(network, 2, 1, 2), output_forms(network, 2, 2, 2), output_forms(network, 2, 2, 1)
     (6, 30, 10)
     """
-    if network.kind not in ("lightning", "polynomial") or network.residual:
+    if not network.is_polynomial or network.residual:
         return None
     r = network.score_power
     if tokens == 1:

@@ -7,7 +7,7 @@ tokens permutes them), so without a mask the last layer is evaluated at the firs
 
 Softmax: at every sample, every exponential exp(s) is an independent random residue E, and dE = E ds. That is a
 specialisation of the true Jacobian wherever the exponentials are algebraically independent over the field of weights
-and inputs, which `tensors.attention.independence` proves from the `logits`.
+and inputs, which `tensors.attention.functions.independence` proves from the `logits`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.evidence.evaluation import PoleError
-from tensors.attention.reduction import forward_widths
+from tensors.attention.functions.reduction import forward_widths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.rank.field import PrimeField
-    from tensors.attention.network import AttentionNetwork
+    from tensors.attention.functions.architecture import AttentionArchitecture
 
     Array: TypeAlias = NDArray[Any]
 
@@ -52,7 +52,7 @@ class Pass:
     visible: NDArray[np.bool_]  # (tokens, query tokens)
 
 
-def draw_weights(network: AttentionNetwork, field: PrimeField, key: str, size: int) -> list[Weights]:
+def draw_weights(network: AttentionArchitecture, field: PrimeField, key: str, size: int) -> list[Weights]:
     """Draw the weights of all layers from the stream ``weights`` of `key`: of each layer K, Q, V."""
     numbers = field.draw(key, "weights", (network.parameters,), size)
     found, start = [], 0
@@ -67,13 +67,13 @@ def draw_weights(network: AttentionNetwork, field: PrimeField, key: str, size: i
 
 
 def jacobian(
-    network: AttentionNetwork, field: PrimeField, key: str, samples: int, size: int = 1, fix_gauge: bool = True
+    network: AttentionArchitecture, field: PrimeField, key: str, samples: int, size: int = 1, fix_gauge: bool = True
 ) -> Array:
     """Evaluate the Jacobian at weights, points, covectors and exponentials drawn from the streams of `key`.
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
     field : PrimeField
     key : str
         Key of the generator of the certificates.
@@ -106,7 +106,7 @@ def jacobian(
 
 
 def run(
-    network: AttentionNetwork, field: PrimeField, weights: list[Weights], key: str, samples: int, size: int = 1
+    network: AttentionArchitecture, field: PrimeField, weights: list[Weights], key: str, samples: int, size: int = 1
 ) -> list[Pass]:
     """Apply all layers to points drawn from the stream ``points`` of `key`."""
     X = field.draw(key, "points", (samples, network.tokens, network.widths[0]), size)
@@ -119,7 +119,7 @@ def run(
     return passes
 
 
-def logits(network: AttentionNetwork, field: PrimeField, key: str, samples: int) -> Array:
+def logits(network: AttentionArchitecture, field: PrimeField, key: str, samples: int) -> Array:
     """Return, one row a sample, the logits that have exponentials of their own; equal ones count once."""
     found = []
     for i, step in enumerate(run(network, field, draw_weights(network, field, key, 1), key, samples)):
@@ -130,30 +130,30 @@ def logits(network: AttentionNetwork, field: PrimeField, key: str, samples: int)
     return np.concatenate(found, axis=1)
 
 
-def query_tokens(network: AttentionNetwork) -> int:
+def query_tokens(network: AttentionArchitecture) -> int:
     """Query tokens at which the last layer is evaluated: one, unless a mask makes tokens differ."""
     return network.tokens if network.causal else 1
 
 
-def visibility(network: AttentionNetwork, i: int) -> NDArray[np.bool_]:
+def visibility(network: AttentionArchitecture, i: int) -> NDArray[np.bool_]:
     """Return whether query q of layer i sees key j, at row j, column q."""
     whole = every_pair(network)
     return whole[:, : query_tokens(network)] if i == network.depth - 1 else whole
 
 
-def every_pair(network: AttentionNetwork) -> NDArray[np.bool_]:
+def every_pair(network: AttentionArchitecture) -> NDArray[np.bool_]:
     """Return which keys each query sees, for all tokens as queries."""
     whole = np.ones((network.tokens, network.tokens), bool)
     return np.triu(whole) if network.causal else whole
 
 
-def has_symmetric_scores(network: AttentionNetwork, layer: int) -> bool:
+def has_symmetric_scores(network: AttentionArchitecture, layer: int) -> bool:
     """Tell whether all tokens that enter a layer are multiples of one vector: the scores are symmetric then."""
     return forward_widths(network)[layer] == 1
 
 
 def _exponentials(
-    network: AttentionNetwork, field: PrimeField, i: int, key: str, samples: int, size: int
+    network: AttentionArchitecture, field: PrimeField, i: int, key: str, samples: int, size: int
 ) -> Array | None:
     if network.kind != "softmax":
         return None
@@ -174,7 +174,7 @@ def _heads_of(field: PrimeField, X: Array, matrix: Array) -> Array:
 
 
 def forward(
-    network: AttentionNetwork, field: PrimeField, w: Weights, X: Array, visible: NDArray[np.bool_], E: Array | None
+    network: AttentionArchitecture, field: PrimeField, w: Weights, X: Array, visible: NDArray[np.bool_], E: Array | None
 ) -> tuple[Pass, Array]:
     """Apply one layer to all samples; the queries are the first tokens, as many as `visible` has columns."""
     count = visible.shape[1]
@@ -191,10 +191,10 @@ def forward(
 
 
 def _attention(
-    network: AttentionNetwork, field: PrimeField, scores: Array, visible: Array, E: Array | None
+    network: AttentionArchitecture, field: PrimeField, scores: Array, visible: Array, E: Array | None
 ) -> tuple[Array, Array | None]:
     """Return the weights P, and the inverses of the column sums where there are any."""
-    if network.kind in ("lightning", "polynomial"):
+    if network.is_polynomial:
         power = scores if network.score_power == 1 else field.power(scores, network.score_power)
         return power * visible, None
     top = (scores if E is None else E) * visible
@@ -206,7 +206,7 @@ def _attention(
 
 
 def backward(
-    network: AttentionNetwork, field: PrimeField, w: Weights, step: Pass, adjoint: Array
+    network: AttentionArchitecture, field: PrimeField, w: Weights, step: Pass, adjoint: Array
 ) -> tuple[tuple[Array, Array, Array], Array]:
     """Return the gradients in K, Q, V (samples first) and the adjoint of the layer's input."""
     count = adjoint.shape[1]
@@ -228,9 +228,9 @@ def backward(
     return gradients, back
 
 
-def _score_adjoint(network: AttentionNetwork, field: PrimeField, step: Pass, at_P: Array) -> Array:
+def _score_adjoint(network: AttentionArchitecture, field: PrimeField, step: Pass, at_P: Array) -> Array:
     """Adjoint of the scores. With P = E / sum E and dE = E ds: dP = P (ds - sum P ds)."""
-    if network.kind in ("lightning", "polynomial"):
+    if network.is_polynomial:
         r = network.score_power
         if r == 1:
             return at_P
@@ -250,7 +250,7 @@ def _to_tokens(field: PrimeField, adjoint: Array, matrix: Array) -> Array:
     return field.multiply(flat, matrix.reshape(heads * rows, -1)).reshape(samples, tokens, -1)
 
 
-def free_weights(network: AttentionNetwork, i: int) -> NDArray[np.bool_]:
+def free_weights(network: AttentionArchitecture, i: int) -> NDArray[np.bool_]:
     """Tell which weights of a layer (K, Q, V, flattened) are left when the gauge is fixed.
 
     Fixed are a square block of each K (changing the basis of the head), one entry of each Q (moving a factor from the

@@ -9,16 +9,16 @@ import numpy as np
 
 from algebra.evidence.error import WORD, log2_trial_error
 from algebra.evidence.evaluation import WholeMatrix
-from tensors.attention.certify import logits_json
-from tensors.attention.height import entry_size
-from tensors.attention.residue_jacobian import free_weights, jacobian
+from tensors.attention.functions.certify import logits_json
+from tensors.attention.functions.height import entry_size
+from tensors.attention.functions.residue_jacobian import free_weights, jacobian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from algebra.evidence.evaluation import Seen
     from algebra.rank.field import PrimeField
-    from tensors.attention.network import AttentionNetwork
+    from tensors.attention.functions.architecture import AttentionArchitecture
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class AttentionJacobian:
 
     Parameters
     ----------
-    network : AttentionNetwork
-        Without invisible widths (`tensors.attention.reduction.reduced`), perhaps with fewer tokens.
+    network : AttentionArchitecture
+        Without invisible widths (`tensors.attention.functions.reduction.reduced`), perhaps with fewer tokens.
     """
 
-    network: AttentionNetwork
+    network: AttentionArchitecture
 
     @property
     def label(self) -> str:

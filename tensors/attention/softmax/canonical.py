@@ -18,8 +18,8 @@ from algebra.evidence import Bounds, Grade
 from algebra.exact.matrices import is_zero
 from algebra.random_words import residues
 from algebra.rank.primes import random_prime
-from tensors.attention.residues import PRIME_BITS
-from tensors.attention.softmax_heads import SoftmaxHead, SoftmaxLayer, layer_residues
+from tensors.attention.softmax.heads import SoftmaxHead, SoftmaxLayer, layer_residues
+from tensors.attention.softmax.residues import PRIME_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ class CanonicalForm:
 
         Examples
         --------
-        >>> from tensors.attention.softmax_heads import softmax_layer
+        >>> from tensors.attention.softmax.heads import softmax_layer
         >>> flipped = softmax_layer([{"A": [[-1]], "V": [[1]]}], tokens=2)
         >>> len(canonical_form(flipped).groups), canonical_form(flipped).least_heads()
         (2, 1 (proved))
@@ -129,7 +129,7 @@ def canonical_form(layer: SoftmaxLayer) -> CanonicalForm:
 
     Examples
     --------
-    >>> from tensors.attention.softmax_heads import softmax_layer
+    >>> from tensors.attention.softmax.heads import softmax_layer
     >>> A = [[1, 1], [0, 1]]
     >>> canonical_form(softmax_layer([{"A": A, "V": [[1, 0]]}, {"A": A, "V": [[-1, 0]]}], tokens=3)).is_zero
     True
@@ -195,7 +195,7 @@ def layers_equal(first: SoftmaxLayer, second: SoftmaxLayer) -> bool:
 
     Examples
     --------
-    >>> from tensors.attention.softmax_heads import softmax_layer
+    >>> from tensors.attention.softmax.heads import softmax_layer
     >>> pair = softmax_layer([{"A": [[1]], "V": [[1]]}, {"A": [[-1]], "V": [[1]]}], tokens=2)
     >>> layers_equal(pair, softmax_layer([{"A": [[0]], "V": [[2]]}], tokens=2))
     True
@@ -221,7 +221,7 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
 
     Examples
     --------
-    >>> from tensors.attention.softmax_heads import softmax_layer
+    >>> from tensors.attention.softmax.heads import softmax_layer
     >>> layers = [softmax_layer([{"A": [[a]], "V": [[1]]}], tokens=3) for a in (1, 2)]
     >>> distinguish(*layers).residue != 0
     True

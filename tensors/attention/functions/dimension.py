@@ -11,18 +11,18 @@ from algebra.evidence.evaluation import SLACK, quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
-from tensors.attention.certify import upper_json
-from tensors.attention.evaluation import AttentionJacobian
-from tensors.attention.independence import independent_exponentials
-from tensors.attention.network import AttentionNetwork
-from tensors.attention.reduction import few_tokens, reduced
-from tensors.attention.upper_bounds import explanation, upper_bound
+from tensors.attention.functions.certify import upper_json
+from tensors.attention.functions.evaluation import AttentionJacobian
+from tensors.attention.functions.independence import independent_exponentials
+from tensors.attention.functions.reduction import few_tokens, reduced
+from tensors.attention.functions.rules import explanation, upper_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from algebra.evidence.bounds import Bounds
     from algebra.evidence.generic_rank import Lower, RankEvidence
+    from tensors.attention.functions.architecture import AttentionArchitecture
 
 QUICK_TRIALS = 2
 """The first with two tokens, where the others may be 0; the second with all of them."""
@@ -36,7 +36,7 @@ CERTIFIED = ("lightning", "polynomial", "softmax")
 class AttentionDimension:
     """The dimension of the set of functions: the generic rank of the Jacobian of weights to functions."""
 
-    network: AttentionNetwork
+    network: AttentionArchitecture
 
     @property
     def label(self) -> str:
@@ -106,18 +106,18 @@ class AttentionDimension:
         return "\n".join([*lines, explanation(evidence.upper)])
 
 
-def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: float | None = None) -> Bounds:
+def attention_dimension(network: AttentionArchitecture, seed: int = 0, log2_error: float | None = None) -> Bounds:
     """Bound the dimension of the set of functions of an attention network from both sides.
 
     The lower bound is the rank of the Jacobian modulo a prime at random weights, exact also for softmax: exponentials
     are replaced by independent residues, and their algebraic independence is itself proved by a rank (see
-    `tensors.attention.independence`). The upper bound is the least of the arguments in
-    `tensors.attention.upper_bounds`. Where they leave a gap, the rank is repeated at random integers modulo random
+    `tensors.attention.functions.independence`). The upper bound is the least of the arguments in
+    `tensors.attention.functions.rules`. Where they leave a gap, the rank is repeated at random integers modulo random
     large primes, and the answer is `PROBABLE`; see `algebra.evidence.generic_rank`.
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
     seed : int
         Any integer.
     log2_error : float, optional
@@ -134,6 +134,7 @@ def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: fl
 
     Examples
     --------
+    >>> from tensors.attention import AttentionNetwork
     >>> attention_dimension(AttentionNetwork((3, 3, 3), 2, kind="softmax", tokens=3))
     25 (proved)
     >>> attention_dimension(AttentionNetwork((4, 1), 2, heads=3))
@@ -142,14 +143,14 @@ def attention_dimension(network: AttentionNetwork, seed: int = 0, log2_error: fl
     return bound_generic_rank(AttentionDimension(network), seed, log2_error)
 
 
-def memory_estimate(network: AttentionNetwork, bound: int) -> int:
+def memory_estimate(network: AttentionArchitecture, bound: int) -> int:
     """Bytes that the evaluated Jacobian and its passes need for a dimension up to `bound`."""
     n = network.tokens
     inner = sum(s.heads * n * (n + 2 * s.head_size + s.after) + n * s.before for s in network.shapes)
     return 3 * 8 * (bound + SLACK) * (network.parameters + inner)
 
 
-def check_size(network: AttentionNetwork, bound: int) -> None:
+def check_size(network: AttentionArchitecture, bound: int) -> None:
     """Refuse a network whose Jacobian does not fit into this machine's memory, naming the estimate.
 
     Raises

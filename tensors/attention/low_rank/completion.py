@@ -14,7 +14,7 @@ from algebra.exact.matrices import from_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tensors.attention.scores import Scores
+    from tensors.attention.low_rank.scores import Scores
 
 MOST_PAIRS = 500
 

@@ -21,15 +21,12 @@ References
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from algebra.evidence.evaluation import PoleError
 from algebra.rank import DEFAULT_PRIME, Echelon
 from algebra.rank.field import PrimeField
-from tensors.attention.residue_jacobian import logits
-
-if TYPE_CHECKING:
-    from tensors.attention.network import AttentionNetwork
+from tensors.attention.functions.architecture import AttentionArchitecture
+from tensors.attention.functions.residue_jacobian import logits
 
 DRAWS = 16  # of weights: at fixed weights the logits of different layers may be dependent
 SLACK = 4
@@ -37,12 +34,12 @@ BY_MONOMIALS = "logits of one layer have distinct monomials"
 
 
 @lru_cache(maxsize=4096)
-def independent_exponentials(network: AttentionNetwork) -> str | None:
+def independent_exponentials(network: AttentionArchitecture) -> str | None:
     """Prove that the exponentials of a softmax network are algebraically independent over weights and inputs.
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
         Of the kind ``"softmax"``.
 
     Returns
@@ -52,8 +49,7 @@ def independent_exponentials(network: AttentionNetwork) -> str | None:
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> independent_exponentials(AttentionNetwork((2, 2, 2), 1, kind="softmax", tokens=2))
+    >>> independent_exponentials(AttentionArchitecture((2, 2, 2), 1, kind="softmax", tokens=2))
     '6 logits linearly independent modulo 8388593'
     """
     if network.tokens == 1:
@@ -64,13 +60,12 @@ def independent_exponentials(network: AttentionNetwork) -> str | None:
     return f"{count} logits linearly independent modulo {DEFAULT_PRIME}" if rank == count else None
 
 
-def logit_rank(network: AttentionNetwork) -> tuple[int, int]:
+def logit_rank(network: AttentionArchitecture) -> tuple[int, int]:
     """Return the rank of the logits as functions of weights and inputs, modulo a prime, and their number.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> logit_rank(AttentionNetwork((2, 4, 5), (1, 3), 2, kind="softmax", tokens=2))
+    >>> logit_rank(AttentionArchitecture((2, 4, 5), (1, 3), 2, kind="softmax", tokens=2))
     (12, 12)
     """
     field, form = PrimeField(DEFAULT_PRIME), None
@@ -88,12 +83,12 @@ def logit_rank(network: AttentionNetwork) -> tuple[int, int]:
     return (0, _count(network)) if form is None else (form.rank, rows.shape[1])
 
 
-def logits_key(network: AttentionNetwork, draw: int) -> str:
+def logits_key(network: AttentionArchitecture, draw: int) -> str:
     """Key of the generator of one draw of weights and samples."""
     return f"{network.label}/logits={draw}"
 
 
-def _count(network: AttentionNetwork) -> int:
+def _count(network: AttentionArchitecture) -> int:
     """At least the number of logits that have exponentials of their own."""
     n = network.tokens
     last = network.heads[-1] * (n * (n + 1) // 2 if network.causal else n)

@@ -19,14 +19,13 @@ from algebra.exact.elimination import independent_rows, pivots
 from algebra.exact.logarithms import LogMatrix
 from algebra.exact.matrices import from_rows, is_zero, stacked, submatrix
 from algebra.rank import rank_rational
-from tensors.attention.balls import MOST_BITS, ball_rank
+from tensors.attention.softmax.balls import MOST_BITS, ball_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 MOST_POINTS = 3000
 """Evaluations that a proof of a formal rank may take."""
-
 
 QUICK_BITS = 128
 """Up to which a full rank is looked for before anything else."""

@@ -8,12 +8,9 @@ layers so far, and their derivatives over a power of D. A row times that power i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from algebra.evidence.error import EntrySize
-
-if TYPE_CHECKING:
-    from tensors.attention.network import AttentionNetwork, Shape
+from tensors.attention.functions.architecture import AttentionArchitecture, Shape
 
 
 @dataclass(frozen=True)
@@ -38,24 +35,23 @@ def _either(*sizes: Size) -> Size:
     return Size(max(s.degree for s in sizes), max(s.height for s in sizes))
 
 
-def entry_size(network: AttentionNetwork, bits: int, samples: int = 1) -> EntrySize:
+def entry_size(network: AttentionArchitecture, bits: int, samples: int = 1) -> EntrySize:
     """Bound degree and height of the entries when every number drawn has at most so many bits.
 
     Parameters
     ----------
-    network : AttentionNetwork
+    network : AttentionArchitecture
     bits : int
     samples : int
         Rows of the Jacobian: every one meets the column sums of all layers.
 
     Examples
     --------
-    >>> from tensors.attention.network import AttentionNetwork
-    >>> entry_size(AttentionNetwork((2, 2), 1), 64)
+    >>> entry_size(AttentionArchitecture((2, 2), 1), 64)
     EntrySize(degree=7, log2_height=462, poles=0)
     """
     number = Size(1, bits)
-    if network.kind in ("lightning", "polynomial"):
+    if network.is_polynomial:
         entry = _polynomial(network, number)
         return EntrySize(entry.degree, entry.height)
     entry, sums = _quotient(network, number)
@@ -67,7 +63,7 @@ def _scores(X: Size, number: Size, shape: Shape) -> Size:
     return (side * side).summed(shape.head_size)
 
 
-def _polynomial(network: AttentionNetwork, number: Size) -> Size:
+def _polynomial(network: AttentionArchitecture, number: Size) -> Size:
     X = number
     for shape in network.shapes:
         weight = _scores(X, number, shape) ** network.score_power
@@ -76,25 +72,43 @@ def _polynomial(network: AttentionNetwork, number: Size) -> Size:
     return Size(output.degree, output.height + output.degree.bit_length())
 
 
-def _quotient(network: AttentionNetwork, number: Size) -> tuple[Size, Size]:
-    """Sizes of X' D^e and of D, after sizes of X D, D and X' D^e layer by layer; X' is the derivative in a weight."""
+def _quotient(network: AttentionArchitecture, number: Size) -> tuple[Size, Size]:
+    """Return the size of an entry times the power of D that makes it a polynomial, and the size of D.
+
+    For the tokens that enter a layer, three sizes are followed: that of D, the product of the column sums of all
+    layers before; X, that of a coordinate of a token times D; slope, that of its derivative X' in any weight times D^e.
+    """
     n = network.tokens
     X, D, slope, e = number, Size(0, 0), Size(0, 0), 0
     for shape in network.shapes:
-        scores = _scores(X, number, shape)
-        column = (number if network.kind == "softmax" else scores).summed(n)
+        # One column sum: of n exponentials, each a number that is drawn, or of n scores times D^2, which cancels in
+        # the quotient. C is the product of the sums of all heads and queries.
+        column = (number if network.kind == "softmax" else _scores(X, number, shape)).summed(n)
         C = column ** (shape.heads * n)
+
+        # s' D^power for a score s = (K X)^T (Q X): the derivative of X in one factor, or that of K or Q.
         power = max(e + 1, 2)
-        inner = _either(slope * X * number**2 * D ** (power - e - 1), X**2 * number * D ** (power - 2))
-        scores_slope = inner.summed(3 * shape.before**2 * shape.head_size)
-        weights_slope = (C**2 * scores_slope * D**2).summed(2 * n)
-        new = power + 1
+        by_token = slope * X * number**2 * D ** (power - e - 1)
+        by_weight = X**2 * number * D ** (power - 2)
+        score_slope = _either(by_token, by_weight).summed(3 * shape.before**2 * shape.head_size)
+
+        # P' C^2 D^power for an attention weight P: P' = P (s' - sum P s') for softmax, and for normalised scores
+        # (s' S - s S') / S^2 with S the column sum; there s and S are known times D^2.
+        weight_slope = (C**2 * score_slope * D**2).summed(2 * n)
+
+        # X' D^e after the layer, where D C takes the place of D: the terms of V X P with the derivative of V, of X
+        # and of P in turn; with residual connections also X' itself.
+        after = power + 1
         terms = (
-            X * C * (D * C) ** (new - 1),
-            number * slope * C * D ** (new - e) * C ** (new - 1),
-            number * X * weights_slope * C ** (new - 2),
+            X * C * (D * C) ** (after - 1),
+            number * slope * C * D ** (after - e) * C ** (after - 1),
+            number * X * weight_slope * C ** (after - 2),
         )
         count = shape.before * n * shape.heads + 1
-        slope, e = _either(*terms).summed(3 * count), new
+        slope, e = _either(*terms).summed(3 * count), after
+
+        # X D after the layer: a sum of V (X D) (P C).
         X, D = (number * X * C).summed(count), D * C
+
+    # A row pairs the outputs of all tokens with a covector.
     return (slope * number).summed(network.widths[-1] * n), D

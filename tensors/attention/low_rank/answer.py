@@ -92,8 +92,8 @@ class HeadSize:
 
         Examples
         --------
-        >>> from tensors.attention.head_size import least_head_size
-        >>> from tensors.attention.scores import scores_of_logits
+        >>> from tensors.attention.low_rank.head_size import least_head_size
+        >>> from tensors.attention.low_rank.scores import scores_of_logits
         >>> least_head_size(scores_of_logits([[0, 0, 0], [0, 1, 0], [0, 0, 1]])).fits(1)
         False
         """

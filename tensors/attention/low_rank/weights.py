@@ -12,12 +12,12 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.elimination import coordinates, pivots, pseudo_inverse
 from algebra.exact.logarithms import LogMatrix, rational_scores
 from algebra.exact.matrices import stacked, submatrix
-from tensors.attention.log_rank import LogRank, log_rank
+from tensors.attention.low_rank.log_rank import LogRank, log_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tensors.attention.head_size_answer import HeadSize
+    from tensors.attention.low_rank.answer import HeadSize
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def construct_weights(found: HeadSize, head_size: int | None = None) -> Weights:
 
     Examples
     --------
-    >>> from tensors.attention.head_size import least_head_size
-    >>> from tensors.attention.scores import scores_of_probabilities
+    >>> from tensors.attention.low_rank.head_size import least_head_size
+    >>> from tensors.attention.low_rank.scores import scores_of_probabilities
     >>> made = construct_weights(least_head_size(scores_of_probabilities([["1/2", "1/3"], ["1/2", "2/3"]])))
     >>> made.key_rows, made.query_rows
     ((('0', '1'),), (('0', 'log(2)'),))

@@ -14,8 +14,7 @@ from algebra.exact.matrices import from_rows, side_by_side, submatrix
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tensors.attention.scores import Scores
-
+    from tensors.attention.low_rank.scores import Scores
 
 MOST_EQUATIONS = 100
 """Independent equations up to which the solution of least norm is tried too."""

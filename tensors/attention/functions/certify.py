@@ -9,19 +9,19 @@ import numpy as np
 from algebra.evidence.evaluation import MINOR_SLACK, PoleError
 from algebra.rank import DEFAULT_PRIME, rank_profile_mod
 from algebra.rank.field import PrimeField
-from tensors.attention.blocks import blocks, outputs_at, outputs_key
-from tensors.attention.independence import DRAWS, logits_key
-from tensors.attention.reduction import reduced
-from tensors.attention.residue_jacobian import logits
+from tensors.attention.functions.blocks import blocks, outputs_at, outputs_key
+from tensors.attention.functions.independence import DRAWS, logits_key
+from tensors.attention.functions.reduction import reduced
+from tensors.attention.functions.residue_jacobian import logits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.evidence.reason import Reason
-    from tensors.attention.network import AttentionNetwork
+    from tensors.attention.functions.architecture import AttentionArchitecture
 
 
-def upper_json(network: AttentionNetwork, upper: Reason) -> dict[str, Any]:
+def upper_json(network: AttentionArchitecture, upper: Reason) -> dict[str, Any]:
     """Name the rule of an upper bound, and what the checker needs to follow it."""
     written: dict[str, Any] = {"rule": upper.rule}
     cuts = upper.detail("cuts")
@@ -32,7 +32,7 @@ def upper_json(network: AttentionNetwork, upper: Reason) -> dict[str, Any]:
     return written
 
 
-def logits_json(network: AttentionNetwork) -> dict[str, Any]:
+def logits_json(network: AttentionArchitecture) -> dict[str, Any]:
     """Name samples at which the matrix of all logits is regular, over as few draws of weights as it takes."""
     keys: list[str] = []
     blocks: list[NDArray[np.int64]] = []
@@ -56,7 +56,7 @@ def logits_json(network: AttentionNetwork) -> dict[str, Any]:
     raise ArithmeticError(f"the independence of the logits of {network.label} was not seen again")
 
 
-def _outputs(block: AttentionNetwork) -> dict[str, Any]:
+def _outputs(block: AttentionArchitecture) -> dict[str, Any]:
     matrix = outputs_at(block).astype(np.int64)
     rows = rank_profile_mod(matrix, DEFAULT_PRIME).rows
     return {"key": outputs_key(block), "prime": DEFAULT_PRIME, "tokens": block.tokens, "rows": list(rows)}

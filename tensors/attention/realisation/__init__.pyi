@@ -1,0 +1,17 @@
+from tensors.attention.realisation.codes import gold_keys as gold_keys
+from tensors.attention.realisation.codes import kerdock_keys as kerdock_keys
+from tensors.attention.realisation.demand import Precision as Precision
+from tensors.attention.realisation.demand import SparseTarget as SparseTarget
+from tensors.attention.realisation.lower_bounds import dimension_lower_bound as dimension_lower_bound
+from tensors.attention.realisation.lower_bounds import guaranteed_exponent as guaranteed_exponent
+from tensors.attention.realisation.lower_bounds import uniform_zeros_bound as uniform_zeros_bound
+from tensors.attention.realisation.lower_bounds import universal_keys_dimension as universal_keys_dimension
+from tensors.attention.realisation.methods import METHODS as METHODS
+from tensors.attention.realisation.methods import Realised as Realised
+from tensors.attention.realisation.methods import realise as realise
+from tensors.attention.realisation.realisation import Realisation as Realisation
+from tensors.attention.realisation.searches import projection_bound as projection_bound
+from tensors.attention.realisation.searches import projection_dimension as projection_dimension
+from tensors.attention.realisation.table import dimension_table as dimension_table
+from tensors.attention.realisation.verification import Verification as Verification
+from tensors.attention.realisation.verification import verify as verify

@@ -1,0 +1,125 @@
+"""The rank of a softmax matrix with rational logits, exactly: what users write down and ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from algebra.errors import InputError
+from algebra.evidence.generic_rank import bound_generic_rank
+from algebra.exact.matrices import rational_matrix
+from tensors.attention.softmax.logits import SoftmaxLogits
+from tensors.attention.softmax.question import SoftmaxRank
+
+if TYPE_CHECKING:
+    from algebra.evidence.bounds import Bounds
+
+
+class SoftmaxMatrix(SoftmaxLogits):
+    """A matrix of softmax, or any positive rescaling of its rows and columns, given by rational logits.
+
+    Parameters
+    ----------
+    logits : fmpq_mat
+        One row a key, one column a query; see `softmax_matrix` for other types.
+
+    Examples
+    --------
+    >>> softmax_matrix([[0, 0], [0, "1/2"]]).rank()
+    2 (proved)
+    """
+
+    def rank(self, seed: int = 0, log2_error: float | None = None) -> Bounds:
+        """Bound the rank; the bounds meet unless the upper one would take too long to prove.
+
+        Parameters
+        ----------
+        seed : int
+            Of the residues.
+        log2_error : float, optional
+            Target for log2 of the error probability, between -4096 and -1, where the bounds do not meet. Default: -64.
+
+        Returns
+        -------
+        Bounds
+            With a certificate.
+
+        Raises
+        ------
+        InputError
+            If the seed is no integer.
+
+        Notes
+        -----
+        Lower bound: the rank at a residue of q. If it does not meet the number of distinct keys or queries (up to
+        shifts), then either the logits have rank 1, and exp(u_i v_j) is strictly totally positive (Gantmacher, Krein),
+        or minors are proved to vanish at enough residues. Failing that the rank is *probable*.
+        """
+        return bound_generic_rank(SoftmaxRank(self), seed, log2_error)
+
+
+def softmax_matrix(logits: Any) -> SoftmaxMatrix:
+    """Return the softmax matrix of rational logits.
+
+    Parameters
+    ----------
+    logits : array_like
+        Rational numbers, one row a key, one column a query.
+
+    Raises
+    ------
+    InputError
+        If it is not a matrix of rational numbers.
+    """
+    return SoftmaxMatrix(rational_matrix("logits", logits))
+
+
+def softmax_of_tokens(keys: Any, queries: Any) -> SoftmaxMatrix:
+    """Return the softmax matrix of keys and queries, one row a token; the logits are their inner products.
+
+    Raises
+    ------
+    InputError
+        If they are not matrices of rational numbers with equally many columns.
+
+    Examples
+    --------
+    >>> softmax_of_tokens([[-1, 0], [0, 0], [1, 0]], [[-1, 1], [-1, -1], [0, -1]]).rank()
+    2 (proved)
+    """
+    left, right = rational_matrix("keys", keys), rational_matrix("queries", queries)
+    if left.ncols() != right.ncols():
+        raise InputError("queries", queries, f"tokens of {left.ncols()} coordinates, as many as the keys have")
+    return SoftmaxMatrix(left * right.transpose())
+
+
+def softmax_rank(keys: Any, queries: Any, seed: int = 0) -> Bounds:
+    """Bound the rank of softmax(<key_i, query_j>) exactly.
+
+    Parameters
+    ----------
+    keys, queries : array_like
+        Rational numbers, one row a token.
+    seed : int
+        Of the residues.
+
+    Returns
+    -------
+    Bounds
+        With a certificate.
+
+    Raises
+    ------
+    InputError
+        If they are not matrices of rational numbers with equally many columns.
+
+    Notes
+    -----
+    The scores may be divided by sqrt(head size), or multiplied by any real algebraic number but 0, without a change of
+    the rank: e to the power of an algebraic number but 0 is transcendental too.
+
+    Examples
+    --------
+    >>> softmax_rank([[i] for i in range(12)], [["1/100"], ["1/50"], ["1/50"]])
+    2 (proved)
+    """
+    return softmax_of_tokens(keys, queries).rank(seed)
