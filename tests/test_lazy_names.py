@@ -20,6 +20,9 @@ LAZY = (
     "algebra.memorization",
     "algebra.rank",
     "tensors.attention",
+    "tensors.formats",
+    "tensors.mixtures",
+    "tensors.networks",
 )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algebra.errors import InputError
-from tensors.formats.models import Train
-from tensors.formats.trees import Leaf, Node, Tree, TreeNode
+from tensors.networks.formats import Train
+from tensors.networks.trees import Leaf, Node, Tree, TreeNode
 
 if TYPE_CHECKING:
     from tensors.mixtures import CoreTree
@@ -29,8 +29,8 @@ def graph_of_train(train: Train) -> WeightedGraph:
     >>> graph_of_train(train_of_cp(CP([[[1, 2], [3, 4]]] * 4))).graph.label
     'fg:v2,2,2,2,2,2,2:o4:f0-4,1-4-5,2-5-6,3-6'
     """
-    from tensors.factor_graph import FactorGraph
     from tensors.mixtures.weights import WeightedGraph
+    from tensors.networks import FactorGraph
 
     n = len(train.cores)
     if n == 1:

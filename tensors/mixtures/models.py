@@ -13,7 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
-from tensors.factor_graph import FactorGraph
+from tensors.networks import FactorGraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

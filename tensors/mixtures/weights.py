@@ -14,8 +14,8 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import as_exact
 from algebra.rank import rank_rational
-from tensors.factor_contraction import contract, plan_elimination
-from tensors.factor_graph import FactorGraph
+from tensors.networks import FactorGraph
+from tensors.networks.contraction import contract, plan_elimination
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,12 +12,12 @@ from algebra.errors import InputError
 from algebra.evidence import Grade
 from algebra.rank import rank_mod
 from algebra.rank.field import PrimeField
-from tensors.disjoint_paths import disjoint_paths, path_tables, width
-from tensors.factor_contraction import draw_tables, matricization
-from tensors.factor_graph import FactorGraph
-from tensors.factor_rank import GraphValues
-from tensors.min_cut import capacities, common_base, digits, integer_root, is_cut, minimal_cut, symmetric_bound
 from tensors.mixtures import hidden_markov, shallow_mixture, tensor_train
+from tensors.networks import FactorGraph
+from tensors.networks.contraction import draw_tables, matricization
+from tensors.networks.cuts import capacities, common_base, digits, integer_root, is_cut, minimal_cut, symmetric_bound
+from tensors.networks.paths import disjoint_paths, path_tables, width
+from tensors.networks.values import GraphValues
 from tests.mixtures.oracles import is_separated, least_cut, rank_of, reference_graph, tensor_of
 from tests.properties import examples
 
@@ -188,7 +188,7 @@ def test_a_rank_beyond_what_is_evaluated_stays_open(monkeypatch):
     chain = hidden_markov(64, symbols=2, states=2, stationary=True).graph
     bounds = chain.rank(range(0, 64, 8))
     assert bounds.lower == bounds.upper == 2**8
-    monkeypatch.setattr("tensors.factor_rank.MOST_SIDE", 100)
+    monkeypatch.setattr("tensors.networks.question.MOST_SIDE", 100)
     wide = hidden_markov(16, symbols=2, states=2, stationary=True).graph.rank(range(0, 16, 2))
     assert (wide.lower, wide.upper, wide.grade) == (64, 256, Grade.INCONCLUSIVE)
     assert wide.certificate().check().valid
