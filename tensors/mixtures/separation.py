@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
 from tensors.mixtures.models import LatentTree
-from tensors.networks import FactorGraph
 from tensors.networks.cuts import digits, minimal_cut
+from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

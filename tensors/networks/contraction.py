@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 STREAM = "tables"
 """Name of the stream of random numbers that the tables are drawn from."""
 
-SMALL_SUM = 8
-"""Hidden variables of at most so many values may be summed by elementwise products."""
-
 
 class Arithmetic(Protocol):
     """What a contraction needs of a field: `PrimeField` has it."""
@@ -36,10 +33,6 @@ class Arithmetic(Protocol):
 
     def times(self, a: Array, b: Array) -> Array:
         """Elementwise product."""
-        ...
-
-    def plus(self, a: Array, b: Array) -> Array:
-        """Elementwise sum."""
         ...
 
     def number(self, value: int) -> Any:
@@ -220,41 +213,36 @@ def _times(a: Piece, b: Piece, field: Arithmetic) -> Piece:
 def _aligned(piece: Piece, scope: Sequence[int]) -> Array:
     """View an array with the axes of a larger scope, of length 1 where it does not vary."""
     own, array = piece
-    order = sorted(range(len(own)), key=lambda i: scope.index(own[i]))
-    present = set(own)
-    lengths = iter(np.transpose(array, order).shape)
-    return np.transpose(array, order).reshape([next(lengths) if v in present else 1 for v in scope])
+    ordered = np.transpose(array, sorted(range(len(own)), key=lambda i: scope.index(own[i])))
+    present, lengths = set(own), iter(ordered.shape)
+    return ordered.reshape([next(lengths) if v in present else 1 for v in scope])
 
 
 def _eliminate(v: int, parts: list[Piece], field: Arithmetic) -> Piece:
+    """Sum the product of all parts over a variable; the last one is the largest and comes in with the sum."""
+    if len(parts) == 1:
+        own, array = parts[0]
+        array = np.moveaxis(array, own.index(v), -1)
+        total = field.multiply(array.reshape(-1, array.shape[-1]), field.ones((array.shape[-1], 1)))
+        return tuple(u for u in own if u != v), total.reshape(array.shape[:-1])
     left = parts[0]
     for part in parts[1:-1]:
         left = _times(left, part, field)
-    if len(parts) == 1:
-        scope = tuple(u for u in left[0] if u != v)
-        array = np.moveaxis(left[1], left[0].index(v), -1)
-        total = field.multiply(array.reshape(-1, array.shape[-1]), field.ones((array.shape[-1], 1)))
-        return scope, total.reshape(array.shape[:-1])
     return _sum_product(v, left, parts[-1], field)
 
 
 def _sum_product(v: int, a: Piece, b: Piece, field: Arithmetic) -> Piece:
-    """Sum a product of two over a variable: one stacked matrix product, or elementwise where matrices are tiny."""
+    """Sum a product of two over a variable, as one stacked matrix product: variables of both index the stack."""
     both = [u for u in a[0] if u in b[0] and u != v]
     only_a, only_b = [u for u in a[0] if u not in b[0]], [u for u in b[0] if u not in a[0]]
     x = np.transpose(a[1], [a[0].index(u) for u in (*both, *only_a, v)])
     y = np.transpose(b[1], [b[0].index(u) for u in (*both, v, *only_b)])
-    stack, rows, columns = (x.shape[: len(both)], x.shape[len(both) : -1], y.shape[len(both) + 1 :])
-    scope = (*both, *only_a, *only_b)
+    stack, rows, columns = x.shape[: len(both)], x.shape[len(both) : -1], y.shape[len(both) + 1 :]
+
     x = x.reshape(prod(stack), prod(rows), x.shape[-1])
     y = y.reshape(prod(stack), x.shape[-1], prod(columns))
-    if prod(stack) > 4 * prod(rows) * prod(columns) and x.shape[-1] <= SMALL_SUM:
-        total = field.times(x[:, :, 0, None], y[:, None, 0, :])
-        for i in range(1, x.shape[-1]):
-            total = field.plus(total, field.times(x[:, :, i, None], y[:, None, i, :]))
-    else:
-        total = field.multiply(x, y)
-    return scope, total.reshape((*stack, *rows, *columns))
+    total = field.multiply(x, y)
+    return (*both, *only_a, *only_b), total.reshape((*stack, *rows, *columns))
 
 
 def plan_submatrix(graph: GraphStructure, varied: Mapping[int, int]) -> Plan:

@@ -220,9 +220,13 @@ class Flow:
 
         network, source, sink = _network(graph, rows, limits)
         residual = boykov_kolmogorov(network, source, sink)
+
+        # The cut: variables that can be entered from the source by what the flow leaves free, but not left.
         reached, _ = residual.graph["trees"]
         count = len(graph.variable_dims)
         cut = tuple(v for v in range(count) if 2 * v in reached and 2 * v + 1 not in reached)
+
+        # Where the network has an edge in the place of a factor of two variables, the flow is given through the factor.
         edges: dict[int, dict[int, int]] = {}
         pairs = _pairs(graph)
         for start, end, attributes in residual.edges(data=True):

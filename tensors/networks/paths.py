@@ -88,12 +88,15 @@ def width(wires: Sequence[Wire]) -> int:
 
 def flow_paths(graph: GraphStructure, rows: tuple[int, ...], flow: Flow, base: int) -> tuple[Wire, ...]:
     """Decompose an integral flow, in digits of `base`, into paths."""
-    left = {u: dict(onto) for u, onto in flow.edges.items()}
+    # What enters each variable from others; the rest of what passes a row variable comes from the source.
     entered = [0] * len(graph.variable_dims)
     for onto in flow.edges.values():
         for w, amount in onto.items():
             if 0 <= w < 2 * len(entered) and w % 2 == 0:
                 entered[w // 2] += amount
+
+    # Follow the flow from the source, one unit after the other.
+    left = {u: dict(onto) for u, onto in flow.edges.items()}
     inside = set(rows)
     found = []
     for start in rows:
@@ -187,6 +190,7 @@ def path_tables(graph: GraphStructure, wires: Sequence[Wire]) -> list[Any]:
     """
     import numpy as np
 
+    # Every path takes a digit of each variable on it, and its factors compare the digits of their two variables.
     used = [1] * len(graph.variable_dims)
     tables: list[Any] = [np.ones(graph.table_shape(f), dtype=np.int64) for f in range(len(graph.factor_scopes))]
     for wire in wires:
@@ -196,6 +200,8 @@ def path_tables(graph: GraphStructure, wires: Sequence[Wire]) -> list[Any]:
             tables[f] *= ends[0] == ends[1]
         for v in wire.path[::2]:
             used[v] *= wire.width
+
+    # Values that no digits write are left out.
     for f, scope in enumerate(graph.factor_scopes):
         for axis, v in enumerate(scope):
             if used[v] > 1:
