@@ -22,6 +22,9 @@ LAZY = (
     "tensors.attention",
     "tensors.attention.patterns",
     "tensors.attention.realisation",
+    "tensors.formats",
+    "tensors.mixtures",
+    "tensors.networks",
 )
 
 

@@ -44,7 +44,7 @@ def measure(given: dict[str, Any], seed: int, certificate: Path | None = None) -
     from algebra.evidence.checker.factor_graphs import MOST_VALUE
     from algebra.evidence.generic_rank import RankEvidence
     from proofs_check.results import bounds_fields
-    from tensors.factor_graph import FactorGraph
+    from tensors.networks import FactorGraph
 
     check_keys(given, KEYS, required=("variable_dims", "observed", "factor_scopes", "row_side"))
     graph = FactorGraph.from_json(given)

@@ -19,13 +19,14 @@ from tensors.convac.rank import CircuitRank
 from tensors.convac.sampling import CircuitValues, samples
 from tensors.convac.unrolled import Fields
 from tensors.convac.upper_bounds import templates_bound
-from tensors.factor_rank import GraphValues, MatricizationRank
 from tensors.matricization import row_positions
+from tensors.networks.question import MatricizationRank
+from tensors.networks.values import GraphValues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tensors.factor_graph import FactorGraph
+    from tensors.networks import FactorGraph
 
 VALUES = "values-modulo-primes"
 TEMPLATES = "templates"

@@ -187,7 +187,7 @@ def _lower(instance: ModeTree, seed: int) -> Verdict:
 
 
 def _cut(instance: ModeTree, seed: int) -> Verdict:
-    from tensors.min_cut import minimal_cut
+    from tensors.networks.cuts import minimal_cut
 
     return equals(instance.rank(seed), minimal_cut(instance.model.graph, instance.rows).product, "rank")
 

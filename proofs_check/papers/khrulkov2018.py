@@ -13,7 +13,7 @@ from proofs_check.papers._grid_tensors import Graph, every_side, graph_rank_is, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tensors.factor_graph import FactorGraph
+    from tensors.networks import FactorGraph
 
 PAPER = Source(
     "khrulkov2018",

@@ -51,7 +51,7 @@ def cut(circuit: Circuit) -> int:
     >>> cut(Circuit(balanced(8, 3, (3, 4, 6)), (0, 1, 2)))
     9
     """
-    from tensors.min_cut import minimal_cut
+    from tensors.networks.cuts import minimal_cut
 
     unrolled = _unrolled(circuit)
     return minimal_cut(unrolled.graph, unrolled.row_side).product
@@ -68,7 +68,7 @@ def rounded_cut(circuit: Circuit) -> int:
     """
     from dataclasses import replace
 
-    from tensors.min_cut import digits, minimal_cut
+    from tensors.networks.cuts import digits, minimal_cut
 
     unrolled = _unrolled(circuit)
     found = 1

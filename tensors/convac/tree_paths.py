@@ -42,7 +42,7 @@ def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> 
     """Multiply the widths of disjoint paths from row positions to column positions through the tree.
 
     The circuit is then a tensor network without copies (Levine, Yakira, Cohen and Shashua, ICLR 2018,
-    arXiv:1704.01552), and its matrices are free tables; see `tensors.disjoint_paths`.
+    arXiv:1704.01552), and its matrices are free tables; see `tensors.networks.paths`.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> 
     """
     if sum(len(reads.outputs) for reads in architecture.reads) > MOST_READS or not is_free_tree(architecture):
         return None
-    from tensors.disjoint_paths import disjoint_paths
+    from tensors.networks.paths import disjoint_paths
 
     unrolled = unroll(architecture, rows)
     inputs = np.flatnonzero(architecture.covered[0]).tolist()

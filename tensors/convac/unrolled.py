@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tensors.convac.architecture import axis_reads
-from tensors.factor_graph import FactorGraph
+from tensors.networks import FactorGraph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -140,7 +140,7 @@ def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> Re
 
 def _cuts(unrolled: Unrolled, equal: Equal | None = None) -> Iterator[tuple[int, ...]]:
     """Cuts worth a look: the minimal one, and those that prefer copies of one vector, or of windows that are equal."""
-    from tensors.min_cut import PRECISION, Flow, minimal_cut
+    from tensors.networks.cuts import PRECISION, Flow, minimal_cut
 
     if not unrolled.times:
         yield minimal_cut(unrolled.graph, unrolled.row_side).variables

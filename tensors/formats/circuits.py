@@ -11,10 +11,10 @@ from algebra.exact.arrays import zeros
 from algebra.rank.field import PrimeField
 from tensors.convac.architecture import ConvAC, Layer
 from tensors.convac.weights import Weights
-from tensors.formats.arrays import delta, factored, is_exact, number_array
-from tensors.formats.conversions import tree_of_train
-from tensors.formats.models import CP, Train
-from tensors.formats.trees import Leaf, Node, Tree, TreeNode, combined
+from tensors.networks.arrays import delta, factored, is_exact, number_array
+from tensors.networks.conversions import tree_of_train
+from tensors.networks.formats import CP, Train
+from tensors.networks.trees import Leaf, Node, Tree, TreeNode, combined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from algebra.errors import InputError
-from tensors.formats.models import Train
-from tensors.formats.trees import Leaf, Node, Tree, TreeNode
-
-if TYPE_CHECKING:
-    from tensors.mixtures import CoreTree
-    from tensors.mixtures.weights import WeightedGraph
+from tensors.mixtures.models import CoreTree
+from tensors.mixtures.weights import WeightedGraph
+from tensors.networks.factor_graph import FactorGraph
+from tensors.networks.formats import Train
+from tensors.networks.trees import Leaf, Node, Tree, TreeNode
 
 
 def graph_of_train(train: Train) -> WeightedGraph:
@@ -29,9 +26,6 @@ def graph_of_train(train: Train) -> WeightedGraph:
     >>> graph_of_train(train_of_cp(CP([[[1, 2], [3, 4]]] * 4))).graph.label
     'fg:v2,2,2,2,2,2,2:o4:f0-4,1-4-5,2-5-6,3-6'
     """
-    from tensors.factor_graph import FactorGraph
-    from tensors.mixtures.weights import WeightedGraph
-
     n = len(train.cores)
     if n == 1:
         return WeightedGraph(FactorGraph(train.shape, 1, ((0,),)), [train.cores[0][0, :, 0]])
@@ -83,9 +77,6 @@ def graph_of_tree(tree: Tree) -> WeightedGraph:
     >>> bool((graph_of_tree(tree).tensor() == tree.tensor()).all())
     True
     """
-    from tensors.mixtures import CoreTree
-    from tensors.mixtures.weights import WeightedGraph
-
     if isinstance(tree.root, Leaf):
         raise InputError("tree", "one mode", "at least two modes")
     inner: list[Node] = [tree.root]

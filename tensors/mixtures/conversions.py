@@ -20,7 +20,7 @@ from tensors.mixtures.weights import RATIONALS, WeightedGraph
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.factor_graph import FactorGraph
+    from tensors.networks.factor_graph import FactorGraph
 
     Array = NDArray[Any]
 

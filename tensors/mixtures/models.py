@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
-from tensors.factor_graph import FactorGraph
+from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +26,7 @@ def parameter_count(graph: FactorGraph) -> int:
     >>> parameter_count(hidden_markov(4, symbols=3, states=2).graph)
     38
     """
-    return sum(prod(graph.table_shape(f)) for f, first in enumerate(graph.tables) if f == first)
+    return graph.table_entries
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
-from tensors.factor_graph import FactorGraph
-from tensors.min_cut import digits, minimal_cut
 from tensors.mixtures.models import LatentTree
+from tensors.networks.cuts import digits, minimal_cut
+from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,8 +15,8 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import as_exact
 from algebra.rank import rank_rational
-from tensors.factor_contraction import contract, plan_elimination
-from tensors.factor_graph import FactorGraph
+from tensors.networks.contraction import contract, plan_elimination
+from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,10 +37,6 @@ class Rationals:
     def times(self, a: Array, b: Array) -> Array:
         """Elementwise product."""
         return np.asarray(a * b, dtype=object)
-
-    def plus(self, a: Array, b: Array) -> Array:
-        """Elementwise sum."""
-        return np.asarray(a + b, dtype=object)
 
     def number(self, value: int | Fraction) -> Any:
         """Return a constant."""
@@ -139,8 +136,7 @@ class WeightedGraph:
             If the sum is not positive, or every factor is tied.
         """
         total = self.total()
-        tied = {f for group in self.graph.tied or () if len(group) > 1 for f in group}
-        free = next((f for f in range(len(self.tables)) if f not in tied), None)
+        free = _free_factor(self.graph)
         if total <= 0 or free is None:
             raise InputError("tables", total, "of a positive sum, with a factor that is not tied")
         tables = [t * Fraction(1, 1) / total if f == free else t for f, t in enumerate(self.tables)]
@@ -158,14 +154,12 @@ class WeightedGraph:
         if prod(shape) > MOST_ENTRIES:
             raise InputError("graph", f"a tensor of {prod(shape)} entries", f"one of at most {MOST_ENTRIES}")
         pieces = [*zip(self.graph.factor_scopes, self.tables, strict=True)]
-        hidden = range(self.graph.observed, len(self.graph.variable_dims))
-        return self._sum(pieces, hidden, range(self.graph.observed))
+        return self._sum(pieces, self.graph.hidden, range(self.graph.observed))
 
     def matricization(self, row_side: Sequence[int]) -> Array:
         """Write a matricization out: rows and columns in lexicographic order."""
         rows = self.graph.check_row_side(row_side)
-        columns = [v for v in range(self.graph.observed) if v not in rows]
-        tensor = self.tensor().transpose([*rows, *columns])
+        tensor = self.tensor().transpose([*rows, *self.graph.other_side(rows)])
         return tensor.reshape(prod(self.graph.variable_dims[v] for v in rows), -1)
 
     def rank(self, row_side: Sequence[int]) -> int:
@@ -193,8 +187,13 @@ def random_weights(graph: FactorGraph, seed: int = 0, largest: int = 9) -> Weigh
         entries = [draw.randint(1, largest) for _ in range(prod(graph.table_shape(f)))] if f == first else None
         tables.append(np.array(entries, dtype=object).reshape(graph.table_shape(f)) if entries else tables[first])
     weighted = WeightedGraph(graph, tables)
-    tied = {f for group in graph.tied or () if len(group) > 1 for f in group}
-    return weighted.normalised() if len(tied) < len(tables) else weighted
+    return weighted if _free_factor(graph) is None else weighted.normalised()
+
+
+def _free_factor(graph: FactorGraph) -> int | None:
+    """Return the first factor that shares its table with no other; None if there is none."""
+    shared = Counter(graph.tables)
+    return next((f for f, first in enumerate(graph.tables) if shared[first] == 1), None)
 
 
 def _indicator(value: int | None, dim: int) -> list[int]:

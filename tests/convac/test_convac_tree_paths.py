@@ -14,8 +14,8 @@ from tensors.convac.sampling import LARGEST, best_sample
 from tensors.convac.tree_paths import is_free_tree, tree_paths_bound
 from tensors.convac.unrolled import unroll
 from tensors.convac.upper_bounds import _irredundant, best_upper_bound
-from tensors.factor_graph import FactorGraph
-from tensors.min_cut import is_cut
+from tensors.networks import FactorGraph
+from tensors.networks.cuts import is_cut
 from tests.convac.circuits import circuits
 from tests.properties import examples
 

@@ -43,8 +43,8 @@ from tensors.formats import (
     tree_of_train,
     tucker_of_tensor,
 )
-from tensors.formats.conversions import balanced
 from tensors.mixtures import CoreTree, random_weights, tensor_train
+from tensors.networks.conversions import balanced
 from tests.convac.circuits import circuits
 from tests.properties import examples
 

@@ -6,7 +6,7 @@ from math import prod
 
 from sympy import Matrix
 
-from tensors.factor_graph import FactorGraph
+from tensors.networks import FactorGraph
 
 
 def tensor_of(graph, tables):

@@ -11,8 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra.errors import InputError
-from tensors.factor_graph import FactorGraph
-from tensors.min_cut import minimal_cut
 from tensors.mixtures import (
     CoreTree,
     Indicators,
@@ -44,6 +42,8 @@ from tensors.mixtures import (
     tensor_train,
     train_cut,
 )
+from tensors.networks import FactorGraph
+from tensors.networks.cuts import minimal_cut
 from tests.mixtures.oracles import least_cover, tensor_of
 from tests.properties import examples
 

@@ -1,38 +1,23 @@
-"""Factor graphs: tensors as sums, over hidden variables, of products of factors."""
+"""The structure of a factor graph: which variables there are, and which of them each factor touches."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.factor_graphs import graph_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from algebra.evidence import Bounds
-    from tensors.min_cut import Cut
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True)
-class FactorGraph:
-    """A tensor of order `observed`: the sum over the hidden variables of the product of all factors.
-
-    A variable that several factors touch is one hyperedge (a copy tensor), and so is an observed one.
-
-    Parameters
-    ----------
-    variable_dims : tuple of int
-        Number of values of each variable; the observed ones come first.
-    observed : int
-        How many variables are observed: the modes of the tensor are ``0 … observed-1``.
-    factor_scopes : tuple of tuple of int
-        The variables of each factor, in the order of the axes of its table.
-    tied : tuple of tuple of int, optional
-        Groups of factors that have the same table; a factor in no group has its own.
+class GraphStructure:
+    """Variables and factors, checked: the data of a `FactorGraph`, which says what each field means.
 
     Raises
     ------
@@ -41,11 +26,8 @@ class FactorGraph:
 
     Examples
     --------
-    >>> graph = FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2)))
-    >>> graph.label
+    >>> GraphStructure((4, 4, 2), 2, ((0, 2), (1, 2))).label
     'fg:v4,4,2:o2:f0-2,1-2'
-    >>> graph.rank([0])
-    2 (proved)
     """
 
     variable_dims: tuple[int, ...]
@@ -70,7 +52,7 @@ class FactorGraph:
 
         Examples
         --------
-        >>> FactorGraph((2,) * 40, 40, tuple((i, i + 1) for i in range(39))).label
+        >>> GraphStructure((2,) * 40, 40, tuple((i, i + 1) for i in range(39))).label
         'fg:n40:o40:m39:be9e89430d41'
         """
         return graph_label(self.variable_dims, self.observed, self.factor_scopes, self.tied)
@@ -98,6 +80,16 @@ class FactorGraph:
         return tuple(self.variable_dims[v] for v in self.factor_scopes[factor])
 
     @property
+    def table_entries(self) -> int:
+        """Number of entries of all tables, those of tied factors once."""
+        return sum(prod(self.table_shape(f)) for f, first in enumerate(self.tables) if f == first)
+
+    @property
+    def hidden(self) -> range:
+        """The hidden variables."""
+        return range(self.observed, len(self.variable_dims))
+
+    @property
     def is_tied(self) -> bool:
         """Whether two factors have the same table."""
         return any(table != factor for factor, table in enumerate(self.tables))
@@ -118,36 +110,13 @@ class FactorGraph:
             raise InputError("row_side", list(row_side), allowed)
         return tuple(rows)
 
-    def rank(self, row_side: Sequence[int], seed: int = 0) -> Bounds:
-        """Bounds of the generic rank of the matricization with these observed variables as rows.
-
-        The value is that of almost all tables (equal within tied groups): over the complex and the real numbers,
-        and for nonnegative tables too.
-
-        Parameters
-        ----------
-        row_side : sequence of int
-            Observed variables that index the rows.
-        seed : int
-            Seed of the random tables, if any are needed.
-
-        Raises
-        ------
-        InputError
-            If the row side is not a set of observed variables.
-        """
-        from tensors.factor_rank import generic_rank
-
-        return generic_rank(self, row_side, seed=seed)
-
-    def cut(self, row_side: Sequence[int]) -> Cut:
-        """Least product of dimensions of variables that separate the row side from the other observed variables."""
-        from tensors.min_cut import minimal_cut
-
-        return minimal_cut(self, row_side)
+    def other_side(self, row_side: Iterable[int]) -> tuple[int, ...]:
+        """Return the observed variables that are not on the row side, sorted."""
+        rows = set(row_side)
+        return tuple(v for v in range(self.observed) if v not in rows)
 
     @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> FactorGraph:
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
         """Read a graph from an object with variable_dims, observed, factor_scopes and perhaps tied.
 
         Raises
@@ -157,7 +126,7 @@ class FactorGraph:
 
         Examples
         --------
-        >>> FactorGraph.from_json({"variable_dims": [3, 3], "observed": 2, "factor_scopes": [[0, 1]]}).observed
+        >>> GraphStructure.from_json({"variable_dims": [3, 3], "observed": 2, "factor_scopes": [[0, 1]]}).observed
         2
         """
         for name in ("variable_dims", "observed", "factor_scopes"):

@@ -1,57 +1,36 @@
-"""Generic matricization ranks of factor graphs: minimal cuts above, disjoint paths and minors modulo a prime below.
+"""The question after the generic matricization rank of a factor graph: cuts above, disjoint paths and minors below.
 
-Tables with random integers modulo a prime give a minor; if it is not zero, it is a non-zero polynomial in the tables
-over the integers, so almost all tables have at least that rank. Rows and columns are chosen by structure: a maximal
-flow tells which observed variables matter and how many values of each; all others keep one value.
+Rows and columns of a minor are chosen by structure: a maximal flow tells which observed variables matter and how many
+values of each; all others keep one value.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from algebra.evidence.checker.factor_graphs import MOST_VALUE
-from algebra.evidence.evaluation import WholeMatrix, look
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.evaluation import look
+from algebra.evidence.generic_rank import AtLeast, AtMost, Known
 from algebra.evidence.reason import Reason
 from algebra.rank import DEFAULT_PRIME
-from tensors.disjoint_paths import disjoint_paths, width
-from tensors.factor_contraction import (
-    Plan,
-    draw_tables,
-    evaluated_dims,
-    matricization,
-    plan_elimination,
-    restricted_scopes,
-    table_entries,
-)
-from tensors.min_cut import Flow, capacities, common_base, flow_cut, symmetric_bound
+from tensors.networks.cuts import PRECISION, Flow, capacities, common_base, flow_cut, symmetric_bound
+from tensors.networks.paths import disjoint_paths, width
+from tensors.networks.values import MOST_ENTRIES, GraphValues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from algebra.evidence.bounds import Bounds
-    from algebra.evidence.evaluation import Seen
     from algebra.evidence.generic_rank import Lower, RankEvidence
-    from algebra.rank.field import PrimeField
-    from tensors.factor_graph import FactorGraph
-
-RULE = "minor"
+    from tensors.networks.structure import GraphStructure
 
 MOST_SIDE = 4096
-"""Rows and columns that are evaluated at most."""
+"""Rows and columns that are evaluated at most; the rank of so many, modulo a 23-bit prime, takes half a second."""
 
 HOPELESS_SIDE = 1024
-"""The same where the upper bound is beyond `MOST_SIDE`, so that no minor meets it."""
-
-MOST_ENTRIES = 1 << 25
-"""Entries of an intermediate array, and of all tables."""
-
-MOST_WORK = 1 << 34
-"""Multiplications of one evaluation."""
+"""The same where the upper bound is beyond `MOST_SIDE`, so that no minor meets it: this takes some 20 ms."""
 
 ATTEMPTS = 3
 """Tables that are drawn before a gap is left open."""
@@ -61,78 +40,10 @@ DIGITS = 1e-9
 
 
 @dataclass(frozen=True)
-class GraphValues:
-    """A submatrix of the matricization, with generic tables.
-
-    Parameters
-    ----------
-    graph : FactorGraph
-    rows, columns : tuple of (int, int)
-        Observed variables that vary and how many values they take, increasing; all others stay at 0.
-    """
-
-    graph: FactorGraph
-    rows: tuple[tuple[int, int], ...]
-    columns: tuple[tuple[int, int], ...]
-
-    rule = RULE
-
-    @property
-    def label(self) -> str:
-        """Label of the graph."""
-        return self.graph.label
-
-    @cached_property
-    def elimination(self) -> Plan:
-        """The elimination order of the hidden variables, and what it costs."""
-        varied = dict((*self.rows, *self.columns))
-        hidden = range(self.graph.observed, len(self.graph.variable_dims))
-        return plan_elimination(restricted_scopes(self.graph, varied), evaluated_dims(self.graph, varied), hidden)
-
-    @property
-    def is_too_large(self) -> bool:
-        """Whether it would take too much memory or time."""
-        plan, entries = self.elimination, math.prod(count for _, count in (*self.rows, *self.columns))
-        return plan.largest > MOST_ENTRIES or entries > MOST_ENTRIES or plan.work > MOST_WORK
-
-    def suits(self, prime: int) -> bool:
-        """Every prime does."""
-        return True
-
-    def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:
-        """Evaluate at tables drawn from a key; the number of rows is not free."""
-        tables = draw_tables(self.graph, field, key, word_size)
-        return WholeMatrix(matricization(self.graph, tables, dict(self.rows), dict(self.columns), field), field.prime)
-
-    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
-        """Submatrices say nothing of ranks beyond their own."""
-        return 0.0
-
-    def details(self, seen: Seen) -> dict[str, Any]:
-        """Return prime, key, word size, and what varies."""
-        varied = [list(pair) for pair in (*self.rows, *self.columns)]
-        return {"prime": seen.prime, "key": seen.key, "word_size": seen.word_size, "varied": varied}
-
-    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
-        """Name the submatrix, rows and columns of a minor, and the order in which hidden variables are summed."""
-        return {
-            "rule": RULE,
-            **self.details(seen),
-            "rows": list(rows),
-            "columns": list(columns),
-            "order": list(self.elimination.order),
-        }
-
-    def explain(self, seen: Seen) -> str:
-        """Say where the rank was seen."""
-        return f"{seen.rank} <= value: {self.rule}"
-
-
-@dataclass(frozen=True)
 class MatricizationRank:
     """The rank that the matricization of a factor graph has for almost all tables."""
 
-    graph: FactorGraph
+    graph: GraphStructure
     row_side: tuple[int, ...]
 
     @property
@@ -143,7 +54,7 @@ class MatricizationRank:
     @property
     def columns(self) -> tuple[int, ...]:
         """The observed variables that index the columns."""
-        return tuple(sorted(set(range(self.graph.observed)) - set(self.row_side)))
+        return self.graph.other_side(self.row_side)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Cut, join by disjoint paths, and evaluate where the paths carry too little."""
@@ -153,7 +64,7 @@ class MatricizationRank:
 
         wires = disjoint_paths(graph, rows, enough=known.goal)
         yield AtLeast(Reason("disjoint-paths", width(wires), details=(("paths", wires),)))
-        if width(wires) < _most_side(known.goal) and table_entries(graph) <= MOST_ENTRIES:
+        if width(wires) < _most_side(known.goal) and graph.table_entries <= MOST_ENTRIES:
             yield from self._minors(known, flow)
 
     def upper_bound(self, flow: Flow) -> Reason:
@@ -225,46 +136,14 @@ class MatricizationRank:
         return f"{lower.value} <= value: {lower.rule}\n{upper.value} >= value: {upper.rule}"
 
 
-def generic_rank(graph: FactorGraph, row_side: Sequence[int], seed: int = 0) -> Bounds:
-    """Bounds of the rank that the matricization has for almost all tables.
-
-    Parameters
-    ----------
-    graph : FactorGraph
-    row_side : sequence of int
-        Observed variables that index the rows.
-    seed : int
-        Seed of the random tables.
-
-    Returns
-    -------
-    Bounds
-        Proved where the minimal cut, or the symmetry of tied factors, is met; else `INCONCLUSIVE`: the lower bound is
-        then the best rank seen.
-
-    Raises
-    ------
-    InputError
-        If the row side is not a set of observed variables.
-
-    Examples
-    --------
-    >>> from tensors.factor_graph import FactorGraph
-    >>> train = FactorGraph((4, 4, 4, 4, 3, 3, 3), 4, ((0, 4), (1, 4, 5), (2, 5, 6), (3, 6)))
-    >>> generic_rank(train, [0, 2]), generic_rank(train, [0, 1])
-    (12 (proved), 3 (proved))
-    """
-    return bound_generic_rank(MatricizationRank(graph, graph.check_row_side(row_side)), seed)
-
-
 def _most_side(bound: int) -> int:
     return MOST_SIDE if bound <= MOST_SIDE else min(HOPELESS_SIDE, MOST_SIDE)
 
 
-def _first_values(graph: FactorGraph, side: tuple[int, ...], flow: Flow, most: int) -> dict[int, int]:
+def _first_values(graph: GraphStructure, side: tuple[int, ...], flow: Flow, most: int) -> dict[int, int]:
     """As many values of each variable as the flow through it, in bits, asks for; the largest flows first."""
     base = common_base(graph.variable_dims)
-    bits = math.log2(base) if base is not None else 2.0**-40
+    bits = math.log2(base) if base is not None else 2.0**-PRECISION
     wanted = {v: min(graph.variable_dims[v], math.ceil(2 ** (flow.through[v] * bits) - DIGITS)) for v in side}
     chosen: dict[int, int] = {}
     total = 1
@@ -275,7 +154,7 @@ def _first_values(graph: FactorGraph, side: tuple[int, ...], flow: Flow, most: i
     return {v: chosen[v] for v in side if v in chosen}
 
 
-def _grown(graph: FactorGraph, chosen: Mapping[int, int], side: tuple[int, ...], most: int) -> dict[int, int]:
+def _grown(graph: GraphStructure, chosen: Mapping[int, int], side: tuple[int, ...], most: int) -> dict[int, int]:
     """Add values, one variable after the other, until the side is at least twice as large, whole, or at its limit."""
     counts = {v: chosen.get(v, 1) for v in side}
     goal, total = 2 * math.prod(counts.values()), math.prod(counts.values())

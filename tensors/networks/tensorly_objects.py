@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from algebra.errors import InputError
-from tensors.formats.models import CP, Train, Tucker
+from tensors.networks.formats import CP, Train, Tucker
 
 
 def to_tensorly(tensor: CP | Train | Tucker, floats: bool = False) -> Any:

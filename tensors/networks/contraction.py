@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.rank.field import PrimeField
-    from tensors.factor_graph import FactorGraph
+    from tensors.networks.structure import GraphStructure
 
     Array = NDArray[Any]
     Piece = tuple[tuple[int, ...], Array]
 
 STREAM = "tables"
-SMALL_SUM = 8
-"""Hidden variables of at most so many values may be summed by elementwise products."""
+"""Name of the stream of random numbers that the tables are drawn from."""
 
 
 class Arithmetic(Protocol):
@@ -34,10 +33,6 @@ class Arithmetic(Protocol):
 
     def times(self, a: Array, b: Array) -> Array:
         """Elementwise product."""
-        ...
-
-    def plus(self, a: Array, b: Array) -> Array:
-        """Elementwise sum."""
         ...
 
     def number(self, value: int) -> Any:
@@ -84,54 +79,56 @@ def plan_elimination(scopes: Sequence[Iterable[int]], dims: Mapping[int, int], h
     >>> plan_elimination([(0, 2), (1, 2)], {0: 3, 1: 5, 2: 2}, [2])
     Plan(order=(2,), work=30, largest=15)
     """
-    pieces: dict[int, set[int]] = {i: set(scope) for i, scope in enumerate(scopes)}
+    # Pieces are the arrays at hand, named by numbers, as sets of variables. Summing a variable replaces all pieces that
+    # it touches by one.
+    pieces = {i: set(scope) for i, scope in enumerate(scopes)}
     touching: dict[int, set[int]] = {v: set() for v in hidden}
     for i, piece in pieces.items():
-        for v in piece:
-            if v in touching:
-                touching[v].add(i)
+        for v in piece & touching.keys():
+            touching[v].add(i)
 
-    def union(v: int) -> set[int]:
-        return set().union(*(pieces[i] for i in touching[v])) | {v}
+    def left_by(v: int) -> set[int]:
+        """Variables of the array that is left when v is summed."""
+        return set().union(*(pieces[i] for i in touching[v])) - {v}
 
-    def size(v: int) -> int:
-        return prod(dims[u] for u in union(v)) // dims[v]
-
-    heap = [(size(v), v) for v in touching]
+    # The heap's invariant: each variable that is not summed yet has an entry with its present size, which `sizes` holds
+    # too. Entries that are out of date stay in the heap, and are passed over when they come up.
+    sizes = {v: prod(dims[u] for u in left_by(v)) for v in touching}
+    heap = [(size, v) for v, size in sizes.items()]
     heapq.heapify(heap)
+
     order: list[int] = []
     work = largest = 0
     while heap:
-        cost, v = heapq.heappop(heap)
-        if v not in touching:
+        size, v = heapq.heappop(heap)
+        if sizes.get(v) != size:
             continue
-        current = size(v)
-        if current > cost:
-            heapq.heappush(heap, (current, v))
-            continue
-        joined = union(v) - {v}
-        work, largest = work + current * dims[v], max(largest, current)
         order.append(v)
-        gone = touching.pop(v)
-        name = len(scopes) + len(order)
+        work, largest = work + size * dims[v], max(largest, size)
+
+        # Put the array that is left in the place of the pieces that v touches.
+        joined, gone = left_by(v), touching.pop(v)
+        del sizes[v]
         for i in gone:
-            for u in pieces.pop(i):
-                if u in touching:
-                    touching[u].discard(i)
+            for u in pieces.pop(i) & touching.keys():
+                touching[u].remove(i)
+        name = len(scopes) + len(order)
         pieces[name] = joined
-        for u in joined:
-            if u in touching:
-                touching[u].add(name)
-                heapq.heappush(heap, (size(u), u))
+
+        # The sizes of its variables are new, all others are what they were.
+        for u in joined & touching.keys():
+            touching[u].add(name)
+            sizes[u] = prod(dims[w] for w in left_by(u))
+            heapq.heappush(heap, (sizes[u], u))
     return Plan(tuple(order), work, largest)
 
 
-def draw_tables(graph: FactorGraph, field: PrimeField, key: str, size: int = 1) -> list[Array]:
+def draw_tables(graph: GraphStructure, field: PrimeField, key: str, size: int = 1) -> list[Array]:
     """Draw a random table for each factor; tied factors share it.
 
     Table after table, each row-major in the order of its scope; tied ones are drawn where the first one stands.
     """
-    drawn = field.draw(key, STREAM, (table_entries(graph),), size)
+    drawn = field.draw(key, STREAM, (graph.table_entries,), size)
     found: list[Array] = []
     start = 0
     for factor, first in enumerate(graph.tables):
@@ -144,17 +141,12 @@ def draw_tables(graph: FactorGraph, field: PrimeField, key: str, size: int = 1) 
     return found
 
 
-def table_entries(graph: FactorGraph) -> int:
-    """Number of entries of all tables, those of tied factors once."""
-    return sum(prod(graph.table_shape(f)) for f, first in enumerate(graph.tables) if f == first)
-
-
-def restricted_scopes(graph: FactorGraph, varied: Mapping[int, int]) -> list[tuple[int, ...]]:
+def restricted_scopes(graph: GraphStructure, varied: Mapping[int, int]) -> list[tuple[int, ...]]:
     """Return the variables of each factor that are summed over or vary."""
     return [tuple(v for v in scope if v in varied or v >= graph.observed) for scope in graph.factor_scopes]
 
 
-def restricted_pieces(graph: FactorGraph, tables: Sequence[Array], varied: Mapping[int, int]) -> list[Piece]:
+def restricted_pieces(graph: GraphStructure, tables: Sequence[Array], varied: Mapping[int, int]) -> list[Piece]:
     """Restrict observed variables: to their first values where `varied` counts them, to the value 0 elsewhere."""
     pieces = []
     for scope, kept, table in zip(graph.factor_scopes, restricted_scopes(graph, varied), tables, strict=True):
@@ -190,9 +182,11 @@ def contract(
     for i, (scope, _) in held.items():
         for v in scope:
             touching.setdefault(v, []).append(i)
-    fresh = len(held)
+
+    # Sum one variable after the other: all pieces that it touches become one. A variable that touches none counts its
+    # values.
     scalar = field.ones(())
-    for v in order:
+    for fresh, v in enumerate(order, start=len(held)):
         parts = [held.pop(i) for i in touching.pop(v, []) if i in held]
         if not parts:
             scalar = field.times(scalar.reshape(1), field.ones((1,)) * field.number(dims[v])).reshape(())
@@ -201,7 +195,8 @@ def contract(
         held[fresh] = joined
         for u in joined[0]:
             touching[u].append(fresh)
-        fresh += 1
+
+    # What is left has no variable but those to keep: multiply it, the small pieces first.
     result: Piece = ((), scalar)
     for part in sorted(held.values(), key=lambda part: part[1].size):
         result = _times(result, part, field)
@@ -218,70 +213,76 @@ def _times(a: Piece, b: Piece, field: Arithmetic) -> Piece:
 def _aligned(piece: Piece, scope: Sequence[int]) -> Array:
     """View an array with the axes of a larger scope, of length 1 where it does not vary."""
     own, array = piece
-    order = sorted(range(len(own)), key=lambda i: scope.index(own[i]))
-    present = set(own)
-    lengths = iter(np.transpose(array, order).shape)
-    return np.transpose(array, order).reshape([next(lengths) if v in present else 1 for v in scope])
+    ordered = np.transpose(array, sorted(range(len(own)), key=lambda i: scope.index(own[i])))
+    present, lengths = set(own), iter(ordered.shape)
+    return ordered.reshape([next(lengths) if v in present else 1 for v in scope])
 
 
 def _eliminate(v: int, parts: list[Piece], field: Arithmetic) -> Piece:
+    """Sum the product of all parts over a variable; the last one is the largest and comes in with the sum."""
+    if len(parts) == 1:
+        own, array = parts[0]
+        array = np.moveaxis(array, own.index(v), -1)
+        total = field.multiply(array.reshape(-1, array.shape[-1]), field.ones((array.shape[-1], 1)))
+        return tuple(u for u in own if u != v), total.reshape(array.shape[:-1])
     left = parts[0]
     for part in parts[1:-1]:
         left = _times(left, part, field)
-    if len(parts) == 1:
-        scope = tuple(u for u in left[0] if u != v)
-        array = np.moveaxis(left[1], left[0].index(v), -1)
-        total = field.multiply(array.reshape(-1, array.shape[-1]), field.ones((array.shape[-1], 1)))
-        return scope, total.reshape(array.shape[:-1])
     return _sum_product(v, left, parts[-1], field)
 
 
 def _sum_product(v: int, a: Piece, b: Piece, field: Arithmetic) -> Piece:
-    """Sum a product of two over a variable: one stacked matrix product, or elementwise where matrices are tiny."""
+    """Sum a product of two over a variable, as one stacked matrix product: variables of both index the stack."""
     both = [u for u in a[0] if u in b[0] and u != v]
     only_a, only_b = [u for u in a[0] if u not in b[0]], [u for u in b[0] if u not in a[0]]
     x = np.transpose(a[1], [a[0].index(u) for u in (*both, *only_a, v)])
     y = np.transpose(b[1], [b[0].index(u) for u in (*both, v, *only_b)])
-    stack, rows, columns = (x.shape[: len(both)], x.shape[len(both) : -1], y.shape[len(both) + 1 :])
-    scope = (*both, *only_a, *only_b)
+    stack, rows, columns = x.shape[: len(both)], x.shape[len(both) : -1], y.shape[len(both) + 1 :]
+
     x = x.reshape(prod(stack), prod(rows), x.shape[-1])
     y = y.reshape(prod(stack), x.shape[-1], prod(columns))
-    if prod(stack) > 4 * prod(rows) * prod(columns) and x.shape[-1] <= SMALL_SUM:
-        total = field.times(x[:, :, 0, None], y[:, None, 0, :])
-        for i in range(1, x.shape[-1]):
-            total = field.plus(total, field.times(x[:, :, i, None], y[:, None, i, :]))
-    else:
-        total = field.multiply(x, y)
-    return scope, total.reshape((*stack, *rows, *columns))
+    total = field.multiply(x, y)
+    return (*both, *only_a, *only_b), total.reshape((*stack, *rows, *columns))
+
+
+def plan_submatrix(graph: GraphStructure, varied: Mapping[int, int]) -> Plan:
+    """Choose the order in which the hidden variables are summed where so many values of observed ones vary."""
+    return plan_elimination(restricted_scopes(graph, varied), evaluated_dims(graph, varied), graph.hidden)
 
 
 def matricization(
-    graph: FactorGraph, tables: Sequence[Array], rows: Mapping[int, int], columns: Mapping[int, int], field: PrimeField
+    graph: GraphStructure,
+    tables: Sequence[Array],
+    rows: Mapping[int, int],
+    columns: Mapping[int, int],
+    field: PrimeField,
+    plan: Plan | None = None,
 ) -> Array:
     """Evaluate a submatrix of the matricization: the values 0, 1, … of some observed variables.
 
     Parameters
     ----------
-    graph : FactorGraph
+    graph : GraphStructure
     tables : sequence of ndarray
         One of residues for each factor.
     rows, columns : mapping
         From observed variables to how many of their values are taken; all others stay at 0. The last variable
         (in the order of the mapping) varies fastest.
     field : PrimeField
+    plan : Plan, optional
+        As `plan_submatrix` returns it, where it is there already.
 
     Returns
     -------
     ndarray of shape (product of the row counts, product of the column counts)
     """
     varied = {**rows, **columns}
+    order = (plan or plan_submatrix(graph, varied)).order
     pieces = restricted_pieces(graph, tables, varied)
-    dims = evaluated_dims(graph, varied)
-    plan = plan_elimination([scope for scope, _ in pieces], dims, range(graph.observed, len(graph.variable_dims)))
-    found = contract(pieces, plan.order, list(varied), dims, field)
+    found = contract(pieces, order, list(varied), evaluated_dims(graph, varied), field)
     return found.reshape(prod(rows.values()), prod(columns.values()))
 
 
-def evaluated_dims(graph: FactorGraph, varied: Mapping[int, int]) -> dict[int, int]:
+def evaluated_dims(graph: GraphStructure, varied: Mapping[int, int]) -> dict[int, int]:
     """Number of values of the hidden variables and of those observed variables that vary."""
-    return {**{v: graph.variable_dims[v] for v in range(graph.observed, len(graph.variable_dims))}, **varied}
+    return {**{v: graph.variable_dims[v] for v in graph.hidden}, **varied}

@@ -32,7 +32,7 @@ Row = tuple[Fraction, ...]
 Rectangle = tuple[frozenset[int], frozenset[int]]
 
 MOST_SIDE = 12
-"""Rows or columns, whichever are fewer, up to which all rectangles are listed."""
+"""Rows or columns, whichever are fewer, up to which all rectangles are listed: of 2^12 sets of rows."""
 
 MOST_STEPS = 20_000
 """Steps of the search for a factorisation."""
@@ -40,9 +40,8 @@ MOST_STEPS = 20_000
 LARGEST_FACTOR = 2
 """Largest entry of its left factors, after the first terms."""
 
-
 MOST_ENTRY = 1 << 20
-"""Largest integer entry, after clearing denominators, of matrices that are searched."""
+"""Largest integer entry, after clearing denominators, of matrices that are searched: far from where int64 ends."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,18 @@ def nonnegative_rank(matrix: Sequence[Sequence[Any]]) -> NonnegativeRank:
     (3, 4, 4 (proved))
     """
     rows = _read(matrix)
+
+    # Below: the rank, and the rectangles of nonzero entries that the supports of nonnegative terms are.
     rank = rank_rational([list(row) for row in rows])
     fooling = fooling_set(rows)
     cover = rectangle_cover(rows)
     lower = max(rank, len(cover))
-    left, right = _factorisation(rows, rank, lower)
-    assert _multiplied(left, right, len(rows), len(rows[0])) == rows
+
+    # Above: an explicit factorisation.
+    left, right = _factorisation(rows, lower)
+    assert _multiplied(left, right, len(rows[0])) == rows
     upper = len(right)
+
     by = "rank" if rank == lower else "boolean-rank"
     grade = Grade.PROVED if lower == upper else Grade.INCONCLUSIVE
     bounds = Bounds(lower, upper, grade, lower_by=by, upper_by="factorisation")
@@ -182,7 +186,7 @@ def _covers(
             yield ((r, c), *rest)
 
 
-def _factorisation(rows: tuple[Row, ...], rank: int, lower: int) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def _factorisation(rows: tuple[Row, ...], lower: int) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """The smallest factorisation found: few extreme rows or columns, or a search for integer terms."""
     best = min(_by_rows(rows), _transposed(_by_rows(tuple(zip(*rows, strict=True)))), key=lambda f: len(f[1]))
     for size in range(lower, len(best[1])):
@@ -207,6 +211,7 @@ def _by_rows(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         if found is not None:
             kept.remove(i)
             coefficients[i] = found
+
     # A row that was left out may use one that was left out later.
     resolved = {k: {k: Fraction(1)} for k in kept}
     for i in reversed(coefficients):
@@ -215,6 +220,7 @@ def _by_rows(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
             for end, inner in resolved[k].items():
                 total[end] = total.get(end, Fraction(0)) + factor * inner
         resolved[i] = total
+
     left = tuple(tuple(resolved.get(i, {}).get(k, Fraction(0)) for k in kept) for i in range(len(rows)))
     return left, tuple(rows[k] for k in kept)
 
@@ -222,9 +228,9 @@ def _by_rows(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
 def _combination(rows: tuple[Row, ...], wanted: Row, others: list[int]) -> dict[int, Fraction] | None:
     """Nonnegative coefficients of one or two other rows that add up to the wanted one."""
     for pair in [(k,) for k in others] + list(combinations(others, 2)):
-        solution = _solve([rows[k] for k in pair], wanted)
-        if solution is not None and all(x >= 0 for x in solution):
-            return dict(zip(pair, solution, strict=True))
+        found = _solve([rows[k] for k in pair], wanted)
+        if found is not None and all(x >= 0 for x in found):
+            return dict(zip(pair, found, strict=True))
     return None
 
 
@@ -260,13 +266,17 @@ def _peeled(matrix: NDArray[np.int64], size: int, budget: list[int]) -> list[Ter
         return []
     if budget[0] < 0 or np.linalg.matrix_rank(matrix) > size:  # floats: a hint where to search, no proof
         return None
+
+    # Nonnegative rows of rank 2 lie in a plane: the two outermost generate the others.
     if size <= 2:
         left, right = _by_rows(tuple(tuple(map(Fraction, row)) for row in matrix.tolist()))
         return list(zip(zip(*left, strict=True), right, strict=True)) if len(right) <= size else None
+
+    # Some term covers the entry whose row and column hold the fewest others: try its left factors, each with the
+    # largest right factor that leaves no entry negative.
     support = matrix > 0
-    i, j = min(
-        zip(*support.nonzero(), strict=True), key=lambda cell: support[cell[0]].sum() * support[:, cell[1]].sum()
-    )
+    cells = zip(*support.nonzero(), strict=True)
+    i, j = min(cells, key=lambda cell: support[cell[0]].sum() * support[:, cell[1]].sum())
     for u in product(*(range(min(entry, LARGEST_FACTOR) + 1) for entry in matrix[:, j])):
         if u[i] and gcd(*u) == 1:
             factors = np.array(u)
@@ -277,11 +287,12 @@ def _peeled(matrix: NDArray[np.int64], size: int, budget: list[int]) -> list[Ter
     return None
 
 
-def _multiplied(left: tuple[Row, ...], right: tuple[Row, ...], height: int, width: int) -> tuple[Row, ...]:
-    return tuple(
-        tuple(sum((left[i][k] * right[k][j] for k in range(len(right))), Fraction(0)) for j in range(width))
-        for i in range(height)
-    )
+def _multiplied(left: tuple[Row, ...], right: tuple[Row, ...], width: int) -> tuple[Row, ...]:
+    def combined(factors: Row) -> Row:
+        columns = zip(*right, strict=True) if right else [()] * width
+        return tuple(sum((x * y for x, y in zip(factors, column, strict=True)), Fraction(0)) for column in columns)
+
+    return tuple(map(combined, left))
 
 
 def _support(rows: Sequence[Row]) -> list[tuple[int, int]]:

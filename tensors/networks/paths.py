@@ -12,12 +12,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tensors.min_cut import Flow, common_base, digits, integer_root
+from tensors.networks.cuts import Flow, common_base, digits, integer_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tensors.factor_graph import FactorGraph
+    from tensors.networks.structure import GraphStructure
 
 MOST_WIDTHS = 8
 """Widths that are tried first, where the dimensions are not powers of one integer."""
@@ -38,12 +38,12 @@ class Wire:
     path: tuple[int, ...]
 
 
-def disjoint_paths(graph: FactorGraph, row_side: Sequence[int], enough: int | None = None) -> tuple[Wire, ...]:
+def disjoint_paths(graph: GraphStructure, row_side: Sequence[int], enough: int | None = None) -> tuple[Wire, ...]:
     """Return paths whose widths multiply to a lower bound of the generic rank; of a graph without tied factors.
 
     Parameters
     ----------
-    graph : FactorGraph
+    graph : GraphStructure
         If factors are tied there are no paths: they would need different tables.
     row_side : sequence of int
         Observed variables.
@@ -57,7 +57,7 @@ def disjoint_paths(graph: FactorGraph, row_side: Sequence[int], enough: int | No
 
     Examples
     --------
-    >>> from tensors.factor_graph import FactorGraph
+    >>> from tensors.networks import FactorGraph
     >>> disjoint_paths(FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2))), [0])
     (Wire(width=2, path=(0, 0, 2, 1, 1)),)
     """
@@ -86,14 +86,17 @@ def width(wires: Sequence[Wire]) -> int:
     return math.prod(wire.width for wire in wires)
 
 
-def flow_paths(graph: FactorGraph, rows: tuple[int, ...], flow: Flow, base: int) -> tuple[Wire, ...]:
+def flow_paths(graph: GraphStructure, rows: tuple[int, ...], flow: Flow, base: int) -> tuple[Wire, ...]:
     """Decompose an integral flow, in digits of `base`, into paths."""
-    left = {u: dict(onto) for u, onto in flow.edges.items()}
+    # What enters each variable from others; the rest of what passes a row variable comes from the source.
     entered = [0] * len(graph.variable_dims)
     for onto in flow.edges.values():
         for w, amount in onto.items():
             if 0 <= w < 2 * len(entered) and w % 2 == 0:
                 entered[w // 2] += amount
+
+    # Follow the flow from the source, one unit after the other.
+    left = {u: dict(onto) for u, onto in flow.edges.items()}
     inside = set(rows)
     found = []
     for start in rows:
@@ -117,7 +120,7 @@ def _walk(left: dict[int, dict[int, int]], node: int, sink: int) -> list[int]:
     return nodes
 
 
-def _as_path(graph: FactorGraph, nodes: list[int]) -> list[int]:
+def _as_path(graph: GraphStructure, nodes: list[int]) -> list[int]:
     """Name variables and factors, and cut loops out."""
     first = 2 * len(graph.variable_dims)
     path = [node - first if node >= first else node // 2 for node in nodes if node >= first or node % 2 == 0]
@@ -140,13 +143,13 @@ def _trimmed(path: list[int], observed: int, rows: set[int]) -> tuple[int, ...]:
     return tuple(path[2 * start : 2 * end + 1])
 
 
-def _layered(graph: FactorGraph, rows: tuple[int, ...], widths: Sequence[int]) -> tuple[Wire, ...]:
+def _layered(graph: GraphStructure, rows: tuple[int, ...], widths: Sequence[int]) -> tuple[Wire, ...]:
     """Paths of the first width, then of the next in what the dimensions leave, and so on."""
     dims = list(graph.variable_dims)
     found: list[Wire] = []
     for base in widths:
         limits = [digits(d, base) for d in dims]
-        if any(limits[v] for v in rows) and any(limits[v] for v in set(range(graph.observed)) - set(rows)):
+        if any(limits[v] for v in rows) and any(limits[v] for v in graph.other_side(rows)):
             wires = flow_paths(graph, rows, Flow.of(graph, rows, limits), base)
             found += wires
             for wire in wires:
@@ -164,12 +167,12 @@ def _widths(dims: Sequence[int]) -> list[int]:
     return sorted((roots | {2}) - {1}, reverse=True)
 
 
-def path_tables(graph: FactorGraph, wires: Sequence[Wire]) -> list[Any]:
+def path_tables(graph: GraphStructure, wires: Sequence[Wire]) -> list[Any]:
     """Return the tables of zeros and ones that attain the product of the widths.
 
     Parameters
     ----------
-    graph : FactorGraph
+    graph : GraphStructure
     wires : sequence of Wire
         As `disjoint_paths` returns them.
 
@@ -180,13 +183,14 @@ def path_tables(graph: FactorGraph, wires: Sequence[Wire]) -> list[Any]:
 
     Examples
     --------
-    >>> from tensors.factor_graph import FactorGraph
+    >>> from tensors.networks import FactorGraph
     >>> graph = FactorGraph((2, 3, 2), 2, ((0, 2), (1, 2)))
     >>> [table.tolist() for table in path_tables(graph, disjoint_paths(graph, [0]))]
     [[[1, 0], [0, 1]], [[1, 0], [0, 1], [0, 0]]]
     """
     import numpy as np
 
+    # Every path takes a digit of each variable on it, and its factors compare the digits of their two variables.
     used = [1] * len(graph.variable_dims)
     tables: list[Any] = [np.ones(graph.table_shape(f), dtype=np.int64) for f in range(len(graph.factor_scopes))]
     for wire in wires:
@@ -196,6 +200,8 @@ def path_tables(graph: FactorGraph, wires: Sequence[Wire]) -> list[Any]:
             tables[f] *= ends[0] == ends[1]
         for v in wire.path[::2]:
             used[v] *= wire.width
+
+    # Values that no digits write are left out.
     for f, scope in enumerate(graph.factor_scopes):
         for axis, v in enumerate(scope):
             if used[v] > 1:

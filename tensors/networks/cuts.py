@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tensors.factor_graph import FactorGraph
+    from tensors.networks.structure import GraphStructure
 
 PRECISION = 40
-"""Capacities of the flow are ``round(2^40 * log2(dim))`` where the dimensions are not powers of one integer."""
+"""Capacities of the flow are ``round(2^40 * log2(dim))`` where the dimensions are not powers of one integer.
+
+A float holds the logarithm of a dimension below 2^64 to at least 47 bits after the point, more than are kept."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,12 @@ class Cut:
     product: int
 
 
-def minimal_cut(graph: FactorGraph, row_side: Sequence[int]) -> Cut:
+def minimal_cut(graph: GraphStructure, row_side: Sequence[int]) -> Cut:
     """Return a cut of least product, up to the rounding of the logarithms; its product is exact.
 
     Parameters
     ----------
-    graph : FactorGraph
+    graph : GraphStructure
     row_side : sequence of int
         Observed variables; an observed variable may be cut too.
 
@@ -54,7 +56,7 @@ def minimal_cut(graph: FactorGraph, row_side: Sequence[int]) -> Cut:
 
     Examples
     --------
-    >>> from tensors.factor_graph import FactorGraph
+    >>> from tensors.networks import FactorGraph
     >>> minimal_cut(FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2))), [0])
     Cut(variables=(2,), product=2)
     """
@@ -62,7 +64,7 @@ def minimal_cut(graph: FactorGraph, row_side: Sequence[int]) -> Cut:
     return flow_cut(graph, rows, Flow.of(graph, rows, capacities(graph.variable_dims)))
 
 
-def flow_cut(graph: FactorGraph, rows: tuple[int, ...], flow: Flow) -> Cut:
+def flow_cut(graph: GraphStructure, rows: tuple[int, ...], flow: Flow) -> Cut:
     """Return the cut that a maximal flow shows, or a whole side where that is smaller; checked.
 
     Raises
@@ -70,23 +72,23 @@ def flow_cut(graph: FactorGraph, rows: tuple[int, ...], flow: Flow) -> Cut:
     ArithmeticError
         If the variables do not separate the two sides: an error of the flow's implementation.
     """
-    others = tuple(sorted(set(range(graph.observed)) - set(rows)))
-    best = min((_cut(graph, variables) for variables in (flow.cut, rows, others)), key=lambda cut: cut.product)
+    sides = (flow.cut, rows, graph.other_side(rows))
+    best = min((_cut(graph, variables) for variables in sides), key=lambda cut: cut.product)
     if not is_cut(graph, rows, best.variables):
         raise ArithmeticError(f"the flow gave no cut of {graph.label}")
     return best
 
 
-def _cut(graph: FactorGraph, variables: tuple[int, ...]) -> Cut:
+def _cut(graph: GraphStructure, variables: tuple[int, ...]) -> Cut:
     return Cut(variables, math.prod(graph.variable_dims[v] for v in variables))
 
 
-def is_cut(graph: FactorGraph, row_side: Sequence[int], variables: Iterable[int]) -> bool:
+def is_cut(graph: GraphStructure, row_side: Sequence[int], variables: Iterable[int]) -> bool:
     """Tell whether no path of factors leads from the row side to another observed variable but through `variables`.
 
     Examples
     --------
-    >>> from tensors.factor_graph import FactorGraph
+    >>> from tensors.networks import FactorGraph
     >>> graph = FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2)))
     >>> is_cut(graph, [0], []), is_cut(graph, [0], [2])
     (False, True)
@@ -104,7 +106,7 @@ def is_cut(graph: FactorGraph, row_side: Sequence[int], variables: Iterable[int]
     return not any(v < graph.observed and v not in rows for v in seen)
 
 
-def symmetric_bound(graph: FactorGraph, side: Iterable[int]) -> int:
+def symmetric_bound(graph: GraphStructure, side: Iterable[int]) -> int:
     """Bound the number of different rows if `side` indexes them, given the symmetry of tied factors.
 
     Observed variables that hang on equal factors in the same way are exchangeable: n of them with d values count
@@ -112,7 +114,7 @@ def symmetric_bound(graph: FactorGraph, side: Iterable[int]) -> int:
 
     Examples
     --------
-    >>> from tensors.factor_graph import FactorGraph
+    >>> from tensors.networks import FactorGraph
     >>> shared = FactorGraph((2, 2, 2, 9), 3, ((0, 3), (1, 3), (2, 3)), ((0, 1, 2),))
     >>> symmetric_bound(shared, [0, 1]), symmetric_bound(shared, [2])
     (3, 2)
@@ -121,7 +123,7 @@ def symmetric_bound(graph: FactorGraph, side: Iterable[int]) -> int:
     return math.prod(math.comb(d + n - 1, n) for (_, d), n in classes.items())
 
 
-def _place(graph: FactorGraph, v: int) -> tuple[int, ...]:
+def _place(graph: GraphStructure, v: int) -> tuple[int, ...]:
     """What is the same for exchangeable variables: the table, the axis in it, and the other variables."""
     if len(graph.factors_of[v]) != 1:
         return (v,)
@@ -212,15 +214,19 @@ class Flow:
     sink: int
 
     @classmethod
-    def of(cls, graph: FactorGraph, rows: tuple[int, ...], limits: Sequence[int]) -> Flow:
+    def of(cls, graph: GraphStructure, rows: tuple[int, ...], limits: Sequence[int]) -> Flow:
         """Compute a maximal flow."""
         from networkx.algorithms.flow import boykov_kolmogorov
 
         network, source, sink = _network(graph, rows, limits)
         residual = boykov_kolmogorov(network, source, sink)
+
+        # The cut: variables that can be entered from the source by what the flow leaves free, but not left.
         reached, _ = residual.graph["trees"]
         count = len(graph.variable_dims)
         cut = tuple(v for v in range(count) if 2 * v in reached and 2 * v + 1 not in reached)
+
+        # Where the network has an edge in the place of a factor of two variables, the flow is given through the factor.
         edges: dict[int, dict[int, int]] = {}
         pairs = _pairs(graph)
         for start, end, attributes in residual.edges(data=True):
@@ -236,7 +242,7 @@ class Flow:
         return cls(cut, through, edges, sink)
 
 
-def _pairs(graph: FactorGraph) -> dict[tuple[int, int], int]:
+def _pairs(graph: GraphStructure) -> dict[tuple[int, int], int]:
     """For each two variables, in both orders, the first factor of these two alone."""
     found: dict[tuple[int, int], int] = {}
     for f, scope in enumerate(graph.factor_scopes):
@@ -245,7 +251,7 @@ def _pairs(graph: FactorGraph) -> dict[tuple[int, int], int]:
     return found
 
 
-def _network(graph: FactorGraph, rows: tuple[int, ...], limits: Sequence[int]) -> tuple[Any, int, int]:
+def _network(graph: GraphStructure, rows: tuple[int, ...], limits: Sequence[int]) -> tuple[Any, int, int]:
     """Return a digraph, source and sink: a variable is two nodes, and the edge between them alone is limited.
 
     Factors of two variables are edges, of more a node; those of one variable lead nowhere.

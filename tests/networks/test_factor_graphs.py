@@ -12,12 +12,12 @@ from algebra.errors import InputError
 from algebra.evidence import Grade
 from algebra.rank import rank_mod
 from algebra.rank.field import PrimeField
-from tensors.disjoint_paths import disjoint_paths, path_tables, width
-from tensors.factor_contraction import draw_tables, matricization
-from tensors.factor_graph import FactorGraph
-from tensors.factor_rank import GraphValues
-from tensors.min_cut import capacities, common_base, digits, integer_root, is_cut, minimal_cut, symmetric_bound
 from tensors.mixtures import hidden_markov, shallow_mixture, tensor_train
+from tensors.networks import FactorGraph
+from tensors.networks.contraction import Plan, draw_tables, matricization, plan_elimination
+from tensors.networks.cuts import capacities, common_base, digits, integer_root, is_cut, minimal_cut, symmetric_bound
+from tensors.networks.paths import disjoint_paths, path_tables, width
+from tensors.networks.values import GraphValues
 from tests.mixtures.oracles import is_separated, least_cut, rank_of, reference_graph, tensor_of
 from tests.properties import examples
 
@@ -86,6 +86,23 @@ def test_bounds_enclose_the_rank_of_random_tables(case, seed):
     assert bounds.lower <= rank <= bounds.upper
     report = bounds.certificate().check()
     assert report.valid, report.reasons
+
+
+@examples(100)
+@given(graphs())
+def test_the_elimination_order_is_greedy(case):
+    """Compare with an elimination that measures every variable again in every step."""
+    graph, _ = case
+    scopes, dims, hidden = [set(scope) for scope in graph.factor_scopes], graph.variable_dims, set(graph.hidden)
+    order, work, largest = [], 0, 0
+    while hidden:
+        left = {v: set().union(*(scope for scope in scopes if v in scope)) - {v} for v in hidden}
+        size, v = min((math.prod(dims[u] for u in left[v]), v) for v in hidden)
+        order, work, largest = [*order, v], work + size * dims[v], max(largest, size)
+        scopes = [*(scope for scope in scopes if v not in scope), left[v]]
+        hidden.remove(v)
+    plan = plan_elimination(graph.factor_scopes, dict(enumerate(dims)), graph.hidden)
+    assert plan == Plan(tuple(order), work, largest)
 
 
 @examples(80)
@@ -188,7 +205,7 @@ def test_a_rank_beyond_what_is_evaluated_stays_open(monkeypatch):
     chain = hidden_markov(64, symbols=2, states=2, stationary=True).graph
     bounds = chain.rank(range(0, 64, 8))
     assert bounds.lower == bounds.upper == 2**8
-    monkeypatch.setattr("tensors.factor_rank.MOST_SIDE", 100)
+    monkeypatch.setattr("tensors.networks.question.MOST_SIDE", 100)
     wide = hidden_markov(16, symbols=2, states=2, stationary=True).graph.rank(range(0, 16, 2))
     assert (wide.lower, wide.upper, wide.grade) == (64, 256, Grade.INCONCLUSIVE)
     assert wide.certificate().check().valid
@@ -255,7 +272,9 @@ def test_missing_fields_are_named():
 
 def test_json_round_trip():
     graph = hidden_markov(4, 3, 2, stationary=True).graph
-    assert FactorGraph.from_json(json.loads(json.dumps(graph.to_json()))) == graph
+    same = FactorGraph.from_json(json.loads(json.dumps(graph.to_json())))
+    assert same == graph
+    assert type(same) is FactorGraph
 
 
 def test_capacities_are_exact_for_powers():

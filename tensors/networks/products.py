@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
-from tensors.formats.arrays import factored, is_exact
-from tensors.formats.models import CP, Train
-from tensors.formats.trees import Leaf, Tree, TreeNode
+from tensors.networks.arrays import factored, is_exact
+from tensors.networks.formats import CP, Train
+from tensors.networks.trees import Leaf, Tree, TreeNode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError
-from tensors.formats.arrays import check_size, number_array, settled
+from tensors.networks.arrays import check_size, number_array, settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,7 +2,7 @@
 
 A tensor train of ranks r is a hierarchical Tucker tensor of width r^2; back, a balanced tree of width r needs ranks
 up to r^ceil(log2(N) / 2) (Buczyńska, Buczyński, Michałek, The Hackbusch conjecture on tensor formats, 2015); either
-needs at least r^(N/2) products, almost always (Khrulkov, Novikov, Oseledets, ICLR 2018, arXiv:1711.00811; `depth`).
+needs at least r^(N/2) products, almost always (Khrulkov, Novikov, Oseledets, ICLR 2018, arXiv:1711.00811).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.exact.arrays import modulo
-from tensors.formats.arrays import check_size, delta, factored, number_array
-from tensors.formats.models import CP, Train, Tucker
-from tensors.formats.trees import Leaf, Node, Tree, TreeNode, combined
+from tensors.networks.arrays import check_size, delta, factored, number_array
+from tensors.networks.formats import CP, Train, Tucker
+from tensors.networks.trees import Leaf, Node, Tree, TreeNode, combined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,8 @@ import pytest
 
 import algebra.evidence.checker
 from algebra.evidence import check, checker
-from tensors.factor_graph import FactorGraph
 from tensors.mixtures import hidden_markov, shallow_mixture, tensor_train
+from tensors.networks import FactorGraph
 
 GRAPHS = {
     "minor": (tensor_train(4, symbols=4, rank=3), [0, 2]),

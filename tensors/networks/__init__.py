@@ -1,0 +1,5 @@
+"""Factor graphs and tensor networks: their ranks, cuts and disjoint paths."""
+
+from algebra.lazy import lazy_face
+
+__getattr__, __dir__, __all__ = lazy_face(__name__, __file__)
