@@ -47,7 +47,11 @@ class AtMost(NamedTuple):
 
 
 class GenericRank(Protocol):
-    """A question after the rank that a matrix has at almost all points."""
+    """A question after the rank that a matrix has at almost all points.
+
+    A room's question is a subclass. It needs `label`, `arguments` and `claim`; the other methods are for what is
+    special: repetition, rules that the checker does not know, arguments that need more than their name.
+    """
 
     @property
     def label(self) -> str:
@@ -55,12 +59,19 @@ class GenericRank(Protocol):
         ...
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
-        """Yield arguments for both sides, cheap ones first; `known` always holds the best of those yielded so far."""
+        """Yield arguments for both sides, cheap ones first; `known` always holds the best of those yielded so far.
+
+        The first is for the upper side: it is the goal of what is evaluated.
+        """
+        ...
+
+    def claim(self) -> dict[str, Any]:
+        """Return what is claimed, as a certificate says it: quantity, label, and the object itself."""
         ...
 
     def repeated(self, known: Known) -> Evaluation | None:
         """Return what is evaluated at random primes if a gap is left; None if that is impossible or takes too long."""
-        ...
+        return None
 
     def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
         """Return the bounds that a certificate can claim: as a rule both; for some the checker knows weaker ones.
@@ -70,23 +81,21 @@ class GenericRank(Protocol):
         InputError
             If the checker has no rules at all for what was asked.
         """
-        ...
-
-    def claim(self) -> dict[str, Any]:
-        """Return what is claimed, as a certificate says it: quantity, label, and the object itself."""
-        ...
+        return evidence.lower, evidence.upper
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
-        """Write an argument for the lower bound that is no evaluation down for the checker."""
-        ...
+        """Write a theorem for the lower bound down for the checker; by default its name is enough."""
+        return {"rule": lower.rule}
 
     def upper_json(self, upper: Reason) -> Any:
-        """Write an argument for the upper bound down for the checker."""
-        ...
+        """Write an argument for the upper bound down for the checker; by default its name is enough."""
+        return {"rule": upper.rule}
 
     def explain(self, evidence: RankEvidence) -> str:
-        """Return the arguments for both sides as text."""
-        ...
+        """Return the arguments for both sides as text; by default their names."""
+        lower, upper = evidence.lower, evidence.upper
+        above = "no upper bound is known" if upper is None else f"{upper.value} >= value: {upper.rule}"
+        return f"{lower.value} <= value: {lower.rule}\n{above}"
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from algebra.evidence.evaluation import quick_trial
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
 from algebra.polynomial.architecture import PolynomialArchitecture
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from algebra.evidence.bounds import Bounds
-    from algebra.evidence.generic_rank import Lower, RankEvidence
+    from algebra.evidence.generic_rank import RankEvidence
     from algebra.polynomial.architecture import Network
 
 QUICK_TRIALS = 2
@@ -30,7 +30,7 @@ TINY = 48
 
 
 @dataclass(frozen=True)
-class DimensionQuestion:
+class DimensionQuestion(GenericRank):
     """The dimension of a network's variety: the generic rank of the Jacobian of weights to functions."""
 
     network: Network
@@ -61,17 +61,9 @@ class DimensionQuestion:
         """Evaluate the same Jacobian again."""
         return JacobianEvaluation(self.network)
 
-    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
-        """Return both bounds: the checker has every rule."""
-        return evidence.lower, evidence.upper
-
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
         return {"quantity": "dimension", "label": self.label, "network": self.network.to_json()}
-
-    def lower_json(self, lower: Reason) -> dict[str, Any]:
-        """No theorem gives a lower bound yet."""
-        raise NotImplementedError(f"no certificate of {lower.rule!r}")
 
     def upper_json(self, upper: Reason) -> list[dict[str, Any]]:
         """Write the tree of the upper bound as a chain."""

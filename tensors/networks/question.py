@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from algebra.evidence.checker.factor_graphs import MOST_VALUE
 from algebra.evidence.evaluation import look
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known
+from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
 from algebra.rank import DEFAULT_PRIME
 from tensors.networks.cuts import PRECISION, Flow, capacities, common_base, flow_cut, symmetric_bound
@@ -40,8 +40,11 @@ DIGITS = 1e-9
 
 
 @dataclass(frozen=True)
-class MatricizationRank:
-    """The rank that the matricization of a factor graph has for almost all tables."""
+class MatricizationRank(GenericRank):
+    """The rank that the matricization of a factor graph has for almost all tables.
+
+    Nothing is repeated: a gap is left by submatrices that are not whole, and they say nothing of greater ranks.
+    """
 
     graph: GraphStructure
     row_side: tuple[int, ...]
@@ -97,10 +100,6 @@ class MatricizationRank:
             attempt += ATTEMPTS if full and grown == sides else int(grown == sides)
             sides = grown
 
-    def repeated(self, known: Known) -> GraphValues | None:
-        """Repeat nothing: a gap is left by submatrices that are not whole, and they say nothing of greater ranks."""
-        return None
-
     def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
         """Return both bounds.
 
@@ -111,7 +110,7 @@ class MatricizationRank:
         """
         if evidence.upper is not None and evidence.upper.value > MOST_VALUE:
             raise InputError("row_side", list(self.row_side), "one whose bounds have at most 4200 digits")
-        return evidence.lower, evidence.upper
+        return super().certified(evidence)
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
@@ -128,12 +127,6 @@ class MatricizationRank:
         if upper.rule == "minimal-cut":
             return {"rule": "cut", "variables": sorted(upper.detail("variables"))}
         return {"rule": "symmetric", "side": upper.detail("side")}
-
-    def explain(self, evidence: RankEvidence) -> str:
-        """Return the names of both arguments as text."""
-        lower, upper = evidence.lower, evidence.upper
-        assert upper is not None
-        return f"{lower.value} <= value: {lower.rule}\n{upper.value} >= value: {upper.rule}"
 
 
 def _most_side(bound: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from algebra.evidence.evaluation import SLACK, quick_trial
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
 from tensors.attention.functions.certify import upper_json
@@ -33,7 +33,7 @@ CERTIFIED = ("lightning", "polynomial", "softmax")
 
 
 @dataclass(frozen=True)
-class AttentionDimension:
+class AttentionDimension(GenericRank):
     """The dimension of the set of functions: the generic rank of the Jacobian of weights to functions."""
 
     network: AttentionArchitecture
@@ -78,16 +78,12 @@ class AttentionDimension:
         if network.kind not in CERTIFIED or network.causal or network.residual:
             allowed = "lightning, polynomial or softmax, not causal or residual: the checker has no rules for others"
             raise InputError("network", network.label, allowed)
-        return evidence.lower, evidence.upper
+        return super().certified(evidence)
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
         network = {**self.network.to_json(), "heads": list(self.network.heads)}
         return {"quantity": "attention-dimension", "label": self.label, "network": network}
-
-    def lower_json(self, lower: Reason) -> dict[str, Any]:
-        """No theorem gives a lower bound yet."""
-        raise NotImplementedError(f"no certificate of {lower.rule!r}")
 
     def upper_json(self, upper: Reason) -> dict[str, Any]:
         """Name the rule; of a sum over blocks, where they begin and that their outputs are independent."""

@@ -11,7 +11,7 @@ import numpy as np
 from algebra.evidence.checker.reading import MOST_WORK as CHECKER_WORK
 from algebra.evidence.checker.softmax import evaluation
 from algebra.evidence.evaluation import look
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known
+from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
 from algebra.exact.matrices import to_strings
 from algebra.rank import DEFAULT_PRIME
@@ -33,7 +33,7 @@ LARGE_TRIES = 2
 
 
 @dataclass(frozen=True, eq=False)
-class SoftmaxRank:
+class SoftmaxRank(GenericRank):
     """The rank of a softmax matrix: that of a matrix of powers of a variable q."""
 
     matrix: SoftmaxLogits
@@ -88,20 +88,6 @@ class SoftmaxRank:
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
         return {"quantity": "softmax-rank", "label": self.label, "logits": to_strings(self.matrix.logits)}
-
-    def lower_json(self, lower: Reason) -> dict[str, Any]:
-        """Certificates claim ranks that were seen only."""
-        raise NotImplementedError(f"no certificate of {lower.rule!r}")
-
-    def upper_json(self, upper: Reason) -> dict[str, Any]:
-        """Name the rule; the checker finds the rest."""
-        return {"rule": upper.rule}
-
-    def explain(self, evidence: RankEvidence) -> str:
-        """Return both arguments as text."""
-        lower = evidence.lower
-        assert evidence.upper is not None
-        return f"{lower.value} <= value: {lower.rule}\n{evidence.upper.explain()}"
 
 
 def _has_rank_one(exponents: Array) -> bool:
