@@ -15,7 +15,7 @@ from algebra.evidence.reason import Reason
 from proofs_check.claim import Hypothesis, Verdict
 from proofs_check.papers._evidence import within
 from tensors.convac import ConvAC, Layer
-from tensors.convac.rank import CircuitRank
+from tensors.convac.question import CircuitRank
 from tensors.convac.sampling import CircuitValues, samples
 from tensors.convac.unrolled import Fields
 from tensors.convac.upper_bounds import templates_bound

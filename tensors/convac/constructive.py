@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.rank.field import PrimeField
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Array: TypeAlias = NDArray[Any]
 
@@ -149,12 +149,14 @@ class Construction:
         return np.array(sorted(found), dtype=np.int64)
 
 
-def constructive_weights(architecture: ConvAC, row_side: str | Sequence[int], rule: str | None = None) -> Construction:
+def constructive_weights(
+    architecture: ConvACArchitecture, row_side: str | Sequence[int], rule: str | None = None
+) -> Construction:
     """Return weights that attain the best of the bounds by theorem, or one of them.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
         Of any borders and sharing; the rule decides what it covers.
     row_side : str or sequence of int
         See `tensors.matricization.row_positions`.
@@ -195,7 +197,7 @@ def constructive_weights(architecture: ConvAC, row_side: str | Sequence[int], ru
     return Construction(weights, rows, bound.rule, base, classes)
 
 
-def depth_witness(architecture: ConvAC) -> Weights:
+def depth_witness(architecture: ConvACArchitecture) -> Weights:
     """Return the weights that separate deep from shallow circuits, in every sharing: those of `window_weights`.
 
     For windows that do not overlap, N = 2^L and the odd-even partition the matricization is, up to rows and columns
@@ -213,7 +215,7 @@ def depth_witness(architecture: ConvAC) -> Weights:
     return window_weights(architecture)
 
 
-def _bound_by(rule: str, architecture: ConvAC, rows: tuple[int, ...]) -> Any:
+def _bound_by(rule: str, architecture: ConvACArchitecture, rows: tuple[int, ...]) -> Any:
     from tensors.convac import lower_bounds
 
     rules = {
@@ -229,13 +231,13 @@ def _bound_by(rule: str, architecture: ConvAC, rows: tuple[int, ...]) -> Any:
     return found
 
 
-def _stated_pair(architecture: ConvAC, details: dict[str, Any]) -> Pair:
+def _stated_pair(architecture: ConvACArchitecture, details: dict[str, Any]) -> Pair:
     if "paths" in details:
         return Pair(*(tuple(map(tuple, path)) for path in details["paths"]))
     return overlap_pair(architecture, details["axis"], details["layer"])
 
 
-def _window_edges(architecture: ConvAC) -> tuple[Array, Array]:
+def _window_edges(architecture: ConvACArchitecture) -> tuple[Array, Array]:
     """Join consecutive cells of each first window that the output depends on."""
     reads = architecture.reads[0]
     used = architecture.covered[1][reads.outputs]

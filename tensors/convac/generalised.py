@@ -26,7 +26,7 @@ from tensors.matricization import column_positions, row_positions
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 LARGEST = 1 << 20
 POOLINGS = ("product", "max", "sum", "average")
@@ -65,7 +65,7 @@ class RankDistribution:
         return dict(sorted(Counter(self.ranks).items()))
 
 
-def integer_weights(architecture: ConvAC, seed: int, largest: int = 9) -> Weights:
+def integer_weights(architecture: ConvACArchitecture, seed: int, largest: int = 9) -> Weights:
     """Draw integer weights, uniform between ``-largest`` and ``largest``, the output's mixing too.
 
     Examples
@@ -149,7 +149,7 @@ def _backend() -> _Operations:
     )
 
 
-def _inputs(net: ConvAC, rows: tuple[int, ...], operations: _Operations, dtype: Any) -> list[Any]:
+def _inputs(net: ConvACArchitecture, rows: tuple[int, ...], operations: _Operations, dtype: Any) -> list[Any]:
     """One-hot vectors at every position: shape (M, rows, 1) or (M, 1, columns)."""
     found: dict[int, Any] = {}
     for axis, side in ((1, rows), (2, column_positions(net.positions, rows))):
@@ -161,7 +161,9 @@ def _inputs(net: ConvAC, rows: tuple[int, ...], operations: _Operations, dtype: 
     return [found[position] for position in range(net.positions)]
 
 
-def _layer(net: ConvAC, number: int, weights: Any, grid: list[Any], pooling: str, operations: _Operations) -> list[Any]:
+def _layer(
+    net: ConvACArchitecture, number: int, weights: Any, grid: list[Any], pooling: str, operations: _Operations
+) -> list[Any]:
     """Pool the factors of every window."""
     factors: dict[int, list[Any]] = {}
     for output, offset, position in zip(*(numbers.tolist() for numbers in net.reads[number]), strict=True):
@@ -186,7 +188,7 @@ def _pooled(factors: list[Any], pooling: str, operations: _Operations) -> Any:
 
 
 def rank_distribution(
-    architecture: ConvAC,
+    architecture: ConvACArchitecture,
     row_side: str | Sequence[int],
     pooling: str,
     seeds: Sequence[int] = tuple(range(12)),
@@ -198,7 +200,7 @@ def rank_distribution(
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     row_side : str or sequence of int
     pooling : {"product", "max", "sum", "average"}
     seeds : sequence of int

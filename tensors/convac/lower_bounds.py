@@ -20,12 +20,12 @@ from tensors.matricization import NAMED, row_positions
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Cells = NDArray[np.int64]
 
 
-def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None = None) -> Reason:
+def best_lower_bound(architecture: ConvACArchitecture, rows: Sequence[int], goal: int | None = None) -> Reason:
     """Return the best of the theorems' bounds; the search ends where one reaches `goal`.
 
     Examples
@@ -48,7 +48,7 @@ def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None
     return best
 
 
-def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def window_equality_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Count the clusters of first windows that meet both sides: rank at least ``min(M, C_1)^clusters``.
 
     Cohen and Shashua (ICLR 2017, arXiv:1605.06743) state it for windows that do not overlap, where the clusters are
@@ -70,7 +70,7 @@ def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason |
     return Reason("window-equality", base**count, details=(("base", base), ("clusters", count)))
 
 
-def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def overlap_theorem_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Apply the overlap theorem where the partition halves an axis; see `receptive_fields.overlap_bound`."""
     shape, best = architecture.input_shape, None
     for axis, name in ((len(shape) - 1, "left"), (0, "top")):
@@ -89,7 +89,7 @@ def row_positions_or_none(shape: Sequence[int], name: str) -> tuple[int, ...] | 
     return row_positions(shape, name) if 0 < found < prod(shape) else None
 
 
-def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def equality_graph_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Search for the pair of paths whose equality graph gives the best bound.
 
     Take a layer K that is not the last and two paths of offsets from it down to the input. The graph on the cells has
@@ -154,7 +154,7 @@ def crossing_components(first: Cells, second: Cells, is_row: NDArray[np.bool_]) 
     return int((rows & columns).sum())
 
 
-def _crossing_clusters(architecture: ConvAC, rows: Sequence[int]) -> int:
+def _crossing_clusters(architecture: ConvACArchitecture, rows: Sequence[int]) -> int:
     """Clusters of first windows (joined where they share a cell) that meet both sides."""
     reads, inside = architecture.reads[0], set(rows)
     used = architecture.covered[1][reads.outputs]

@@ -13,7 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 
 def total_stride(strides: Sequence[int]) -> int:
@@ -79,7 +79,7 @@ class OverlapBound:
         return int(self.base**self.exponent)
 
 
-def overlap_bound(architecture: ConvAC, axis: int) -> OverlapBound | None:
+def overlap_bound(architecture: ConvACArchitecture, axis: int) -> OverlapBound | None:
     """Best bound of the overlap theorem for the partition of an axis into halves, or None where it says nothing.
 
     Sharir and Shashua (ICLR 2018, arXiv:1703.02065), restated: for almost all weights the rank is at least
@@ -90,7 +90,7 @@ def overlap_bound(architecture: ConvAC, axis: int) -> OverlapBound | None:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     axis : int
         The axis that is cut in the middle.
 
@@ -109,7 +109,7 @@ def overlap_bound(architecture: ConvAC, axis: int) -> OverlapBound | None:
     return max((bound for bound in found if bound is not None), key=lambda bound: bound.value, default=None)
 
 
-def _applies(architecture: ConvAC, k: int) -> bool:
+def _applies(architecture: ConvACArchitecture, k: int) -> bool:
     layers = architecture.layers[:k]
     if not all(layer.knows_offsets for layer in layers):
         return False
@@ -118,7 +118,7 @@ def _applies(architecture: ConvAC, k: int) -> bool:
     return k == 1 and layers[0].border == "same" and set(layers[0].stride) == {1}
 
 
-def _overlap_at(architecture: ConvAC, axis: int, k: int) -> OverlapBound | None:
+def _overlap_at(architecture: ConvACArchitecture, axis: int, k: int) -> OverlapBound | None:
     layers, shape = architecture.layers[:k], architecture.input_shape
     windows, strides = [layer.window[axis] for layer in layers], [layer.stride[axis] for layer in layers]
     size = shape[axis]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC, Reads
+    from tensors.convac.architecture import ConvACArchitecture
+    from tensors.convac.geometry import Reads
     from tensors.convac.weights import Arithmetic
 
     Array: TypeAlias = NDArray[Any]
@@ -191,12 +192,14 @@ class LayerRoute:
         return rows[self.crossing.inputs], columns[self.crossing.inputs]
 
 
-def routes(architecture: ConvAC, rows: Sequence[int], columns: Sequence[int], together: bool) -> tuple[LayerRoute, ...]:
+def routes(
+    architecture: ConvACArchitecture, rows: Sequence[int], columns: Sequence[int], together: bool
+) -> tuple[LayerRoute, ...]:
     """Route every layer, and the output's mixing as one more.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     rows, columns : sequence of int
         The positions that vary, in the order of their values.
     together : bool
@@ -215,7 +218,7 @@ def routes(architecture: ConvAC, rows: Sequence[int], columns: Sequence[int], to
 
 
 def _routes(
-    architecture: ConvAC, rows: tuple[int, ...], columns: tuple[int, ...], together: bool
+    architecture: ConvACArchitecture, rows: tuple[int, ...], columns: tuple[int, ...], together: bool
 ) -> tuple[LayerRoute, ...]:
     sites = _input_sites(architecture.positions, rows, columns, together)
     found = []

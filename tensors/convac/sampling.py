@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from algebra.evidence.evaluation import Seen
     from algebra.rank.field import PrimeField
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Array: TypeAlias = NDArray[Any]
 
@@ -62,7 +62,7 @@ class CircuitValues:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     rows : tuple of int
         Row side of the partition.
     scheme : {"enumerated", "drawn", "vectors"}
@@ -74,7 +74,7 @@ class CircuitValues:
         F, if it is not the identity.
     """
 
-    architecture: ConvAC
+    architecture: ConvACArchitecture
     rows: tuple[int, ...]
     scheme: str = "enumerated"
     varied: Sides = ((), ())
@@ -200,7 +200,7 @@ class CircuitMatrix:
 
 
 def best_sample(
-    architecture: ConvAC,
+    architecture: ConvACArchitecture,
     rows: Sequence[int],
     goal: int,
     seed: int = 0,
@@ -210,7 +210,7 @@ def best_sample(
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     rows : sequence of int
     goal : int
         A proved upper bound.
@@ -318,7 +318,7 @@ def _enough(near: Sides, templates: int, goal: int, more: int) -> Sides:
     return found[0], found[1]
 
 
-def nearest_first(architecture: ConvAC, rows: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def nearest_first(architecture: ConvACArchitecture, rows: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Order the positions of both sides by their distance along the grid from the other side, then by number.
 
     Examples
@@ -332,7 +332,7 @@ def nearest_first(architecture: ConvAC, rows: Sequence[int]) -> tuple[tuple[int,
     return _nearest_first(architecture, rows)
 
 
-def _nearest_first(architecture: ConvAC, rows: Sequence[int]) -> Sides:
+def _nearest_first(architecture: ConvACArchitecture, rows: Sequence[int]) -> Sides:
     inside = np.zeros(architecture.positions, dtype=bool)
     inside[list(rows)] = True
     found = []
@@ -358,14 +358,14 @@ def _distances(goal: NDArray[np.bool_]) -> NDArray[np.int64]:
     return distance
 
 
-def work(architecture: ConvAC, rows: Sequence[int], varied: Sequence[Sequence[int]], count: int) -> int:
+def work(architecture: ConvACArchitecture, rows: Sequence[int], varied: Sequence[Sequence[int]], count: int) -> int:
     """Estimate the products of an evaluation at so many points on either side."""
     if architecture.positions <= MOST_KEPT:
         return _kept_work(architecture, tuple(rows), tuple(map(tuple, varied)), count)
     return _work(architecture, rows, varied, count)
 
 
-def _work(architecture: ConvAC, rows: Sequence[int], varied: Sequence[Sequence[int]], count: int) -> int:
+def _work(architecture: ConvACArchitecture, rows: Sequence[int], varied: Sequence[Sequence[int]], count: int) -> int:
     inside = np.full(architecture.positions, COLUMNS)
     inside[list(rows)] = ROWS
     kind = np.zeros(architecture.positions, dtype=np.int64)

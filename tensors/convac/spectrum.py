@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
-from tensors.convac.rank import matricization_rank
+from tensors.convac.question import matricization_rank
 from tensors.matricization import all_partitions
 
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 MOST_POSITIONS = 16
 
@@ -25,12 +25,12 @@ class Spectrum:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     ranks : tuple of (rows, Bounds)
         Each partition once, as its smaller side.
     """
 
-    architecture: ConvAC
+    architecture: ConvACArchitecture
     ranks: tuple[tuple[tuple[int, ...], Bounds], ...]
 
     @property
@@ -58,12 +58,14 @@ class Spectrum:
         return min(chosen, key=lambda pair: pair[1].lower)
 
 
-def rank_spectrum(architecture: ConvAC, partitions: Iterable[Iterable[int]] | None = None, seed: int = 0) -> Spectrum:
+def rank_spectrum(
+    architecture: ConvACArchitecture, partitions: Iterable[Iterable[int]] | None = None, seed: int = 0
+) -> Spectrum:
     """Bound the rank across every partition, or across those given.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
         Of at most 16 positions, if `partitions` is left out: there are 2^(N-1) - 1 partitions.
     partitions : iterable of iterable of int, optional
         Row sides.

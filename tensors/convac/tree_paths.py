@@ -12,12 +12,12 @@ from algebra.evidence.reason import Reason
 from tensors.convac.unrolled import unroll
 
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 MOST_READS = 8000
 
 
-def is_free_tree(architecture: ConvAC) -> bool:
+def is_free_tree(architecture: ConvACArchitecture) -> bool:
     """Tell whether every vector is read at most once, and each time by a matrix of its own.
 
     Examples
@@ -38,7 +38,7 @@ def is_free_tree(architecture: ConvAC) -> bool:
     return not architecture.vanishes
 
 
-def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> Reason | None:
+def tree_paths_bound(architecture: ConvACArchitecture, rows: Sequence[int], enough: int) -> Reason | None:
     """Multiply the widths of disjoint paths from row positions to column positions through the tree.
 
     The circuit is then a tensor network without copies (Levine, Yakira, Cohen and Shashua, ICLR 2018,
@@ -46,7 +46,7 @@ def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> 
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     rows : sequence of int
     enough : int
         A proved upper bound; the search ends there.

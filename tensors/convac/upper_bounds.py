@@ -14,13 +14,13 @@ from tensors.convac.subspaces import subspace_value
 from tensors.convac.unrolled import Copy, Fields, Unrolled, fields_of, unroll
 
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 MOST_COPIES = 4000  # of a graph whose cut is searched
 MOST_FACTORS = 20000
 
 
-def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason:
+def quick_upper_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason:
     """Return the least of the bounds that need no search for a cut.
 
     Examples
@@ -36,7 +36,7 @@ def quick_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason:
     return min((bound for bound in bounds if bound is not None), key=lambda bound: bound.value)
 
 
-def best_upper_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason:
+def best_upper_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason:
     """Return the least of all bounds, those by cuts and by intersecting subspaces among them."""
     quick = quick_upper_bound(architecture, rows)
     if quick.value <= 1:
@@ -78,7 +78,7 @@ def subspace_bound(fields: Fields) -> Reason:
     return Reason("subspace-intersections", subspace_value(fields))
 
 
-def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def symmetry_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Use that fully shared weights cannot tell positions apart that the same first windows read.
 
     The tensor is symmetric in n such positions of one side; symmetric tensors of M letters span ``C(M + n - 1, n)``
@@ -99,7 +99,7 @@ def symmetry_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
     return Reason("full-sharing-symmetry", value)
 
 
-def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def cut_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Search for a small cut of the unrolled circuit; None if even the folded graph is too large.
 
     The product of the dimensions of a cut's variables bounds the rank (Levine, Yakira, Cohen and Shashua, ICLR 2018,
@@ -113,7 +113,7 @@ def cut_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
     return min((bound for bound in found if bound is not None), key=lambda bound: bound.value, default=None)
 
 
-def _graph_bound(architecture: ConvAC, rows: Sequence[int], **graph: bool) -> Reason | None:
+def _graph_bound(architecture: ConvACArchitecture, rows: Sequence[int], **graph: bool) -> Reason | None:
     unrolled = unroll(architecture, rows, **graph)
     if len(unrolled.graph.factor_scopes) > MOST_FACTORS:
         return None
