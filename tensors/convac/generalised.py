@@ -124,7 +124,8 @@ def generalised_matricization(
     operations = _backend() if numeric else _Operations(np.asarray, np.tensordot, np.maximum, np.asarray)
     grid = _inputs(net, rows, operations, np.float64 if numeric else object)
     for number, layer in enumerate(weights.layers):
-        grid = _layer(net, number, operations.tensor(layer), grid, pooling, operations)
+        matrices = operations.tensor(layer.reshape(-1, *layer.shape[2:]))
+        grid = _layer(net, number, matrices, grid, pooling, operations)
     values = operations.to_numpy(operations.tensordot(operations.tensor(weights.output), grid[0], 1))
     shape = net.templates ** len(rows), net.templates ** (net.positions - len(rows))
     return np.broadcast_to(values, shape)
@@ -162,13 +163,13 @@ def _inputs(net: ConvACArchitecture, rows: tuple[int, ...], operations: _Operati
 
 
 def _layer(
-    net: ConvACArchitecture, number: int, weights: Any, grid: list[Any], pooling: str, operations: _Operations
+    net: ConvACArchitecture, number: int, matrices: Any, grid: list[Any], pooling: str, operations: _Operations
 ) -> list[Any]:
     """Pool the factors of every window."""
+    read = net.reads[number].outputs, net.reads[number].inputs, net.matrix_numbers(number)
     factors: dict[int, list[Any]] = {}
-    for output, offset, position in zip(*(numbers.tolist() for numbers in net.reads[number]), strict=True):
-        place = output if weights.shape[0] > 1 else 0, offset if weights.shape[1] > 1 else 0
-        factors.setdefault(output, []).append(operations.tensordot(weights[place[0]][place[1]], grid[position], 1))
+    for output, position, matrix in zip(*(numbers.tolist() for numbers in read), strict=True):
+        factors.setdefault(output, []).append(operations.tensordot(matrices[matrix], grid[position], 1))
     return [_pooled(factors[output], pooling, operations) for output in sorted(factors)]
 
 

@@ -30,9 +30,7 @@ def is_free_tree(architecture: ConvACArchitecture) -> bool:
     """
     for number, reads in enumerate(architecture.reads):
         used = architecture.covered[number + 1][reads.outputs]
-        places, offsets, _, _ = architecture.weight_shape(number)
-        matrices = (reads.outputs if places > 1 else 0) * offsets + (reads.offsets if offsets > 1 else 0)
-        matrices = np.broadcast_to(matrices, used.shape)[used]
+        matrices = architecture.matrix_numbers(number)[used]
         if len(np.unique(reads.inputs[used])) < used.sum() or len(np.unique(matrices)) < used.sum():
             return False
     return not architecture.vanishes
