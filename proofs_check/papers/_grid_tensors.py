@@ -16,9 +16,10 @@ from proofs_check.claim import Hypothesis, Verdict
 from proofs_check.papers._evidence import within
 from tensors.convac import ConvAC, Layer
 from tensors.convac.question import CircuitRank
-from tensors.convac.sampling import CircuitValues, samples
+from tensors.convac.sampling import samples
 from tensors.convac.unrolled import Fields
 from tensors.convac.upper_bounds import templates_bound
+from tensors.convac.values import CircuitValues
 from tensors.factor_rank import GraphValues, MatricizationRank
 from tensors.matricization import row_positions
 

@@ -11,9 +11,10 @@ from algebra.evidence.checker.circuit_rules import MOST_VALUE
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from tensors.convac.lower_bounds import best_lower_bound, equality_graph_bound
-from tensors.convac.sampling import LARGEST, CircuitValues, samples, whole_values
+from tensors.convac.sampling import LARGEST, samples, whole_values
 from tensors.convac.tree_paths import tree_paths_bound
 from tensors.convac.upper_bounds import best_upper_bound, quick_upper_bound
+from tensors.convac.values import CircuitValues
 from tensors.matricization import row_positions
 
 if TYPE_CHECKING:

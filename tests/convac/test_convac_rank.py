@@ -17,9 +17,10 @@ from tensors.convac.lower_bounds import (
     window_equality_bound,
 )
 from tensors.convac.receptive_fields import minimal_receptive_field, overlap_bound, total_receptive_field, total_stride
-from tensors.convac.sampling import CircuitValues, best_sample, nearest_first
+from tensors.convac.sampling import best_sample, nearest_first
 from tensors.convac.unrolled import unroll
 from tensors.convac.upper_bounds import best_upper_bound, cut_cost, quick_upper_bound
+from tensors.convac.values import CircuitValues
 from tensors.matricization import column_positions, row_positions
 from tests.convac import oracle
 from tests.convac.circuits import circuits
