@@ -17,7 +17,6 @@ from proofs_check.papers._evidence import within
 from tensors.convac import ConvAC, Layer
 from tensors.convac.question import CircuitRank
 from tensors.convac.sampling import samples
-from tensors.convac.unrolled import Fields
 from tensors.convac.upper_bounds import templates_bound
 from tensors.convac.values import CircuitValues
 from tensors.factor_rank import GraphValues, MatricizationRank
@@ -162,7 +161,7 @@ class UnaidedRank(CircuitRank):
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Count the templates, and evaluate."""
-        yield AtMost(templates_bound(Fields(self.architecture, self.rows)))
+        yield AtMost(templates_bound(self.architecture, self.rows))
         yield from map(AtLeast, samples(UnaidedValues(self.architecture, self.rows), known))
 
 
