@@ -178,6 +178,8 @@ def constructive_weights(
     bound = best_lower_bound(architecture, rows) if rule is None else _bound_by(rule, architecture, rows)
     if bound.rule == "nonzero":
         return Construction(constant_weights(architecture), rows, bound.rule, 1, ())
+
+    # Which cells show the same template: those of every first window, or the ends of two paths.
     if bound.rule == "window-equality":
         weights, base = window_weights(architecture), bound.detail("base")
         joined: tuple[Array, Array] = _window_edges(architecture)
@@ -186,6 +188,8 @@ def constructive_weights(
         pair = _stated_pair(architecture, dict(bound.details))
         weights, base = equality_weights(architecture, layer, pair), path_base(architecture, layer, agreement(pair))
         joined = edges(architecture, layer, pair)
+
+    # What is joined to one another is one class; those on both sides of the partition make the rank.
     classes = _crossing_classes(zip(*(ends.tolist() for ends in joined), strict=True), set(rows))
     return Construction(weights, rows, bound.rule, base, classes)
 

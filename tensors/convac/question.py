@@ -11,6 +11,7 @@ from algebra.evidence.checker.circuit_rules import MOST_VALUE
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from tensors.convac.lower_bounds import best_lower_bound, equality_graph_bound
+from tensors.convac.points import representation_matrix
 from tensors.convac.sampling import LARGEST, samples, whole_values
 from tensors.convac.tree_paths import tree_paths_bound
 from tensors.convac.upper_bounds import best_upper_bound, quick_upper_bound
@@ -177,7 +178,6 @@ def _question(architecture: ConvACArchitecture, rows: tuple[int, ...], represent
     if representation is None:
         return CircuitRank(architecture, rows)
     from algebra.rank import rank_rational
-    from tensors.convac.points import representation_matrix
 
     matrix = representation_matrix(architecture, representation)
     if rank_rational(matrix) == len(matrix):

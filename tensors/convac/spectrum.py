@@ -45,17 +45,17 @@ class Spectrum:
 
     def best(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
         """Return a partition of greatest lower bound, among those whose smaller side has so many positions."""
-        chosen = [pair for pair in self.ranks if size is None or len(pair[0]) == size]
-        if not chosen:
-            raise InputError("size", size, f"between 1 and {self.architecture.positions // 2}")
-        return max(chosen, key=lambda pair: pair[1].lower)
+        return max(self._of_size(size), key=lambda pair: pair[1].lower)
 
     def worst(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
         """Return a partition of least lower bound, among those whose smaller side has so many positions."""
+        return min(self._of_size(size), key=lambda pair: pair[1].lower)
+
+    def _of_size(self, size: int | None) -> list[tuple[tuple[int, ...], Bounds]]:
         chosen = [pair for pair in self.ranks if size is None or len(pair[0]) == size]
         if not chosen:
             raise InputError("size", size, f"between 1 and {self.architecture.positions // 2}")
-        return min(chosen, key=lambda pair: pair[1].lower)
+        return chosen
 
 
 def rank_spectrum(
