@@ -127,13 +127,9 @@ def overlap_pair(architecture: ConvACArchitecture, axis: int, layer: int) -> Pai
 
 
 def _field_ends(architecture: ConvACArchitecture, axis: int, layer: int) -> Pair | None:
-    size, unit = architecture.input_shape[axis], 1
-    reached: dict[int, tuple[int, ...]] = {0: ()}
-    for form in architecture.layers[:layer]:
-        window, stride = form.window[axis], form.stride[axis]
-        steps = range(stride - 1 if stride <= window else 0, window)
-        reached = {total + o * unit: (*path, o) for total, path in reached.items() for o in steps}
-        unit *= stride
+    """Pair the first cell with the nearest from half of the axis on that reduced windows reach; None if none is."""
+    size = architecture.input_shape[axis]
+    reached = _axis_paths(architecture, 0, layer, axis, is_reduced=True)
     fitting = [total for total in reached if max(1, size // 2) <= total < size]
     if not fitting:
         return None
@@ -174,14 +170,17 @@ def _axis_candidates(architecture: ConvACArchitecture, layer: int, agree: int, a
     return [(s + a[1], s + b[1]) for a, b in pairs for s in common.values()]
 
 
-def _axis_paths(architecture: ConvACArchitecture, start: int, stop: int, axis: int) -> dict[int, tuple[int, ...]]:
-    """For each total offset through some layers, one path that has it."""
+def _axis_paths(
+    architecture: ConvACArchitecture, start: int, stop: int, axis: int, is_reduced: bool = False
+) -> dict[int, tuple[int, ...]]:
+    """For each total offset through some layers, one path that has it; reduced windows are no smaller than a stride."""
     found: dict[int, tuple[int, ...]] = {0: ()}
     unit = 1
     for layer in architecture.layers[start:stop]:
-        steps = range(layer.window[axis])
-        found = {total + o * unit: (*path, o) for total, path in found.items() for o in steps}
-        unit *= layer.stride[axis]
+        window, stride = layer.window[axis], layer.stride[axis]
+        least = stride - 1 if is_reduced and stride <= window else 0
+        found = {total + o * unit: (*path, o) for total, path in found.items() for o in range(least, window)}
+        unit *= stride
     return found
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from tensors.convac.offset_paths import path_base
+
 if TYPE_CHECKING:
     from tensors.convac.architecture import ConvACArchitecture
 
@@ -127,5 +129,4 @@ def _overlap_at(architecture: ConvACArchitecture, axis: int, k: int) -> OverlapB
         return None
     others = (-(-h // total_stride([layer.stride[j] for layer in layers])) for j, h in enumerate(shape) if j != axis)
     exponent = ((size - field) // total_stride(strides) + 1) * prod(others)
-    halves = [layer.channels // 2 for layer in layers[:-1]]
-    return OverlapBound(k, min(architecture.templates, layers[-1].channels, *halves), exponent)
+    return OverlapBound(k, path_base(architecture, k, agree=0), exponent)
