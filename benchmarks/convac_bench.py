@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from tensors.convac import ConvAC, Layer, routes, sampling
+from tensors.convac import ConvAC, Layer, routes, sampling, values
 from tensors.convac.sampling import best_sample
 from tensors.matricization import row_positions
 
@@ -55,7 +55,7 @@ def for_the_first_time(patches: int, window: int, rank: int) -> Callable[[], Non
     """The same for a circuit never seen: it is made, and what is kept of others' layouts is forgotten."""
 
     def task() -> None:
-        for kept in (routes._kept_routes, sampling._kept_nearest_first, sampling._kept_work):
+        for kept in (routes._kept_routes, sampling._kept_nearest_first, values._kept_work):
             kept.cache_clear()
         evaluated(circuit(patches, window), rank)()
 

@@ -107,7 +107,7 @@ class Family:
         'convac:8:M2:w2s2c2,sliding-w2s2c2,sliding-w2s2c2,sliding'
         """
         from tensors.convac import ConvAC, Layer
-        from tensors.convac.architecture import grid_after
+        from tensors.convac.geometry import grid_after
 
         if not 1 <= window <= min(shape):
             raise InputError("window", window, f"between 1 and {min(shape)}, the length of the grid")

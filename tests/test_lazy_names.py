@@ -25,7 +25,9 @@ LAZY = (
     "tensors.formats",
     "tensors.mixtures",
     "tensors.networks",
+    "tensors.convac",
 )
+NAMED_LIKE_THEIR_MODULES = {"tensors.convac": {"grid_tensor"}}
 
 
 @pytest.mark.parametrize("package", LAZY)
@@ -43,7 +45,17 @@ def test_every_name_is_there(package):
 def test_no_name_is_a_module(package):
     """The import of a module would put it in the place of what has its name."""
     module = importlib.import_module(package)
-    assert not {found.name for found in pkgutil.iter_modules(module.__path__)} & set(module.__all__)
+    both = {found.name for found in pkgutil.iter_modules(module.__path__)} & set(module.__all__)
+    assert both == NAMED_LIKE_THEIR_MODULES.get(package, set())
+
+
+@pytest.mark.parametrize(
+    ("package", "name"), [(package, name) for package, names in NAMED_LIKE_THEIR_MODULES.items() for name in names]
+)
+def test_a_name_stays_in_front_of_its_module(package, name):
+    code = f"import {package}.{name}, {package} as p; print(callable(p.{name}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 @pytest.mark.parametrize("package", LAZY)

@@ -48,8 +48,7 @@ def measure(
     """Bound the rank of the matricization that an object describes."""
     from algebra.evidence.generic_rank import RankEvidence
     from proofs_check.results import bounds_fields
-    from tensors.convac import ConvAC
-    from tensors.convac.rank import matricization_rank
+    from tensors.convac import ConvAC, matricization_rank
     from tensors.matricization import row_positions
 
     check_keys(given, KEYS, ("input_shape", "templates", "layers", "row_side"))

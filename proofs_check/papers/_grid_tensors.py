@@ -15,10 +15,10 @@ from algebra.evidence.reason import Reason
 from proofs_check.claim import Hypothesis, Verdict
 from proofs_check.papers._evidence import within
 from tensors.convac import ConvAC, Layer
-from tensors.convac.rank import CircuitRank
-from tensors.convac.sampling import CircuitValues, samples
-from tensors.convac.unrolled import Fields
+from tensors.convac.question import CircuitRank
+from tensors.convac.sampling import samples
 from tensors.convac.upper_bounds import templates_bound
+from tensors.convac.values import CircuitValues
 from tensors.matricization import row_positions
 from tensors.networks.question import MatricizationRank
 from tensors.networks.values import GraphValues
@@ -162,7 +162,7 @@ class UnaidedRank(CircuitRank):
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Count the templates, and evaluate."""
-        yield AtMost(templates_bound(Fields(self.architecture, self.rows)))
+        yield AtMost(templates_bound(self.architecture, self.rows))
         yield from map(AtLeast, samples(UnaidedValues(self.architecture, self.rows), known))
 
 

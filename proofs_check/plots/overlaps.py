@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from algebra import Bounds, Grade, InputError
 from algebra.errors import as_integer
 from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure
-from tensors.convac.architecture import ConvAC, Layer, grid_after
+from tensors.convac import ConvAC, Layer
+from tensors.convac.geometry import grid_after
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,135 +13,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algebra.errors import InputError, as_integer
+from tensors.convac.geometry import Integers, Reads, grid_after, layer_reads
+from tensors.convac.layer import Layer, check_keys, joined, one_of, set_field, sizes_of
 
 if TYPE_CHECKING:
-    from algebra.evidence import Bounds
+    from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
-
-BORDERS = ("clip", "same", "valid", "zero")
-SHARINGS = ("none", "sliding", "full")
 OUTPUTS = ("linear", "single")
+
 MOST_POSITIONS = 1 << 20
-MOST_FACTORS = 1 << 25  # of all windows of a layer
+"""The weights of so many patches take some 3 GiB."""
 
-
-class Reads(NamedTuple):
-    """The factors of all windows of a layer: output position, offset in the window, input position; flat, row-major.
-
-    Ordered by output position, then by offset.
-    """
-
-    outputs: Integers
-    offsets: Integers
-    inputs: Integers
+MOST_FACTORS = 1 << 25
+"""Factors of all windows of a layer: `Reads` holds three integers of 64 bits for each, 800 MB."""
 
 
 @dataclass(frozen=True)
-class Layer:
-    """One generalised convolution with product pooling.
-
-    Parameters
-    ----------
-    window, stride : int or tuple of int
-        One number per axis of the grid; an integer stands for the same number on every axis.
-    channels : int
-        Output channels, at least 1.
-    border : {"clip", "same", "valid", "zero"}
-        What happens at the end of the grid. ``clip`` and ``same`` leave out the factors outside; windows start at
-        ``u * stride``, those of ``same`` half a window earlier. ``valid`` keeps complete windows only. ``zero`` starts
-        like ``clip`` and reads 0 outside, so every incomplete window is 0.
-    sharing : {"none", "sliding", "full"}
-        ``none``: weights of their own at every position and offset. ``sliding``: the same at every position, as in a
-        convolution. ``full``: the same at every offset too, that is a 1 x 1 convolution before the pooling.
-
-    Raises
-    ------
-    InputError
-        Naming the field.
-
-    Examples
-    --------
-    >>> Layer(2, 2, 3)
-    Layer(window=(2,), stride=(2,), channels=3, border='clip', sharing='none')
-    """
-
-    window: tuple[int, ...]
-    stride: tuple[int, ...]
-    channels: int
-    border: str = "clip"
-    sharing: str = "none"
-
-    def __init__(
-        self,
-        window: int | Sequence[int],
-        stride: int | Sequence[int],
-        channels: int,
-        border: str = "clip",
-        sharing: str = "none",
-    ) -> None:
-        _set(self, "window", _sizes("window", window))
-        _set(self, "stride", _sizes("stride", stride))
-        _set(self, "channels", as_integer("channels", channels, 1))
-        _set(self, "border", _one_of("border", border, BORDERS))
-        _set(self, "sharing", _one_of("sharing", sharing, SHARINGS))
-
-    @property
-    def offsets(self) -> int:
-        """Number of offsets in a whole window."""
-        return prod(self.window)
-
-    @property
-    def overlaps(self) -> bool:
-        """Whether neighbouring windows share cells on some axis."""
-        return any(s < r for r, s in zip(self.window, self.stride, strict=True))
-
-    @property
-    def knows_offsets(self) -> bool:
-        """Whether different offsets of a window may have different weights."""
-        return self.sharing != "full" or self.offsets == 1
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that a file holds."""
-        return {
-            "window": list(self.window),
-            "stride": list(self.stride),
-            "channels": self.channels,
-            "border": self.border,
-            "sharing": self.sharing,
-        }
-
-    @classmethod
-    def from_json(cls, given: Any) -> Layer:
-        """Read the object that a file holds; ``border`` and ``sharing`` may be left out.
-
-        Raises
-        ------
-        InputError
-            For unknown or missing keys, or bad values.
-        """
-        _keys("layers", given, ("window", "stride", "channels"), ("border", "sharing"))
-        return cls(**given)
-
-    @property
-    def label(self) -> str:
-        """Part of the architecture's name, e.g. ``w2x2s1x1c4,same,sliding``; defaults are left out."""
-        shown = f"w{_joined(self.window)}s{_joined(self.stride)}c{self.channels}"
-        named = [name for name in (self.border, self.sharing) if name not in ("clip", "none")]
-        return ",".join([shown, *named])
-
-
-@dataclass(frozen=True)
-class ConvAC:
-    """A convolutional arithmetic circuit on a grid of patches.
+class ConvACArchitecture:
+    """What a convolutional arithmetic circuit on a grid of patches is made of.
 
     Parameters
     ----------
@@ -162,7 +58,7 @@ class ConvAC:
 
     Examples
     --------
-    >>> net = ConvAC(8, 3, [Layer(2, 1, 4, sharing="sliding"), Layer(8, 8, 2)])
+    >>> net = ConvACArchitecture(8, 3, [Layer(2, 1, 4, sharing="sliding"), Layer(8, 8, 2)])
     >>> net.label, net.positions, net.shapes
     ('convac:8:M3:w2s1c4,sliding-w8s8c2', 8, ((8,), (8,), (1,)))
     """
@@ -175,9 +71,10 @@ class ConvAC:
     def __init__(
         self, input_shape: int | Sequence[int], templates: int, layers: Sequence[Layer], output: str = "linear"
     ) -> None:
-        shape = _sizes("input_shape", input_shape)
+        shape = sizes_of("input_shape", input_shape)
         if prod(shape) > MOST_POSITIONS:
             raise InputError("input_shape", list(shape), f"of at most {MOST_POSITIONS} positions")
+
         if isinstance(layers, str | bytes) or not isinstance(layers, Sequence):
             raise InputError("layers", layers, "a list of layers")
         for layer in layers:
@@ -185,14 +82,17 @@ class ConvAC:
                 raise InputError("layers", layer, "a list of Layer objects")
         if not layers:
             raise InputError("layers", list(layers), "a list of at least one layer")
-        _set(self, "input_shape", shape)
-        _set(self, "templates", as_integer("templates", templates, 1))
-        _set(self, "layers", tuple(_on_axes(layer, len(shape)) for layer in layers))
-        _set(self, "output", _one_of("output", output, OUTPUTS))
+
+        set_field(self, "input_shape", shape)
+        set_field(self, "templates", as_integer("templates", templates, 1))
+        set_field(self, "layers", tuple(_on_axes(layer, len(shape)) for layer in layers))
+        set_field(self, "output", one_of("output", output, OUTPUTS))
+
+        # Every layer fits what the one before leaves, and the last leaves one position.
         for number, layer in enumerate(self.layers, 1):
             shape = _shape_after(shape, layer, number)
         if prod(shape) != 1:
-            raise InputError("layers", f"a last layer that leaves a grid of {_joined(shape)}", "down to one position")
+            raise InputError("layers", f"a last layer that leaves a grid of {joined(shape)}", "down to one position")
 
     @property
     def positions(self) -> int:
@@ -215,7 +115,7 @@ class ConvAC:
     @cached_property
     def reads(self) -> tuple[Reads, ...]:
         """Every factor of every window, layer by layer."""
-        return tuple(_reads(shape, layer) for shape, layer in zip(self.shapes, self.layers, strict=False))
+        return tuple(layer_reads(shape, layer) for shape, layer in zip(self.shapes, self.layers, strict=False))
 
     @cached_property
     def covered(self) -> tuple[NDArray[np.bool_], ...]:
@@ -237,7 +137,7 @@ class ConvAC:
 
         Examples
         --------
-        >>> ConvAC(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 2)]).vanishes
+        >>> ConvACArchitecture(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 2)]).vanishes
         True
         """
         zero = np.zeros(self.positions, dtype=bool)
@@ -265,7 +165,7 @@ class ConvAC:
     @property
     def label(self) -> str:
         """Permanent name."""
-        head = f"convac:{_joined(self.input_shape)}:M{self.templates}:"
+        head = f"convac:{joined(self.input_shape)}:M{self.templates}:"
         return head + "-".join(layer.label for layer in self.layers) + (":single" if self.output == "single" else "")
 
     def weight_shape(self, number: int) -> tuple[int, int, int, int]:
@@ -274,6 +174,19 @@ class ConvAC:
         places = prod(self.shapes[number + 1]) if layer.sharing == "none" else 1
         offsets = 1 if layer.sharing == "full" else layer.offsets
         return places, offsets, layer.channels, self.channels[number]
+
+    def matrix_numbers(self, number: int) -> Integers:
+        """For each factor that layer `number` reads: which of its matrices, positions and offsets run together.
+
+        Examples
+        --------
+        >>> net = ConvACArchitecture(4, 2, [Layer(2, 2, 3, sharing="sliding"), Layer(2, 2, 1)])
+        >>> net.matrix_numbers(0).tolist(), net.matrix_numbers(1).tolist()
+        ([0, 1, 0, 1], [0, 1])
+        """
+        reads = self.reads[number]
+        places, offsets, _, _ = self.weight_shape(number)
+        return reads.outputs * (offsets if places > 1 else 0) + reads.offsets * (1 if offsets > 1 else 0)
 
     @property
     def parameters(self) -> int:
@@ -291,7 +204,7 @@ class ConvAC:
         }
 
     @classmethod
-    def from_json(cls, given: Any) -> ConvAC:
+    def from_json(cls, given: Any) -> Self:
         """Read the object that a file holds; ``output`` may be left out.
 
         Raises
@@ -302,83 +215,18 @@ class ConvAC:
         Examples
         --------
         >>> layer = {"window": [4], "stride": [4], "channels": 2}
-        >>> ConvAC.from_json({"input_shape": [4], "templates": 2, "layers": [layer]}).label
+        >>> ConvACArchitecture.from_json({"input_shape": [4], "templates": 2, "layers": [layer]}).label
         'convac:4:M2:w4s4c2'
         """
-        _keys("architecture", given, ("input_shape", "templates", "layers"), ("output",))
+        check_keys("architecture", given, ("input_shape", "templates", "layers"), ("output",))
         if not isinstance(given["layers"], list):
             raise InputError("layers", given["layers"], "a list of layers")
-        axes = len(_sizes("input_shape", given["input_shape"]))
+        axes = len(sizes_of("input_shape", given["input_shape"]))
         for layer in given["layers"]:
             for name in ("window", "stride") if isinstance(layer, dict) else ():
                 if isinstance(layer.get(name), list) and len(layer[name]) != axes:
                     raise InputError(name, layer[name], _one_per_axis(axes))
         return cls(**{**given, "layers": [Layer.from_json(layer) for layer in given["layers"]]})
-
-    def rank(self, row_side: str | Sequence[int], seed: int = 0) -> Bounds:
-        """Bound the generic rank of the grid tensor's matricization; see `tensors.convac.rank.matricization_rank`.
-
-        Parameters
-        ----------
-        row_side : str or sequence of int
-            A name such as ``left``, or flat positions; see `tensors.matricization.row_positions`.
-        seed : int
-            Of every random choice.
-
-        Returns
-        -------
-        Bounds
-        """
-        from tensors.convac.rank import matricization_rank
-
-        return matricization_rank(self, row_side, seed=seed)
-
-
-def axis_size(size: int, window: int, stride: int, border: str) -> int:
-    """Number of windows along one axis.
-
-    Examples
-    --------
-    >>> axis_size(8, 3, 2, "clip"), axis_size(8, 3, 2, "valid")
-    (4, 3)
-    """
-    return (size - window) // stride + 1 if border == "valid" else -(-size // stride)
-
-
-def axis_reads(size: int, window: int, stride: int, border: str) -> Reads:
-    """Return the pairs of window and cell along one axis.
-
-    Examples
-    --------
-    >>> [numbers.tolist() for numbers in axis_reads(4, 3, 2, "clip")]
-    [[0, 0, 0, 1, 1], [0, 1, 2, 0, 1], [0, 1, 2, 2, 3]]
-    """
-    shift = (window - 1) // 2 if border == "same" else 0
-    outputs = np.repeat(np.arange(axis_size(size, window, stride, border)), window)
-    offsets = np.tile(np.arange(window), outputs.size // window)
-    cells = outputs * stride - shift + offsets
-    inside = (cells >= 0) & (cells < size)
-    return Reads(outputs[inside], offsets[inside], cells[inside])
-
-
-def _reads(shape: tuple[int, ...], layer: Layer) -> Reads:
-    """Combine the axes of a grid."""
-    after = grid_after(shape, layer)
-    sizes = tuple(zip(after, layer.window, shape, strict=True))
-    axes = [axis_reads(h, r, s, layer.border) for h, r, s in zip(shape, layer.window, layer.stride, strict=True)]
-    found = reduce(lambda a, b: _combined(a, b[0], b[1]), zip(axes[1:], sizes[1:], strict=True), axes[0])
-    order = np.lexsort((found.offsets, found.outputs))
-    return Reads(*(numbers[order] for numbers in found))
-
-
-def _combined(major: Reads, minor: Reads, sizes: tuple[int, int, int]) -> Reads:
-    parts = (np.add.outer(a * size, b).reshape(-1) for a, b, size in zip(major, minor, sizes, strict=True))
-    return Reads(*parts)
-
-
-def grid_after(shape: tuple[int, ...], layer: Layer) -> tuple[int, ...]:
-    """Shape of the grid after a layer."""
-    return tuple(axis_size(*sizes, layer.border) for sizes in zip(shape, layer.window, layer.stride, strict=True))
 
 
 def _shape_after(shape: tuple[int, ...], layer: Layer, number: int) -> tuple[int, ...]:
@@ -386,7 +234,7 @@ def _shape_after(shape: tuple[int, ...], layer: Layer, number: int) -> tuple[int
     for size, window in zip(shape, layer.window, strict=True):
         if window > size:
             raise InputError(
-                f"window of layer {number}", list(layer.window), f"no larger than the grid {_joined(shape)}"
+                f"window of layer {number}", list(layer.window), f"no larger than the grid {joined(shape)}"
             )
     if max(layer.stride) > MOST_POSITIONS:
         raise InputError(f"stride of layer {number}", list(layer.stride), f"at most {MOST_POSITIONS}")
@@ -396,29 +244,9 @@ def _shape_after(shape: tuple[int, ...], layer: Layer, number: int) -> tuple[int
         raise InputError(f"window of layer {number}", list(layer.window), allowed)
     for size, count, window, stride in zip(shape, after, layer.window, layer.stride, strict=True):
         if stride > window and (count > 1 or window < size):
-            allowed = f"at most the window {_joined(layer.window)}, so that no cell is left uncovered"
+            allowed = f"at most the window {joined(layer.window)}, so that no cell is left uncovered"
             raise InputError(f"stride of layer {number}", list(layer.stride), allowed)
     return after
-
-
-def _set(instance: object, name: str, value: Any) -> None:
-    object.__setattr__(instance, name, value)
-
-
-def _sizes(name: str, value: Any) -> tuple[int, ...]:
-    """Return one positive integer per axis."""
-    if isinstance(value, str | bytes | dict) or (not hasattr(value, "__iter__") and isinstance(value, float | bool)):
-        raise InputError(name, value, "a list of positive integers, one per axis")
-    numbers = list(value) if hasattr(value, "__iter__") else [value]
-    if not numbers:
-        raise InputError(name, value, "a list of positive integers, one per axis")
-    return tuple(as_integer(name, number, 1) for number in numbers)
-
-
-def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise InputError(name, value, "one of " + ", ".join(map(repr, allowed)))
-    return value
 
 
 def _on_axes(layer: Layer, axes: int) -> Layer:
@@ -436,19 +264,3 @@ def _on_axes(layer: Layer, axes: int) -> Layer:
 
 def _one_per_axis(axes: int) -> str:
     return f"a list of {axes} positive integers, one per axis of the grid"
-
-
-def _keys(name: str, given: Any, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
-    names = ", ".join((*required, *optional))
-    if not isinstance(given, dict):
-        raise InputError(name, given, f"an object with the keys {names}")
-    for key, value in given.items():
-        if key not in required and key not in optional:
-            raise InputError(str(key), value, f"left out: the keys are {names}")
-    for key in required:
-        if key not in given:
-            raise InputError(key, None, f"given: the keys are {names}")
-
-
-def _joined(sizes: Sequence[int]) -> str:
-    return "x".join(map(str, sizes))

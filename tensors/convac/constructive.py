@@ -17,7 +17,8 @@ import numpy as np
 from algebra.errors import InputError, as_integer
 from tensors.convac.equality_weights import constant_weights, equality_weights, window_weights
 from tensors.convac.evaluation import evaluate
-from tensors.convac.lower_bounds import best_lower_bound
+from tensors.convac.grid_tensor import matricization
+from tensors.convac.lower_bounds import LOWER_RULES, best_lower_bound
 from tensors.convac.offset_paths import Pair, agreement, edges, overlap_pair, path_base
 from tensors.convac.points import enumeration, template_matrix, template_points
 from tensors.convac.weights import Weights
@@ -28,20 +29,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from algebra.evidence.reason import Reason
     from algebra.rank.field import PrimeField
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Array: TypeAlias = NDArray[Any]
-
-__all__ = [
-    "Construction",
-    "constant_weights",
-    "constructive_weights",
-    "depth_witness",
-    "equality_weights",
-    "overlap_pair",
-    "window_weights",
-]
 
 LARGEST_PART = 4096
 
@@ -83,8 +75,6 @@ class Construction:
         InputError
             If the tensor has more than 2^24 entries.
         """
-        from tensors.convac.grid_tensor import matricization
-
         return matricization(self.weights, self.rows)
 
     def part(self, labels: Any, prime: int) -> Array:
@@ -113,9 +103,12 @@ class Construction:
         if not fits or not ((given >= 0) & (given < self.base)).all():
             allowed = f"at most {LARGEST_PART} rows of {len(self.classes)} integers from 0 to {self.base - 1}"
             raise InputError("labels", f"an array of shape {given.shape}", allowed)
+
         net = self.weights.architecture
         reduced = self.weights.modulo(prime)
         field: PrimeField = reduced.arithmetic  # type: ignore[assignment]
+
+        # All cells of a class show its template, those of either side at the same points.
         shown = np.zeros((net.positions, len(given)), dtype=np.int64)
         for number, cells in enumerate(self.classes):
             shown[list(cells)] = given[:, number]
@@ -149,12 +142,14 @@ class Construction:
         return np.array(sorted(found), dtype=np.int64)
 
 
-def constructive_weights(architecture: ConvAC, row_side: str | Sequence[int], rule: str | None = None) -> Construction:
+def constructive_weights(
+    architecture: ConvACArchitecture, row_side: str | Sequence[int], rule: str | None = None
+) -> Construction:
     """Return weights that attain the best of the bounds by theorem, or one of them.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
         Of any borders and sharing; the rule decides what it covers.
     row_side : str or sequence of int
         See `tensors.matricization.row_positions`.
@@ -183,6 +178,8 @@ def constructive_weights(architecture: ConvAC, row_side: str | Sequence[int], ru
     bound = best_lower_bound(architecture, rows) if rule is None else _bound_by(rule, architecture, rows)
     if bound.rule == "nonzero":
         return Construction(constant_weights(architecture), rows, bound.rule, 1, ())
+
+    # Which cells show the same template: those of every first window, or the ends of two paths.
     if bound.rule == "window-equality":
         weights, base = window_weights(architecture), bound.detail("base")
         joined: tuple[Array, Array] = _window_edges(architecture)
@@ -191,11 +188,13 @@ def constructive_weights(architecture: ConvAC, row_side: str | Sequence[int], ru
         pair = _stated_pair(architecture, dict(bound.details))
         weights, base = equality_weights(architecture, layer, pair), path_base(architecture, layer, agreement(pair))
         joined = edges(architecture, layer, pair)
+
+    # What is joined to one another is one class; those on both sides of the partition make the rank.
     classes = _crossing_classes(zip(*(ends.tolist() for ends in joined), strict=True), set(rows))
     return Construction(weights, rows, bound.rule, base, classes)
 
 
-def depth_witness(architecture: ConvAC) -> Weights:
+def depth_witness(architecture: ConvACArchitecture) -> Weights:
     """Return the weights that separate deep from shallow circuits, in every sharing: those of `window_weights`.
 
     For windows that do not overlap, N = 2^L and the odd-even partition the matricization is, up to rows and columns
@@ -213,29 +212,22 @@ def depth_witness(architecture: ConvAC) -> Weights:
     return window_weights(architecture)
 
 
-def _bound_by(rule: str, architecture: ConvAC, rows: tuple[int, ...]) -> Any:
-    from tensors.convac import lower_bounds
-
-    rules = {
-        "equality-graph": lower_bounds.equality_graph_bound,
-        "sharir-shashua-overlap": lower_bounds.overlap_theorem_bound,
-        "window-equality": lower_bounds.window_equality_bound,
-    }
-    if rule not in rules:
-        raise InputError("rule", rule, "one of " + ", ".join(rules))
-    found = rules[rule](architecture, rows)
+def _bound_by(rule: str, architecture: ConvACArchitecture, rows: tuple[int, ...]) -> Reason:
+    if rule not in LOWER_RULES:
+        raise InputError("rule", rule, "one of " + ", ".join(sorted(LOWER_RULES)))
+    found = LOWER_RULES[rule](architecture, rows)
     if found is None:
         raise InputError("rule", rule, f"one that applies to {architecture.label} and these {len(rows)} rows")
     return found
 
 
-def _stated_pair(architecture: ConvAC, details: dict[str, Any]) -> Pair:
+def _stated_pair(architecture: ConvACArchitecture, details: dict[str, Any]) -> Pair:
     if "paths" in details:
         return Pair(*(tuple(map(tuple, path)) for path in details["paths"]))
     return overlap_pair(architecture, details["axis"], details["layer"])
 
 
-def _window_edges(architecture: ConvAC) -> tuple[Array, Array]:
+def _window_edges(architecture: ConvACArchitecture) -> tuple[Array, Array]:
     """Join consecutive cells of each first window that the output depends on."""
     reads = architecture.reads[0]
     used = architecture.covered[1][reads.outputs]

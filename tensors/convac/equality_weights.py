@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Array: TypeAlias = NDArray[Any]
 
 
-def constant_weights(architecture: ConvAC) -> Weights:
+def constant_weights(architecture: ConvACArchitecture) -> Weights:
     """Return weights of a circuit that is the same at all templates, and not 0."""
     first = _table(architecture, 0)
     first[:, 0, :] = 1
     return _completed(architecture, [first], 1)
 
 
-def window_weights(architecture: ConvAC) -> Weights:
+def window_weights(architecture: ConvACArchitecture) -> Weights:
     """Return weights for "the cells of every first window show the same template", which suit every sharing.
 
     Raises
@@ -44,7 +44,7 @@ def window_weights(architecture: ConvAC) -> Weights:
     return _completed(architecture, [first], base)
 
 
-def equality_weights(architecture: ConvAC, layer: int, pair: Pair) -> Weights:
+def equality_weights(architecture: ConvACArchitecture, layer: int, pair: Pair) -> Weights:
     """Return weights for "the cells at the ends of both paths show the same template", from all places of a layer.
 
     Up to the layer where the paths part for the last time, every layer carries the indicators "the cell at the end of
@@ -54,7 +54,7 @@ def equality_weights(architecture: ConvAC, layer: int, pair: Pair) -> Weights:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     layer : int
         K, counted from 1 and not the last; up to it the weights must depend on the offset.
     pair : Pair
@@ -90,7 +90,7 @@ def equality_weights(architecture: ConvAC, layer: int, pair: Pair) -> Weights:
     return _completed(architecture, tables, base)
 
 
-def _check_paths(architecture: ConvAC, layer: int, pair: Pair) -> None:
+def _check_paths(architecture: ConvACArchitecture, layer: int, pair: Pair) -> None:
     last = len(architecture.layers) - 1
     if as_integer("layer", layer, 1) > last:
         raise InputError("layer", layer, f"at most {last}: a layer above it has to sum its channels")
@@ -110,7 +110,7 @@ def _check_paths(architecture: ConvAC, layer: int, pair: Pair) -> None:
         raise InputError("pair", pair.first, "paths through layers with two channels or more where they differ")
 
 
-def _table(architecture: ConvAC, number: int) -> Array:
+def _table(architecture: ConvACArchitecture, number: int) -> Array:
     """Zeros for one layer's weights at one position: offsets, channels out, channels in."""
     return np.zeros(architecture.weight_shape(number)[1:], dtype=np.int64)
 
@@ -122,7 +122,7 @@ def _select(table: Array, offset: int, start: int, start_below: int, base: int) 
         table[offset, start + c, start_below + c] = 1
 
 
-def _completed(architecture: ConvAC, tables: list[Array], base: int) -> Weights:
+def _completed(architecture: ConvACArchitecture, tables: list[Array], base: int) -> Weights:
     """Sum the first `base` channels above the given layers, copy the sum, and write the tables out."""
     for number in range(len(tables), len(architecture.layers)):
         table = _table(architecture, number)

@@ -139,9 +139,9 @@ class Evaluation:
         constants = None
         if route.above.loaded.any():
             constants = self._part(grid, None, route.constants, matrices)
-        if route.zero.any():
+        if route.is_zero.any():
             assert constants is not None
-            constants[route.zero] *= 0
+            constants[route.is_zero] *= 0
         sides = [
             self._part(grid, values, factors, matrices)
             for values, factors in zip((grid.rows, grid.columns), route.sided, strict=False)

@@ -26,7 +26,7 @@ from tensors.matricization import column_positions, row_positions
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 LARGEST = 1 << 20
 POOLINGS = ("product", "max", "sum", "average")
@@ -65,7 +65,7 @@ class RankDistribution:
         return dict(sorted(Counter(self.ranks).items()))
 
 
-def integer_weights(architecture: ConvAC, seed: int, largest: int = 9) -> Weights:
+def integer_weights(architecture: ConvACArchitecture, seed: int, largest: int = 9) -> Weights:
     """Draw integer weights, uniform between ``-largest`` and ``largest``, the output's mixing too.
 
     Examples
@@ -124,7 +124,8 @@ def generalised_matricization(
     operations = _backend() if numeric else _Operations(np.asarray, np.tensordot, np.maximum, np.asarray)
     grid = _inputs(net, rows, operations, np.float64 if numeric else object)
     for number, layer in enumerate(weights.layers):
-        grid = _layer(net, number, operations.tensor(layer), grid, pooling, operations)
+        matrices = operations.tensor(layer.reshape(-1, *layer.shape[2:]))
+        grid = _layer(net, number, matrices, grid, pooling, operations)
     values = operations.to_numpy(operations.tensordot(operations.tensor(weights.output), grid[0], 1))
     shape = net.templates ** len(rows), net.templates ** (net.positions - len(rows))
     return np.broadcast_to(values, shape)
@@ -149,7 +150,7 @@ def _backend() -> _Operations:
     )
 
 
-def _inputs(net: ConvAC, rows: tuple[int, ...], operations: _Operations, dtype: Any) -> list[Any]:
+def _inputs(net: ConvACArchitecture, rows: tuple[int, ...], operations: _Operations, dtype: Any) -> list[Any]:
     """One-hot vectors at every position: shape (M, rows, 1) or (M, 1, columns)."""
     found: dict[int, Any] = {}
     for axis, side in ((1, rows), (2, column_positions(net.positions, rows))):
@@ -161,12 +162,14 @@ def _inputs(net: ConvAC, rows: tuple[int, ...], operations: _Operations, dtype: 
     return [found[position] for position in range(net.positions)]
 
 
-def _layer(net: ConvAC, number: int, weights: Any, grid: list[Any], pooling: str, operations: _Operations) -> list[Any]:
+def _layer(
+    net: ConvACArchitecture, number: int, matrices: Any, grid: list[Any], pooling: str, operations: _Operations
+) -> list[Any]:
     """Pool the factors of every window."""
+    read = net.reads[number].outputs, net.reads[number].inputs, net.matrix_numbers(number)
     factors: dict[int, list[Any]] = {}
-    for output, offset, position in zip(*(numbers.tolist() for numbers in net.reads[number]), strict=True):
-        place = output if weights.shape[0] > 1 else 0, offset if weights.shape[1] > 1 else 0
-        factors.setdefault(output, []).append(operations.tensordot(weights[place[0]][place[1]], grid[position], 1))
+    for output, position, matrix in zip(*(numbers.tolist() for numbers in read), strict=True):
+        factors.setdefault(output, []).append(operations.tensordot(matrices[matrix], grid[position], 1))
     return [_pooled(factors[output], pooling, operations) for output in sorted(factors)]
 
 
@@ -186,7 +189,7 @@ def _pooled(factors: list[Any], pooling: str, operations: _Operations) -> Any:
 
 
 def rank_distribution(
-    architecture: ConvAC,
+    architecture: ConvACArchitecture,
     row_side: str | Sequence[int],
     pooling: str,
     seeds: Sequence[int] = tuple(range(12)),
@@ -198,7 +201,7 @@ def rank_distribution(
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     row_side : str or sequence of int
     pooling : {"product", "max", "sum", "average"}
     seeds : sequence of int

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from algebra.evidence.error import EntrySize
 
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 
-def value_size(architecture: ConvAC, bits: int) -> EntrySize:
+def value_size(architecture: ConvACArchitecture, bits: int) -> EntrySize:
     """Bound a circuit's value, as a polynomial in weights and input vectors, if every number drawn has so many bits.
 
     Examples

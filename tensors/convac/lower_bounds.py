@@ -15,40 +15,17 @@ import numpy as np
 from algebra.evidence.reason import Reason
 from tensors.convac.offset_paths import candidates, edges, path_base
 from tensors.convac.receptive_fields import overlap_bound
-from tensors.matricization import NAMED, row_positions
+from tensors.matricization import NAMED, column_positions, row_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Cells = NDArray[np.int64]
 
 
-def best_lower_bound(architecture: ConvAC, rows: Sequence[int], goal: int | None = None) -> Reason:
-    """Return the best of the theorems' bounds; the search ends where one reaches `goal`.
-
-    Examples
-    --------
-    >>> from tensors.convac import ConvAC, Layer
-    >>> net = ConvAC((32, 32), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(32, 32, 1)])
-    >>> found = best_lower_bound(net, row_positions((32, 32), "left"))
-    >>> found.rule, found.value == 2**32
-    ('equality-graph', True)
-    """
-    best = Reason("nonzero", 0 if architecture.vanishes else 1)
-    if architecture.vanishes:
-        return best
-    for bound in (window_equality_bound, overlap_theorem_bound, equality_graph_bound):
-        if goal is not None and best.value >= goal:
-            break
-        found = bound(architecture, rows)
-        if found is not None and found.value > best.value:
-            best = found
-    return best
-
-
-def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def window_equality_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Count the clusters of first windows that meet both sides: rank at least ``min(M, C_1)^clusters``.
 
     Cohen and Shashua (ICLR 2017, arXiv:1605.06743) state it for windows that do not overlap, where the clusters are
@@ -70,11 +47,11 @@ def window_equality_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason |
     return Reason("window-equality", base**count, details=(("base", base), ("clusters", count)))
 
 
-def overlap_theorem_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def overlap_theorem_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Apply the overlap theorem where the partition halves an axis; see `receptive_fields.overlap_bound`."""
     shape, best = architecture.input_shape, None
     for axis, name in ((len(shape) - 1, "left"), (0, "top")):
-        if row_positions_or_none(shape, name) not in (tuple(rows), _complement(architecture.positions, rows)):
+        if row_positions_or_none(shape, name) not in (tuple(rows), column_positions(architecture.positions, rows)):
             continue
         found = overlap_bound(architecture, axis)
         if found is not None and (best is None or found.value > best.value):
@@ -89,7 +66,7 @@ def row_positions_or_none(shape: Sequence[int], name: str) -> tuple[int, ...] | 
     return row_positions(shape, name) if 0 < found < prod(shape) else None
 
 
-def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | None:
+def equality_graph_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
     """Search for the pair of paths whose equality graph gives the best bound.
 
     Take a layer K that is not the last and two paths of offsets from it down to the input. The graph on the cells has
@@ -130,6 +107,37 @@ def equality_graph_bound(architecture: ConvAC, rows: Sequence[int]) -> Reason | 
     return best
 
 
+LOWER_RULES = {
+    "window-equality": window_equality_bound,
+    "sharir-shashua-overlap": overlap_theorem_bound,
+    "equality-graph": equality_graph_bound,
+}
+"""By name, cheap ones first; of equal bounds that of the first rule is taken."""
+
+
+def best_lower_bound(architecture: ConvACArchitecture, rows: Sequence[int], goal: int | None = None) -> Reason:
+    """Return the best of the theorems' bounds; the search ends where one reaches `goal`.
+
+    Examples
+    --------
+    >>> from tensors.convac import ConvAC, Layer
+    >>> net = ConvAC((32, 32), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(32, 32, 1)])
+    >>> found = best_lower_bound(net, row_positions((32, 32), "left"))
+    >>> found.rule, found.value == 2**32
+    ('equality-graph', True)
+    """
+    if architecture.vanishes:
+        return Reason("nonzero", 0)
+    best = Reason("nonzero", 1)
+    for bound in LOWER_RULES.values():
+        if goal is not None and best.value >= goal:
+            break
+        found = bound(architecture, rows)
+        if found is not None and found.value > best.value:
+            best = found
+    return best
+
+
 def crossing_components(first: Cells, second: Cells, is_row: NDArray[np.bool_]) -> int:
     """Count the components of a graph that meet both sides, where no cell begins or ends two edges.
 
@@ -154,7 +162,7 @@ def crossing_components(first: Cells, second: Cells, is_row: NDArray[np.bool_]) 
     return int((rows & columns).sum())
 
 
-def _crossing_clusters(architecture: ConvAC, rows: Sequence[int]) -> int:
+def _crossing_clusters(architecture: ConvACArchitecture, rows: Sequence[int]) -> int:
     """Clusters of first windows (joined where they share a cell) that meet both sides."""
     reads, inside = architecture.reads[0], set(rows)
     used = architecture.covered[1][reads.outputs]
@@ -173,9 +181,3 @@ def _crossing_clusters(architecture: ConvAC, rows: Sequence[int]) -> int:
     for cell in range(architecture.positions):
         sides.setdefault(root(cell), set()).add(cell in inside)
     return sum(len(both) == 2 for both in sides.values())
-
-
-def _complement(count: int, rows: Sequence[int]) -> tuple[int, ...]:
-    from tensors.matricization import column_positions
-
-    return column_positions(count, rows)

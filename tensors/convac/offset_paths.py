@@ -13,7 +13,7 @@ from algebra.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Cells = NDArray[np.int64]
 
@@ -30,7 +30,7 @@ class Pair(NamedTuple):
     second: Path
 
 
-def path_base(architecture: ConvAC, layer: int, agree: int) -> int:
+def path_base(architecture: ConvACArchitecture, layer: int, agree: int) -> int:
     """D for paths through layers 1 … layer that agree in the first `agree` of them.
 
     Examples
@@ -45,12 +45,12 @@ def path_base(architecture: ConvAC, layer: int, agree: int) -> int:
     return min(architecture.templates, channels[-1], *inner)
 
 
-def path_ends(architecture: ConvAC, layer: int, path: Path) -> Cells:
+def path_ends(architecture: ConvACArchitecture, layer: int, path: Path) -> Cells:
     """Follow a path from every output position of a layer down to the input; -1 where it leaves the grid.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     layer : int
         K, counted from 1.
     path : tuple of tuple of int
@@ -69,7 +69,7 @@ def path_ends(architecture: ConvAC, layer: int, path: Path) -> Cells:
     return ends
 
 
-def _axis_ends(architecture: ConvAC, layer: int, path: Path, axis: int) -> Cells:
+def _axis_ends(architecture: ConvACArchitecture, layer: int, path: Path, axis: int) -> Cells:
     cells = np.arange(architecture.shapes[layer][axis])
     for number in range(layer - 1, -1, -1):
         form, size = architecture.layers[number], architecture.shapes[number][axis]
@@ -79,7 +79,7 @@ def _axis_ends(architecture: ConvAC, layer: int, path: Path, axis: int) -> Cells
     return cells
 
 
-def edges(architecture: ConvAC, layer: int, pair: Pair) -> tuple[Cells, Cells]:
+def edges(architecture: ConvACArchitecture, layer: int, pair: Pair) -> tuple[Cells, Cells]:
     """Return the ends of the edges of the equality graph."""
     first, second = (path_ends(architecture, layer, path) for path in pair)
     present = (first >= 0) & (second >= 0) & architecture.covered[layer]
@@ -97,12 +97,12 @@ def agreement(pair: Pair) -> int:
     return next(number for number, (a, b) in enumerate(zip(*pair, strict=True)) if a != b)
 
 
-def overlap_pair(architecture: ConvAC, axis: int, layer: int) -> Pair:
+def overlap_pair(architecture: ConvACArchitecture, axis: int, layer: int) -> Pair:
     """Return the two ends of the reduced receptive field that the overlap theorem compares along an axis.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     axis : int
         The axis that is halved.
     layer : int
@@ -126,14 +126,10 @@ def overlap_pair(architecture: ConvAC, axis: int, layer: int) -> Pair:
     return found
 
 
-def _field_ends(architecture: ConvAC, axis: int, layer: int) -> Pair | None:
-    size, unit = architecture.input_shape[axis], 1
-    reached: dict[int, tuple[int, ...]] = {0: ()}
-    for form in architecture.layers[:layer]:
-        window, stride = form.window[axis], form.stride[axis]
-        steps = range(stride - 1 if stride <= window else 0, window)
-        reached = {total + o * unit: (*path, o) for total, path in reached.items() for o in steps}
-        unit *= stride
+def _field_ends(architecture: ConvACArchitecture, axis: int, layer: int) -> Pair | None:
+    """Pair the first cell with the nearest from half of the axis on that reduced windows reach; None if none is."""
+    size = architecture.input_shape[axis]
+    reached = _axis_paths(architecture, 0, layer, axis, is_reduced=True)
     fitting = [total for total in reached if max(1, size // 2) <= total < size]
     if not fitting:
         return None
@@ -142,7 +138,7 @@ def _field_ends(architecture: ConvAC, axis: int, layer: int) -> Pair | None:
     return Pair(tuple((0,) * axes for _ in far), far)
 
 
-def candidates(architecture: ConvAC, layer: int, agree: int) -> Iterator[Pair]:
+def candidates(architecture: ConvACArchitecture, layer: int, agree: int) -> Iterator[Pair]:
     """Yield pairs of paths that agree in the first layers and differ after; a selection where there are very many.
 
     Among them, whatever is left out, those that the overlap theorem compares along each axis.
@@ -165,7 +161,7 @@ def candidates(architecture: ConvAC, layer: int, agree: int) -> Iterator[Pair]:
 AxisPair = tuple[tuple[int, ...], tuple[int, ...]]
 
 
-def _axis_candidates(architecture: ConvAC, layer: int, agree: int, axis: int) -> list[AxisPair]:
+def _axis_candidates(architecture: ConvACArchitecture, layer: int, agree: int, axis: int) -> list[AxisPair]:
     """Pairs of offset paths along one axis, those of greatest distance first."""
     common = _axis_paths(architecture, 0, agree, axis)
     upper = _axis_paths(architecture, agree, layer, axis)
@@ -174,14 +170,17 @@ def _axis_candidates(architecture: ConvAC, layer: int, agree: int, axis: int) ->
     return [(s + a[1], s + b[1]) for a, b in pairs for s in common.values()]
 
 
-def _axis_paths(architecture: ConvAC, start: int, stop: int, axis: int) -> dict[int, tuple[int, ...]]:
-    """For each total offset through some layers, one path that has it."""
+def _axis_paths(
+    architecture: ConvACArchitecture, start: int, stop: int, axis: int, is_reduced: bool = False
+) -> dict[int, tuple[int, ...]]:
+    """For each total offset through some layers, one path that has it; reduced windows are no smaller than a stride."""
     found: dict[int, tuple[int, ...]] = {0: ()}
     unit = 1
     for layer in architecture.layers[start:stop]:
-        steps = range(layer.window[axis])
-        found = {total + o * unit: (*path, o) for total, path in found.items() for o in steps}
-        unit *= layer.stride[axis]
+        window, stride = layer.window[axis], layer.stride[axis]
+        least = stride - 1 if is_reduced and stride <= window else 0
+        found = {total + o * unit: (*path, o) for total, path in found.items() for o in range(least, window)}
+        unit *= stride
     return found
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Array: TypeAlias = NDArray[Any]
 
@@ -118,7 +118,12 @@ def drawn_templates(positions: int, templates: int, key: str, count: int) -> Arr
 
 
 def drawn_points(
-    architecture: ConvAC, sides: Sequence[Sequence[int]], key: str, field: PrimeField, count: int, size: int = 1
+    architecture: ConvACArchitecture,
+    sides: Sequence[Sequence[int]],
+    key: str,
+    field: PrimeField,
+    count: int,
+    size: int = 1,
 ) -> list[Points]:
     """Draw a random vector for every position at each of so many points, for both sides alike.
 
@@ -126,7 +131,7 @@ def drawn_points(
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     sides : sequence of sequence of int
         The row side and the column side.
     key : str
@@ -141,12 +146,12 @@ def drawn_points(
     return [Points(count, (), empty, tuple(side), np.ascontiguousarray(drawn[list(side)])) for side in sides]
 
 
-def template_matrix(architecture: ConvAC, field: PrimeField, representation: Any = None) -> Array:
+def template_matrix(architecture: ConvACArchitecture, field: PrimeField, representation: Any = None) -> Array:
     """Return F in the field: row i holds the values of the representation functions at template i.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     field : PrimeField
     representation : array_like of int, shape (number of templates, M), optional
         Default: the identity.
@@ -161,7 +166,7 @@ def template_matrix(architecture: ConvAC, field: PrimeField, representation: Any
     return field.residues(representation_matrix(architecture, representation))
 
 
-def representation_matrix(architecture: ConvAC, representation: Any) -> Array:
+def representation_matrix(architecture: ConvACArchitecture, representation: Any) -> Array:
     """Check a matrix of representation functions.
 
     Raises

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from tensors.convac.offset_paths import path_base
+
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 
 def total_stride(strides: Sequence[int]) -> int:
@@ -79,7 +81,7 @@ class OverlapBound:
         return int(self.base**self.exponent)
 
 
-def overlap_bound(architecture: ConvAC, axis: int) -> OverlapBound | None:
+def overlap_bound(architecture: ConvACArchitecture, axis: int) -> OverlapBound | None:
     """Best bound of the overlap theorem for the partition of an axis into halves, or None where it says nothing.
 
     Sharir and Shashua (ICLR 2018, arXiv:1703.02065), restated: for almost all weights the rank is at least
@@ -90,7 +92,7 @@ def overlap_bound(architecture: ConvAC, axis: int) -> OverlapBound | None:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     axis : int
         The axis that is cut in the middle.
 
@@ -109,7 +111,7 @@ def overlap_bound(architecture: ConvAC, axis: int) -> OverlapBound | None:
     return max((bound for bound in found if bound is not None), key=lambda bound: bound.value, default=None)
 
 
-def _applies(architecture: ConvAC, k: int) -> bool:
+def _applies(architecture: ConvACArchitecture, k: int) -> bool:
     layers = architecture.layers[:k]
     if not all(layer.knows_offsets for layer in layers):
         return False
@@ -118,7 +120,7 @@ def _applies(architecture: ConvAC, k: int) -> bool:
     return k == 1 and layers[0].border == "same" and set(layers[0].stride) == {1}
 
 
-def _overlap_at(architecture: ConvAC, axis: int, k: int) -> OverlapBound | None:
+def _overlap_at(architecture: ConvACArchitecture, axis: int, k: int) -> OverlapBound | None:
     layers, shape = architecture.layers[:k], architecture.input_shape
     windows, strides = [layer.window[axis] for layer in layers], [layer.stride[axis] for layer in layers]
     size = shape[axis]
@@ -127,5 +129,4 @@ def _overlap_at(architecture: ConvAC, axis: int, k: int) -> OverlapBound | None:
         return None
     others = (-(-h // total_stride([layer.stride[j] for layer in layers])) for j, h in enumerate(shape) if j != axis)
     exponent = ((size - field) // total_stride(strides) + 1) * prod(others)
-    halves = [layer.channels // 2 for layer in layers[:-1]]
-    return OverlapBound(k, min(architecture.templates, layers[-1].channels, *halves), exponent)
+    return OverlapBound(k, path_base(architecture, k, agree=0), exponent)

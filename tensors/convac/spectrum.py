@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
-from tensors.convac.rank import matricization_rank
+from tensors.convac.question import matricization_rank
 from tensors.matricization import all_partitions
 
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 MOST_POSITIONS = 16
 
@@ -25,12 +25,12 @@ class Spectrum:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     ranks : tuple of (rows, Bounds)
         Each partition once, as its smaller side.
     """
 
-    architecture: ConvAC
+    architecture: ConvACArchitecture
     ranks: tuple[tuple[tuple[int, ...], Bounds], ...]
 
     @property
@@ -45,25 +45,27 @@ class Spectrum:
 
     def best(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
         """Return a partition of greatest lower bound, among those whose smaller side has so many positions."""
-        chosen = [pair for pair in self.ranks if size is None or len(pair[0]) == size]
-        if not chosen:
-            raise InputError("size", size, f"between 1 and {self.architecture.positions // 2}")
-        return max(chosen, key=lambda pair: pair[1].lower)
+        return max(self._of_size(size), key=lambda pair: pair[1].lower)
 
     def worst(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
         """Return a partition of least lower bound, among those whose smaller side has so many positions."""
+        return min(self._of_size(size), key=lambda pair: pair[1].lower)
+
+    def _of_size(self, size: int | None) -> list[tuple[tuple[int, ...], Bounds]]:
         chosen = [pair for pair in self.ranks if size is None or len(pair[0]) == size]
         if not chosen:
             raise InputError("size", size, f"between 1 and {self.architecture.positions // 2}")
-        return min(chosen, key=lambda pair: pair[1].lower)
+        return chosen
 
 
-def rank_spectrum(architecture: ConvAC, partitions: Iterable[Iterable[int]] | None = None, seed: int = 0) -> Spectrum:
+def rank_spectrum(
+    architecture: ConvACArchitecture, partitions: Iterable[Iterable[int]] | None = None, seed: int = 0
+) -> Spectrum:
     """Bound the rank across every partition, or across those given.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
         Of at most 16 positions, if `partitions` is left out: there are 2^(N-1) - 1 partitions.
     partitions : iterable of iterable of int, optional
         Row sides.

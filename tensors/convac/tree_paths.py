@@ -12,12 +12,12 @@ from algebra.evidence.reason import Reason
 from tensors.convac.unrolled import unroll
 
 if TYPE_CHECKING:
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 MOST_READS = 8000
 
 
-def is_free_tree(architecture: ConvAC) -> bool:
+def is_free_tree(architecture: ConvACArchitecture) -> bool:
     """Tell whether every vector is read at most once, and each time by a matrix of its own.
 
     Examples
@@ -30,15 +30,13 @@ def is_free_tree(architecture: ConvAC) -> bool:
     """
     for number, reads in enumerate(architecture.reads):
         used = architecture.covered[number + 1][reads.outputs]
-        places, offsets, _, _ = architecture.weight_shape(number)
-        matrices = (reads.outputs if places > 1 else 0) * offsets + (reads.offsets if offsets > 1 else 0)
-        matrices = np.broadcast_to(matrices, used.shape)[used]
+        matrices = architecture.matrix_numbers(number)[used]
         if len(np.unique(reads.inputs[used])) < used.sum() or len(np.unique(matrices)) < used.sum():
             return False
     return not architecture.vanishes
 
 
-def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> Reason | None:
+def tree_paths_bound(architecture: ConvACArchitecture, rows: Sequence[int], enough: int) -> Reason | None:
     """Multiply the widths of disjoint paths from row positions to column positions through the tree.
 
     The circuit is then a tensor network without copies (Levine, Yakira, Cohen and Shashua, ICLR 2018,
@@ -46,7 +44,7 @@ def tree_paths_bound(architecture: ConvAC, rows: Sequence[int], enough: int) -> 
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     rows : sequence of int
     enough : int
         A proved upper bound; the search ends there.

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tensors.convac.architecture import axis_reads
+from tensors.convac.geometry import axis_reads
 from tensors.networks import FactorGraph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 
 class Copy(NamedTuple):
@@ -66,7 +66,7 @@ class Fields:
     What a position sees is a box of the input: no stride leaves a cell uncovered.
     """
 
-    def __init__(self, architecture: ConvAC, rows: Sequence[int]) -> None:
+    def __init__(self, architecture: ConvACArchitecture, rows: Sequence[int]) -> None:
         self.architecture = architecture
         shape = architecture.input_shape
         is_row = np.zeros(architecture.positions, dtype=np.int64)
@@ -113,7 +113,7 @@ Box = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 """For each place along an axis the first cell that it sees and the one after the last."""
 
 
-def _box_above(architecture: ConvAC, number: int, axis: int, box: Box) -> Box:
+def _box_above(architecture: ConvACArchitecture, number: int, axis: int, box: Box) -> Box:
     layer, sizes = architecture.layers[number], [shape[axis] for shape in architecture.shapes]
     outputs, _, inputs = axis_reads(sizes[number], layer.window[axis], layer.stride[axis], layer.border)
     starts = outputs.searchsorted(np.arange(sizes[number + 1]))
@@ -130,7 +130,7 @@ def _sides_of(sums: NDArray[np.int64], boxes: Sequence[Box]) -> list[tuple[int, 
 
 
 @lru_cache(maxsize=1)  # several bounds in a row ask for those of one partition, which may fill much memory
-def fields_of(architecture: ConvAC, rows: tuple[int, ...]) -> Fields:
+def fields_of(architecture: ConvACArchitecture, rows: tuple[int, ...]) -> Fields:
     """Return the fields of a partition; they are shared, so leave them as they are."""
     return Fields(architecture, rows)
 
@@ -221,12 +221,14 @@ class _Builder:
         )
 
 
-def unroll(architecture: ConvAC, rows: Sequence[int], folded: bool = False, merged: bool = False) -> Unrolled:
+def unroll(
+    architecture: ConvACArchitecture, rows: Sequence[int], folded: bool = False, merged: bool = False
+) -> Unrolled:
     """Unroll a circuit; inputs that the output does not depend on are left out.
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     rows : sequence of int
         Row side of the partition, which folded graphs depend on.
     folded, merged : bool

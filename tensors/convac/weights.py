@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
     Array: TypeAlias = NDArray[Any]
 
@@ -66,32 +66,32 @@ class Weights:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     arithmetic : Arithmetic
         The ring that they belong to.
     layers : tuple of ndarray
-        One array per layer, of shape `ConvAC.weight_shape`: positions, offsets, channels out, channels in.
+        One array per layer, of shape `ConvACArchitecture.weight_shape`: positions, offsets, channels out, channels in.
     output : ndarray, shape (last channels,)
         The final mixing; of ``single`` circuits the first unit vector.
     key : str, optional
         Where they were drawn from.
     """
 
-    architecture: ConvAC
+    architecture: ConvACArchitecture
     arithmetic: Arithmetic
     layers: tuple[Array, ...]
     output: Array
     key: str | None = None
 
     @classmethod
-    def drawn(cls, architecture: ConvAC, key: str, prime: int, word_size: int = 1) -> Weights:
+    def drawn(cls, architecture: ConvACArchitecture, key: str, prime: int, word_size: int = 1) -> Weights:
         """Draw weights modulo a prime from the generator of the certificates.
 
         They are numbered layer by layer, each in the order of its array, and those of a linear output come last.
 
         Parameters
         ----------
-        architecture : ConvAC
+        architecture : ConvACArchitecture
         key : str
             Of the generator.
         prime : int
@@ -117,14 +117,14 @@ class Weights:
         return cls(architecture, field, tuple(layers), output, key)
 
     @classmethod
-    def given(cls, architecture: ConvAC, layers: Sequence[Any], output: Any = None) -> Weights:
+    def given(cls, architecture: ConvACArchitecture, layers: Sequence[Any], output: Any = None) -> Weights:
         """Take explicit weights: integers or fractions (kept exact), or floats.
 
         Parameters
         ----------
-        architecture : ConvAC
+        architecture : ConvACArchitecture
         layers : sequence of array_like
-            One per layer, of shape `ConvAC.weight_shape`.
+            One per layer, of shape `ConvACArchitecture.weight_shape`.
         output : array_like, optional
             The final mixing of a linear output; default: ones.
 

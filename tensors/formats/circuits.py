@@ -9,7 +9,8 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import zeros
 from algebra.rank.field import PrimeField
-from tensors.convac.architecture import ConvAC, Layer
+from tensors.convac.layer import Layer
+from tensors.convac.network import ConvAC
 from tensors.convac.weights import Weights
 from tensors.networks.arrays import delta, factored, is_exact, number_array
 from tensors.networks.conversions import tree_of_train

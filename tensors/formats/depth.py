@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
-from tensors.convac.architecture import ConvAC, Layer
+from tensors.convac.layer import Layer
+from tensors.convac.network import ConvAC
 
 if TYPE_CHECKING:
     from algebra.evidence import Bounds

@@ -86,6 +86,8 @@ def test_no_theorem_is_behind_an_unaided_rank(monkeypatch):
     ):
         for name in names:
             monkeypatch.setattr(module, name, None)
+    monkeypatch.setattr(lower_bounds, "LOWER_RULES", None)
+    monkeypatch.setattr(upper_bounds, "UPPER_RULES", None)
     unaided_rank.cache_clear()
     assert unaided_rank(Circuit(balanced(4, 3, (2, 3)), "left")).lower == 2
     assert unaided_rank(Circuit(ConvAC(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 1)]), "left")).value == 0

@@ -116,9 +116,9 @@ def test_mixtures(call):
     ],
 )
 def test_bad_input_before_any_work(call, monkeypatch, words, argument):
-    from tensors.convac import rank
+    from tensors.convac import question
 
-    monkeypatch.setattr(rank, "best_upper_bound", None)
+    monkeypatch.setattr(question, "best_upper_bound", None)
     answer = call("table", *words, "--json")
     assert (answer.status, answer.error["argument"]) == (2, argument)
 

@@ -14,8 +14,8 @@ from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.circuit_cuts import cut_value
 from algebra.evidence.checker.circuits import circuit_label, read_circuit
 from tensors.convac import ConvAC, Layer, matricization_rank
+from tensors.convac.cuts import candidate_cuts, cut_cost
 from tensors.convac.unrolled import unroll
-from tensors.convac.upper_bounds import _cuts, cut_cost
 from tests.convac.circuits import circuits
 from tests.properties import examples
 
@@ -143,7 +143,7 @@ def test_both_programs_unroll_alike(net, data):
     rows = tuple(range(data.draw(st.integers(1, net.positions - 1))))
     for kind in ("tree", "folded", "merged"):
         unrolled = unroll(net, rows, **({} if kind == "tree" else {kind: True}))
-        for cut in _cuts(unrolled):
+        for cut in candidate_cuts(unrolled):
             proof = {"rule": "cut", "graph": kind, "variables": list(cut)}
             assert cut_value(read_circuit(net.to_json()), rows, proof) == cut_cost(unrolled, cut)
 

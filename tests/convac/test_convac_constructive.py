@@ -10,17 +10,12 @@ from hypothesis import strategies as st
 from algebra.errors import InputError
 from algebra.rank import DEFAULT_PRIME, rank_rational
 from tensors.convac import ConvAC, Layer
-from tensors.convac.architecture import grid_after
-from tensors.convac.constructive import (
-    constructive_weights,
-    depth_witness,
-    equality_weights,
-    overlap_pair,
-    window_weights,
-)
+from tensors.convac.constructive import constructive_weights, depth_witness
+from tensors.convac.equality_weights import equality_weights, window_weights
+from tensors.convac.geometry import grid_after
 from tensors.convac.grid_tensor import matricization
 from tensors.convac.lower_bounds import best_lower_bound, crossing_components
-from tensors.convac.offset_paths import Pair, edges, path_base
+from tensors.convac.offset_paths import Pair, edges, overlap_pair, path_base
 from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import row_positions
 from tests.convac import oracle

@@ -10,6 +10,7 @@ from algebra.errors import InputError
 from algebra.evidence.evaluation import look
 from algebra.rank import DEFAULT_PRIME
 from tensors.convac import ConvAC, Layer
+from tensors.convac.cuts import candidate_cuts, cut_cost
 from tensors.convac.lower_bounds import (
     crossing_components,
     equality_graph_bound,
@@ -17,9 +18,10 @@ from tensors.convac.lower_bounds import (
     window_equality_bound,
 )
 from tensors.convac.receptive_fields import minimal_receptive_field, overlap_bound, total_receptive_field, total_stride
-from tensors.convac.sampling import CircuitValues, best_sample, nearest_first
+from tensors.convac.sampling import best_sample, nearest_first
 from tensors.convac.unrolled import unroll
-from tensors.convac.upper_bounds import best_upper_bound, cut_cost, quick_upper_bound
+from tensors.convac.upper_bounds import best_upper_bound, quick_upper_bound
+from tensors.convac.values import CircuitValues
 from tensors.matricization import column_positions, row_positions
 from tests.convac import oracle
 from tests.convac.circuits import circuits
@@ -127,11 +129,9 @@ def test_more_channels_never_lower_the_rank(net, data):
 def test_smaller_graphs_bound_the_rank_too(net, data):
     rows = tuple(range(data.draw(st.integers(1, net.positions - 1))))
     true = net.rank(rows).lower
-    from tensors.convac.upper_bounds import _cuts
-
     for graph in ({}, {"folded": True}, {"merged": True}):
         unrolled = unroll(net, rows, **graph)
-        for cut in _cuts(unrolled):
+        for cut in candidate_cuts(unrolled):
             assert cut_cost(unrolled, cut) >= true
 
 

@@ -10,10 +10,11 @@ import algebra.evidence.checker as checker
 from algebra.errors import InputError
 from algebra.evidence import Grade
 from tensors.convac import ConvAC, Layer, matricization_rank, sampling
+from tensors.convac.cuts import irredundant
 from tensors.convac.sampling import LARGEST, best_sample
 from tensors.convac.tree_paths import is_free_tree, tree_paths_bound
 from tensors.convac.unrolled import unroll
-from tensors.convac.upper_bounds import _irredundant, best_upper_bound
+from tensors.convac.upper_bounds import best_upper_bound
 from tensors.networks import FactorGraph
 from tensors.networks.cuts import is_cut
 from tests.convac.circuits import circuits
@@ -92,7 +93,7 @@ def test_cuts_lose_what_they_do_not_need_and_no_more(net, data):
     rows = tuple(sorted(data.draw(st.sets(st.integers(0, net.positions - 1), min_size=1, max_size=net.positions - 1))))
     unrolled = unroll(net, rows)
     every = tuple(range(len(unrolled.graph.variable_dims)))
-    kept = _irredundant(unrolled, every)
+    kept = irredundant(unrolled, every)
     assert is_cut(unrolled.graph, unrolled.row_side, kept)
     for v in kept:
         assert not is_cut(unrolled.graph, unrolled.row_side, [u for u in kept if u != v])

@@ -13,11 +13,12 @@ from algebra.evidence.checker.circuit_cuts import cut_value
 from algebra.evidence.checker.circuit_subspaces import subspace_bound as checked_subspaces
 from algebra.evidence.checker.circuits import read_circuit
 from tensors.convac import ConvAC, Layer
+from tensors.convac.cuts import candidate_cuts, cut_cost, first_window_cuts
 from tensors.convac.equal_windows import Equal, crossing_first_windows, equal_windows
 from tensors.convac.lower_bounds import equality_graph_bound, overlap_theorem_bound
 from tensors.convac.subspaces import subspace_value
 from tensors.convac.unrolled import Fields, unroll
-from tensors.convac.upper_bounds import _cuts, _first_cuts, best_upper_bound, cut_cost, pooling_bound
+from tensors.convac.upper_bounds import best_upper_bound, pooling_bound
 from tensors.matricization import row_positions
 from tests.convac import oracle
 from tests.convac.circuits import circuits
@@ -46,7 +47,7 @@ def test_subspaces_never_bound_below_the_rank(case):
     net, rows = case
     fields = Fields(net, rows)
     value = subspace_value(fields)
-    assert oracle.rank(net, rows) <= value <= pooling_bound(fields).value
+    assert oracle.rank(net, rows) <= value <= pooling_bound(net, rows).value
     assert checked_subspaces(read_circuit(net.to_json()), set(rows)) == value
 
 
@@ -58,8 +59,8 @@ def test_no_cut_bounds_below_the_rank(case):
     equal, rank = Equal.of(fields), oracle.rank(net, rows)
     for kind in ("tree", "folded", "merged"):
         unrolled = unroll(net, rows, **({} if kind == "tree" else {kind: True}))
-        first = _first_cuts(unrolled, crossing_first_windows(fields, unrolled.copies))
-        for cut in (*_cuts(unrolled, equal), *first):
+        first = first_window_cuts(unrolled, crossing_first_windows(fields, unrolled.copies))
+        for cut in (*candidate_cuts(unrolled, equal), *first):
             value = cut_cost(unrolled, cut, equal)
             assert rank <= value <= cut_cost(unrolled, cut)
             proof = {"rule": "equal-windows", "graph": kind, "variables": list(cut)}
@@ -80,7 +81,7 @@ def test_spaces_meet_where_windows_overlap():
     """Both windows see both cells: the spaces of the two channels have dimension 4 of 9, in the span of 3 x 3."""
     net = ConvAC(4, 3, [Layer(2, 1, 2, "valid"), Layer(3, 3, 5)])
     rows = (0, 2)
-    assert oracle.rank(net, rows) <= subspace_value(Fields(net, rows)) <= pooling_bound(Fields(net, rows)).value
+    assert oracle.rank(net, rows) <= subspace_value(Fields(net, rows)) <= pooling_bound(net, rows).value
 
 
 def test_windows_that_are_equal():

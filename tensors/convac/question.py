@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
@@ -11,9 +11,11 @@ from algebra.evidence.checker.circuit_rules import MOST_VALUE
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from tensors.convac.lower_bounds import best_lower_bound, equality_graph_bound
-from tensors.convac.sampling import LARGEST, CircuitValues, samples, whole_values
+from tensors.convac.points import representation_matrix
+from tensors.convac.sampling import LARGEST, samples, whole_values
 from tensors.convac.tree_paths import tree_paths_bound
 from tensors.convac.upper_bounds import best_upper_bound, quick_upper_bound
+from tensors.convac.values import CircuitValues
 from tensors.matricization import row_positions
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from algebra.evidence.bounds import Bounds
     from algebra.evidence.generic_rank import Lower, RankEvidence
-    from tensors.convac.architecture import ConvAC
+    from tensors.convac.architecture import ConvACArchitecture
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class CircuitRank:
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     rows : tuple of int
         Row side of the partition.
     representation : tuple of tuple of int, optional
         F, if it is not equivalent to the identity; no theorem is used for the lower bound then.
     """
 
-    architecture: ConvAC
+    architecture: ConvACArchitecture
     rows: tuple[int, ...]
     representation: tuple[tuple[int, ...], ...] | None = None
 
@@ -54,7 +56,7 @@ class CircuitRank:
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Count, compare with theorems, cut, then evaluate at chosen points."""
         net, rows, has_theorems = self.architecture, self.rows, self.representation is None
-        on_templates = net if self.representation is None else replace_templates(net, len(self.representation))
+        on_templates = net if self.representation is None else replace(net, templates=len(self.representation))
 
         yield AtMost(quick_upper_bound(on_templates, rows))
         yield AtLeast(best_lower_bound(net, rows, known.goal) if has_theorems else Reason("rank", 0))
@@ -123,7 +125,7 @@ def _shown(reason: Reason, sign: str) -> str:
 
 
 def matricization_rank(
-    architecture: ConvAC,
+    architecture: ConvACArchitecture,
     row_side: str | Sequence[int],
     seed: int = 0,
     log2_error: float | None = None,
@@ -139,7 +141,7 @@ def matricization_rank(
 
     Parameters
     ----------
-    architecture : ConvAC
+    architecture : ConvACArchitecture
     row_side : str or sequence of int
         See `tensors.matricization.row_positions`.
     seed : int
@@ -171,28 +173,13 @@ def matricization_rank(
     return bound_generic_rank(_question(architecture, rows, representation), seed, log2_error)
 
 
-def _question(architecture: ConvAC, rows: tuple[int, ...], representation: Any) -> CircuitRank:
+def _question(architecture: ConvACArchitecture, rows: tuple[int, ...], representation: Any) -> CircuitRank:
     """Return the question of a circuit on one-hot templates, if the representation is equivalent to that."""
     if representation is None:
         return CircuitRank(architecture, rows)
     from algebra.rank import rank_rational
-    from tensors.convac.points import representation_matrix
 
     matrix = representation_matrix(architecture, representation)
     if rank_rational(matrix) == len(matrix):
-        return CircuitRank(replace_templates(architecture, len(matrix)), rows)
+        return CircuitRank(replace(architecture, templates=len(matrix)), rows)
     return CircuitRank(architecture, rows, tuple(tuple(map(int, row)) for row in matrix))
-
-
-def replace_templates(architecture: ConvAC, templates: int) -> ConvAC:
-    """Return the same circuit on another number of templates.
-
-    Examples
-    --------
-    >>> from tensors.convac import ConvAC, Layer
-    >>> replace_templates(ConvAC(4, 2, [Layer(4, 4, 2)]), 5).label
-    'convac:4:M5:w4s4c2'
-    """
-    from tensors.convac.architecture import ConvAC
-
-    return ConvAC(architecture.input_shape, templates, architecture.layers, architecture.output)
