@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
+from algebra.evidence.checker.reading import MOST_VALUE
 from algebra.version import __version__
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from algebra.evidence.checker import Report
+
+MOST_DIGITS = "one whose bounds have at most 4200 digits"
+"""What `MOST_VALUE` of the checker allows, in words."""
 
 NOT_ONE = "the path of a rankcert certificate (JSON)"
 
@@ -122,3 +126,23 @@ class Certificate:
         lower, upper = self.claim["lower"], self.claim["upper"]
         value = f"= {lower}" if lower == upper else f"in {lower}..{'' if upper is None else upper}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
+
+
+def check_digits(argument: str, value: Any, bound: int | None) -> None:
+    """Refuse a bound with more digits than JSON readers accept.
+
+    Parameters
+    ----------
+    argument : str
+        Name of what the bound follows from, as the caller knows it.
+    value : object
+        What was given.
+    bound : int or None
+
+    Raises
+    ------
+    InputError
+        If it is too long.
+    """
+    if bound is not None and bound > MOST_VALUE:
+        raise InputError(argument, value, MOST_DIGITS)

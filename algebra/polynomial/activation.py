@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.labels import activation_label
 from algebra.exact.numbers import exact_number, to_fmpq
 
 if TYPE_CHECKING:
@@ -130,8 +131,7 @@ class Rational:
     @property
     def label(self) -> str:
         """Part of a network's permanent label."""
-        sides = [",".join(map(str, side)) for side in (self.numerator, self.denominator)]
-        return sides[0] if self.is_polynomial and self.denominator[0] == 1 else "|".join(sides)
+        return activation_label(self.numerator, self.denominator)
 
 
 Activation = Power | Rational

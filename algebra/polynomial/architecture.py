@@ -12,6 +12,7 @@ from math import comb, prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.labels import convolution_label, network_label
 from algebra.polynomial.activation import Activation, Power, Rational
 
 if TYPE_CHECKING:
@@ -147,14 +148,7 @@ class PolynomialArchitecture:
     @property
     def label(self) -> str:
         """Permanent readable label, e.g. ``pnn:2-3-2-1:r2``."""
-        parts = ["pnn", "-".join(map(str, self.widths))]
-        labels = [a.label for a in self.activations]
-        if labels:
-            joined = labels[:1] if len(set(labels)) == 1 else labels
-            parts.append(
-                ("r" if self.degrees is not None else "a") + (";" if self.degrees is None else ",").join(joined)
-            )
-        return ":".join(parts + (["b"] if self.biases else []))
+        return network_label(self.widths, [a.label for a in self.activations], self.degrees is not None, self.biases)
 
     def with_width(self, layer: int, width: int) -> Self:
         """Return the network with another width of one layer, the activations unchanged.
@@ -293,11 +287,7 @@ class ConvolutionalArchitecture:
     @property
     def label(self) -> str:
         """Permanent readable label, e.g. ``cnn:k4-3-2:s1-1-1:r3``."""
-        parts = ["cnn", "k" + "-".join(map(str, self.filters)), "s" + "-".join(map(str, self.strides))]
-        if self.degrees:
-            distinct = self.degrees[:1] if len(set(self.degrees)) == 1 else self.degrees
-            parts.append("r" + ",".join(map(str, distinct)))
-        return ":".join(parts)
+        return convolution_label(self.filters, self.strides, [a.label for a in self.activations], powers=True)
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network as certificates do.

@@ -41,7 +41,8 @@ def factor_graph(
 def measure(given: dict[str, Any], seed: int, certificate: Path | None = None) -> dict[str, Any]:
     """Bound the rank that an object asks for."""
     from algebra.errors import InputError
-    from algebra.evidence.checker.factor_graphs import MOST_VALUE
+    from algebra.evidence.certificate import MOST_DIGITS
+    from algebra.evidence.checker.reading import MOST_VALUE
     from algebra.evidence.generic_rank import RankEvidence
     from proofs_check.results import bounds_fields
     from tensors.networks import FactorGraph
@@ -54,7 +55,7 @@ def measure(given: dict[str, Any], seed: int, certificate: Path | None = None) -
     bounds = graph.rank(rows, seed=seed)
     seconds = time.perf_counter() - start
     if bounds.upper is not None and bounds.upper > MOST_VALUE:
-        raise InputError("row_side", list(rows), "one whose bounds have at most 4200 digits: JSON readers take no more")
+        raise InputError("row_side", list(rows), f"{MOST_DIGITS}: JSON readers take no more")
     upper = bounds.evidence.upper if isinstance(bounds.evidence, RankEvidence) else None
     cut = [] if upper is None else list(upper.detail("variables") or [])
     return {

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.labels import circuit_label
 from tensors.convac.geometry import Integers, Reads, grid_after, layer_reads
 from tensors.convac.layer import Layer, check_keys, joined, one_of, set_field, sizes_of
 
@@ -165,8 +166,7 @@ class ConvACArchitecture:
     @property
     def label(self) -> str:
         """Permanent name."""
-        head = f"convac:{joined(self.input_shape)}:M{self.templates}:"
-        return head + "-".join(layer.label for layer in self.layers) + (":single" if self.output == "single" else "")
+        return circuit_label(self.input_shape, self.templates, (layer.label for layer in self.layers), self.output)
 
     def weight_shape(self, number: int) -> tuple[int, int, int, int]:
         """Shape (positions, offsets, channels out, channels in) of a layer's weights; shared axes have length 1."""

@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.labels import layer_label
 
 BORDERS = ("clip", "same", "valid", "zero")
 SHARINGS = ("none", "sliding", "full")
@@ -102,9 +103,7 @@ class Layer:
     @property
     def label(self) -> str:
         """Part of the architecture's name, e.g. ``w2x2s1x1c4,same,sliding``; defaults are left out."""
-        shown = f"w{joined(self.window)}s{joined(self.stride)}c{self.channels}"
-        named = [name for name in (self.border, self.sharing) if name not in ("clip", "none")]
-        return ",".join([shown, *named])
+        return layer_label(self.window, self.stride, self.channels, self.border, self.sharing)
 
 
 def set_field(instance: object, name: str, value: Any) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
-from algebra.evidence.checker.circuit_rules import MOST_VALUE
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
+from algebra.evidence.certificate import check_digits
+from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from tensors.convac.lower_bounds import best_lower_bound, equality_graph_bound
 from tensors.convac.points import representation_matrix
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CircuitRank:
+class CircuitRank(GenericRank):
     """The rank of the grid tensor's matricization for almost all weights.
 
     Parameters
@@ -82,8 +82,7 @@ class CircuitRank:
             If a bound has more digits than JSON readers accept, or a representation is not equivalent to the identity.
         """
         lower, upper = evidence.lower, evidence.upper
-        if upper is not None and upper.value > MOST_VALUE:
-            raise InputError("architecture", self.label, "one whose bounds have at most 4200 digits")
+        check_digits("architecture", self.label, None if upper is None else upper.value)
         if self.representation is not None and not isinstance(lower, Reason):
             allowed = "left out: certificates are of one-hot templates"
             raise InputError("representation", "rows that are dependent", allowed)

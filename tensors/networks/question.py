@@ -10,8 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
-from algebra.evidence.checker.factor_graphs import MOST_VALUE
+from algebra.evidence.certificate import check_digits
 from algebra.evidence.evaluation import look
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
@@ -108,8 +107,7 @@ class MatricizationRank(GenericRank):
         InputError
             If the bound has more digits than JSON readers accept.
         """
-        if evidence.upper is not None and evidence.upper.value > MOST_VALUE:
-            raise InputError("row_side", list(self.row_side), "one whose bounds have at most 4200 digits")
+        check_digits("row_side", list(self.row_side), None if evidence.upper is None else evidence.upper.value)
         return super().certified(evidence)
 
     def claim(self) -> dict[str, Any]:

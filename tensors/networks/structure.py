@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer
-from algebra.evidence.checker.factor_graphs import graph_label
+from algebra.evidence.checker.labels import graph_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

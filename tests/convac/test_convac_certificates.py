@@ -12,7 +12,7 @@ import algebra.evidence.checker as checker
 from algebra.errors import InputError
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.circuit_cuts import cut_value
-from algebra.evidence.checker.circuits import circuit_label, read_circuit
+from algebra.evidence.checker.circuits import label_of, read_circuit
 from tensors.convac import ConvAC, Layer, matricization_rank
 from tensors.convac.cuts import candidate_cuts, cut_cost
 from tensors.convac.unrolled import unroll
@@ -41,7 +41,7 @@ def test_every_certificate_is_accepted(net, data):
     report = certificate.check()
     assert report.valid, report.reasons
     assert (certificate.claim["lower"], certificate.claim["upper"]) == (found.lower, found.upper)
-    assert circuit_label(read_circuit(net.to_json())) == net.label
+    assert label_of(read_circuit(net.to_json())) == net.label
 
 
 @pytest.mark.parametrize(

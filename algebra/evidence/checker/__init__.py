@@ -32,37 +32,26 @@ network d_0 ... d_l as above, from ``span_key``, with words of size 1.
 
 Nothing that can be recomputed is believed; unknown fields are refused, and so are sizes that would take hours.
 
-The modules in reading order: `generator`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`, `softmax`,
+The modules in reading order: `generator`, `labels`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`, `softmax`,
 `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`,
 `attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `claims`.
 """
 
-from .claims import FORMAT, Report, check, digest, main, parse
-from .generator import residues, words
-from .hilbert import double_points, forms, span_bound
-from .minors import certified_span, check_lower
-from .reading import Network, Refused, label, read_network
-from .rules import RULES, Bound, check_upper
+from importlib import import_module
 
-__all__ = [
-    "FORMAT",
-    "RULES",
-    "Bound",
-    "Network",
-    "Refused",
-    "Report",
-    "certified_span",
-    "check",
-    "check_lower",
-    "check_upper",
-    "digest",
-    "double_points",
-    "forms",
-    "label",
-    "main",
-    "parse",
-    "read_network",
-    "residues",
-    "span_bound",
-    "words",
-]
+FACE = {
+    "claims": ("FORMAT", "Report", "check", "digest", "main", "parse"),
+    "generator": ("residues", "words"),
+    "hilbert": ("double_points", "forms", "span_bound"),
+    "minors": ("certified_span", "check_lower"),
+    "reading": ("Network", "Refused", "label", "read_network"),
+    "rules": ("RULES", "Bound", "check_upper"),
+}
+
+
+def __getattr__(name):
+    """Take a public name from its module when it is first used: whoever needs a label need not load every rule."""
+    for module, names in FACE.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"the checker has no {name}")

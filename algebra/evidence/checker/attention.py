@@ -58,8 +58,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .attention_lower import check_attention_lower
-from .attention_networks import attention_label, read_attention
+from .attention_networks import read_attention
 from .attention_upper import check_attention_upper
+from .labels import attention_label
 from .reading import fields, integer, need, text
 
 
@@ -68,7 +69,13 @@ def attention_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Cal
     _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "network", "lower", "upper")
     proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
     network = read_attention(given)
-    need(text(name, "label") == attention_label(network), "the label does not fit the network")
+    need(
+        text(name, "label")
+        == attention_label(
+            network.kind, network.widths, network.head_sizes, network.heads, network.power, network.tokens
+        ),
+        "the label does not fit the network",
+    )
     lower, upper = integer(lower, "claim.lower"), integer(upper, "claim.upper", integer(lower, "claim.lower"))
     between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
     checks = [lambda: check_attention_upper(network, upper, proofs[1])]

@@ -121,14 +121,6 @@ def read_attention(value: Any) -> Attention:
     return found
 
 
-def attention_label(a: Attention) -> str:
-    """Return the permanent name of a network."""
-    parts = [f"attention:{a.kind}", "-".join(map(str, a.widths)), "a" + "-".join(map(str, a.head_sizes))]
-    parts += ["h" + "-".join(map(str, a.heads))] if max(a.heads) > 1 else []
-    parts += [f"r{a.power}"] if a.kind == "polynomial" else []
-    return ":".join([*parts, f"n{a.tokens}"])
-
-
 def check_size(a: Attention, samples: int) -> None:
     """Refuse evaluations that would take hours."""
     need(a.parameters <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} weights")

@@ -33,8 +33,8 @@ from .circuit_values import values
 from .circuits import (
     Circuit,
     cell_below,
-    circuit_label,
     flat,
+    label_of,
     needed_positions,
     read_circuit,
     seen_inputs,
@@ -43,9 +43,7 @@ from .circuits import (
 )
 from .generator import residues
 from .minors import is_regular, read_minor, read_modulus
-from .reading import MOST_PAIRS, fields, integer, integers, need, text, without_word_size
-
-MOST_VALUE = 1 << 14000  # json reads integers of at most 4300 digits
+from .reading import MOST_PAIRS, MOST_VALUE, fields, integer, integers, need, text, without_word_size
 
 
 def grid_tensor_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
@@ -54,7 +52,7 @@ def grid_tensor_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[C
     _, name, given, side, lower, upper = fields(claim, "claim", *inner)
     proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
     circuit = read_circuit(given)
-    need(text(name, "label") == circuit_label(circuit), "the label does not fit the circuit")
+    need(text(name, "label") == label_of(circuit), "the label does not fit the circuit")
     rows = integers(side, "row_side", 0, circuit.positions - 1)
     need(list(rows) == sorted(set(rows)), "the row side is not sorted")
     lower = integer(lower, "claim.lower", 0, MOST_VALUE)

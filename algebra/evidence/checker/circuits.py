@@ -17,6 +17,7 @@ from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
+from .labels import circuit_label, layer_label
 from .reading import MOST_LAYERS, MOST_PAIRS, fields, integer, integers, need
 
 Read = tuple[int, int, int]  # output position, offset, input position
@@ -108,18 +109,10 @@ def flat(cell: tuple[int, ...], shape: tuple[int, ...]) -> int:
     return number
 
 
-def circuit_label(circuit: Circuit) -> str:
+def label_of(circuit: Circuit) -> str:
     """Return the permanent name of a circuit."""
-
-    def joined(sizes: tuple[int, ...]) -> str:
-        return "x".join(map(str, sizes))
-
-    parts = []
-    for layer in circuit.layers:
-        named = [name for name in (layer.border, layer.sharing) if name not in ("clip", "none")]
-        parts.append(",".join([f"w{joined(layer.window)}s{joined(layer.stride)}c{layer.channels}", *named]))
-    head = f"convac:{joined(circuit.shapes[0])}:M{circuit.templates}:"
-    return head + "-".join(parts) + (":single" if circuit.output == "single" else "")
+    layers = [layer_label(*layer) for layer in circuit.layers]
+    return circuit_label(circuit.shapes[0], circuit.templates, layers, circuit.output)
 
 
 def vanishes(circuit: Circuit) -> bool:

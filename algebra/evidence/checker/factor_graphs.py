@@ -30,17 +30,15 @@ the classes of n twins with d values each, of binomial(d + n - 1, n).
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
 from math import comb, prod
 from typing import Any, NamedTuple
 
 from .generator import residues
+from .labels import graph_label
 from .minors import is_regular, read_minor, read_modulus
-from .reading import MOST_PAIRS, fields, integer, integers, need, text
+from .reading import MOST_PAIRS, MOST_VALUE, fields, integer, integers, need, text
 
-MOST_VALUE = 1 << 14000  # 4215 decimal digits: json reads no more than 4300
 MOST_ENTRIES = 10**7
-LABEL_SIZE = 60
 ROWS, COLUMNS = -1, -2  # the axes of the minor, beside those of the variables
 
 Piece = tuple[tuple[int, ...], list[int]]  # axes, and the entries in row-major order
@@ -74,21 +72,6 @@ def matricization_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list
         lambda: check_rank_upper(graph, rows, upper, proofs[1]),
         lambda: check_rank_lower(graph, rows, lower, proofs[0]),
     ]
-
-
-def graph_label(dims: Any, observed: int, scopes: Any, tied: Any) -> str:
-    """Return the permanent name of a factor graph; a long one ends in a hash instead of the list of factors.
-
-    Examples
-    --------
-    >>> graph_label([2, 2], 2, [[0], [1]], [[0, 1]])
-    'fg:v2,2:o2:f0,1:t0-1'
-    """
-    lists = [",".join("-".join(map(str, item)) for item in group) for group in (scopes, tied or ())]
-    full = f"fg:v{','.join(map(str, dims))}:o{observed}:f{lists[0]}" + (f":t{lists[1]}" if tied else "")
-    if len(full) <= LABEL_SIZE:
-        return full
-    return f"fg:n{len(dims)}:o{observed}:m{len(scopes)}:{sha256(full.encode('ascii')).hexdigest()[:12]}"
 
 
 def read_graph(value: Any) -> Graph:

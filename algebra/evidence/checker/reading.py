@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from .labels import activation_label, convolution_label, network_label
+
 INFINITE = 1 << 100  # binomials stop here; no value that a certificate may claim comes near
 LARGEST = 1 << 40  # of widths' products, degrees, values and sample numbers
 MOST_LAYERS = 1000
@@ -16,6 +18,9 @@ EXPONENT_BITS = 16
 MOST_BITS = 1 << 14  # of the degree of the outputs
 MOST_PAIRS = 10**8  # of layers, in all statements; of monomials, in a symmetry
 MOST_WORK = 2 * 10**13  # bit operations, roughly; about an hour
+
+MOST_VALUE = 1 << 14000
+"""Of ranks, which may be huge: 4215 decimal digits; JSON readers take no more than 4300."""
 
 
 class Refused(Exception):  # noqa: N818 - a verdict, not an error
@@ -173,25 +178,8 @@ def read_convolution(sizes: Any, degrees: Any) -> Network:
 
 def label(network: Network) -> str:
     """Return the network's permanent name."""
+    each = [str(a) if isinstance(a, int) else activation_label(*a) for a in network.activations]
+    powers = all(isinstance(a, int) for a in network.activations)
     if network.filters:
-        parts = [
-            "cnn",
-            *(c + "-".join(map(str, n)) for c, n in (("k", network.filters), ("s", network.strides))),
-        ]
-    else:
-        parts = ["pnn", "-".join(map(str, network.widths))]
-    each = [activation_label(activation) for activation in network.activations]
-    if each:
-        shown = each[:1] if len(set(each)) == 1 else each
-        parts.append(
-            "r" + ",".join(shown) if all(isinstance(s, int) for s in network.activations) else "a" + ";".join(shown)
-        )
-    return ":".join(parts + ["b"] * network.biases)
-
-
-def activation_label(activation: Activation) -> str:
-    """Return an activation's part of the name."""
-    if isinstance(activation, int):
-        return str(activation)
-    sides = [",".join(map(str, side)) for side in activation]
-    return sides[0] if sides[1] == "1" else "|".join(sides)
+        return convolution_label(network.filters, network.strides, each, powers)
+    return network_label(network.widths, each, powers, network.biases)

@@ -16,13 +16,12 @@ a sum of at most k!. So f(2^t) is not zero for 2^t >= k!, unless f is zero: the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from fractions import Fraction
-from hashlib import sha256
 from math import factorial, gcd, lcm
 from typing import Any
 
+from .labels import softmax_label
 from .minors import is_regular, read_minor, read_modulus
 from .reading import MOST_BITS, MOST_PAIRS, MOST_WORK, coefficients, fields, integer, need, text
 
@@ -40,12 +39,6 @@ def softmax_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Calla
     checks = [lambda: check_softmax_upper(exponents, upper, proofs[1])]
     checks.append(lambda: check_softmax_lower(exponents, lower, proofs[0]))
     return f"the rank of {name} is {between}", checks
-
-
-def softmax_label(logits: list[list[str]]) -> str:
-    """Return the permanent name of a matrix of logits: its size and a hash of its entries."""
-    written = json.dumps(logits, separators=(",", ":"), ensure_ascii=True)
-    return f"softmax:{len(logits)}x{len(logits[0])}:{sha256(written.encode('ascii')).hexdigest()[:12]}"
 
 
 def read_logits(value: Any) -> list[list[Fraction]]:

@@ -9,10 +9,11 @@ from math import comb
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.labels import attention_label
 from algebra.polynomial.architecture import check_widths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 KINDS = ("lightning", "polynomial", "normalised", "softmax")
 
@@ -154,21 +155,9 @@ class AttentionArchitecture:
     @property
     def label(self) -> str:
         """Short name, the same on every machine; parts that have their default value are left out."""
-        return ":".join(self._label_parts())
-
-    def _label_parts(self) -> Iterator[str]:
-        yield f"attention:{self.kind}"
-        yield "-".join(map(str, self.widths))
-        yield "a" + "-".join(map(str, self.head_sizes))
-        if not self.is_single_headed:
-            yield "h" + "-".join(map(str, self.heads))
-        if self.kind == "polynomial":
-            yield f"r{self.score_power}"
-        yield f"n{self.tokens}"
-        if self.causal:
-            yield "causal"
-        if self.residual:
-            yield "residual"
+        sizes = self.widths, self.head_sizes, self.heads
+        head = attention_label(self.kind, *sizes, self.score_power, self.tokens)
+        return ":".join([head, *["causal"] * self.causal, *["residual"] * self.residual])
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network as the command line's files do.

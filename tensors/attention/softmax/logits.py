@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.evidence.checker.softmax import softmax_label
+from algebra.evidence.checker.labels import softmax_label
 from algebra.exact.matrices import to_strings
 from tensors.attention.softmax.residues import exponent_array
 

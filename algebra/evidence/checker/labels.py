@@ -1,0 +1,116 @@
+"""Labels: the permanent, readable names of everything that a certificate speaks of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+LABEL_SIZE = 60
+
+
+def network_label(widths: Sequence[int], activations: Sequence[str], powers: bool, biases: bool) -> str:
+    """Return the name of a polynomial network; activations are named by `activation_label`.
+
+    Examples
+    --------
+    >>> network_label([2, 3, 2, 1], ["2", "2"], powers=True, biases=False)
+    'pnn:2-3-2-1:r2'
+    """
+    return ":".join(["pnn", dashed(widths), *shown_activations(activations, powers), *["b"] * biases])
+
+
+def convolution_label(filters: Sequence[int], strides: Sequence[int], activations: Sequence[str], powers: bool) -> str:
+    """Return the name of a convolutional network.
+
+    Examples
+    --------
+    >>> convolution_label([4, 3], [1, 1], ["3"], powers=True)
+    'cnn:k4-3:s1-1:r3'
+    """
+    return ":".join(["cnn", "k" + dashed(filters), "s" + dashed(strides), *shown_activations(activations, powers)])
+
+
+def shown_activations(activations: Sequence[str], powers: bool) -> list[str]:
+    """Return the part that names the activations: once if all are equal, nothing if there are none."""
+    shown = activations[:1] if len(set(activations)) == 1 else activations
+    return [("r" + ",".join(shown)) if powers else ("a" + ";".join(shown))] if shown else []
+
+
+def activation_label(numerator: Iterable[Fraction], denominator: Iterable[Fraction]) -> str:
+    """Return the part of a quotient of polynomials, coefficients in ascending order.
+
+    Examples
+    --------
+    >>> activation_label([Fraction(0), Fraction(1, 2)], [Fraction(1)])
+    '0,1/2'
+    """
+    top, bottom = (",".join(map(str, side)) for side in (numerator, denominator))
+    return top if bottom == "1" else f"{top}|{bottom}"
+
+
+def attention_label(
+    kind: str, widths: Sequence[int], sizes: Sequence[int], heads: Sequence[int], power: int, tokens: int
+) -> str:
+    """Return the name of an attention network; parts that have their default value are left out.
+
+    Examples
+    --------
+    >>> attention_label("lightning", [3, 3], [2], [1], 1, 2)
+    'attention:lightning:3-3:a2:n2'
+    """
+    parts = [f"attention:{kind}", dashed(widths), f"a{dashed(sizes)}"]
+    parts += [f"h{dashed(heads)}"] if max(heads) > 1 else []
+    parts += [f"r{power}"] if kind == "polynomial" else []
+    return ":".join([*parts, f"n{tokens}"])
+
+
+def circuit_label(shape: Sequence[int], templates: int, layers: Iterable[str], output: str) -> str:
+    """Return the name of a convolutional arithmetic circuit; layers are named by `layer_label`.
+
+    Examples
+    --------
+    >>> circuit_label([4], 2, [layer_label([2], [2], 3, "clip", "none")], "single")
+    'convac:4:M2:w2s2c3:single'
+    """
+    head = f"convac:{crossed(shape)}:M{templates}:"
+    return head + "-".join(layers) + (":single" if output == "single" else "")
+
+
+def layer_label(window: Sequence[int], stride: Sequence[int], channels: int, border: str, sharing: str) -> str:
+    """Return the part of one layer; defaults are left out."""
+    named = [name for name in (border, sharing) if name not in ("clip", "none")]
+    return ",".join([f"w{crossed(window)}s{crossed(stride)}c{channels}", *named])
+
+
+def dashed(numbers: Iterable[int]) -> str:
+    """Join numbers along a row."""
+    return "-".join(map(str, numbers))
+
+
+def crossed(sizes: Iterable[int]) -> str:
+    """Join the sizes of a grid's axes."""
+    return "x".join(map(str, sizes))
+
+
+def graph_label(dims: Any, observed: int, scopes: Any, tied: Any) -> str:
+    """Return the permanent name of a factor graph; a long one ends in a hash instead of the list of factors.
+
+    Examples
+    --------
+    >>> graph_label([2, 2], 2, [[0], [1]], [[0, 1]])
+    'fg:v2,2:o2:f0,1:t0-1'
+    """
+    lists = [",".join("-".join(map(str, item)) for item in group) for group in (scopes, tied or ())]
+    full = f"fg:v{','.join(map(str, dims))}:o{observed}:f{lists[0]}" + (f":t{lists[1]}" if tied else "")
+    if len(full) <= LABEL_SIZE:
+        return full
+    return f"fg:n{len(dims)}:o{observed}:m{len(scopes)}:{sha256(full.encode('ascii')).hexdigest()[:12]}"
+
+
+def softmax_label(logits: list[list[str]]) -> str:
+    """Return the permanent name of a matrix of logits: its size and a hash of its entries."""
+    written = json.dumps(logits, separators=(",", ":"), ensure_ascii=True)
+    return f"softmax:{len(logits)}x{len(logits[0])}:{sha256(written.encode('ascii')).hexdigest()[:12]}"
