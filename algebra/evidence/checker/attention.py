@@ -69,13 +69,9 @@ def attention_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Cal
     _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "network", "lower", "upper")
     proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
     network = read_attention(given)
-    need(
-        text(name, "label")
-        == attention_label(
-            network.kind, network.widths, network.head_sizes, network.heads, network.power, network.tokens
-        ),
-        "the label does not fit the network",
-    )
+    sizes = network.widths, network.head_sizes, network.heads
+    described = attention_label(network.kind, *sizes, network.power, network.tokens)
+    need(text(name, "label") == described, "the label does not fit the network")
     lower, upper = integer(lower, "claim.lower"), integer(upper, "claim.upper", integer(lower, "claim.lower"))
     between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
     checks = [lambda: check_attention_upper(network, upper, proofs[1])]
