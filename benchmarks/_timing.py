@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -51,14 +52,14 @@ def interleaved(tasks: Sequence[Callable[[], object]], repeats: int, budget: flo
 
 
 # Caches that know a network: those keyed by the prime alone are filled once a process, by whatever comes first.
-CACHED_BY_NETWORK = ("upper_bounds", "architecture", "reductions", "span", "layout", "symmetries")
+CACHED_BY_NETWORK = ("rules", "hilbert", "span", "layout", "symmetries")
 
 
 def clear_caches() -> None:
     """Empty the caches, so that the next call pays for its bounds and layout as for a network never seen."""
     for name in CACHED_BY_NETWORK:
-        module = sys.modules.get(f"algebra.polynomial.{name}")
-        for value in vars(module).values() if module else ():
+        module = import_module(f"algebra.polynomial.{name}")
+        for value in vars(module).values():
             if hasattr(value, "cache_clear") and hasattr(value, "cache_info"):
                 value.cache_clear()
 

@@ -218,9 +218,11 @@ def homogenisation(a: Architecture, least: int | None, searched: Searched) -> Re
 
 def symmetry(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """Vector fields tangent to the fibres, discovered and verified identically (`algebra.polynomial.symmetries`)."""
+    if a not in searched:
+        return None
     from algebra.polynomial.symmetries import discover
 
-    found = discover(a) if a in searched else None
+    found = discover(a)
     if found is None or not _better(found.bound, least):
         return None
     return Reason("symmetry", found.bound, a, note=found)

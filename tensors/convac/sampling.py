@@ -96,9 +96,9 @@ def samples(start: CircuitValues, known: Known) -> Iterator[Seen]:
     """
     stalls, left = 0, MOST_WORK if known.goal <= 2 * LARGEST else MOST_HOPELESS_WORK
     for values, key in _plans(start, known.goal, f"{start.label}/seed={known.seed}"):
-        if values.largest <= known.lower.value or values.work > left:
+        if values.largest <= known.lower.value or (needed := values.work) > left:
             continue
-        left -= values.work
+        left -= needed
         seen = look(values, key, known.goal, DEFAULT_PRIME)
         yield seen
         stalls += values.is_complete or (values.scheme == "vectors" and seen.rank < values.count)
@@ -120,8 +120,9 @@ def _plans(start: CircuitValues, goal: int, key: str) -> Iterator[tuple[CircuitV
             continue
         tried.add(varied)
         enumerated = replace(start, varied=varied, count=2 * LARGEST)
-        for number in range(2 if enumerated.is_complete else 1):
-            yield enumerated, f"{key}/templates.{number}"
+        yield enumerated, f"{key}/templates.0"
+        if enumerated.is_complete:
+            yield enumerated, f"{key}/templates.1"
 
     # Generic vectors see the whole rank where the circuit is linear in them.
     if start.architecture.is_multilinear and start.representation is None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -172,7 +173,10 @@ def test_powers(exponents, prime):
 def test_exponents_are_reduced_modulo_p_minus_1():
     p = 10007
     at_p, at_p_minus_1 = (np.array([[0, 0], [0, e]]) for e in (p, p - 1))
-    seen = [look(PowersOfQ("q", matrix, matrix), "0", 2, p).rank for matrix in (at_p, at_p_minus_1)]
+    seen = [
+        look(PowersOfQ(SimpleNamespace(label="q", exponents=matrix, core=matrix)), "0", 2, p).rank
+        for matrix in (at_p, at_p_minus_1)
+    ]
     assert seen == [2, 1]  # q^(p-1) is seen as 1: a lower bound still
 
 

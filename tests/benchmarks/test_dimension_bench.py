@@ -97,3 +97,20 @@ def test_a_disagreement_ends_with_status_one(monkeypatch, capsys):
     monkeypatch.setattr(dimension_bench._peers, "per_sample", lambda widths, degree: 4)
     assert dimension_bench.main(["--quick", "peers"]) == 1
     assert "disagreement" in capsys.readouterr().out
+
+
+def test_cold_is_cold():
+    """After the caches are emptied, no module of the room remembers a network."""
+    import pkgutil
+    from importlib import import_module
+
+    import _timing
+
+    import algebra.polynomial
+
+    PolynomialNetwork((3, 4, 5, 2), 2, biases=True).dimension()
+    _timing.clear_caches()
+    names = [f"algebra.polynomial.{module.name}" for module in pkgutil.iter_modules(algebra.polynomial.__path__)]
+    caches = [value for name in names for value in vars(import_module(name)).values() if hasattr(value, "cache_info")]
+    filled = {cache.__name__ for cache in caches if cache.cache_info().currsize}
+    assert filled <= {"independent_conditions"}  # of linear forms, not of a network

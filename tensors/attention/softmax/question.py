@@ -46,7 +46,7 @@ class SoftmaxRank(GenericRank):
     @cached_property
     def powers(self) -> PowersOfQ:
         """What is evaluated."""
-        return PowersOfQ(self.label, self.matrix.exponents, self.matrix.core)
+        return PowersOfQ(self.matrix)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Count distinct keys and queries, evaluate at residues, then prove that no minor is larger."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -40,23 +40,35 @@ PRIME_BITS = prime_bits(1)
 BATCH_SIZE = 1 << 20
 
 
+class Exponents(Protocol):
+    """What (q^M) is made of."""
+
+    @property
+    def label(self) -> str:
+        """Permanent name of the matrix."""
+        ...
+
+    @property
+    def exponents(self) -> Array:
+        """M, integers."""
+        ...
+
+    @property
+    def core(self) -> Array:
+        """Rows and columns of M that have its rank: the distinct ones, say."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class PowersOfQ:
-    """The matrix (q^M) as one with a generic entry, q.
+    """The matrix (q^M) as one with a generic entry, q."""
 
-    Parameters
-    ----------
-    label : str
-        Permanent name of the matrix.
-    exponents : ndarray of integers, two-dimensional
-        M.
-    core : ndarray of integers, two-dimensional
-        Rows and columns of M that have its rank: the distinct ones, say.
-    """
+    matrix: Exponents
 
-    label: str
-    exponents: Array
-    core: Array
+    @property
+    def label(self) -> str:
+        """Label of the matrix; it takes longer than a small rank, so it is not made before it is asked for."""
+        return self.matrix.label
 
     rule = "residue-minor"
 
@@ -67,11 +79,11 @@ class PowersOfQ:
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> ResiduePowers:
         """Replace q by a unit other than 1, drawn from a key; the number of rows is not free."""
         base = residue_of(key, field.prime)
-        return ResiduePowers(self.exponents, self.core, base, field.prime)
+        return ResiduePowers(self.matrix, base, field.prime)
 
     def log2_error(self, rank: int, rows: int, word_size: int) -> float:
         """Bound how seldom a trial misses a rank; see `log2_miss`."""
-        return log2_miss(self.core, rank - 1, prime_bits(word_size))
+        return log2_miss(self.matrix.core, rank - 1, prime_bits(word_size))
 
     def details(self, seen: Seen) -> dict[str, Any]:
         """Return the residue of q and its modulus."""
@@ -90,18 +102,17 @@ class PowersOfQ:
 class ResiduePowers:
     """The matrix (g^M) modulo a prime."""
 
-    exponents: Array
-    core: Array
+    matrix: Exponents
     base: int
     prime: int
 
     def rank(self, goal: int) -> int:
         """Return the rank."""
-        return rank_of_array(powers(self.base, self.core, self.prime), self.prime)
+        return rank_of_array(powers(self.base, self.matrix.core, self.prime), self.prime)
 
     def minor(self, size: int) -> tuple[list[int], list[int]]:
         """Return rows and columns of a minor that is not zero, as large as the rank or `size`."""
-        return minor_of_array(powers(self.base, self.exponents, self.prime), self.prime, size)
+        return minor_of_array(powers(self.base, self.matrix.exponents, self.prime), self.prime, size)
 
 
 def residue_of(key: str, prime: int) -> int:
