@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from algebra.rank.field import PrimeField
+from algebra.rank.field import prime_field
 from algebra.rank.modular import centred_residues, multiply
 from algebra.rank.modular_rank import minor_of_array, rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME, largest_prime_below, random_prime
@@ -25,6 +25,8 @@ from .error import prime_bits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from algebra.rank.field import PrimeField
 
 SLACK = 4
 """Samples beyond the goal: a few unlucky ones do not lower the rank."""
@@ -149,7 +151,7 @@ class Seen:
 
     def again(self, rows: int) -> Evaluated:
         """Evaluate the same once more, with so many rows."""
-        return self.evaluation.at(PrimeField(self.prime), self.key, rows, self.word_size)
+        return self.evaluation.at(prime_field(self.prime), self.key, rows, self.word_size)
 
     def to_json(self) -> dict[str, Any]:
         """Return where the rank was seen, as plain JSON values."""
@@ -216,7 +218,7 @@ def look(evaluation: Evaluation, key: str, goal: int, prime: int, word_size: int
     ArithmeticError
         If every key meets a pole.
     """
-    field = PrimeField(prime)
+    field = prime_field(prime)
     for attempt in range(ATTEMPTS):
         tried = key if attempt == 0 else f"{key}/again={attempt}"
         try:

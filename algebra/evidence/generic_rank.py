@@ -141,26 +141,26 @@ class Known:
         ArithmeticError
             If the bounds contradict each other: one of the two arguments is wrong.
         """
+        reason = argument.reason
         if isinstance(argument, AtMost):
-            if self.upper is None or argument.reason.value <= self.upper.value:
+            if self.upper is None or reason.value <= self.upper.value:
                 self.upper = argument.reason
-        else:
-            self._take_lower(argument.reason)
+        elif reason.value > self.lower.value or self.lower is NOTHING:
+            # The trials so far all fell short of this rank: they say nothing of greater ones.
+            self.lower, self.repeats = reason, []
+
+        if isinstance(reason, Seen):
+            self.trials += 1
+            if self.seen is None or reason.rank > self.seen.rank:
+                self.seen = reason
+            if reason.is_random:
+                self.repeats.append(reason)
+
         if self.upper is not None and self.lower.value > self.upper.value:
             lower, upper = self.lower, self.upper
             raise ArithmeticError(
                 f"a rank of {lower.value} ({lower.rule}) exceeds the upper bound {upper.value} ({upper.rule})"
             )
-
-    def _take_lower(self, reason: Lower) -> None:
-        if reason.value > self.lower.value or self.lower is NOTHING:
-            # The trials so far all fell short of this rank: they say nothing of greater ones.
-            self.lower, self.repeats = reason, []
-        if isinstance(reason, Seen):
-            self.trials += 1
-            self.seen = reason if self.seen is None or reason.rank > self.seen.rank else self.seen
-            if reason.is_random:
-                self.repeats.append(reason)
 
     @property
     def log2_error(self) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -100,3 +100,15 @@ class PrimeField:
     def ones(self, shape: tuple[int, ...]) -> Array:
         """Ones."""
         return np.ones(shape) if self.is_float else np.ones(shape, object)
+
+
+@lru_cache(maxsize=64)
+def prime_field(prime: int) -> PrimeField:
+    """Return F_p; of the primes that come again and again the field is kept.
+
+    Examples
+    --------
+    >>> prime_field(7) is prime_field(7)
+    True
+    """
+    return PrimeField(prime)

@@ -63,5 +63,6 @@ class SoftmaxLogits:
 
 
 def _distinct_rows(matrix: Array) -> Array:
-    places = list({tuple(row): i for i, row in reversed(list(enumerate(matrix.tolist())))}.values())
-    return matrix[sorted(places)]
+    rows = list(map(tuple, matrix.tolist()))
+    first = {row: i for i, row in zip(range(len(rows) - 1, -1, -1), reversed(rows), strict=True)}
+    return matrix if len(first) == len(rows) else matrix[sorted(first.values())]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,14 +42,14 @@ class SoftmaxRank(GenericRank):
         """Label of the matrix."""
         return self.matrix.label
 
-    @cached_property
+    @property
     def powers(self) -> PowersOfQ:
         """What is evaluated."""
         return PowersOfQ(self.matrix)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Count distinct keys and queries, evaluate at residues, then prove that no minor is larger."""
-        core = self.matrix.core
+        core, powers = self.matrix.core, self.powers
         distinct = min(core.shape)
         yield AtMost(Reason("distinct-keys" if core.shape[0] == distinct else "distinct-queries", distinct))
 
@@ -58,7 +57,7 @@ class SoftmaxRank(GenericRank):
         for attempt in range(SMALL_TRIES + LARGE_TRIES):
             key, is_large = f"softmax/{known.seed}/{attempt}", attempt >= SMALL_TRIES
             prime = random_prime(key, PRIME_BITS) if is_large else DEFAULT_PRIME
-            yield AtLeast(look(self.powers, key, distinct, prime, is_random=is_large))
+            yield AtLeast(look(powers, key, distinct, prime, is_random=is_large))
 
         if _has_rank_one(core):
             yield AtLeast(Reason("total-positivity", distinct))
