@@ -66,6 +66,20 @@ def test_the_readme_is_true():
     assert re.search(r"<!-- tests -->\n```sh\n.*pytest.*\n```\n<!-- end -->", readme)
 
 
+def test_contributing_shows_the_code_as_it_is():
+    """Its example runs, and every line that it quotes stands in the file that it names, in that order."""
+    failed, attempted = doctest.testfile(str(ROOT / "CONTRIBUTING.md"), module_relative=False)
+    assert attempted > 3
+    assert failed == 0
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    quotes = re.findall(r"```python\n# (\S+)\n(.*?)```", text, re.DOTALL)
+    assert len(quotes) == 3
+    for name, quoted in quotes:
+        lines = iter((ROOT / name).read_text().splitlines())
+        missing = [line for line in quoted.splitlines() if line and line not in lines]
+        assert not missing, name
+
+
 def test_the_readmes_table_is_what_the_command_prints():
     readme = (ROOT / "README.md").read_text()
     command = re.search(r"\.venv/bin/rankcert (table .*)\n", readme).group(1).split()

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 SMALL_TRIES = 2
+"""At residues modulo a 23-bit prime. A residue of small order may show too small a rank; two of them seldom do."""
+
 LARGE_TRIES = 2
+"""At residues modulo random 62-bit primes, to which other exponents look equal. How seldom each misses a larger rank
+says `log2_miss`."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,12 +65,12 @@ class PowersOfQ:
 
     matrix: Exponents
 
+    rule = "residue-minor"
+
     @property
     def label(self) -> str:
         """Label of the matrix; it takes longer than a small rank, so it is not made before it is asked for."""
         return self.matrix.label
-
-    rule = "residue-minor"
 
     def suits(self, prime: int) -> bool:
         """Every prime does."""
