@@ -1,8 +1,5 @@
 """Exact objects and their ranks: the rank core, the evidence, polynomial networks."""
 
-from algebra.errors import InputError
-from algebra.evidence import Bounds, Grade
-from algebra.polynomial import ConvolutionalNetwork, PolynomialNetwork, Rational
-from algebra.version import __version__
+from algebra.lazy import lazy_face
 
-__all__ = ["Bounds", "ConvolutionalNetwork", "Grade", "InputError", "PolynomialNetwork", "Rational", "__version__"]
+__getattr__, __dir__, __all__ = lazy_face(__name__, __file__)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -40,36 +40,8 @@ def lazy_face(package: str, file: str) -> Face:
     place: dict[str, str] = {}
     for node in stub.body:
         if isinstance(node, ast.ImportFrom) and node.module:
-            names = [alias.name for alias in node.names]
-            place |= dict.fromkeys(import_module(node.module).__all__ if names == ["*"] else names, node.module)
-    return *_exports(package, place), sorted(place)
-
-
-def lazy_exports(
-    package: str, modules: Mapping[str, Sequence[str]]
-) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` of a package.
-
-    No name may be that of a module of the package: importing the module would hide what it holds.
-
-    Parameters
-    ----------
-    package : str
-        Its ``__name__``.
-    modules : mapping
-        From each module to the names that the package takes from it.
-
-    Examples
-    --------
-    >>> find, names = lazy_exports("algebra.rank", {"primes": ["is_prime"]})
-    >>> find("is_prime")(7), "is_prime" in names()
-    (True, True)
-    """
-    return _exports(package, {name: f"{package}.{module}" for module, names in modules.items() for name in names})
-
-
-def _exports(package: str, place: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` from the module that holds each name."""
+            taken = [alias.name for alias in node.names]
+            place |= dict.fromkeys(import_module(node.module).__all__ if taken == ["*"] else taken, node.module)
 
     def find(name: str) -> Any:
         if name not in place:
@@ -81,4 +53,4 @@ def _exports(package: str, place: Mapping[str, str]) -> tuple[Callable[[str], An
     def names() -> list[str]:
         return sorted({*vars(sys.modules[package]), *place})
 
-    return find, names
+    return find, names, sorted(place)

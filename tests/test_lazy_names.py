@@ -12,12 +12,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 STUBS = [stub for room in ("algebra", "tensors", "proofs_check") for stub in sorted((ROOT / room).rglob("*.pyi"))]
 LAZY = (
+    "algebra",
     "algebra.evidence",
     "algebra.exact",
     "algebra.critical_points",
     "algebra.linear",
     "algebra.nonlinear",
     "algebra.memorization",
+    "algebra.polynomial",
     "algebra.rank",
     "tensors.attention",
     "tensors.attention.patterns",

@@ -1,7 +1,5 @@
 """Polynomial networks: evaluation, Jacobians, bounds by name, dimension."""
 
-from algebra.polynomial.activation import Power, Rational
-from algebra.polynomial.convolution import ConvolutionalNetwork
-from algebra.polynomial.network import PolynomialNetwork
+from algebra.lazy import lazy_face
 
-__all__ = ["ConvolutionalNetwork", "PolynomialNetwork", "Power", "Rational"]
+__getattr__, __dir__, __all__ = lazy_face(__name__, __file__)

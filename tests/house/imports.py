@@ -6,8 +6,8 @@ Imports inside functions and under ``if TYPE_CHECKING`` count as well: a reader 
 * ``from a.b import name`` is an edge to ``a.b``, and where ``a.b.name`` is a module also to that. So a module that
   takes a sibling by ``from package import sibling`` depends on the package's face, and should write
   ``from package.sibling import name``.
-* ``lazy_exports(__name__, {"module": …})`` in a face is an edge from the face to each of its modules. This alone closes
-  no circle: one arises only if an inner module imports a name from its own face.
+* The stub ``__init__.pyi`` of a lazy face counts as its source: an edge from the face to each module that it names.
+  This alone closes no circle: one arises only if an inner module imports a name from its own face.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ def sources() -> dict[str, Path]:
 @cache
 def edges() -> frozenset[tuple[str, str]]:
     """Return all pairs (module, module that it imports) within the packages."""
-    return frozenset(
-        (name, other)
-        for name, path in sources().items()
-        for other in imported(name, ast.parse(path.read_text(encoding="utf-8")), path.name == "__init__.py")
-        if other in sources() and other != name
-    )
+    found = set()
+    for name, path in sources().items():
+        for file in (path, path.with_suffix(".pyi")):
+            if file.exists():
+                tree = ast.parse(file.read_text(encoding="utf-8"))
+                found |= {(name, other) for other in imported(name, tree, path.name == "__init__.py")}
+    return frozenset((name, other) for name, other in found if other in sources() and other != name)
 
 
 def imported(name: str, tree: ast.AST, is_face: bool = False) -> Iterator[str]:
@@ -52,8 +53,6 @@ def imported(name: str, tree: ast.AST, is_face: bool = False) -> Iterator[str]:
             base = _base(name, node, is_face)
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif _is_lazy_export(node):
-            yield from (f"{name}.{key.value}" for key in node.args[1].keys)
 
 
 def _base(name: str, node: ast.ImportFrom, is_face: bool) -> str:
@@ -63,8 +62,3 @@ def _base(name: str, node: ast.ImportFrom, is_face: bool) -> str:
     up = node.level - is_face
     above = name.split(".")[: -up or None]
     return ".".join([*above, node.module] if node.module else above)
-
-
-def _is_lazy_export(node: ast.AST) -> bool:
-    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazy_exports"
-    return named and isinstance(node.args[1], ast.Dict)
