@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from algebra.evidence.evaluation import MINOR_SLACK
-from algebra.polynomial.span import ATTEMPTS, activation_matrix, span_key
-from algebra.rank import DEFAULT_PRIME
-from algebra.rank.modular_rank import minor_of_array
+from algebra.polynomial.span import seen_span
 
 if TYPE_CHECKING:
     from algebra.evidence.reason import Reason
@@ -64,34 +60,4 @@ def _field_json(field: SymmetryField) -> list[Any]:
 
 
 def _span_json(a: Architecture, layer: int, enough: int) -> dict[str, Any]:
-    key, prime, rows, columns = span_minor(a.widths[: layer + 1], a.degrees[:layer], a.biases, enough)
-    return {"span_key": key, "span_prime": prime, "span_rows": list(rows), "span_columns": list(columns)}
-
-
-@lru_cache(maxsize=1024)
-def span_minor(
-    widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, enough: int
-) -> tuple[str, int, tuple[int, ...], tuple[int, ...]]:
-    """Return key, prime, neurons and samples of a minor that proves what `certified_span` says.
-
-    Parameters
-    ----------
-    widths, degrees, biases, enough
-        As for `algebra.polynomial.span.certified_span`.
-
-    Examples
-    --------
-    >>> span_minor((2, 5), (2,), False, 5)
-    ('span:2-5:r2/attempt=0', 8388593, (0, 1, 2), (0, 1, 2))
-    """
-    best: tuple[str, int, tuple[int, ...], tuple[int, ...]] | None = None
-    for attempt in range(ATTEMPTS):
-        key = span_key(widths, degrees, biases, attempt)
-        matrix = activation_matrix(widths, degrees, biases, key, enough + MINOR_SLACK)
-        rows, columns = minor_of_array(matrix, DEFAULT_PRIME, enough)
-        if best is None or len(rows) > len(best[2]):
-            best = key, DEFAULT_PRIME, tuple(rows), tuple(columns)
-        if len(rows) >= enough:
-            break
-    assert best is not None
-    return best
+    return seen_span(a.widths[: layer + 1], a.degrees[:layer], a.biases, enough).minor_json()

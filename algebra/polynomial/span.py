@@ -2,22 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.evidence.evaluation import Seen, WholeMatrix, look
 from algebra.polynomial.activation import Power
+from algebra.polynomial.architecture import PolynomialArchitecture
+from algebra.polynomial.jacobian import apply_activation, forward
 from algebra.polynomial.layout import layout
-from algebra.rank.field import PrimeField
-from algebra.rank.modular_rank import rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from algebra.rank.field import PrimeField
+
 ATTEMPTS = 2
-SLACK = 2  # more sample points than neurons
+"""Draws of weights and points; the second is hardly ever needed."""
+
+
+@dataclass(frozen=True)
+class ActivationValues:
+    """The activations of the last layer at generic weights and points: neurons times points.
+
+    Parameters
+    ----------
+    widths, degrees : tuple of int
+        Layers 0 … l and the activation degrees of layers 1 … l.
+    biases : bool
+        Whether layers have biases; the constant function is then counted too, as the last neuron.
+    """
+
+    widths: tuple[int, ...]
+    degrees: tuple[int, ...]
+    biases: bool
+
+    rule = "span"
+
+    @property
+    def label(self) -> str:
+        """Name of the activations, e.g. ``span:2-5:r2``."""
+        shown = f"{'-'.join(map(str, self.widths))}:r{','.join(map(str, self.degrees))}"
+        return f"span:{shown}{':b' if self.biases else ''}"
+
+    def suits(self, prime: int) -> bool:
+        """Every prime does: a rank that is seen is a lower bound, and no more is asked."""
+        return True
+
+    def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:
+        """Evaluate at weights and `rows` points drawn from a key."""
+        return WholeMatrix(self.matrix(field, key, rows, word_size), field.prime)
+
+    def matrix(self, field: PrimeField, key: str, points: int, word_size: int = 1) -> NDArray[Any]:
+        """Return the activations (with biases, then the constant 1) as rows, points as columns."""
+        values = field.draw(key, "points", (points, self.widths[0]), word_size).T
+        if self.degrees:
+            plan = layout(PolynomialArchitecture(self.widths, degrees=self.degrees[:-1], biases=self.biases))
+            parameters = field.draw(key, "weights", (plan.parameters,), word_size)
+            outputs = forward(plan, field, parameters, values)[0][-1]
+            values = apply_activation(Power(self.degrees[-1]), field, outputs)[0]
+        return np.concatenate([values, field.ones((1, points))]) if self.biases else values
+
+    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
+        """No error is asked for: only what is seen counts."""
+        return 0.0
+
+    def details(self, seen: Seen) -> dict[str, Any]:
+        """Return key and prime."""
+        return {"span_key": seen.key, "span_prime": seen.prime}
+
+    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
+        """Name the neurons and the points of a minor."""
+        return {**self.details(seen), "span_rows": list(rows), "span_columns": list(columns)}
+
+    def explain(self, seen: Seen) -> str:
+        """Say where the span was seen."""
+        return f"{seen.rank} <= span of the activations {self.label}, weights and points from {seen.key!r}"
 
 
 @lru_cache(maxsize=1 << 15)
@@ -26,10 +90,8 @@ def certified_span(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bo
 
     Parameters
     ----------
-    widths, degrees : tuple of int
-        Layers 0 … l and the activation degrees of layers 1 … l.
-    biases : bool
-        Whether layers have biases; the constant function is then counted too.
+    widths, degrees, biases
+        As for `ActivationValues`.
     enough : int
         More is not asked for.
 
@@ -38,34 +100,23 @@ def certified_span(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bo
     >>> certified_span((2, 5), (2,), False, 5)
     3
     """
-    best = 0
+    return seen_span(widths, degrees, biases, enough).rank
+
+
+@lru_cache(maxsize=1024)
+def seen_span(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, enough: int) -> Seen:
+    """Return where `certified_span` is seen; its rank is what is certified.
+
+    Examples
+    --------
+    >>> seen_span((2, 5), (2,), False, 5).minor_json()["span_columns"]
+    [0, 1, 2]
+    """
+    values = ActivationValues(widths, degrees, biases)
+    tried = []
     for attempt in range(ATTEMPTS):
-        values = activation_matrix(widths, degrees, biases, span_key(widths, degrees, biases, attempt), enough + SLACK)
-        best = max(best, rank_of_array(values, DEFAULT_PRIME))
-        if best >= enough:
-            return enough
-    return best
-
-
-def span_key(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, attempt: int) -> str:
-    """Key of the generator for the weights and points of an attempt."""
-    shown = f"{'-'.join(map(str, widths))}:r{','.join(map(str, degrees))}"
-    return f"span:{shown}{':b' if biases else ''}/attempt={attempt}"
-
-
-def activation_matrix(
-    widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, key: str, samples: int
-) -> NDArray[Any]:
-    """Activations of the last layer (with biases, then the constant 1) as rows, sample points as columns."""
-    from algebra.polynomial.architecture import PolynomialArchitecture
-    from algebra.polynomial.jacobian import apply_activation, forward
-
-    field = PrimeField(DEFAULT_PRIME)
-    points = field.draw(key, "points", (samples, widths[0])).T
-    values = points
-    if degrees:
-        plan = layout(PolynomialArchitecture(widths, degrees=degrees[:-1], biases=biases))
-        parameters = field.draw(key, "weights", (plan.parameters,))
-        z = forward(plan, field, parameters, points)[0][-1]
-        values = apply_activation(Power(degrees[-1]), field, z)[0]
-    return np.concatenate([values, field.ones((1, samples))]) if biases else values
+        tried.append(look(values, f"{values.label}/attempt={attempt}", enough, DEFAULT_PRIME))
+        if tried[-1].rank >= enough:
+            break
+    best = max(tried, key=lambda seen: seen.rank)
+    return replace(best, rank=min(enough, best.rank))

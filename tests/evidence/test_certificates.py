@@ -13,13 +13,13 @@ from algebra.errors import InputError
 from algebra.evidence import Certificate, check, checker
 from algebra.evidence.evaluation import Seen
 from algebra.evidence.generic_rank import NOTHING, RankEvidence
-from algebra.polynomial.certify import chain_json, span_minor
+from algebra.polynomial.certify import chain_json
 from algebra.polynomial.dimension import DimensionQuestion
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.network import PolynomialNetwork
 from algebra.polynomial.rules import bounds_of, upper_bound
-from algebra.polynomial.span import certified_span
+from algebra.polynomial.span import certified_span, seen_span
 from tests.properties import cases
 
 CHECKER = Path(checker.__file__).parent
@@ -168,8 +168,8 @@ def test_the_checker_runs_where_the_library_is_not(make, tmp_path):
 @pytest.mark.parametrize(("widths", "degrees"), [((3,), ()), ((2, 5), (2,)), ((2, 3, 9), (2, 2)), ((4, 2, 3), (1, 3))])
 def test_spans_are_certified(widths, degrees, biases):
     enough = widths[-1] + biases
-    _, _, rows, columns = span_minor(widths, degrees, biases, enough)
-    assert len(rows) == len(columns) == certified_span(widths, degrees, biases, enough)
+    minor = seen_span(widths, degrees, biases, enough).minor_json()
+    assert len(minor["span_rows"]) == len(minor["span_columns"]) == certified_span(widths, degrees, biases, enough)
 
 
 def test_large_certificates_are_checked_in_seconds():

@@ -17,7 +17,7 @@ from algebra.polynomial.hilbert import Architecture, forms, hilbert_function, sa
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.rules import RULES, bound_by_name, upper_bound
 from algebra.polynomial.slices import has_slice, slice_of
-from algebra.polynomial.span import activation_matrix, certified_span
+from algebra.polynomial.span import ActivationValues, certified_span
 from algebra.polynomial.symmetries import SymmetryField, discover, is_symmetry
 from algebra.rank import rank_mod
 from algebra.rank.field import PrimeField
@@ -84,7 +84,7 @@ def test_hilbert_functions_bound_the_rank_of_monomials(d0, hidden, r, t, biases)
     if r ** len(hidden) > 30:
         return
     bound = hilbert_function(Architecture((*widths, 1), powers, biases), len(hidden), t)
-    values = activation_matrix(widths, powers, biases, "hilbert", 80)
+    values = ActivationValues(widths, powers, biases).matrix(FIELD, "hilbert", 80)
     rows = [row.astype(np.int64) for row in values]
     products = [rows[i] * rows[j] % FIELD.prime for i in range(len(rows)) for j in range(i + 1)] if t == 2 else rows
     assert rank_mod(np.array(products), FIELD.prime) <= bound <= forms(t, widths[-1], biases)
@@ -100,7 +100,7 @@ def test_double_points_are_counted_as_by_the_double_point_formula():
     ("n", "r", "t", "sharp"), [(3, 3, 2, True), (3, 3, 5, False), (3, 3, 6, True), (3, 4, 4, True), (4, 3, 3, True)]
 )
 def test_double_points_bound_the_rank_of_the_monomials(n, r, t, sharp):
-    powers = activation_matrix((n, 2 * n - 1), (r,), False, "double", forms(r * t, n) + 10)
+    powers = ActivationValues((n, 2 * n - 1), (r,), False).matrix(FIELD, "double", forms(r * t, n) + 10)
     rows = []
     for e in combinations_with_replacement(range(2 * n - 1), t):
         row = np.ones(powers.shape[1])
