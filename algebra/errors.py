@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class InputError(ValueError):
@@ -66,3 +69,27 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
     if least is not None and number < least:
         raise InputError(argument, value, wanted)
     return number
+
+
+def check_keys(given: Mapping[str, Any], allowed: Iterable[str], required: Iterable[str] = ()) -> None:
+    """Refuse unknown keys by name, and missing ones.
+
+    Raises
+    ------
+    InputError
+        Naming the key.
+
+    Examples
+    --------
+    >>> check_keys({"width": 3}, ["widths", "degree"])
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: width is 3, but it must be left out: the keys are widths, degree
+    """
+    names = list(allowed)
+    for key, value in given.items():
+        if key not in names:
+            raise InputError(key, value, f"left out: the keys are {', '.join(names)}")
+    for key in required:
+        if key not in given:
+            raise InputError(key, None, f"given: the keys are {', '.join(names)}")

@@ -11,12 +11,12 @@ from itertools import pairwise
 from math import comb, prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import convolution_label, network_label
 from algebra.polynomial.activation import Activation, Power, Rational
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SPARSE_DEGREE = 512
 """Up to this degree the sparsity of general activations is looked at."""
@@ -190,6 +190,33 @@ class PolynomialArchitecture:
             known += f", ambient {self.ambient_dimension}, expected {self.expected_dimension}"
         return f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
 
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
+        """Build the network that an object describes; a key that is null or left out has its default value.
+
+        Parameters
+        ----------
+        given : dict
+            ``widths``; ``degree`` (an integer, or a list) or ``degrees``; ``biases``; and ``activation`` (an object
+            with ``numerator`` and ``denominator``, or a list of such), or ``activations`` as `to_json` writes them.
+
+        Raises
+        ------
+        InputError
+            Naming the key, its value and what is allowed.
+
+        Examples
+        --------
+        >>> PolynomialArchitecture.from_json({"widths": [2, 3, 1], "degree": 2}).label
+        'pnn:2-3-1:r2'
+        """
+        known = {key: value for key, value in given.items() if value is not None}
+        check_keys(known, ("widths", "degree", "degrees", "biases", "activation", "activations"), ["widths"])
+        general = known.get("activations", known.get("activation"))
+        activation = None if general is None else activations_from_json(general)
+        biases = known.get("biases", False)
+        return cls(a_list("widths", known["widths"]), **degrees_from_json(known), biases=biases, activation=activation)
+
     def to_json(self) -> dict[str, Any]:
         """Describe the network as certificates do.
 
@@ -289,6 +316,34 @@ class ConvolutionalArchitecture:
         """Permanent readable label, e.g. ``cnn:k4-3-2:s1-1-1:r3``."""
         return convolution_label(self.filters, self.strides, [a.label for a in self.activations], powers=True)
 
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
+        """Build the network that an object describes; a key that is null or left out has its default value.
+
+        Parameters
+        ----------
+        given : dict
+            ``convolution`` (an object with ``filters`` and perhaps ``strides``), and ``degree`` or ``degrees``.
+
+        Raises
+        ------
+        InputError
+            Naming the key, its value and what is allowed.
+
+        Examples
+        --------
+        >>> ConvolutionalArchitecture.from_json({"convolution": {"filters": [4, 3, 2]}, "degree": 3}).label
+        'cnn:k4-3-2:s1-1-1:r3'
+        """
+        known = {key: value for key, value in given.items() if value is not None}
+        check_keys(known, ("convolution", "degree", "degrees"), ["convolution"])
+        shape = known["convolution"]
+        if not isinstance(shape, dict):
+            raise InputError("convolution", shape, 'an object {"filters": […], "strides": […]}')
+        check_keys(shape, ("filters", "strides"), required=["filters"])
+        strides = None if shape.get("strides") is None else a_list("strides", shape["strides"])
+        return cls(a_list("filters", shape["filters"]), strides, **degrees_from_json(known))
+
     def to_json(self) -> dict[str, Any]:
         """Describe the network as certificates do.
 
@@ -362,3 +417,34 @@ def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
     if not given:
         raise InputError(argument, given, SIZES)
     return tuple(as_integer(argument, value, least=1, allowed=SIZES) for value in given)
+
+
+def a_list(name: str, value: Any) -> list[Any]:
+    """Return a list from a parsed object, and refuse anything else."""
+    if not isinstance(value, list):
+        raise InputError(name, value, "a list of integers")
+    return value
+
+
+def degrees_from_json(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Take ``degree`` as an integer or a list, ``degrees`` as a list."""
+    found: dict[str, Any] = {name: given[name] for name in ("degree", "degrees") if name in given}
+    if len(found) == 2:
+        raise InputError("degrees", given["degrees"], "left out when degree is given")
+    if isinstance(found.get("degree"), list):
+        return {"degrees": found["degree"]}
+    if "degrees" in found:
+        a_list("degrees", found["degrees"])
+    return found
+
+
+def activations_from_json(given: Any) -> Rational | list[Rational]:
+    """Read one activation, or one for each hidden layer; an integer stands for a power."""
+    if isinstance(given, list):
+        return [a for each in given if isinstance(a := activations_from_json(each), Rational)]
+    if isinstance(given, int) and not isinstance(given, bool):
+        return Rational([0] * given + [1])
+    if not isinstance(given, dict):
+        raise InputError("activation", given, 'an object {"numerator": […], "denominator": […]}')
+    check_keys(given, ("numerator", "denominator"), required=["numerator"])
+    return Rational(a_list("numerator", given["numerator"]), a_list("denominator", given.get("denominator", [1])))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from algebra.errors import check_keys
+from proofs_check.cli.files import answer_file, finish, seed_of
 from proofs_check.cli.options import File, Json, Seed
 from proofs_check.cli.output import aligned, number, plain_matrix, run_notes, strong
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.files import answer_file, check_keys, finish, seed_of
+from algebra.errors import check_keys
+from proofs_check.cli.files import answer_file, finish, seed_of
 from proofs_check.cli.options import File, Json, Seed
 from proofs_check.cli.output import aligned, number, run_notes, strong
 

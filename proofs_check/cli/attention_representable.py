@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.files import answer_file, check_keys, finish
+from algebra.errors import check_keys
+from proofs_check.cli.files import answer_file, finish
 from proofs_check.cli.options import ExactFloats, File, Json
 from proofs_check.cli.output import aligned, bound_rows, number, run_notes, strong
 

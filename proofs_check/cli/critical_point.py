@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from proofs_check.cli.files import Answers, Solve, answer_file, check_keys, finish, seed_of
+from algebra.errors import check_keys
+from proofs_check.cli.files import Answers, Solve, answer_file, finish, seed_of
 from proofs_check.cli.options import Json, Seed
 from proofs_check.cli.output import aligned, plain_matrix, run_notes, strong
 

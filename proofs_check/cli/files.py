@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -170,32 +170,6 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _kind(value: Any) -> str:
     kinds = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "a truth value"}
     return kinds.get(type(value), "null")
-
-
-def check_keys(given: dict[str, Any], allowed: Iterable[str], required: Iterable[str] = ()) -> None:
-    """Refuse unknown keys by name, and missing ones.
-
-    Raises
-    ------
-    InputError
-        Naming the key.
-
-    Examples
-    --------
-    >>> check_keys({"width": 3}, ["widths", "degree"])
-    Traceback (most recent call last):
-    ...
-    algebra.errors.InputError: width is 3, but it must be left out: the keys are widths, degree
-    """
-    from algebra.errors import InputError
-
-    names = list(allowed)
-    for key, value in given.items():
-        if key not in names:
-            raise InputError(key, value, f"left out: the keys are {', '.join(names)}")
-    for key in required:
-        if key not in given:
-            raise InputError(key, None, f"given: the keys are {', '.join(names)}")
 
 
 def seed_of(given: Result, default: int) -> int:

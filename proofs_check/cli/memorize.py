@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs_check.cli.files import answer_file, check_keys, finish, parse_object, read_text, seed_of
+from algebra.errors import check_keys
+from proofs_check.cli.files import answer_file, finish, parse_object, read_text, seed_of
 from proofs_check.cli.options import File, Json, Seed
 from proofs_check.cli.output import aligned, number, run_notes, strong
 from proofs_check.cli.written import check_written

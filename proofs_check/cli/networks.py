@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.cli.files import check_keys
+from algebra.errors import check_keys
 
 if TYPE_CHECKING:
-    from algebra import ConvolutionalNetwork, PolynomialNetwork, Rational
+    from algebra import ConvolutionalNetwork, PolynomialNetwork
 
     Network = PolynomialNetwork | ConvolutionalNetwork
 
@@ -39,57 +39,15 @@ def network_of(given: dict[str, Any]) -> Network:
     from algebra import ConvolutionalNetwork, InputError, PolynomialNetwork
 
     check_keys(given, KEYS)
-    given = {key: value for key, value in given.items() if value is not None}
-    degrees = _degrees(given)
-    if "convolution" not in given:
-        check_keys(given, KEYS, required=["widths"])
-        biases = given.get("biases", False)
-        activation = _activation(given.get("activation"))
-        return PolynomialNetwork(_list("widths", given["widths"]), **degrees, biases=biases, activation=activation)
+    known = {key: value for key, value in given.items() if value is not None and key != "seed"}
+    if "convolution" not in known:
+        check_keys(known, KEYS, required=["widths"])
+        return PolynomialNetwork.from_json(known)
     for key in ("widths", "biases", "activation"):
-        if given.get(key):
-            raise InputError(key, given[key], "left out when there is a convolution")
-    shape = given["convolution"]
-    if not isinstance(shape, dict):
-        raise InputError("convolution", shape, 'an object {"filters": […], "strides": […]}')
-    check_keys(shape, ("filters", "strides"), required=["filters"])
-    strides = None if shape.get("strides") is None else _list("strides", shape["strides"])
-    return ConvolutionalNetwork(_list("filters", shape["filters"]), strides, **degrees)
-
-
-def _list(name: str, value: Any) -> list[Any]:
-    from algebra import InputError
-
-    if not isinstance(value, list):
-        raise InputError(name, value, "a list of integers")
-    return value
-
-
-def _degrees(given: dict[str, Any]) -> dict[str, Any]:
-    """Take ``degree`` as an integer or a list; ``degrees`` as a list."""
-    from algebra import InputError
-
-    found: dict[str, Any] = {name: given[name] for name in ("degree", "degrees") if name in given}
-    if len(found) == 2:
-        raise InputError("degrees", given["degrees"], "left out when degree is given")
-    if isinstance(found.get("degree"), list):
-        return {"degrees": found["degree"]}
-    if "degrees" in found:
-        _list("degrees", found["degrees"])
-    return found
-
-
-def _activation(given: Any) -> Rational | list[Rational] | None:
-    from algebra import InputError, Rational
-
-    if given is None:
-        return None
-    if isinstance(given, list):
-        return [a for each in given if isinstance(a := _activation(each), Rational)]
-    if not isinstance(given, dict):
-        raise InputError("activation", given, 'an object {"numerator": […], "denominator": […]}')
-    check_keys(given, ("numerator", "denominator"), required=["numerator"])
-    return Rational(_list("numerator", given["numerator"]), _list("denominator", given.get("denominator", [1])))
+        if known.get(key):
+            raise InputError(key, known[key], "left out when there is a convolution")
+        known.pop(key, None)
+    return ConvolutionalNetwork.from_json(known)
 
 
 def integer(name: str, word: str, allowed: str = "an integer") -> int:

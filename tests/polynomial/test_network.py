@@ -1,5 +1,7 @@
 """Networks: what they refuse, what they count, how they are called."""
 
+import json
+
 import pytest
 
 from algebra import ConvolutionalNetwork, InputError, PolynomialNetwork, Rational
@@ -100,3 +102,38 @@ def test_ambient_dimension_of_sparse_activations_counts_the_monomials(biases):
     network = PolynomialNetwork((1 + (not biases), 2, 1), activation=Rational([0, 1, 0, 2]), biases=biases)
     monomials = Poly(expand(network.polynomials()[0]), *input_symbols(network)).monoms()
     assert network.ambient_dimension == len(monomials)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        PolynomialNetwork((2, 3, 2, 1), degree=2),
+        PolynomialNetwork((2, 3, 2, 1), degrees=[2, 3], biases=True),
+        PolynomialNetwork((4, 3)),
+        PolynomialNetwork((2, 3, 1), activation=Rational([0, 1, "1/2"], [1, 1])),
+        PolynomialNetwork((2, 2, 2, 1), activation=[Rational([0, 0, 2]), Rational([1], [1, 1])], biases=True),
+        ConvolutionalNetwork([4, 3, 2], [1, 2, 1], degrees=[2, 3]),
+        ConvolutionalNetwork([4]),
+    ],
+    ids=lambda network: network.label,
+)
+def test_json_round_trip(network):
+    again = type(network).from_json(json.loads(json.dumps(network.to_json())))
+    assert again == network
+    assert type(again) is type(network)
+
+
+@pytest.mark.parametrize(
+    ("given", "argument"),
+    [
+        ({"degree": 2}, "widths"),
+        ({"widths": [2, 3, 1], "degree": 2, "degrees": [2]}, "degrees"),
+        ({"widths": "2-3-1", "degree": 2}, "widths"),
+        ({"widths": [2, 3, 1], "activation": "relu"}, "activation"),
+        ({"widths": [2, 3, 1], "depth": 2}, "depth"),
+    ],
+)
+def test_bad_objects_are_refused(given, argument):
+    with pytest.raises(InputError) as caught:
+        PolynomialNetwork.from_json(given)
+    assert caught.value.argument == argument
