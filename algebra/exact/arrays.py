@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,9 +15,7 @@ from algebra.exact.numbers import exact_number, residue
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    Array: TypeAlias = NDArray[Any]
+    from algebra.types import Array
 
 
 def exact_array(argument: str, value: Any) -> Array:

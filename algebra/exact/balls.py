@@ -18,10 +18,8 @@ from flint import arb, arb_mat, ctx, fmpq, fmpz
 from algebra.exact.numbers import to_fmpq
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from algebra.types import Floats
 
-    Floats = NDArray[np.float64]
 
 WORKING_BITS = 192
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,12 +29,10 @@ from algebra.rank.modular import CHUNK, centre
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
     from algebra.evidence.bounds import Bounds
     from algebra.polynomial.architecture import Network
+    from algebra.types import Array
 
-    Array: TypeAlias = NDArray[Any]
 
 MOST_PARAMETERS = 100
 """Larger networks gain nothing: they go one by one."""

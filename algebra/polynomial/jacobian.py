@@ -8,7 +8,7 @@ samples see a rank of min(K, dim V): the size of the matrix follows the dimensio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from algebra.polynomial.architecture import Network
     from algebra.polynomial.layout import Layout
     from algebra.rank.field import PrimeField
+    from algebra.types import Array
 
-    Array: TypeAlias = NDArray[Any]
 
 STREAMED = 256
 """From this goal on the Jacobian is gathered block by block, as the elimination consumes it. Below, few random

@@ -11,12 +11,10 @@ from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat, ctx
-from numpy.typing import NDArray
 
 from algebra.errors import InputError, as_integer
 from algebra.rank.numeric import finite_matrix
-
-Floats = NDArray[np.float64]
+from algebra.types import Floats
 
 
 @dataclass(frozen=True)

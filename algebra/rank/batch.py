@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from algebra.errors import InputError
 from algebra.rank.modular import (
-    Floats,
     centre,
     centred_residues,
     multiply,
@@ -32,8 +31,7 @@ from algebra.rank.modular import (
 from algebra.rank.modular_rank import rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME, as_prime
 from algebra.rank.validation import integer_matrix
-
-Integers = NDArray[np.int64]
+from algebra.types import Floats, Integers
 
 LONGEST_SIDE = 128
 LEAST_BATCH = 8

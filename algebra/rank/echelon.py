@@ -27,7 +27,6 @@ from numpy.typing import NDArray
 from algebra.errors import InputError, as_integer
 from algebra.rank.modular import (
     FLOAT_PRIME_LIMIT,
-    Floats,
     centre,
     centred_residues,
     multiply,
@@ -35,6 +34,7 @@ from algebra.rank.modular import (
 )
 from algebra.rank.pivot_block import LEAF, block_inverse, gauss_jordan
 from algebra.rank.primes import as_prime
+from algebra.types import Floats
 
 Order = NDArray[np.intp]
 

@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from algebra.types import Floats, Integers
 
 FLOAT_PRIME_LIMIT = 1 << 26
 """Primes below this limit are served by float64; at the limit, 7 products may be summed."""

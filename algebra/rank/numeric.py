@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from algebra.errors import InputError
 from algebra.rank.validation import MATRIX
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class NumericRank:

@@ -11,7 +11,8 @@ import numpy as np
 from flint import fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
-from algebra.rank.modular import Floats, centre, multiply, summable_products
+from algebra.rank.modular import centre, multiply, summable_products
+from algebra.types import Floats
 
 Flags = NDArray[np.bool_]
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import permutations
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,9 +31,7 @@ from algebra.rank import rank_rational
 from tensors.attention.layer import AttentionLayer, layer_of_forms
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array: TypeAlias = NDArray[Any]
+    from algebra.types import Array
 
 
 def coefficient_tensor(layer: AttentionLayer, symmetrised: bool = True, tokens: int = 2) -> Array:

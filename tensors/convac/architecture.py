@@ -21,7 +21,8 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import circuit_label
-from tensors.convac.geometry import Integers, Reads, grid_after, layer_reads
+from algebra.types import Integers
+from tensors.convac.geometry import Reads, grid_after, layer_reads
 from tensors.convac.layer import Layer, check_keys, joined, one_of, set_field, sizes_of
 
 if TYPE_CHECKING:

@@ -25,15 +25,11 @@ from tensors.convac.weights import Weights
 from tensors.matricization import column_positions, row_positions
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from numpy.typing import NDArray
-
     from algebra.evidence.reason import Reason
     from algebra.rank.field import PrimeField
+    from algebra.types import Array
     from tensors.convac.architecture import ConvACArchitecture
 
-    Array: TypeAlias = NDArray[Any]
 
 LARGEST_PART = 4096
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,13 +11,8 @@ from tensors.convac.offset_paths import Pair, agreement, path_base
 from tensors.convac.weights import Weights
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from numpy.typing import NDArray
-
+    from algebra.types import Array
     from tensors.convac.architecture import ConvACArchitecture
-
-    Array: TypeAlias = NDArray[Any]
 
 
 def constant_weights(architecture: ConvACArchitecture) -> Weights:

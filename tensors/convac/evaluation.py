@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,11 +20,8 @@ from tensors.convac.routes import Factors, LayerRoute, Runs, Sites, routes
 from tensors.convac.weights import Arithmetic, Weights
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from algebra.types import Array
 
-    from numpy.typing import NDArray
-
-    Array: TypeAlias = NDArray[Any]
 
 CHUNK = 1 << 21  # numbers in one batch of factors
 BLOCK = 1 << 20  # numbers in one block of a full part

@@ -6,12 +6,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from algebra.types import Integers
 
 if TYPE_CHECKING:
     from tensors.convac.layer import Layer
-
-Integers = NDArray[np.int64]
 
 
 class Reads(NamedTuple):

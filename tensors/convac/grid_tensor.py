@@ -14,13 +14,9 @@ from tensors.convac.points import enumeration, representation_matrix, template_p
 from tensors.matricization import column_positions, row_positions
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from numpy.typing import NDArray
-
+    from algebra.types import Array
     from tensors.convac.weights import Weights
 
-    Array: TypeAlias = NDArray[Any]
 
 LARGEST = 1 << 24
 

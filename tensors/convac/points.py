@@ -19,13 +19,9 @@ from algebra.rank.field import PrimeField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TypeAlias
 
-    from numpy.typing import NDArray
-
+    from algebra.types import Array
     from tensors.convac.architecture import ConvACArchitecture
-
-    Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True)

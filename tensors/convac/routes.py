@@ -10,21 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from tensors.convac.geometry import Reads
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from numpy.typing import NDArray
-
+    from algebra.types import Array
     from tensors.convac.architecture import ConvACArchitecture
     from tensors.convac.weights import Arithmetic
 
-    Array: TypeAlias = NDArray[Any]
 
 CONSTANT, ROWS, COLUMNS = 0, 1, 2  # bits; a position of kind ROWS | COLUMNS crosses the partition
 SIDES = ROWS, COLUMNS

@@ -14,13 +14,9 @@ from algebra.errors import InputError
 from algebra.rank.field import PrimeField
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from numpy.typing import NDArray
-
+    from algebra.types import Array
     from tensors.convac.architecture import ConvACArchitecture
 
-    Array: TypeAlias = NDArray[Any]
 
 STREAM = "weights"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +18,7 @@ from tensors.networks.formats import CP, Train
 from tensors.networks.trees import Leaf, Node, Tree, TreeNode, combined
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array: TypeAlias = NDArray[Any]
+    from algebra.types import Array
 
 
 def circuit_of_cp(cp: CP) -> Weights:

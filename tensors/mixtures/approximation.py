@@ -28,9 +28,7 @@ from tensors.mixtures.weights import MOST_ENTRIES, RATIONALS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    Array = NDArray[Any]
+    from algebra.types import Array
 
 
 @dataclass(frozen=True)

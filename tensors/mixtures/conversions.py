@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +18,8 @@ from tensors.mixtures.models import CoreTree, LatentTree
 from tensors.mixtures.weights import RATIONALS, WeightedGraph
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from algebra.types import Array
     from tensors.networks.factor_graph import FactorGraph
-
-    Array = NDArray[Any]
 
 
 def markov_of_train(train: FactorGraph, weighted: WeightedGraph) -> tuple[LatentTree, WeightedGraph]:

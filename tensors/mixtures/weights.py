@@ -19,9 +19,8 @@ from tensors.networks.contraction import contract, plan_elimination
 from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from algebra.types import Array
 
-    Array = NDArray[Any]
 
 MOST_ENTRIES = 1 << 20
 """Entries of a tensor that is written out."""

@@ -14,11 +14,9 @@ from algebra.exact.elimination import pivots_of_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TypeAlias
 
-    from numpy.typing import NDArray
+    from algebra.types import Array
 
-    Array: TypeAlias = NDArray[Any]
 
 LARGEST = 1 << 20
 """Entries of a tensor that is written out."""

@@ -12,12 +12,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from algebra.rank.field import PrimeField
+    from algebra.types import Array
     from tensors.networks.structure import GraphStructure
 
-    Array = NDArray[Any]
     Piece = tuple[tuple[int, ...], Array]
 
 STREAM = "tables"

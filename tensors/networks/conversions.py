@@ -18,9 +18,8 @@ from tensors.networks.formats import CP, Train, Tucker
 from tensors.networks.trees import Leaf, Node, Tree, TreeNode, combined
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from algebra.types import Array
 
-    Array: TypeAlias = NDArray[Any]
 
 Nested: TypeAlias = "int | tuple[Nested, Nested]"
 

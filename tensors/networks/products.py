@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +15,8 @@ from tensors.networks.trees import Leaf, Tree, TreeNode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from algebra.types import Array
 
-    Array: TypeAlias = NDArray[Any]
 
 MOST_TERMS = 1 << 16
 

@@ -13,9 +13,7 @@ from tensors.networks.arrays import check_size, number_array, settled
 from tensors.networks.formats import set_fields
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array: TypeAlias = NDArray[Any]
+    from algebra.types import Array
 
 
 @dataclass(frozen=True, eq=False)

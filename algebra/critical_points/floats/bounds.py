@@ -12,7 +12,7 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 
 from algebra.critical_points.floats.network import FloatNetwork, least_curvature
-from algebra.critical_points.floats.problem import FloatProblem, Floats
+from algebra.critical_points.floats.problem import FloatProblem
 from algebra.exact.balls import (
     WORKING_BITS,
     Band,
@@ -24,6 +24,7 @@ from algebra.exact.balls import (
     symmetric_eigenvalues,
 )
 from algebra.rank import rank_lower_bound_balls
+from algebra.types import Floats
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ import numpy as np
 
 from algebra.critical_points.classification import Classification, Verdict, classify
 from algebra.critical_points.floats.bounds import BallBounds
-from algebra.critical_points.floats.problem import FloatProblem, Floats
+from algebra.critical_points.floats.problem import FloatProblem
 from algebra.critical_points.floats.tolerance import numeric_verdict
 from algebra.errors import InputError
 from algebra.evidence.bounds import Grade
 from algebra.exact.balls import Band
+from algebra.types import Floats
 
 
 @dataclass(frozen=True)

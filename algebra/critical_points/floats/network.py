@@ -7,9 +7,8 @@ from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from algebra.types import Floats
 
 DENSE = 600
 LANCZOS_STEPS = 80

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from algebra.critical_points.floats.network import Floats
+from algebra.types import Floats
 
 
 def normal_form(W: Sequence[Floats], tolerance: float = 1e-9) -> tuple[Floats, ...]:

@@ -12,10 +12,11 @@ import numpy as np
 from algebra.critical_points.classification import Classification, classify
 from algebra.critical_points.floats.network import DENSE, FloatNetwork
 from algebra.critical_points.floats.normal_form import normal_form
-from algebra.critical_points.floats.problem import FloatProblem, Floats
+from algebra.critical_points.floats.problem import FloatProblem
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError, as_integer
 from algebra.exact.numbers import has_floats
+from algebra.types import Floats
 
 CUTS = 12
 DENOMINATORS = (1, 2, 6, 12, 60, 420, 1000, 10_000, 100_000, 1_000_000)

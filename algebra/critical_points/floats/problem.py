@@ -11,12 +11,10 @@ from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
-from numpy.typing import NDArray
 
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError
-
-Floats = NDArray[np.float64]
+from algebra.types import Floats
 
 ACCURACY = "None, a finite number of at least 0, or a dictionary of them with keys among X, Y, W"
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from algebra.critical_points.classification import Verdict
 from algebra.critical_points.floats.network import FloatNetwork
-from algebra.critical_points.floats.problem import FloatProblem, Floats
+from algebra.critical_points.floats.problem import FloatProblem
+from algebra.types import Floats
 
 
 def numeric_verdict(given: FloatProblem, tolerance: float) -> Verdict:

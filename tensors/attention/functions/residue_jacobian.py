@@ -13,7 +13,7 @@ and inputs, which `tensors.attention.functions.independence` proves from the `lo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algebra.rank.field import PrimeField
+    from algebra.types import Array
     from tensors.attention.functions.architecture import AttentionArchitecture
-
-    Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,10 +13,9 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from algebra.exact.logarithms import log_above, rounded_log
+from algebra.types import Floats
 from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.realisation import Realisation
-
-Floats = NDArray[np.float64]
 
 BLOCK_ROWS = 1024
 PROBED_ROWS = 64

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +20,8 @@ from tensors.attention.softmax.residues import exponent_array
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
-    from numpy.typing import NDArray
 
-    Array = NDArray[Any]
+    from algebra.types import Array
 
 
 @dataclass(frozen=True)

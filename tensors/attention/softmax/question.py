@@ -20,12 +20,10 @@ from tensors.attention.softmax.residues import PRIME_BITS, PowersOfQ, prove_rank
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from algebra.evidence.generic_rank import Lower, RankEvidence
+    from algebra.types import Array
     from tensors.attention.softmax.logits import SoftmaxLogits
 
-    Array = NDArray[Any]
 
 SMALL_TRIES = 2
 """At residues modulo a 23-bit prime. A residue of small order may show too small a rank; two of them seldom do."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -23,13 +23,10 @@ from algebra.rank.modular_rank import minor_of_array, rank_of_array
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from algebra.evidence.evaluation import Seen
     from algebra.rank.field import PrimeField
+    from algebra.types import Array, Integers
 
-    Integers: TypeAlias = NDArray[np.int64]
-    Array: TypeAlias = NDArray[Any]
 
 MOST_WORK = 4 * 10**9
 """Multiplications modulo p that a proof of an upper bound may cost; some ten seconds."""
