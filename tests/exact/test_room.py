@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BELOW = {"algebra.errors", "algebra.lazy", "algebra.memory"}
+BELOW = {"algebra.types", "algebra.errors", "algebra.lazy", "algebra.memory"}
 
 
 def imports(path):

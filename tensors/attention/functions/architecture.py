@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import comb
 from typing import TYPE_CHECKING, Any, Self
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import attention_label
 from algebra.polynomial.architecture import check_widths
 
@@ -195,11 +195,7 @@ class AttentionArchitecture:
         """
         names = [field.name for field in fields(cls)]
         known = {key: value for key, value in given.items() if value is not None}
-        for key in [*known, "widths", "head_sizes"]:
-            if key not in names:
-                raise InputError(key, known[key], f"left out: the keys are {', '.join(names)}")
-            if key not in known:
-                raise InputError(key, None, f"given: the keys are {', '.join(names)}")
+        check_keys(known, names, ["widths", "head_sizes"])
         return cls(**known)
 
 
