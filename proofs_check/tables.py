@@ -133,10 +133,10 @@ def error_note(errors: Sequence[float]) -> str:
     >>> error_note([-64.5, -80.0])
     'probable: 2 values; were any of them greater, it would have stayed unseen with p < 2^-64 (the sum of their bounds)'
     """
-    count = f"{len(errors)} value{'' if len(errors) == 1 else 's'}"
-    exponent = math.floor(log2_of_sum(errors)) + 1
-    unseen = f"it would have stayed unseen with p < 2^{exponent} (the sum of their bounds)"
-    return f"probable: {count}; were any of them greater, {unseen}"
+    unseen = f"it would have stayed unseen with p < 2^{math.floor(log2_of_sum(errors)) + 1}"
+    if len(errors) == 1:
+        return f"probable: 1 value; were it greater, {unseen}"
+    return f"probable: {len(errors)} values; were any of them greater, {unseen} (the sum of their bounds)"
 
 
 def _as_new_file(temporary: Path, target: Path) -> None:

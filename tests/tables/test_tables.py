@@ -39,8 +39,7 @@ def test_markdown(table):
         "",
         "rankcert 0.0",
         "",
-        "probable: 1 value; were any of them greater, it would have stayed unseen with p < 2^-61 "
-        "(the sum of their bounds)",
+        "probable: 1 value; were it greater, it would have stayed unseen with p < 2^-61",
     ]
 
 
