@@ -18,9 +18,16 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.evaluation import Seen, combinations, suitable_prime, trial_key
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bounds_of
+from algebra.evidence.generic_rank import Known, bounds_of
 from algebra.polynomial.architecture import ConvolutionalArchitecture, PolynomialArchitecture
-from algebra.polynomial.dimension import TINY, DimensionQuestion, best_upper_bound, dimension, elementary_bound
+from algebra.polynomial.dimension import (
+    TINY,
+    DimensionQuestion,
+    best_upper_bound,
+    dimension,
+    elementary_bound,
+    explained_bound,
+)
 from algebra.polynomial.jacobian import JacobianEvaluation, apply_activation
 from algebra.rank.batch import eliminate
 from algebra.rank.field import PrimeField
@@ -135,11 +142,12 @@ def _proved(networks: list[PolynomialArchitecture], seed: int) -> dict[Network, 
 
     found: dict[Network, Bounds] = {}
     for evaluation, key, rank, bound, is_tiny in zip(evaluations, keys, ranks, bounds, tiny, strict=True):
-        network, known = evaluation.network, Known(seed)
-        known.take(AtMost(best_upper_bound(network) if is_tiny and rank < bound.value else bound))
-        known.take(AtLeast(Seen(evaluation, key, field.prime, 1, rank)))
-        if known.is_decided:
-            found[network] = bounds_of(DimensionQuestion(network), known)
+        network = evaluation.network
+        least = best_upper_bound(network) if is_tiny and rank < bound.value else bound
+        least = explained_bound(network) if rank < least.value else least
+        if rank == least.value:
+            seen = Seen(evaluation, key, field.prime, 1, rank)
+            found[network] = bounds_of(DimensionQuestion(network), Known(seed, seen, least, seen, 1))
     return found
 
 
