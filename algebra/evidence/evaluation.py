@@ -40,9 +40,6 @@ EXTRA = 4
 WORTH_COMPRESSING = 64
 """From this goal on combinations pay as soon as there are more parameters; below, if there are twice as many."""
 
-LEAST_LIMITED = 100
-"""Below this goal BLAS starts no second thread anyway, and need not be told."""
-
 ATTEMPTS = 64
 """Keys tried until no denominator vanishes; each fails with a probability of some samples times degree in 2^23."""
 
@@ -275,8 +272,6 @@ def compressed_rank(array: NDArray[Any], prime: int, goal: int) -> int:
     most = goal + EXTRA
     if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:
         array = multiply(combinations(most, len(array), prime), array, prime)
-    if goal < LEAST_LIMITED:
-        return rank_of_array(array, prime)
     with one_thread(goal):
         return rank_of_array(array, prime)
 

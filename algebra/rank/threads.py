@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from threadpoolctl import ThreadpoolController
+
+LEAST_LIMITED = 100
+"""Below this size BLAS starts no second thread anyway, and need not be told."""
 
 ONE_THREAD = 1500
 """Below this size a second thread gains 15 %, and loses tenfold where cores are shared."""
 
+AS_IT_IS = nullcontext()
 
-@contextmanager
-def one_thread(size: int) -> Iterator[None]:
-    """Keep BLAS to one thread while matrices of less than `ONE_THREAD` rows are eliminated."""
-    if size >= ONE_THREAD:
-        yield
-        return
-    with _blas().limit(limits=1):
-        yield
+
+def one_thread(size: int) -> AbstractContextManager[object]:
+    """Return a context that keeps BLAS to one thread while matrices of less than `ONE_THREAD` rows are eliminated."""
+    return _blas().limit(limits=1) if LEAST_LIMITED <= size < ONE_THREAD else AS_IT_IS
 
 
 @cache

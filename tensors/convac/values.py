@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.evidence.error import WORD, log2_trial_error
-from algebra.evidence.evaluation import LEAST_LIMITED
 from algebra.rank import Echelon
 from algebra.rank.modular_rank import is_small, minor_of_array, rank_of_array
 from algebra.rank.threads import one_thread
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 Sides = tuple[tuple[int, ...], tuple[int, ...]]
 
 RULE = "evaluation-minor"
-FLOAT_PRIME = 1 << 23  # below, residues are floats
 
 MOST_KEPT = 256
 """Positions of a circuit whose work is kept: of larger ones evaluating takes much longer than estimating."""
@@ -124,7 +121,7 @@ class CircuitValues:
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> CircuitMatrix:
         """Evaluate at weights and points drawn from a key; the number of rows is not free."""
         weights = Weights.drawn(self.architecture, key, field.prime, word_size)
-        return CircuitMatrix(Evaluation(weights, *self.points(field, key, word_size)), field.prime)
+        return CircuitMatrix(Evaluation(weights, *self.points(field, key, word_size)), field)
 
     def log2_error(self, rank: int, rows: int, word_size: int) -> float:
         """Bound how seldom a trial misses a rank; see `algebra.evidence.error`."""
@@ -160,15 +157,15 @@ class CircuitMatrix:
     """The values of a circuit modulo a prime, made block by block of rows."""
 
     evaluation: Evaluation
-    prime: int
+    field: PrimeField
 
     def rank(self, goal: int) -> int:
         """Return the rank; only as many rows are evaluated as it takes to reach the goal."""
-        shape = self.evaluation.rows.count, self.evaluation.columns.count
-        with one_thread(max(shape)) if max(shape) >= LEAST_LIMITED else nullcontext():
-            if self.prime >= FLOAT_PRIME or is_small(*shape, self.prime) or self.evaluation.is_one_block:
-                return rank_of_array(self.evaluation.matrix(), self.prime)
-            form = Echelon(shape[1], self.prime, capacity=min(goal, *shape))
+        shape, prime = (self.evaluation.rows.count, self.evaluation.columns.count), self.field.prime
+        with one_thread(max(shape)):
+            if not self.field.is_float or is_small(*shape, prime) or self.evaluation.is_one_block:
+                return rank_of_array(self.evaluation.matrix(), prime)
+            form = Echelon(shape[1], prime, capacity=min(goal, *shape))
             for block in self.evaluation.blocks():
                 form.add(block, centred=True)
                 if form.rank >= form.capacity:
@@ -177,7 +174,7 @@ class CircuitMatrix:
 
     def minor(self, size: int) -> tuple[list[int], list[int]]:
         """Return rows and columns of a minor that is not zero, as large as the rank or `size`."""
-        return minor_of_array(self.evaluation.matrix(), self.prime, size)
+        return minor_of_array(self.evaluation.matrix(), self.field.prime, size)
 
 
 def work(architecture: ConvACArchitecture, rows: Sequence[int], varied: Sequence[Sequence[int]], count: int) -> int:
