@@ -35,6 +35,17 @@ def axis_size(size: int, window: int, stride: int, border: str) -> int:
     return (size - window) // stride + 1 if border == "valid" else -(-size // stride)
 
 
+def border_before(window: int, border: str) -> int:
+    """Cells of the first window along one axis that lie before the grid.
+
+    Examples
+    --------
+    >>> border_before(4, "same"), border_before(4, "clip")
+    (1, 0)
+    """
+    return (window - 1) // 2 if border == "same" else 0
+
+
 def axis_reads(size: int, window: int, stride: int, border: str) -> Reads:
     """Return the pairs of window and cell along one axis.
 
@@ -43,10 +54,9 @@ def axis_reads(size: int, window: int, stride: int, border: str) -> Reads:
     >>> [numbers.tolist() for numbers in axis_reads(4, 3, 2, "clip")]
     [[0, 0, 0, 1, 1], [0, 1, 2, 0, 1], [0, 1, 2, 2, 3]]
     """
-    shift = (window - 1) // 2 if border == "same" else 0
     outputs = np.repeat(np.arange(axis_size(size, window, stride, border)), window)
     offsets = np.tile(np.arange(window), outputs.size // window)
-    cells = outputs * stride - shift + offsets
+    cells = outputs * stride - border_before(window, border) + offsets
     inside = (cells >= 0) & (cells < size)
     return Reads(outputs[inside], offsets[inside], cells[inside])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from algebra.errors import InputError
+from tensors.convac.geometry import border_before
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def _axis_ends(architecture: ConvACArchitecture, layer: int, path: Path, axis: i
     cells = np.arange(architecture.shapes[layer][axis])
     for number in range(layer - 1, -1, -1):
         form, size = architecture.layers[number], architecture.shapes[number][axis]
-        shift = (form.window[axis] - 1) // 2 if form.border == "same" else 0
+        shift = border_before(form.window[axis], form.border)
         below = cells * form.stride[axis] - shift + path[number][axis]
         cells = np.where((cells >= 0) & (below >= 0) & (below < size), below, -1)
     return cells
@@ -127,15 +128,24 @@ def overlap_pair(architecture: ConvACArchitecture, axis: int, layer: int) -> Pai
 
 
 def _field_ends(architecture: ConvACArchitecture, axis: int, layer: int) -> Pair | None:
-    """Pair the first cell with the nearest from half of the axis on that reduced windows reach; None if none is."""
+    """Pair the first cell with the nearest from half of the axis on that reduced windows reach; None if none is.
+
+    With a ``same`` border, where the theorem speaks of one layer only, the first window begins outside of the grid. So
+    on the other axes the ends of one layer stand where the window has its output position.
+    """
     size = architecture.input_shape[axis]
     reached = _axis_paths(architecture, 0, layer, axis, is_reduced=True)
     fitting = [total for total in reached if max(1, size // 2) <= total < size]
     if not fitting:
         return None
-    axes = len(architecture.input_shape)
-    far = tuple(tuple(o if each == axis else 0 for each in range(axes)) for o in reached[min(fitting)])
-    return Pair(tuple((0,) * axes for _ in far), far)
+    axes, distance = range(len(architecture.input_shape)), min(fitting)
+    if layer == 1:
+        form = architecture.layers[0]
+        middle = [border_before(window, form.border) for window in form.window]
+        near, far = (tuple(end if each == axis else middle[each] for each in axes) for end in (0, distance))
+        return Pair((near,), (far,))
+    ends = tuple(tuple(o if each == axis else 0 for each in axes) for o in reached[distance])
+    return Pair(tuple((0,) * len(axes) for _ in ends), ends)
 
 
 def candidates(architecture: ConvACArchitecture, layer: int, agree: int) -> Iterator[Pair]:

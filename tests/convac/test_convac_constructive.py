@@ -14,7 +14,12 @@ from tensors.convac.constructive import constructive_weights, depth_witness
 from tensors.convac.equality_weights import equality_weights, window_weights
 from tensors.convac.geometry import grid_after
 from tensors.convac.grid_tensor import matricization
-from tensors.convac.lower_bounds import best_lower_bound, crossing_components
+from tensors.convac.lower_bounds import (
+    best_lower_bound,
+    crossing_components,
+    equality_graph_bound,
+    overlap_theorem_bound,
+)
 from tensors.convac.offset_paths import Pair, edges, overlap_pair, path_base
 from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import row_positions
@@ -81,6 +86,38 @@ def test_random_circuits_attain_the_best_bound(net, data):
     found = constructive_weights(net, sorted(rows))
     assert found.rank == best_lower_bound(net, tuple(sorted(rows))).value
     assert rank_rational(found.matrix().tolist()) == found.rank
+
+
+@st.composite
+def circuits_with_a_same_border(draw):
+    """One layer of windows that reach beyond the grid, and a second that sees everything."""
+    shape = draw(st.sampled_from([(2,), (4,), (6,), (2, 2), (3, 2), (2, 3), (3, 4), (5, 2)]))
+    window = [draw(st.integers(1, h)) for h in shape]
+    first = Layer(window, (1,) * len(shape), draw(st.integers(2, 3)), "same", "none")
+    return ConvAC(shape, 2, [first, Layer(shape, shape, 1)])
+
+
+@examples(60)
+@given(circuits_with_a_same_border(), st.sampled_from(["left", "top"]))
+def test_the_overlap_theorem_is_attained_at_a_same_border(net, side):
+    rows = row_positions(net.input_shape, side if len(net.input_shape) > 1 else "left")
+    theorem = overlap_theorem_bound(net, rows)
+    assume(theorem is not None)
+    found = constructive_weights(net, rows, "sharir-shashua-overlap")
+    assert found.rank >= theorem.value
+    assert equality_graph_bound(net, rows).value >= theorem.value
+    if net.positions <= 8:
+        assert rank_rational(found.matrix().tolist()) == found.rank
+
+
+def test_a_window_that_begins_outside_of_the_grid_on_the_other_axis():
+    """Found by chance: the weights of the theorem lost a component at the border, and attained 4 of 8."""
+    layers = [Layer((3, 2), (1, 1), 2, "same", "none"), Layer((1, 1), (1, 1), 1), Layer((3, 2), (3, 2), 1)]
+    net = ConvAC((3, 2), 2, layers)
+    assert overlap_pair(net, 1, 1) == Pair(((1, 0),), ((1, 1),))
+    found = constructive_weights(net, "left")
+    assert found.rule == "sharir-shashua-overlap"
+    assert found.rank == rank_rational(found.matrix().tolist()) == 8
 
 
 @st.composite
