@@ -63,7 +63,8 @@ class Evaluated(Protocol):
 class Evaluation(Protocol):
     """What is evaluated: a matrix with generic entries.
 
-    A room has one, in front of its own forward and backward passes.
+    A room's evaluation is a subclass, in front of its own forward and backward passes. It needs `label`, `rule`, `at`
+    and `details`; the other methods are for what is special.
     """
 
     @property
@@ -77,8 +78,11 @@ class Evaluation(Protocol):
         ...
 
     def suits(self, prime: int) -> bool:
-        """Tell whether the matrix keeps its shape modulo this prime: it divides no degree and no denominator."""
-        ...
+        """Tell whether the matrix keeps its shape modulo this prime: it divides no degree and no denominator.
+
+        By default every prime does.
+        """
+        return True
 
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> Evaluated:
         """Evaluate; `rows` are as many as are needed, where their number is free.
@@ -91,20 +95,23 @@ class Evaluation(Protocol):
         ...
 
     def log2_error(self, rank: int, rows: int, word_size: int) -> float:
-        """Bound the probability that a trial with a random prime misses a generic rank of `rank`; log2 of it."""
-        ...
+        """Bound the probability that a trial with a random prime misses a generic rank of `rank`; log2 of it.
+
+        By default a trial says nothing of ranks beyond the one that it saw.
+        """
+        return 0.0
 
     def details(self, seen: Seen) -> dict[str, Any]:
         """Return where a rank was seen, as plain JSON values."""
         ...
 
     def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
-        """Write a minor down for the independent checker."""
-        ...
+        """Write a minor down for the independent checker: by default where it was seen, its rows and its columns."""
+        return {"rule": self.rule, **self.details(seen), "rows": list(rows), "columns": list(columns)}
 
     def explain(self, seen: Seen) -> str:
-        """Say where the rank was seen, as text."""
-        ...
+        """Say where the rank was seen, as text; by default how."""
+        return f"{seen.rank} <= value: {self.rule}"
 
 
 @dataclass(frozen=True)

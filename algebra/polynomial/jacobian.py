@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.evidence.error import WORD, log2_trial_error
-from algebra.evidence.evaluation import PoleError, WholeMatrix, compressed_rank
+from algebra.evidence.evaluation import Evaluation, PoleError, WholeMatrix, compressed_rank
 from algebra.polynomial.activation import Activation, Power
 from algebra.polynomial.height import entry_size
 from algebra.polynomial.layout import layout
@@ -21,7 +21,6 @@ from algebra.rank.echelon import Echelon, default_block
 from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from fractions import Fraction
 
     from numpy.typing import NDArray
@@ -39,7 +38,7 @@ combinations of the parameters are eliminated instead, so that no pivot block is
 
 
 @dataclass(frozen=True)
-class JacobianEvaluation:
+class JacobianEvaluation(Evaluation):
     """The Jacobian of weights to functions of a network, as a matrix with generic entries.
 
     Rows are samples (a point with a covector on the outputs), columns are parameters.
@@ -69,10 +68,6 @@ class JacobianEvaluation:
     def details(self, seen: Seen) -> dict[str, Any]:
         """Return prime, key and word size."""
         return {"prime": seen.prime, "key": seen.key, "word_size": seen.word_size}
-
-    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
-        """Name the samples and the parameters of a minor."""
-        return {"rule": self.rule, **self.details(seen), "rows": list(rows), "columns": list(columns)}
 
     def explain(self, seen: Seen) -> str:
         """Say where the rank was seen."""

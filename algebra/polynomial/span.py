@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.evidence.evaluation import Seen, WholeMatrix, look
+from algebra.evidence.evaluation import Evaluation, Seen, WholeMatrix, look
 from algebra.polynomial.activation import Power
 from algebra.polynomial.architecture import PolynomialArchitecture
 from algebra.polynomial.jacobian import apply_activation, forward
@@ -26,7 +26,7 @@ ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
-class ActivationValues:
+class ActivationValues(Evaluation):
     """The activations of the last layer at generic weights and points: neurons times points.
 
     Parameters
@@ -49,10 +49,6 @@ class ActivationValues:
         shown = f"{'-'.join(map(str, self.widths))}:r{','.join(map(str, self.degrees))}"
         return f"span:{shown}{':b' if self.biases else ''}"
 
-    def suits(self, prime: int) -> bool:
-        """Every prime does: a rank that is seen is a lower bound, and no more is asked."""
-        return True
-
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:
         """Evaluate at weights and `rows` points drawn from a key."""
         return WholeMatrix(self.matrix(field, key, rows, word_size), field.prime)
@@ -66,10 +62,6 @@ class ActivationValues:
             outputs = forward(plan, field, parameters, values)[0][-1]
             values = apply_activation(Power(self.degrees[-1]), field, outputs)[0]
         return np.concatenate([values, field.ones((1, points))]) if self.biases else values
-
-    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
-        """No error is asked for: only what is seen counts."""
-        return 0.0
 
     def details(self, seen: Seen) -> dict[str, Any]:
         """Return key and prime."""

@@ -46,7 +46,7 @@ class Grid:
     columns: Array
 
 
-class Evaluation:
+class EvaluatedCircuit:
     """A circuit at row points and column points.
 
     Parameters
@@ -63,7 +63,7 @@ class Evaluation:
     >>> weights = Weights.given(net, [[[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]]])
     >>> eye = np.eye(2, dtype=object)
     >>> points = [template_points([q], [q], [0, 0], enumeration(1, 2, 2), eye) for q in (0, 1)]
-    >>> Evaluation(weights, *points).matrix()
+    >>> EvaluatedCircuit(weights, *points).matrix()
     array([[1, 0],
            [0, 1]], dtype=object)
     """
@@ -246,4 +246,4 @@ class Evaluation:
 
 def evaluate(weights: Weights, sides: Sequence[Points]) -> Array:
     """Return the matrix of values at row points and column points."""
-    return Evaluation(weights, sides[0], sides[1]).matrix()
+    return EvaluatedCircuit(weights, sides[0], sides[1]).matrix()

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.evidence.error import WORD, log2_trial_error
+from algebra.evidence.evaluation import Evaluation
 from algebra.rank import Echelon
 from algebra.rank.modular_rank import is_small, minor_of_array, rank_of_array
 from algebra.rank.threads import one_thread
-from tensors.convac.evaluation import Evaluation
+from tensors.convac.evaluation import EvaluatedCircuit
 from tensors.convac.height import value_size
 from tensors.convac.points import Points, drawn_points, drawn_templates, enumeration, template_matrix, template_points
 from tensors.convac.routes import COLUMNS, CROSSING, ROWS
@@ -35,7 +36,7 @@ MOST_KEPT = 256
 
 
 @dataclass(frozen=True)
-class CircuitValues:
+class CircuitValues(Evaluation):
     """The values of a circuit with generic weights at chosen points: a submatrix of its matricization.
 
     Parameters
@@ -114,14 +115,10 @@ class CircuitValues:
             found.append(template_points(side, varied, drawn[0].tolist(), choices, matrix))
         return found
 
-    def suits(self, prime: int) -> bool:
-        """Every prime does."""
-        return True
-
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> CircuitMatrix:
         """Evaluate at weights and points drawn from a key; the number of rows is not free."""
         weights = Weights.drawn(self.architecture, key, field.prime, word_size)
-        return CircuitMatrix(Evaluation(weights, *self.points(field, key, word_size)), field)
+        return CircuitMatrix(EvaluatedCircuit(weights, *self.points(field, key, word_size)), field)
 
     def log2_error(self, rank: int, rows: int, word_size: int) -> float:
         """Bound how seldom a trial misses a rank; see `algebra.evidence.error`."""
@@ -156,7 +153,7 @@ class CircuitValues:
 class CircuitMatrix:
     """The values of a circuit modulo a prime, made block by block of rows."""
 
-    evaluation: Evaluation
+    evaluation: EvaluatedCircuit
     field: PrimeField
 
     def rank(self, goal: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from algebra.evidence.evaluation import WholeMatrix
+from algebra.evidence.evaluation import Evaluation, WholeMatrix
 from tensors.networks.contraction import Plan, draw_tables, matricization, plan_submatrix
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MOST_WORK = 1 << 34
 
 
 @dataclass(frozen=True)
-class GraphValues:
+class GraphValues(Evaluation):
     """A submatrix of the matricization, with generic tables.
 
     Parameters
@@ -63,19 +63,11 @@ class GraphValues:
         plan, entries = self.elimination, math.prod(count for _, count in (*self.rows, *self.columns))
         return plan.largest > MOST_ENTRIES or entries > MOST_ENTRIES or plan.work > MOST_WORK
 
-    def suits(self, prime: int) -> bool:
-        """Every prime does."""
-        return True
-
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:
         """Evaluate at tables drawn from a key; the number of rows is not free."""
         tables = draw_tables(self.graph, field, key, word_size)
         array = matricization(self.graph, tables, dict(self.rows), dict(self.columns), field, self.elimination)
         return WholeMatrix(array, field.prime)
-
-    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
-        """Submatrices say nothing of ranks beyond their own."""
-        return 0.0
 
     def details(self, seen: Seen) -> dict[str, Any]:
         """Return prime, key, word size, and what varies."""
@@ -91,7 +83,3 @@ class GraphValues:
             "columns": list(columns),
             "order": list(self.elimination.order),
         }
-
-    def explain(self, seen: Seen) -> str:
-        """Say where the rank was seen."""
-        return f"{seen.rank} <= value: {self.rule}"

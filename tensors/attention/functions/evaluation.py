@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.evidence.error import WORD, log2_trial_error
-from algebra.evidence.evaluation import WholeMatrix
+from algebra.evidence.evaluation import Evaluation, WholeMatrix
 from tensors.attention.functions.certify import logits_json
 from tensors.attention.functions.height import entry_size
 from tensors.attention.functions.residue_jacobian import free_weights, jacobian
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class AttentionJacobian:
+class AttentionJacobian(Evaluation):
     """The Jacobian of weights to functions of an attention network, as a matrix with generic entries.
 
     Rows are samples (an input with a covector on the outputs), columns are the weights that the gauge leaves free.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from algebra.evidence.error import log2_of, log2_primes, prime_bits
+from algebra.evidence.evaluation import Evaluation
 from algebra.random_words import residues
 from algebra.rank import DEFAULT_PRIME, largest_prime_below, rank_mod_batch
 from algebra.rank.modular import multiply_elementwise_int64
@@ -57,7 +58,7 @@ class Exponents(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class PowersOfQ:
+class PowersOfQ(Evaluation):
     """The matrix (q^M) as one with a generic entry, q."""
 
     matrix: Exponents
@@ -68,10 +69,6 @@ class PowersOfQ:
     def label(self) -> str:
         """Label of the matrix; it takes longer than a small rank, so it is not made before it is asked for."""
         return self.matrix.label
-
-    def suits(self, prime: int) -> bool:
-        """Every prime does."""
-        return True
 
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> ResiduePowers:
         """Replace q by a unit other than 1, drawn from a key; the number of rows is not free."""
@@ -85,14 +82,6 @@ class PowersOfQ:
     def details(self, seen: Seen) -> dict[str, Any]:
         """Return the residue of q and its modulus."""
         return {"modulus": seen.prime, "base": residue_of(seen.key, seen.prime)}
-
-    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
-        """Name the residue, and keys and queries of a minor."""
-        return {"rule": self.rule, **self.details(seen), "rows": list(rows), "columns": list(columns)}
-
-    def explain(self, seen: Seen) -> str:
-        """Say where the rank was seen."""
-        return f"{seen.rank} <= value: {self.rule}"
 
 
 @dataclass(frozen=True, eq=False)
