@@ -29,7 +29,6 @@ Lower = Reason | Seen
 NOTHING = Reason("trivial", 0)
 """No rank is negative."""
 
-
 LEAST_WORTH = -20.0
 """Errors above 2^-20 are not called probable: one answer in a million would be wrong, and tables have as many rows."""
 
@@ -167,8 +166,11 @@ class Known:
         """Log2 of the probability that all repetitions miss a greater generic rank; None without any."""
         if not self.repeats:
             return None
-        rank, rows = self.lower.value + 1, self.goal + SLACK
-        return sum(each.evaluation.log2_error(rank, rows, each.word_size) for each in self.repeats)
+        return sum(self.log2_trial_error(each.evaluation, each.word_size) for each in self.repeats)
+
+    def log2_trial_error(self, evaluation: Evaluation, word_size: int) -> float:
+        """Log2 of the probability that one trial misses every rank beyond the best lower bound."""
+        return evaluation.log2_error(self.lower.value + 1, self.goal + SLACK, word_size)
 
 
 @dataclass(frozen=True)
@@ -285,8 +287,7 @@ def _repetition(question: GenericRank, known: Known, number: int, target: float)
     evaluation = question.repeated(known)
     if evaluation is None:
         return None
-    rank, rows = known.lower.value + 1, known.goal + SLACK
-    size = word_size_for(target, lambda size: evaluation.log2_error(rank, rows, size))
+    size = word_size_for(target, lambda size: known.log2_trial_error(evaluation, size))
     return None if size is None else careful_trial(evaluation, known.goal, known.seed, number, size)
 
 
