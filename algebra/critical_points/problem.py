@@ -15,6 +15,7 @@ from flint import fmpq
 from algebra.errors import InputError
 from algebra.exact.elimination import rank_factors
 from algebra.exact.matrices import Matrix, Scalar, from_rows, identity, is_zero, rows_like, rows_of, trace_of_product
+from algebra.frozen import set_fields
 
 WEIGHTS = "a list of at least one matrix, the one that acts first in front"
 
@@ -106,8 +107,7 @@ class Problem:
         return problem
 
     def _set(self, X: Matrix, Y: Matrix, W: Sequence[Matrix]) -> None:
-        for name, value in (("X", X), ("Y", Y), ("W", tuple(W))):
-            object.__setattr__(self, name, value)
+        set_fields(self, X=X, Y=Y, W=tuple(W))
 
     def matrix_of(self, rows: Sequence[Sequence[Any]]) -> Matrix:
         """Return a matrix over the field of the data, from rows of its elements or of rationals."""

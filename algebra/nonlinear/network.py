@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_mat
 from algebra.errors import InputError
 from algebra.exact.matrices import stacked
 from algebra.exact.numbers import exact_number, to_fmpq, to_fraction
+from algebra.frozen import set_fields
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class ReluLike:
             raise InputError("positive", self.positive, "greater than 0")
         if down < 0 or down == up:
             raise InputError("negative", self.negative, "at least 0 and different from the positive slope")
-        object.__setattr__(self, "positive", up)
-        object.__setattr__(self, "negative", down)
+        set_fields(self, positive=up, negative=down)
 
     def __call__(self, value: fmpq) -> fmpq:
         """Apply it to one rational number."""

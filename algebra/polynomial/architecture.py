@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import convolution_label, network_label
+from algebra.frozen import set_fields
 from algebra.polynomial.activation import Activation, Power, Rational
 
 if TYPE_CHECKING:
@@ -53,9 +54,8 @@ class PolynomialArchitecture:
         checked = check_widths(widths)
         if not isinstance(biases, bool):
             raise InputError("biases", biases, "True or False")
-        object.__setattr__(self, "widths", checked)
-        object.__setattr__(self, "activations", activations_of(len(checked) - 2, degree, degrees, activation))
-        object.__setattr__(self, "biases", biases)
+        activations = activations_of(len(checked) - 2, degree, degrees, activation)
+        set_fields(self, widths=checked, activations=activations, biases=biases)
 
     @property
     def depth(self) -> int:
@@ -168,8 +168,7 @@ class PolynomialArchitecture:
             raise InputError("layer", layer, f"between 0 and {self.depth}")
         network = object.__new__(type(self))
         widths = check_widths((*self.widths[:layer], width, *self.widths[layer + 1 :]))
-        for name, value in (("widths", widths), ("activations", self.activations), ("biases", self.biases)):
-            object.__setattr__(network, name, value)
+        set_fields(network, widths=widths, activations=self.activations, biases=self.biases)
         return network
 
     def predecessors(self) -> tuple[Self, ...]:
@@ -254,9 +253,8 @@ class ConvolutionalArchitecture:
         steps = (1,) * len(sizes) if strides is None else _sizes("strides", strides)
         if len(steps) != len(sizes):
             raise InputError("strides", list(steps), f"one stride for each of the {len(sizes)} filters")
-        object.__setattr__(self, "filters", sizes)
-        object.__setattr__(self, "strides", steps)
-        object.__setattr__(self, "activations", activations_of(len(sizes) - 1, degree, degrees, None))
+        activations = activations_of(len(sizes) - 1, degree, degrees, None)
+        set_fields(self, filters=sizes, strides=steps, activations=activations)
 
     @cached_property
     def widths(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import exact_array, modulo, rank_factors, tidy, zeros
+from algebra.frozen import set_fields
 from algebra.rank import rank_rational
 from algebra.rank.primes import as_prime
 from tensors.attention.functions.architecture import check_kind
@@ -107,10 +108,7 @@ class AttentionLayer:
         blocked: Any = None,
     ) -> None:
         check_kind(kind, power := as_integer("score_power", score_power, 1))
-        object.__setattr__(self, "heads", _read_heads(heads))
-        object.__setattr__(self, "kind", kind)
-        object.__setattr__(self, "score_power", power)
-        object.__setattr__(self, "visible", _read_mask(visible, blocked))
+        set_fields(self, heads=_read_heads(heads), kind=kind, score_power=power, visible=_read_mask(visible, blocked))
 
     @property
     def width(self) -> int:

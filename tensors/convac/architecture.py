@@ -21,9 +21,10 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import circuit_label
+from algebra.frozen import set_fields
 from algebra.types import Integers
 from tensors.convac.geometry import Reads, grid_after, layer_reads
-from tensors.convac.layer import Layer, check_keys, joined, one_of, set_field, sizes_of
+from tensors.convac.layer import Layer, check_keys, joined, one_of, sizes_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,10 +86,13 @@ class ConvACArchitecture:
         if not layers:
             raise InputError("layers", list(layers), "a list of at least one layer")
 
-        set_field(self, "input_shape", shape)
-        set_field(self, "templates", as_integer("templates", templates, 1))
-        set_field(self, "layers", tuple(_on_axes(layer, len(shape)) for layer in layers))
-        set_field(self, "output", one_of("output", output, OUTPUTS))
+        set_fields(
+            self,
+            input_shape=shape,
+            templates=as_integer("templates", templates, 1),
+            layers=tuple(_on_axes(layer, len(shape)) for layer in layers),
+            output=one_of("output", output, OUTPUTS),
+        )
 
         # Every layer fits what the one before leaves, and the last leaves one position.
         for number, layer in enumerate(self.layers, 1):

@@ -9,6 +9,7 @@ from typing import Any
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import layer_label
+from algebra.frozen import set_fields
 
 BORDERS = ("clip", "same", "valid", "zero")
 SHARINGS = ("none", "sliding", "full")
@@ -57,11 +58,14 @@ class Layer:
         border: str = "clip",
         sharing: str = "none",
     ) -> None:
-        set_field(self, "window", sizes_of("window", window))
-        set_field(self, "stride", sizes_of("stride", stride))
-        set_field(self, "channels", as_integer("channels", channels, 1))
-        set_field(self, "border", one_of("border", border, BORDERS))
-        set_field(self, "sharing", one_of("sharing", sharing, SHARINGS))
+        set_fields(
+            self,
+            window=sizes_of("window", window),
+            stride=sizes_of("stride", stride),
+            channels=as_integer("channels", channels, 1),
+            border=one_of("border", border, BORDERS),
+            sharing=one_of("sharing", sharing, SHARINGS),
+        )
 
     @property
     def offsets(self) -> int:
@@ -104,11 +108,6 @@ class Layer:
     def label(self) -> str:
         """Part of the architecture's name, e.g. ``w2x2s1x1c4,same,sliding``; defaults are left out."""
         return layer_label(self.window, self.stride, self.channels, self.border, self.sharing)
-
-
-def set_field(instance: object, name: str, value: Any) -> None:
-    """Set a field of a frozen object while it is made."""
-    object.__setattr__(instance, name, value)
 
 
 def sizes_of(name: str, value: Any) -> tuple[int, ...]:

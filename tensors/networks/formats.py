@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.frozen import set_fields
 from tensors.networks.arrays import check_size, number_array, settled
 
 if TYPE_CHECKING:
@@ -209,9 +210,3 @@ def listed(values: Any) -> list[Any]:
     if not found:
         raise InputError("factors", found, "a list of at least one array")
     return found
-
-
-def set_fields(instance: object, **values: Any) -> None:
-    """Give a frozen dataclass its checked fields."""
-    for name, value in values.items():
-        object.__setattr__(instance, name, value)

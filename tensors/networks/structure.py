@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import graph_label
+from algebra.frozen import set_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,8 +44,7 @@ class GraphStructure:
             raise InputError("observed", observed, allowed)
         scopes = tuple(_scope(scope, len(dims)) for scope in self.factor_scopes)
         tied = None if self.tied is None else _groups(self.tied, scopes, dims)
-        for name, value in (("variable_dims", dims), ("observed", observed), ("factor_scopes", scopes), ("tied", tied)):
-            object.__setattr__(self, name, value)
+        set_fields(self, variable_dims=dims, observed=observed, factor_scopes=scopes, tied=tied)
 
     @property
     def label(self) -> str:

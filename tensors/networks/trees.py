@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.frozen import set_fields
 from tensors.networks.arrays import check_size, number_array, settled
-from tensors.networks.formats import set_fields
 
 if TYPE_CHECKING:
     from algebra.types import Array

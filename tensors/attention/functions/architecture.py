@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import attention_label
+from algebra.frozen import set_fields
 from algebra.polynomial.architecture import check_widths
 
 if TYPE_CHECKING:
@@ -80,18 +81,17 @@ class AttentionArchitecture:
                 raise InputError(name, flag, "True or False")
         if residual and len(set(checked)) > 1:
             raise InputError("widths", list(checked), "equal, because every layer adds its input")
-        values = {
-            "widths": checked,
-            "head_sizes": _one_each("head_sizes", head_sizes, depth),
-            "heads": _one_each("heads", heads, depth),
-            "kind": kind,
-            "tokens": as_integer("tokens", tokens, 1),
-            "score_power": power,
-            "causal": causal,
-            "residual": residual,
-        }
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+        set_fields(
+            self,
+            widths=checked,
+            head_sizes=_one_each("head_sizes", head_sizes, depth),
+            heads=_one_each("heads", heads, depth),
+            kind=kind,
+            tokens=as_integer("tokens", tokens, 1),
+            score_power=power,
+            causal=causal,
+            residual=residual,
+        )
 
     @property
     def depth(self) -> int:
