@@ -84,12 +84,26 @@ def check_keys(given: Mapping[str, Any], allowed: Iterable[str], required: Itera
     >>> check_keys({"width": 3}, ["widths", "degree"])
     Traceback (most recent call last):
     ...
-    algebra.errors.InputError: width is 3, but it must be left out: the keys are widths, degree
+    algebra.errors.InputError: width is 3, but it must be left out: the keys are widths, degree (did you mean widths?)
     """
     names = list(allowed)
     for key, value in given.items():
         if key not in names:
-            raise InputError(key, value, f"left out: the keys are {', '.join(names)}")
+            raise InputError(key, value, f"left out: the keys are {', '.join(names)}{meant(key, names)}")
     for key in required:
         if key not in given:
             raise InputError(key, None, f"given: the keys are {', '.join(names)}")
+
+
+def meant(word: str, names: Iterable[str]) -> str:
+    """Return the end of a sentence that suggests the name closest to a word; nothing if none is close.
+
+    Examples
+    --------
+    >>> meant("heat-map", ["heatmap", "staircase"]), meant("map", ["heatmap"])
+    (' (did you mean heatmap?)', '')
+    """
+    from difflib import get_close_matches
+
+    close = get_close_matches(str(word), list(names), n=1, cutoff=0.7)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -20,8 +20,8 @@ from proofs_check.conjectures import defects, thresholds, unimodality
 from proofs_check.conjectures.lattice import is_unimodal
 
 if TYPE_CHECKING:
+    from proofs_check.show.tables import Table
     from proofs_check.sweep import FamilySweep
-    from proofs_check.tables import Table
 
 Row = dict[str, Any]
 WITNESSES = 3  # counterexamples of a kind that are certified
@@ -121,7 +121,7 @@ def certify(networks: Iterable[PolynomialNetwork], folder: Path) -> list[str]:
 def _table(name: str, rows: Iterable[Row]) -> Table:
     import pandas as pd
 
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
     plain = [{column: _cell(value) for column, value in row.items()} for row in rows]
     return Table(pd.DataFrame(plain).convert_dtypes(), title=name)
@@ -137,7 +137,7 @@ def _cell(value: Any) -> Any:
 
 
 def _head(table: Table) -> str:
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
     head = Table(table.frame.head(SHOWN)).to_markdown().rstrip()
     return head if len(table.frame) <= SHOWN else f"{head}\n\nThe first {SHOWN} rows; the file has all."

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from algebra.critical_points import CriticalClass, Problem
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 FIELDS = {
     "label": "text",
@@ -160,7 +160,7 @@ def critical_point_table(rows: Sequence[dict[str, Any]], widths: Sequence[int], 
     '1 row, 1 class: 1 global minimum'
     """
     from algebra import __version__
-    from proofs_check.tables import Table, frame_of
+    from proofs_check.show.tables import Table, frame_of
 
     flat = [{**row, **{name: _flat(row[name]) for name in LISTS}} for row in rows]
     title = f"Critical points of the deep linear network {'-'.join(map(str, widths))}"
@@ -198,7 +198,7 @@ def _plural(word: str, count: int) -> str:
 
 
 def _display(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    from proofs_check.tables import display_frame
+    from proofs_check.show.tables import display_frame
 
     columns: dict[str, list[Any]] = {
         "S": ["{" + ", ".join(map(str, row["S"])) + "}" for row in rows],

@@ -144,7 +144,7 @@ def _column(cells: list[Any]) -> pd.Series[Any]:
     """Make a column of the narrowest nullable type that holds every cell exactly."""
     import pandas as pd
 
-    from proofs_check.tables import typed_column
+    from proofs_check.show.tables import typed_column
 
     kinds = {type(cell) for cell in cells if cell is not None}
     if kinds <= {int} and kinds:

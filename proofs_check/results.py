@@ -54,11 +54,44 @@ def bounds_fields(bounds: Bounds) -> Result:
     }
 
 
-def dimension_result(network: Network, bounds: Bounds, seconds: float, certificate: str | None = None) -> Result:
-    """Return everything that is known of a network's dimension, as plain JSON values.
+def dimension_fields(network: Network, bounds: Bounds) -> Result:
+    """Return what is known of a network's dimension beside the bounds themselves, as plain JSON values.
 
     Only what the two bounds prove is stated: a comparison that they leave open is None, even where a probable value
     would decide it, and so are the defect and the fibre dimension unless the bounds meet.
+
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+    bounds : Bounds
+        What `network.dimension()` returned.
+
+    Examples
+    --------
+    >>> network = PolynomialNetwork((2, 3, 2, 1), degree=2)
+    >>> found = dimension_fields(network, network.dimension())
+    >>> found["filling"], found["reaches_naive"], found["fibre_dimension"]
+    (True, False, 9)
+    """
+    value = bounds.lower if bounds.lower == bounds.upper else None
+    expected = network.expected_dimension
+    return {
+        **architecture_fields(network),
+        "parameters": network.parameters,
+        "gauge_dimension": network.gauge_dimension,
+        "ambient_dimension": network.ambient_dimension,
+        "naive_dimension": network.naive_dimension,
+        "expected_dimension": expected,
+        "fibre_dimension": None if value is None else network.parameters - value,
+        "defect": None if value is None else expected - value,
+        "reaches_naive": reaches(bounds, network.naive_dimension),
+        "reaches_expected": reaches(bounds, expected),
+        "filling": reaches(bounds, network.ambient_dimension),
+    }
+
+
+def dimension_result(network: Network, bounds: Bounds, seconds: float, certificate: str | None = None) -> Result:
+    """Return everything that is known of a network's dimension, with where it comes from.
 
     Parameters
     ----------
@@ -73,30 +106,11 @@ def dimension_result(network: Network, bounds: Bounds, seconds: float, certifica
     Examples
     --------
     >>> network = PolynomialNetwork((2, 3, 2, 1), degree=2)
-    >>> result = dimension_result(network, network.dimension(), 0.001)
-    >>> result["lower"], result["filling"], result["reaches_naive"], result["fibre_dimension"]
-    (5, True, False, 9)
+    >>> dimension_result(network, network.dimension(), 0.001)["lower"]
+    5
     """
-    value = bounds.lower if bounds.lower == bounds.upper else None
-    expected = network.expected_dimension
-    return {
-        "label": network.label,
-        **bounds_fields(bounds),
-        **architecture_fields(network),
-        "parameters": network.parameters,
-        "gauge_dimension": network.gauge_dimension,
-        "ambient_dimension": network.ambient_dimension,
-        "naive_dimension": network.naive_dimension,
-        "expected_dimension": expected,
-        "fibre_dimension": None if value is None else network.parameters - value,
-        "defect": None if value is None else expected - value,
-        "reaches_naive": reaches(bounds, network.naive_dimension),
-        "reaches_expected": reaches(bounds, expected),
-        "filling": reaches(bounds, network.ambient_dimension),
-        "seed": bounds.seed,
-        "seconds": round(seconds, 6),
-        "certificate": certificate,
-    }
+    found = {"label": network.label, **bounds_fields(bounds), **dimension_fields(network, bounds)}
+    return {**found, "seed": bounds.seed, "seconds": round(seconds, 6), "certificate": certificate}
 
 
 def architecture_fields(network: Network) -> Result:

@@ -180,7 +180,7 @@ class Store:
 
         An old file stays until the new one is whole.
         """
-        from proofs_check.tables import Table
+        from proofs_check.show.tables import Table
 
         if Path(path).suffix.lower() not in (".csv", ".parquet"):
             raise InputError("output", str(path), "a file whose name ends in .csv or .parquet")

@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from proofs_check.cli.app import app
 

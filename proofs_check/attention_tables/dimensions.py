@@ -10,7 +10,7 @@ from proofs_check.results import bounds_fields, known
 
 if TYPE_CHECKING:
     from algebra import Bounds
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 Architecture = tuple[tuple[int, ...], tuple[int, ...], int]  # widths, head sizes, heads
 
@@ -145,7 +145,7 @@ def dimension_table(rows: Sequence[dict[str, Any]]) -> Table:
     """
     import pandas as pd
 
-    from proofs_check.tables import Table, frame_of
+    from proofs_check.show.tables import Table, frame_of
 
     flat = [_flat(row) for row in rows]
     shown = pd.DataFrame({

@@ -14,7 +14,7 @@ from proofs_check.results import bounds_fields, known
 
 if TYPE_CHECKING:
     from algebra import Bounds
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 FIELDS = {
     "label": "text",
@@ -135,7 +135,7 @@ def head_size_table(rows: Sequence[dict[str, Any]]) -> Table:
     import pandas as pd
 
     from algebra import __version__
-    from proofs_check.tables import Table, frame_of
+    from proofs_check.show.tables import Table, frame_of
 
     flat = [
         {**row, "log_rank_lower": row["log_rank"]["lower"], "log_rank_upper": row["log_rank"]["upper"]} for row in rows

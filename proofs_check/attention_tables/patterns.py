@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 FIELDS = {
     "label": "text",
@@ -82,7 +82,7 @@ def sparse_pattern_table(rows: Sequence[dict[str, Any]]) -> Table:
     import pandas as pd
 
     from algebra import __version__
-    from proofs_check.tables import Table, frame_of
+    from proofs_check.show.tables import Table, frame_of
 
     shown = pd.DataFrame({
         "pattern": [_short(row) for row in rows],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 COLUMNS = {
     "trivial": "trivial L-1",
@@ -81,7 +81,7 @@ def realisation_table(rows: Sequence[dict[str, Any]]) -> Table:
     """
     import pandas as pd
 
-    from proofs_check.tables import Table, frame_of
+    from proofs_check.show.tables import Table, frame_of
 
     columns: dict[str, Any] = {"L": [row["length"] for row in rows], "k": [row["k"] for row in rows]}
     for name, title in COLUMNS.items():

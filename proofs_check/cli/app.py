@@ -1,23 +1,38 @@
-"""The application: which module holds which command, and what a failure looks like."""
+"""The application: the commands of all questions and families, the others, and what a failure looks like."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any, NoReturn
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any, NoReturn
 
-import typer
+import rich_click as click
 
 import proofs_check.cli.failures as failures
-from proofs_check.cli.lazy import LazyGroup
+from proofs_check.cli.build import LateGroup
+from proofs_check.cli.completion import install_completion, show_completion
 
-# name of the command -> module:attribute, a function or a Typer of its own. Imported only when it is called.
-COMMANDS = {
-    "dimension": "proofs_check.cli.dimension:dimension",
-    "threshold": "proofs_check.cli.threshold:threshold",
-    "rank": "proofs_check.cli.groups:rank",
+Target = Callable[[], click.Command]
+
+# commands that are neither questions nor families -> module:attribute, a function that returns the command
+OTHERS = {
+    "example": "proofs_check.cli.questions:example_command",
+    "schema": "proofs_check.cli.questions:schema_command",
+}
+# not yet moved from typer
+TYPER = {
     "critical-point": "proofs_check.cli.critical_point:critical_point",
-    "memorize": "proofs_check.cli.groups:memorize",
-    "attention": "proofs_check.cli.groups:attention",
+    "rank factor-graph": "proofs_check.cli.rank_factor_graph:factor_graph",
+    "rank softmax": "proofs_check.cli.rank_softmax:softmax",
+    "memorize build": "proofs_check.cli.memorize:build",
+    "memorize check": "proofs_check.cli.memorize:check",
+    "attention dimension": "proofs_check.cli.attention_dimension:dimension",
+    "attention representable": "proofs_check.cli.attention_representable:representable",
+    "attention canonical": "proofs_check.cli.attention_canonical:canonical",
+    "attention realise": "proofs_check.cli.attention_realise:realise",
+    "attention pattern": "proofs_check.cli.attention_pattern:pattern",
     "table": "proofs_check.cli.table:app",
     "plot": "proofs_check.cli.plot:plot",
     "sweep": "proofs_check.cli.sweep:app",
@@ -29,10 +44,67 @@ COMMANDS = {
 }
 
 
-class Commands(LazyGroup):
-    """The commands, imported on demand, whose failures all have one form."""
+class Bridge(click.Command):
+    """A command that is still typer's."""
 
-    targets = COMMANDS
+    def __init__(self, name: str) -> None:
+        settings = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+        super().__init__(
+            name, params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)], context_settings=settings
+        )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from proofs_check.cli.lazy import load
+
+        found = load(self.name, TYPER[self.name])
+        sys.exit(found.main(list(ctx.params["words"]), prog_name=f"rankcert {self.name}", standalone_mode=False) or 0)
+
+
+def _other(place: str) -> click.Command:
+    module, _, attribute = place.partition(":")
+    found: click.Command = getattr(import_module(module), attribute)()
+    return found
+
+
+def _question(name: str) -> click.Command:
+    from proofs_check.cli.questions import question_command
+    from proofs_check.registry import question
+
+    return question_command(question(name))
+
+
+def question_targets() -> dict[str, Target]:
+    """Return the commands of all questions, those of a group under one name."""
+    from proofs_check.registry import GROUPS, question_modules
+
+    found: dict[str, Target] = {}
+    parts: dict[str, dict[str, Target]] = {group: {} for group in GROUPS}
+    for name in [*question_modules(), *(name for name in TYPER if " " in name)]:
+        group, _, rest = name.partition(" ")
+        if rest:
+            parts[group][rest] = partial(Bridge, name) if name in TYPER else partial(_question, name)
+            found[group] = partial(LateGroup, group, parts[group], help=GROUPS[group])
+        else:
+            found[name] = partial(_question, name)
+    return found
+
+
+class Application(LateGroup):
+    """The commands, built on demand, whose failures all have one form.
+
+    What is neither question nor family is looked for first: `doctor` has to run where our packages cannot be imported.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names, questions first."""
+        return list(dict.fromkeys([*question_targets(), *self.targets]))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Build a command, or return None if there is none of this name."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in (known := question_targets()):
+            found = self.commands[cmd_name] = known[cmd_name]()
+        return found
 
     def main(self, args: Any = None, *positional: Any, **settings: Any) -> NoReturn:
         """Run the command and end the process: 0 holds, 1 violated, 2 bad input, 130 interrupted."""
@@ -45,31 +117,31 @@ class Commands(LazyGroup):
         raise AssertionError("unreachable")
 
 
-app = typer.Typer(
-    cls=Commands,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _version(asked: bool) -> None:
+def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
     if asked:
         from algebra import __version__
 
         print(f"rankcert {__version__}")
-        raise typer.Exit
+        ctx.exit()
 
 
-@app.callback()
-def rankcert(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Exact ranks and dimensions of neural architectures, with evidence.
+app = Application(
+    "rankcert",
+    {
+        **{name: partial(_other, place) for name, place in OTHERS.items()},
+        **{n: partial(Bridge, n) for n in TYPER if " " not in n},
+    },
+    params=[
+        click.RichOption(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+        ),
+        install_completion,
+        show_completion,
+    ],
+    help="""Exact ranks and dimensions of neural architectures, with evidence.
 
     Results go to stdout (`--json`: one JSON object), progress to stderr.
 
     Exit status: 0 holds, 1 violated or mismatch, 2 bad input, 130 interrupted.
-    """
+    """,
+)

@@ -9,10 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import typer
-
-# typer's own usage errors; their class has no public name
-UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+from click import Abort, UsageError
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -29,9 +26,9 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
         if as_json:
             _print_error(usage_fields(error, arguments))
         else:
-            error.show()  # type: ignore[attr-defined]
+            error.show()
         sys.exit(BAD_INPUT)
-    except (KeyboardInterrupt, typer.Abort):  # older typers turn the one into the other
+    except (KeyboardInterrupt, Abort):  # click turns the one into the other
         sys.exit(INTERRUPTED)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in OURS:
@@ -66,7 +63,7 @@ def error_fields(error: Any) -> dict[str, Any]:
 
 
 def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the same four fields of one of typer's usage errors."""
+    """Return the same four fields of one of click's usage errors."""
     parameter = getattr(error, "param", None)
     name = spelling = getattr(error, "option_name", None)
     if parameter is not None:

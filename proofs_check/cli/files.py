@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
-
-import typer
 
 from proofs_check.cli.failures import error_fields
 from proofs_check.cli.output import show
@@ -17,15 +16,21 @@ Solve = Callable[[Result], Result]
 Answers = tuple[list[Result], bool]
 
 
-def answer_file(path: Path, solve: Solve) -> Answers:
+STANDARD_INPUT = Path("-")
+
+
+def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path], Result]] | None = None) -> Answers:
     """Solve the object in FILE, or each line of FILE.jsonl.
 
     Parameters
     ----------
     path : Path
-        With the suffix ``.jsonl``: one object a line, blank lines skipped.
+        With the suffix ``.jsonl``: one object a line, blank lines skipped. ``-`` is standard input: one object, or
+        several, each on a line of its own.
     solve : callable
         From the object to its result; it raises `InputError` for a bad one.
+    suffixes : dict, optional
+        Readers of files that are not JSON.
 
     Returns
     -------
@@ -39,8 +44,11 @@ def answer_file(path: Path, solve: Solve) -> Answers:
     InputError
         If the file cannot be read or, for a single object, if that is bad.
     """
+    suffix = path.suffix.lower()
+    if suffixes and suffix in suffixes:
+        return [solve(suffixes[suffix](path))], True
     text = read_text(path)
-    if path.suffix.lower() != ".jsonl":
+    if suffix != ".jsonl" and not (path == STANDARD_INPUT and _is_lines(text)):
         return [solve(parse_object(text, str(path)))], True
     results = [_answer_line(number, line, path, solve) for number, line in _lines(text)]
     return results, not any("error" in result for result in results)
@@ -71,12 +79,12 @@ def finish(
 
     Raises
     ------
-    typer.Exit
+    SystemExit
         With status 0 if all is well, else 1.
     """
     results, good = answers
     show(command, results, as_json, report if len(results) == 1 and good else in_batch(one_line))
-    raise typer.Exit(0 if good and all(map(accepted, results)) else 1)
+    sys.exit(0 if good and all(map(accepted, results)) else 1)
 
 
 def in_batch(one_line: Callable[[Result], str]) -> Callable[[Result], str]:
@@ -96,6 +104,15 @@ def in_batch(one_line: Callable[[Result], str]) -> Callable[[Result], str]:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
+
+
+def _is_lines(text: str) -> bool:
+    """Whether a text is one object a line: more than one, the first of them whole."""
+    lines = [line for _, line in _lines(text)]
+    try:
+        return len(lines) > 1 and isinstance(json.loads(lines[0]), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _answer_line(number: int, line: str, path: Path, solve: Solve) -> dict[str, Any]:
@@ -124,7 +141,7 @@ def read_text(path: Path) -> str:
     from algebra.errors import InputError
 
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return sys.stdin.read() if path == STANDARD_INPUT else path.read_text(encoding="utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError("FILE", str(path), f"a file that can be read ({reason})") from None

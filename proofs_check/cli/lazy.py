@@ -31,8 +31,8 @@ def load(name: str, target: str) -> Any:
 
     Examples
     --------
-    >>> load("dimension", "proofs_check.cli.dimension:dimension").name
-    'dimension'
+    >>> load("check", "proofs_check.cli.check:check").name
+    'check'
     """
     module, attribute = target.split(":")
     found = getattr(import_module(module), attribute)
@@ -46,13 +46,7 @@ def load(name: str, target: str) -> Any:
 
 
 def lazy_app(text: str, commands: dict[str, str]) -> typer.Typer:
-    """Return a group of commands, each given as ``module:attribute``.
-
-    Examples
-    --------
-    >>> lazy_app("Ranks.", {"convac": "proofs_check.cli.rank_convac:convac"}).info.help
-    'Ranks.'
-    """
+    """Return a group of commands, each given as ``module:attribute``."""
     group = type("Group", (LazyGroup,), {"targets": commands})
     app = typer.Typer(cls=group, no_args_is_help=True, add_completion=False, help=text)
     app.callback(help=text)(_nothing)

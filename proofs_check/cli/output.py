@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from proofs_check.cli.failures import BROKEN_PIPE, close_stdout, encodable_json
-
-HUGE_BITS = 100
+from proofs_check.show.text import aligned, bound_rows, number, plain_matrix, run_notes, strong  # noqa: F401
 
 
 def say(text: str) -> None:
@@ -42,80 +40,8 @@ def show(command: str, results: Sequence[Any], as_json: bool, text: Callable[[An
             say(text(result))
 
 
-def number(value: int | None) -> str:
-    """Write an integer, abbreviated where nobody would read it; a dash for None.
+def one_line(result: dict[str, Any]) -> str:
+    """One line of a batch: label and bounds."""
+    from proofs_check.results import known
 
-    Examples
-    --------
-    >>> number(12345), number(10**40), number(None)
-    ('12345', 'about 10^40', '-')
-    """
-    if value is None:
-        return "-"
-    bits = value.bit_length()
-    return str(value) if bits <= HUGE_BITS else f"about 10^{int(bits * 0.30103)}"
-
-
-def plain_matrix(rows: Iterable[Iterable[Any]]) -> str:
-    """Write a matrix of exact numbers, which results hold as strings.
-
-    Examples
-    --------
-    >>> plain_matrix([["0", "1/16"], ["-2", "3"]])
-    '[[0, 1/16], [-2, 3]]'
-    """
-    return f"[{', '.join('[' + ', '.join(map(str, row)) + ']' for row in rows)}]"
-
-
-def bound_rows(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the rows of a report that say which theorem or computation gives each bound.
-
-    Examples
-    --------
-    >>> bound_rows({"lower": 5, "lower_by": "minor", "upper": None, "upper_by": ""})
-    [('lower bound', '5', 'minor'), ('upper bound', '-', '')]
-    """
-    return [(f"{side} bound", number(result[side]), result[f"{side}_by"]) for side in ("lower", "upper")]
-
-
-def run_notes(result: Mapping[str, Any]) -> str:
-    """Return the last line of a report: the seed, if any choice was random, the time, and where the certificate is.
-
-    Examples
-    --------
-    >>> run_notes({"seed": 0, "seconds": 0.25, "certificate": "c.json"})
-    '  seed 0, 0.25 s, certificate in c.json'
-    """
-    seed = "" if result.get("seed") is None else f"seed {result['seed']}, "
-    file = f", certificate in {result['certificate']}" if result.get("certificate") else ""
-    return f"  {seed}{result['seconds']:.3g} s{file}"
-
-
-def strong(text: str) -> str:
-    """Bold on a terminal, plain elsewhere."""
-    return f"\033[1m{text}\033[0m" if _is_coloured() else text
-
-
-def _is_coloured() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def aligned(rows: Iterable[Sequence[str]], right: Iterable[int] = (1,)) -> str:
-    """Align columns with spaces, those in `right` to the right.
-
-    Examples
-    --------
-    >>> print(aligned([("lower", "5", "minor"), ("upper", "12", "gauge")]))
-      lower   5  minor
-      upper  12  gauge
-    """
-    lines = [list(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    to_right = set(right)
-    return "\n".join(
-        "  "
-        + "  ".join(
-            c.rjust(w) if i in to_right else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
+    return f"{result['label']}  {known(result)}"

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import check_keys
-from proofs_check.cli.dimension import one_line
 from proofs_check.cli.files import answer_file, finish, seed_of
 from proofs_check.cli.options import CertificateFile, ExactFloats, File, Json, Seed
-from proofs_check.cli.output import aligned, bound_rows, number, run_notes, strong
+from proofs_check.cli.output import aligned, bound_rows, number, one_line, run_notes, strong
 from proofs_check.cli.written import check_certificate, write_certificate
 
 if TYPE_CHECKING:

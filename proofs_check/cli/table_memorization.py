@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from algebra.memorization import DataSet
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 COUNTS = (4, 16, 64, 256, 1024)
 FARTHEST = 1 << 24  # crossovers are looked for up to here
@@ -113,7 +113,7 @@ def _rows(count: int, dimension: int, classes: int, seed: int) -> list[dict[str,
 def memorization_table(results: Sequence[dict[str, Any]], sizes: Sequence[int]) -> Table:
     """Return the table: one row a network in the data, one row a number of points for people."""
     from algebra import __version__
-    from proofs_check.tables import Table, frame_of
+    from proofs_check.show.tables import Table, frame_of
 
     first = results[0]
     title = f"Memorising N points with {first['classes']} classes in dimension {first['dimension']}: parameters (bound)"
@@ -127,7 +127,7 @@ def memorization_table(results: Sequence[dict[str, Any]], sizes: Sequence[int]) 
 
 
 def _display(results: Sequence[dict[str, Any]], sizes: Sequence[int]) -> pd.DataFrame:
-    from proofs_check.tables import display_frame
+    from proofs_check.show.tables import display_frame
 
     names = list(dict.fromkeys(result["construction"] for result in results))
     columns: dict[str, list[Any]] = {"N": list(sizes)}

@@ -54,7 +54,7 @@ def mixtures(
 
 
 def _mixture_display(results: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    from proofs_check.tables import display_frame
+    from proofs_check.show.tables import display_frame
 
     return display_frame(
         {

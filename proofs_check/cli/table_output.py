@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 
 def check_output(output: Path | None) -> None:
@@ -16,9 +16,9 @@ def check_output(output: Path | None) -> None:
     Raises
     ------
     InputError
-        As `proofs_check.tables.check_target`.
+        As `proofs_check.show.tables.check_target`.
     """
-    from proofs_check.tables import check_target
+    from proofs_check.show.tables import check_target
 
     if output is not None:
         check_target(output)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from proofs_check.overlaps import Family
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
 GRIDS = ("4x4", "8x8", "16x16")
 LENGTH = 8
@@ -167,7 +167,7 @@ def table_of(
 ) -> Table:
     """Return the table: the data, what people read, and how reliable it is."""
     from algebra import __version__
-    from proofs_check.tables import Table, frame_of
+    from proofs_check.show.tables import Table, frame_of
 
     grades = [result["grade"] for result in results]
     counts = ", ".join(f"{grades.count(grade)} {grade}" for grade in sorted(set(grades)))
@@ -199,7 +199,7 @@ def number_cell(value: int | None) -> str | None:
 
 
 def _display(results: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    from proofs_check.tables import display_frame
+    from proofs_check.show.tables import display_frame
 
     def layers(r: dict[str, Any]) -> str:
         return f"{r['family']} {r['window']}"
@@ -220,7 +220,7 @@ def _display(results: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _convention_display(results: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    from proofs_check.tables import display_frame
+    from proofs_check.show.tables import display_frame
 
     def word(r: dict[str, Any]) -> str:
         if r["formula_holds"] is None:

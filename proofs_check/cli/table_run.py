@@ -18,7 +18,7 @@ from proofs_check.results import DIMENSION_FIELDS, dimension_result, known
 if TYPE_CHECKING:
     import pandas as pd
 
-    from proofs_check.tables import Table
+    from proofs_check.show.tables import Table
 
     Task = tuple[Row, float | None]
 
@@ -159,7 +159,7 @@ def table_of(request: Request) -> Table:
     import pandas as pd
 
     from algebra import __version__
-    from proofs_check.tables import Table, frame_of, input_column
+    from proofs_check.show.tables import Table, frame_of, input_column
 
     rows = [request.rows[index] for index in request.finished]
     results = [request.results[index] for index in request.finished]
@@ -174,7 +174,7 @@ def table_of(request: Request) -> Table:
 
 def _display(given: pd.DataFrame, rows: Sequence[Row], results: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """What people read: the input's columns, and the result in a few."""
-    from proofs_check.tables import display_frame
+    from proofs_check.show.tables import display_frame
 
     columns: dict[str, list[Any]] = {str(name): given[name].tolist() for name in given.columns if name != "seed"}
     columns["widths"] = [row.widths for row in rows]
@@ -204,7 +204,7 @@ def print_table(table: Table) -> None:
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    from proofs_check.tables import text_cell
+    from proofs_check.show.tables import text_cell
 
     shown = RichTable(title=table.title, caption="\n".join(table.notes), caption_justify="left")
     for name, right in zip(table.shown.columns, table.numeric, strict=True):

@@ -14,7 +14,7 @@ from proofs_check.execution import one_blas_thread, progress, run_all
 from proofs_check.printed.catalogue import PrintedTable, printed_table
 from proofs_check.printed.quantities import QUANTITIES
 from proofs_check.results import bounds_fields
-from proofs_check.tables import Table, display_frame, typed_column
+from proofs_check.show.tables import Table, display_frame, typed_column
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from algebra import InputError, PolynomialNetwork
 from algebra.evidence import Certificate

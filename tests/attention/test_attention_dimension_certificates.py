@@ -162,7 +162,7 @@ def test_networks_without_rules():
 
 
 def test_command_writes_and_verifies(tmp_path):
-    from typer.testing import CliRunner
+    from click.testing import CliRunner
 
     from proofs_check.cli.app import app
 

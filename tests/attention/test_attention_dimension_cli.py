@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from proofs_check.cli.app import app
 from proofs_check.cli.attention_dimension import network_of, one_line

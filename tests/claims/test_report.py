@@ -8,7 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from algebra import __version__
 from proofs_check.cli.app import app

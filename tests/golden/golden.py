@@ -51,7 +51,7 @@ Files = dict[str, str]  # file name in the folder of the group -> text
 
 def run_here(words: list[str]) -> tuple[int, str, str]:
     """Run a command in this process."""
-    from typer.testing import CliRunner
+    from click.testing import CliRunner
 
     from proofs_check.cli.app import app
 

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from algebra import Bounds, Grade, InputError
-from proofs_check import tables
-from proofs_check.tables import Table, frame_of, input_column, text_cell, typed_column
+from proofs_check.show import tables
+from proofs_check.show.tables import Table, frame_of, input_column, text_cell, typed_column
 
 HUGE = 10**60
 

@@ -1,0 +1,122 @@
+"""Commands built as data: options become click's parameters, groups know their commands by name and load them late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from proofs_check.option import Option
+
+HELP = {
+    "help_option_names": ["-h", "--help"],
+    "rich_help_config": {"text_paragraph_linebreaks": "\n\n"},
+}
+
+
+class Word(click.ParamType):
+    """A value that an option's own reader reads; it refuses with an `InputError`."""
+
+    name = "word"
+
+    def __init__(self, option: Option) -> None:
+        self.option = option
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read a word; a default is of the right type already."""
+        return self.option.read(self.option.argument, value) if isinstance(value, str) else value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Offer the option's choices, or files where it names one."""
+        from click.shell_completion import CompletionItem
+
+        if self.option.choices is not None:
+            return [CompletionItem(word) for word in self.option.choices() if word.startswith(incomplete)]
+        return [CompletionItem(incomplete, type="file")] if "FILE" in self.option.metavar else []
+
+
+def parameter(option: Option) -> click.Parameter:
+    """Return click's parameter for an option."""
+    if option.is_argument:
+        return click.RichArgument(
+            [option.name],
+            type=Word(option),
+            metavar=option.metavar,
+            required=option.is_needed,
+            nargs=-1 if option.is_list else 1,
+            default=None if option.is_list else option.default,
+            help=option.says,
+        )
+    if option.is_flag:
+        return click.RichOption([*option.spellings, option.name], is_flag=True, help=option.says)
+    return click.RichOption(
+        [*option.spellings, option.name],
+        type=Word(option),
+        metavar=option.metavar,
+        required=option.is_needed,
+        multiple=option.is_list,
+        default=None if option.is_list else option.default,
+        show_default=option.default is not None and not option.is_list,
+        help=option.says,
+    )
+
+
+def command(
+    name: str,
+    run: Callable[..., None],
+    options: Iterable[Option],
+    says: str,
+    about: str = "",
+    usage: Sequence[str] = (),
+) -> click.Command:
+    """Return a command that calls a function with a keyword for each option.
+
+    Parameters
+    ----------
+    name : str
+        Its last word.
+    run : callable
+    options : iterable of Option
+    says, about : str
+        The help's first sentence, and what follows; paragraphs are separated by blank lines.
+    usage : sequence of str
+        Command lines that work.
+    """
+    examples = ["\b\nExamples:\n" + "\n".join(f"  {line}" for line in usage)] if usage else []
+    return click.RichCommand(
+        name,
+        callback=run,
+        params=[parameter(option) for option in options],
+        help="\n\n".join([says, *([about] if about else []), *examples]),
+        short_help=says,
+        context_settings=HELP,
+    )
+
+
+class LateGroup(click.RichGroup):
+    """A group that knows its commands by name, and builds one only when it is asked for."""
+
+    def __init__(self, name: str, targets: Mapping[str, Callable[[], click.Command]], **settings: Any) -> None:
+        super().__init__(name, context_settings=HELP, no_args_is_help=True, **settings)
+        self.targets = targets
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order in which they were given."""
+        return list(self.targets)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Build a command, or return None if there is none of this name."""
+        if cmd_name not in self.commands and cmd_name in self.targets:
+            self.commands[cmd_name] = self.targets[cmd_name]()
+        return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command that is called; a name that is not there is answered with the closest one."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            close = get_close_matches(name, self.list_commands(ctx), n=1)
+            ctx.fail(f"No such command {name!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
+        return super().resolve_command(ctx, args)

@@ -1,0 +1,130 @@
+"""From a question to its command: FILE, FILE.jsonl or words, the question's options, a report or an envelope."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from algebra.errors import InputError
+from proofs_check.cli.build import command
+from proofs_check.cli.files import answer_file, finish
+from proofs_check.cli.written import check_written
+from proofs_check.option import JSON, Option
+from proofs_check.question import Question, Result
+from proofs_check.words import path
+
+FILE = Option(
+    "file",
+    "A .json file, or .jsonl: one object a line; - reads standard input.",
+    path,
+    metavar="FILE",
+    is_argument=True,
+    is_needed=True,
+)
+
+
+def question_command(question: Question) -> click.Command:
+    """Return the command that asks a question.
+
+    Examples
+    --------
+    >>> from proofs_check.registry import question
+    >>> [parameter.name for parameter in question_command(question("rank convac")).params]
+    ['file', 'seed', 'log2_error', 'certificate', 'as_json']
+    """
+    words = question.words
+    given = FILE
+    if words is not None:
+        says = f"{words.says}, or a .json or .jsonl file; - reads standard input."
+        given = Option("file", says, metavar=f"{words.metavar}…|FILE", is_argument=True, is_needed=True, is_list=True)
+
+    def run(file: Any, as_json: bool, **told: Any) -> None:
+        describing = {option: told.pop(option.name) for option in (words.options if words else ())}
+        place = _file_of(file) if words is not None else file
+        for option in question.options:
+            if option.is_written:
+                check_written(option.argument, told[option.name], place)
+        if place is not None:
+            _check_unused(describing)
+            answers = answer_file(place, lambda found: question.ask(found, **told), question.suffixes)
+        else:
+            assert words is not None
+            found = words.describe(list(file), **{option.name: value for option, value in describing.items()})
+            answers = [question.reply(question.given(**found), **told)], True
+        finish(question.name, answers, as_json, question.text, question.one_line, question.is_good)
+
+    arguments = [option for option in question.options if option.is_argument]
+    others = [option for option in question.options if not option.is_argument]
+    options = [*arguments, given, *(words.options if words else ()), *others, JSON]
+    return command(question.name.split()[-1], run, options, question.says, _about(question), question.usage)
+
+
+def _about(question: Question) -> str:
+    """What the file holds, by its example; where to find the rest."""
+    import json
+
+    example = f"FILE holds an object such as {json.dumps(question.example, ensure_ascii=False)}."
+    more = f"`rankcert schema {question.name}` describes every key, `rankcert example {question.name}` prints this one."
+    return "\n\n".join([*([question.about] if question.about else []), example, more])
+
+
+def _file_of(words: tuple[str, ...]) -> Path | None:
+    """Return the file if the only word is no integer, else None."""
+    return Path(words[0]) if (len(words) == 1 and not words[0].lstrip("+-").isdigit()) or words == ("-",) else None
+
+
+def _check_unused(options: dict[Option, Any]) -> None:
+    for option, value in options.items():
+        if value:
+            raise InputError(option.argument, value, "left out when a file describes the network")
+
+
+def example_command() -> click.Command:
+    """Return `rankcert example`, which prints a valid file of a question."""
+    return command(
+        "example",
+        lambda name: _print(_question(name).example),
+        [NAME],
+        "Print a file that a command takes.",
+        usage=("rankcert example rank convac > circuit.json", "rankcert example dimension | rankcert dimension -"),
+    )
+
+
+def schema_command() -> click.Command:
+    """Return `rankcert schema`, which prints the JSON Schema of a question's file."""
+    from proofs_check.reading import schema
+
+    return command(
+        "schema",
+        lambda name: _print(schema(_question(name).given)),
+        [NAME],
+        "Print the JSON Schema of a command's file.",
+        usage=("rankcert schema rank convac",),
+    )
+
+
+def _names() -> list[str]:
+    from proofs_check.registry import question_modules
+
+    return list(question_modules())
+
+
+NAME = Option(
+    "name", "The command's words.", metavar="NAME…", choices=_names, is_argument=True, is_needed=True, is_list=True
+)
+
+
+def _question(name: tuple[str, ...]) -> Question:
+    from proofs_check.registry import question
+
+    return question(" ".join(name))
+
+
+def _print(found: Result | Any) -> None:
+    import json
+
+    from proofs_check.cli.output import say
+
+    say(json.dumps(found, indent=2, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""What can be asked of many objects: one module a family, found by `proofs_check.registry`."""

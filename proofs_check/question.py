@@ -1,0 +1,233 @@
+"""A question: what a file holds, how it is answered, which fields the answer has. All else is derived from it.
+
+Derived are: the command with FILE and FILE.jsonl and its options (`proofs_check.cli.questions`), the report and the
+line of a batch, the JSON Schema and a valid file (`rankcert schema`, `rankcert example`), the page of file formats, and
+tests that misspell, drop and spoil every key.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from algebra.errors import InputError
+from proofs_check.option import Option
+from proofs_check.reading import read
+from proofs_check.results import bounds_fields, known
+from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+
+if TYPE_CHECKING:
+    from algebra.evidence import Bounds
+
+Kind = Literal["integer", "number", "boolean", "text", "list", "object"]
+Result = dict[str, Any]  # plain JSON values: the edge
+Writer = Callable[[Path], Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an answer.
+
+    Parameters
+    ----------
+    name : str
+        In JSON and CSV.
+    kind : str
+    says : str
+        What it means.
+    heading : str
+        In a report for people; without one it is not shown there.
+    """
+
+    name: str
+    kind: Kind
+    says: str
+    heading: str = ""
+
+
+LABEL = Field("label", "text", "permanent name of what was asked about")
+BOUND_FIELDS = (
+    Field("lower", "integer", "proved lower bound"),
+    Field("upper", "integer", "proved upper bound; null if none is known"),
+    Field("grade", "text", "proved, probable, numeric or inconclusive"),
+    Field("log2_error", "number", "of a probable value: binary logarithm of its p-value; else null"),
+    Field("lower_by", "text", "argument for the lower bound"),
+    Field("upper_by", "text", "argument for the upper bound"),
+)
+SEED_FIELD = Field("seed", "integer", "of every random choice; null if there was none")
+SECONDS = Field("seconds", "number", "that the answer took")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one question.
+
+    Parameters
+    ----------
+    label : str
+        Permanent name of the object.
+    fields : dict
+        The fields of the question's own, plain JSON values.
+    bounds : Bounds, optional
+        Shown in front of the fields; their certificate can be written.
+    seed : int, optional
+        Of the random choices that were made.
+    files : dict
+        For options that name a file: what writes it.
+    """
+
+    label: str
+    fields: Mapping[str, Any]
+    bounds: Bounds | None = None
+    seed: int | None = None
+    files: Mapping[str, Writer] = field(default_factory=dict)
+
+    @classmethod
+    def of_bounds(cls, label: str, bounds: Bounds, fields: Mapping[str, Any]) -> Answer:
+        """Return the answer that bounds give, with their seed and their certificate."""
+        return cls(label, fields, bounds, bounds.seed, {"certificate": lambda path: bounds.certificate().write(path)})
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a question is asked without a file.
+
+    Parameters
+    ----------
+    metavar : str
+    says : str
+        About the words, for the help.
+    describe : callable
+        ``describe(words, **options)``: the object that a file would hold.
+    options : tuple of Option
+        Those that only make sense with words.
+    """
+
+    metavar: str
+    says: str
+    describe: Callable[..., Result]
+    options: tuple[Option, ...] = ()
+
+
+def always(result: Result) -> bool:
+    """Say of any answer that it is what was hoped for."""
+    return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """What can be asked of one kind of object.
+
+    Parameters
+    ----------
+    name : str
+        Also the command: ``rank convac``.
+    says : str
+        One sentence, for lists and help.
+    about : str
+        What else a reader of the help and of the page should know.
+    given : type
+        The file format (`proofs_check.reading.file_format`).
+    answer : callable
+        ``answer(given, **options) -> Answer``, with a keyword for each of the options.
+    fields : tuple of Field
+        Those of its own, in order; `columns` adds the common ones.
+    headline : str
+        What the bounds are of: rank, dimension; empty without bounds.
+    example : dict
+        An object that is answered in a moment.
+    options : tuple of Option
+    usage : tuple of str
+        Command lines for the help.
+    words : Words, optional
+    suffixes : dict
+        Readers of files that are not JSON, by suffix.
+    report, line : callable, optional
+        Text of a single result, and of one of many, for people; default: headline, bounds, fields with a heading.
+    is_good : callable
+        Whether a result is what was hoped for; else the exit status is 1.
+    """
+
+    name: str
+    says: str
+    given: type
+    answer: Callable[..., Answer]
+    fields: tuple[Field, ...]
+    example: Mapping[str, Any]
+    about: str = ""
+    headline: str = ""
+    options: tuple[Option, ...] = ()
+    usage: tuple[str, ...] = ()
+    words: Words | None = None
+    suffixes: Mapping[str, Callable[[Path], Result]] = field(default_factory=dict)
+    report: Callable[[Result], str] | None = None
+    line: Callable[[Result], str] | None = None
+    is_good: Callable[[Result], bool] = always
+
+    @property
+    def columns(self) -> tuple[Field, ...]:
+        """All fields of an answer, in order."""
+        names = [option.name for option in self.options]
+        bounds = BOUND_FIELDS if self.headline else ()
+        seed = (SEED_FIELD,) if "seed" in names else ()
+        files = (Field(o.name, "text", "the file that was written, if any") for o in self.options if o.is_written)
+        return (LABEL, *bounds, *self.fields, *seed, SECONDS, *files)
+
+    def ask(self, found: Mapping[str, Any], **told: Any) -> Result:
+        """Answer for one parsed object; a seed in the object comes before the one that is told.
+
+        Raises
+        ------
+        InputError
+            Naming the key or the option, its value and what is allowed.
+        """
+        return self.reply(read(self.given, found), **told)
+
+    def reply(self, given: Any, **told: Any) -> Result:
+        """Answer for an object that has been read."""
+        options = {option.name: told.get(option.name, option.default) for option in self.options}
+        files = {option: options.pop(option.name) for option in self.options if option.is_written}
+        if "seed" in options and getattr(given, "seed", None) is not None:
+            options["seed"] = given.seed
+
+        start = time.perf_counter()
+        answer = self.answer(given, **options)
+        seconds = round(time.perf_counter() - start, 6)
+
+        result = {"label": answer.label}
+        result |= bounds_fields(answer.bounds) if answer.bounds is not None else {}
+        result |= answer.fields
+        result |= {"seed": answer.seed} if "seed" in options else {}
+        result |= {"seconds": seconds}
+        return result | {option.name: _write(answer, option, path) for option, path in files.items()}
+
+    def text(self, result: Result) -> str:
+        """Everything that people want to know of one answer."""
+        if self.report is not None:
+            return self.report(result)
+        rows = [*bound_rows(result), *(_row(each, result) for each in self.fields if each.heading)]
+        return (
+            f"{result['label']}  {self.headline} {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+        )
+
+    def one_line(self, result: Result) -> str:
+        """One line of a batch."""
+        return self.line(result) if self.line is not None else f"{result['label']}  {known(result)}"
+
+
+def _row(field: Field, result: Result) -> tuple[str, str, str]:
+    value = result[field.name]
+    return field.heading, number(value) if value is None or field.kind == "integer" else str(value), ""
+
+
+def _write(answer: Answer, option: Option, path: Path | None) -> str | None:
+    """Write one of the files that were asked for, and return its name for the result."""
+    if path is None:
+        return None
+    if option.name not in answer.files:
+        raise InputError(option.argument, str(path), "left out here: nothing is proved that it could hold")
+    answer.files[option.name](path)
+    return str(path)

@@ -1,0 +1,101 @@
+"""What there is: every question and every family, found by the names of their modules and imported when needed.
+
+A module `proofs_check.questions.rank_convac` that defines ``QUESTION`` is the command ``rankcert rank convac``; a
+module `proofs_check.families.head_size` that defines ``FAMILY`` is ``rankcert table head-size`` and ``rankcert sweep
+head-size``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+import proofs_check.families
+import proofs_check.questions
+from algebra.errors import InputError, meant
+
+if TYPE_CHECKING:
+    from proofs_check.family import Family
+    from proofs_check.question import Question
+
+# the first words of questions that come in groups, each with its help
+GROUPS = {
+    "rank": "Ranks of functions across a partition of their inputs, and of softmax matrices.",
+    "memorize": "Networks that memorise a data set exactly.",
+    "attention": "Attention layers, exactly: dimensions, realisable matrices, sparse patterns.",
+}
+
+
+@cache
+def question_modules() -> dict[str, str]:
+    """Return the names of all questions, each with its module; imports none of them.
+
+    Examples
+    --------
+    >>> question_modules()["rank convac"]
+    'proofs_check.questions.rank_convac'
+    """
+    names = sorted(module.name for module in iter_modules(proofs_check.questions.__path__))
+    return {_spoken(name): f"proofs_check.questions.{name}" for name in names if not name.startswith("_")}
+
+
+def _spoken(module: str) -> str:
+    """Turn the name of a question's module into the words of its command."""
+    first, _, rest = module.partition("_")
+    return f"{first} {rest.replace('_', '-')}" if first in GROUPS else module.replace("_", "-")
+
+
+def question(name: str) -> Question:
+    """Return a question by its name, the words of its command.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name; it lists the names.
+
+    Examples
+    --------
+    >>> question("rank convac").headline
+    'rank'
+    """
+    modules = question_modules()
+    spoken = " ".join(name.split())
+    if spoken not in modules:
+        raise InputError("NAME", name, f"one of {', '.join(modules)}{meant(spoken, modules)}")
+    found: Question = import_module(modules[spoken]).QUESTION
+    return found
+
+
+@cache
+def family_modules() -> dict[str, str]:
+    """Return the names of all families, each with its module; imports none of them.
+
+    Examples
+    --------
+    >>> family_modules()["head-size"]
+    'proofs_check.families.head_size'
+    """
+    names = sorted(module.name for module in iter_modules(proofs_check.families.__path__))
+    return {name.replace("_", "-"): f"proofs_check.families.{name}" for name in names if not name.startswith("_")}
+
+
+def family(name: str) -> Family:
+    """Return a family by its name.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name; it lists the names.
+
+    Examples
+    --------
+    >>> family("head-size").name
+    'head-size'
+    """
+    modules = family_modules()
+    if name not in modules:
+        raise InputError("NAME", name, f"one of {', '.join(modules)}{meant(name, modules)}")
+    found: Family = import_module(modules[name]).FAMILY
+    return found

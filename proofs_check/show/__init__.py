@@ -1,0 +1,1 @@
+"""How results look: light text for terminals, tables for papers, pages."""

@@ -1,0 +1,150 @@
+"""What words on a command line mean: integers, ranges, probabilities; each reader refuses with a sentence.
+
+A reader takes the name of an argument, as the user knows it, and a word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from algebra.errors import InputError, as_integer, meant
+
+Reader = Callable[[str, str], Any]
+
+PROBABILITY = "2^-k, a decimal like 1e-30 or a fraction like 1/1000, greater than 0 and at most 1/2"
+RANGE = "an integer of at least 1, or a range like 3..6"
+
+
+def text(name: str, word: str) -> str:
+    """Take a word as it is."""
+    return word
+
+
+def path(name: str, word: str) -> Path:
+    """Take a word as the name of a file."""
+    return Path(word)
+
+
+def integer(name: str, word: str, allowed: str = "an integer") -> int:
+    """Read an integer.
+
+    Examples
+    --------
+    >>> integer("width", "12")
+    12
+    """
+    try:
+        return int(word)
+    except ValueError:
+        raise InputError(name, word, allowed) from None
+
+
+def at_least(least: int) -> Reader:
+    """Return a reader of integers that are not smaller.
+
+    Examples
+    --------
+    >>> at_least(4)("N", "16")
+    16
+    """
+    allowed = f"an integer of at least {least}"
+    return lambda name, word: as_integer(name, integer(name, word, allowed), least)
+
+
+def real(name: str, word: str) -> float:
+    """Read a number as a float."""
+    try:
+        return float(word)
+    except ValueError:
+        raise InputError(name, word, "a number") from None
+
+
+def integers(name: str, words: str | Sequence[str]) -> list[int]:
+    """Read integers, separated by commas or spaces where they come as one word.
+
+    Examples
+    --------
+    >>> integers("degrees", "2,3")
+    [2, 3]
+    """
+    parts = words.replace(",", " ").split() if isinstance(words, str) else words
+    return [integer(name, part, "integers, each at least 1") for part in parts]
+
+
+def span(name: str, word: str) -> range:
+    """Read an integer, or a range that includes both ends.
+
+    Examples
+    --------
+    >>> list(span("widths", "3..6"))
+    [3, 4, 5, 6]
+    """
+    first, dots, last = word.partition("..")
+    low = integer(name, first, RANGE)
+    high = integer(name, last, RANGE) if dots else low
+    if not 1 <= low <= high:
+        raise InputError(name, word, RANGE)
+    return range(low, high + 1)
+
+
+def numbers(name: str, word: str) -> list[int]:
+    """Read a range as the list of its numbers.
+
+    Examples
+    --------
+    >>> numbers("--heads", "2..4")
+    [2, 3, 4]
+    """
+    return list(span(name, word))
+
+
+def one_of(names: Callable[[], Iterable[str]]) -> Reader:
+    """Return a reader of names from a list, which is asked for when a word is read.
+
+    Examples
+    --------
+    >>> one_of(lambda: ["stack", "blocks"])("--family", "stacks")
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: --family is 'stacks', but it must be one of stack, blocks (did you mean stack?)
+    """
+
+    def read(name: str, word: str) -> str:
+        known = list(names())
+        if word not in known:
+            raise InputError(name, word, f"one of {', '.join(known)}{meant(word, known)}")
+        return word
+
+    return read
+
+
+def log2_error_of(name: str, word: str) -> float:
+    """Read an error probability, and return its base-2 logarithm.
+
+    Raises
+    ------
+    InputError
+        If it is not a number greater than 0 and at most 1/2.
+
+    Examples
+    --------
+    >>> log2_error_of("error", "2^-100"), log2_error_of("error", "1/1024")
+    (-100.0, -10.0)
+    """
+    from fractions import Fraction
+
+    base, power, exponent = word.replace("**", "^").partition("^")
+    try:
+        if power:
+            logarithm = math.log2(Fraction(base)) * float(Fraction(exponent))
+        else:
+            value = Fraction(word)
+            logarithm = math.log2(value.numerator) - math.log2(value.denominator)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise InputError(name, word, PROBABILITY) from None
+    if not -math.inf < logarithm <= -1:
+        raise InputError(name, word, PROBABILITY)
+    return logarithm
