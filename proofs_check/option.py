@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from proofs_check.words import Reader, integer, log2_error_of, path, text
+from proofs_check.words import Reader, at_least, integer, log2_error_of, path, text
 
 
 @dataclass(frozen=True)
@@ -87,4 +87,14 @@ EXACT_FLOATS = Option(
     "exact_floats", "Read a float as the binary fraction that it is, instead of numerically.", default=False
 )
 CERTIFICATE = Option("certificate", "Write what an independent checker needs.", path, metavar="FILE", is_written=True)
+OUTPUT = Option(
+    "output",
+    "Write to .md, .tex, .csv, .html or .parquet.",
+    path,
+    metavar="FILE",
+    spelled=("--output", "-o"),
+)
+STORE = Option("store", "Keep results here, and take from here what was computed before.", path, metavar="FILE")
+JOBS = Option("jobs", "Number of processes; default: all cores.", at_least(1), metavar="N", spelled=("--jobs", "-j"))
+SCHEDULER = Option("scheduler", "Compute on a Dask cluster: tcp://host:8786.", metavar="ADDRESS")
 JSON = Option("as_json", "Print one JSON object.", default=False, spelled=("--json",))

@@ -28,6 +28,12 @@ GROUPS = {
 }
 
 
+FAMILY_GROUPS = {
+    "table": "Tables of many results, on all cores: Markdown, LaTeX, CSV, HTML, Parquet.",
+    "sweep": "Long searches, on many cores or machines; stored and resumed.",
+}
+
+
 @cache
 def question_modules() -> dict[str, str]:
     """Return the names of all questions, each with its module; imports none of them.

@@ -5,8 +5,8 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
 from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
 from proofs_check.cli.app import app
 

@@ -22,6 +22,11 @@ OTHERS = {
     "schema": "proofs_check.cli.questions:schema_command",
 }
 # not yet moved from typer
+OLD_TABLES = (
+    "dimensions", "paper", "memorization", "overlaps", "mixtures", "attention-dimensions", "realisation",
+    "sparse-patterns", "critical-points",
+)  # fmt: skip
+OLD_SWEEPS = ("minimal-filling", "dimensions", "attention")
 TYPER = {
     "critical-point": "proofs_check.cli.critical_point:critical_point",
     "rank factor-graph": "proofs_check.cli.rank_factor_graph:factor_graph",
@@ -33,9 +38,9 @@ TYPER = {
     "attention canonical": "proofs_check.cli.attention_canonical:canonical",
     "attention realise": "proofs_check.cli.attention_realise:realise",
     "attention pattern": "proofs_check.cli.attention_pattern:pattern",
-    "table": "proofs_check.cli.table:app",
+    **{f"table {name}": "proofs_check.cli.table:app" for name in OLD_TABLES},
     "plot": "proofs_check.cli.plot:plot",
-    "sweep": "proofs_check.cli.sweep:app",
+    **{f"sweep {name}": "proofs_check.cli.sweep:app" for name in OLD_SWEEPS},
     "store": "proofs_check.cli.store:app",
     "check": "proofs_check.cli.check:check",
     "verify": "proofs_check.cli.verify:verify",
@@ -56,8 +61,11 @@ class Bridge(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         from proofs_check.cli.lazy import load
 
-        found = load(self.name, TYPER[self.name])
-        sys.exit(found.main(list(ctx.params["words"]), prog_name=f"rankcert {self.name}", standalone_mode=False) or 0)
+        name = str(self.name)
+        found = load(name, TYPER[name])
+        words = [name.partition(" ")[2]] if name.startswith(("table ", "sweep ")) else []
+        words += ctx.params["words"]
+        sys.exit(found.main(words, prog_name=f"rankcert {name}", standalone_mode=False) or 0)
 
 
 def _other(place: str) -> click.Command:
@@ -73,19 +81,36 @@ def _question(name: str) -> click.Command:
     return question_command(question(name))
 
 
+def _table(name: str) -> click.Command:
+    from proofs_check.cli.families import table_command
+    from proofs_check.registry import family
+
+    return table_command(family(name))
+
+
+def _sweep(name: str) -> click.Command:
+    from proofs_check.cli.families import sweep_command
+    from proofs_check.registry import family
+
+    return sweep_command(family(name))
+
+
 def question_targets() -> dict[str, Target]:
     """Return the commands of all questions, those of a group under one name."""
-    from proofs_check.registry import GROUPS, question_modules
+    from proofs_check.registry import FAMILY_GROUPS, GROUPS, family_modules, question_modules
 
     found: dict[str, Target] = {}
-    parts: dict[str, dict[str, Target]] = {group: {} for group in GROUPS}
+    parts: dict[str, dict[str, Target]] = {group: {} for group in [*GROUPS, *FAMILY_GROUPS]}
     for name in [*question_modules(), *(name for name in TYPER if " " in name)]:
         group, _, rest = name.partition(" ")
         if rest:
             parts[group][rest] = partial(Bridge, name) if name in TYPER else partial(_question, name)
-            found[group] = partial(LateGroup, group, parts[group], help=GROUPS[group])
+            found[group] = partial(LateGroup, group, parts[group], help={**GROUPS, **FAMILY_GROUPS}[group])
         else:
             found[name] = partial(_question, name)
+    for group, build in (("table", _table), ("sweep", _sweep)):
+        parts[group] |= {name: partial(build, name) for name in family_modules()}
+        found[group] = partial(LateGroup, group, parts[group], help=FAMILY_GROUPS[group])
     return found
 
 

@@ -10,7 +10,6 @@ import typer
 from proofs_check.cli.options import Biases, ErrorBound, Jobs, Json, Seed, TableFile
 from proofs_check.cli.table_attention_dimensions import attention_dimensions
 from proofs_check.cli.table_critical_points import critical_points
-from proofs_check.cli.table_head_size import head_size
 from proofs_check.cli.table_memorization import memorization
 from proofs_check.cli.table_mixtures import mixtures
 from proofs_check.cli.table_output import check_output
@@ -26,7 +25,6 @@ app.command()(memorization)
 app.command()(overlaps)
 app.command()(mixtures)
 app.command()(attention_dimensions)
-app.command()(head_size)
 app.command()(realisation)
 app.command()(sparse_patterns)
 app.command()(critical_points)

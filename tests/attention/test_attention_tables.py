@@ -10,16 +10,15 @@ from algebra import InputError
 from proofs_check.attention_tables import (
     dimension_rows,
     dimension_table,
-    head_size_rows,
-    head_size_table,
     realisation_rows,
     realisation_table,
     reference_architectures,
     sparse_pattern_rows,
     sparse_pattern_table,
 )
-from proofs_check.attention_tables.head_sizes import MATRICES, stochastic
 from proofs_check.cli.table_attention_dimensions import architectures
+from proofs_check.families.head_size import MATRICES, stochastic
+from proofs_check.tabulate import table
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "attention_dimensions.json").read_text())
 LOOSE = ("1/10", "1/2", "1/2")
@@ -94,13 +93,13 @@ def test_every_named_pattern_is_in_the_table():
 
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_head_sizes(n):
-    rows = {row["matrix"]: row for row in head_size_rows([n])}
-    assert {row["grade"] for row in rows.values()} == {"proved"}
+    found = {row["matrix"]: row for row in found("head-size", sizes=[n], jobs=1)}
+    assert {row["grade"] for row in found.values()} == {"proved"}
     expected = {"uniform": 0, "2^(ij)": 1, "2^(ij) 3^(i j^2)": 1, "two-valued": n - 1, "b_i^(e_j)": 1}
     expected["2^(ij) 3^(i^2 j^2)"] = min(2, n - 1)
-    assert {name: rows[name]["upper"] for name in expected} == expected
-    assert all(row["lower"] <= row["sharp"] < row["published"] for row in rows.values())
-    assert all(row["log_rank"]["lower"] - 1 <= row["lower"] <= row["log_rank"]["lower"] for row in rows.values())
+    assert {name: found[name]["upper"] for name in expected} == expected
+    assert all(row["lower"] <= row["sharp"] < row["published"] for row in found.values())
+    assert all(row["log_rank"]["lower"] - 1 <= row["lower"] <= row["log_rank"]["lower"] for row in found.values())
 
 
 @pytest.mark.parametrize("name", MATRICES)
@@ -198,4 +197,4 @@ def test_no_rows_without_a_length_that_fits():
 
 
 def test_the_table_of_head_sizes_says_what_is_saved():
-    assert head_size_table(head_size_rows([3])).shown["saved"].tolist()[:2] == [3, 2]
+    assert table("head-size", sizes=[3], jobs=1).shown["saved"].tolist()[:2] == [3, 2]

@@ -1,0 +1,275 @@
+"""A family: one question asked of many instances, as a table, a sweep, and perhaps a chapter of the atlas.
+
+A family says which instances there are, how one is answered, under which permanent key the answer is stored, and which
+columns the answers have. Derived are `rankcert table NAME` in every format and `rankcert sweep NAME`, both on all cores
+or a cluster, stored, resumed and interrupted at no loss (`proofs_check.engine`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from proofs_check.option import Option
+from proofs_check.results import known
+from proofs_check.sweep import FamilySweep
+
+if TYPE_CHECKING:
+    from proofs_check.show.tables import Table
+
+Instance = dict[str, Any]  # plain JSON values
+Row = dict[str, Any]  # the answer to an instance, plain JSON values
+Rows = Sequence[Row]
+Told = Mapping[str, Any]  # what was chosen for each option
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, declared once for data and for people.
+
+    Parameters
+    ----------
+    name : str
+        In data; its cells are the row's field of that name, unless `value` says otherwise.
+    kind : str
+        ``integer``, ``number``, ``boolean`` or ``text``; empty for a column that only people see.
+    heading : str
+        What people see above it; empty: they do not see it.
+    shown : callable, optional
+        From a row to the cell that people see; default: the data's cell.
+    value : callable, optional
+        From a row to the cell of the data.
+    when : callable, optional
+        From all rows to whether people see the column.
+
+    Examples
+    --------
+    >>> Column("widths", "text", "widths", value=spaced("widths")).cell({"widths": [2, 3]})
+    '2 3'
+    """
+
+    name: str
+    kind: str = "integer"
+    heading: str = ""
+    shown: Callable[[Row], Any] | None = None
+    value: Callable[[Row], Any] | None = None
+    when: Callable[[Rows], bool] | None = None
+
+    def cell(self, row: Row) -> Any:
+        """Return the cell of the data."""
+        return row.get(self.name) if self.value is None else self.value(row)
+
+    def shown_cell(self, row: Row) -> Any:
+        """Return the cell that people see."""
+        return self.cell(row) if self.shown is None else self.shown(row)
+
+
+def spaced(name: str) -> Callable[[Row], str]:
+    """Return what writes a field that is a list of integers into one cell, with spaces between."""
+    return lambda row: " ".join(map(str, row[name]))
+
+
+def bounds_cell(row: Row) -> Any:
+    """Return the bounds of a row, as people see them."""
+    return known(row)
+
+
+BOUND_COLUMNS = (
+    Column("lower"),
+    Column("upper"),
+    Column("grade", "text"),
+    Column("log2_error", "number"),
+    Column("lower_by", "text"),
+    Column("upper_by", "text"),
+)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What makes a family a chapter of the atlas.
+
+    Parameters
+    ----------
+    title, question : str
+        Of its page.
+    tables : callable
+        From all rows to the rows of each table that is kept, by name.
+    findings : callable
+        From all rows to sentences, each true of the rows as they stand.
+    witnesses : callable, optional
+        From all rows to networks whose dimensions prove what is remarkable; their certificates are kept.
+    """
+
+    title: str
+    question: str
+    tables: Callable[[Rows], Mapping[str, Rows]]
+    findings: Callable[[Rows], Sequence[str]]
+    witnesses: Callable[[Rows], Sequence[Any]] = field(default=lambda rows: ())
+
+
+@dataclass(frozen=True)
+class Family:
+    """One question and its instances.
+
+    Parameters
+    ----------
+    name : str
+        ``head-size``: of the command, of the sweep in a store.
+    says, about : str
+        For the help: one sentence, and what follows.
+    instances : callable
+        ``instances(**options)``: plain JSON values, the same on every machine.
+    evaluate : callable
+        From an instance to its row; at the top of a module, so that every process can import it.
+    key : callable
+        The permanent key of an instance's answer, the same wherever the same is asked.
+    columns : tuple of Column, or callable
+        Or a function from all rows to them.
+    title : str or callable
+        Or a function from rows and options.
+    notes : callable
+        From rows and options to remarks below the table.
+    options : tuple of Option
+    cost : callable
+        Rough time of an instance, in any unit.
+    usage : tuple of str
+        Command lines for the help.
+    display : callable, optional
+        From all rows to columns for people, where these are not one cell a row.
+    is_good : callable
+        Whether a row is as it should be; else the exit status is 1.
+    failed : callable, optional
+        ``failed(instance, message)``: the row of an instance that could not be answered; default: no row.
+    result : callable
+        From a row to what a table's JSON holds of it.
+    summary : callable, optional
+        ``summary(rows, options)``: what a sweep's result says of its own.
+    text : callable, optional
+        ``text(summary, rows, instances)``: a sweep's result for people, where so many instances were asked.
+    chapter : Chapter, optional
+    """
+
+    name: str
+    says: str
+    instances: Callable[..., Sequence[Instance]]
+    evaluate: Callable[[Instance], Row]
+    key: Callable[[Instance], str]
+    columns: tuple[Column, ...] | Callable[[Rows], tuple[Column, ...]]
+    title: str | Callable[[Rows, Told], str]
+    notes: Callable[[Rows, Told], Iterable[str]] = field(default=lambda rows, told: ())
+    options: tuple[Option, ...] = ()
+    about: str = ""
+    cost: Callable[[Instance], float] = field(default=lambda instance: 1.0)
+    usage: tuple[str, ...] = ()
+    display: Callable[[Rows], Mapping[str, Sequence[Any]]] | None = None
+    is_good: Callable[[Row], bool] = field(default=lambda row: True)
+    failed: Callable[[Instance, str], Row] | None = None
+    result: Callable[[Row], Row] = field(default=lambda row: row)
+    summary: Callable[[Rows, Told], Mapping[str, Any]] | None = None
+    text: Callable[[Mapping[str, Any], Rows, int], str] | None = None
+    chapter: Chapter | None = None
+
+    def told(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a value for every option, the default where none is given.
+
+        Raises
+        ------
+        InputError
+            For an option that the family does not have.
+        """
+        from algebra.errors import check_keys
+
+        names = [option.name for option in self.options]
+        check_keys(given, names)
+        return {option.name: given.get(option.name, option.default) for option in self.options}
+
+    def sweep(self, **given: Any) -> FamilySweep:
+        """Return the sweep over the instances that some options choose.
+
+        Raises
+        ------
+        InputError
+            For an unknown option, a bad value, or a family without instances.
+        """
+        told = self.told(given)
+        instances = self.instances(**told)
+        evaluate = partial(timed, self.evaluate) if self.is_timed else self.evaluate
+        return FamilySweep(self.name, _plain(told), instances, evaluate, self.key, self.cost)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether one of the columns says how long each row took."""
+        return isinstance(self.columns, tuple) and any(column.name == "seconds" for column in self.columns)
+
+    def rows(self, sweep: FamilySweep) -> list[Row]:
+        """Return the rows of a sweep that ran, in the order of its instances; of those that are finished."""
+        found = {self.key(instance): result for instance, result in sweep.results}
+        keys = map(self.key, sweep.instances)
+        return [found[key] for key in keys if key in found]
+
+    def summarised(self, rows: Rows, given: Told) -> Mapping[str, Any]:
+        """Return what a sweep's result says of its own."""
+        return {} if self.summary is None else self.summary(rows, self.told(given))
+
+    def said(self, summary: Mapping[str, Any], rows: Rows, instances: int) -> str:
+        """Return a sweep's result for people."""
+        if self.text is not None:
+            return self.text(summary, rows, instances)
+        return f"{len(rows)} of {instances} instances; {graded(rows).partition(': ')[2]}"
+
+    def table(self, rows: Rows, **given: Any) -> Table:
+        """Return the table of rows: the data, what people read, and how reliable it is."""
+        from algebra import __version__
+        from proofs_check.show.tables import Table, display_frame, frame_of
+
+        told = self.told(given)
+        columns = self.columns if isinstance(self.columns, tuple) else self.columns(rows)
+        data = [column for column in columns if column.kind]
+        cells = [{column.name: column.cell(row) for column in data} for row in rows]
+        frame = frame_of(cells, {column.name: column.kind for column in data})
+
+        shown = self.display(rows) if self.display is not None else _shown(columns, rows)
+        title = self.title if isinstance(self.title, str) else self.title(rows, told)
+        seed = f", seed {told['seed']}" if "seed" in told else ""
+        notes = [*self.notes(rows, told), f"rankcert {__version__}{seed}"]
+        return Table(frame, title, notes, display_frame(shown))
+
+
+def timed(evaluate: Callable[[Instance], Row], instance: Instance) -> Row:
+    """Evaluate an instance, and say how many seconds it took."""
+    start = time.perf_counter()
+    row = evaluate(instance)
+    return {**row, "seconds": round(time.perf_counter() - start, 6)}
+
+
+def _shown(columns: Iterable[Column], rows: Rows) -> dict[str, list[Any]]:
+    """Return the columns that people see, each with its cells."""
+    seen = [each for each in columns if each.heading and (each.when is None or each.when(rows))]
+    return {column.heading: [column.shown_cell(row) for row in rows] for column in seen}
+
+
+def _plain(value: Any) -> Any:
+    """Turn the values of options into plain JSON values, for a store."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | range):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def graded(rows: Rows) -> str:
+    """Say how many rows there are, and how many of each grade.
+
+    Examples
+    --------
+    >>> graded([{"grade": "proved"}, {"grade": "proved"}, {"grade": "probable"}])
+    '3 rows: 1 probable, 2 proved'
+    """
+    from proofs_check.show.text import counted
+
+    grades = [row["grade"] for row in rows]
+    counts = ", ".join(f"{grades.count(grade)} {grade}" for grade in sorted(set(grades)))
+    return f"{counted(len(rows), 'row')}: {counts}"
