@@ -9,8 +9,7 @@ import time
 import pandas as pd
 import pytest
 
-from proofs_check import store_file
-from proofs_check.store import Record, Store, StoreError
+from proofs_check.engine import Record, Store, StoreError, store_file
 
 
 def record(n, **more):
@@ -200,7 +199,7 @@ def test_a_store_of_an_earlier_version_is_migrated(path, monkeypatch):
 
 HOLDER = """
 import sys
-from proofs_check.store import Record, Store
+from proofs_check.engine import Record, Store
 with Store.open(sys.argv[1]) as store:
     store.put([Record("a", "s", {}, {"value": 1})])
     print("open", flush=True)
@@ -208,7 +207,7 @@ with Store.open(sys.argv[1]) as store:
 """
 WRITER = """
 import sys
-from proofs_check.store import Record, Store
+from proofs_check.engine import Record, Store
 number = int(sys.argv[2])
 with Store.open(sys.argv[1]) as store:
     while True:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check import sweep_run
-from proofs_check.store import Store, StoreError
-from proofs_check.sweep import FamilySweep, SweepReport, run_sweep
+from proofs_check.engine import FamilySweep, Store, StoreError, SweepReport, run_sweep
+from proofs_check.engine import run as engine_run
 from tests.sweep import toys
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +26,7 @@ def store():
 @pytest.fixture
 def at_once(monkeypatch):
     """A pool from the start."""
-    monkeypatch.setattr(sweep_run, "WORTH_A_POOL", -1.0)
+    monkeypatch.setattr(engine_run, "WORTH_A_POOL", -1.0)
 
 
 def values(sweep):
@@ -236,8 +235,7 @@ def is_running(pid):
 
 SCRIPT = """
 import sys
-from proofs_check.store import Store
-from proofs_check.sweep import run_sweep
+from proofs_check.engine import Store, run_sweep
 from tests.sweep import toys
 with Store.open(sys.argv[1]) as store:
     run_sweep(toys.family(400, toys.slow_square, log=sys.argv[2], seconds=0.02), store, jobs=2)

@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from proofs_check.sweep import FamilySweep
+from proofs_check.engine import FamilySweep
 
 
 def square(instance):
