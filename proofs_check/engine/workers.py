@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -75,7 +76,9 @@ def sendable(error: Exception) -> Exception:
     """Return the exception, or its words if another process could not read it.
 
     An exception that cannot be pickled, or not read again, would break the pool and cost the whole chunk its results.
+    The traceback stays behind, so it goes along as a note.
     """
+    error.add_note("".join(traceback.format_exception(error)))
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:  # whatever the exception's own methods do

@@ -34,6 +34,17 @@ def failing_square(instance):
     return square(instance)
 
 
+class UnsendableError(Exception):
+    """Pickled, it cannot be read again."""
+
+    def __init__(self, first, second):
+        super().__init__(f"{first} and {second}")
+
+
+def failing_unsendably(instance):
+    raise UnsendableError("one", "two")
+
+
 def unwritable(instance):
     return {"value": float("nan")}
 
