@@ -23,9 +23,8 @@ from threadpoolctl import threadpool_limits
 from proofs_check.cli.table_rows import rows_of_ranges
 from proofs_check.conjectures.minimal_filling import FillingProblem, MinimalFilling
 from proofs_check.dimension_sweep import dimension_sweep
-from proofs_check.execution import usable_cores
-from proofs_check.store import Record, Store
-from proofs_check.sweep import FamilySweep, SweepReport, run_sweep
+from proofs_check.engine import FamilySweep, Record, Store, SweepReport, run_sweep
+from proofs_check.engine.cores import usable_cores
 
 CONSOLE = Console(width=110)
 MILLISECOND = 1e-3

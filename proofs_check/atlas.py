@@ -20,8 +20,8 @@ from proofs_check.conjectures import defects, thresholds, unimodality
 from proofs_check.conjectures.lattice import is_unimodal
 
 if TYPE_CHECKING:
+    from proofs_check.engine.sweep import FamilySweep
     from proofs_check.show.tables import Table
-    from proofs_check.sweep import FamilySweep
 
 Row = dict[str, Any]
 WITNESSES = 3  # counterexamples of a kind that are certified
@@ -40,7 +40,7 @@ class Chapter:
     bounds : dict
         Default arguments of `family`.
     evaluate, key, cost : callable
-        See `proofs_check.sweep.Sweep`.
+        See `proofs_check.engine.sweep.Sweep`.
     tables : callable
         Results → rows by name of the table.
     findings : callable
@@ -69,7 +69,7 @@ class Chapter:
         InputError
             For a bound that the family does not have, or an empty family.
         """
-        from proofs_check.sweep import FamilySweep
+        from proofs_check.engine.sweep import FamilySweep
 
         for name in bounds:
             if name not in self.bounds:

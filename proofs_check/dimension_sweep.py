@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.sweep import FamilySweep, Instance
+from proofs_check.engine.sweep import FamilySweep, Instance
 
 if TYPE_CHECKING:
     from algebra import PolynomialNetwork

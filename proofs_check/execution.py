@@ -1,25 +1,22 @@
-"""Many computations on many cores: largest first, duplicates once, no pool for what takes a second."""
+"""What `rankcert table dimensions` still runs on, until it is a sweep like everything else (`proofs_check.engine`)."""
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
+from concurrent.futures import as_completed
 from contextlib import closing, contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from proofs_check.engine.cores import usable_cores
+from proofs_check.engine.progress import moving_progress
+from proofs_check.engine.run import CHUNK, FEWEST_CHUNKS, LOOK, WORTH_A_POOL
+from proofs_check.engine.workers import Workers
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-
-WORTH_A_POOL = 1.0  # seconds of work left: starting two processes costs half of it
-LOOK = 0.25  # seconds of serial work after which the rest is estimated
-CHUNK = 0.15  # seconds of estimated work sent to a process at once
-FEWEST_CHUNKS = 16  # a process: the last ones finish together
-BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 def run_all(
@@ -96,21 +93,11 @@ def _run_unique(
 def _pool(
     function: Callable[[Item], Answer], work: Sequence[tuple[int, Item]], seconds: Sequence[float], jobs: int
 ) -> Iterator[tuple[int, Answer]]:
-    from joblib import Parallel, delayed, parallel_config
-
     chunks = chunked(work, seconds, min(CHUNK, sum(seconds) / (jobs * FEWEST_CHUNKS)))
-    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-        parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs", max_nbytes=None)
-    with children_ignore_interrupts():
-        answers = parallel(delayed(_run_chunk)(function, chunk) for chunk in chunks)
-    with quiet_end_of_pool():
-        try:
-            for chunk in answers:
-                yield from chunk
-        finally:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # joblib warns of a generator that was not used up; it was meant
-                answers.close()
+    with Workers(None, jobs) as workers:
+        flying = [workers.submit(_run_chunk, function, chunk) for chunk in chunks]
+        for future in as_completed(flying):
+            yield from future.result()
 
 
 def chunked(
@@ -140,36 +127,6 @@ def _run_chunk(function: Callable[[Item], Answer], chunk: Iterable[tuple[int, It
 
 
 @contextmanager
-def children_ignore_interrupts() -> Iterator[None]:
-    """Let processes that start now ignore Ctrl-C: the parent ends them, without a traceback from each."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def quiet_end_of_pool() -> Iterator[None]:
-    """Silence a race in loky: its manager may look for a task that the end of the pool has just dropped."""
-    before = threading.excepthook
-
-    def hook(failure: threading.ExceptHookArgs) -> None:
-        name = failure.thread.name if failure.thread else ""
-        if not (name.startswith("ExecutorManagerThread") and issubclass(failure.exc_type, KeyError)):
-            before(failure)
-
-    threading.excepthook = hook
-    try:
-        yield
-    finally:
-        threading.excepthook = before
-
-
-@contextmanager
 def terminated_as_interrupted() -> Iterator[None]:
     """Treat the signal by which batch systems end a job as Ctrl-C, so that what is finished is kept."""
     if threading.current_thread() is not threading.main_thread():
@@ -184,26 +141,6 @@ def terminated_as_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def usable_cores() -> int:
-    """Number of cores that this process may use.
-
-    Examples
-    --------
-    >>> usable_cores() >= 1
-    True
-    """
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
-def one_blas_thread() -> None:
-    """Ask for one BLAS thread in this process, unless the user chose; it must come before numpy is imported."""
-    for name in BLAS_THREADS:
-        os.environ.setdefault(name, "1")
 
 
 @contextmanager
@@ -233,30 +170,3 @@ def progress(total: int, what: str, costs: Sequence[float] | None = None) -> Ite
             show(done, total, spent / whole)
 
         yield advance
-
-
-@contextmanager
-def moving_progress(what: str, known: int = 0) -> Iterator[Callable[[int, int, float], None]]:
-    """Show the same of work whose amount grows while it is done.
-
-    Yields
-    ------
-    callable
-        To be called with the number done, the number known so far, and the share of the work that is done.
-    """
-    if not sys.stderr.isatty():
-        yield lambda done, known, share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns: list[Any] = [TextColumn("{task.fields[shown]}"), BarColumn(), TimeRemainingColumn()]
-    start = time.perf_counter()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=1.0, shown=f"0 of {known} {what}")
-
-        def show(done: int, known: int, share: float) -> None:
-            rate = done / (time.perf_counter() - start)
-            bar.update(task, completed=share, shown=f"{done} of {known} {what}, {rate:.3g}/s")
-
-        yield show

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from proofs_check.engine.sweep import FamilySweep
 from proofs_check.option import Option
 from proofs_check.results import known
-from proofs_check.sweep import FamilySweep
 
 if TYPE_CHECKING:
     from proofs_check.show.tables import Table

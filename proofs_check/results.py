@@ -154,7 +154,7 @@ def reaches(bounds: Bounds, goal: int | None) -> bool | None:
 
 
 def known(result: Mapping[str, Any]) -> Bounds:
-    """Rebuild the bounds of a result, for printing.
+    """Rebuild the bounds of a result, without the evidence behind them.
 
     Examples
     --------
@@ -163,4 +163,6 @@ def known(result: Mapping[str, Any]) -> Bounds:
     """
     from algebra.evidence import Bounds, Grade
 
-    return Bounds(result["lower"], result["upper"], Grade(result["grade"]), log2_error=result.get("log2_error"))
+    grade, log2_error = Grade(result["grade"]), result.get("log2_error")
+    reasons = result.get("lower_by", ""), result.get("upper_by", "")
+    return Bounds(result["lower"], result["upper"], grade, log2_error, *reasons)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from proofs_check.engine.run import answers
+from proofs_check.engine.store import Store
 from proofs_check.registry import family
-from proofs_check.store import Store
-from proofs_check.sweep import run_sweep
 
 if TYPE_CHECKING:
     from proofs_check.family import Row
@@ -32,7 +31,7 @@ def rows(name: str, *, jobs: int | None = None, store: str | Path | None = None,
     Raises
     ------
     InputError
-        For an unknown family or option, or a bad value; also if an instance could not be answered.
+        For an unknown family or option, or a bad value.
     KeyboardInterrupt
         What was finished is in the store, if there is one.
 
@@ -41,16 +40,11 @@ def rows(name: str, *, jobs: int | None = None, store: str | Path | None = None,
     >>> [row["upper"] for row in rows("head-size", sizes=[3], jobs=1)][:3]
     [0, 1, 1]
     """
-    asked = family(name)
-    sweep = asked.sweep(**options)
-    with Store.in_memory() if store is None else Store.open(store) as opened:
-        report = run_sweep(sweep, opened, jobs=jobs)
-    if report.interrupted:
-        raise KeyboardInterrupt
-    if report.failed:
-        first = report.failed[0]
-        raise InputError(name, first.key, f"such that it can be answered ({first.message})")
-    return asked.rows(sweep)
+    sweep = family(name).sweep(**options)
+    if store is None:
+        return answers(sweep, jobs=jobs)
+    with Store.open(store) as opened:
+        return answers(sweep, opened, jobs=jobs)
 
 
 def table(name: str, *, jobs: int | None = None, store: str | Path | None = None, **options: Any) -> Table:

@@ -28,6 +28,7 @@ LAZY = (
     "tensors.mixtures",
     "tensors.networks",
     "tensors.convac",
+    "proofs_check.engine",
 )
 NAMED_LIKE_THEIR_MODULES = {"tensors.convac": {"grid_tensor"}}
 

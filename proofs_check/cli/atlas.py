@@ -63,7 +63,7 @@ def atlas(
 
 def _seconds(store: Path, keys: Iterable[str]) -> float:
     """How long the results took when they were computed, in this run or an earlier one."""
-    from proofs_check.store import Store
+    from proofs_check.engine.store import Store
 
     with Store.open(store, read_only=True) as kept:
         return sum(record.seconds or 0.0 for record in kept.get_many(keys).values())

@@ -17,7 +17,19 @@ from proofs_check.cli.failures import foreign_hint
 from proofs_check.cli.options import Json
 from proofs_check.cli.output import aligned, say, strong
 
-NEEDED = ("numpy", "python-flint", "sympy", "tensorly", "networkx", "pandas", "jinja2", "joblib", "rich", "typer")
+NEEDED = (
+    "numpy",
+    "python-flint",
+    "sympy",
+    "tensorly",
+    "networkx",
+    "pandas",
+    "jinja2",
+    "loky",
+    "filelock",
+    "rich",
+    "typer",
+)
 EXTRAS = {"pyarrow": "parquet", "matplotlib": "notebook", "ipykernel": "notebook"}
 OURS = {"algebra": "algebra.evidence.bounds", "tensors": "tensors", "proofs_check": "proofs_check.results"}
 FOLDER = Path(__file__).resolve().parents[2]

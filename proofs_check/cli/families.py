@@ -16,9 +16,9 @@ from algebra.errors import InputError
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.output import print_envelope, remark, say
+from proofs_check.engine.sweep import FamilySweep, Sweep, SweepReport
 from proofs_check.family import Family, Row
 from proofs_check.option import JOBS, JSON, OUTPUT, SCHEDULER, STORE
-from proofs_check.sweep import FamilySweep, Sweep, SweepReport
 
 FAILURES_SHOWN = 20  # the others are counted
 SAVE_EVERY = 60.0  # seconds between two writings of a table that is not finished, should the machine fail
@@ -39,7 +39,7 @@ class Place:
     scheduler: str | None = None
 
     def __post_init__(self) -> None:
-        from proofs_check.execution import one_blas_thread
+        from proofs_check.engine.cores import one_blas_thread
 
         one_blas_thread()
         if self.jobs is not None and self.scheduler is not None:
@@ -56,13 +56,13 @@ class Place:
         finished : callable, optional
             Called whenever something is finished.
         """
-        from proofs_check.execution import moving_progress
-        from proofs_check.store import Store
-        from proofs_check.sweep import run_sweep
-        from proofs_check.workers import on_scheduler
+        from proofs_check.engine.progress import moving_progress
+        from proofs_check.engine.run import run_sweep
+        from proofs_check.engine.store import Store
+        from proofs_check.engine.workers import on_scheduler
 
         with ExitStack() as stack:
-            store = stack.enter_context(Store.in_memory() if self.store is None else Store.open(self.store))
+            store = None if self.store is None else stack.enter_context(Store.open(self.store))
             executor = None if self.scheduler is None else stack.enter_context(on_scheduler(self.scheduler))
             show = stack.enter_context(moving_progress(what))
 

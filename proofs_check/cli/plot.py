@@ -60,7 +60,7 @@ def plot(
 
       rankcert plot overlaps 8x8 --output overlaps.png
     """
-    from proofs_check.execution import one_blas_thread
+    from proofs_check.engine.cores import one_blas_thread
 
     one_blas_thread()
     start = time.perf_counter()

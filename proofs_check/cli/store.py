@@ -31,7 +31,7 @@ def show(file: File, as_json: Json = False) -> None:
       rankcert store show dimensions.db
     """
     from proofs_check.cli.output import show as say
-    from proofs_check.store import Store
+    from proofs_check.engine.store import Store
 
     with Store.open(file, read_only=True) as opened:
         result = {"store": str(file), "results": len(opened), "grades": opened.grades(), "sweeps": opened.sweeps()}
@@ -54,7 +54,7 @@ def export(
       rankcert store export dimensions.db dimensions.csv
     """
     from proofs_check.cli.output import show as say
-    from proofs_check.store import Store
+    from proofs_check.engine.store import Store
 
     with Store.open(file, read_only=True) as opened:
         rows = opened.export(output, sweep)

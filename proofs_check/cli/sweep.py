@@ -14,7 +14,7 @@ from proofs_check.cli.options import Biases, ErrorBound, Jobs, Json, Seed
 
 if TYPE_CHECKING:
     from proofs_check.conjectures.minimal_filling import MinimalFilling
-    from proofs_check.sweep import Sweep, SweepReport
+    from proofs_check.engine.sweep import Sweep, SweepReport
 
 StoreFile = Annotated[
     Path | None,
@@ -166,7 +166,7 @@ class Place:
     scheduler: str | None
 
     def __post_init__(self) -> None:
-        from proofs_check.execution import one_blas_thread
+        from proofs_check.engine.cores import one_blas_thread
 
         one_blas_thread()
         from algebra import InputError
@@ -178,13 +178,13 @@ class Place:
 
     def run(self, sweep: Sweep) -> SweepReport:
         """Run the sweep, with its progress on stderr."""
-        from proofs_check.execution import moving_progress
-        from proofs_check.store import Store
-        from proofs_check.sweep import run_sweep
-        from proofs_check.workers import on_scheduler
+        from proofs_check.engine.progress import moving_progress
+        from proofs_check.engine.run import run_sweep
+        from proofs_check.engine.store import Store
+        from proofs_check.engine.workers import on_scheduler
 
         with ExitStack() as stack:
-            store = stack.enter_context(Store.in_memory() if self.store is None else Store.open(self.store))
+            store = None if self.store is None else stack.enter_context(Store.open(self.store))
             executor = None if self.scheduler is None else stack.enter_context(on_scheduler(self.scheduler))
             progress = stack.enter_context(moving_progress("instances"))
             return run_sweep(sweep, store, executor=executor, jobs=self.jobs, progress=progress)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from proofs_check.sweep import FamilySweep
+    from proofs_check.engine.sweep import FamilySweep
 
 SHOWN = 10
 
@@ -29,7 +29,7 @@ def attention_sweep(
     from algebra.errors import as_integer
     from proofs_check.cli.table_attention_dimensions import bounded
     from proofs_check.conjectures.attention import cost, evaluate, family, key
-    from proofs_check.sweep import FamilySweep
+    from proofs_check.engine.sweep import FamilySweep
 
     ranges: dict[str, Any] = {
         "depths": list(bounded("--depth", depth)),

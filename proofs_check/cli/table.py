@@ -77,7 +77,7 @@ def dimensions(
 
       rankcert table dimensions --from architectures.csv --output dimensions.csv --resume
     """
-    from proofs_check.execution import one_blas_thread
+    from proofs_check.engine.cores import one_blas_thread
 
     one_blas_thread()
     from proofs_check.cli.networks import log2_error_of
@@ -168,7 +168,7 @@ def paper(
 
       rankcert table paper dao2026-counterexample --output counterexample.tex
     """
-    from proofs_check.execution import one_blas_thread
+    from proofs_check.engine.cores import one_blas_thread
 
     one_blas_thread()
     from proofs_check.cli.output import show

@@ -53,7 +53,7 @@ def attention_dimensions(
       rankcert table attention-dimensions 2..5 1..3 --head-sizes 2 --heads 1..4 --output heads.tex
     """
     from proofs_check.attention_tables import dimension_rows, dimension_table, reference_architectures
-    from proofs_check.execution import one_blas_thread
+    from proofs_check.engine.cores import one_blas_thread
 
     one_blas_thread()
     check_output(output)

@@ -104,7 +104,7 @@ Pair = tuple["Family", list[int], int]
 
 def measured(output: Path | None, todo: Sequence[Callable[[], dict[str, Any]]]) -> list[dict[str, Any]]:
     """Check the file, then compute the rows."""
-    from proofs_check.execution import one_blas_thread
+    from proofs_check.engine.cores import one_blas_thread
 
     one_blas_thread()
     check_output(output)

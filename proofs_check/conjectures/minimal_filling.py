@@ -121,7 +121,7 @@ def _raise(problem: FillingProblem, corner: Corner, k: int, holds: Any) -> Corne
 
 @dataclass
 class MinimalFilling:
-    """The search as an adaptive sweep (`proofs_check.sweep.Sweep`).
+    """The search as an adaptive sweep (`proofs_check.engine.sweep.Sweep`).
 
     Parameters
     ----------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +11,13 @@ import numpy as np
 
 from algebra import Bounds, InputError, PolynomialNetwork
 from algebra.errors import as_integer
-from proofs_check.execution import progress, run_all
+from proofs_check import dimension_sweep
+from proofs_check.engine.progress import moving_progress
+from proofs_check.engine.run import answers
+from proofs_check.engine.sweep import FamilySweep, Instance
+from proofs_check.results import known
 
 Architecture = tuple[tuple[int, ...], int]  # widths and degree
-Task = tuple[tuple[int, ...], int, int]  # and a seed
 
 MOST_CELLS = 10_000
 
@@ -97,22 +99,18 @@ def _grid(columns: range, rows: range, describe: Callable[[int, int], Architectu
         raise InputError("ranges", f"{len(columns)} x {len(rows)}", f"of at most {MOST_CELLS} cells")
     architectures = [[describe(column, row) for column in columns] for row in rows]
     networks = tuple(tuple(PolynomialNetwork(*each) for each in line) for line in architectures)
-    tasks: list[Task] = [(*each, as_integer("seed", seed)) for line in architectures for each in line]
-    found: list[Any] = [None] * len(tasks)
-    costs = [_cost(task) for task in tasks]
-    with progress(len(tasks), "cells", costs) as advance, closing(run_all(_bounds, tasks, cost=_cost)) as answers:
-        for index, bounds in answers:
-            found[index] = bounds
-            advance(index)
+    instances = [_instance(network, as_integer("seed", seed)) for line in networks for network in line]
+
+    # The same question as `rankcert sweep dimensions` asks, under the same keys; nothing is kept of it here.
+    question = dimension_sweep.evaluate, dimension_sweep.key, dimension_sweep.cost
+    sweep = FamilySweep("dimensions", {"seed": seed}, instances, *question)
+    with moving_progress("cells", len(instances)) as show:
+        bounds = [known(result) for result in answers(sweep, progress=show)]
+
     width = len(columns)
-    return Grid(columns, rows, networks, tuple(tuple(found[k : k + width]) for k in range(0, len(found), width)))
+    return Grid(columns, rows, networks, tuple(tuple(bounds[k : k + width]) for k in range(0, len(bounds), width)))
 
 
-def _bounds(task: Task) -> Bounds:
-    widths, degree, seed = task
-    found = PolynomialNetwork(widths, degree).dimension(seed=seed)
-    return Bounds(found.lower, found.upper, found.grade, log2_error=found.log2_error)  # light: without its evidence
-
-
-def _cost(task: Task) -> float:
-    return float(PolynomialNetwork(task[0], task[1]).expected_dimension or 1) ** 2
+def _instance(network: PolynomialNetwork, seed: int) -> Instance:
+    architecture = {"label": network.label, "widths": list(network.widths), "degree": network.degree, "biases": False}
+    return {**architecture, "seed": seed, "log2_error": None}

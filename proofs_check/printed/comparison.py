@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import as_integer
 from algebra.evidence import Bounds
-from proofs_check.execution import one_blas_thread, progress, run_all
+from proofs_check.engine.cores import one_blas_thread
+from proofs_check.engine.plain import to_json
+from proofs_check.engine.progress import moving_progress
+from proofs_check.engine.run import answers
+from proofs_check.engine.sweep import FamilySweep, Instance
 from proofs_check.printed.catalogue import PrintedTable, printed_table
 from proofs_check.printed.quantities import QUANTITIES
-from proofs_check.results import bounds_fields
+from proofs_check.results import bounds_fields, known
 from proofs_check.show.tables import Table, display_frame, typed_column
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    Task = tuple[str, dict[str, Any], int, frozenset[str]]
 
 SAME, DIFFERENT, UNDECIDED = "=", "≠", "?"
 MARKS = {True: SAME, False: DIFFERENT, None: UNDECIDED}
@@ -37,7 +38,7 @@ class Comparison:
     rows : sequence of dict
         The rows that were computed.
     answers : sequence of dict
-        What the quantity's `measure` returned for each of them.
+        What the quantity's `measure` returned for each of them; bounds without the evidence behind them.
     seed : int
     """
 
@@ -225,33 +226,38 @@ def compare(name: str, rows: int | None = None, seed: int = 0, jobs: int | None 
     as_integer("seed", seed)
     one_blas_thread()
     quantity = next(key for key, value in QUANTITIES.items() if value is printed.quantity)
-    tasks: list[Task] = [
-        (quantity, {key: row[key] for key in printed.inputs if row.get(key) is not None}, seed, printed.without)
-        for row in chosen
-    ]
-    answers: list[dict[str, Any]] = [{} for _ in tasks]
-    costs = [_cost(task) for task in tasks]
-    with (
-        progress(len(tasks), "rows", costs) as advance,
-        closing(run_all(answer, tasks, jobs, _cost, key=lambda task: str(task[1]))) as found,
-    ):
-        for index, measured in found:
-            answers[index] = measured
-            advance(index)
-    return Comparison(printed, chosen, answers, seed)
+    asked = {"quantity": quantity, "seed": seed, "without": sorted(printed.without)}
+    given = [{key: row[key] for key in printed.inputs if row.get(key) is not None} for row in chosen]
+    instances = [{**asked, "given": each} for each in given]
+    sweep = FamilySweep("printed", {"table": name, "rows": rows, "seed": seed}, instances, answer, _key, _cost)
+    with moving_progress("rows", len(instances)) as show:
+        found = [_measured(result) for result in answers(sweep, jobs=jobs, progress=show)]
+    return Comparison(printed, chosen, found, seed)
 
 
-def answer(task: Task) -> dict[str, Any]:
-    """Compute one row, in any process."""
-    quantity, given, seed, without = task
+def answer(instance: Instance) -> dict[str, Any]:
+    """Compute one row, in any process; bounds become plain fields."""
+    quantity, without = QUANTITIES[instance["quantity"]], frozenset(instance["without"])
     start = time.perf_counter()
-    found = QUANTITIES[quantity].measure(given, seed, without)
-    return {**found, "seconds": round(time.perf_counter() - start, 6)}
+    found = quantity.measure(instance["given"], instance["seed"], without)
+    seconds = round(time.perf_counter() - start, 6)
+    plain = {name: bounds_fields(value) if isinstance(value, Bounds) else value for name, value in found.items()}
+    return {**plain, "seconds": seconds}
 
 
-def _cost(task: Task) -> float:
+def _measured(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Make bounds of their fields again: no other value of a quantity is an object."""
+    return {name: known(value) if isinstance(value, dict) else value for name, value in result.items()}
+
+
+def _key(instance: Instance) -> str:
+    return f"printed:{to_json(instance, sort_keys=True)}"
+
+
+def _cost(instance: Instance) -> float:
     """Estimate the work: by the greatest numbers that describe the object."""
-    sizes = [value for value in task[1].values() if isinstance(value, list)] or [list(task[1].values())]
+    given = list(instance["given"].values())
+    sizes = [value for value in given if isinstance(value, list)] or [given]
     return 1.0 + float(max(sum(map(int, size)) for size in sizes)) ** 2
 
 

@@ -18,7 +18,7 @@ from proofs_check.attention_tables import (
 )
 from proofs_check.cli.table_attention_dimensions import architectures
 from proofs_check.families.head_size import MATRICES, stochastic
-from proofs_check.tabulate import table
+from proofs_check.tabulate import rows, table
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "attention_dimensions.json").read_text())
 LOOSE = ("1/10", "1/2", "1/2")
@@ -93,7 +93,7 @@ def test_every_named_pattern_is_in_the_table():
 
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_head_sizes(n):
-    found = {row["matrix"]: row for row in found("head-size", sizes=[n], jobs=1)}
+    found = {row["matrix"]: row for row in rows("head-size", sizes=[n], jobs=1)}
     assert {row["grade"] for row in found.values()} == {"proved"}
     expected = {"uniform": 0, "2^(ij)": 1, "2^(ij) 3^(i j^2)": 1, "two-valued": n - 1, "b_i^(e_j)": 1}
     expected["2^(ij) 3^(i^2 j^2)"] = min(2, n - 1)

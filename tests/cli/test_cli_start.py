@@ -8,6 +8,8 @@ HEAVY = {
     "networkx",
     "pyarrow",
     "joblib",
+    "loky",
+    "filelock",
     "scipy",
     "numba",
     "rich",

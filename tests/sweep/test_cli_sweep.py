@@ -8,8 +8,7 @@ import time
 
 import pytest
 
-from proofs_check.store import Store
-from proofs_check.sweep import Failure, SweepReport
+from proofs_check.engine import Failure, Store, SweepReport
 
 COMMAND = [sys.executable, "-c", "from proofs_check.cli import main; main()"]
 FILLING = ["sweep", "minimal-filling", "--input", 2, "--output", 1, "--depth", 6, "--degree", 2]
@@ -126,7 +125,7 @@ def test_a_store_that_another_process_writes_to(call, path):
 def test_failures_are_listed_and_give_status_one(call, monkeypatch):
     failed = tuple(Failure(f"square:{n}", {"n": n}, "ZeroDivisionError: no") for n in range(25))
     report = SweepReport(0, 0, failed, 1.0, False)
-    monkeypatch.setattr("proofs_check.sweep.run_sweep", lambda *words, **settings: report)
+    monkeypatch.setattr("proofs_check.engine.run.run_sweep", lambda *words, **settings: report)
     answer = call(*FILLING)
     assert answer.status == 1
     assert "square:19: ZeroDivisionError: no" in answer.stderr

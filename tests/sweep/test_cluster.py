@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.store import Store
-from proofs_check.sweep import run_sweep
-from proofs_check.workers import on_scheduler, width_of
+from proofs_check.engine import Store, run_sweep
+from proofs_check.engine.workers import on_scheduler, width_of
 from tests.sweep import toys
 
 ROOT = Path(__file__).parents[2]

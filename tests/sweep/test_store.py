@@ -4,13 +4,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 import pandas as pd
 import pytest
 
-from proofs_check import store_file
-from proofs_check.store import Record, Store, StoreError
+from proofs_check.engine import Record, Store, StoreError, store_file
+from proofs_check.engine.store_file import release
 
 
 def record(n, **more):
@@ -200,7 +201,7 @@ def test_a_store_of_an_earlier_version_is_migrated(path, monkeypatch):
 
 HOLDER = """
 import sys
-from proofs_check.store import Record, Store
+from proofs_check.engine import Record, Store
 with Store.open(sys.argv[1]) as store:
     store.put([Record("a", "s", {}, {"value": 1})])
     print("open", flush=True)
@@ -208,7 +209,7 @@ with Store.open(sys.argv[1]) as store:
 """
 WRITER = """
 import sys
-from proofs_check.store import Record, Store
+from proofs_check.engine import Record, Store
 number = int(sys.argv[2])
 with Store.open(sys.argv[1]) as store:
     while True:
@@ -240,6 +241,31 @@ def test_a_second_writer_is_told_who_writes_and_may_read(path):
 def test_the_same_process_cannot_write_twice(path):
     with Store.open(path), pytest.raises(StoreError, match=f"process {os.getpid()}"):
         Store.open(path)
+
+
+def test_a_lock_file_that_was_left_behind_blocks_nobody(path):
+    lock = path.with_name(f"{path.name}.lock")
+    lock.write_text("process 1 on the moon\n")
+    with Store.open(path):
+        assert lock.read_text().startswith(f"process {os.getpid()} on")
+    assert not lock.exists()
+
+
+def test_closing_twice_leaves_the_next_writer_alone(path):
+    first = Store.open(path)
+    first.close()
+    with Store.open(path):
+        first.close()
+        with pytest.raises(StoreError, match=f"process {os.getpid()}"):
+            Store.open(path)
+
+
+def test_another_thread_may_give_the_lock_back(path):
+    store = Store.open(path)
+    thread = threading.Thread(target=release, args=(store._lock,))
+    thread.start()
+    thread.join()
+    Store.open(path).close()
 
 
 def test_nothing_acknowledged_is_lost_to_a_kill(path):

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check import sweep_run
-from proofs_check.store import Store, StoreError
-from proofs_check.sweep import FamilySweep, SweepReport, run_sweep
+from proofs_check.engine import FamilySweep, Store, StoreError, SweepReport, run_sweep
+from proofs_check.engine import run as engine_run
+from proofs_check.engine.run import answers
+from proofs_check.engine.workers import EvaluationError
 from tests.sweep import toys
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ def store():
 @pytest.fixture
 def at_once(monkeypatch):
     """A pool from the start."""
-    monkeypatch.setattr(sweep_run, "WORTH_A_POOL", -1.0)
+    monkeypatch.setattr(engine_run, "WORTH_A_POOL", -1.0)
 
 
 def values(sweep):
@@ -118,6 +119,68 @@ def test_a_result_that_json_cannot_hold_is_a_failure(store):
 def test_empty_and_endless_families_are_refused(instances, allowed):
     with pytest.raises(ValueError, match=allowed):
         FamilySweep("squares", {}, instances, toys.square, toys.key)
+
+
+# ---- without a store, and answers in order
+
+
+def test_without_a_store_the_sweep_still_has_every_answer_once(tmp_path):
+    log = {"log": str(tmp_path / "log"), "seconds": 0.001}
+    instances = [{"n": n % 50, **log} for n in range(200)]
+    sweep = FamilySweep("squares", {}, instances, toys.slow_square, toys.key)
+    report = run_sweep(sweep)
+    assert (report.computed, report.reused) == (50, 150)
+    assert values(sweep) == {n: n * n for n in range(50)}
+    assert sorted(evaluations(tmp_path / "log")) == list(range(50))
+
+
+def test_an_adaptive_sweep_without_a_store_asks_nothing_twice():
+    sweep = toys.Collatz(27, 97, 27)
+    report = run_sweep(sweep)
+    assert report.computed == len(sweep.seen) == len(set(sweep.seen))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_answers_come_in_the_order_of_the_instances(jobs, at_once):
+    numbers = [5, 3, 5, 8, 1, 3]
+    sweep = FamilySweep("squares", {}, [{"n": n} for n in numbers], toys.square, toys.key, lambda i: i["n"])
+    assert [result["value"] for result in answers(sweep, jobs=jobs)] == [n * n for n in numbers]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_first_failure_is_raised_and_ends_the_run(jobs, at_once, store, tmp_path):
+    sweep = toys.family(5, toys.failing_square, cure=str(tmp_path / "cure"))
+    with pytest.raises(ZeroDivisionError, match="no three"):
+        answers(sweep, store, jobs=jobs)
+    (tmp_path / "cure").touch()
+    sweep = toys.family(5, toys.failing_square, cure=str(tmp_path / "cure"))
+    assert [result["value"] for result in answers(sweep, store, jobs=jobs)] == [0, 1, 4, 9, 16]
+
+
+def test_an_exception_that_cannot_be_sent_is_told_in_words(at_once):
+    report = run_sweep(toys.family(2, toys.failing_unsendably), jobs=2)
+    assert [each.message for each in report.failed] == ["UnsendableError: one and two"] * 2
+    with pytest.raises(EvaluationError, match=r"^UnsendableError: one and two$"):
+        answers(toys.family(2, toys.failing_unsendably), jobs=2)
+    with pytest.raises(toys.UnsendableError):
+        answers(toys.family(2, toys.failing_unsendably), jobs=1)
+
+
+def test_answers_of_what_kills_its_process_are_an_error(at_once, tmp_path):
+    with pytest.raises(EvaluationError, match="died 3 times"):
+        answers(toys.family(12, toys.fragile_square, log=str(tmp_path), once=False), jobs=2)
+
+
+def test_an_interrupt_of_answers_is_raised_when_the_processes_are_gone(at_once, store, tmp_path):
+    log = tmp_path / "log"
+    sweep = toys.family(400, toys.slow_square, log=str(log), seconds=0.03)
+    timer = threading.Timer(2.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        answers(sweep, store, jobs=2)
+    timer.join()
+    assert not [pid for pid in pids(log) if is_running(pid)]
+    assert len(store) > 10
 
 
 # ---- processes
@@ -236,8 +299,7 @@ def is_running(pid):
 
 SCRIPT = """
 import sys
-from proofs_check.store import Store
-from proofs_check.sweep import run_sweep
+from proofs_check.engine import Store, run_sweep
 from tests.sweep import toys
 with Store.open(sys.argv[1]) as store:
     run_sweep(toys.family(400, toys.slow_square, log=sys.argv[2], seconds=0.02), store, jobs=2)

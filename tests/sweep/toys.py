@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from proofs_check.sweep import FamilySweep
+from proofs_check.engine import FamilySweep
 
 
 def square(instance):
@@ -32,6 +32,17 @@ def failing_square(instance):
     if instance["n"] == 3 and not Path(instance["cure"]).exists():
         raise ZeroDivisionError("no three")
     return square(instance)
+
+
+class UnsendableError(Exception):
+    """Pickled, it cannot be read again."""
+
+    def __init__(self, first, second):
+        super().__init__(f"{first} and {second}")
+
+
+def failing_unsendably(instance):
+    raise UnsendableError("one", "two")
 
 
 def unwritable(instance):

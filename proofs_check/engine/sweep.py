@@ -1,4 +1,4 @@
-"""What a sweep is: one question and its instances, and what a run of it reports."""
+"""What a sweep is: one question asked of many instances, and what a run of it reports."""
 
 from __future__ import annotations
 
@@ -65,8 +65,7 @@ class FamilySweep:
     >>> def squares(last):
     ...     family = [{"n": n} for n in range(last)]
     ...     return FamilySweep("squares", {"last": last}, family, square, key=lambda i: f"square:{i['n']}")
-    >>> from proofs_check.store import Store
-    >>> from proofs_check.sweep import run_sweep
+    >>> from proofs_check.engine import Store, run_sweep
     >>> with Store.in_memory() as store:
     ...     first, second = (run_sweep(squares(last), store) for last in (3, 5))
     >>> first.computed, second.computed, second.reused

@@ -1,4 +1,4 @@
-"""One run of a sweep: tasks wait, fly and land; one process alone talks to the sweep and writes to the store."""
+"""Running a sweep: tasks wait, fly and land; one process alone talks to the sweep and writes to the store."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from pickle import PicklingError
 from typing import Any
 
 from algebra.errors import InputError
-from proofs_check.execution import CHUNK, FEWEST_CHUNKS, LOOK, WORTH_A_POOL
-from proofs_check.plain import from_json
-from proofs_check.store import Record, Store, StoreError
-from proofs_check.sweep_data import Failure, Instance, Progress, Sweep, SweepReport
-from proofs_check.workers import Interrupts, Outcome, Workers, outcomes, run_chunk
+from proofs_check.engine.plain import from_json
+from proofs_check.engine.record import Record
+from proofs_check.engine.store import Store
+from proofs_check.engine.store_file import StoreError
+from proofs_check.engine.sweep import Failure, FamilySweep, Instance, Progress, Sweep, SweepReport
+from proofs_check.engine.workers import EvaluationError, Interrupts, Outcome, Workers, in_words, outcomes, run_chunk
 
+WORTH_A_POOL = 1.0  # seconds of work left: starting two processes costs half of it
+LOOK = 0.25  # seconds of work here after which the rest is estimated
+CHUNK = 0.15  # seconds of estimated work sent to a process at once
+FEWEST_CHUNKS = 16  # a process: the last ones finish together
 FLUSH = 0.5  # seconds between two writings
 HERE = 0.05  # seconds of work here between two looks at the sweep
 LEAST_CHUNK = 0.05  # seconds sent to a process at once, where there is enough: 10 times what sending costs
@@ -26,6 +31,105 @@ BUDGET = 2 * CHUNK  # seconds after which a chunk comes back as it is
 AHEAD = 2  # chunks a worker: one is computed while the next waits
 GRACE = 0.5  # seconds that an interrupted sweep waits for the chunks that are under way
 ATTEMPTS = 3  # deaths of the processes that compute an instance, after which it has failed: the last time it was alone
+
+
+def run_sweep(
+    sweep: Sweep,
+    store: Store | None = None,
+    *,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> SweepReport:
+    """Run a sweep to its end, or until Ctrl-C; what the store holds already is not computed again.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    store : Store, optional
+        Open for writing, by this process alone. Default: nothing is kept but what the sweep receives.
+    executor : concurrent.futures.Executor, optional
+        Who computes. Default: this process for a second, and then a pool of processes with one BLAS thread each.
+    jobs : int, optional
+        Number of processes of that pool; default: all cores. With 1 everything is computed here.
+    progress : callable, optional
+        Called with the number of instances done, the number known so far, and the share of the work that is done.
+
+    Returns
+    -------
+    SweepReport
+        An instance whose evaluation raised, or killed its process three times, is listed as failed and not stored.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be written any more; what it had acknowledged is kept.
+    InputError
+        If a given executor stops working.
+    """
+    return _run(sweep, store, executor, jobs, progress, raises=False)
+
+
+def answers(
+    sweep: FamilySweep,
+    store: Store | None = None,
+    *,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> list[dict[str, Any]]:
+    """Run a family to its end and return the results in the order of its instances; no result may be missing.
+
+    The first evaluation that raises ends the run, and so does Ctrl-C. The workers are stopped before either reaches the
+    caller; a store keeps what was finished.
+
+    Parameters
+    ----------
+    sweep : FamilySweep
+        New: it was not run before.
+    store, executor, jobs, progress
+        Those of `run_sweep`.
+
+    Returns
+    -------
+    list of dict
+        Instances with the same key were computed once and share their result.
+
+    Raises
+    ------
+    Exception
+        What the evaluation raised; `EvaluationError` says it in words where a process cannot send it to another.
+    KeyboardInterrupt
+        After Ctrl-C, or the signal by which batch systems end a job.
+
+    Examples
+    --------
+    >>> def square(instance):
+    ...     return {"value": instance["n"] ** 2}
+    >>> family = [{"n": n} for n in (3, 2, 3)]
+    >>> answers(FamilySweep("squares", {}, family, square, key=lambda i: f"square:{i['n']}"))
+    [{'value': 9}, {'value': 4}, {'value': 9}]
+    """
+    report = _run(sweep, store, executor, jobs, progress, raises=True)
+    if report.interrupted:
+        raise KeyboardInterrupt
+    found = {sweep.key(instance): result for instance, result in sweep.results}
+    return [found[sweep.key(instance)] for instance in sweep.instances]
+
+
+def _run(
+    sweep: Sweep,
+    store: Store | None,
+    executor: Executor | None,
+    jobs: int | None,
+    progress: Progress | None,
+    raises: bool,
+) -> SweepReport:
+    if jobs is not None and jobs < 1:
+        raise InputError("jobs", jobs, "an integer of at least 1")
+    show = progress or (lambda done, known, share: None)
+    with Workers(executor, jobs) as workers, Interrupts() as interrupts:
+        return Run(sweep, store, workers, interrupts, show, raises).run()
 
 
 @dataclass
@@ -43,13 +147,18 @@ class _Task:
 
 @dataclass
 class Run:
-    """One run: tasks wait, fly, land; results are written by this process alone."""
+    """One run: tasks wait, fly, land; results are written by this process alone.
+
+    Without a store `fresh` is never emptied: it is what the run knows.
+    """
 
     sweep: Sweep
-    store: Store
+    store: Store | None
     workers: Workers
     interrupts: Interrupts
     progress: Progress
+    raises: bool = False  # whether the first failure ends the run, by its own exception
+    number: int = 0  # of the sweep in the store
     waiting: deque[_Task] = field(default_factory=deque)  # the cheapest first
     flying: dict[Future[list[Outcome]], list[_Task]] = field(default_factory=dict)
     open: dict[str, _Task] = field(default_factory=dict)  # waiting or flying, by key
@@ -68,12 +177,13 @@ class Run:
     def run(self) -> SweepReport:
         """Compute until the sweep wants nothing more, or until Ctrl-C."""
         start, interrupted = time.perf_counter(), False
-        self.number = self.store.begin(self.sweep.name, self.sweep.parameters)
+        if self.store is not None:
+            self.number = self.store.begin(self.sweep.name, self.sweep.parameters)
         self.width = self.workers.width
         try:
             self._loop()
         except KeyboardInterrupt:
-            interrupted = True
+            interrupted, self.raises = True, False
             self._await_the_flying()
         except StoreError:
             raise  # nothing more can be written
@@ -85,7 +195,8 @@ class Run:
         self._flush()
         seconds = time.perf_counter() - start
         report = SweepReport(self.computed, self.reused, tuple(self.failed), seconds, interrupted)
-        self.store.end(self.number, {**report.fields(), "failed": len(self.failed)})
+        if self.store is not None:
+            self.store.end(self.number, {**report.fields(), "failed": len(self.failed)})
         return report
 
     def _loop(self) -> None:
@@ -114,9 +225,7 @@ class Run:
 
     def _sort_in(self, wanted: Iterable[Instance]) -> None:
         asked = [(self.sweep.key(instance), instance) for instance in wanted]
-        known = self.store.get_many(key for key, _ in asked if key not in self.open and key not in self.fresh)
-        if known:
-            self.store.add_members(self.number, known)
+        known = self._stored([key for key, _ in asked if key not in self.open and key not in self.fresh])
         added = []
         for key, instance in asked:
             record = self.fresh.get(key) or known.get(key)
@@ -130,6 +239,15 @@ class Run:
                 self.total += task.cost
                 added.append(task)
         self.waiting = deque(sorted([*self.waiting, *added], key=lambda task: task.cost))
+
+    def _stored(self, keys: Sequence[str]) -> dict[str, Record]:
+        """Return what the store has of these keys, and note there that this sweep uses it."""
+        if self.store is None:
+            return {}
+        known = self.store.get_many(keys)
+        if known:
+            self.store.add_members(self.number, known)
+        return known
 
     def _reuse(self, instance: Instance, record: Record) -> None:
         self.reused += 1
@@ -230,8 +348,7 @@ class Run:
         for task in chunk:
             task.deaths += 1
             if task.deaths >= ATTEMPTS:
-                why = f"its process died {task.deaths} times ({type(failure).__name__}: {failure})"
-                self._fail(task, why)
+                self._fail(task, EvaluationError(f"its process died {task.deaths} times ({in_words(failure)})"))
             else:
                 self.waiting.append(task)
 
@@ -239,9 +356,9 @@ class Run:
         """Take the outcomes of a chunk; what its budget did not reach waits again."""
         for task, (text, error, seconds) in zip(chunk, done, strict=False):
             self.seconds, self.cost = self.seconds + seconds, self.cost + task.cost
-            if text is None:
-                self._fail(task, error or "")
-            else:
+            if error is not None:
+                self._fail(task, error)
+            elif text is not None:
                 self._receive(task, from_json(text), seconds)
         rest = chunk[len(done) :]
         if rest:
@@ -262,14 +379,16 @@ class Run:
         for instance in task.instances:
             self.sweep.receive(instance, result)
 
-    def _fail(self, task: _Task, message: str) -> None:
+    def _fail(self, task: _Task, error: Exception) -> None:
+        if self.raises:
+            raise error
         del self.open[task.key]
-        self.failed += [Failure(task.key, instance, message) for instance in task.instances]
+        self.failed += [Failure(task.key, instance, in_words(error)) for instance in task.instances]
 
     # ---- what is kept
 
     def _flush(self) -> None:
-        if self.fresh:
+        if self.fresh and self.store is not None:
             self.store.put(self.fresh.values(), self.number)
             self.fresh = {}
         self.flushed = time.perf_counter()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
-from proofs_check.lock import Lock
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 SCHEMA = 1
 APPLICATION = 0x726B6374  # "rkct", in the file's header: this database is one of ours
@@ -100,16 +103,52 @@ def identify(path: Path, may_be_new: bool) -> None:
         raise StoreError(path, "a store of rankcert; this is a database of another program, and stays as it is")
 
 
-def locked(path: Path) -> Lock:
-    """Become the writer, or say who is."""
+def locked(path: Path) -> BaseFileLock:
+    """Become the writer, or say who is.
+
+    The lock is the operating system's, on a file beside the store, and goes with its process; that file only says who
+    holds it. Where the file system has no such locks the store is refused (`preserve_lock_file` asks for that), because
+    a lock that is nothing but a file would outlive its process.
+    """
+    from filelock import FileLock, Timeout
+
+    # One lock for all threads: a store may be closed by another thread than the one that opened it.
+    name = path.with_name(f"{path.name}.lock")
+    lock = FileLock(name, thread_local=False, preserve_lock_file=True, on_acquired=_sign)
     try:
-        lock = Lock(path.with_name(f"{path.name}.lock"))
-        holder = lock.acquire()
+        lock.acquire(blocking=False)
+    except Timeout:
+        allowed = f"a store that nobody else writes to; {_holder(name)} does (reading it is possible)"
+        raise StoreError(path, allowed) from None
     except OSError as error:
         raise StoreError(path, f"in a folder that can be written ({error.strerror})") from None
-    if holder is not None:
-        raise StoreError(path, f"a store that nobody else writes to; {holder} does (reading it is possible)")
     return lock
+
+
+def release(lock: BaseFileLock) -> None:
+    """Give the lock back; a second time does nothing."""
+    if not lock.is_locked:
+        return
+
+    # The file goes while we hold the lock: afterwards it may be another writer's. Whoever has opened it in the meantime
+    # finds that it has no name any more, and does not take it for the lock.
+    with suppress(OSError):  # Windows removes no open file; the next writer overwrites it
+        os.unlink(lock.lock_file)
+    lock.release()
+
+
+def _sign(handle: int) -> None:
+    """Write into the lock's file who holds it."""
+    os.ftruncate(handle, 0)
+    os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+
+
+def _holder(name: Path) -> str:
+    """Return who holds a lock, as far as its file can be read: on Windows it cannot."""
+    try:
+        return name.read_text(encoding="utf-8", errors="replace").strip() or "another process"
+    except OSError:
+        return "another process"
 
 
 def make(path: Path) -> None:
@@ -162,7 +201,7 @@ def reader(path: Path) -> sqlite3.Connection:
         return connection
 
 
-def checked(connection: sqlite3.Connection, path: Path, lock: Lock | None) -> sqlite3.Connection:
+def checked(connection: sqlite3.Connection, path: Path, lock: BaseFileLock | None) -> sqlite3.Connection:
     """Compare the schema with ours: migrate an older one if we hold the lock, refuse what is not understood."""
     try:
         with told(path):

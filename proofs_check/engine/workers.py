@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -16,13 +18,28 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from algebra.errors import InputError
-from proofs_check.execution import BLAS_THREADS, children_ignore_interrupts, quiet_end_of_pool, usable_cores
-from proofs_check.plain import to_json
+from proofs_check.engine.cores import BLAS_THREADS, usable_cores
+from proofs_check.engine.plain import to_json
 
 ONE_THREAD = dict.fromkeys(BLAS_THREADS, "1")
 PARENT_SEEN = 1.0  # seconds between two looks of a process at its parent
 ANSWERS_WITHIN = 10.0  # seconds that a scheduler may take
-Outcome = tuple[str | None, str | None, float]  # the result as JSON, or what went wrong; seconds
+Outcome = tuple[str | None, Exception | None, float]  # the result as JSON, or what went wrong; seconds
+
+
+class EvaluationError(RuntimeError):
+    """An instance without a result, in words: its process died, or its exception cannot be sent to another process."""
+
+
+def in_words(error: BaseException) -> str:
+    """Return the kind of an exception and what it says.
+
+    Examples
+    --------
+    >>> in_words(ZeroDivisionError("no three")), in_words(EvaluationError("its process died"))
+    ('ZeroDivisionError: no three', 'its process died')
+    """
+    return str(error) if isinstance(error, EvaluationError) else f"{type(error).__name__}: {error}"
 
 
 def outcomes(evaluate: Callable[[Any], dict[str, Any]], instances: Sequence[Any], budget: float) -> Iterator[Outcome]:
@@ -33,7 +50,7 @@ def outcomes(evaluate: Callable[[Any], dict[str, Any]], instances: Sequence[Any]
     Examples
     --------
     >>> [text or error for text, error, seconds in outcomes(lambda n: {"inverse": 4 // n}, [2, 0], 1.0)]
-    ['{"inverse":2}', 'ZeroDivisionError: integer division or modulo by zero']
+    ['{"inverse":2}', ZeroDivisionError('integer division or modulo by zero')]
     """
     end = time.perf_counter() + budget
     for instance in instances:
@@ -42,7 +59,7 @@ def outcomes(evaluate: Callable[[Any], dict[str, Any]], instances: Sequence[Any]
         try:
             text = to_json(evaluate(instance))
         except Exception as failure:
-            error = f"{type(failure).__name__}: {failure}"
+            error = failure
         now = time.perf_counter()
         yield text, error, now - start
         if now >= end:
@@ -51,7 +68,22 @@ def outcomes(evaluate: Callable[[Any], dict[str, Any]], instances: Sequence[Any]
 
 def run_chunk(evaluate: Callable[[Any], dict[str, Any]], instances: Sequence[Any], budget: float) -> list[Outcome]:
     """Return the outcomes of a chunk, in any process; those beyond the budget are missing at its end."""
-    return list(outcomes(evaluate, instances, budget))
+    found = outcomes(evaluate, instances, budget)
+    return [(text, None if error is None else sendable(error), seconds) for text, error, seconds in found]
+
+
+def sendable(error: Exception) -> Exception:
+    """Return the exception, or its words if another process could not read it.
+
+    An exception that cannot be pickled, or not read again, would break the pool and cost the whole chunk its results.
+    The traceback stays behind, so it goes along as a note.
+    """
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # whatever the exception's own methods do
+        return EvaluationError(in_words(error))
+    return error
 
 
 class Workers:
@@ -127,8 +159,7 @@ class Workers:
         """End a pool of our own."""
         if self.is_ours and self._executor is not None:
             executor, self._executor = self._executor, None
-            with quiet_end_of_pool():
-                executor.shutdown(wait=True, kill_workers=kill)  # type: ignore[call-arg]
+            executor.shutdown(wait=True, kill_workers=kill)  # type: ignore[call-arg]
 
 
 def width_of(executor: Executor) -> int:
@@ -150,7 +181,7 @@ def width_of(executor: Executor) -> int:
 
 def local_pool(jobs: int) -> Executor:
     """Make a pool of processes with one BLAS thread each, deaf to Ctrl-C: this process ends them."""
-    from joblib.externals.loky import ProcessPoolExecutor
+    from loky import ProcessPoolExecutor
 
     pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=(os.getpid(),), env=ONE_THREAD)
     return pool
@@ -167,6 +198,19 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(PARENT_SEEN)
     os._exit(1)
+
+
+@contextmanager
+def children_ignore_interrupts() -> Iterator[None]:
+    """Let processes that start now ignore Ctrl-C: the parent ends them, without a traceback from each."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

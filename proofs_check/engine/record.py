@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.plain import from_json, to_json
-from proofs_check.store_file import now, package_version
+from proofs_check.engine.plain import from_json, to_json
+from proofs_check.engine.store_file import now, package_version
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError
-from proofs_check.plain import all_digits, from_json, to_json
-from proofs_check.record import COLUMNS, Record, flat_frame
-from proofs_check.store_file import (
+from proofs_check.engine.plain import all_digits, from_json, to_json
+from proofs_check.engine.record import COLUMNS, Record, flat_frame
+from proofs_check.engine.store_file import (
     StoreError,
     checked,
     fill,
@@ -26,6 +26,7 @@ from proofs_check.store_file import (
     now,
     package_version,
     reader,
+    release,
     told,
     transaction,
     writer,
@@ -33,10 +34,7 @@ from proofs_check.store_file import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from proofs_check.lock import Lock
-
-__all__ = ["Record", "Store", "StoreError"]
+    from filelock import BaseFileLock
 
 AT_ONCE = 500  # keys in one question
 
@@ -52,7 +50,9 @@ class Store:
     ({'value': 9}, None, 1)
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None, lock: Lock | None, read_only: bool) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path | None, lock: BaseFileLock | None, read_only: bool
+    ) -> None:
         self.path = path
         self.read_only = read_only
         self._connection = connection
@@ -72,7 +72,7 @@ class Store:
         >>> Store.open("nowhere.db", read_only=True)
         Traceback (most recent call last):
         ...
-        proofs_check.store_file.StoreError: store is 'nowhere.db', but it must be a file that exists
+        proofs_check.engine.store_file.StoreError: store is 'nowhere.db', but it must be a file that exists
         """
         target = Path(path)
         if read_only:
@@ -87,7 +87,7 @@ class Store:
                     make(target)
                 connection = checked(writer(target), target, lock)
         except BaseException:
-            lock.release()
+            release(lock)
             raise
         return cls(connection, target, lock, False)
 
@@ -102,7 +102,7 @@ class Store:
         """Close the file; a second time does nothing."""
         self._connection.close()
         if self._lock is not None:
-            self._lock.release()
+            release(self._lock)
 
     def __enter__(self) -> Self:
         return self
