@@ -21,7 +21,7 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from proofs_check.cli.table_rows import rows_of_ranges
-from proofs_check.conjectures.minimal_filling import FillingProblem, MinimalFilling
+from proofs_check.filling import FillingProblem, MinimalFilling
 from proofs_check.dimension_sweep import dimension_sweep
 from proofs_check.engine import FamilySweep, Record, Store, SweepReport, run_sweep
 from proofs_check.engine.cores import usable_cores

@@ -7,17 +7,21 @@ or a cluster, stored, resumed and interrupted at no loss (`proofs_check.engine`)
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.engine.sweep import FamilySweep
-from proofs_check.option import Option
+from proofs_check.engine.sweep import Failure, FamilySweep, Search
+from proofs_check.option import Option, range_text
 from proofs_check.results import known
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from proofs_check.show.tables import Table
 
 Instance = dict[str, Any]  # plain JSON values
@@ -88,6 +92,15 @@ BOUND_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class ChapterTable:
+    """Another table that a chapter keeps beside the family's own: its name, its rows of all rows, its columns."""
+
+    name: str
+    rows: Callable[[Rows], Rows]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
 class Chapter:
     """What makes a family a chapter of the atlas.
 
@@ -95,18 +108,18 @@ class Chapter:
     ----------
     title, question : str
         Of its page.
-    tables : callable
-        From all rows to the rows of each table that is kept, by name.
     findings : callable
         From all rows to sentences, each true of the rows as they stand.
+    others : tuple of ChapterTable
+        Tables beside the family's own.
     witnesses : callable, optional
         From all rows to networks whose dimensions prove what is remarkable; their certificates are kept.
     """
 
     title: str
     question: str
-    tables: Callable[[Rows], Mapping[str, Rows]]
     findings: Callable[[Rows], Sequence[str]]
+    others: tuple[ChapterTable, ...] = ()
     witnesses: Callable[[Rows], Sequence[Any]] = field(default=lambda rows: ())
 
 
@@ -122,6 +135,8 @@ class Family:
         For the help: one sentence, and what follows.
     instances : callable
         ``instances(**options)``: plain JSON values, the same on every machine.
+    search : callable, optional
+        ``search(**options)`` instead: a search whose next instances depend on the answers so far.
     evaluate : callable
         From an instance to its row; at the top of a module, so that every process can import it.
     key : callable
@@ -141,10 +156,25 @@ class Family:
         From all rows to columns for people, where these are not one cell a row.
     is_good : callable
         Whether a row is as it should be; else the exit status is 1.
+    complaint : callable, optional
+        Of a row that is not: what is wrong with it.
+    tabulate : callable, optional
+        ``tabulate(rows, options)``: the table, where columns do not make it.
+    listed : callable, optional
+        From the options to what is shown instead, if they ask for no rows: objects, and how each is written.
+    may_be_empty : bool
+        Whether no instance at all is fine too.
+    joined : callable, optional
+        ``joined(instance, answer)``: the row of an instance, where it needs more than the answer.
     failed : callable, optional
         ``failed(instance, message)``: the row of an instance that could not be answered; default: no row.
+    earlier : callable, optional
+        ``earlier(path, instances)``: answers by key that an earlier table in a file holds; with it, `rankcert table`
+        has ``--resume``.
     result : callable
         From a row to what a table's JSON holds of it.
+    finished : callable, optional
+        ``finished(search, result, options)``: the result of a search, with the files that the options ask for.
     summary : callable, optional
         ``summary(rows, options)``: what a sweep's result says of its own.
     text : callable, optional
@@ -154,11 +184,12 @@ class Family:
 
     name: str
     says: str
-    instances: Callable[..., Sequence[Instance]]
     evaluate: Callable[[Instance], Row]
     key: Callable[[Instance], str]
     columns: tuple[Column, ...] | Callable[[Rows], tuple[Column, ...]]
     title: str | Callable[[Rows, Told], str]
+    instances: Callable[..., Sequence[Instance]] = field(default=lambda **told: ())
+    search: Callable[..., Search] | None = None
     notes: Callable[[Rows, Told], Iterable[str]] = field(default=lambda rows, told: ())
     options: tuple[Option, ...] = ()
     about: str = ""
@@ -166,8 +197,15 @@ class Family:
     usage: tuple[str, ...] = ()
     display: Callable[[Rows], Mapping[str, Sequence[Any]]] | None = None
     is_good: Callable[[Row], bool] = field(default=lambda row: True)
+    complaint: Callable[[Row], str] | None = None
+    tabulate: Callable[[Rows, Told], Table] | None = None
+    listed: Callable[[Told], tuple[Rows, Callable[[Row], str]] | None] = field(default=lambda told: None)
+    may_be_empty: bool = False
+    joined: Callable[[Instance, Row], Row] = field(default=lambda instance, answer: answer)
     failed: Callable[[Instance, str], Row] | None = None
+    earlier: Callable[[Path, Sequence[Instance]], Mapping[str, Row]] | None = None
     result: Callable[[Row], Row] = field(default=lambda row: row)
+    finished: Callable[[Any, Mapping[str, Any], Told], Row] | None = None
     summary: Callable[[Rows, Told], Mapping[str, Any]] | None = None
     text: Callable[[Mapping[str, Any], Rows, int], str] | None = None
     chapter: Chapter | None = None
@@ -186,8 +224,8 @@ class Family:
         check_keys(given, names)
         return {option.name: given.get(option.name, option.default) for option in self.options}
 
-    def sweep(self, **given: Any) -> FamilySweep:
-        """Return the sweep over the instances that some options choose.
+    def sweep(self, **given: Any) -> FamilySweep | Search:
+        """Return the sweep over the instances that some options choose, or the search.
 
         Raises
         ------
@@ -195,24 +233,33 @@ class Family:
             For an unknown option, a bad value, or a family without instances.
         """
         told = self.told(given)
+        if self.search is not None:
+            return self.search(**told)
         instances = self.instances(**told)
         evaluate = partial(timed, self.evaluate) if self.is_timed else self.evaluate
-        return FamilySweep(self.name, _plain(told), instances, evaluate, self.key, self.cost)
+        return FamilySweep(self.name, _plain(told), instances, evaluate, self.key, self.cost, self.may_be_empty)
 
     @property
     def is_timed(self) -> bool:
         """Whether one of the columns says how long each row took."""
         return isinstance(self.columns, tuple) and any(column.name == "seconds" for column in self.columns)
 
-    def rows(self, sweep: FamilySweep) -> list[Row]:
+    def rows(self, sweep: FamilySweep | Search, failures: Iterable[Failure] = ()) -> list[Row]:
         """Return the rows of a sweep that ran, in the order of its instances; of those that are finished."""
-        found = {self.key(instance): result for instance, result in sweep.results}
-        keys = map(self.key, sweep.instances)
-        return [found[key] for key in keys if key in found]
+        if not isinstance(sweep, FamilySweep):
+            return sweep.rows()
+        found = {self.key(instance): answer for instance, answer in sweep.results}
+        if self.failed is not None:
+            found |= {failure.key: self.failed(failure.instance, failure.message) for failure in failures}
+        keys = [(self.key(instance), instance) for instance in sweep.instances]
+        return [self.joined(instance, found[key]) for key, instance in keys if key in found]
 
-    def summarised(self, rows: Rows, given: Told) -> Mapping[str, Any]:
+    def summarised(self, sweep: FamilySweep | Search, rows: Rows, given: Told) -> Mapping[str, Any]:
         """Return what a sweep's result says of its own."""
-        return {} if self.summary is None else self.summary(rows, self.told(given))
+        told = self.told(given)
+        if isinstance(sweep, FamilySweep):
+            return {} if self.summary is None else self.summary(rows, told)
+        return sweep.result() if self.finished is None else self.finished(sweep, sweep.result(), told)
 
     def said(self, summary: Mapping[str, Any], rows: Rows, instances: int) -> str:
         """Return a sweep's result for people."""
@@ -220,22 +267,56 @@ class Family:
             return self.text(summary, rows, instances)
         return f"{len(rows)} of {instances} instances; {graded(rows).partition(': ')[2]}"
 
-    def table(self, rows: Rows, **given: Any) -> Table:
-        """Return the table of rows: the data, what people read, and how reliable it is."""
+    def command(self, told: Told) -> str:
+        """Return the command that makes the table again.
+
+        Examples
+        --------
+        >>> from proofs_check.registry import family
+        >>> family("head-size").command({"sizes": [2, 3], "seed": 1})
+        'rankcert table head-size 2 3 --seed 1'
+        """
+        chosen = [option for option in self.options if told.get(option.name, option.default) != option.default]
+        words = [word for option in chosen for word in option.words(told[option.name])]
+        return shlex.join(["rankcert", "table", self.name, *words])
+
+    def table(self, rows: Rows, instances: int | None = None, **given: Any) -> Table:
+        """Return the table of rows: the data, what people read, and how reliable it is.
+
+        Parameters
+        ----------
+        rows : sequence of dict
+        instances : int, optional
+            How many rows there would be if all were finished.
+        **given
+            Options, as those of `sweep`.
+        """
         from algebra import __version__
-        from proofs_check.show.tables import Table, display_frame, frame_of
+        from proofs_check.show.tables import Table, display_frame
 
         told = self.told(given)
-        columns = self.columns if isinstance(self.columns, tuple) else self.columns(rows)
-        data = [column for column in columns if column.kind]
-        cells = [{column.name: column.cell(row) for column in data} for row in rows]
-        frame = frame_of(cells, {column.name: column.kind for column in data})
-
-        shown = self.display(rows) if self.display is not None else _shown(columns, rows)
+        if self.tabulate is not None:
+            return self.tabulate(rows, told)
+        columns: tuple[Column, ...] = ()
+        if rows:
+            columns = self.columns if isinstance(self.columns, tuple) else self.columns(rows)
+        frame = frame_of_columns(columns, rows)
+        shown = self.display(rows) if self.display is not None and rows else _shown(columns, rows)
         title = self.title if isinstance(self.title, str) else self.title(rows, told)
+        part = [f"{len(rows)} of {instances} rows are finished"] if instances not in (None, len(rows)) else []
         seed = f", seed {told['seed']}" if "seed" in told else ""
-        notes = [*self.notes(rows, told), f"rankcert {__version__}{seed}"]
+        made = f"{self.command(told)} (rankcert {__version__}{seed})"
+        notes = [*part, *self.notes(rows, told), made]
         return Table(frame, title, notes, display_frame(shown))
+
+
+def frame_of_columns(columns: Iterable[Column], rows: Rows) -> pd.DataFrame:
+    """Return the data of columns, each of its kind."""
+    from proofs_check.show.tables import frame_of
+
+    data = [column for column in columns if column.kind]
+    cells = [{column.name: column.cell(row) for column in data} for row in rows]
+    return frame_of(cells, {column.name: column.kind for column in data})
 
 
 def timed(evaluate: Callable[[Instance], Row], instance: Instance) -> Row:
@@ -255,7 +336,9 @@ def _plain(value: Any) -> Any:
     """Turn the values of options into plain JSON values, for a store."""
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | range):
+    if isinstance(value, range):
+        return range_text(value)
+    if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 

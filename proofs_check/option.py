@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from proofs_check.words import Reader, at_least, integer, log2_error_of, path, text
+
+
+def range_text(value: range) -> str:
+    """Write a range as `span` reads it.
+
+    Examples
+    --------
+    >>> range_text(range(3, 7)), range_text(range(2, 3))
+    ('3..6', '2')
+    """
+    return f"{value[0]}..{value[-1]}" if len(value) > 1 else str(value[0])
+
+
+def value_text(value: Any) -> str:
+    """Write a value as a word that means it: ranges, lists with commas, files without their folders."""
+    if isinstance(value, range):
+        return range_text(value)
+    if isinstance(value, list | tuple):
+        return ",".join(map(value_text, value))
+    return value.name if isinstance(value, Path) else str(value)
 
 
 @dataclass(frozen=True)
@@ -39,6 +60,8 @@ class Option:
         Whether several words are read, each by `read`.
     is_written : bool
         Whether it names a file that the answer is written to: refused before the work if that cannot be.
+    write : callable
+        From a value to the word that `read` reads.
     """
 
     name: str
@@ -53,6 +76,7 @@ class Option:
     is_needed: bool = False
     is_list: bool = False
     is_written: bool = False
+    write: Callable[[Any], str] = value_text
 
     @property
     def is_flag(self) -> bool:
@@ -63,6 +87,21 @@ class Option:
     def spellings(self) -> tuple[str, ...]:
         """How the terminal spells it."""
         return self.spelled or (f"--{self.name.replace('_', '-')}",)
+
+    def words(self, value: Any) -> list[str]:
+        """Return the words of a command line that tell a value.
+
+        Examples
+        --------
+        >>> SEED.words(3), BIASES.words(True), ERROR.words(-100.0)
+        (['--seed', '3'], ['--biases'], ['--error', '2^-100'])
+        """
+        if self.is_flag:
+            return [self.spellings[0]] if value else []
+        if self.is_list:
+            each = [self.write(one) for one in value]
+            return each if self.is_argument else [word for one in each for word in (self.spellings[0], one)]
+        return [self.write(value)] if self.is_argument else [self.spellings[0], self.write(value)]
 
     @property
     def argument(self) -> str:
@@ -81,6 +120,7 @@ ERROR = Option(
     metavar="P",
     spelled=("--error",),
     called="error",
+    write=lambda value: f"2^{value:g}",
 )
 BIASES = Option("biases", "Every layer adds a bias.", default=False)
 EXACT_FLOATS = Option(
@@ -94,6 +134,7 @@ OUTPUT = Option(
     metavar="FILE",
     spelled=("--output", "-o"),
 )
+RESUME = Option("resume", "Keep the finished rows that the --output already holds (.csv).", default=False)
 STORE = Option("store", "Keep results here, and take from here what was computed before.", path, metavar="FILE")
 JOBS = Option("jobs", "Number of processes; default: all cores.", at_least(1), metavar="N", spelled=("--jobs", "-j"))
 SCHEDULER = Option("scheduler", "Compute on a Dask cluster: tcp://host:8786.", metavar="ADDRESS")

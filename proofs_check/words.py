@@ -101,6 +101,17 @@ def numbers(name: str, word: str) -> list[int]:
     return list(span(name, word))
 
 
+def numbers_of(name: str, word: str) -> list[int]:
+    """Read numbers and ranges, separated by commas.
+
+    Examples
+    --------
+    >>> numbers_of("--depths", "2,4..6")
+    [2, 4, 5, 6]
+    """
+    return [number for part in word.replace(",", " ").split() for number in span(name, part)]
+
+
 def one_of(names: Callable[[], Iterable[str]]) -> Reader:
     """Return a reader of names from a list, which is asked for when a word is read.
 

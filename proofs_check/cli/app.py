@@ -18,15 +18,21 @@ Target = Callable[[], click.Command]
 
 # commands that are neither questions nor families -> module:attribute, a function that returns the command
 OTHERS = {
+    "plot": "proofs_check.cli.plot:plot_command",
+    "store": "proofs_check.cli.store:store_group",
+    "check": "proofs_check.cli.check:check_command",
+    "verify": "proofs_check.cli.verify:verify_command",
+    "atlas": "proofs_check.cli.atlas:atlas_command",
+    "doctor": "proofs_check.cli.doctor:doctor_command",
     "example": "proofs_check.cli.questions:example_command",
     "schema": "proofs_check.cli.questions:schema_command",
 }
 # not yet moved from typer
 OLD_TABLES = (
-    "dimensions", "paper", "memorization", "overlaps", "mixtures", "attention-dimensions", "realisation",
+    "memorization", "overlaps", "mixtures", "attention-dimensions", "realisation",
     "sparse-patterns", "critical-points",
 )  # fmt: skip
-OLD_SWEEPS = ("minimal-filling", "dimensions", "attention")
+OLD_SWEEPS = ("attention",)
 TYPER = {
     "critical-point": "proofs_check.cli.critical_point:critical_point",
     "rank factor-graph": "proofs_check.cli.rank_factor_graph:factor_graph",
@@ -39,13 +45,7 @@ TYPER = {
     "attention realise": "proofs_check.cli.attention_realise:realise",
     "attention pattern": "proofs_check.cli.attention_pattern:pattern",
     **{f"table {name}": "proofs_check.cli.table:app" for name in OLD_TABLES},
-    "plot": "proofs_check.cli.plot:plot",
     **{f"sweep {name}": "proofs_check.cli.sweep:app" for name in OLD_SWEEPS},
-    "store": "proofs_check.cli.store:app",
-    "check": "proofs_check.cli.check:check",
-    "verify": "proofs_check.cli.verify:verify",
-    "atlas": "proofs_check.cli.atlas:atlas",
-    "doctor": "proofs_check.cli.doctor:doctor",
 }
 
 

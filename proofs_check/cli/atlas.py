@@ -2,68 +2,104 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import rich_click as click
 
-from proofs_check.cli.options import Jobs
-from proofs_check.cli.sweep import Place, Scheduler, StoreFile
+from proofs_check.cli.build import command
+from proofs_check.cli.failures import INTERRUPTED
+from proofs_check.cli.families import Place, remark_failures
+from proofs_check.cli.output import remark, show
+from proofs_check.engine.sweep import FamilySweep
+from proofs_check.family import Family
+from proofs_check.option import JOBS, JSON, SCHEDULER, STORE, Option
+from proofs_check.words import integer, one_of, path
 
 
-def atlas(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Chapters; default: all.")] = None,
-    folder: Annotated[Path, typer.Option("--folder", help="Where the CSV files go.")] = Path("atlas"),
-    pages: Annotated[Path, typer.Option("--pages", help="Where the pages go.")] = Path("docs/atlas"),
-    largest: Annotated[
-        int | None, typer.Option("--largest", show_default=False, help="Another bound on the size of the family.")
-    ] = None,
-    store: StoreFile = None,
-    jobs: Jobs = None,
-    scheduler: Scheduler = None,
+def _names() -> list[str]:
+    from proofs_check.atlas import chapters
+
+    return list(chapters())
+
+
+OPTIONS = (
+    Option(
+        "names", "Chapters; default: all.", one_of(_names), (), "[NAME]…", called="NAME", choices=_names,
+        is_argument=True, is_list=True,
+    ),
+    Option("folder", "Where the CSV files go.", path, Path("atlas"), "FOLDER"),
+    Option("pages", "Where the pages go; default: beside the CSV files.", path, metavar="FOLDER"),
+    Option("largest", "Another bound on the size of the family.", integer, metavar="N", called="largest"),
+    STORE,
+    JOBS,
+    SCHEDULER,
+    JSON,
+)  # fmt: skip
+
+
+def atlas_command() -> click.Command:
+    """Return `rankcert atlas`."""
+    return command(
+        "atlas",
+        run,
+        OPTIONS,
+        "Run the families of the atlas and write their tables, with how they were made and what is open.",
+        usage=("rankcert atlas thresholds", "rankcert atlas unimodality --largest 700 --store atlas.db"),
+    )
+
+
+def run(
+    names: tuple[str, ...],
+    folder: Path,
+    pages: Path | None,
+    largest: int | None,
+    store: Path | None,
+    jobs: int | None,
+    scheduler: str | None,
+    as_json: bool,
 ) -> None:
-    """Run the sweeps of the atlas and write their tables, with how they were made and what is open.
-
-    Examples
-    --------
-      rankcert atlas thresholds
-
-      rankcert atlas unimodality --largest 700 --store atlas.db
-    """
-    from algebra import InputError
+    """Run the chapters one after the other; the first that is not finished ends the command."""
     from proofs_check.atlas import chapters, write
-    from proofs_check.cli.failures import INTERRUPTED
-    from proofs_check.cli.output import remark
 
-    known = chapters()
-    for name in names or known:
-        if name not in known:
-            raise InputError("NAME", name, f"one of {', '.join(known)}")
-    place = Place(store, jobs, scheduler)
-    bounds: dict[str, Any] = {} if largest is None else {"largest": largest}
+    place, known = Place(store, jobs, scheduler), chapters()
+    results = []
     for name in names or known:
         chapter = known[name]
-        sweep = chapter.sweep(**bounds)
-        report = place.run(sweep)
+        chosen: dict[str, Any] = {} if largest is None else {"largest": largest}
+        sweep = chapter.sweep(**chosen)
+        report = place.run(sweep, "instances")
         if report.interrupted:
-            remark(f"{name}: interrupted after {report.computed + report.reused} instances; --store FILE keeps them")
-            raise typer.Exit(INTERRUPTED)
+            done = report.computed + report.reused
+            remark(f"{name}: interrupted after {done} instances; {place.again}")
+            sys.exit(INTERRUPTED)
         if report.failed:
-            for failure in report.failed[:20]:
-                remark(f"{failure.key}: {failure.message}")
+            remark_failures(report)
             remark(f"{name}: {len(report.failed)} instances failed, so its tables stay as they are")
-            raise typer.Exit(1)
-        order = {chapter.key(instance): i for i, instance in enumerate(sweep.instances)}
-        received = sorted(sweep.results, key=lambda pair: order[chapter.key(pair[0])])
-        took = f"{report.seconds:.0f} seconds" if store is None else f"{_seconds(store, order):.0f} seconds of one core"
-        write(chapter, [result for _, result in received], folder, pages, sweep.parameters, took)
-        print(f"{name}: {len(received)} instances, {report.computed} computed in {report.seconds:.3g} s")
+            sys.exit(1)
+        rows = chapter.rows(sweep)
+        assert isinstance(sweep, FamilySweep)
+        took = _took(chapter, sweep.instances, store, report.seconds)
+        files = write(chapter, rows, folder, pages or folder, chapter.told(chosen), took)
+        results.append({"label": f"atlas:{name}", "chapter": name, "rows": len(rows), "files": list(map(str, files)),
+                        **place.fields(report)})  # fmt: skip
+    show("atlas", results, as_json, _line)
 
 
-def _seconds(store: Path, keys: Iterable[str]) -> float:
-    """How long the results took when they were computed, in this run or an earlier one."""
+def _line(result: dict[str, Any]) -> str:
+    """Say what was done for a chapter."""
+    made = f"{result['computed']} computed in {result['seconds']:.3g} s"
+    return f"{result['chapter']}: {result['rows']} instances, {made}"
+
+
+def _took(chapter: Family, instances: Iterable[Any], store: Path | None, seconds: float) -> str:
+    """Say how long the results took when they were computed, in this run or an earlier one."""
     from proofs_check.engine.store import Store
 
+    if store is None:
+        return f"{seconds:.0f} seconds"
     with Store.open(store, read_only=True) as kept:
-        return sum(record.seconds or 0.0 for record in kept.get_many(keys).values())
+        records = kept.get_many(map(chapter.key, instances)).values()
+        return f"{sum(record.seconds or 0.0 for record in records):.0f} seconds of one core"

@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import rich_click as click
 
+from proofs_check.cli.build import command
 from proofs_check.cli.failures import BAD_INPUT, error_fields
-from proofs_check.cli.options import Json
-from proofs_check.cli.output import remark, show, strong
+from proofs_check.cli.output import remark, show
+from proofs_check.option import JSON, Option
+from proofs_check.show.text import strong
+from proofs_check.words import path
 
 
-def check(
-    certificates: Annotated[
-        list[Path], typer.Argument(metavar="CERTIFICATE…", show_default=False, help="Files that --certificate wrote.")
-    ],
-    as_json: Json = False,
-) -> None:
-    """Check certificates anew, trusting nothing in them that can be computed again.
+CERTIFICATES = Option(
+    "certificates",
+    "Files that --certificate wrote.",
+    path,
+    metavar="CERTIFICATE…",
+    is_argument=True,
+    is_needed=True,
+    is_list=True,
+)
 
-    Exit status: 0 all valid, 1 some refused, 2 some not readable.
 
-    Examples
-    --------
-      rankcert check dimension.json
-    """
+def check_command() -> click.Command:
+    """Return `rankcert check`."""
+    return command(
+        "check",
+        check,
+        [CERTIFICATES, JSON],
+        "Check certificates anew, trusting nothing in them that can be computed again.",
+        "Exit status: 0 all valid, 1 some refused, 2 some not readable.",
+        ("rankcert check dimension.json",),
+    )
+
+
+def check(certificates: tuple[Path, ...], as_json: bool) -> None:
+    """Check each certificate, and end the command."""
     results = [examine(path) for path in certificates]
     show("check", results, as_json, report)
     for result in results:
         if "error" in result and not as_json:
             remark(result["error"]["message"])
     if any("error" in result for result in results):
-        raise typer.Exit(BAD_INPUT)
-    raise typer.Exit(0 if all(result["valid"] for result in results) else 1)
+        sys.exit(BAD_INPUT)
+    sys.exit(0 if all(result["valid"] for result in results) else 1)
 
 
 def examine(path: Path) -> dict[str, Any]:

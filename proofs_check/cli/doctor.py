@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable
 from importlib import metadata
@@ -11,36 +12,34 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import typer
+import rich_click as click
 
+from proofs_check.cli.build import HELP
 from proofs_check.cli.failures import foreign_hint
-from proofs_check.cli.options import Json
-from proofs_check.cli.output import aligned, say, strong
+from proofs_check.cli.output import say
+from proofs_check.show.text import aligned, strong
 
-NEEDED = (
-    "numpy",
-    "python-flint",
-    "sympy",
-    "tensorly",
-    "networkx",
-    "pandas",
-    "jinja2",
-    "loky",
-    "filelock",
-    "rich",
-    "typer",
-)
-EXTRAS = {"pyarrow": "parquet", "matplotlib": "notebook", "ipykernel": "notebook"}
+SHOWN_EXTRAS = ("parquet", "dask", "notebook")
 OURS = {"algebra": "algebra.evidence.bounds", "tensors": "tensors", "proofs_check": "proofs_check.results"}
 FOLDER = Path(__file__).resolve().parents[2]
 
 
-def doctor(as_json: Json = False) -> None:
-    """Check the installation: versions, foreign copies of our packages, a self test of a second.
+def doctor_command() -> click.Command:
+    """Return `rankcert doctor`; it needs none of our packages but this one."""
+    return click.RichCommand(
+        "doctor",
+        callback=doctor,
+        params=[click.RichOption(["--json", "as_json"], is_flag=True, help="Print one JSON object.")],
+        help="Check the installation: versions, foreign copies of our packages, a self test of a second.\n\n"
+        "Exit status: 0 all is well, 1 something is not.",
+        short_help="Check the installation.",
+        context_settings=HELP,
+    )
 
-    Exit status: 0 all is well, 1 something is not.
-    """
-    results = [*map(library, NEEDED), *(library(name, extra) for name, extra in EXTRAS.items()), blas()]
+
+def doctor(as_json: bool) -> None:
+    """Look at everything, print what was found, and end the command."""
+    results = [*(library(name, extra) for name, extra in requirements()), blas()]
     copies = [copy_of(name, marker) for name, marker in OURS.items()]
     results += copies
     if all(result["good"] for result in copies):
@@ -50,7 +49,24 @@ def doctor(as_json: Json = False) -> None:
         _print_json(results)
     else:
         _print(results, good)
-    raise typer.Exit(0 if good else 1)
+    sys.exit(0 if good else 1)
+
+
+def requirements() -> list[tuple[str, str]]:
+    """Return the libraries that the installed metadata asks for, each with its extra, or with none.
+
+    Examples
+    --------
+    >>> ("numpy", "") in requirements(), ("pyarrow", "parquet") in requirements()
+    (True, True)
+    """
+    found = []
+    for line in metadata.requires("rankcert") or []:
+        name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
+        extra = re.search(r"extra == ['\"](.+?)['\"]", line)
+        if name != "rankcert" and (extra is None or extra.group(1) in SHOWN_EXTRAS):
+            found.append((name, extra.group(1) if extra else ""))
+    return found
 
 
 def library(name: str, extra: str = "") -> dict[str, Any]:
@@ -64,8 +80,8 @@ def library(name: str, extra: str = "") -> dict[str, Any]:
     try:
         return {"label": name, "good": True, "found": metadata.version(name)}
     except metadata.PackageNotFoundError:
-        hint = f"pip install 'rankcert[{extra}]'" if extra else f"pip install {name}"
-        return {"label": name, "good": bool(extra), "found": f"not installed ({hint})"}
+        wanted = f"for the extra {extra}: " if extra else ""
+        return {"label": name, "good": bool(extra), "found": f"not installed ({wanted}pip install {name})"}
 
 
 def blas() -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,10 +15,10 @@ import rich_click as click
 from algebra.errors import InputError
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
-from proofs_check.cli.output import print_envelope, remark, say
-from proofs_check.engine.sweep import FamilySweep, Sweep, SweepReport
+from proofs_check.cli.output import print_envelope, remark, say, show
+from proofs_check.engine.sweep import FamilySweep, Search, Sweep, SweepReport
 from proofs_check.family import Family, Row
-from proofs_check.option import JOBS, JSON, OUTPUT, SCHEDULER, STORE
+from proofs_check.option import JOBS, JSON, OUTPUT, RESUME, SCHEDULER, STORE
 
 FAILURES_SHOWN = 20  # the others are counted
 SAVE_EVERY = 60.0  # seconds between two writings of a table that is not finished, should the machine fail
@@ -64,13 +64,18 @@ class Place:
         with ExitStack() as stack:
             store = None if self.store is None else stack.enter_context(Store.open(self.store))
             executor = None if self.scheduler is None else stack.enter_context(on_scheduler(self.scheduler))
-            show = stack.enter_context(moving_progress(what))
+            shown = stack.enter_context(moving_progress(what))
 
             def progress(done: int, known: int, share: float) -> None:
-                show(done, known, share)
+                shown(done, known, share)
                 finished()
 
             return run_sweep(sweep, store, executor=executor, jobs=self.jobs, progress=progress)
+
+    @property
+    def again(self) -> str:
+        """How an interrupted command goes on."""
+        return "with --store FILE it would be kept" if self.store is None else "the same command continues"
 
     def fields(self, report: SweepReport) -> dict[str, Any]:
         """Return what every sweep's result says of its run."""
@@ -91,16 +96,24 @@ def table_command(family: Family) -> click.Command:
     """
 
     def run(output: Path | None, store: Path | None, jobs: int | None, scheduler: str | None, **told: Any) -> None:
-        as_json = told.pop("as_json")
-        _check_output(output)
-        place = Place(store, jobs, scheduler)
-        chosen = _chosen(family, told)
-        sweep = family.sweep(**chosen)
-        with _saving(family, sweep, chosen, output) as save:
-            report = place.run(sweep, "rows", save)
-        deliver(family, sweep, report, chosen, output, as_json)
+        as_json, resume = told.pop("as_json"), told.pop("resume", False)
+        _check_output(output, resume)
+        place, chosen = Place(store, jobs, scheduler), _chosen(family, told)
+        listed = family.listed(family.told(chosen))
+        if listed is not None:
+            show(f"table {family.name}", listed[0], as_json, listed[1])
+            return
 
-    options = [*family.options, OUTPUT, STORE, JOBS, SCHEDULER, JSON]
+        made = Making(family, family.sweep(**chosen), chosen, output, place)
+        if resume:
+            made.take_earlier()
+        report = made.run()
+        made.deliver(report, as_json)
+
+    resumed = [RESUME] if family.earlier is not None else []
+    taken = any("--output" in option.spellings for option in family.options)
+    written = replace(OUTPUT, spelled=("--write", "-o")) if taken else OUTPUT
+    options = [*family.options, written, *resumed, STORE, JOBS, SCHEDULER, JSON]
     return command(family.name, run, options, family.says, family.about, family.usage)
 
 
@@ -109,68 +122,98 @@ def _chosen(family: Family, told: dict[str, Any]) -> dict[str, Any]:
     return {option.name: value for option in family.options if (value := told[option.name]) not in (None, ())}
 
 
-def _check_output(output: Path | None) -> None:
+def _check_output(output: Path | None, resume: bool) -> None:
     from proofs_check.show.tables import check_target
 
     if output is not None:
         check_target(output)
+    if resume and (output is None or output.suffix.lower() != ".csv"):
+        raise InputError("--resume", True, "given with --output FILE.csv, whose finished rows it keeps")
 
 
-@contextmanager
-def _saving(
-    family: Family, sweep: FamilySweep, told: dict[str, Any], output: Path | None
-) -> Iterator[Callable[[], None]]:
-    """Write what is finished now and then, and when something goes wrong."""
-    last = time.monotonic()
+@dataclass
+class Making:
+    """A table while it is made."""
 
-    def write() -> None:
-        if output is not None and sweep.results:
-            family.table(family.rows(sweep), **told).write(output)
+    family: Family
+    sweep: FamilySweep | Search
+    told: dict[str, Any]
+    output: Path | None
+    place: Place
+    saved: float = field(default_factory=time.monotonic)
 
-    def save() -> None:
-        nonlocal last
-        if time.monotonic() - last > SAVE_EVERY:
-            write()
-            last = time.monotonic()
+    @property
+    def instances(self) -> int | None:
+        """How many rows there will be; None for a search, which does not know."""
+        return len(self.sweep.instances) if isinstance(self.sweep, FamilySweep) else None
 
-    try:
-        yield save
-    except BaseException:
-        write()
-        raise
+    def take_earlier(self) -> None:
+        """Take over the rows that an earlier run has finished."""
+        if self.output is None or not self.output.exists() or not isinstance(self.sweep, FamilySweep):
+            return
+        assert self.family.earlier is not None
+        self.sweep.take(self.family.earlier(self.output, self.sweep.instances))
+        remark(f"{len(self.sweep.results)} of {self.instances} rows taken from {self.output}")
 
+    def run(self) -> SweepReport:
+        """Compute the rows; what is finished is written now and then, and if something goes wrong."""
+        try:
+            return self.place.run(self.sweep, "rows", self._save_at_times)
+        except BaseException:
+            self._save(self.family.rows(self.sweep))
+            raise
 
-def deliver(
-    family: Family, sweep: FamilySweep, report: SweepReport, told: dict[str, Any], output: Path | None, as_json: bool
-) -> NoReturn:
-    """Write the table, print it or its rows, say what failed, and end the command."""
-    rows = family.rows(sweep)
-    for failure in report.failed[:FAILURES_SHOWN]:
-        remark(f"{failure.key}: {failure.message}")
-    if report.interrupted:
-        _interrupted(family, sweep, rows, told, output)
+    def _save_at_times(self) -> None:
+        if time.monotonic() - self.saved > SAVE_EVERY:
+            self._save(self.family.rows(self.sweep))
+            self.saved = time.monotonic()
 
-    # an empty table says nothing: everything failed, and was said above
-    table = family.table(rows, **told) if rows else None
-    if output is not None and table is not None:
-        table.write(output)
-        remark(f"{len(rows)} rows in {output}")
-    if as_json:
-        print_envelope(f"table {family.name}", map(family.result, rows))
-    elif output is None and table is not None:
-        print_table(table)
-    sys.exit(1 if report.failed or not all(map(family.is_good, rows)) else 0)
+    def _save(self, rows: list[Row]) -> None:
+        if self.output is not None and rows:
+            self.family.table(rows, self.instances, **self.told).write(self.output)
 
+    def deliver(self, report: SweepReport, as_json: bool) -> NoReturn:
+        """Write the table, print it or its rows, say what failed, and end the command."""
+        rows = self.family.rows(self.sweep, report.failed)
+        self._remark_failures(report)
+        if report.interrupted:
+            self._interrupted(rows)
+        if isinstance(self.sweep, Search) and self.family.finished is not None:
+            self.family.summarised(self.sweep, rows, self.told)  # writes what was asked for beside the table
 
-def _interrupted(
-    family: Family, sweep: FamilySweep, rows: list[Row], told: dict[str, Any], output: Path | None
-) -> NoReturn:
-    done = f"interrupted: {len(rows)} of {len(sweep.instances)} rows are finished"
-    if output is not None and rows:
-        family.table(rows, **told).write(output)
-        done += f" and in {output}"
-    remark(f"{done}; with --store FILE the same command continues")
-    sys.exit(INTERRUPTED)
+        table = self.family.table(rows, **self.told)
+        if self.output is not None:
+            table.write(self.output)
+            counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
+            remark(f"{next(counted, f'{len(rows)} rows')}, in {self.output}")
+        if as_json:
+            print_envelope(f"table {self.family.name}", map(self.family.result, rows))
+        elif self.output is None:
+            print_table(table)
+
+        bad = [(place, row) for place, row in enumerate(rows, start=1) if not self.family.is_good(row)]
+        for place, row in bad[:FAILURES_SHOWN] if self.family.complaint is not None else ():
+            remark(f"row {place} {self.family.complaint(row)}")
+        sys.exit(1 if report.failed or bad else 0)
+
+    def _remark_failures(self, report: SweepReport) -> None:
+        if not isinstance(self.sweep, FamilySweep):
+            return remark_failures(report)
+        places: dict[str, int] = {}
+        for place, instance in enumerate(self.sweep.instances, start=1):
+            places.setdefault(self.family.key(instance), place)
+        for failure in report.failed[:FAILURES_SHOWN]:
+            remark(f"row {places[failure.key]}: {failure.message}")
+
+    def _interrupted(self, rows: list[Row]) -> NoReturn:
+        of = "" if self.instances is None else f" of {self.instances}"
+        done = f"interrupted: {len(rows)}{of} rows are finished"
+        self._save(rows)
+        if self.output is not None and rows:
+            done += f" and in {self.output}"
+        resumes = self.output is not None and self.family.earlier is not None and self.place.store is None
+        remark(f"{done}; {'--resume continues' if resumes else self.place.again}")
+        sys.exit(INTERRUPTED)
 
 
 def print_table(table: Any) -> None:
@@ -187,14 +230,15 @@ def sweep_command(family: Family) -> click.Command:
     """Return `rankcert sweep NAME`."""
 
     def run(store: Path | None, jobs: int | None, scheduler: str | None, as_json: bool, **told: Any) -> None:
-        place = Place(store, jobs, scheduler)
-        chosen = _chosen(family, told)
+        place, chosen = Place(store, jobs, scheduler), _chosen(family, told)
         sweep = family.sweep(**chosen)
         report = place.run(sweep, "instances")
         rows = family.rows(sweep)
-        summary = family.summarised(rows, chosen)
-        result = {**summary, "rows": rows if as_json else [], "count": len(rows), **place.fields(report)}
-        finish(f"sweep {family.name}", result, report, as_json, family.said(summary, rows, len(sweep.instances)))
+        summary = family.summarised(sweep, rows, chosen)
+        kept = {"rows": rows if as_json else [], "count": len(rows)} if isinstance(sweep, FamilySweep) else {}
+        asked = len(sweep.instances) if isinstance(sweep, FamilySweep) else len(rows)
+        result = {**summary, **kept, **place.fields(report)}
+        finish(f"sweep {family.name}", result, report, as_json, family.said(summary, rows, asked), place)
 
     options = [*family.options, STORE, JOBS, SCHEDULER, JSON]
     return command(family.name, run, options, family.says, family.about, _sweep_usage(family))
@@ -205,18 +249,24 @@ def _sweep_usage(family: Family) -> list[str]:
     return [f"{line.replace('rankcert table', 'rankcert sweep')} --store {family.name}.db" for line in first]
 
 
-def finish(command: str, result: dict[str, Any], report: SweepReport, as_json: bool, text: str) -> NoReturn:
+def finish(
+    command: str, result: dict[str, Any], report: SweepReport, as_json: bool, text: str, place: Place
+) -> NoReturn:
     """Print a sweep's result and end the command: 1 if instances failed, 130 if it was interrupted."""
     if as_json:
         print_envelope(command, [result])
     else:
         say(f"{text}\n{report.computed} computed, {report.reused} reused, in {report.seconds:.3g} s")
+    remark_failures(report)
+    if report.interrupted:
+        remark(f"interrupted, {report.computed + report.reused} instances are finished; {place.again}")
+        sys.exit(INTERRUPTED)
+    sys.exit(1 if report.failed else 0)
+
+
+def remark_failures(report: SweepReport) -> None:
+    """Say which instances have no answer, and why; of many the first."""
     for failure in report.failed[:FAILURES_SHOWN]:
         remark(f"{failure.key}: {failure.message}")
     if len(report.failed) > FAILURES_SHOWN:
         remark(f"{len(report.failed) - FAILURES_SHOWN} more instances failed")
-    if report.interrupted:
-        again = "the same command continues" if result["store"] else "with --store FILE it would be kept"
-        remark(f"interrupted, {report.computed + report.reused} instances are finished; {again}")
-        sys.exit(INTERRUPTED)
-    sys.exit(1 if report.failed else 0)

@@ -10,13 +10,11 @@ from typing import Any, NoReturn
 
 from proofs_check.cli.failures import error_fields
 from proofs_check.cli.output import show
+from proofs_check.reading import STANDARD_INPUT, read_text
 
 Result = dict[str, Any]
 Solve = Callable[[Result], Result]
 Answers = tuple[list[Result], bool]
-
-
-STANDARD_INPUT = Path("-")
 
 
 def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path], Result]] | None = None) -> Answers:
@@ -128,25 +126,6 @@ def _answer_line(number: int, line: str, path: Path, solve: Solve) -> dict[str, 
             "line": number,
             "error": {"argument": "line", "value": number, "allowed": "one that can be computed", "message": message},
         }
-
-
-def read_text(path: Path) -> str:
-    """Read a text file, or say in a sentence why that is not possible.
-
-    Raises
-    ------
-    InputError
-        If it is missing, a folder, not readable, or not UTF-8.
-    """
-    from algebra.errors import InputError
-
-    try:
-        return sys.stdin.read() if path == STANDARD_INPUT else path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError("FILE", str(path), f"a file that can be read ({reason})") from None
-    except UnicodeDecodeError:
-        raise InputError("FILE", str(path), "a text file in UTF-8") from None
 
 
 def parse_object(text: str, where: str) -> dict[str, Any]:

@@ -3,68 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import rich_click as click
 
-from proofs_check.cli.options import Json
+from proofs_check.cli.build import LateGroup, command
+from proofs_check.cli.output import show
+from proofs_check.option import JSON, Option
+from proofs_check.show.text import aligned, strong
+from proofs_check.words import path
 
-File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="A store that a sweep wrote.")]
-Name = Annotated[
-    str | None, typer.Option("--sweep", metavar="NAME", help="Only the results that sweeps of this name use.")
-]
-
-app = typer.Typer(no_args_is_help=True, help="Look into a store of results.")
-
-
-@app.callback()
-def store() -> None:
-    """Look into a store of results; also while a sweep writes to it."""
+FILE = Option("file", "A store that a sweep wrote.", path, metavar="FILE", is_argument=True, is_needed=True)
+OUTPUT = Option(
+    "output", "A .csv or .parquet file to be written.", path, metavar="OUTPUT", is_argument=True, is_needed=True
+)
+SWEEP = Option("sweep", "Only the results that sweeps of this name use.", metavar="NAME")
 
 
-@app.command()
-def show(file: File, as_json: Json = False) -> None:
-    """Say which sweeps a store has seen, and how many results it holds.
+def store_group() -> click.Command:
+    """Return `rankcert store` with its commands."""
+    looked = "Say which sweeps a store has seen, and how many results it holds."
+    written = "Write the results to a .csv or .parquet file, one row each."
+    made = ("rankcert store export dimensions.db dimensions.csv",)
+    return LateGroup(
+        "store",
+        {
+            "show": lambda: command("show", look, [FILE, JSON], looked, usage=("rankcert store show dimensions.db",)),
+            "export": lambda: command("export", export, [FILE, OUTPUT, SWEEP, JSON], written, usage=made),
+        },
+        help="Look into a store of results; also while a sweep writes to it.",
+    )
 
-    Examples
-    --------
-      rankcert store show dimensions.db
-    """
-    from proofs_check.cli.output import show as say
+
+def look(file: Path, as_json: bool) -> None:
+    """Show what a store holds."""
     from proofs_check.engine.store import Store
 
     with Store.open(file, read_only=True) as opened:
         result = {"store": str(file), "results": len(opened), "grades": opened.grades(), "sweeps": opened.sweeps()}
-    say("store show", [result], as_json, _text)
+    show("store show", [result], as_json, _text)
 
 
-@app.command()
-def export(
-    file: File,
-    output: Annotated[
-        Path, typer.Argument(metavar="OUTPUT", show_default=False, help="A .csv or .parquet file to be written.")
-    ],
-    sweep: Name = None,
-    as_json: Json = False,
-) -> None:
-    """Write the results to a .csv or .parquet file, one row each.
-
-    Examples
-    --------
-      rankcert store export dimensions.db dimensions.csv
-    """
-    from proofs_check.cli.output import show as say
+def export(file: Path, output: Path, sweep: str | None, as_json: bool) -> None:
+    """Write what a store holds to a file."""
     from proofs_check.engine.store import Store
 
     with Store.open(file, read_only=True) as opened:
         rows = opened.export(output, sweep)
     result = {"store": str(file), "output": str(output), "rows": rows}
-    say("store export", [result], as_json, lambda r: f"{r['rows']} rows in {r['output']}")
+    show("store export", [result], as_json, lambda r: f"{r['rows']} rows in {r['output']}")
 
 
 def _text(result: dict[str, Any]) -> str:
-    from proofs_check.cli.output import aligned, strong
-
     grades = ", ".join(f"{count} {grade or 'without a grade'}" for grade, count in result["grades"].items())
     head = f"{strong(result['store'])}: {result['results']} results" + (f" ({grades})" if grades else "")
     rows = [_row(sweep) for sweep in result["sweeps"]]

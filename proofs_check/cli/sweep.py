@@ -13,8 +13,8 @@ import typer
 from proofs_check.cli.options import Biases, ErrorBound, Jobs, Json, Seed
 
 if TYPE_CHECKING:
-    from proofs_check.conjectures.minimal_filling import MinimalFilling
     from proofs_check.engine.sweep import Sweep, SweepReport
+    from proofs_check.filling.search import MinimalFilling
 
 StoreFile = Annotated[
     Path | None,
@@ -57,7 +57,7 @@ def minimal_filling(
       rankcert sweep minimal-filling --input 2 --output 1 --depth 7 --degree 2 --store filling.db --certificates proofs
     """
     place = Place(store, jobs, scheduler)
-    from proofs_check.conjectures.minimal_filling import FillingProblem, MinimalFilling
+    from proofs_check.filling import FillingProblem, MinimalFilling
 
     search = MinimalFilling(FillingProblem(input, output, depth, degree), seed)
     if certificates is not None:

@@ -2,76 +2,103 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import rich_click as click
 
-from proofs_check.cli.options import Json, Seed
-from proofs_check.cli.output import print_envelope, say
+from proofs_check.cli.build import command
+from proofs_check.cli.failures import INTERRUPTED
+from proofs_check.cli.families import Place, remark_failures
+from proofs_check.cli.output import print_envelope, remark, say
+from proofs_check.cli.written import check_written
+from proofs_check.engine.sweep import FamilySweep
+from proofs_check.option import JOBS, JSON, SCHEDULER, SEED, STORE, Option
+from proofs_check.words import path
 
 if TYPE_CHECKING:
     from proofs_check.claim import AnyClaim
-    from proofs_check.report import Report, Row
+    from proofs_check.show.report import Report, Row
 
 SHOWN = 6
 
 
-def verify(
-    paper: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[PAPER…]", show_default=False, help="Papers (kileel2019) or single claims; all without any."
+PAPERS = Option(
+    "papers",
+    "Papers (kileel2019) or single claims; all without any.",
+    metavar="[PAPER]…",
+    choices=lambda: _papers(),
+    is_argument=True,
+    is_list=True,
+)
+HTML = Option("html", "Write a page.", path, metavar="FILE", is_written=True)
+CLAIMS = Option("claims", "List the claims; run nothing.", default=False)
+
+
+def _papers() -> tuple[str, ...]:
+    from proofs_check.papers import papers
+
+    return papers()
+
+
+def verify_command() -> click.Command:
+    """Return `rankcert verify`."""
+    from proofs_check.families.verify import CERTIFICATES
+
+    return command(
+        "verify",
+        run,
+        [PAPERS, HTML, SEED, CLAIMS, CERTIFICATES, STORE, JOBS, SCHEDULER, JSON],
+        "Check the theorems of papers on small instances, each with its grade and its counterexamples.",
+        "A conjecture that is known to be false has to come out violated.\n\n"
+        "Exit status: 0 every outcome was expected, 1 a theorem or an open conjecture is violated, 2 bad input.",
+        (
+            "rankcert verify kileel2019",
+            "rankcert verify kileel2019.unimodal --certificates evidence",
+            "rankcert verify --html report.html --store claims.db",
         ),
-    ] = None,
-    as_json: Json = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page.")] = None,
-    seed: Seed = 0,
-    claims: Annotated[bool, typer.Option("--claims", help="List the claims; run nothing.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Number of processes.")] = 1,
-    certificates: Annotated[
-        Path | None, typer.Option("--certificates", metavar="FOLDER", help="Write certificates of counterexamples.")
-    ] = None,
+    )
+
+
+def run(
+    papers: tuple[str, ...],
+    html: Path | None,
+    seed: int,
+    claims: bool,
+    certificates: Path | None,
+    store: Path | None,
+    jobs: int | None,
+    scheduler: str | None,
+    as_json: bool,
 ) -> None:
-    """Check the theorems of papers on small instances, each with its grade and its counterexamples.
-
-    A conjecture that is known to be false has to come out violated.
-
-    Exit status: 0 every outcome was expected, 1 a theorem or an open conjecture is violated, 2 bad input.
-
-    Examples
-    --------
-      rankcert verify kileel2019
-      rankcert verify kileel2019.unimodal --certificates evidence
-      rankcert verify --html report.html
-    """
+    """List the claims, or run them on all cores; what is finished is reported, also after Ctrl-C."""
     if claims:
-        _list(paper or [], as_json)
+        _list(papers, as_json)
         return
-    raise typer.Exit(_run(paper or [], as_json, html, seed, jobs, certificates))
+    from proofs_check.families.verify import FAMILY, report_of
 
+    check_written("html", html)
+    place = Place(store, jobs, scheduler)
+    sweep = FAMILY.sweep(papers=papers, seed=seed, certificates=certificates)
+    assert isinstance(sweep, FamilySweep)
+    ran = place.run(sweep, "claims")
+    report = report_of(FAMILY.rows(sweep), seed)
 
-def _run(names: list[str], as_json: bool, html: Path | None, seed: int, jobs: int, certificates: Path | None) -> int:
-    from rich.console import Console
-
-    from proofs_check.verify import verify as run
-
-    errors = Console(stderr=True)
-    with errors.status("verifying …") as status:
-        report = run(
-            names,
-            seed,
-            jobs=jobs,
-            certificates=certificates,
-            progress=lambda done: status.update(f"{done} done"),
-        )
     if html is not None:
         _save(html, report.to_html())
     if as_json:
         say(report.to_json())
     else:
         _print(report)
-    return report.exit_status
+    remark_failures(ran)
+    if ran.interrupted:
+        written = f" and in {html}" if html else ""
+        done = f"{len(report.rows)} of {len(sweep.instances)} claims are finished{written}"
+        remark(f"interrupted: {done}; {place.again}")
+        sys.exit(INTERRUPTED)
+    sys.exit(1 if ran.failed else report.exit_status)
 
 
 def _save(path: Path, text: str) -> None:
@@ -132,7 +159,7 @@ def _details(row: Row) -> list[str]:
     return lines
 
 
-def _list(names: list[str], as_json: bool) -> None:
+def _list(names: Sequence[str], as_json: bool) -> None:
     from proofs_check.papers import select
 
     chosen = select(names)

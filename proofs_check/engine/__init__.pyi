@@ -4,5 +4,6 @@ from proofs_check.engine.store import Store as Store
 from proofs_check.engine.store_file import StoreError as StoreError
 from proofs_check.engine.sweep import Failure as Failure
 from proofs_check.engine.sweep import FamilySweep as FamilySweep
+from proofs_check.engine.sweep import Search as Search
 from proofs_check.engine.sweep import Sweep as Sweep
 from proofs_check.engine.sweep import SweepReport as SweepReport

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from algebra.errors import InputError
 
@@ -44,6 +44,17 @@ class Sweep(Protocol):
         """Return a rough measure of the time it takes, in any unit."""
 
 
+@runtime_checkable
+class Search(Sweep, Protocol):
+    """A sweep whose answers are rows of a table, and a result that says what the whole search has shown."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows that are known so far."""
+
+    def result(self) -> dict[str, Any]:
+        """Return what is known so far, plain JSON values."""
+
+
 @dataclass(frozen=True)
 class FamilySweep:
     """A sweep over a finite family that is known beforehand.
@@ -57,6 +68,8 @@ class FamilySweep:
     key : callable
     cost : callable, optional
         Default: all the same.
+    may_be_empty : bool
+        Whether a family without instances is fine.
 
     Examples
     --------
@@ -78,6 +91,7 @@ class FamilySweep:
     evaluate: Evaluate
     key: Callable[[Instance], str]
     cost: Callable[[Instance], float] = field(default=lambda instance: 1.0)
+    may_be_empty: bool = False
     results: list[tuple[Instance, dict[str, Any]]] = field(default_factory=list, init=False)
     _waiting: list[Instance] = field(default_factory=list, init=False, repr=False)
 
@@ -85,7 +99,7 @@ class FamilySweep:
         if not isinstance(self.instances, Sequence):
             kind = type(self.instances).__name__
             raise InputError("instances", kind, "a list: bound a family that has no end")
-        if not self.instances:
+        if not self.instances and not self.may_be_empty:
             raise InputError("instances", list(self.instances), "a family with at least one instance")
 
         self._waiting.extend(self.instances)
@@ -99,6 +113,15 @@ class FamilySweep:
     def receive(self, instance: Instance, result: dict[str, Any]) -> None:
         """Keep the result."""
         self.results.append((instance, result))
+
+    def take(self, known: Mapping[str, dict[str, Any]]) -> None:
+        """Take results that were found elsewhere, by key; their instances are not asked for any more."""
+        for instance in self.pending():
+            found = known.get(self.key(instance))
+            if found is None:
+                self._waiting.append(instance)
+            else:
+                self.receive(instance, dict(found))
 
 
 @dataclass(frozen=True)

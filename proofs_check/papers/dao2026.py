@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from algebra import PolynomialNetwork
 from proofs_check.claim import Claim, Hypothesis, Kind, Outcome, Source, Verdict
-from proofs_check.conjectures.lattice import is_unimodal
+from proofs_check.filling.lattice import is_unimodal
 from proofs_check.papers._evidence import fills
 from proofs_check.papers._families import DEEP, forms, is_minimal_filling, powers
 from proofs_check.papers.kileel2019 import MINIMAL_FILLING

@@ -7,7 +7,7 @@ from random import Random
 from algebra import Bounds, Grade, PolynomialNetwork
 from algebra.polynomial.dimension import best_upper_bound
 from proofs_check.claim import Claim, Hypothesis, Kind, Outcome, Source, Verdict
-from proofs_check.conjectures.lattice import is_unimodal
+from proofs_check.filling.lattice import is_unimodal
 from proofs_check.papers._evidence import at_most_sum, audit, dimension, fills, unaided_dimension, within
 from proofs_check.papers._families import (
     DEEP,

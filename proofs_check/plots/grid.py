@@ -11,10 +11,10 @@ import numpy as np
 
 from algebra import Bounds, InputError, PolynomialNetwork
 from algebra.errors import as_integer
-from proofs_check import dimension_sweep
 from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import answers
 from proofs_check.engine.sweep import FamilySweep, Instance
+from proofs_check.families import dimensions
 from proofs_check.results import known
 
 Architecture = tuple[tuple[int, ...], int]  # widths and degree
@@ -102,7 +102,7 @@ def _grid(columns: range, rows: range, describe: Callable[[int, int], Architectu
     instances = [_instance(network, as_integer("seed", seed)) for line in networks for network in line]
 
     # The same question as `rankcert sweep dimensions` asks, under the same keys; nothing is kept of it here.
-    question = dimension_sweep.evaluate, dimension_sweep.key, dimension_sweep.cost
+    question = dimensions.evaluate, dimensions.key, dimensions.cost
     sweep = FamilySweep("dimensions", {"seed": seed}, instances, *question)
     with moving_progress("cells", len(instances)) as show:
         bounds = [known(result) for result in answers(sweep, progress=show)]

@@ -79,7 +79,7 @@ def frontier_staircase(
     The minimal filling architectures are those of the complete list (`MinimalFilling`), not only of the picture.
     Parameters and result are those of `dimension_heatmap`.
     """
-    from proofs_check.conjectures.minimal_filling import FillingProblem, MinimalFilling
+    from proofs_check.filling import FillingProblem, MinimalFilling
 
     check_matplotlib()
     grid = two_hidden_widths(input, output, degree, d1_range, d2_range, seed)

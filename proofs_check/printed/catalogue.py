@@ -73,10 +73,9 @@ class PrintedTable:
         """Columns that are neither."""
         return tuple(name for name in self.columns if name not in self.inputs + self.fields)
 
-    def sample(self, count: int) -> tuple[Mapping[str, Any], ...]:
-        """Return so many rows, evenly spread; all if there are no more."""
-        number = min(count, len(self.rows))
-        return tuple(self.rows[k * len(self.rows) // number] for k in range(number))
+    def spread(self, count: int) -> tuple[int, ...]:
+        """Return the places of so many rows, evenly spread."""
+        return tuple(k * len(self.rows) // count for k in range(count))
 
 
 def paper_tables() -> tuple[str, ...]:

@@ -221,18 +221,33 @@ def compare(name: str, rows: int | None = None, seed: int = 0, jobs: int | None 
     >>> compare("dao2026-counterexample", jobs=1).marks
     ['=', '=', '=', '=', '=', '=', '=']
     """
-    printed = printed_table(name)
-    chosen = printed.rows if rows is None else printed.sample(as_integer("rows", rows, least=1))
-    as_integer("seed", seed)
     one_blas_thread()
+    asked = instances(name, rows, seed)
+    sweep = FamilySweep("paper", {"name": name, "rows": rows, "seed": seed}, asked, answer, key, cost)
+    with moving_progress("rows", len(asked)) as show:
+        return comparison(name, asked, answers(sweep, jobs=jobs, progress=show))
+
+
+def comparison(name: str, asked: Sequence[Instance], found: Sequence[Mapping[str, Any]]) -> Comparison:
+    """Put answers beside the printed rows that they belong to."""
+    printed = printed_table(name)
+    rows = [printed.rows[instance["place"]] for instance in asked]
+    return Comparison(printed, rows, list(map(_measured, found)), asked[0]["seed"])
+
+
+def instances(name: str, rows: int | None = None, seed: int = 0) -> list[Instance]:
+    """Return what is asked of a table: its rows' objects, all of them or so many."""
+    printed = printed_table(name)
+    as_integer("seed", seed)
+    count = len(printed) if rows is None else min(as_integer("rows", rows, least=1), len(printed))
     quantity = next(key for key, value in QUANTITIES.items() if value is printed.quantity)
-    asked = {"quantity": quantity, "seed": seed, "without": sorted(printed.without)}
-    given = [{key: row[key] for key in printed.inputs if row.get(key) is not None} for row in chosen]
-    instances = [{**asked, "given": each} for each in given]
-    sweep = FamilySweep("printed", {"table": name, "rows": rows, "seed": seed}, instances, answer, _key, _cost)
-    with moving_progress("rows", len(instances)) as show:
-        found = [_measured(result) for result in answers(sweep, jobs=jobs, progress=show)]
-    return Comparison(printed, chosen, found, seed)
+    asked = {"table": name, "quantity": quantity, "seed": seed, "without": sorted(printed.without)}
+    return [{**asked, "place": place, "given": _described(printed, place)} for place in printed.spread(count)]
+
+
+def _described(printed: PrintedTable, place: int) -> dict[str, Any]:
+    row = printed.rows[place]
+    return {name: row[name] for name in printed.inputs if row.get(name) is not None}
 
 
 def answer(instance: Instance) -> dict[str, Any]:
@@ -250,11 +265,13 @@ def _measured(result: Mapping[str, Any]) -> dict[str, Any]:
     return {name: known(value) if isinstance(value, dict) else value for name, value in result.items()}
 
 
-def _key(instance: Instance) -> str:
-    return f"printed:{to_json(instance, sort_keys=True)}"
+def key(instance: Instance) -> str:
+    """Return the permanent key of a quantity of one object, the same in every table."""
+    asked = {name: instance[name] for name in ("quantity", "seed", "without", "given")}
+    return f"printed:{to_json(asked, sort_keys=True)}"
 
 
-def _cost(instance: Instance) -> float:
+def cost(instance: Instance) -> float:
     """Estimate the work: by the greatest numbers that describe the object."""
     given = list(instance["given"].values())
     sizes = [value for value in given if isinstance(value, list)] or [given]

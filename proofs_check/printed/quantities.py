@@ -117,7 +117,7 @@ def minimality(given: Mapping[str, Any], seed: int = 0, without: frozenset[str] 
     (True, False, 'proved')
     """
     from proofs_check.claim import Outcome
-    from proofs_check.conjectures.lattice import is_unimodal
+    from proofs_check.filling.lattice import is_unimodal
     from proofs_check.papers._families import is_minimal_filling
 
     found = dimension(given, seed)
@@ -137,7 +137,7 @@ def minimal_filling(given: Mapping[str, Any], seed: int = 0, without: frozenset[
     >>> answer["architectures"], answer["grade"]
     ([[2, 3, 5, 2], [2, 4, 4, 2]], 'proved')
     """
-    from proofs_check.conjectures.minimal_filling import FillingProblem, MinimalFilling
+    from proofs_check.filling import FillingProblem, MinimalFilling
 
     search = MinimalFilling(FillingProblem(given["input"], given["output"], given["depth"], given["degree"]), seed)
     search.run()

@@ -12,7 +12,7 @@ from algebra import InputError, PolynomialNetwork
 from algebra.evidence import Certificate
 from proofs_check.atlas import _cell, chapters
 from proofs_check.cli.app import app
-from proofs_check.conjectures import defects, thresholds, unimodality
+from proofs_check.families import defects, thresholds, unimodality
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = 20261121

@@ -12,8 +12,8 @@ from algebra.polynomial.jacobian import JacobianEvaluation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from proofs_check.conjectures.filling_problem import FillingProblem
-    from proofs_check.conjectures.lattice import Corner, Point
+    from proofs_check.filling.lattice import Corner, Point
+    from proofs_check.filling.problem import FillingProblem
 
 
 def filling_certificate(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
 from algebra.errors import InputError, as_integer
+from proofs_check.option import Option
+from proofs_check.words import integer, numbers_of
 
 
-def boxes(depths: list[int], largest: int, smallest: int = 2, last: int = 1) -> list[tuple[int, ...]]:
+def boxes(depths: Sequence[int], largest: int, smallest: int = 2, last: int = 1) -> list[tuple[int, ...]]:
     """Return all widths of the given depths between `smallest` and `largest`; the last width from `last` on.
 
     Raises
@@ -38,3 +41,27 @@ def widths_key(sweep: str, instance: dict[str, Any]) -> str:
     widths = "-".join(map(str, instance["widths"]))
     degree = f":r{instance['degree']}" if "degree" in instance else ""
     return f"{sweep}:{widths}{degree}:seed={instance.get('seed', 0)}"
+
+
+# ---- options that families of small networks share, each with its own default
+
+
+def depths_option(*default: int) -> Option:
+    """Return the option of the numbers of weight matrices."""
+    says = f"Numbers of weight matrices, like 2,3 or 2..4; default: {_listed(default)}."
+    return Option("depths", says, numbers_of, default, "H,H…", called="depths")
+
+
+def degrees_option(*default: int) -> Option:
+    """Return the option of the activation degrees."""
+    says = f"Activation degrees, like 2,3 or 2..4; default: {_listed(default)}."
+    return Option("degrees", says, numbers_of, default, "R,R…", called="degrees")
+
+
+def largest_option(default: int) -> Option:
+    """Return the option of the greatest width."""
+    return Option("largest", "Greatest width.", integer, default, "D", called="largest")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ",".join(map(str, numbers))

@@ -14,7 +14,7 @@ from algebra.polynomial.rules import upper_bound
 
 if TYPE_CHECKING:
     from algebra.evidence.reason import Reason
-    from proofs_check.conjectures.lattice import Corner, Point
+    from proofs_check.filling.lattice import Corner, Point
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from algebra.errors import as_integer
 from algebra.evidence.evaluation import quick_trial
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.rules import upper_bound
-from proofs_check.conjectures.certify import filling_certificate
-from proofs_check.conjectures.filling_problem import FillingProblem
-from proofs_check.conjectures.lattice import Corner, Frontier, Point, below, is_unimodal
+from proofs_check.filling.certify import filling_certificate
+from proofs_check.filling.lattice import Corner, Frontier, Point, below, is_unimodal
+from proofs_check.filling.problem import FillingProblem
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
@@ -207,6 +207,11 @@ class MinimalFilling:
     def minimal(self) -> list[Point]:
         """Hidden widths of the minimal filling architectures found, sorted."""
         return sorted(point for point in self._frontier.points if point in self.filling)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the architectures of the list."""
+        found: list[dict[str, Any]] = self.result()["architectures"]
+        return found
 
     def result(self) -> dict[str, Any]:
         """The list, whether it is proved to be complete, and what remains open."""

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from html import escape
 from typing import Any
 
 from algebra.version import __version__
 
 SCHEMA = 1
 SHOWN = 20  # counterexamples in the page; the JSON has them all
-
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #1f2937; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .35em .6em; border-bottom: 1px solid #e5e7eb; vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-code { font-size: 12.5px; overflow-wrap: anywhere; }
-small { color: #6b7280; }
-.good { color: #15803d; } .known { color: #a16207; } .bad { color: #b91c1c; font-weight: bold; }
-"""
-
-COLUMNS = ("claim", "instances", "holds", "violated", "undecided", "not applicable", "grade", "outcome")
 
 
 @dataclass(frozen=True)
@@ -115,29 +102,25 @@ class Report:
 
 def page(report: Report) -> str:
     """Return the whole page."""
-    verdict = "Every outcome is as expected." if report.exit_status == 0 else "Some outcomes are not as expected."
-    return (
-        "<!DOCTYPE html>\n"
-        f'<html lang="en"><head><meta charset="utf-8"><title>rankcert verify</title><style>{STYLE}</style></head>\n'
-        f"<body><h1>rankcert verify</h1><p>{verdict} Seed {report.seed}. Grades: the weakest among the instances "
-        f"that hold.</p>\n{table(report.rows)}</body></html>\n"
-    )
+    return _rendered("verify.html.j2", report=report, rows=report.rows)
 
 
 def table(rows: Sequence[Row]) -> str:
     """Return the table of the rows, counterexamples folded in."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS)
-    body = "\n".join(map(_row, rows))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>\n"
+    return _rendered("claims.html.j2", rows=rows)
 
 
-def _row(row: Row) -> str:
-    numbers = (row.instances, row.holds, row.violated, row.inconclusive, row.not_applicable)
-    cells = "".join(f'<td class="number">{number}</td>' for number in numbers)
-    return (
-        f"<tr><td>{_claim(row)}</td>{cells}<td>{escape(row.grade)}</td>"
-        f'<td class="{colour(row)}">{escape(row.outcome)}</td></tr>'
+def _rendered(template: str, **content: Any) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    pages = Environment(
+        loader=PackageLoader("proofs_check.show", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    return pages.get_template(template).render(shown=SHOWN, colour=colour, **content)
 
 
 def colour(row: Row) -> str:
@@ -145,31 +128,3 @@ def colour(row: Row) -> str:
     if not row.expected:
         return "bad"
     return "good" if row.outcome == "holds" else "known"
-
-
-def _claim(row: Row) -> str:
-    note = f"<br><small>{escape(row.note)}</small>" if row.note else ""
-    folded = _folded("counterexamples", row.counterexamples) + _folded("undecided", row.undecided)
-    failed = "; ".join(f"{name} ({count})" for name, count in row.not_applicable_because.items())
-    unmet = f"<br><small>hypotheses that failed: {escape(failed)}</small>" if failed else ""
-    return (
-        f"<b>{escape(row.claim)}</b> <small>{escape(row.kind)}; {escape(row.source)}</small><br>"
-        f"<code>{escape(row.statement)}</code>{note}{unmet}{folded}"
-    )
-
-
-def _folded(title: str, findings: Sequence[Finding]) -> str:
-    if not findings:
-        return ""
-    items = "".join(f"<li>{_finding(finding)}</li>" for finding in findings[:SHOWN])
-    more = f"<li>and {len(findings) - SHOWN} more</li>" if len(findings) > SHOWN else ""
-    return f"<details><summary>{len(findings)} {title}</summary><ul>{items}{more}</ul></details>"
-
-
-def _finding(finding: Finding) -> str:
-    text = f"<code>{escape(finding.instance)}</code> ({escape(finding.grade)}): {escape(finding.reason)}"
-    return text + _paths(finding.certificates)
-
-
-def _paths(paths: Iterable[str]) -> str:
-    return "".join(f' <small><a href="{escape(path, quote=True)}">certificate</a></small>' for path in paths)

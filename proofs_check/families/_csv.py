@@ -1,0 +1,93 @@
+"""CSV files of architectures: read as text, checked row by row before the first is computed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from algebra.errors import InputError
+
+Cells = dict[str, str]
+
+
+def read_csv(path: Path) -> tuple[list[str], list[Cells]]:
+    """Read a CSV file as text: the header, and a dict for each row.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, has no header, repeats a column or has a row of another length.
+    """
+    from proofs_check.reading import read_text
+
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    try:
+        records = [record for record in reader if record]
+    except csv.Error as error:
+        raise InputError("--from", str(path), f"a CSV file ({error} in line {reader.line_num})") from None
+    if not records:
+        raise InputError("--from", str(path), "a CSV file with a header")
+    header = [name.strip() for name in records[0]]
+    repeated = next((name for name in header if header.count(name) > 1), None)
+    if repeated is not None:
+        raise InputError("--from", str(path), f"a CSV file whose columns differ in name: {repeated!r} is there twice")
+    for number, record in enumerate(records[1:], start=1):
+        if len(record) != len(header):
+            raise InputError(f"row {number}", record, f"of {len(header)} cells, as the header has")
+    return header, [dict(zip(header, record, strict=True)) for record in records[1:]]
+
+
+def kind_of(cells: list[str]) -> str:
+    """Return the kind of a column of text: integers if every cell is written as one, else text.
+
+    Examples
+    --------
+    >>> kind_of(["3", "", "-12"]), kind_of(["2 3", "4"]), kind_of(["007"])
+    ('integer', 'text', 'text')
+    """
+    is_integer = any(cells) and all(not cell or _is_canonical(cell) for cell in cells)
+    return "integer" if is_integer else "text"
+
+
+def _is_canonical(cell: str) -> bool:
+    # 18 digits always fit into 64 bits
+    return len(cell) < 19 and cell.isascii() and cell.lstrip("-").isdigit() and str(int(cell)) == cell
+
+
+def value_of(cell: str, kind: str) -> Any:
+    """Read a cell that `to_csv` wrote.
+
+    Examples
+    --------
+    >>> value_of("12", "integer"), value_of("", "number"), value_of("True", "boolean")
+    (12, None, True)
+    """
+    if kind == "text":
+        return cell
+    if not cell:
+        return None
+    if kind == "boolean":
+        return cell == "True"
+    return int(cell) if kind == "integer" else float(cell)
+
+
+def result_names(inputs: list[str], fields: Mapping[str, str], given: tuple[str, ...]) -> dict[str, str]:
+    """Return the columns' names of a result's fields: an input column of the same name keeps it.
+
+    Then the field is called ``…_found``; what the input gave (`given`) is not repeated.
+
+    Examples
+    --------
+    >>> result_names(["widths", "lower"], {"lower": "integer", "upper": "integer"}, ("widths",))
+    {'lower': 'lower_found', 'upper': 'upper'}
+    """
+    return {name: _free(name, inputs) for name in fields if not (name in given and name in inputs)}
+
+
+def _free(name: str, taken: list[str]) -> str:
+    while name in taken:
+        name += "_found"
+    return name

@@ -1,0 +1,119 @@
+"""Every minimal filling architecture for given ends, depth and degree, with a proof that the list is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from algebra.errors import InputError
+from proofs_check.family import Column, Family, Row, Rows, Told, spaced
+from proofs_check.filling import FillingProblem, MinimalFilling
+from proofs_check.filling.search import evaluate
+from proofs_check.option import SEED, Option
+from proofs_check.show.text import aligned, counted, strong
+from proofs_check.words import integer, path
+
+
+def search(
+    first: int, last: int, depth: int, degree: int, certificates: Path | None = None, seed: int = 0
+) -> MinimalFilling:
+    """Return the search; the folder for certificates is made first, so that no work is lost for want of it.
+
+    Parameters
+    ----------
+    first, last : int
+        Widths of input and output.
+    depth : int
+        Number of weight matrices.
+    degree : int
+        Activation degree of every hidden layer.
+    certificates : Path, optional
+        Folder.
+    seed : int
+    """
+    found = MinimalFilling(FillingProblem(first, last, depth, degree), seed)
+    if certificates is not None:
+        try:
+            certificates.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            allowed = f"a folder that can be made ({error.strerror})"
+            raise InputError("--certificates", str(certificates), allowed) from None
+    return found
+
+
+def finished(found: MinimalFilling, result: Mapping[str, Any], told: Told) -> Row:
+    """Write one certificate for each architecture, and one for the list if it is proved to be complete."""
+    from algebra import PolynomialNetwork
+
+    folder: Path | None = told["certificates"]
+    architectures = [{**each, "certificate": None} for each in result["architectures"]]
+    if folder is None:
+        return {**result, "architectures": architectures}
+
+    for each in architectures:
+        network = PolynomialNetwork(each["widths"], degrees=[result["degree"]] * (result["depth"] - 1))
+        each["certificate"] = str(folder / f"{each['label'].replace(':', '_')}.json")
+        network.dimension(seed=found.seed).certificate().write(each["certificate"])
+    certificate = None
+    if result["complete"]:
+        certificate = str(folder / f"{result['label'].replace(':', '_')}.json")
+        found.certificate().write(certificate)
+    return {**result, "architectures": architectures, "certificate": certificate}
+
+
+def said(result: Mapping[str, Any], rows: Rows, asked: int) -> str:
+    """Return the list for people."""
+    state = "complete, proved" if result["complete"] else "not proved to be complete"
+    head = f"{strong(result['label'])}: {counted(len(rows), 'minimal filling architecture')}, {state}"
+    lines = [_line(row) for row in rows]
+    regions = f"{len(result['regions'])} excluded regions, {len(result['open_regions'])} open"
+    open_regions = [f"  open: widths at most {_corner(corner)}" for corner in result["open_regions"]]
+    return "\n".join([head, *([aligned(lines)] if lines else []), regions, *open_regions])
+
+
+def _line(row: Row) -> tuple[str, str, str]:
+    valley = "" if row["unimodal"] else "valley"
+    return "-".join(map(str, row["widths"])), f"{row['parameters']} parameters", valley
+
+
+def _corner(corner: Iterable[int | None]) -> str:
+    return "-".join("∞" if width is None else str(width) for width in corner)
+
+
+FAMILY = Family(
+    name="minimal-filling",
+    says="Every minimal filling architecture of a kind, with a proof that the list is complete.",
+    search=search,
+    evaluate=evaluate,
+    key=lambda row: row["label"],
+    columns=(
+        Column("label", "text"),
+        Column("widths", "text", "widths", lambda row: tuple(row["widths"]), spaced("widths")),
+        Column("parameters", heading="parameters"),
+        Column("unimodal", "boolean", "unimodal"),
+        Column("grade", "text", "grade"),
+    ),
+    title=lambda rows, told: (
+        f"Minimal filling architectures ({told['first']}, …, {told['last']}) of {told['depth']} layers, "
+        f"degree {told['degree']}"
+    ),
+    notes=lambda rows, told: [
+        "the list is proved to be complete"
+        if rows and all(row["grade"] == "proved" for row in rows)
+        else "the list is not proved to be complete"
+    ],
+    options=(
+        Option("first", "Width of the input.", integer, None, "D0", ("--input",), "input", is_needed=True),
+        Option("last", "Width of the output.", integer, None, "DH", ("--output",), "output", is_needed=True),
+        Option("depth", "Number of weight matrices.", integer, metavar="H", called="depth", is_needed=True),
+        Option(
+            "degree", "Activation degree of every hidden layer.", integer, metavar="R", called="degree", is_needed=True
+        ),
+        Option("certificates", "Write certificates of the list and of its entries.", path, metavar="FOLDER"),
+        SEED,
+    ),
+    usage=("rankcert table minimal-filling --input 2 --output 1 --depth 7 --degree 2",),
+    finished=finished,
+    text=said,
+)

@@ -1,0 +1,254 @@
+"""Unimodality of minimal filling architectures: at which depth, degree and end widths it fails.
+
+Kileel, Trager and Bruna (2019) asked whether every minimal filling architecture is unimodal; Dao and Rodriguez (2026)
+published non-unimodal ones of depth 7 with squares and of depth 6 with cubes. Each row here is the complete list of one
+problem, proved or with its open regions.
+
+Depth 3 and less needs no search. Hidden widths d_1 >= d_0 and, in front of the output, d_{h-1} >= min(d_h, ambient
+forms) are necessary to fill, so a sequence of at most four widths has no valley.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise, product
+from typing import Any
+
+from algebra import PolynomialNetwork
+from algebra.errors import InputError
+from proofs_check.families._boxes import degrees_option, depths_option, largest_option
+from proofs_check.family import Chapter, ChapterTable, Column, Family, Instance, Row, Rows, graded, spaced
+from proofs_check.filling import FillingProblem, MinimalFilling, is_unimodal
+from proofs_check.option import SEED, Option
+from proofs_check.words import integer, numbers_of
+
+INPUTS, OUTPUTS, DEPTHS_ASKED, DEGREES_ASKED = range(2, 7), range(1, 9), range(2, 10), range(2, 10)
+LARGEST_AMBIENT, LARGEST_DEEP = 970, 770  # of the atlas that is kept: an hour or two on two cores
+DEEP = 7  # depth from which problems are hard at a smaller ambient dimension
+SHOWN = 3  # counterexamples listed in a row, those of fewest parameters first
+
+
+def instances(
+    inputs: Sequence[int] = INPUTS,
+    outputs: Sequence[int] = OUTPUTS,
+    depths: Sequence[int] = DEPTHS_ASKED,
+    degrees: Sequence[int] = DEGREES_ASKED,
+    largest: int = LARGEST_AMBIENT,
+    largest_deep: int | None = LARGEST_DEEP,
+    seed: int = 0,
+) -> list[Instance]:
+    """Every problem of a box whose ambient dimension is at most `largest`; from depth 7 on also `largest_deep`.
+
+    At equal ambient dimension a deep problem has many times as many architectures between its bounds.
+
+    Raises
+    ------
+    InputError
+        If the box is empty.
+
+    Examples
+    --------
+    >>> [(i["depth"], i["degree"]) for i in instances([2], [1], [3], [2, 3])]
+    [(3, 2), (3, 3)]
+    """
+    deep = largest if largest_deep is None else min(largest, largest_deep)
+    found = [
+        {"input": d0, "output": dh, "depth": h, "degree": r, "seed": seed}
+        for h, r, d0, dh in product(depths, degrees, inputs, outputs)
+        if FillingProblem(d0, dh, h, r).ambient_dimension <= (deep if h >= DEEP else largest)
+    ]
+    if not found:
+        raise InputError("largest", largest, "at least the ambient dimension of one problem of the family")
+    return found
+
+
+def evaluate(instance: Instance) -> Row:
+    """Search one problem and summarise it.
+
+    Returns
+    -------
+    dict
+        ``architectures`` (how many), ``non_unimodal`` (how many), ``examples`` (widths of non-unimodal ones), ``lists``
+        (widths of all), ``least_parameters`` of a non-unimodal one, ``complete``, ``regions``, ``open_regions`` (how
+        many), ``grade``.
+    """
+    problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
+    search = MinimalFilling(problem, instance.get("seed", 0))
+    search.run()
+    result = search.result()
+    failing = sorted(
+        (a for a in result["architectures"] if not a["unimodal"]), key=lambda a: (a["parameters"], a["widths"])
+    )
+    return {
+        "label": problem.label,
+        "input": problem.input,
+        "output": problem.output,
+        "depth": problem.depth,
+        "degree": problem.degree,
+        "ambient_dimension": problem.ambient_dimension,
+        "architectures": len(result["architectures"]),
+        "non_unimodal": len(failing),
+        "least_parameters": failing[0]["parameters"] if failing else None,
+        "examples": [a["widths"] for a in failing[:SHOWN]],
+        "lists": [a["widths"] for a in result["architectures"]],
+        "regions": len(result["regions"]),
+        "open_regions": len(result["open_regions"]),
+        "complete": result["complete"],
+        "grade": result["grade"],
+    }
+
+
+def key(instance: Instance) -> str:
+    """Permanent key of a problem."""
+    problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
+    return f"unimodality:{problem.label}:seed={instance.get('seed', 0)}"
+
+
+def cost(instance: Instance) -> float:
+    """Roughly how long the search takes, in arbitrary units: it grows fast with depth and ambient dimension."""
+    problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
+    return float(problem.ambient_dimension) ** 2 * 4.0**problem.depth
+
+
+def summary(rows: Rows) -> dict[str, Any]:
+    """Least depth, least degree at each depth, and least number of parameters at which unimodality fails.
+
+    Only what the rows prove: a row that is not complete may hide a counterexample, but those that it lists are proved.
+    """
+    failing = [row for row in rows if row["non_unimodal"]]
+    by_depth: dict[int, dict[str, Any]] = {}
+    for depth in sorted({row["depth"] for row in rows}):
+        here = [row for row in failing if row["depth"] == depth]
+        least = min((row["degree"] for row in here), default=None)
+        smaller = [row for row in rows if row["depth"] == depth and (least is None or row["degree"] < least)]
+        by_depth[depth] = {
+            "least_degree": least,
+            "examples": [row["examples"][0] for row in here if row["degree"] == least],
+            "smaller_degrees_complete": all(row["complete"] for row in smaller),
+        }
+    fewest = min(failing, key=lambda row: row["least_parameters"], default=None)
+    return {
+        "least_depth": min((row["depth"] for row in failing), default=None),
+        "by_depth": by_depth,
+        "least_parameters": None if fewest is None else fewest["least_parameters"],
+        "least_parameters_at": None if fewest is None else fewest["examples"][0],
+        "open": [row["label"] for row in rows if not row["complete"]],
+    }
+
+
+def lists(rows: Rows) -> Rows:
+    """Return one row for each minimal filling architecture of the lists."""
+    return [_architecture(row, widths) for row in rows for widths in row["lists"]]
+
+
+def _architecture(row: Row, widths: Sequence[int]) -> Row:
+    return {
+        "label": f"pnn:{'-'.join(map(str, widths))}:r{row['degree']}",
+        "list": row["label"],
+        "widths": widths,
+        "degree": row["degree"],
+        "parameters": sum(a * b for a, b in pairwise(widths)),
+        "unimodal": is_unimodal(widths),
+        "grade": "proved" if row["complete"] else "probable",
+    }
+
+
+def findings(rows: Rows) -> list[str]:
+    """Say how many lists are proved to be complete, and at each depth from which degree on unimodality fails."""
+    found = summary(rows)
+    total, complete = sum(row["architectures"] for row in rows), sum(row["complete"] for row in rows)
+    sentences = [
+        f"{total} minimal filling architectures in {len(rows)} lists, {complete} of them proved to be complete.",
+        *(_at_depth(depth, here) for depth, here in found["by_depth"].items()),
+    ]
+    if found["least_parameters"]:
+        widths = ", ".join(map(str, found["least_parameters_at"]))
+        sentences.append(f"Fewest parameters of a non-unimodal one: {found['least_parameters']}, at ({widths}).")
+    if found["open"]:
+        sentences.append(f"Open (a region that no bound excludes): {', '.join(found['open'])}.")
+    return sentences
+
+
+def _at_depth(depth: int, here: Mapping[str, Any]) -> str:
+    if here["least_degree"] is None:
+        return f"Depth {depth}: none in this family fails to be unimodal."
+    shown = ", ".join(f"({', '.join(map(str, widths))})" for widths in here["examples"])
+    surely = "no smaller degree in this family" if here["smaller_degrees_complete"] else "smaller degrees are open"
+    return f"Depth {depth}: unimodality fails from degree {here['least_degree']} on ({surely}), at {shown}."
+
+
+def witnesses(rows: Rows) -> list[PolynomialNetwork]:
+    """Return at each depth a non-unimodal architecture of least degree, which fills, and those below, which do not."""
+    found = []
+    for here in summary(rows)["by_depth"].values():
+        for widths in here["examples"][:1]:
+            network = PolynomialNetwork(widths, here["least_degree"])
+            found += [network, *network.predecessors()]
+    return found
+
+
+def _joined(row: Row) -> str:
+    return "; ".join(" ".join(map(str, widths)) for widths in row["examples"])
+
+
+FAMILY = Family(
+    name="unimodality",
+    says="Complete lists of minimal filling architectures, and which of them are not unimodal.",
+    instances=instances,
+    evaluate=evaluate,
+    key=key,
+    cost=cost,
+    columns=(
+        Column("label", "text", "list"),
+        Column("input"),
+        Column("output"),
+        Column("depth"),
+        Column("degree"),
+        Column("ambient_dimension", heading="ambient"),
+        Column("architectures", heading="architectures"),
+        Column("non_unimodal", heading="not unimodal"),
+        Column("least_parameters", heading="least parameters"),
+        Column("examples", "text", "examples", value=_joined),
+        Column("regions"),
+        Column("open_regions", heading="open"),
+        Column("complete", "boolean", "complete"),
+        Column("grade", "text"),
+    ),
+    title="Minimal filling architectures, and where they are not unimodal",
+    notes=lambda rows, told: (graded(rows), *findings(rows)),
+    options=(
+        Option("inputs", "Widths of the input; default: 2..6.", numbers_of, INPUTS, "D,D…"),
+        Option("outputs", "Widths of the output; default: 1..8.", numbers_of, OUTPUTS, "D,D…"),
+        depths_option(*DEPTHS_ASKED),
+        degrees_option(*DEGREES_ASKED),
+        replace(largest_option(LARGEST_AMBIENT), says="Greatest ambient dimension."),
+        Option("largest_deep", f"The same from depth {DEEP} on.", integer, LARGEST_DEEP, "N"),
+        SEED,
+    ),
+    usage=("rankcert table unimodality --largest 40",),
+    chapter=Chapter(
+        "Minimal filling architectures, and where they are not unimodal",
+        "Which architectures fill their ambient space, minimally? A complete list comes with a proof: every other "
+        "architecture contains one of the list or lies in a region that a named bound excludes. `rankcert sweep "
+        "minimal-filling --certificates FOLDER` writes the proof of one list. At depth 3 and below unimodality cannot "
+        "fail: to fill, the first hidden layer must be as wide as the input, and the last must span the outputs.",
+        findings,
+        (
+            ChapterTable(
+                "minimal-filling",
+                lists,
+                (
+                    Column("label", "text"),
+                    Column("list", "text"),
+                    Column("widths", "text", value=spaced("widths")),
+                    Column("degree"),
+                    Column("parameters"),
+                    Column("unimodal", "boolean"),
+                    Column("grade", "text"),
+                ),
+            ),
+        ),
+        witnesses,
+    ),
+)
