@@ -28,8 +28,6 @@ TYPER = {
     "rank softmax": "proofs_check.cli.rank_softmax:softmax",
     "memorize build": "proofs_check.cli.memorize:build",
     "memorize check": "proofs_check.cli.memorize:check",
-    "attention realise": "proofs_check.cli.attention_realise:realise",
-    "attention pattern": "proofs_check.cli.attention_pattern:pattern",
     "table": "proofs_check.cli.table:app",
     "plot": "proofs_check.cli.plot:plot",
     "sweep": "proofs_check.cli.sweep:app",

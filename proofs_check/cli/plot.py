@@ -98,16 +98,17 @@ def _file(words: Sequence[str], degree: str | None) -> str:
 
 def _draw_file(kind: str, path: Path, seed: int) -> Figure:
     """Draw what a file of `rankcert attention` describes."""
-    from proofs_check.cli.attention_pattern import pattern_of
-    from proofs_check.cli.attention_realise import realised_of
     from proofs_check.cli.files import parse_object, read_text
     from proofs_check.plots import pattern_figure, realised_matrix_figure
+    from proofs_check.questions.attention_pattern import Pattern, pattern_of
+    from proofs_check.questions.attention_realise import Target, realised_of
+    from proofs_check.reading import read
     from tensors.attention.patterns import check_assumption1
 
     given = parse_object(read_text(path), str(path))
     if kind == "realised":
-        return realised_matrix_figure(realised_of(given, seed))
-    return pattern_figure(check_assumption1(pattern_of(given), seed=seed))
+        return realised_matrix_figure(realised_of(read(Target, given), seed))
+    return pattern_figure(check_assumption1(pattern_of(read(Pattern, given)), seed=seed))
 
 
 def _grid(words: Sequence[str], degree: str | None) -> dict[str, Any]:
