@@ -158,11 +158,14 @@ def first_error(errors: Sequence[ErrorDetails], found: Any, names: Sequence[str]
         Keys that may have been meant by an unknown one.
     """
     error = next((each for each in errors if each["type"] == "unexpected_keyword_argument"), errors[0])
-    path, kind = _path(error["loc"], found), error["type"]
-    if kind == "missing":
+    path = _path(error["loc"], found)
+    if error["type"] == "missing":
         return _refused((*path, error["loc"][-1]), None, "given")
-    if kind == "unexpected_keyword_argument":
+    if error["type"] == "unexpected_keyword_argument":
         return _refused(path, error["input"], f"left out: there is no such key{meant(str(path[-1]), names)}")
+
+    # of an integer or a list of integers, ["x"] is meant as a list: the type that reads most of a value is the one
+    path = max((p for p in (_path(each["loc"], found) for each in errors) if p[: len(path)] == path), key=len)
 
     # of a value that may be of several types, say what each of them allows
     here = [each for each in errors if _path(each["loc"], found) == path]
@@ -170,9 +173,12 @@ def first_error(errors: Sequence[ErrorDetails], found: Any, names: Sequence[str]
 
 
 def _refused(path: Sequence[int | str], value: Any, allowed: str) -> InputError:
-    """Name the last key of a path; if the path is longer, say where in the file that is."""
-    key = next(str(step) for step in reversed(path) if isinstance(step, str))
-    return InputError(key, value, allowed if len(path) == 1 else f"{allowed} (at {_written(path)})")
+    """Name the last key of a path, for an entry of a matrix with its place; if that is not all, say where it is."""
+    last = max(place for place, step in enumerate(path) if isinstance(step, str))
+    is_entry = len(path) > last + 2  # readers of exact matrices write P[0][1], and those of lists just widths
+    named = path[last:] if is_entry else path[last : last + 1]
+    where = "" if len(named) == len(path) else f" (at {_written(path)})"
+    return InputError(_written(named), value, f"{allowed}{where}")
 
 
 def _all_keys(kind: type) -> list[str]:

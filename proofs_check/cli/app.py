@@ -39,11 +39,6 @@ TYPER = {
     "rank softmax": "proofs_check.cli.rank_softmax:softmax",
     "memorize build": "proofs_check.cli.memorize:build",
     "memorize check": "proofs_check.cli.memorize:check",
-    "attention dimension": "proofs_check.cli.attention_dimension:dimension",
-    "attention representable": "proofs_check.cli.attention_representable:representable",
-    "attention canonical": "proofs_check.cli.attention_canonical:canonical",
-    "attention realise": "proofs_check.cli.attention_realise:realise",
-    "attention pattern": "proofs_check.cli.attention_pattern:pattern",
     **{f"table {name}": "proofs_check.cli.table:app" for name in OLD_TABLES},
     **{f"sweep {name}": "proofs_check.cli.sweep:app" for name in OLD_SWEEPS},
 }

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import rich_click as click
 
-from proofs_check.cli.options import Json, Seed
+from proofs_check.cli.build import command
 from proofs_check.cli.output import print_envelope, remark
 from proofs_check.cli.written import check_written
+from proofs_check.option import JSON, SEED, Option
+from proofs_check.words import one_of, path, span
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,46 +22,52 @@ KINDS = ("heatmap", "staircase", "defects")
 FILE_KINDS = ("realised", "attention-pattern")
 GRID_KIND = "overlaps"
 FORMATS = (".png", ".svg", ".pdf")
+ALL_KINDS = (*KINDS, *FILE_KINDS, GRID_KIND)
+
+KIND = Option(
+    "kind",
+    f"What to draw: {', '.join(ALL_KINDS)}.",
+    one_of(lambda: ALL_KINDS),
+    metavar="KIND",
+    choices=lambda: ALL_KINDS,
+    is_argument=True,
+    is_needed=True,
+)
+WORDS = Option(
+    "words",
+    "Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree. For realised and "
+    "attention-pattern the FILE of rankcert attention realise or pattern. For overlaps the grid of patches, such as 16 "
+    "or 8x8, and the number of templates (2).",
+    metavar="WIDTHS…|FILE|GRID [M]",
+    is_argument=True,
+    is_needed=True,
+    is_list=True,
+)
+OUTPUT = Option(
+    "output", "Write to .png, .svg or .pdf.", path, metavar="FILE", spelled=("--output", "-o"), is_needed=True
+)
+DEGREE = Option("degree", "Activation degree; a range for one hidden width.", metavar="R|R..R")
 
 
-def plot(
-    kind: Annotated[
-        str,
-        typer.Argument(metavar="|".join((*KINDS, *FILE_KINDS, GRID_KIND)), show_default=False, help="What to draw."),
-    ],
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="WIDTHS…|FILE|GRID [M]",
-            show_default=False,
-            help="Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree. "
-            "For realised and attention-pattern the FILE of rankcert attention realise or pattern. "
-            "For overlaps the grid of patches, such as 16 or 8x8, and the number of templates (2).",
+def plot_command() -> click.Command:
+    """Return `rankcert plot`."""
+    return command(
+        "plot",
+        plot,
+        [KIND, WORDS, OUTPUT, DEGREE, SEED, JSON],
+        "Dimension over two hidden widths, frontier of filling architectures, defect; attention; rank over overlaps.",
+        usage=(
+            "rankcert plot staircase 3 1..10 1..12 1 --degree 3 --output filling.png",
+            "rankcert plot defects 4 2..12 3 --degree 2..5 --output defects.svg",
+            "rankcert plot realised matrix.json --output matrix.png",
+            "rankcert plot attention-pattern pattern.json --output pattern.pdf",
+            "rankcert plot overlaps 8x8 --output overlaps.png",
         ),
-    ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Write to .png, .svg or .pdf.", show_default=False)
-    ],
-    degree: Annotated[
-        str | None, typer.Option("--degree", metavar="R|R..R", help="Activation degree; a range for one hidden width.")
-    ] = None,
-    seed: Seed = 0,
-    as_json: Json = False,
-) -> None:
-    """Dimension over two hidden widths, frontier of filling architectures, defect; attention; rank over overlaps.
+    )
 
-    Examples
-    --------
-      rankcert plot staircase 3 1..10 1..12 1 --degree 3 --output filling.png
 
-      rankcert plot defects 4 2..12 3 --degree 2..5 --output defects.svg
-
-      rankcert plot realised matrix.json --output matrix.png
-
-      rankcert plot attention-pattern pattern.json --output pattern.pdf
-
-      rankcert plot overlaps 8x8 --output overlaps.png
-    """
+def plot(kind: str, words: tuple[str, ...], output: Path, degree: str | None, seed: int, as_json: bool) -> None:
+    """Draw a picture and write it."""
     from proofs_check.engine.cores import one_blas_thread
 
     one_blas_thread()
@@ -76,7 +84,7 @@ def plot(
     else:
         ranges, powers = _ranges(kind, words, degree)
         _check_target(output)
-        figure, given = _draw(kind, ranges, powers, seed), {"widths": words, "degree": degree}
+        figure, given = _draw(kind, ranges, powers, seed), {"widths": list(words), "degree": degree}
     _save(figure, output)
     seconds = round(time.perf_counter() - start, 6)
     if as_json:
@@ -98,16 +106,17 @@ def _file(words: Sequence[str], degree: str | None) -> str:
 
 def _draw_file(kind: str, path: Path, seed: int) -> Figure:
     """Draw what a file of `rankcert attention` describes."""
-    from proofs_check.cli.attention_pattern import pattern_of
-    from proofs_check.cli.attention_realise import realised_of
     from proofs_check.cli.files import parse_object, read_text
     from proofs_check.plots import pattern_figure, realised_matrix_figure
+    from proofs_check.questions.attention_pattern import Pattern, pattern_of
+    from proofs_check.questions.attention_realise import Target, realised_of
+    from proofs_check.reading import read
     from tensors.attention.patterns import check_assumption1
 
     given = parse_object(read_text(path), str(path))
     if kind == "realised":
-        return realised_matrix_figure(realised_of(given, seed))
-    return pattern_figure(check_assumption1(pattern_of(given), seed=seed))
+        return realised_matrix_figure(realised_of(read(Target, given), seed))
+    return pattern_figure(check_assumption1(pattern_of(read(Pattern, given)), seed=seed))
 
 
 def _grid(words: Sequence[str], degree: str | None) -> dict[str, Any]:
@@ -131,10 +140,7 @@ def _draw_overlaps(given: dict[str, Any], seed: int) -> Figure:
 def _ranges(kind: str, widths: Sequence[str], degree: str | None) -> tuple[list[range], range]:
     """Read the widths and the degrees, and check that they suit the kind."""
     from algebra import InputError
-    from proofs_check.cli.table_rows import span
 
-    if kind not in KINDS:
-        raise InputError("KIND", kind, f"one of {', '.join((*KINDS, *FILE_KINDS))}")
     if degree is None:
         raise InputError("--degree", None, "given: the activation degree")
     ranges, powers = [span("widths", word) for word in widths], span("degree", degree)

@@ -4,7 +4,8 @@ import pytest
 from click.testing import CliRunner
 
 from proofs_check.cli.app import app
-from proofs_check.cli.attention_dimension import network_of, one_line
+from proofs_check.questions.attention_dimension import QUESTION, Network, network_of
+from proofs_check.reading import read
 
 FIELDS = {
     "label", "lower", "upper", "grade", "log2_error", "lower_by", "upper_by", "seed", "seconds", "kind", "widths",
@@ -90,5 +91,5 @@ def test_bad_input(ask, given, word):
 
 
 def test_words():
-    assert network_of({"widths": [3, 3], "head_sizes": 2, "causal": True, "tokens": 4}).causal
-    assert one_line({"label": "x", "lower": 5, "upper": 5, "grade": "proved"}) == "x  5 (proved)"
+    assert network_of(read(Network, {"widths": [3, 3], "head_sizes": 2, "causal": True, "tokens": 4})).causal
+    assert QUESTION.one_line({"label": "x", "lower": 5, "upper": 5, "grade": "proved"}) == "x  5 (proved)"
