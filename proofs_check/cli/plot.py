@@ -100,7 +100,7 @@ def _draw_file(kind: str, path: Path, seed: int) -> Figure:
     """Draw what a file of `rankcert attention` describes."""
     from proofs_check.cli.attention_pattern import pattern_of
     from proofs_check.cli.attention_realise import realised_of
-    from proofs_check.cli.files import parse_object, read_text
+    from proofs_check.parsing import parse_object, read_text
     from proofs_check.plots import pattern_figure, realised_matrix_figure
     from tensors.attention.patterns import check_assumption1
 

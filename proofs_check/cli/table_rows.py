@@ -89,7 +89,7 @@ def read_csv(path: Path) -> tuple[list[str], list[dict[str, str]]]:
         If it cannot be read, has no header, repeats a column or has a row of another length.
     """
     from algebra import InputError
-    from proofs_check.cli.files import read_text
+    from proofs_check.parsing import read_text
 
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     try:
