@@ -39,6 +39,9 @@ class Option:
         Whether several words are read, each by `read`.
     is_written : bool
         Whether it names a file that the answer is written to: refused before the work if that cannot be.
+    example : str or dict
+        Of an option that has to be given: a word that goes with the question's example, or the object in a file that
+        is named.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Option:
     is_needed: bool = False
     is_list: bool = False
     is_written: bool = False
+    example: Any = None
 
     @property
     def is_flag(self) -> bool:

@@ -37,6 +37,8 @@ Natural = Annotated[int, Unconverted(), Ge(0)]
 Positive = Annotated[int, Unconverted(), Ge(1)]
 Truth = Annotated[bool, Unconverted()]
 Text = Annotated[str, Unconverted()]
+Real = Integer | Annotated[float, Unconverted()]
+"""An integer or a float."""
 Number = Integer | Annotated[float, Unconverted()] | Text
 """An integer, a string ``"p/q"``, or a float, which is a measured number."""
 Matrix = list[list[Number]]

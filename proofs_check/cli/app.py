@@ -23,11 +23,6 @@ OTHERS = {
 }
 # not yet moved from typer
 TYPER = {
-    "critical-point": "proofs_check.cli.critical_point:critical_point",
-    "rank factor-graph": "proofs_check.cli.rank_factor_graph:factor_graph",
-    "rank softmax": "proofs_check.cli.rank_softmax:softmax",
-    "memorize build": "proofs_check.cli.memorize:build",
-    "memorize check": "proofs_check.cli.memorize:check",
     "attention dimension": "proofs_check.cli.attention_dimension:dimension",
     "attention representable": "proofs_check.cli.attention_representable:representable",
     "attention canonical": "proofs_check.cli.attention_canonical:canonical",
