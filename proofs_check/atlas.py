@@ -42,9 +42,7 @@ def tables(chapter: Family, rows: Rows) -> dict[str, Table]:
     return {name: Table(frame_of_columns(columns, part), name) for name, (columns, part) in kept.items()}
 
 
-def write(
-    chapter: Family, rows: Rows, folder: Path, pages: Path, told: Mapping[str, Any], took: str
-) -> list[Path]:
+def write(chapter: Family, rows: Rows, folder: Path, pages: Path, told: Mapping[str, Any], took: str) -> list[Path]:
     """Write the tables, certificates and page of a chapter, and return the files.
 
     Parameters

@@ -62,6 +62,9 @@ class Option:
         Whether it names a file that the answer is written to: refused before the work if that cannot be.
     write : callable
         From a value to the word that `read` reads.
+    example : str or dict
+        Of an option that has to be given: a word that goes with the question's example, or the object in a file that
+        is named.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Option:
     is_list: bool = False
     is_written: bool = False
     write: Callable[[Any], str] = value_text
+    example: Any = None
 
     @property
     def is_flag(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,12 +41,15 @@ class Field:
         What it means.
     heading : str
         In a report for people; without one it is not shown there.
+    only : str
+        Of a field that not every answer has: where it is there, as the end of the sentence "only …".
     """
 
     name: str
     kind: Kind
     says: str
     heading: str = ""
+    only: str = ""
 
 
 LABEL = Field("label", "text", "permanent name of what was asked about")
@@ -86,9 +90,10 @@ class Answer:
     files: Mapping[str, Writer] = field(default_factory=dict)
 
     @classmethod
-    def of_bounds(cls, label: str, bounds: Bounds, fields: Mapping[str, Any]) -> Answer:
-        """Return the answer that bounds give, with their seed and their certificate."""
-        return cls(label, fields, bounds, bounds.seed, {"certificate": lambda path: bounds.certificate().write(path)})
+    def of_bounds(cls, label: str, bounds: Bounds, fields: Mapping[str, Any], seed: int | None = None) -> Answer:
+        """Return the answer that bounds give, with their certificate, and their seed if no other is named."""
+        files = {"certificate": lambda path: bounds.certificate().write(path)}
+        return cls(label, fields, bounds, bounds.seed if seed is None else seed, files)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,8 @@ class Question:
     options : tuple of Option
     usage : tuple of str
         Command lines for the help.
+    needs : tuple of str
+        Modules that are imported before the clock starts: the time is that of the answer.
     words : Words, optional
     suffixes : dict
         Readers of files that are not JSON, by suffix.
@@ -161,6 +168,7 @@ class Question:
     headline: str = ""
     options: tuple[Option, ...] = ()
     usage: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     words: Words | None = None
     suffixes: Mapping[str, Callable[[Path], Result]] = field(default_factory=dict)
     report: Callable[[Result], str] | None = None
@@ -193,6 +201,8 @@ class Question:
         if "seed" in options and getattr(given, "seed", None) is not None:
             options["seed"] = given.seed
 
+        for module in self.needs:
+            import_module(module)
         start = time.perf_counter()
         answer = self.answer(given, **options)
         seconds = round(time.perf_counter() - start, 6)

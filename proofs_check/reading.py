@@ -8,11 +8,9 @@ class that the object describes. pydantic is imported where a file is read, not 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 from annotated_types import Ge
@@ -39,11 +37,11 @@ Natural = Annotated[int, Unconverted(), Ge(0)]
 Positive = Annotated[int, Unconverted(), Ge(1)]
 Truth = Annotated[bool, Unconverted()]
 Text = Annotated[str, Unconverted()]
+Real = Integer | Annotated[float, Unconverted()]
+"""An integer or a float."""
 Number = Integer | Annotated[float, Unconverted()] | Text
 """An integer, a string ``"p/q"``, or a float, which is a measured number."""
 Matrix = list[list[Number]]
-
-STANDARD_INPUT = Path("-")
 
 
 @dataclass_transform(frozen_default=True)
@@ -51,23 +49,6 @@ def file_format(kind: type[Format]) -> type[Format]:
     """Make a frozen dataclass of a class that describes what a file holds; other keys than its fields are refused."""
     kind.__pydantic_config__ = {"extra": "forbid", "use_attribute_docstrings": True}  # type: ignore[attr-defined]
     return dataclass(frozen=True)(kind)
-
-
-def read_text(path: Path) -> str:
-    """Read a text file, or standard input for ``-``, or say in a sentence why that is not possible.
-
-    Raises
-    ------
-    InputError
-        If it is missing, a folder, not readable, or not UTF-8.
-    """
-    try:
-        return sys.stdin.read() if path == STANDARD_INPUT else path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError("FILE", str(path), f"a file that can be read ({reason})") from None
-    except UnicodeDecodeError:
-        raise InputError("FILE", str(path), "a text file in UTF-8") from None
 
 
 def read(kind: type[Format], found: Mapping[str, Any]) -> Format:

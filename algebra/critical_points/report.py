@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from algebra.critical_points.classification import Classification, Verdict, classify
@@ -11,11 +12,86 @@ from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import LARGEST, conjectural_inertia, hessian_inertia
 from algebra.critical_points.theorem_check import TheoremCheck
 from algebra.critical_points.theorems import published_theorems
+from algebra.errors import InputError
 from algebra.exact.matrices import to_strings, trace_of_product
+from algebra.exact.numbers import has_floats
 from algebra.exact.spectra import Comparison
 
 if TYPE_CHECKING:
     from algebra.critical_points.floats.classification import NumericClassification
+
+
+def point_result(
+    X: Any,
+    Y: Any,
+    W: Sequence[Any],
+    *,
+    hessian: bool = False,
+    seed: int = 0,
+    accuracy: float | Mapping[str, float] | None = None,
+    tolerance: float | None = None,
+    polish: int | None = None,
+) -> dict[str, Any]:
+    """Classify a point: exactly if all entries are exact, else as far as the accuracy of its floats proves it.
+
+    Parameters
+    ----------
+    X, Y : array_like
+    W : sequence of array_like
+        W_1 acts first.
+    hessian, seed
+        As for `exact_result`.
+    accuracy, tolerance
+        Of floats, as for `classify_numeric`.
+    polish : int, optional
+        Of floats: take at most so many Newton steps first.
+
+    Raises
+    ------
+    InputError
+        If shapes do not chain, an entry is no finite number, floats and strings are mixed, or an option that is for
+        floats is given with exact entries.
+
+    Notes
+    -----
+    Floats that are exactly a critical point are read as the rationals that they are: the fields of the exact result
+    then stand in the place of the numeric ones.
+
+    Examples
+    --------
+    >>> point_result([["1"]], [["1"]], [[["1/2"]], [["2"]]])["verdict"]
+    'global_min'
+    >>> point_result([[1.0]], [[1.0]], [[[0.5]], [[1.0]]])["verdict"]
+    'not_critical'
+    """
+    for_floats = {"accuracy": accuracy, "tolerance": tolerance, "polish": polish}
+    if has_floats(X, Y, W):
+        return _measured_result(X, Y, W, hessian, seed, for_floats)
+    for name, value in for_floats.items():
+        if value is not None:
+            raise InputError(name, value, "left out: no entry is a float, so the answer is exact")
+    return exact_result(Problem(X, Y, W), hessian, seed)
+
+
+def _measured_result(
+    X: Any, Y: Any, W: Sequence[Any], hessian: bool, seed: int, for_floats: Mapping[str, Any]
+) -> dict[str, Any]:
+    from algebra.critical_points.files import holds_text
+    from algebra.critical_points.floats.classification import classify_numeric
+    from algebra.evidence import Grade
+
+    if holds_text(X, Y, W):
+        raise InputError("X, Y, W", "floats and strings", 'either numbers, or all exact: integers and strings "p/q"')
+    polished: dict[str, Any] = {}
+    if for_floats["polish"] is not None:
+        W, polished = polished_weights(X, Y, W, for_floats["polish"])
+
+    problem = Problem.from_floats(X, Y, W)
+    found = classify_numeric(X, Y, W, for_floats["accuracy"], for_floats["tolerance"])
+    result = {**numeric_result(problem, found), **polished}
+
+    is_exact = found.grade is Grade.PROVED and found.at_floats is not None and found.verdict is found.at_floats.verdict
+    return {**result, **exact_result(problem, hessian, seed)} if is_exact else result
 
 
 def exact_result(problem: Problem, hessian: bool = False, seed: int = 0) -> dict[str, Any]:

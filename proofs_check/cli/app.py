@@ -34,11 +34,6 @@ OLD_TABLES = (
 )  # fmt: skip
 OLD_SWEEPS = ("attention",)
 TYPER = {
-    "critical-point": "proofs_check.cli.critical_point:critical_point",
-    "rank factor-graph": "proofs_check.cli.rank_factor_graph:factor_graph",
-    "rank softmax": "proofs_check.cli.rank_softmax:softmax",
-    "memorize build": "proofs_check.cli.memorize:build",
-    "memorize check": "proofs_check.cli.memorize:check",
     **{f"table {name}": "proofs_check.cli.table:app" for name in OLD_TABLES},
     **{f"sweep {name}": "proofs_check.cli.sweep:app" for name in OLD_SWEEPS},
 }

@@ -35,7 +35,8 @@ class Word(click.ParamType):
 
         if self.option.choices is not None:
             return [CompletionItem(word) for word in self.option.choices() if word.startswith(incomplete)]
-        return [CompletionItem(incomplete, type="file")] if "FILE" in self.option.metavar else []
+        is_file = "FILE" in self.option.metavar or "." in self.option.metavar
+        return [CompletionItem(incomplete, type="file")] if is_file else []
 
 
 def parameter(option: Option) -> click.Parameter:

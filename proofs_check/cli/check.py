@@ -15,7 +15,6 @@ from proofs_check.option import JSON, Option
 from proofs_check.show.text import strong
 from proofs_check.words import path
 
-
 CERTIFICATES = Option(
     "certificates",
     "Files that --certificate wrote.",

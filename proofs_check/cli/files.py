@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from proofs_check.cli.failures import error_fields
 from proofs_check.cli.output import show
-from proofs_check.reading import STANDARD_INPUT, read_text
+from proofs_check.parsing import STANDARD_INPUT, parse_object, read_text
 
 Result = dict[str, Any]
 Solve = Callable[[Result], Result]
@@ -126,46 +126,6 @@ def _answer_line(number: int, line: str, path: Path, solve: Solve) -> dict[str, 
             "line": number,
             "error": {"argument": "line", "value": number, "allowed": "one that can be computed", "message": message},
         }
-
-
-def parse_object(text: str, where: str) -> dict[str, Any]:
-    """Parse one JSON object.
-
-    Raises
-    ------
-    InputError
-        If it is not JSON, not an object, or has a key twice.
-    """
-    from algebra.errors import InputError
-
-    try:
-        found = json.loads(text, object_pairs_hook=_without_repeats)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = (
-            f"{error.msg}, line {error.lineno} column {error.colno}"
-            if isinstance(error, json.JSONDecodeError)
-            else "nested too deeply"
-        )
-        raise InputError("FILE", where, f"valid JSON ({reason})") from None
-    if not isinstance(found, dict):
-        raise InputError("FILE", where, f"a JSON object, not {_kind(found)}")
-    return found
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    from algebra.errors import InputError
-
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InputError(twice, [value for name, value in pairs if name == twice], "given once")
-    return found
-
-
-def _kind(value: Any) -> str:
-    kinds = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "a truth value"}
-    return kinds.get(type(value), "null")
 
 
 def seed_of(given: Result, default: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,12 @@ from proofs_check.option import JSON, Option
 from proofs_check.question import Question, Result
 from proofs_check.words import path
 
-FILE = Option(
-    "file",
-    "A .json file, or .jsonl: one object a line; - reads standard input.",
-    path,
-    metavar="FILE",
-    is_argument=True,
-    is_needed=True,
-)
+
+def _file(suffixes: Iterable[str]) -> Option:
+    """The argument FILE of a question that also reads files with these suffixes."""
+    kinds = "".join(f", {suffix}" for suffix in suffixes)
+    says = f"A .json file{kinds}, or .jsonl: one object a line; - reads standard input."
+    return Option("file", says, path, metavar="FILE", is_argument=True, is_needed=True)
 
 
 def question_command(question: Question) -> click.Command:
@@ -35,7 +34,7 @@ def question_command(question: Question) -> click.Command:
     ['file', 'seed', 'log2_error', 'certificate', 'as_json']
     """
     words = question.words
-    given = FILE
+    given = _file(question.suffixes)
     if words is not None:
         says = f"{words.says}, or a .json or .jsonl file; - reads standard input."
         given = Option("file", says, metavar=f"{words.metavar}…|FILE", is_argument=True, is_needed=True, is_list=True)

@@ -80,7 +80,7 @@ def _made(widths: Sequence[int], values: str | None, samples: int | None, seed: 
 def _given(widths: Sequence[int], path: Path, values: str | None, samples: int | None) -> tuple[Any, Any, str]:
     from algebra.errors import InputError, check_keys
     from algebra.exact.numbers import has_floats
-    from proofs_check.cli.files import parse_object, read_text
+    from proofs_check.parsing import parse_object, read_text
 
     for name, given in (("--values", values), ("--samples", samples)):
         if given is not None:

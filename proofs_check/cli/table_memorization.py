@@ -100,13 +100,15 @@ def _rows(count: int, dimension: int, classes: int, seed: int) -> list[dict[str,
     import time
 
     from algebra.memorization import CONSTRUCTIONS, memorize
-    from proofs_check.cli.memorize import memorized_fields
+    from proofs_check.questions.memorize_build import memorized_fields, memorized_label
 
     data, found = random_data(count, dimension, classes, seed), []
     for name in CONSTRUCTIONS:
         clock = time.perf_counter()
         built = memorize(data.points, data.labels, name, classes=classes, seed=seed)
-        found.append(memorized_fields(built, None, time.perf_counter() - clock))
+        seconds = round(time.perf_counter() - clock, 6)
+        fields = {"label": memorized_label(built), **memorized_fields(built)}
+        found.append({**fields, "seed": built.seed, "seconds": seconds})
     return found
 
 

@@ -21,7 +21,7 @@ def read_csv(path: Path) -> tuple[list[str], list[Cells]]:
     InputError
         If it cannot be read, has no header, repeats a column or has a row of another length.
     """
-    from proofs_check.reading import read_text
+    from proofs_check.parsing import read_text
 
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     try:

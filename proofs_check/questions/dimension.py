@@ -134,6 +134,8 @@ ARCHITECTURE_FIELDS = (
     Field("widths", "list", "widths from input to output"),
     Field("degree", "integer", "activation degree; a list if the hidden layers differ; null for other activations"),
     Field("biases", "boolean", "whether every layer adds a bias"),
+    Field("convolution", "object", "filters and strides", only="of convolutional networks"),
+    Field("activations", "list", "coefficients of the activations", only="where they are rational functions"),
 )
 QUESTION = Question(
     name="dimension",

@@ -20,9 +20,9 @@ from algebra.exact.dyadic import dyadic
 from algebra.exact.inertia import inertia, signature
 from algebra.exact.matrices import rows_of
 from algebra.exact.roots import sign_changes
-from proofs_check.cli.critical_point import measure
 from proofs_check.cli.failures import encodable_json
 from proofs_check.cli.files import answer_file
+from proofs_check.questions.critical_point import QUESTION
 from tests.properties import cases
 
 IDENTITY = [[int(i == j) for j in range(3)] for i in range(3)]
@@ -58,19 +58,19 @@ def test_what_floats_would_change_is_refused(entry: Any) -> None:
     with pytest.raises(InputError):
         dyadic("X", [[entry, 0.5]])
     with pytest.raises(InputError):
-        measure({"X": [[entry, 0.5]], "Y": [[1.5, 1.5]], "W": [[[1]]]})
+        QUESTION.ask({"X": [[entry, 0.5]], "Y": [[1.5, 1.5]], "W": [[[1]]]})
 
 
 @pytest.mark.parametrize("changed", [{"W": 1.5}, {"accuracy": 10**400}])
 def test_scalars_for_weights_and_huge_accuracies_are_bad_input(changed: dict[str, Any]) -> None:
     with pytest.raises(InputError):
-        measure({"X": [[1.5]], "Y": [[1.5]], "W": [[[1.0]]], **changed})
+        QUESTION.ask({"X": [[1.5]], "Y": [[1.5]], "W": [[[1.0]]], **changed})
 
 
 def test_a_lone_surrogate_is_answered_in_the_envelope(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"X": [["\\ud800"]], "Y": [[1]], "W": [[[1]]]}\n', encoding="utf-8")
-    results, good = answer_file(path, measure)
+    results, good = answer_file(path, QUESTION.ask)
     assert not good
     assert json.loads(encodable_json(results).encode())[0]["error"]["argument"] == "X[0][0]"
 
