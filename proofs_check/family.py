@@ -218,7 +218,8 @@ class Family:
         """Return a sweep's result for people."""
         if self.text is not None:
             return self.text(summary, rows, instances)
-        return f"{len(rows)} of {instances} instances; {graded(rows).partition(': ')[2]}"
+        grades = graded(rows).partition(": ")[2]
+        return f"{len(rows)} of {instances} instances" + (f"; {grades}" if grades else "")
 
     def table(self, rows: Rows, **given: Any) -> Table:
         """Return the table of rows: the data, what people read, and how reliable it is."""
@@ -261,15 +262,17 @@ def _plain(value: Any) -> Any:
 
 
 def graded(rows: Rows) -> str:
-    """Say how many rows there are, and how many of each grade.
+    """Say how many rows there are, and how many of each grade where rows have one.
 
     Examples
     --------
     >>> graded([{"grade": "proved"}, {"grade": "proved"}, {"grade": "probable"}])
     '3 rows: 1 probable, 2 proved'
+    >>> graded([{"steps": 2}])
+    '1 row'
     """
     from proofs_check.show.text import counted
 
-    grades = [row["grade"] for row in rows]
+    grades = [row["grade"] for row in rows if "grade" in row]
     counts = ", ".join(f"{grades.count(grade)} {grade}" for grade in sorted(set(grades)))
-    return f"{counted(len(rows), 'row')}: {counts}"
+    return counted(len(rows), "row") + (f": {counts}" if counts else "")

@@ -22,7 +22,7 @@ class Option:
     read : callable
         From the argument's name and a word to the value.
     default : Any
-        Where nothing is told; shown in the help unless it is None or `says` names it.
+        Where nothing is told; shown in the help unless it is None or `says` names it after "default:".
     metavar : str
         What stands for the value in the help; empty for a flag, which is true where it is given.
     spelled : tuple of str
