@@ -23,10 +23,9 @@ OTHERS = {
 }
 # not yet moved from typer
 OLD_TABLES = (
-    "dimensions", "paper", "memorization", "overlaps", "mixtures", "attention-dimensions", "realisation",
-    "sparse-patterns", "critical-points",
+    "dimensions", "paper", "memorization", "overlaps", "mixtures", "critical-points",
 )  # fmt: skip
-OLD_SWEEPS = ("minimal-filling", "dimensions", "attention")
+OLD_SWEEPS = ("minimal-filling", "dimensions")
 TYPER = {
     "critical-point": "proofs_check.cli.critical_point:critical_point",
     "rank factor-graph": "proofs_check.cli.rank_factor_graph:factor_graph",
