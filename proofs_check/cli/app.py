@@ -22,9 +22,7 @@ OTHERS = {
     "schema": "proofs_check.cli.questions:schema_command",
 }
 # not yet moved from typer
-OLD_TABLES = (
-    "dimensions", "paper", "memorization", "overlaps", "mixtures", "critical-points",
-)  # fmt: skip
+OLD_TABLES = ("dimensions", "paper", "memorization", "overlaps", "mixtures", "critical-points")
 OLD_SWEEPS = ("minimal-filling", "dimensions")
 TYPER = {
     "critical-point": "proofs_check.cli.critical_point:critical_point",

@@ -146,7 +146,7 @@ FAMILY = Family(
         ),
         Option(
             "patterns",
-            f"Only this one; may be repeated; default: all. {', '.join(NAMES)}.",
+            f"Only this one; may be repeated; default: all of {', '.join(NAMES)}.",
             default=NAMES,
             metavar="NAME",
             spelled=("--pattern",),

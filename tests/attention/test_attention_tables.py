@@ -9,6 +9,7 @@ import pytest
 from algebra import InputError
 from proofs_check.families.attention_dimensions import instances as architectures
 from proofs_check.families.head_size import MATRICES, stochastic
+from proofs_check.registry import family
 from proofs_check.tabulate import rows, table
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "attention_dimensions.json").read_text())
@@ -193,6 +194,35 @@ def test_bad_input(call, words, argument):
     answer = call("table", *words, "--json")
     assert answer.status == 2
     assert answer.error["argument"] == argument
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "last"),
+    [
+        ("attention-dimensions", {}, "attention-dimensions:2-4-2:a1-3:h2:seed=0"),
+        ("realisation", {"precision": ("0.1", "1/2", None)}, "realisation:L4096:k8:precision=1/10,1/2,none"),
+        ("sparse-patterns", {"patterns": ["bigbird"], "seed": 3}, "sparse-patterns:bigbird:n512:w2:g2:r2:seed=3"),
+        ("sparse-patterns", {"patterns": ["fixed"]}, "sparse-patterns:fixed:n512:w17:c1:undivided:seed=0"),
+        ("attention", {"question": "heads"}, "attention-formula:heads:attention:lightning:3-3:a2:n2:seed=0"),
+    ],
+)
+def test_keys_are_permanent(name, options, last):
+    sweep = family(name).sweep(**options)
+    keys = [sweep.key(each) for each in sweep.instances]
+    assert keys[-1] == last
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_stored_table_is_read_again(call, tmp_path):
+    words = ("sparse-patterns", "16", "--store", tmp_path / "patterns.db")
+    first, again = call("table", *words, "--json"), call("table", *words, "--json")
+    assert first.results == again.results
+    assert call("sweep", *words, "--json").results[0]["reused"] == len(first.results) == 19
+
+
+def test_the_table_of_a_formula_says_how_often_it_agrees(call):
+    text = call("table", "attention", "deep-heads", "--depth", 2, "--largest", 2, "--heads", 2, "--jobs", 1).stdout
+    assert "32 networks: 24 agree, 8 do not, 0 open; 32 proved" in text
 
 
 def test_no_rows_without_a_length_that_fits():
