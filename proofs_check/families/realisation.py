@@ -9,9 +9,10 @@ from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
 from proofs_check.option import Option
 from proofs_check.words import integer, integers, separated
-from tensors.attention.realisation.demand import Precision
-from tensors.attention.realisation.table import LENGTHS, SPARSITIES, dimension_table
 
+# the defaults of `tensors.attention.realisation.table`, which a help need not import
+LENGTHS = (16, 64, 256, 1024, 4096)
+SPARSITIES = (1, 2, 4, 8)
 PRECISION = ("1/10", "1/2", "1/2")
 HEADINGS = {
     "trivial": "trivial L-1",
@@ -49,6 +50,8 @@ def instances(
     >>> [(each["length"], each["k"]) for each in instances([2, 16], [1, 4])]
     [(2, 1), (16, 1), (16, 4)]
     """
+    from tensors.attention.realisation.demand import Precision
+
     read = Precision.of(precision)
     wanted = [None if each is None else str(each) for each in (read.zeros, read.ratios, read.uniform)]
     Ls, ks = [as_integer("length", L, 2) for L in lengths], [as_integer("k", k, 1) for k in sparsities]
@@ -67,6 +70,8 @@ def evaluate(instance: Instance) -> Row:
     >>> row["trivial"], row["moment"], row["kerdock_uniform"], row["projection"], row["lower_uniform"]
     (4095, 2, 256, 6184, 123)
     """
+    from tensors.attention.realisation.table import dimension_table
+
     length, k, precision = instance["length"], instance["k"], instance["precision"]
     (row,) = dimension_table([length], [k], precision)
     if precision[-1] is None:

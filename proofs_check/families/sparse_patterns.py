@@ -10,7 +10,9 @@ from proofs_check.option import SEED, Option
 from proofs_check.words import integer
 from tensors.attention.patterns.named import NAMES, describe, named_pattern
 from tensors.attention.patterns.pattern import MOST_TOKENS
-from tensors.attention.patterns.table import LENGTHS, pattern_row, undivided_block, usual_parameters
+
+# the default of `tensors.attention.patterns.table`, which a help need not import
+LENGTHS = (16, 64, 512)
 
 
 def instances(lengths: Sequence[int] = LENGTHS, patterns: Sequence[str] = NAMES, seed: int = 0) -> list[Instance]:
@@ -44,6 +46,8 @@ def instances(lengths: Sequence[int] = LENGTHS, patterns: Sequence[str] = NAMES,
 
 
 def _instances(name: str, n: int, seed: int) -> Iterator[Instance]:
+    from tensors.attention.patterns.table import undivided_block, usual_parameters
+
     usual = usual_parameters(name, n, seed)
     yield {"name": name, "n": n, "parameters": usual, "is_undivided": False, "seed": seed}
     if name == "fixed" and n > 3:
@@ -59,6 +63,8 @@ def evaluate(instance: Instance) -> Row:
     >>> evaluate(instances([16], ["fixed"])[1])["remark"][:32]
     'w = 5 does not divide n = 16: th'
     """
+    from tensors.attention.patterns.table import pattern_row
+
     pattern = named_pattern(instance["name"], instance["n"], **instance["parameters"])
     remark = next(iter(pattern.remarks), None) if instance["is_undivided"] else None
     return {**pattern_row(instance["name"], pattern), "remark": remark, "seed": instance["seed"]}
