@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proofs_check.engine.sweep import Failure, FamilySweep, Search
-from proofs_check.option import Option, range_text
+from proofs_check.option import Option
 from proofs_check.results import known
+from proofs_check.words import spelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -265,7 +266,8 @@ class Family:
         """Return a sweep's result for people."""
         if self.text is not None:
             return self.text(summary, rows, instances)
-        return f"{len(rows)} of {instances} instances; {graded(rows).partition(': ')[2]}"
+        grades = graded(rows).partition(": ")[2]
+        return f"{len(rows)} of {instances} instances" + (f"; {grades}" if grades else "")
 
     def command(self, told: Told) -> str:
         """Return the command that makes the table again.
@@ -337,22 +339,24 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, range):
-        return range_text(value)
+        return spelled(value)
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def graded(rows: Rows) -> str:
-    """Say how many rows there are, and how many of each grade.
+    """Say how many rows there are, and how many of each grade where rows have one.
 
     Examples
     --------
     >>> graded([{"grade": "proved"}, {"grade": "proved"}, {"grade": "probable"}])
     '3 rows: 1 probable, 2 proved'
+    >>> graded([{"steps": 2}])
+    '1 row'
     """
     from proofs_check.show.text import counted
 
-    grades = [row["grade"] for row in rows]
+    grades = [row["grade"] for row in rows if "grade" in row]
     counts = ", ".join(f"{grades.count(grade)} {grade}" for grade in sorted(set(grades)))
-    return f"{counted(len(rows), 'row')}: {counts}"
+    return counted(len(rows), "row") + (f": {counts}" if counts else "")

@@ -7,24 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs_check.words import Reader, at_least, integer, log2_error_of, path, text
-
-
-def range_text(value: range) -> str:
-    """Write a range as `span` reads it.
-
-    Examples
-    --------
-    >>> range_text(range(3, 7)), range_text(range(2, 3))
-    ('3..6', '2')
-    """
-    return f"{value[0]}..{value[-1]}" if len(value) > 1 else str(value[0])
+from proofs_check.words import Reader, at_least, integer, log2_error_of, path, spelled, text
 
 
 def value_text(value: Any) -> str:
     """Write a value as a word that means it: ranges, lists with commas, files without their folders."""
     if isinstance(value, range):
-        return range_text(value)
+        return spelled(value)
     if isinstance(value, list | tuple):
         return ",".join(map(value_text, value))
     return value.name if isinstance(value, Path) else str(value)
@@ -43,7 +32,7 @@ class Option:
     read : callable
         From the argument's name and a word to the value.
     default : Any
-        Where nothing is told; shown in the help unless it is None or `says` names it.
+        Where nothing is told; shown in the help unless it is None or `says` names it after "default:".
     metavar : str
         What stands for the value in the help; empty for a flag, which is true where it is given.
     spelled : tuple of str

@@ -112,6 +112,30 @@ def numbers_of(name: str, word: str) -> list[int]:
     return [number for part in word.replace(",", " ").split() for number in span(name, part)]
 
 
+def separated(read: Reader) -> Reader:
+    """Return a reader of several values, separated by commas.
+
+    Examples
+    --------
+    >>> separated(span)("--head-sizes", "1..3, 2")
+    [range(1, 4), range(2, 3)]
+    """
+    return lambda name, word: [read(name, part.strip()) for part in word.split(",")]
+
+
+def spelled(numbers: Sequence[int]) -> str:
+    """Write a range as `span` reads it, and other numbers with commas between.
+
+    Examples
+    --------
+    >>> spelled(range(3, 7)), spelled(range(3, 4)), spelled([2, 5])
+    ('3..6', '3', '2,5')
+    """
+    if isinstance(numbers, range) and len(numbers) > 1:
+        return f"{numbers[0]}..{numbers[-1]}"
+    return ",".join(map(str, numbers))
+
+
 def one_of(names: Callable[[], Iterable[str]]) -> Reader:
     """Return a reader of names from a list, which is asked for when a word is read.
 

@@ -28,11 +28,8 @@ OTHERS = {
     "schema": "proofs_check.cli.questions:schema_command",
 }
 # not yet moved from typer
-OLD_TABLES = (
-    "memorization", "overlaps", "mixtures", "attention-dimensions", "realisation",
-    "sparse-patterns", "critical-points",
-)  # fmt: skip
-OLD_SWEEPS = ("attention",)
+OLD_TABLES = ("memorization", "overlaps", "mixtures", "critical-points")
+OLD_SWEEPS: tuple[str, ...] = ()
 TYPER = {
     **{f"table {name}": "proofs_check.cli.table:app" for name in OLD_TABLES},
     **{f"sweep {name}": "proofs_check.cli.sweep:app" for name in OLD_SWEEPS},

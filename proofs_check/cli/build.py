@@ -60,7 +60,7 @@ def parameter(option: Option) -> click.Parameter:
         required=option.is_needed,
         multiple=option.is_list,
         default=None if option.is_list else option.default,
-        show_default=option.default is not None and not option.is_list,
+        show_default=option.default is not None and not option.is_list and "default:" not in option.says,
         help=option.says,
     )
 

@@ -115,45 +115,6 @@ def dimensions(
     finish("sweep dimensions", result, report, as_json, _dimensions_text(rows, len(family.instances), report))
 
 
-@app.command()
-def attention(
-    question: Annotated[
-        str,
-        typer.Argument(
-            metavar="QUESTION", show_default=False, help="virtual-weights, softmax, heads, softmax-heads or deep-heads."
-        ),
-    ],
-    depth: Annotated[str, typer.Option("--depth", metavar="L|L..L", help="Numbers of layers.")] = "1",
-    largest: Annotated[int, typer.Option("--largest", metavar="D", help="Greatest width.")] = 3,
-    head_sizes: Annotated[str, typer.Option("--head-sizes", metavar="A|A..A", help="Head sizes.")] = "1..2",
-    heads: Annotated[str, typer.Option("--heads", metavar="H|H..H", help="Heads in a layer.")] = "1",
-    most_parameters: Annotated[
-        int, typer.Option("--most-parameters", metavar="N", help="Leave larger networks out.")
-    ] = 330,
-    store: StoreFile = None,
-    seed: Seed = 0,
-    jobs: Jobs = None,
-    scheduler: Scheduler = None,
-    as_json: Json = False,
-) -> None:
-    """Compare dimensions of attention varieties with a formula that is conjectured, or known to fail at times.
-
-    Examples
-    --------
-      rankcert sweep attention virtual-weights --depth 1..2 --largest 4 --head-sizes 1..3
-
-      rankcert sweep attention deep-heads --depth 2 --heads 2..3 --store attention.db
-    """
-    place = Place(store, jobs, scheduler)
-    from proofs_check.cli.sweep_attention import attention_result, attention_sweep, attention_text
-
-    family = attention_sweep(question, depth, largest, head_sizes, heads, most_parameters, seed)
-    report = place.run(family)
-    result = {**attention_result(family, as_json), **place.fields(report)}
-    text = f"{attention_text(result, len(family.instances))}\n{_ending(report)}"
-    finish("sweep attention", result, report, as_json, text)
-
-
 # ---- what every sweep shares: where it is computed and kept, and how it ends
 
 

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proofs_check.cli.options import Biases, ErrorBound, Jobs, Json, Seed, TableFile
-from proofs_check.cli.table_attention_dimensions import attention_dimensions
 from proofs_check.cli.table_critical_points import critical_points
 from proofs_check.cli.table_memorization import memorization
 from proofs_check.cli.table_mixtures import mixtures
 from proofs_check.cli.table_output import check_output
 from proofs_check.cli.table_overlaps import overlaps
-from proofs_check.cli.table_realisation import realisation
-from proofs_check.cli.table_sparse_patterns import sparse_patterns
 
 if TYPE_CHECKING:
     from proofs_check.printed import Comparison
@@ -24,9 +21,6 @@ app = typer.Typer(no_args_is_help=True, help="Tables: Markdown, LaTeX, CSV, HTML
 app.command()(memorization)
 app.command()(overlaps)
 app.command()(mixtures)
-app.command()(attention_dimensions)
-app.command()(realisation)
-app.command()(sparse_patterns)
 app.command()(critical_points)
 
 

@@ -78,6 +78,29 @@ def formula_values(network: AttentionArchitecture) -> dict[str, int | None]:
     return values
 
 
+def published_count(network: AttentionArchitecture) -> tuple[int | None, str | None]:
+    """Return the count of virtual weights as the literature has it, and which formula gives it.
+
+    ``"equal-width"`` where that speaks of the network, else ``"naive"`` for one head; ``"heads"`` for one layer of
+    several: their number times the count for one. None beyond.
+
+    Examples
+    --------
+    >>> from tensors.attention import AttentionNetwork
+    >>> published_count(AttentionNetwork((3, 3, 3), (1, 2))), published_count(AttentionNetwork((3, 1), 1, 3))
+    ((20, 'naive'), (21, 'heads'))
+    """
+    values = formula_values(network)
+    for name in ("equal-width", "naive"):
+        if values[name] is not None:
+            return values[name], name
+    if network.depth > 1 or network.residual:
+        return None, None
+    (shape,) = network.shapes
+    head = shape.rank * (2 * shape.before - shape.rank) + shape.before * shape.after
+    return shape.heads * (head - network.is_scalable), "heads"
+
+
 def _is_published(network: AttentionArchitecture) -> bool:
     equal = len(set(network.widths)) == len(set(network.head_sizes)) == 1
     plain = network.is_single_headed and network.tokens > 1 and not network.causal

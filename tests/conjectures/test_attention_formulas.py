@@ -3,28 +3,28 @@
 import pytest
 
 from algebra import InputError
-from proofs_check.conjectures.attention import QUESTIONS, cost, evaluate, family, key
+from proofs_check.families.attention import QUESTIONS, cost, evaluate, instances, key
 
 
 @pytest.mark.parametrize("question", ["virtual-weights", "softmax", "heads", "softmax-heads"])
 def test_open_formulas_hold_of_small_families(question):
     asked = QUESTIONS[question]
     heads = [1] if asked.single else [1, 2, 3]
-    rows = [evaluate(each) for each in family(question, [asked.depths[0]], 3, [1, 2], heads, 200)]
+    rows = [evaluate(each) for each in instances(question, [asked.depths[0]], 3, [1, 2], heads, 200)]
     assert all(row["agrees"] for row in rows)
     assert {row["grade"] for row in rows} == {"proved"}
 
 
 def test_the_false_formula_fails_of_some():
-    rows = [evaluate(each) for each in family("deep-heads", [2], 2, [1], [2], 200)]
+    rows = [evaluate(each) for each in instances("deep-heads", [2], 2, [1], [2], 200)]
     assert {row["agrees"] for row in rows} == {True, False}
     assert all(row["widths"][0] == 1 for row in rows if not row["agrees"])
 
 
 def test_keys_are_unique_and_costs_grow():
-    instances = family("virtual-weights", [1, 2], 2, [1, 2], [1], 200)
-    assert len({key(each) for each in instances}) == len(instances)
-    assert cost(instances[-1]) > cost(instances[0])
+    networks = instances("virtual-weights", [1, 2], 2, [1, 2], [1], 200)
+    assert len({key(each) for each in networks}) == len(networks)
+    assert cost(networks[-1]) > cost(networks[0])
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_keys_are_unique_and_costs_grow():
 )
 def test_bad_input(arguments, argument):
     with pytest.raises(InputError) as caught:
-        family(*arguments)
+        instances(*arguments)
     assert caught.value.argument == argument
 
 

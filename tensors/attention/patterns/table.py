@@ -91,3 +91,14 @@ def usual_parameters(name: str, n: int, seed: int = 0) -> dict[str, int]:
     usual = {"w": block if name.rpartition("causal-")[2].startswith(("strided", "fixed")) else 2}
     usual |= {"g": min(2, n), "r": 2, "seed": seed, "c": 1, "step": 2}
     return {key: usual[key] for key in named_parameters(name) if key in usual}
+
+
+def undivided_block(n: int) -> int:
+    """Return the block next above the usual one of the fixed pattern that does not divide n.
+
+    Examples
+    --------
+    >>> undivided_block(16), undivided_block(36)
+    (5, 5)
+    """
+    return next(w for w in range(usual_parameters("fixed", n)["w"] + 1, n + 2) if n % w)

@@ -1,0 +1,256 @@
+"""Formulas for dimensions of attention varieties that fit every case computed, and one that does not.
+
+Each row computes a dimension and compares it with a formula. The formulas are proved upper bounds (but the last one),
+so that a rank that reaches them settles the case; that it always does is open. References: Henry, Marchetti, Kohn,
+ICLR 2025, arXiv:2408.17221, for one head and equal widths; the other formulas are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from algebra.errors import InputError
+from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
+from proofs_check.option import SEED, Option
+from proofs_check.results import bounds_fields, known
+from proofs_check.show.text import strong
+from proofs_check.words import at_least, one_of, span, spelled
+
+MOST_NETWORKS = 1_000_000
+SHOWN = 10  # of the networks that disagree; the others are counted
+
+
+@dataclass(frozen=True)
+class Question:
+    """A formula and the networks that it speaks of.
+
+    Parameters
+    ----------
+    about : str
+    kind : str
+        Of attention.
+    tokens : tuple of int
+    formula : str
+        Its name in `tensors.attention.formulas.formula_values`.
+    single : bool
+        Whether it speaks of single heads.
+    depths : (int, int)
+        The least and the greatest number of layers.
+    """
+
+    about: str
+    kind: str
+    tokens: tuple[int, ...]
+    formula: str
+    single: bool
+    depths: tuple[int, int] = (1, 8)
+
+
+QUESTIONS = {
+    "virtual-weights": Question(
+        "lightning, one head: the count of virtual weights", "lightning", (1, 2), "virtual-weights", True
+    ),
+    "softmax": Question("softmax, one head: the count of virtual weights", "softmax", (2, 3), "virtual-weights", True),
+    "heads": Question(
+        "lightning, one layer of several heads: the least of the bounds", "lightning", (2,), "layers", False, (1, 1)
+    ),
+    "softmax-heads": Question("softmax, several heads, three tokens", "softmax", (3,), "layers", False),
+    "deep-heads": Question(
+        "lightning, several heads and layers: known to be false", "lightning", (2,), "layers", False, (2, 8)
+    ),
+}
+read_question = one_of(lambda: QUESTIONS)
+
+
+# ---- instances
+
+
+def instances(
+    question: str,
+    depths: Sequence[int] = (1,),
+    largest: int = 3,
+    head_sizes: Sequence[int] = (1, 2),
+    heads: Sequence[int] = (1,),
+    most_parameters: int = 330,
+    seed: int = 0,
+) -> list[Instance]:
+    """Return every network of a question with widths 1 … largest and at most so many parameters.
+
+    Raises
+    ------
+    InputError
+        For an unknown question, depths or heads of which it does not speak, or a family without networks.
+
+    Examples
+    --------
+    >>> len(instances("virtual-weights", [1], 2, [1], [1], 100))
+    8
+    """
+    from tensors.attention import AttentionNetwork
+
+    asked = QUESTIONS[read_question("QUESTION", question)]
+    _check(asked, depths, heads)
+    count = sum(largest ** (depth + 1) * len(head_sizes) ** depth for depth in depths) * len(heads) * len(asked.tokens)
+    if count > MOST_NETWORKS:
+        raise InputError("--largest", largest, f"less: a family of at most {MOST_NETWORKS:,} networks, not {count:,}")
+
+    found = []
+    for depth in depths:
+        widths = product(range(1, largest + 1), repeat=depth + 1)
+        for w, a, h, n in product(widths, product(head_sizes, repeat=depth), heads, asked.tokens):
+            network = AttentionNetwork(w, a, h, kind=asked.kind, tokens=n)
+            if network.parameters <= most_parameters:
+                found.append({"question": question, "network": network.to_json(), "seed": seed})
+    if not found:
+        raise InputError("--most-parameters", most_parameters, "enough for the smallest network of the family")
+    return found
+
+
+def _check(asked: Question, depths: Sequence[int], heads: Sequence[int]) -> None:
+    if not all(asked.depths[0] <= depth <= asked.depths[1] for depth in depths):
+        raise InputError("--depth", spelled(depths), f"from {asked.depths[0]} to {asked.depths[1]} for this question")
+    if asked.single and any(number != 1 for number in heads):
+        raise InputError("--heads", spelled(heads), "1 for this question")
+
+
+def key(instance: Instance) -> str:
+    """Name the question, the network, and the seed."""
+    from tensors.attention import AttentionNetwork
+
+    label = AttentionNetwork.from_json(instance["network"]).label
+    return f"attention-formula:{instance['question']}:{label}:seed={instance['seed']}"
+
+
+def cost(instance: Instance) -> float:
+    """Roughly the cube of the number of parameters."""
+    from tensors.attention import AttentionNetwork
+
+    return float(AttentionNetwork.from_json(instance["network"]).parameters) ** 3
+
+
+# ---- answers
+
+
+def evaluate(instance: Instance) -> Row:
+    """Bound the dimension of one network and compare it with the formula.
+
+    Returns
+    -------
+    dict
+        ``agrees``: whether the dimension is the formula's; None if the bounds leave it open.
+
+    Examples
+    --------
+    >>> network = {"widths": [3, 1], "head_sizes": [1], "heads": 3}
+    >>> row = evaluate({"question": "heads", "network": network, "seed": 0})
+    >>> row["lower"], row["formula"], row["agrees"]
+    (18, 18, True)
+    """
+    from tensors.attention import AttentionNetwork
+    from tensors.attention.formulas import formula_values
+
+    network = AttentionNetwork.from_json(instance["network"])
+    bounds = network.dimension(seed=instance["seed"])
+    value = formula_values(network)[QUESTIONS[instance["question"]].formula]
+    return {
+        "label": network.label,
+        "question": instance["question"],
+        **network.to_json(),
+        "parameters": network.parameters,
+        **bounds_fields(bounds),
+        "formula": value,
+        "agrees": None if bounds.value is None else bounds.value == value,
+    }
+
+
+def summary(rows: Rows, told: Told) -> dict[str, Any]:
+    """Return how often the formula agrees, and every case where it does not."""
+    question = told["question"]
+    return {
+        "label": f"attention-formula:{question}",
+        "question": question,
+        "about": QUESTIONS[question].about,
+        "count": len(rows),
+        "agree": sum(row["agrees"] is True for row in rows),
+        "proved": sum(row["grade"] == "proved" for row in rows),
+        "open": [row["label"] for row in rows if row["agrees"] is None],
+        "disagree": [row for row in rows if row["agrees"] is False],
+    }
+
+
+def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
+    """Say how often the formula agrees, and where it does not."""
+    wrong = found["disagree"]
+    head = f"{strong(found['label'])}: {found['about']}"
+    counts = f"{found['count']} of {total} networks: {found['agree']} agree, {len(wrong)} do not"
+    lines = [f"  {row['label']}  {known(row)}, formula {row['formula']}" for row in wrong[:SHOWN]]
+    more = [f"  and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
+    return "\n".join([head, f"{counts}, {len(found['open'])} open; {found['proved']} proved", *lines, *more])
+
+
+# ---- the table
+
+
+def _heads(row: Row) -> str:
+    """Return the heads of all layers, or of each."""
+    return " ".join(map(str, row["heads"])) if isinstance(row["heads"], list) else str(row["heads"])
+
+
+def notes(rows: Rows, told: Told) -> tuple[str, ...]:
+    """Say how often the formula agrees."""
+    found = summary(rows, told)
+    counts = f"{found['agree']} agree, {len(found['disagree'])} do not, {len(found['open'])} open"
+    return (f"formula: {found['about']}", f"{len(rows)} networks: {counts}; {found['proved']} proved")
+
+
+FAMILY = Family(
+    name="attention",
+    says="Compare dimensions of attention varieties with a formula that is conjectured, or known to fail at times.",
+    about="The questions: " + "; ".join(f"{name} ({each.about})" for name, each in QUESTIONS.items()) + ".",
+    instances=instances,
+    evaluate=evaluate,
+    key=key,
+    columns=(
+        Column("label", "text", "network"),
+        Column("question", "text"),
+        Column("kind", "text"),
+        Column("widths", "text", value=spaced("widths")),
+        Column("head_sizes", "text", value=spaced("head_sizes")),
+        Column("heads", "text", value=_heads),
+        Column("tokens"),
+        Column("parameters", heading="parameters"),
+        Column("", "", "dimension", bounds_cell),
+        *BOUND_COLUMNS,
+        Column("formula", heading="formula"),
+        Column("agrees", "boolean", "agrees"),
+    ),
+    title="Dimensions of attention varieties beside a formula",
+    notes=notes,
+    options=(
+        Option(
+            "question",
+            f"One of {', '.join(QUESTIONS)}.",
+            read_question,
+            metavar="QUESTION",
+            choices=lambda: QUESTIONS,
+            is_argument=True,
+            is_needed=True,
+        ),
+        Option("depths", "Numbers of layers; default: 1.", span, (1,), "L|L..L", spelled=("--depth",)),
+        Option("largest", "Greatest width.", at_least(1), 3, "D"),
+        Option("head_sizes", "Head sizes; default: 1..2.", span, (1, 2), "A|A..A"),
+        Option("heads", "Heads in a layer; default: 1.", span, (1,), "H|H..H"),
+        Option("most_parameters", "Leave larger networks out.", at_least(1), 330, "N"),
+        SEED,
+    ),
+    cost=cost,
+    summary=summary,
+    text=text,
+    usage=(
+        "rankcert table attention virtual-weights --depth 1..2 --largest 4 --head-sizes 1..3",
+        "rankcert table attention deep-heads --depth 2 --heads 2..3 --output deep-heads.csv",
+    ),
+)
