@@ -1,8 +1,8 @@
 """The atlas: tables of families, kept in the repository, each with how it was made and what is open in it.
 
-A chapter is a family that says what a reader should learn from it (`proofs_check.family.Chapter`). `rankcert atlas` runs
-it with its default options, and `write` writes its tables as CSV, one permanent label and one grade a row, certificates
-of what is remarkable, and a page.
+A chapter is a family that says what a reader should learn from it (`proofs_check.family.Chapter`). `rankcert atlas`
+runs it with its default options, and `write` writes its tables as CSV, one permanent label and one grade a row,
+certificates of what is remarkable, and a page.
 """
 
 from __future__ import annotations

@@ -249,18 +249,30 @@ class Family:
         """Return the rows of a sweep that ran, in the order of its instances; of those that are finished."""
         if not isinstance(sweep, FamilySweep):
             return sweep.rows()
+        return [self.joined(instance, answer) for instance, answer in self._answered(sweep, failures)]
+
+    def answers(self, sweep: FamilySweep | Search) -> list[Row]:
+        """Return the answers themselves, in the same order."""
+        if not isinstance(sweep, FamilySweep):
+            return sweep.rows()
+        return [answer for _, answer in self._answered(sweep)]
+
+    def _answered(self, sweep: FamilySweep, failures: Iterable[Failure] = ()) -> list[tuple[Instance, Row]]:
         found = {self.key(instance): answer for instance, answer in sweep.results}
         if self.failed is not None:
             found |= {failure.key: self.failed(failure.instance, failure.message) for failure in failures}
         keys = [(self.key(instance), instance) for instance in sweep.instances]
-        return [self.joined(instance, found[key]) for key, instance in keys if key in found]
+        return [(instance, found[key]) for key, instance in keys if key in found]
 
     def summarised(self, sweep: FamilySweep | Search, rows: Rows, given: Told) -> Mapping[str, Any]:
         """Return what a sweep's result says of its own."""
-        told = self.told(given)
-        if isinstance(sweep, FamilySweep):
-            return {} if self.summary is None else self.summary(rows, told)
-        return sweep.result() if self.finished is None else self.finished(sweep, sweep.result(), told)
+        if not isinstance(sweep, FamilySweep):
+            return sweep.result()
+        return {} if self.summary is None else self.summary(rows, self.told(given))
+
+    def completed(self, sweep: FamilySweep | Search, result: Row, given: Told) -> Row:
+        """Return the result of a search with the files that the options ask for, which are written now."""
+        return result if self.finished is None else self.finished(sweep, result, self.told(given))
 
     def said(self, summary: Mapping[str, Any], rows: Rows, instances: int) -> str:
         """Return a sweep's result for people."""

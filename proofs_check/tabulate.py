@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.engine.run import answers
+from proofs_check.engine.run import answers, run_sweep
 from proofs_check.engine.store import Store
+from proofs_check.engine.sweep import FamilySweep
 from proofs_check.registry import family
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from proofs_check.show.tables import Table
 
 
-def rows(name: str, *, jobs: int | None = None, store: str | Path | None = None, **options: Any) -> list[Row]:
+def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = None, **options: Any) -> list[Row]:
     """Return the rows of a family, plain JSON values in the order of its instances.
 
     Parameters
@@ -40,14 +42,18 @@ def rows(name: str, *, jobs: int | None = None, store: str | Path | None = None,
     >>> [row["upper"] for row in rows("head-size", sizes=[3], jobs=1)][:3]
     [0, 1, 1]
     """
-    sweep = family(name).sweep(**options)
-    if store is None:
-        return answers(sweep, jobs=jobs)
-    with Store.open(store) as opened:
-        return answers(sweep, opened, jobs=jobs)
+    asked = family(name)
+    sweep = asked.sweep(**options)
+    with ExitStack() as stack:
+        opened = None if store is None else stack.enter_context(Store.open(store))
+        if isinstance(sweep, FamilySweep):
+            answers(sweep, opened, jobs=jobs)
+        elif run_sweep(sweep, opened, jobs=jobs).interrupted:
+            raise KeyboardInterrupt
+    return asked.rows(sweep)
 
 
-def table(name: str, *, jobs: int | None = None, store: str | Path | None = None, **options: Any) -> Table:
+def table(name: str, /, *, jobs: int | None = None, store: str | Path | None = None, **options: Any) -> Table:
     """Return the table of a family; see `rows` for the arguments.
 
     Examples
@@ -55,4 +61,4 @@ def table(name: str, *, jobs: int | None = None, store: str | Path | None = None
     >>> table("head-size", sizes=[2], jobs=1).shown.columns.tolist()
     ['weights', 'n', 'rank log P', 'least head size', 'always enough', 'published', 'saved']
     """
-    return family(name).table(rows(name, jobs=jobs, store=store, **options), **options)
+    return family(name).table(rows(name, jobs=jobs, store=store, **options), options)

@@ -82,10 +82,10 @@ def span(name: str, word: str) -> range:
     >>> list(span("widths", "3..6"))
     [3, 4, 5, 6]
     """
-    first, dots, last = word.partition("..")
+    first, _, last = word.partition("..")
     low = integer(name, first, RANGE)
-    high = integer(name, last, RANGE) if dots else low
-    if not 1 <= low <= high:
+    high = integer(name, last, RANGE) if last else low
+    if word.endswith("..") or not 1 <= low <= high:
         raise InputError(name, word, RANGE)
     return range(low, high + 1)
 

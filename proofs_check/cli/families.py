@@ -170,7 +170,7 @@ class Making:
 
     def _save(self, rows: list[Row]) -> None:
         if self.output is not None and rows:
-            self.family.table(rows, self.instances, **self.told).write(self.output)
+            self.family.table(rows, self.told, self.instances).write(self.output)
 
     def deliver(self, report: SweepReport, as_json: bool) -> NoReturn:
         """Write the table, print it or its rows, say what failed, and end the command."""
@@ -178,10 +178,10 @@ class Making:
         self._remark_failures(report)
         if report.interrupted:
             self._interrupted(rows)
-        if isinstance(self.sweep, Search) and self.family.finished is not None:
-            self.family.summarised(self.sweep, rows, self.told)  # writes what was asked for beside the table
+        if isinstance(self.sweep, Search):
+            self.family.completed(self.sweep, self.sweep.result(), self.told)
 
-        table = self.family.table(rows, **self.told)
+        table = self.family.table(rows, self.told)
         if self.output is not None:
             table.write(self.output)
             counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
@@ -233,11 +233,11 @@ def sweep_command(family: Family) -> click.Command:
         place, chosen = Place(store, jobs, scheduler), _chosen(family, told)
         sweep = family.sweep(**chosen)
         report = place.run(sweep, "instances")
-        rows = family.rows(sweep)
+        rows = family.answers(sweep)
         summary = family.summarised(sweep, rows, chosen)
         kept = {"rows": rows if as_json else [], "count": len(rows)} if isinstance(sweep, FamilySweep) else {}
         asked = len(sweep.instances) if isinstance(sweep, FamilySweep) else len(rows)
-        result = {**summary, **kept, **place.fields(report)}
+        result = family.completed(sweep, {**summary, **kept, **place.fields(report)}, chosen)
         finish(f"sweep {family.name}", result, report, as_json, family.said(summary, rows, asked), place)
 
     options = [*family.options, STORE, JOBS, SCHEDULER, JSON]

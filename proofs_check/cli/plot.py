@@ -35,9 +35,9 @@ KIND = Option(
 )
 WORDS = Option(
     "words",
-    "Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree. For realised and "
-    "attention-pattern the FILE of rankcert attention realise or pattern. For overlaps the grid of patches, such as 16 "
-    "or 8x8, and the number of templates (2).",
+    "Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree. "
+    "For realised and attention-pattern the FILE of rankcert attention realise or pattern. "
+    "For overlaps the grid of patches, such as 16 or 8x8, and the number of templates (2).",
     metavar="WIDTHS…|FILE|GRID [M]",
     is_argument=True,
     is_needed=True,

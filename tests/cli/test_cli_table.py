@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.cli import table_run
+from algebra import PolynomialNetwork
+from proofs_check.engine import run as engine
+from proofs_check.families import dimensions
 from proofs_check.results import DIMENSION_FIELDS
 
 PUBLISHED = Path(__file__).parents[1] / "data" / "published_dimensions.csv"
@@ -43,12 +45,10 @@ def test_rows_are_kept_and_right(call, small, tmp_path):
 
 
 def test_processes_do_not_change_the_output(call, small, tmp_path, monkeypatch):
-    from proofs_check import execution
-
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     call("table", "dimensions", "--from", small, "--output", one, "--jobs", 1)
-    monkeypatch.setattr(execution, "LOOK", 0.0)
-    monkeypatch.setattr(execution, "WORTH_A_POOL", 0.0)
+    monkeypatch.setattr(engine, "LOOK", 0.0)
+    monkeypatch.setattr(engine, "WORTH_A_POOL", 0.0)
     call("table", "dimensions", "--from", small, "--output", two, "--jobs", 2)
     assert one.read_bytes() == two.read_bytes()
 
@@ -101,7 +101,7 @@ def test_only_a_header(call, tmp_path):
 
 
 def test_a_row_that_fails_loses_no_other(call, tmp_path, monkeypatch):
-    from algebra import InputError, PolynomialNetwork
+    from algebra import InputError
 
     right = PolynomialNetwork.dimension
 
@@ -136,7 +136,7 @@ def test_a_row_that_fails_loses_no_other(call, tmp_path, monkeypatch):
     ],
 )
 def test_bad_file(call, tmp_path, content, argument, monkeypatch):
-    monkeypatch.setattr(table_run, "answer", None)  # nothing is computed
+    monkeypatch.setattr(PolynomialNetwork, "dimension", None)  # nothing is computed
     source = tmp_path / "in.csv"
     source.write_text(content)
     answer = call("table", "dimensions", "--from", source, "--json")
@@ -177,8 +177,8 @@ def test_resume_computes_only_what_is_missing(call, small, tmp_path, monkeypatch
     call("table", "dimensions", "--from", small, "--output", whole)
     part.write_text("".join(whole.read_text().splitlines(keepends=True)[:20]))
     asked = []
-    answer = table_run.answer
-    monkeypatch.setattr(table_run, "answer", lambda task: asked.append(task) or answer(task))
+    right = PolynomialNetwork.dimension
+    monkeypatch.setattr(PolynomialNetwork, "dimension", lambda self, **_: asked.append(self) or right(self, **_))
     done = call("table", "dimensions", "--from", small, "--output", part, "--resume", "--jobs", 1)
     assert done.status == 0
     assert 0 < len(asked) < 12
@@ -198,10 +198,10 @@ def test_resume_from_another_file(call, small, tmp_path):
 
 def test_a_better_error_bound_is_computed_anew():
     weak = {"grade": "probable", "log2_error": -60.0}
-    assert table_run._is_good_enough(weak, None)
-    assert table_run._is_good_enough(weak, -60.0)
-    assert not table_run._is_good_enough(weak, -100.0)
-    assert table_run._is_good_enough({"grade": "proved", "log2_error": None}, -100.0)
+    assert dimensions.is_good_enough(weak, None)
+    assert dimensions.is_good_enough(weak, -60.0)
+    assert not dimensions.is_good_enough(weak, -100.0)
+    assert dimensions.is_good_enough({"grade": "proved", "log2_error": None}, -100.0)
 
 
 @pytest.mark.parametrize(("jobs", "end"), [("1", signal.SIGINT), ("2", signal.SIGINT), ("1", signal.SIGTERM)])
@@ -221,25 +221,35 @@ def test_interruption_keeps_the_finished_rows(tmp_path, jobs, end):
 
 
 def test_interruption_without_output(call, monkeypatch):
-    def interrupted(task):
+    def interrupted(self, **_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(table_run, "answer", interrupted)
+    monkeypatch.setattr(PolynomialNetwork, "dimension", interrupted)
     answer = call("table", "dimensions", 2, 3, 1, "--degree", 2)
     assert answer.status == 130
     assert "0 of 1 rows are finished" in answer.stderr
 
 
-def test_a_bug_keeps_the_finished_rows(call, tmp_path, monkeypatch):
-    answer = table_run.answer
+def test_a_bug_keeps_the_other_rows(call, tmp_path, monkeypatch):
+    right = PolynomialNetwork.dimension
 
-    def buggy(task):
-        if task[0].widths == (2, 4, 1):
+    def buggy(self, **settings):
+        if self.widths == (2, 4, 1):
             raise KeyError("bug")
-        return answer(task)
+        return right(self, **settings)
 
-    monkeypatch.setattr(table_run, "answer", buggy)
+    monkeypatch.setattr(PolynomialNetwork, "dimension", buggy)
     output = tmp_path / "out.csv"
-    with pytest.raises(KeyError):
-        call("table", "dimensions", 2, "3..4", 1, "--degree", 2, "--output", output, "--jobs", 1)
-    assert len(rows_in(output)) == 1
+    answer = call("table", "dimensions", 2, "3..4", 1, "--degree", 2, "--output", output, "--jobs", 1)
+    assert answer.status == 1
+    assert "row 2: KeyError: 'bug'" in answer.stderr
+    assert [row["lower"] for row in rows_in(output)] == ["3", ""]
+
+
+def test_rows_are_kept_in_a_store(call, small, tmp_path):
+    store, one, two = tmp_path / "rows.db", tmp_path / "one.csv", tmp_path / "two.csv"
+    for output in (one, two):
+        assert call("table", "dimensions", "--from", small, "--store", store, "--output", output).status == 0
+    assert one.read_bytes() == two.read_bytes()
+    (shown,) = call("store", "show", store, "--json").results
+    assert shown["results"] == 30  # the thirty-first row is one of them again

@@ -4,18 +4,18 @@ from hypothesis import strategies as st
 
 from algebra import InputError
 from proofs_check.cli.failures import plain
-from proofs_check.cli.networks import log2_error_of
-from proofs_check.cli.output import aligned, number
-from proofs_check.cli.table_rows import result_names, span
+from proofs_check.families._csv import result_names
+from proofs_check.show.text import aligned, number
+from proofs_check.words import log2_error_of, span
 
 
 @pytest.mark.parametrize(
     ("word", "value"),
     [("2^-100", -100.0), ("2**-100", -100.0), ("10^-3", -9.965784), ("1/1000", -9.965784), ("1e-3", -9.965784),
-     ("0.5", -1.0), ("1e-9999", -33215.96), ("2^-5000", -5000.0), (None, None)],
+     ("0.5", -1.0), ("1e-9999", -33215.96), ("2^-5000", -5000.0)],
 )  # fmt: skip
 def test_error_probability(word, value):
-    assert log2_error_of(word) == (value if value is None else pytest.approx(value))
+    assert log2_error_of("error", word) == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_error_probability(word, value):
 )
 def test_bad_error_probability(word):
     with pytest.raises(InputError, match="error"):
-        log2_error_of(word)
+        log2_error_of("error", word)
 
 
 @given(st.integers(1, 500), st.integers(0, 500))
@@ -34,7 +34,8 @@ def test_spans(low, length):
 
 @given(st.lists(st.sampled_from(["widths", "lower", "lower_found", "seed", "x"]), unique=True))
 def test_no_column_has_two_owners(inputs):
-    names = result_names(inputs, ["lower", "upper", "seed"])
+    fields = dict.fromkeys(["lower", "upper", "seed"], "integer")
+    names = result_names(inputs, fields, ("seed",))
     assert not set(names.values()) & set(inputs)
     assert ("seed" in names) == ("seed" not in inputs)
 

@@ -95,7 +95,7 @@ def test_results_of_one_sweep_are_exported_alone(call, path, tmp_path):
         ([*DIMENSIONS, "--jobs", 0], "--jobs"),
         (["sweep", "dimensions", "2", "3..", "1", "--degree", "2"], "widths"),
         (["sweep", "dimensions", "2", "5..3", "1", "--degree", "2"], "widths"),
-        (["sweep", "dimensions", "2", "3", "1", "--degree", "2.."], "--degree"),
+        (["sweep", "dimensions", "2", "3", "1", "--degree", "2.."], "degree"),
         (["sweep", "minimal-filling", "--input", 0, "--output", 1, "--depth", 3, "--degree", 2], "input"),
         ([*DIMENSIONS, "--store", os.devnull + "/results.db"], "store"),
         (["store", "show", "nowhere.db"], "store"),

@@ -1,1 +1,0 @@
-"""Open questions as sweeps: minimal filling architectures, unimodality, thresholds, defects."""
