@@ -77,6 +77,35 @@ def bounds_cell(row: Row) -> Any:
     return known(row)
 
 
+def powers_cell(name: str) -> Callable[[Row], str | None]:
+    """Return what shows a field that is an integer, where it is long as powers of primes; None stays.
+
+    Examples
+    --------
+    >>> powers_cell("maximum")({"maximum": 2**72})
+    '2^72'
+    """
+    from proofs_check.show.text import powers
+
+    return lambda row: None if row[name] is None else powers(row[name])
+
+
+def power_bounds_cell(row: Row) -> str:
+    """Return the bounds of a row as people see them, long integers as powers of primes.
+
+    Examples
+    --------
+    >>> power_bounds_cell({"lower": 2**32, "upper": 2**32, "grade": "proved", "log2_error": None})
+    '2^32 (proved)'
+    """
+    from proofs_check.show.text import powers
+
+    lower, upper = powers(row["lower"]), powers(row["upper"])
+    if row["grade"] == "inconclusive":
+        return f"{lower}..{upper}"
+    return f"{lower}{str(known(row)).removeprefix(str(row['lower']))}"
+
+
 BOUND_COLUMNS = (
     Column("lower"),
     Column("upper"),
