@@ -22,10 +22,7 @@ OTHERS = {
     "schema": "proofs_check.cli.questions:schema_command",
 }
 # not yet moved from typer
-OLD_TABLES = (
-    "dimensions", "paper", "memorization", "overlaps", "mixtures", "attention-dimensions", "realisation",
-    "sparse-patterns", "critical-points",
-)  # fmt: skip
+OLD_TABLES = ("dimensions", "paper", "attention-dimensions", "realisation", "sparse-patterns")
 OLD_SWEEPS = ("minimal-filling", "dimensions", "attention")
 TYPER = {
     "critical-point": "proofs_check.cli.critical_point:critical_point",

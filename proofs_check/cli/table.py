@@ -9,11 +9,7 @@ import typer
 
 from proofs_check.cli.options import Biases, ErrorBound, Jobs, Json, Seed, TableFile
 from proofs_check.cli.table_attention_dimensions import attention_dimensions
-from proofs_check.cli.table_critical_points import critical_points
-from proofs_check.cli.table_memorization import memorization
-from proofs_check.cli.table_mixtures import mixtures
 from proofs_check.cli.table_output import check_output
-from proofs_check.cli.table_overlaps import overlaps
 from proofs_check.cli.table_realisation import realisation
 from proofs_check.cli.table_sparse_patterns import sparse_patterns
 
@@ -21,13 +17,9 @@ if TYPE_CHECKING:
     from proofs_check.printed import Comparison
 
 app = typer.Typer(no_args_is_help=True, help="Tables: Markdown, LaTeX, CSV, HTML, Parquet.")
-app.command()(memorization)
-app.command()(overlaps)
-app.command()(mixtures)
 app.command()(attention_dimensions)
 app.command()(realisation)
 app.command()(sparse_patterns)
-app.command()(critical_points)
 
 
 @app.callback()
