@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from _timing import busy, goal_cells, goal_table, seconds
+from proofs_check.cli.table_rows import rows_of_ranges
+from proofs_check.dimension_sweep import dimension_sweep
 from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from proofs_check.cli.table_rows import rows_of_ranges
-from proofs_check.filling import FillingProblem, MinimalFilling
-from proofs_check.dimension_sweep import dimension_sweep
 from proofs_check.engine import FamilySweep, Record, Store, SweepReport, run_sweep
 from proofs_check.engine.cores import usable_cores
+from proofs_check.filling import FillingProblem, MinimalFilling
 
 CONSOLE = Console(width=110)
 MILLISECOND = 1e-3

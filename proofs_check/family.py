@@ -82,6 +82,35 @@ def bounds_cell(row: Row) -> Any:
     return known(row)
 
 
+def powers_cell(name: str) -> Callable[[Row], str | None]:
+    """Return what shows a field that is an integer, where it is long as powers of primes; None stays.
+
+    Examples
+    --------
+    >>> powers_cell("maximum")({"maximum": 2**72})
+    '2^72'
+    """
+    from proofs_check.show.text import powers
+
+    return lambda row: None if row[name] is None else powers(row[name])
+
+
+def power_bounds_cell(row: Row) -> str:
+    """Return the bounds of a row as people see them, long integers as powers of primes.
+
+    Examples
+    --------
+    >>> power_bounds_cell({"lower": 2**32, "upper": 2**32, "grade": "proved", "log2_error": None})
+    '2^32 (proved)'
+    """
+    from proofs_check.show.text import powers
+
+    lower, upper = powers(row["lower"]), powers(row["upper"])
+    if row["grade"] == "inconclusive":
+        return f"{lower}..{upper}"
+    return f"{lower}{str(known(row)).removeprefix(str(row['lower']))}"
+
+
 BOUND_COLUMNS = (
     Column("lower"),
     Column("upper"),
@@ -294,21 +323,21 @@ class Family:
         words = [word for option in chosen for word in option.words(told[option.name])]
         return shlex.join(["rankcert", "table", self.name, *words])
 
-    def table(self, rows: Rows, instances: int | None = None, **given: Any) -> Table:
+    def table(self, rows: Rows, given: Told | None = None, instances: int | None = None) -> Table:
         """Return the table of rows: the data, what people read, and how reliable it is.
 
         Parameters
         ----------
         rows : sequence of dict
+        given : dict, optional
+            Options, as those of `sweep`.
         instances : int, optional
             How many rows there would be if all were finished.
-        **given
-            Options, as those of `sweep`.
         """
         from algebra import __version__
         from proofs_check.show.tables import Table, display_frame
 
-        told = self.told(given)
+        told = self.told(given or {})
         if self.tabulate is not None:
             return self.tabulate(rows, told)
         columns: tuple[Column, ...] = ()

@@ -136,6 +136,20 @@ def spelled(numbers: Sequence[int]) -> str:
     return ",".join(map(str, numbers))
 
 
+def grid(name: str, word: str) -> list[int]:
+    """Read the lengths of a grid: 8 or 8x8.
+
+    Examples
+    --------
+    >>> grid("--grid", "8x4")
+    [8, 4]
+    """
+    parts = word.split("x")
+    if not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+        raise InputError(name, word, "positive lengths joined by x, like 8 or 8x8")
+    return [int(part) for part in parts]
+
+
 def one_of(names: Callable[[], Iterable[str]]) -> Reader:
     """Return a reader of names from a list, which is asked for when a word is read.
 

@@ -35,6 +35,7 @@ from algebra.critical_points.second_order import hessian as hessian
 from algebra.critical_points.second_order import hessian_inertia as hessian_inertia
 from algebra.critical_points.second_order import quadratic_form as quadratic_form
 from algebra.critical_points.theorem_check import TheoremCheck as TheoremCheck
+from algebra.critical_points.theorems import is_tightened as is_tightened
 from algebra.critical_points.theorems import published_theorems as published_theorems
 from algebra.exact.inertia import Inertia as Inertia
 from algebra.exact.spectra import Comparison as Comparison

@@ -202,7 +202,7 @@ def _achour(facts: Facts) -> Parts:
     hypotheses = {**facts.data(), "d_y <= d_x": d_y <= d_x}
     p = facts.reduced
     top = p.r == 0 or compare_spectra(p.N_R, p.N_E).top
-    test = {"rank R = k": p.r == p.k, "S = {1..r}": top, "tightened": _tightened(p)}
+    test = {"rank R = k": p.r == p.k, "S = {1..r}": top, "tightened": is_tightened(facts.problem)}
     return "Achour-Malgouyres-Gerchinovitz 2024, Theorem 7", source, hypotheses, test, _achour_says(test)
 
 
@@ -212,7 +212,17 @@ def _achour_says(test: dict[str, bool]) -> str:
     return "nonstrict_saddle" if test["S = {1..r}"] and test["tightened"] else "strict_saddle"
 
 
-def _tightened(p: Problem) -> bool:
-    """Whether each pivot has a complementary block of rank exactly r, by ranks as in the paper."""
+def is_tightened(point: Problem) -> bool:
+    """Tell whether each pivot has a complementary block of rank r, as Achour, Malgouyres and Gerchinovitz define it.
+
+    Examples
+    --------
+    >>> zero = [[0]]
+    >>> is_tightened(Problem([[1]], [[1]], [zero, zero])), is_tightened(Problem([[1]], [[1]], [zero] * 3))
+    (False, True)
+    """
+    if point.data_rank == 0:
+        return True
+    p = point.reduced
     S_XY = p.S_YX.transpose()
-    return all(int(p.B(i, j).rank()) == p.r or int((p.C(j) * S_XY * p.A(i)).rank()) == p.r for i, j in p.pivots)
+    return all(p.r in (int(p.B(i, j).rank()), int((p.C(j) * S_XY * p.A(i)).rank())) for i, j in p.pivots)

@@ -7,6 +7,7 @@ from algebra.memorization.conversion import to_hardtanh as to_hardtanh
 from algebra.memorization.conversion import to_relu as to_relu
 from algebra.memorization.data import DataSet as DataSet
 from algebra.memorization.data import data_set as data_set
+from algebra.memorization.data import random_data as random_data
 from algebra.memorization.guarantees import Guarantee as Guarantee
 from algebra.memorization.guarantees import Sizes as Sizes
 from algebra.memorization.guarantees import crossover as crossover

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,31 @@ def data_set(points: Any, labels: Any, classes: int | None = None) -> DataSet:
     checked = [_label(label, count) for label in given]
     known = _without_contradiction(exact, checked)
     return DataSet(tuple(known), tuple(known.values()), count or max(checked) + 1)
+
+
+def random_data(count: int, dimension: int, classes: int, seed: int = 0) -> DataSet:
+    """Return distinct random points with integer coordinates from 0 to 10 count - 1, and random labels.
+
+    Parameters
+    ----------
+    count, dimension, classes : int
+        At least 1; in one dimension a tenth of all points is taken.
+    seed : int
+
+    Examples
+    --------
+    >>> data = random_data(10, 2, 3)
+    >>> len(data), data.dimension, data.classes
+    (10, 2, 3)
+    """
+    for name, value in (("count", count), ("dimension", dimension), ("classes", classes)):
+        as_integer(name, value, 1)
+
+    random, side = Random(f"{count} {dimension} {classes} {seed}"), 10 * count
+    points: dict[tuple[int, ...], int] = {}
+    while len(points) < count:
+        points[tuple(random.randrange(side) for _ in range(dimension))] = random.randrange(classes)
+    return data_set(list(points), list(points.values()), classes)
 
 
 def exact_points(points: Any) -> tuple[Point, ...]:

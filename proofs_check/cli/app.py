@@ -27,32 +27,6 @@ OTHERS = {
     "example": "proofs_check.cli.questions:example_command",
     "schema": "proofs_check.cli.questions:schema_command",
 }
-# not yet moved from typer
-OLD_TABLES = ("memorization", "overlaps", "mixtures", "critical-points")
-OLD_SWEEPS: tuple[str, ...] = ()
-TYPER = {
-    **{f"table {name}": "proofs_check.cli.table:app" for name in OLD_TABLES},
-    **{f"sweep {name}": "proofs_check.cli.sweep:app" for name in OLD_SWEEPS},
-}
-
-
-class Bridge(click.Command):
-    """A command that is still typer's."""
-
-    def __init__(self, name: str) -> None:
-        settings = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-        super().__init__(
-            name, params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)], context_settings=settings
-        )
-
-    def invoke(self, ctx: click.Context) -> Any:
-        from proofs_check.cli.lazy import load
-
-        name = str(self.name)
-        found = load(name, TYPER[name])
-        words = [name.partition(" ")[2]] if name.startswith(("table ", "sweep ")) else []
-        words += ctx.params["words"]
-        sys.exit(found.main(words, prog_name=f"rankcert {name}", standalone_mode=False) or 0)
 
 
 def _other(place: str) -> click.Command:
@@ -83,21 +57,21 @@ def _sweep(name: str) -> click.Command:
 
 
 def question_targets() -> dict[str, Target]:
-    """Return the commands of all questions, those of a group under one name."""
+    """Return the commands of all questions and families, those of a group under one name."""
     from proofs_check.registry import FAMILY_GROUPS, GROUPS, family_modules, question_modules
 
     found: dict[str, Target] = {}
-    parts: dict[str, dict[str, Target]] = {group: {} for group in [*GROUPS, *FAMILY_GROUPS]}
-    for name in [*question_modules(), *(name for name in TYPER if " " in name)]:
+    parts: dict[str, dict[str, Target]] = {group: {} for group in GROUPS}
+    for name in question_modules():
         group, _, rest = name.partition(" ")
         if rest:
-            parts[group][rest] = partial(Bridge, name) if name in TYPER else partial(_question, name)
-            found[group] = partial(LateGroup, group, parts[group], help={**GROUPS, **FAMILY_GROUPS}[group])
+            parts[group][rest] = partial(_question, name)
+            found[group] = partial(LateGroup, group, parts[group], help=GROUPS[group])
         else:
             found[name] = partial(_question, name)
     for group, build in (("table", _table), ("sweep", _sweep)):
-        parts[group] |= {name: partial(build, name) for name in family_modules()}
-        found[group] = partial(LateGroup, group, parts[group], help=FAMILY_GROUPS[group])
+        families: dict[str, Target] = {name: partial(build, name) for name in family_modules()}
+        found[group] = partial(LateGroup, group, families, help=FAMILY_GROUPS[group])
     return found
 
 
@@ -139,10 +113,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> Non
 
 app = Application(
     "rankcert",
-    {
-        **{name: partial(_other, place) for name, place in OTHERS.items()},
-        **{n: partial(Bridge, n) for n in TYPER if " " not in n},
-    },
+    {name: partial(_other, place) for name, place in OTHERS.items()},
     params=[
         click.RichOption(
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."

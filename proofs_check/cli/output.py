@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from proofs_check.cli.failures import BROKEN_PIPE, close_stdout, encodable_json
-from proofs_check.show.text import aligned, bound_rows, number, plain_matrix, run_notes, strong  # noqa: F401
 
 
 def say(text: str) -> None:
@@ -38,10 +37,3 @@ def show(command: str, results: Sequence[Any], as_json: bool, text: Callable[[An
     else:
         for result in results:
             say(text(result))
-
-
-def one_line(result: dict[str, Any]) -> str:
-    """One line of a batch: label and bounds."""
-    from proofs_check.results import known
-
-    return f"{result['label']}  {known(result)}"

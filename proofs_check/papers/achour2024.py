@@ -8,11 +8,10 @@ from itertools import combinations
 from flint import fmpq_mat
 
 from algebra.critical_points.theorem_check import TheoremCheck
-from algebra.critical_points.theorems import published_theorems
+from algebra.critical_points.theorems import is_tightened, published_theorems
 from algebra.exact.matrices import Matrix, is_zero, trace_of_product
 from algebra.exact.numbers import to_fraction
 from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.critical_points import is_tightened
 from proofs_check.papers._assumptions import (
     CRITICAL,
     DISTINCT,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 HUGE_BITS = 100  # longer integers, of 30 digits and more, are abbreviated: nobody reads them
+LONG = 10_000  # from here on a power of one prime is shorter than its digits; a product of several, from LONG^3 on
 
 
 def number(value: int | None) -> str:
@@ -22,6 +23,26 @@ def number(value: int | None) -> str:
         return "-"
     bits = value.bit_length()
     return str(value) if bits <= HUGE_BITS else f"about 10^{int(bits * 0.30103)}"
+
+
+def powers(number: int) -> str:
+    """Write a large number as a power of a small prime, or as a product of such powers where that is shorter.
+
+    Examples
+    --------
+    >>> powers(512), powers(2**25), powers(3 * 2**60), powers(12544), powers(10**9 + 7)
+    ('512', '2^25', '2^60·3', '12544', '1000000007')
+    """
+    rest, parts = number, []
+    for prime in (2, 3, 5, 7):
+        count = 0
+        while number and rest % prime == 0:
+            rest, count = rest // prime, count + 1
+        if count:
+            parts.append(f"{prime}^{count}" if count > 1 else str(prime))
+
+    long = LONG if len(parts) == 1 else LONG**3
+    return "·".join(parts) if rest == 1 and number >= long else str(number)
 
 
 def plain_matrix(rows: Iterable[Iterable[Any]]) -> str:
@@ -64,10 +85,13 @@ def counted(count: int, word: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "row"), counted(3, "row"), counted(2, "class")
-    ('1 row', '3 rows', '2 classes')
+    >>> counted(1, "row"), counted(3, "row"), counted(2, "class"), counted(2, "minimum")
+    ('1 row', '3 rows', '2 classes', '2 minima')
     """
-    return f"{count} {word}" if count == 1 else f"{count} {word}{'es' if word.endswith('s') else 's'}"
+    if count == 1:
+        return f"{count} {word}"
+    stem, ending = (word[:-2], "a") if word.endswith("um") else (word, "es" if word.endswith("s") else "s")
+    return f"{count} {stem}{ending}"
 
 
 def strong(text: str) -> str:

@@ -8,3 +8,4 @@ from tensors.convac.question import matricization_rank as matricization_rank
 from tensors.convac.spectrum import Spectrum as Spectrum
 from tensors.convac.spectrum import rank_spectrum as rank_spectrum
 from tensors.convac.weights import Weights as Weights
+from tensors.convac.window_family import WindowFamily as WindowFamily

@@ -5,7 +5,9 @@ import json
 
 import pytest
 
-from proofs_check import critical_points
+from proofs_check.families import critical_points
+from proofs_check.tabulate import rows as rows_of
+from proofs_check.tabulate import table
 
 TABLE = [  # worked by hand for X = I, Y = diag(2, 1): S, r, verdict, loss, Hessian
     ([], 0, "strict_saddle", "5/2", (4, 0, 4)),
@@ -26,7 +28,7 @@ def test_known_table(call):
     found = [(r["S"], r["rank"], r["verdict"], r["loss"], signs(r, "hessian")) for r in answer.results]
     assert found == TABLE
     for row in answer.results:
-        assert set(row) == set(critical_points.FIELDS) | {"seed"}
+        assert set(row) == {column.name for column in critical_points.FAMILY.columns if column.kind} | {"seed"}
         assert (row["k"], row["minimum_loss"], row["grade"], row["agree"]) == (2, "0", "proved", True)
         assert signs(row, "closed_form") == signs(row, "hessian")
     assert [row["tightened"] for row in answer.results] == [False, False, False, True]
@@ -147,3 +149,43 @@ def test_bad_data(call, tmp_path):
     assert call("table", "critical-points", 1, 1, "--data", file, "--values", "1", "--json").status == 2
     assert call("table", "critical-points", 2, 1, "--data", file, "--json").status == 2
     assert call("table", "critical-points", 1, 1, "--data", file, "--json").status == 0
+
+
+def test_data_in_python_and_in_a_file(call, tmp_path):
+    file = tmp_path / "data.json"
+    given = {"X": [[1, 0], [0, 1]], "Y": [["2", 0], [0, 1]]}
+    file.write_text(json.dumps(given))
+    printed = call("table", "critical-points", 2, 2, 2, "--data", file, "--json").results
+    assert rows_of("critical-points", widths=(2, 2, 2), data=given, jobs=1) == printed
+    assert rows_of("critical-points", widths=(2, 2, 2), data=file, jobs=1) == printed
+    told = {"widths": (2, 2, 2), "data": given, "jobs": 1}
+    assert table("critical-points", **told).notes[2] == "data as given"
+
+
+def test_keys_name_the_data_and_the_class(tmp_path):
+    def keys(**told):
+        return list(map(critical_points.key, critical_points.instances(**critical_points.FAMILY.told(told))))
+
+    file = tmp_path / "data.json"
+    file.write_text('{"X": [["1"]], "Y": [["2/4"]]}')
+    in_file, given = keys(widths=[1, 1], data=file), keys(widths=[1, 1], data={"X": [[1]], "Y": [["1/2"]]})
+    assert in_file == given
+    assert in_file != keys(widths=[1, 1], data={"X": [[1]], "Y": [["1/3"]]})
+    assert keys(widths=[1, 1, 1], values=["1/2"]) == [
+        "critical-points:1-1-1:values=1/2:samples=1:class=0:alike=1:seed=0",
+        "critical-points:1-1-1:values=1/2:samples=1:class=1:alike=1:seed=0",
+    ]
+    few, many = keys(widths=[2, 2, 2], limit=2), keys(widths=[2, 2, 2])
+    assert few == many[:2]
+
+
+def test_one_row_is_one(call):
+    text = call("table", "critical-points", 1, 1, "--values", 0).stdout
+    assert "1 row, 1 class: 1 global minimum" in text
+
+
+def test_a_store_answers_the_second_time(call, tmp_path):
+    words = ("table", "critical-points", 2, 2, 2, "--store", tmp_path / "c.db", "--json")
+    assert call(*words).results == call(*words).results
+    (sweep,) = call("sweep", "critical-points", 2, 2, 2, "--store", tmp_path / "c.db", "--json").results
+    assert (sweep["computed"], sweep["reused"]) == (0, 4)

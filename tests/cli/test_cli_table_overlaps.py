@@ -1,18 +1,23 @@
-"""`rankcert table overlaps` and `rankcert table mixtures`."""
+"""`rankcert table overlaps`, `table overlap-conventions` and `table mixtures`."""
 
 import pandas as pd
 import pytest
 
-from proofs_check import mixture_sizes, overlap_conventions
-from proofs_check.overlap_conventions import conventions
-from proofs_check.overlaps import FIELDS, Family, powers
+from proofs_check.families import mixtures, overlap_conventions, overlaps
+from proofs_check.show.text import powers
+from proofs_check.tabulate import rows, table
+
+
+def fields(family):
+    """The names of the columns of a family's data."""
+    return {column.name for column in family.columns if column.kind}
 
 
 def test_overlaps_grow_and_pooling_does_not(call):
     answer = call("table", "overlaps", "--grid", "4x4", "--grid", "8x8", "--json")
     assert answer.status == 0
     assert answer.json["command"] == "table overlaps"
-    assert all(set(row) == set(FIELDS) for row in answer.results)
+    assert all(set(row) == fields(overlaps.FAMILY) for row in answer.results)
     at = {(row["grid"], row["family"], row["window"]): row for row in answer.results}
     for grid, cells in (("4x4", 16), ("8x8", 64)):
         assert at[grid, "pooling", 2]["upper"] == 2
@@ -50,7 +55,7 @@ def test_text(call):
 
 @pytest.mark.parametrize("suffix", ["md", "tex", "csv", "html", "parquet"])
 def test_every_format(call, tmp_path, suffix):
-    for words in (("overlaps", 2, "--grid", 4), ("overlaps", "--conventions", "--grid", 4), ("mixtures", 4)):
+    for words in (("overlaps", 2, "--grid", 4), ("overlap-conventions", "--grid", 4), ("mixtures", 4)):
         output = tmp_path / f"{words[0]}{len(words)}.{suffix}"
         assert call("table", *words, "--output", output).status == 0
         assert output.stat().st_size > 100
@@ -65,26 +70,26 @@ def test_large_numbers_stay_exact_in_files(call, tmp_path):
 
 
 def test_conventions(call):
-    answer = call("table", "overlaps", "--conventions", "--json")
+    answer = call("table", "overlap-conventions", "--json")
     assert answer.status == 0
-    assert len(answer.results) == len(conventions(8))
+    assert len(answer.results) == len(overlap_conventions.instances(8))
     for row in answer.results:
-        assert set(row) == set(overlap_conventions.FIELDS)
+        assert set(row) == fields(overlap_conventions.FAMILY)
         if row["excluded_by"] is None:
             assert row["formula_holds"] is True
         if row["formula_holds"] is False:
             assert row["upper"] < row["formula"]
     false = {row["excluded_by"] for row in answer.results if row["formula_holds"] is False}
     assert false >= {"valid border", "zero border", "full sharing", "odd length"}
-    text = call("table", "overlaps", "--conventions", "--grid", 4).stdout
+    text = call("table", "overlap-conventions", "--grid", 4).stdout
     assert "FALSE" in text
     assert "holds" in text
 
 
 def test_mixtures(call):
     answer = call("table", "mixtures", 4, 8, "--json")
-    assert [row["model"] for row in answer.results[:5]] == list(mixture_sizes.MIXTURES)
-    assert all(set(row) == set(mixture_sizes.FIELDS) for row in answer.results)
+    assert [row["model"] for row in answer.results[:5]] == list(mixtures.MODELS)
+    assert all(set(row) == fields(mixtures.FAMILY) for row in answer.results)
     ranks = {(row["model"], row["variables"]): row["lower"] for row in answer.results}
     assert [ranks[model, 8] for model in ("shallow", "markov", "balanced", "train")] == [2, 16, 16, 54]
     assert ">= 16" in call("table", "mixtures", 8).stdout
@@ -107,9 +112,12 @@ def test_mixtures(call):
         (["overlaps", "--last", "0"], "last"),
         (["overlaps", "--depth", "0"], "depth"),
         (["overlaps", "--output", "t.xlsx"], "output"),
-        (["overlaps", "--conventions", "--grid", "7"], "--grid"),
-        (["overlaps", "--conventions", "--grid", "4x4"], "--grid"),
-        (["overlaps", "--conventions", "3"], "R"),
+        (["overlap-conventions", "--grid", "7"], "--grid"),
+        (["overlap-conventions", "--grid", "4x4"], "--grid"),
+        (["overlap-conventions", "--grid", "14"], "--grid"),
+        (["overlap-conventions", "--grid", "x"], "--grid"),
+        (["overlap-conventions", "3"], None),
+        (["overlaps", "--conventions"], "--conventions"),
         (["mixtures", "6"], "D"),
         (["mixtures", "8", "--symbols", "0"], "symbols"),
         (["mixtures", "8", "--states", "0"], "states"),
@@ -123,11 +131,46 @@ def test_bad_input_before_any_work(call, monkeypatch, words, argument):
     assert (answer.status, answer.error["argument"]) == (2, argument)
 
 
-def test_families():
-    assert Family("pooling").circuit([8], 1).label == "convac:8:M2:w8s8c2,sliding"
-    assert Family("stack", depth=3).circuit([1], 1).positions == 1
-    assert not any(layer.overlaps for layer in Family("pooling").circuit([6, 4], 3).layers)
-    assert all(Family("stack", last=1).circuit([n, n], 2).layers[-1].channels == 1 for n in (2, 3, 5))
+def test_rows_in_python_are_those_of_the_command(call):
+    words = (2, "--grid", "4x4", "--partition", "0,1,5", "--last", 3, "--seed", 1)
+    printed = call("table", "overlaps", *words, "--json").results
+    found = rows("overlaps", windows=[2], grid=[(4, 4)], partition=(0, 1, 5), last=3, seed=1, jobs=1)
+    assert [{**row, "seconds": 0} for row in found] == [{**row, "seconds": 0} for row in printed]
+
+
+def test_keys_tell_circuits_partitions_and_seeds_apart():
+    told = [
+        {},
+        {"partition": "top"},
+        {"seed": 1},
+        {"border": "same"},
+        {"sharing": "none"},
+        {"last": 1},
+        {"depth": 2},
+        {"family": "blocks"},
+        {"templates": 3},
+        {"channels": 3},
+        {"grid": [(6, 6)]},
+    ]
+    found = [overlaps.key(overlaps.instances(**{"windows": [2], "grid": [(4, 4)], **each})[-1]) for each in told]
+    assert len(set(found)) == len(told)
+    assert found[0] == "overlaps:stack-2:convac:4x4:M2:w2x2s1x1c2,sliding-w4x4s4x4c2,sliding:left:seed=0"
+
+
+def test_a_store_answers_the_second_time(call, tmp_path):
+    words = ("table", "mixtures", 4, "--store", tmp_path / "m.db", "--json")
+    assert call(*words).results == call(*words).results  # the seconds are the first ones
+    (sweep,) = call("sweep", "mixtures", 4, "--store", tmp_path / "m.db", "--json").results
+    assert (sweep["computed"], sweep["reused"]) == (0, len(mixtures.MODELS))
+
+
+@pytest.mark.parametrize("name", ["overlaps", "overlap-conventions", "mixtures"])
+def test_what_people_read(name):
+    small = {"overlaps": {"grid": [(4, 4)]}, "overlap-conventions": {"grid": 4}, "mixtures": {"variables": [4]}}
+    found = table(name, jobs=1, **small[name])
+    assert found.notes[0] == f"{len(found.shown)} rows: {len(found.shown)} proved"
+    assert found.notes[-2] == "ranks for almost all weights"
+    assert found.notes[-1].endswith(", seed 0")
 
 
 def test_powers():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algebra.critical_points import Problem, Verdict, classify, minimum_loss
+from algebra.critical_points import Problem, Verdict, classify, is_tightened, minimum_loss
 from algebra.critical_points.theorems import published_theorems
 from algebra.evidence import Grade
 from tests.critical_points.points import (
@@ -66,6 +66,8 @@ def test_worked_examples(Y, W, k, r, loss, minimum, verdict, inertia, pivots):
     assert (found.verdict.value, problem.k, problem.r, found.grade) == (verdict, k, r, Grade.PROVED)
     assert (str(problem.loss), minimum_loss(problem).fields()) == (str(Fraction(loss)), str(Fraction(minimum)))
     assert found.untightened == pivots
+    if pivots is not None and problem.Y.rank() == 2:  # at a critical point Theorem 7's notion is ours
+        assert is_tightened(problem) == (pivots == ())
     if inertia is not None:
         exact = hessian_inertia(problem)
         assert (exact.neg, exact.zero, exact.pos) == inertia

@@ -121,9 +121,9 @@ def test_a_bad_network_is_named(call, data, tmp_path):
 
 
 def test_table(call, tmp_path, monkeypatch):
-    from proofs_check.cli import table_memorization
+    from proofs_check.families import memorization
 
-    monkeypatch.setattr(table_memorization, "FARTHEST", 1 << 12)
+    monkeypatch.setattr(memorization, "FARTHEST", 1 << 12)
     answer = call("table", "memorization", 4, 30, "--dimension", 3, "--classes", 4, "--seed", 2, "--json")
     assert answer.status == 0
     assert [(r["points"], r["construction"]) for r in answer.results[:2]] == [(4, "width3"), (4, "wide")]
@@ -139,3 +139,26 @@ def test_table(call, tmp_path, monkeypatch):
     assert "width3 beyond 4096" in text
     assert call("table", "memorization", 3).status == 2
     assert call("table", "memorization", 30, "--output", tmp_path / "x.doc").status == 2
+
+
+def test_the_table_of_a_search_that_was_interrupted():
+    from proofs_check.families.memorization import FAMILY
+    from proofs_check.tabulate import rows, table
+
+    found = rows("memorization", counts=[5, 4], classes=3, jobs=1)
+    shown = FAMILY.table(found[:-1], counts=[5, 4], classes=3).shown
+    assert shown["N"].tolist() == [5, 4]
+    assert shown["staircase"].tolist()[1] is None
+    assert shown["bits needed"].tolist() == [8, 7]
+    whole = table("memorization", counts=[5, 4], classes=3, jobs=1)
+    assert whole.title == "Memorising N points with 3 classes in dimension 2: parameters (bound)"
+    assert whole.shown["width3"].tolist()[1] == f"{found[5]['parameters']} ({found[5]['bound']})"
+
+
+@pytest.mark.parametrize(
+    ("words", "argument"),
+    [(["3"], "N"), (["x"], "N"), (["--dimension", "0"], "--dimension"), (["--classes", "0"], "--classes")],
+)
+def test_bad_sizes_of_the_table(call, words, argument):
+    answer = call("table", "memorization", *words, "--json")
+    assert (answer.status, answer.error["argument"]) == (2, argument)
