@@ -207,7 +207,7 @@ class Question:
         answer = self.answer(given, **options)
         seconds = round(time.perf_counter() - start, 6)
 
-        result = {"label": answer.label}
+        result: Result = {"label": answer.label}
         result |= bounds_fields(answer.bounds) if answer.bounds is not None else {}
         result |= answer.fields
         result |= {"seed": answer.seed} if "seed" in options else {}

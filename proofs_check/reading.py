@@ -8,7 +8,7 @@ class that the object describes. pydantic is imported where a file is read, not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
@@ -79,9 +79,10 @@ def read(kind: type[Format], found: Mapping[str, Any]) -> Format:
     given = {key: value for key, value in found.items() if value is not None}
     check_keys(given, names, required_keys(kind))
     try:
-        return adapter(kind).validate_python(given)
+        found_format: Format = adapter(kind).validate_python(given)
     except ValidationError as failure:
         raise first_error(failure.errors(include_url=False), given, _all_keys(kind)) from None
+    return found_format
 
 
 def written(given: Any, without: Sequence[str] = ()) -> dict[str, Any]:
@@ -107,7 +108,7 @@ def schema(kind: type) -> dict[str, Any]:
 
 
 @cache
-def adapter(kind: type[Format]) -> TypeAdapter[Format]:
+def adapter(kind: Hashable) -> TypeAdapter[Any]:
     """Return what pydantic makes of a file format; it takes some milliseconds, so once."""
     from pydantic import TypeAdapter
 

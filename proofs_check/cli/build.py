@@ -17,7 +17,7 @@ HELP = {
 }
 
 
-class Word(click.ParamType):
+class Word(click.ParamType):  # type: ignore[type-arg]  # generic in recent versions of click only
     """A value that an option's own reader reads; it refuses with an `InputError`."""
 
     name = "word"
@@ -88,7 +88,7 @@ def command(
     """
     examples = ["\b\nExamples:\n" + "\n".join(f"  {line}" for line in usage)] if usage else []
     return click.RichCommand(
-        name,
+        name=name,
         callback=run,
         params=[parameter(option) for option in options],
         help="\n\n".join([says, *([about] if about else []), *examples]),
@@ -101,7 +101,7 @@ class LateGroup(click.RichGroup):
     """A group that knows its commands by name, and builds one only when it is asked for."""
 
     def __init__(self, name: str, targets: Mapping[str, Callable[[], click.Command]], **settings: Any) -> None:
-        super().__init__(name, context_settings=HELP, no_args_is_help=True, **settings)
+        super().__init__(name=name, context_settings=HELP, no_args_is_help=True, **settings)
         self.targets = targets
 
     def list_commands(self, ctx: click.Context) -> list[str]:

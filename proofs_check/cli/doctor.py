@@ -27,7 +27,7 @@ FOLDER = Path(__file__).resolve().parents[2]
 def doctor_command() -> click.Command:
     """Return `rankcert doctor`; it needs none of our packages but this one."""
     return click.RichCommand(
-        "doctor",
+        name="doctor",
         callback=doctor,
         params=[click.RichOption(["--json", "as_json"], is_flag=True, help="Print one JSON object.")],
         help="Check the installation: versions, foreign copies of our packages, a self test of a second.\n\n"

@@ -192,8 +192,9 @@ class Making:
             print_table(table)
 
         bad = [(place, row) for place, row in enumerate(rows, start=1) if not self.family.is_good(row)]
-        for place, row in bad[:FAILURES_SHOWN] if self.family.complaint is not None else ():
-            remark(f"row {place} {self.family.complaint(row)}")
+        for place, row in bad[:FAILURES_SHOWN]:
+            if self.family.complaint is not None:
+                remark(f"row {place} {self.family.complaint(row)}")
         sys.exit(1 if report.failed or bad else 0)
 
     def _remark_failures(self, report: SweepReport) -> None:

@@ -66,8 +66,8 @@ def instances(
     count = math.prod(map(len, ranges)) * len(powers)
     if count > MOST_ROWS:
         raise InputError("widths", f"{count} architectures", f"ranges with at most {MOST_ROWS} architectures")
-    chosen = itertools.product(*ranges, powers)
-    return [instance_of(widths, power, biases, seed, log2_error) for *widths, power in chosen]
+    chosen = itertools.product(itertools.product(*ranges), powers)
+    return [instance_of(widths, power, biases, seed, log2_error) for widths, power in chosen]
 
 
 def _of_file(source: Path, degree: str | None, biases: bool, seed: int, log2_error: float | None) -> list[Instance]:

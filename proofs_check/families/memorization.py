@@ -46,13 +46,14 @@ def evaluate(instance: Instance) -> Row:
     import time
 
     from algebra.memorization import memorize, random_data
-    from proofs_check.questions.memorize_build import memorized_fields
+    from proofs_check.questions.memorize_build import memorized_fields, memorized_label
 
     classes, seed = instance["classes"], instance["seed"]
     data = random_data(instance["points"], instance["dimension"], classes, seed)
     start = time.perf_counter()
     built = memorize(data.points, data.labels, instance["construction"], classes=classes, seed=seed)
-    return memorized_fields(built, None, time.perf_counter() - start)
+    seconds = round(time.perf_counter() - start, 6)
+    return {"label": memorized_label(built), **memorized_fields(built), "seed": built.seed, "seconds": seconds}
 
 
 def key(instance: Instance) -> str:

@@ -84,10 +84,17 @@ def test_certificates_of_counterexamples_check(tmp_path):
     assert all(Certificate.read(path).check().valid for path in paths)
 
 
-def test_progress_names_each_claim():
-    done: list[str] = []
-    verify(["dao2026.counterexample", "kileel2019.wide-enough"], progress=done.append)
-    assert done == ["dao2026.counterexample", "kileel2019.wide-enough"]
+def test_progress_counts_the_claims():
+    done = []
+    verify(["dao2026.counterexample", "kileel2019.wide-enough"], jobs=1, progress=lambda *counts: done.append(counts))
+    assert done[-1] == (2, 2, 1.0)
+
+
+def test_outcomes_are_stored_and_taken_again(tmp_path, monkeypatch):
+    names, store = ["dao2026.counterexample", "open_questions.expected-upward-closed"], tmp_path / "claims.db"
+    first = verify(names, store=store)
+    monkeypatch.setattr("proofs_check.claim_run.run", None)  # nothing is run again
+    assert verify(names, store=store) == first
 
 
 def test_terminal_table():
@@ -137,11 +144,8 @@ def test_list_of_claims():
 
 
 def test_violation_exits_with_one(monkeypatch):
-    import proofs_check.verify as module
-
-    monkeypatch.setattr(
-        module, "_run_task", lambda task: replace(module.run(module.select([task[0]])[0]), expected=False)
-    )
+    right = run
+    monkeypatch.setattr("proofs_check.claim_run.run", lambda *claim, **_: replace(right(*claim, **_), expected=False))
     assert invoke("dao2026.counterexample", "--json").exit_code == 1
 
 

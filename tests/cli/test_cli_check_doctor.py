@@ -57,11 +57,13 @@ def test_doctor(call):
 
 
 def test_doctor_reports_what_is_missing(call, monkeypatch):
-    monkeypatch.setattr(doctor, "NEEDED", ("numpy", "no-such-library"))
-    monkeypatch.setattr(doctor, "EXTRAS", {"no-such-extra": "parquet"})
+    needed = ["numpy>=2.0", "no-such-library", "no-such-extra>=1; extra == 'parquet'", "pytest; extra == 'test'"]
+    monkeypatch.setattr(doctor.metadata, "requires", lambda name: needed)
     answer = call("doctor")
     assert answer.status == 1
     assert "pip install no-such-library" in answer.stdout
+    assert "for the extra parquet: pip install no-such-extra" in answer.stdout
+    assert "pytest" not in answer.stdout
     assert doctor.library("no-such-extra", "parquet")["good"]
 
 

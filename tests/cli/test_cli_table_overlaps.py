@@ -170,7 +170,7 @@ def test_what_people_read(name):
     found = table(name, jobs=1, **small[name])
     assert found.notes[0] == f"{len(found.shown)} rows: {len(found.shown)} proved"
     assert found.notes[-2] == "ranks for almost all weights"
-    assert found.notes[-1].endswith(", seed 0")
+    assert found.notes[-1].endswith(", seed 0)")
 
 
 def test_powers():

@@ -9,8 +9,9 @@ import pytest
 
 from algebra import InputError, PolynomialNetwork
 from algebra.evidence import Certificate, checker
-from proofs_check.filling import FillingProblem, MinimalFilling, evaluate
+from proofs_check.filling import FillingProblem, MinimalFilling
 from proofs_check.filling.lattice import Frontier, below, is_unimodal, minimal_points
+from proofs_check.filling.search import evaluate
 
 REFERENCE = json.loads((Path(__file__).parent.parent / "data" / "reference_thresholds.json").read_text())
 
