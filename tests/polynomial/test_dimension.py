@@ -176,6 +176,18 @@ def test_too_large_is_said_before_the_work_starts():
     check_memory(100)
 
 
+@pytest.mark.parametrize("width", [2**40, 10**30, 10**1000])
+def test_widths_beyond_all_floats_are_refused_too(width):
+    with pytest.raises(InputError, match="GiB needed"):
+        PolynomialNetwork((width, 3, 2), degree=2).dimension()
+    with pytest.raises(InputError, match="GiB needed"):  # a small dimension, of many parameters
+        PolynomialNetwork((2, width, 2, 1), degree=2).dimension()
+    with pytest.raises(InputError, match="GiB needed"):  # few parameters, in many places
+        ConvolutionalNetwork((2, 2, 2), (1, width, 1), degree=2).dimension()
+    with pytest.raises(InputError, match="GiB needed"):  # few places, of many inputs
+        ConvolutionalNetwork((2, 2), (width, 1), degree=2).dimension()
+
+
 def test_bad_seed():
     with pytest.raises(InputError, match="seed"):
         PolynomialNetwork((2, 3, 1), 2).dimension(seed=0.5)
