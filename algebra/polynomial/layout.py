@@ -160,7 +160,8 @@ def _convolutional(network: ConvolutionalArchitecture) -> Layout:
         tap, position = np.divmod(np.arange(size * after), after)
         parameter.append(tap + start)
         adjoint.append(position + row)
-        activation.append(position * stride + tap + column)
+        # a single position takes no steps, and its stride may be beyond all machine integers
+        activation.append(position * min(stride, before) + tap + column)
         start += size
         row, column = row + after, column + before
     starts = np.cumsum((0, *network.filters[:-1]))
