@@ -56,8 +56,8 @@ def call(monkeypatch):
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         monkeypatch.setenv(name, "1")  # the table command sets them; the next test shall not inherit it
 
-    def run(*words):
-        result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+    def run(*words, stdin=None):
+        result = CliRunner().invoke(app, [str(word) for word in words], input=stdin, catch_exceptions=False)
         return Answer(result)
 
     return run

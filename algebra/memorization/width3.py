@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
 
@@ -17,12 +17,28 @@ from algebra.memorization.reading import Blocks, Covers, read_layers, select_lay
 P = TypeVar("P")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Folded:
-    """The cells of the points, in the order of the projection, after some folds."""
+    """The cells of the points, in the order of the projection, after some folds.
+
+    A state knows the one before instead of all folds: coordinates of thousands of digits take as many folds, and lists
+    of them for every state would fill the memory.
+
+    Parameters
+    ----------
+    cells : tuple of int
+    before : Folded, optional
+        The state before the last fold.
+    last : Fold, optional
+        The last fold.
+    layers : int
+        Layers of width 3 that all folds take.
+    """
 
     cells: tuple[int, ...]
-    folds: tuple[Fold, ...] = ()
+    before: Folded | None = field(default=None, repr=False)
+    last: Fold | None = field(default=None, repr=False)
+    layers: int = 0
 
     @property
     def range(self) -> int:
@@ -30,13 +46,17 @@ class Folded:
         return max(self.cells) + 1
 
     @property
-    def layers(self) -> int:
-        """Layers of width 3 that the folds take."""
-        return sum(fold.layers for fold in self.folds)
+    def folds(self) -> tuple[Fold, ...]:
+        """All folds, the first in front."""
+        found, state = [], self
+        while state.before is not None and state.last is not None:
+            found.append(state.last)
+            state = state.before
+        return tuple(reversed(found))
 
     def then(self, found: Fold) -> Folded:
         """Return the cells after one more fold."""
-        return Folded(found.cells, (*self.folds, found))
+        return Folded(found.cells, self, found, self.layers + found.layers)
 
 
 def foldings(cells: Sequence[int], worth: Callable[[Folded], bool]) -> list[Folded]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from algebra.memory import check_fits
 from algebra.polynomial.architecture import ConvolutionalArchitecture, Network, PolynomialArchitecture
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from algebra.polynomial.activation import Activation
 
     Integers: TypeAlias = NDArray[np.intp]
+
+PLACE_BYTES = 64
+"""Three arrays of 8 bytes, and five that are there while they are made."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +107,22 @@ class Layout:
 
 @lru_cache(maxsize=64)
 def layout(network: Network) -> Layout:
-    """Return the layout of a network."""
+    """Return the layout of a network.
+
+    Raises
+    ------
+    InputError
+        If its places and neurons do not fit into this machine's memory. A network may have a small dimension and need
+        the refusal all the same: that of widths (2, n, 2) is at most 6 for squares.
+    """
+    check_fits("network", network.label, PLACE_BYTES * (_places(network) + sum(network.widths)))
     return _convolutional(network) if isinstance(network, ConvolutionalArchitecture) else _dense(network)
+
+
+def _places(network: Network) -> int:
+    if isinstance(network, ConvolutionalArchitecture):
+        return sum(size * after for size, after in zip(network.filters, network.widths[1:], strict=True))
+    return network.parameters
 
 
 def _dense(network: PolynomialArchitecture) -> Layout:
@@ -142,7 +160,8 @@ def _convolutional(network: ConvolutionalArchitecture) -> Layout:
         tap, position = np.divmod(np.arange(size * after), after)
         parameter.append(tap + start)
         adjoint.append(position + row)
-        activation.append(position * stride + tap + column)
+        # a single position takes no steps, and its stride may be beyond all machine integers
+        activation.append(position * min(stride, before) + tap + column)
         start += size
         row, column = row + after, column + before
     starts = np.cumsum((0, *network.filters[:-1]))

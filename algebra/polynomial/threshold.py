@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.polynomial.architecture import check_widths
+from algebra.polynomial.dimension import check_memory
 from algebra.polynomial.network import PolynomialNetwork
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ def activation_threshold(
     on_degree : callable, optional
         Called with each degree and its bounds as they are known.
 
+    Raises
+    ------
+    InputError
+        For bad widths, or an architecture too large for this machine's memory.
+
     Examples
     --------
     >>> activation_threshold((2, 5, 2, 3)).threshold
@@ -69,8 +75,11 @@ def activation_threshold(
     relevant, reason = _relevant_part(d)
     if relevant is None:
         return ActivationThreshold(d, None, Grade.PROVED, (), reason)
+    degrees = range(2 * max(relevant[1:-1], default=1) - 2, 1, -1)
+    if degrees:  # at the first one the bound is about the naive dimension, and for huge widths it takes long to find
+        check_memory(PolynomialNetwork(relevant, 2).naive_dimension)
     scanned = []
-    for degree in range(2 * max(relevant[1:-1], default=1) - 2, 1, -1):
+    for degree in degrees:
         network = PolynomialNetwork(d, degree)
         bounds = network.dimension(seed=seed)
         scanned.append((degree, bounds))

@@ -313,7 +313,7 @@ def test_bad_tokens(keys, queries, argument):
         softmax_of_tokens(keys, queries)
 
 
-@pytest.mark.parametrize("keys", [[["x"]], [[float("inf")]], [], [[1.0], [1.0, 2.0]], 3])
+@pytest.mark.parametrize("keys", [[["x"]], [[float("inf")]], [], [[1.0], [1.0, 2.0]], 3, [["1e99999999"]]])
 def test_bad_floats(keys):
     with pytest.raises(InputError, match="keys"):
         softmax_rank_numeric(keys, [[1.0]])

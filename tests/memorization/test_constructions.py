@@ -1,6 +1,7 @@
 """Every construction memorises every data set exactly, within its guarantee."""
 
 import json
+import time
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -277,3 +278,11 @@ def test_the_projection_keeps_what_lemma_13_promises(given_data, seed):
 def test_the_longest_gap_inside_blocks(gaps: list[int], size: int) -> None:
     slow = max((gap for place, gap in enumerate(gaps, start=1) if place % size), default=0)
     assert longest_inside(np.array([0, *gaps]), size) == slow
+
+
+def test_coordinates_of_thousands_of_digits_take_seconds():
+    """The folds of every state once were listed and hashed, which took minutes and a gigabyte."""
+    start = time.perf_counter()
+    found = memorize([["-1"], ["1"], ["1/2"], [10**3000], [4]], [1, 0, 1, 0, 0])
+    assert found.check.exact
+    assert time.perf_counter() - start < 20

@@ -14,6 +14,7 @@ from algebra.evidence.reason import Reason
 from algebra.polynomial.dimension import best_upper_bound, check_memory, dimension
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.symbolic import symbolic_dimension
+from algebra.polynomial.threshold import activation_threshold
 from algebra.rank.primes import random_prime
 from tests.properties import examples
 
@@ -174,6 +175,25 @@ def test_too_large_is_said_before_the_work_starts():
     with pytest.raises(InputError, match="GiB needed"):
         PolynomialNetwork((1000, 1000, 1000, 1000), degree=2).dimension()
     check_memory(100)
+
+
+@pytest.mark.parametrize("width", [2**40, 10**30, 10**1000])
+def test_widths_beyond_all_floats_are_refused_too(width):
+    with pytest.raises(InputError, match="GiB needed"):
+        PolynomialNetwork((width, 3, 2), degree=2).dimension()
+    with pytest.raises(InputError, match="GiB needed"):  # a small dimension, of many parameters
+        PolynomialNetwork((2, width, 2, 1), degree=2).dimension()
+    with pytest.raises(InputError, match="GiB needed"):  # few parameters, in many places
+        ConvolutionalNetwork((2, 2, 2), (1, width, 1), degree=2).dimension()
+    with pytest.raises(InputError, match="GiB needed"):  # few places, of many inputs
+        ConvolutionalNetwork((2, 2), (width, 1), degree=2).dimension()
+    with pytest.raises(InputError, match="GiB needed"):
+        activation_threshold((2, width, 3))
+
+
+def test_the_stride_of_a_single_output_does_not_count():
+    dims = [ConvolutionalNetwork((3, 2), (1, stride), degree=2).dimension() for stride in (1, 10**30)]
+    assert int(dims[0]) == int(dims[1]) == 4
 
 
 def test_bad_seed():

@@ -14,6 +14,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.evidence import Bounds, Grade
+from algebra.exact.numbers import ratio
 from algebra.rank.numeric import finite_matrix
 
 if TYPE_CHECKING:
@@ -117,15 +118,23 @@ def floats(argument: str, matrix: Any) -> NDArray[np.float64]:
 
 
 def _parsed(matrix: Any) -> Any:
-    from fractions import Fraction
-
     try:
         rows = [list(row) for row in matrix]
         if any(isinstance(x, bool) for row in rows for x in row):
             return None
-        return [[float(Fraction(x)) if isinstance(x, str) else float(x) for x in row] for row in rows]
-    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return [[_float(x) for x in row] for row in rows]
+    except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _float(entry: Any) -> float:
+    """Return a number or a string "p/q" as a float; strings with powers of ten that fill the memory are refused."""
+    if not isinstance(entry, str):
+        return float(entry)
+    found = ratio(entry)
+    if found is None:
+        raise ValueError
+    return found[0] / found[1]
 
 
 def softmax_floats(logits: NDArray[np.float64]) -> Any:
