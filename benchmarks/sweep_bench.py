@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from _timing import busy, goal_cells, goal_table, seconds
-from proofs_check.cli.table_rows import rows_of_ranges
-from proofs_check.dimension_sweep import dimension_sweep
 from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from proofs_check.engine import FamilySweep, Record, Store, SweepReport, run_sweep
 from proofs_check.engine.cores import usable_cores
+from proofs_check.families import dimensions
 from proofs_check.filling import FillingProblem, MinimalFilling
+from proofs_check.words import span
 
 CONSOLE = Console(width=110)
 MILLISECOND = 1e-3
@@ -56,8 +56,8 @@ def scaling(options: argparse.Namespace) -> None:
     """Wall time of the same sweeps on one and on two processes, the pool's start included."""
     widths = "3..5" if options.quick else "3..10"
     sweeps = {
-        f"dimensions of 4, four times {widths}, 2; cubes": lambda: dimension_sweep(
-            rows_of_ranges(["4", *[widths] * 4, "2"], "3", False, 0)
+        f"dimensions of 4, four times {widths}, 2; cubes": lambda: dimensions.FAMILY.sweep(
+            ranges=[span("widths", word) for word in ("4", *[widths] * 4, "2")], degree="3"
         ),
         "instances of 10 ms": lambda: family(100 if options.quick else 1500, 10 * MILLISECOND),
     }

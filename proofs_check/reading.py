@@ -8,9 +8,8 @@ class that the object describes. pydantic is imported where a file is read, not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 from annotated_types import Ge
@@ -79,10 +78,9 @@ def read(kind: type[Format], found: Mapping[str, Any]) -> Format:
     given = {key: value for key, value in found.items() if value is not None}
     check_keys(given, names, required_keys(kind))
     try:
-        found_format: Format = adapter(kind).validate_python(given)
+        return adapter(kind).validate_python(given)
     except ValidationError as failure:
         raise first_error(failure.errors(include_url=False), given, _all_keys(kind)) from None
-    return found_format
 
 
 def written(given: Any, without: Sequence[str] = ()) -> dict[str, Any]:
@@ -107,12 +105,17 @@ def schema(kind: type) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **adapter(kind).json_schema()}
 
 
-@cache
-def adapter(kind: Hashable) -> TypeAdapter[Any]:
+ADAPTERS: dict[type, Any] = {}
+
+
+def adapter(kind: type[Format]) -> TypeAdapter[Format]:
     """Return what pydantic makes of a file format; it takes some milliseconds, so once."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+    if kind not in ADAPTERS:
+        ADAPTERS[kind] = TypeAdapter(kind)
+    found: TypeAdapter[Format] = ADAPTERS[kind]
+    return found
 
 
 def keys(kind: type) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import rich_click as click
 from algebra.errors import InputError
 from proofs_check.cli.build import command
 from proofs_check.cli.files import answer_file, finish
+from proofs_check.cli.output import show
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, Option
 from proofs_check.question import Question, Result
@@ -84,8 +85,8 @@ def example_command() -> click.Command:
     """Return `rankcert example`, which prints a valid file of a question."""
     return command(
         "example",
-        lambda name: _print(_question(name).example),
-        [NAME],
+        lambda name, as_json: _print("example", _question(name).example, as_json),
+        [NAME, JSON],
         "Print a file that a command takes.",
         usage=("rankcert example rank convac > circuit.json", "rankcert example dimension | rankcert dimension -"),
     )
@@ -97,8 +98,8 @@ def schema_command() -> click.Command:
 
     return command(
         "schema",
-        lambda name: _print(schema(_question(name).given)),
-        [NAME],
+        lambda name, as_json: _print("schema", schema(_question(name).given), as_json),
+        [NAME, JSON],
         "Print the JSON Schema of a command's file.",
         usage=("rankcert schema rank convac",),
     )
@@ -121,9 +122,7 @@ def _question(name: tuple[str, ...]) -> Question:
     return question(" ".join(name))
 
 
-def _print(found: Result | Any) -> None:
+def _print(command: str, found: Result | Any, as_json: bool) -> None:
     import json
 
-    from proofs_check.cli.output import say
-
-    say(json.dumps(found, indent=2, ensure_ascii=False))
+    show(command, [found], as_json, lambda content: json.dumps(content, indent=2, ensure_ascii=False))

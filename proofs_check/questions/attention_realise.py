@@ -195,7 +195,7 @@ QUESTION = Question(
         Field("universal_keys_dimension", "integer", "min(2k, L - 1), enough if zeros need not be uniform"),
         Field("projection_bound", "integer", "a dimension at which random projections work, by the O(log L) bound"),
         Field("tried", "list", "constructions in the order in which they were tried, with what came of them"),
-        Field("tokens", "list", "with --tokens: L lists, query then key; else the field is left out"),
+        Field("tokens", "list", "L lists, query then key", only="with --tokens"),
     ),
     headline="least dimension",
     example={"supports": [[1], [0, 2], [2]], "epsilon": ["1/100", "1/10", None], "method": "auto"},

@@ -146,7 +146,7 @@ def test_the_table_of_a_search_that_was_interrupted():
     from proofs_check.tabulate import rows, table
 
     found = rows("memorization", counts=[5, 4], classes=3, jobs=1)
-    shown = FAMILY.table(found[:-1], counts=[5, 4], classes=3).shown
+    shown = FAMILY.table(found[:-1], {"counts": [5, 4], "classes": 3}).shown
     assert shown["N"].tolist() == [5, 4]
     assert shown["staircase"].tolist()[1] is None
     assert shown["bits needed"].tolist() == [8, 7]
