@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 HELP = {
     "help_option_names": ["-h", "--help"],
-    "rich_help_config": {"text_paragraph_linebreaks": "\n\n"},
+    # a blank line below the first sentence, as below every paragraph
+    "rich_help_config": {"text_paragraph_linebreaks": "\n\n", "padding_helptext_first_line": (0, 1, 1, 0)},
 }
 
 
@@ -24,6 +25,7 @@ class Word(click.ParamType):  # type: ignore[type-arg]  # generic in recent vers
 
     def __init__(self, option: Option) -> None:
         self.option = option
+        self.name = "" if option.is_argument else "word"  # an argument's metavar says all
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Read a word; a default is of the right type already."""

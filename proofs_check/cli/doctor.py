@@ -16,7 +16,7 @@ import rich_click as click
 
 from proofs_check.cli.build import HELP
 from proofs_check.cli.failures import foreign_hint
-from proofs_check.cli.output import say
+from proofs_check.cli.output import print_envelope, say
 from proofs_check.show.text import aligned, strong
 
 SHOWN_EXTRAS = ("parquet", "dask", "notebook")
@@ -46,7 +46,8 @@ def doctor(as_json: bool) -> None:
         results += [self_test(name, test) for name, test in TESTS.items()]
     good = all(result["good"] for result in results)
     if as_json:
-        _print_json(results)
+        here = {"label": "python", "good": True, "found": platform.python_version()}
+        print_envelope("doctor", [here, *results], _own_version())  # its own: `algebra` may be foreign
     else:
         _print(results, good)
     sys.exit(0 if good else 1)
@@ -170,19 +171,6 @@ def self_test(name: str, test: Callable[[], None]) -> dict[str, Any]:
     except Exception as error:  # whatever goes wrong is the finding
         return {"label": f"self test: {name}", "good": False, "found": f"{type(error).__name__}: {error}"}
     return {"label": f"self test: {name}", "good": True, "found": "right"}
-
-
-def _print_json(results: list[dict[str, Any]]) -> None:
-    """Print the envelope; it needs no package that may be foreign."""
-    import json
-
-    here = {"label": "python", "good": True, "found": platform.python_version()}
-    say(
-        json.dumps(
-            {"schema": 1, "version": _own_version(), "command": "doctor", "results": [here, *results]},
-            ensure_ascii=False,
-        )
-    )
 
 
 def _own_version() -> str:

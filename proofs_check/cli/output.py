@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from proofs_check.cli.failures import BROKEN_PIPE, close_stdout, encodable_json
+from proofs_check.show.envelope import envelope
 
 
 def say(text: str) -> None:
@@ -23,11 +24,9 @@ def remark(text: str) -> None:
     print(f"rankcert: {text}", file=sys.stderr)
 
 
-def print_envelope(command: str, results: Iterable[Any]) -> None:
-    """Print the one object of the machine-readable form."""
-    from algebra import __version__
-
-    say(encodable_json({"schema": 1, "version": __version__, "command": command, "results": list(results)}))
+def print_envelope(command: str, results: Iterable[Any], version: str | None = None, **more: Any) -> None:
+    """Print the one object of the machine-readable form; see `envelope` for the arguments."""
+    say(encodable_json(envelope(command, results, version, **more)))
 
 
 def show(command: str, results: Sequence[Any], as_json: bool, text: Callable[[Any], str]) -> None:

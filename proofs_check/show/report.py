@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from algebra.version import __version__
+from proofs_check.show.envelope import envelope
 
-SCHEMA = 1
 SHOWN = 20  # counterexamples in the page; the JSON has them all
 
 
@@ -77,20 +76,13 @@ class Report:
         """0 if every outcome was expected, else 1."""
         return 0 if all(row.expected for row in self.rows) else 1
 
-    def envelope(self) -> dict[str, Any]:
-        """Return the report as plain JSON data."""
-        results = [asdict(row) for row in self.rows]
-        return {
-            "schema": SCHEMA,
-            "version": __version__,
-            "command": "verify",
-            "seed": self.seed,
-            "results": results,
-        }
+    def results(self) -> list[dict[str, Any]]:
+        """Return the rows as plain JSON values."""
+        return [asdict(row) for row in self.rows]
 
     def to_json(self) -> str:
-        """Return the report as JSON text."""
-        return json.dumps(self.envelope(), indent=2, ensure_ascii=False)
+        """Return the report as JSON text: the envelope that the command prints."""
+        return json.dumps(envelope("verify", self.results(), seed=self.seed), ensure_ascii=False)
 
     def to_html(self) -> str:
         """Return the report as one self-contained page."""
