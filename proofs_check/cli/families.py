@@ -181,15 +181,15 @@ class Making:
         if isinstance(self.sweep, Search):
             self.family.completed(self.sweep, self.sweep.result(), self.told)
 
-        table = self.family.table(rows, self.told)
         if self.output is not None:
+            table = self.family.table(rows, self.told)
             table.write(self.output)
             counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
             remark(f"{next(counted, f'{len(rows)} rows')}, in {self.output}")
         if as_json:
             print_envelope(f"table {self.family.name}", map(self.family.result, rows))
         elif self.output is None:
-            print_table(table)
+            print_table(self.family.table(rows, self.told))
 
         bad = [(place, row) for place, row in enumerate(rows, start=1) if not self.family.is_good(row)]
         for place, row in bad[:FAILURES_SHOWN]:
