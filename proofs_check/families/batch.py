@@ -117,7 +117,7 @@ def _title(rows: Rows, told: Mapping[str, Any]) -> str:
 FAMILY = Family(
     name="batch",
     says="One question asked of every line of a file.",
-    about="FILE holds one object a line, as the question's own command takes it; a bad line gives a row with its error.",
+    about="FILE holds one object a line, as the question's own command takes it; a bad line gives its error.",
     instances=instances,
     evaluate=evaluate,
     key=key,
