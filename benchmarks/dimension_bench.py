@@ -165,7 +165,7 @@ def peers(options: argparse.Namespace) -> None:
 
 def published_rows() -> list[tuple[Network, int, int]]:
     """Networks, dimensions and ambient dimensions of the published table."""
-    with (ROOT / "tests" / "data" / "published_dimensions.csv").open(newline="") as file:
+    with (ROOT / "proofs_check" / "printed" / "data" / "dao2026-search.csv").open(newline="") as file:
         return [
             ((tuple(map(int, row["widths"].split())), int(row["degree"])), int(row["dimension"]),
              int(row["ambient_dimension"]))

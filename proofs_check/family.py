@@ -49,6 +49,8 @@ class Column:
         From a row to the cell of the data.
     when : callable, optional
         From all rows to whether people see the column.
+    says : str
+        What it means, for the page of tables, where the name and the heading do not say it.
 
     Examples
     --------
@@ -62,6 +64,7 @@ class Column:
     shown: Callable[[Row], Any] | None = None
     value: Callable[[Row], Any] | None = None
     when: Callable[[Rows], bool] | None = None
+    says: str = ""
 
     def cell(self, row: Row) -> Any:
         """Return the cell of the data."""

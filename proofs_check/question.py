@@ -156,6 +156,8 @@ class Question:
         Text of a single result, and of one of many, for people; default: headline, bounds, fields with a heading.
     is_good : callable
         Whether a result is what was hoped for; else the exit status is 1.
+    page : callable, optional
+        Returns what the page of formats says beside, as Markdown.
     """
 
     name: str
@@ -174,6 +176,7 @@ class Question:
     report: Callable[[Result], str] | None = None
     line: Callable[[Result], str] | None = None
     is_good: Callable[[Result], bool] = always
+    page: Callable[[], str] | None = None
 
     @property
     def columns(self) -> tuple[Field, ...]:

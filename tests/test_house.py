@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import algebra
+from proofs_check.papers import papers
 
 ROOT = Path(__file__).parent.parent
 ORDER = ["algebra", "tensors", "proofs_check"]
@@ -66,6 +67,12 @@ def test_the_readme_is_true():
     assert re.search(r"<!-- tests -->\n```sh\n.*pytest.*\n```\n<!-- end -->", readme)
 
 
+def test_papers_are_counted_right():
+    texts = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    counts = [int(n) for path in texts for n in re.findall(r"(\d+)\s+papers", path.read_text())]
+    assert counts == [len(papers())]
+
+
 def test_contributing_shows_the_code_as_it_is():
     """Its example runs, and every line that it quotes stands in the file that it names, in that order."""
     failed, attempted = doctest.testfile(str(ROOT / "CONTRIBUTING.md"), module_relative=False)
@@ -73,7 +80,7 @@ def test_contributing_shows_the_code_as_it_is():
     assert failed == 0
     text = (ROOT / "CONTRIBUTING.md").read_text()
     quotes = re.findall(r"```python\n# (\S+)\n(.*?)```", text, re.DOTALL)
-    assert len(quotes) == 3
+    assert len(quotes) == 5
     for name, quoted in quotes:
         lines = iter((ROOT / name).read_text().splitlines())
         missing = [line for line in quoted.splitlines() if line and line not in lines]

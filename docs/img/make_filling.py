@@ -2,7 +2,7 @@
 
 python docs/img/make_filling.py [FILE]
 
-Needs matplotlib (pip install 'rankcert[notebook]'); the numbers are computed and proved anew at every run.
+Needs matplotlib (pip install matplotlib); the numbers are computed and proved anew at every run.
 """
 
 import sys

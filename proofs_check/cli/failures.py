@@ -132,5 +132,5 @@ def foreign_hint() -> str:
     """Say what to do when another distribution's `algebra` stands in the way of ours."""
     return (
         "Another distribution may have installed a module of that name over ours. `rankcert doctor` tells which;\n"
-        "an environment of its own cures it: python -m venv rankcert-env && rankcert-env/bin/pip install rankcert"
+        "an environment of its own cures it. In a checkout: python -m venv .venv && .venv/bin/pip install -e ."
     )

@@ -209,7 +209,7 @@ def checked(connection: sqlite3.Connection, path: Path, lock: BaseFileLock | Non
             schema = int(meta["schema"])
             if schema > SCHEMA:
                 allowed = f"of schema {SCHEMA} or older; {meta.get('made_by')} made it with schema {schema}"
-                raise StoreError(path, f"{allowed}: pip install --upgrade rankcert")
+                raise StoreError(path, f"{allowed}; update rankcert, in a checkout by git pull")
             if schema < SCHEMA and lock is None:
                 raise StoreError(path, f"of schema {SCHEMA}; this one is of schema {schema}: open it once for writing")
             _migrate(connection, path, schema)

@@ -225,7 +225,7 @@ def on_scheduler(address: str, timeout: float = ANSWERS_WITHIN) -> Iterator[Exec
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        allowed = "left out, until Dask is there: pip install 'rankcert[dask]'"
+        allowed = "left out, until Dask is there: pip install distributed"
         raise InputError("--scheduler", address, allowed) from None
     try:
         client = distributed.Client(address, timeout=timeout, set_as_default=False)

@@ -11,6 +11,7 @@ from algebra.errors import InputError
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields, known
+from proofs_check.show.text import counted
 from proofs_check.words import separated, span, spelled
 
 if TYPE_CHECKING:
@@ -173,13 +174,27 @@ def _is_right(bounds: Bounds, value: int | None) -> bool | None:
 def _sides(name: str, heading: str) -> tuple[Column, Column]:
     """The two bounds of one of the networks; people see them in one cell."""
     return (
-        Column(f"{name}_lower", "integer", heading, lambda row: known(row[name]), lambda row: row[name]["lower"]),
-        Column(f"{name}_upper", value=lambda row: row[name]["upper"]),
+        Column(
+            f"{name}_lower",
+            "integer",
+            heading,
+            lambda row: known(row[name]),
+            lambda row: row[name]["lower"],
+            says=f"proved lower bound on the dimension of {_spoken(name)}",
+        ),
+        Column(f"{name}_upper", value=lambda row: row[name]["upper"], says="proved upper bound on it"),
     )
 
 
 def _grade(name: str) -> Column:
-    return Column(f"{name}_grade", "text", value=lambda row: row[name]["grade"])
+    says = f"how far the bounds of {_spoken(name)} are proved"
+    return Column(f"{name}_grade", "text", value=lambda row: row[name]["grade"], says=says)
+
+
+def _spoken(name: str) -> str:
+    """Say which of the networks is meant."""
+    tokens = NETWORKS[name]["tokens"]
+    return f"{NETWORKS[name]['kind']} attention with {counted(tokens, 'token')}"
 
 
 def _marked(name: str) -> Callable[[Row], str]:
@@ -210,20 +225,40 @@ FAMILY = Family(
     key=lambda i: f"attention-dimensions:{architecture(i)}:seed={i['seed']}",
     columns=(
         Column("label", "text"),
-        Column("widths", "text", "widths", lambda row: tuple(row["widths"]), spaced("widths")),
-        Column("head_sizes", "text", "a", lambda row: tuple(row["head_sizes"]), spaced("head_sizes")),
-        Column("heads", heading="H"),
-        Column("parameters", heading="parameters"),
+        Column(
+            "widths",
+            "text",
+            "widths",
+            lambda row: tuple(row["widths"]),
+            spaced("widths"),
+            says="widths of a token, before and after each layer",
+        ),
+        Column(
+            "head_sizes",
+            "text",
+            "a",
+            lambda row: tuple(row["head_sizes"]),
+            spaced("head_sizes"),
+            says="head size of each layer",
+        ),
+        Column("heads", heading="H", says="number of heads of a layer"),
+        Column("parameters", heading="parameters", says="number of weights"),
         *_sides("one_token", "one token"),
         *_sides("lightning", "lightning"),
         Column("", "", "count", _marked("published")),
         *_sides("softmax", "softmax"),
         *map(_grade, NETWORKS),
-        Column("published"),
-        Column("published_by", "text"),
-        Column("published_right", "boolean"),
-        Column("softmax_published", "integer", "softmax count", _marked("softmax_published")),
-        Column("softmax_published_right", "boolean"),
+        Column("published", says="the published count for lightning attention; empty where there is none"),
+        Column("published_by", "text", says="the formula that it is from"),
+        Column("published_right", "boolean", says="whether it is the dimension; empty where that is open"),
+        Column(
+            "softmax_published",
+            "integer",
+            "softmax count",
+            _marked("softmax_published"),
+            says="the published count for softmax; empty where there is none",
+        ),
+        Column("softmax_published_right", "boolean", says="likewise for softmax"),
         Column("seed"),
         Column("seconds", "number"),
     ),

@@ -189,13 +189,16 @@ def json_row(row: Row) -> Row:
 
 def columns(rows: Rows) -> tuple[Column, ...]:
     """Return the input's columns, untouched, and those of the answers."""
+    from proofs_check.questions.dimension import QUESTION
+
+    says = {field.name: field.says for field in QUESTION.columns}
     inputs = list(rows[0]["cells"])
     names = result_names(inputs, DIMENSION_FIELDS, DESCRIBING)
     shown = {"naive_dimension": "naive", "ambient_dimension": "ambient", "defect": "defect", "filling": "filling"}
     headings = [name for name in inputs if name != "seed"]
     return (
         *(_input(name, [row["cells"][name] for row in rows]) for name in inputs),
-        *(Column(names[name], DIMENSION_FIELDS[name], value=_field(name)) for name in names),
+        *(Column(names[name], DIMENSION_FIELDS[name], value=_field(name), says=says[name]) for name in names),
         Column("", "", _unused("dimension", headings), lambda row: known(row) if "lower" in row else "failed"),
         *(Column("", "", _unused(heading, headings), _field(name)) for name, heading in shown.items()),
     )
@@ -204,7 +207,9 @@ def columns(rows: Rows) -> tuple[Column, ...]:
 def _input(name: str, cells: list[str]) -> Column:
     kind = kind_of(cells)
     shown = (lambda row: tuple(row["widths"])) if name == "widths" else None
-    return Column(name, kind, "" if name == "seed" else name, shown, lambda row: value_of(row["cells"][name], kind))
+    heading = "" if name == "seed" else name
+    says = "as it was given"
+    return Column(name, kind, heading, shown, lambda row: value_of(row["cells"][name], kind), says=says)
 
 
 def _field(name: str) -> Any:
@@ -262,8 +267,10 @@ def notes(rows: Rows, told: Told) -> list[str]:
 FAMILY = Family(
     name="dimensions",
     says="Dimensions of many polynomial networks.",
-    about="The columns of FILE.csv stay as they are, row for row. Those of the results follow; where FILE.csv has a "
-    "column of the same name, the result's is called …_found.",
+    about="FILE.csv has a column widths, separated by spaces (2 3 1). Optional are degree, an integer; or degrees, "
+    "one for each hidden layer, separated by spaces; biases, true or false; seed. Where there is no such column, the "
+    "option holds for all rows. All columns of FILE.csv stay as they are, row for row. Those of the results follow; "
+    "where FILE.csv has a column of the same name, the result's is called …_found.",
     instances=instances,
     evaluate=evaluate,
     key=key,

@@ -89,10 +89,17 @@ FAMILY = Family(
     key=lambda row: row["label"],
     columns=(
         Column("label", "text"),
-        Column("widths", "text", "widths", lambda row: tuple(row["widths"]), spaced("widths")),
-        Column("parameters", heading="parameters"),
-        Column("unimodal", "boolean", "unimodal"),
-        Column("grade", "text", "grade"),
+        Column(
+            "widths",
+            "text",
+            "widths",
+            lambda row: tuple(row["widths"]),
+            spaced("widths"),
+            says="widths from input to output",
+        ),
+        Column("parameters", heading="parameters", says="number of weights"),
+        Column("unimodal", "boolean", "unimodal", says="whether the widths go up and then down"),
+        Column("grade", "text", "grade", says="proved where the list is complete"),
     ),
     title=lambda rows, told: (
         f"Minimal filling architectures ({told['first']}, …, {told['last']}) of {told['depth']} layers, "

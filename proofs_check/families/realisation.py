@@ -25,6 +25,17 @@ HEADINGS = {
     "projection": "projection, uniform",
     "lower_uniform": "needed, uniform",
 }
+MEANINGS = {
+    "trivial": "L - 1, always enough",
+    "moment": "min(2k, L - 1): moment curves; the logits grow with L and k",
+    "binary": "of permutations (k = 1): the bits of a token's place",
+    "gold": "keys from Gold codes, zeros not uniform; empty where they do not apply",
+    "kerdock": "keys from Kerdock codes, likewise",
+    "gold_uniform": "keys from Gold codes, with zeros of a row alike up to the third precision",
+    "kerdock_uniform": "keys from Kerdock codes, likewise",
+    "projection": "a dimension at which random projections work, by the O(log L) bound with its constants",
+    "lower_uniform": "a dimension below which no construction makes the zeros uniform",
+}
 CONSTRUCTIONS = ("binary", "gold", "kerdock", "gold_uniform", "kerdock_uniform", "projection")
 
 
@@ -96,7 +107,7 @@ def _dimension(name: str, heading: str) -> Column:
             return ""
         return f"{row[name]}{' *' if name in CONSTRUCTIONS and row[name] >= row['trivial'] else ''}"
 
-    return Column(name, "integer", heading, shown, when=lambda rows: _is_any(rows, name))
+    return Column(name, "integer", heading, shown, when=lambda rows: _is_any(rows, name), says=MEANINGS[name])
 
 
 def _is_any(rows: Rows, name: str) -> bool:
@@ -154,12 +165,12 @@ FAMILY = Family(
     key=key,
     columns=(
         Column("label", "text"),
-        Column("length", heading="L"),
-        Column("k", heading="k"),
+        Column("length", heading="L", says="number L of tokens"),
+        Column("k", heading="k", says="nonzero entries of a row"),
         *(_dimension(name, heading) for name, heading in HEADINGS.items()),
-        Column("lower_universal"),
-        Column("best_bounded", "text"),
-        Column("best_uniform", "text"),
+        Column("lower_universal", says="dimension that keys for all such matrices need, whatever the construction"),
+        Column("best_bounded", "text", says="construction of bounded logits with the fewest dimensions"),
+        Column("best_uniform", "text", says="the same where zeros are to be uniform"),
     ),
     title=title,
     notes=notes,

@@ -65,7 +65,7 @@ def check_matplotlib() -> None:
     from importlib.util import find_spec
 
     if find_spec("matplotlib") is None:
-        raise InputError("matplotlib", None, "installed for plots: pip install 'rankcert[notebook]'")
+        raise InputError("matplotlib", None, "installed for plots: pip install matplotlib")
 
 
 def figure_size(columns: int, rows: int) -> tuple[float, float]:

@@ -32,7 +32,7 @@ class Pattern:
     """What a true entry of the masks says of a key; given with masks."""
 
     name: Text | None = None
-    """Instead: a pattern of the literature, such as bigbird; `rankcert table sparse-patterns` lists them."""
+    """Instead: a pattern of the literature, such as bigbird, with its parameters."""
 
     n: Integer | None = None
     """Number of tokens, given with a name; with layers it may be left out."""
@@ -191,6 +191,25 @@ def _steps_note(result: Result) -> str:
 # Under a name of its own: the key seed of a file belongs to a random pattern, and must not take its place.
 SEARCH_SEED = replace(SEED, name="search_seed", spelled=("--seed",))
 
+
+def patterns_page() -> str:
+    """Return the table of the named patterns: what token k attends to, and the parameters beside n."""
+    from tensors.attention.patterns.named import NAMES, describe, parameter_ranges
+
+    lines = ["Named patterns, with what token k attends to:", "", "| name | attends to | parameters |", "|---|---|---|"]
+    for name in NAMES:
+        parts = [_parameter(key, *limits) for key, limits in parameter_ranges(name).items()]
+        lines.append(f"| `{name}` | {describe(name)} | {', '.join(['n', *parts])} |")
+    return "\n".join(lines)
+
+
+def _parameter(key: str, least: int, default: int | None) -> str:
+    """Write a parameter with its default; one without has to be given."""
+    if default is None:
+        return key
+    return f"{key} (default {str(bool(default)).lower() if key == 'repair' else default})"
+
+
 QUESTION = Question(
     name="attention pattern",
     says="Self-loops, Hamiltonian path and reach of a sparse attention pattern, each with a certificate.",
@@ -235,4 +254,5 @@ QUESTION = Question(
     usage=("rankcert attention pattern window.json", "rankcert attention pattern patterns.jsonl --json"),
     report=report,
     line=one_line,
+    page=patterns_page,
 )

@@ -38,7 +38,8 @@ class Target:
     """The construction; auto takes that of the fewest dimensions which meets the precisions."""
 
     margin: Number = "1/2"
-    """Of random signs, exact, above 0 and below 1."""
+    """For signs, above 0 and below 1: if logits on a support are 1, those off it are at most 1 - margin; smaller: fewer
+    dimensions and larger logits."""
 
     dimension: Positive | None = None
     """For signs, projection and codes: this dimension, instead of the least that is found."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from algebra.errors import InputError, check_keys
 from proofs_check.option import BIASES, CERTIFICATE, ERROR, SEED, Option
 from proofs_check.question import Answer, Field, Question, Result, Words
-from proofs_check.reading import Integer, Number, Text, Truth, file_format, keys, written
+from proofs_check.reading import Integer, Number, Truth, file_format, keys, written
 from proofs_check.results import known
 from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
 from proofs_check.words import integer, integers
@@ -54,7 +54,7 @@ class Network:
     biases: Truth = False
     """Whether every layer adds a bias."""
 
-    activation: Activation | Text | list[Activation | Text] | None = None
+    activation: Activation | list[Activation] | None = None
     """Instead of a degree: a rational function, or one for each hidden layer."""
 
     convolution: Convolution | None = None

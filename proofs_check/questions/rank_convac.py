@@ -51,7 +51,7 @@ class Circuit:
     """Whether the last layer's channels are combined, or there is one and it is the output."""
 
     representation: list[list[Integer]] | None = None
-    """F, one row a template and one column a representation function; generic templates if left out."""
+    """F, one row a template: the values of the M representation functions there; the identity if left out."""
 
     seed: Integer | None = None
     """Of every random choice, instead of the option."""

@@ -301,7 +301,7 @@ def check_target(path: Path) -> None:
     if path.is_dir() or not os.access(path.parent, os.W_OK):
         raise InputError("output", str(path), "a file in a folder that exists and can be written")
     if path.suffix.lower() == ".parquet" and find_spec("pyarrow") is None:
-        allowed = "of another format, until pyarrow is there: pip install 'rankcert[parquet]'"
+        allowed = "of another format, until pyarrow is there: pip install pyarrow"
         raise InputError("output", str(path), allowed)
 
 

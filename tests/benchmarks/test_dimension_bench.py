@@ -59,7 +59,7 @@ def test_macaulay2_gives_the_same_dimension():
 
 
 def test_cuts_and_gauge_are_bounds_that_the_library_does_not_exceed():
-    with (ROOT / "tests" / "data" / "published_dimensions.csv").open(newline="") as file:
+    with (ROOT / "proofs_check" / "printed" / "data" / "dao2026-search.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))[::25]
     for row in rows:
         widths, degree = tuple(map(int, row["widths"].split())), int(row["degree"])

@@ -13,7 +13,7 @@ from proofs_check.engine import run as engine
 from proofs_check.families import dimensions
 from proofs_check.results import DIMENSION_FIELDS
 
-PUBLISHED = Path(__file__).parents[1] / "data" / "published_dimensions.csv"
+PUBLISHED = Path(__file__).parents[2] / "proofs_check" / "printed" / "data" / "dao2026-search.csv"
 COMMAND = [sys.executable, "-c", "from proofs_check.cli import main; main()", "table", "dimensions"]
 
 

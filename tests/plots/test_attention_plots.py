@@ -140,5 +140,5 @@ def test_what_cannot_be_drawn(monkeypatch):
     with pytest.raises(InputError, match="products"):
         realised_matrix_figure(realise(shifts(), PRECISION))
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(InputError, match=r"pip install 'rankcert\[notebook\]'"):
+    with pytest.raises(InputError, match=r"pip install matplotlib"):
         pattern_figure(named_pattern("dense", 2))

@@ -92,4 +92,4 @@ def test_missing_matplotlib(call, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     answer = call("plot", "heatmap", 2, 2, 2, 1, "--degree", 2, "--output", tmp_path / "plot.png")
     assert answer.status == 2
-    assert "pip install 'rankcert[notebook]'" in answer.stderr
+    assert "pip install matplotlib" in answer.stderr

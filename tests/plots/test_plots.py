@@ -162,5 +162,5 @@ def test_bad_input(monkeypatch):
 
 def test_matplotlib_is_missed_politely(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(InputError, match=r"pip install 'rankcert\[notebook\]'"):
+    with pytest.raises(InputError, match=r"pip install matplotlib"):
         dimension_heatmap(2, 1, 2, range(1, 3), range(1, 3))

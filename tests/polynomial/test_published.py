@@ -7,7 +7,7 @@ import pytest
 
 from algebra import Grade, PolynomialNetwork
 
-DATA = Path(__file__).parent.parent / "data" / "published_dimensions.csv"
+DATA = Path(__file__).parents[2] / "proofs_check" / "printed" / "data" / "dao2026-search.csv"
 ROWS = list(csv.DictReader(DATA.read_text().splitlines()))
 
 

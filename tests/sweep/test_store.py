@@ -176,7 +176,7 @@ def test_a_store_of_a_later_version_is_refused_with_advice(path):
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     connection.close()
-    with pytest.raises(StoreError, match="pip install --upgrade rankcert"):
+    with pytest.raises(StoreError, match="git pull"):
         Store.open(path)
     with pytest.raises(StoreError, match="schema 99"):
         Store.open(path, read_only=True)

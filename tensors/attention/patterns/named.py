@@ -182,6 +182,17 @@ def named_parameters(name: str) -> tuple[str, ...]:
     return tuple(_maker(name).parameters)
 
 
+def parameter_ranges(name: str) -> dict[str, tuple[int, int | None]]:
+    """Return the parameters of a named pattern besides `n`: the least value of each, and its default, if it has one.
+
+    Examples
+    --------
+    >>> parameter_ranges("fixed")
+    {'w': (1, None), 'c': (1, 1), 'repair': (0, 0)}
+    """
+    return dict(_maker(name).parameters)
+
+
 def describe(name: str) -> str:
     """Say in a line what a named pattern is."""
     return _maker(name).about
