@@ -354,6 +354,8 @@ class ConvolutionalArchitecture:
         return {"convolution": convolution, "degrees": list(self.degrees)}
 
 
+MOST_POWER = 10_000  # of an activation that is written as a polynomial, with all its coefficients
+
 Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 """What can be asked for the dimension of its variety."""
 
@@ -441,6 +443,8 @@ def activations_from_json(given: Any) -> Rational | list[Rational]:
     if isinstance(given, list):
         return [a for each in given if isinstance(a := activations_from_json(each), Rational)]
     if isinstance(given, int) and not isinstance(given, bool):
+        if not 0 < given <= MOST_POWER:
+            raise InputError("activation", given, f"an integer from 1 to {MOST_POWER}; degree takes greater powers")
         return Rational([0] * given + [1])
     if not isinstance(given, dict):
         raise InputError("activation", given, 'an object {"numerator": […], "denominator": […]}')

@@ -54,8 +54,8 @@ class Network:
     biases: Truth = False
     """Whether every layer adds a bias."""
 
-    activation: Activation | list[Activation] | None = None
-    """Instead of a degree: a rational function, or one for each hidden layer."""
+    activation: Activation | Integer | list[Activation | Integer] | None = None
+    """Instead of a degree: a rational function, or one for each hidden layer; an integer stands for a power."""
 
     convolution: Convolution | None = None
     """Filters and strides, instead of widths."""
