@@ -342,6 +342,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(sum(a * b for a, b in pairwise(instance["widths"]))) ** 3,
+    example={"widths": [2, 2, 2]},
     usage=(
         "rankcert table critical-points 2 2 2 --values 2,1",
         "rankcert table critical-points 3 2 2 3 --values 2,2,1/2 --output critical.tex",

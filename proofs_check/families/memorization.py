@@ -156,6 +156,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(instance["points"]) ** 1.5,
+    example={"counts": [4, 8]},
     usage=(
         "rankcert table memorization",
         "rankcert table memorization 100 1000 --dimension 3 --classes 10 --output memorization.tex",

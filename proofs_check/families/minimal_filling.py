@@ -113,6 +113,7 @@ FAMILY = Family(
         Option("certificates", "Write certificates of the list and of its entries.", path, metavar="FOLDER"),
         SEED,
     ),
+    example={"first": 2, "last": 1, "depth": 4, "degree": 2},
     usage=("rankcert table minimal-filling --input 2 --output 1 --depth 7 --degree 2",),
     finished=finished,
     text=said,

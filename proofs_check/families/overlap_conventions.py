@@ -148,5 +148,6 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: 2.0 ** instance["length"],
+    example={"grid": [4]},
     usage=("rankcert table overlap-conventions", "rankcert table overlap-conventions --grid 4 --output conventions.md"),
 )

@@ -279,6 +279,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=cost,
+    example={"windows": [1, 2], "grid": [[4, 4]]},
     usage=(
         "rankcert table overlaps --output overlaps.md",
         "rankcert table overlaps 1 2 3 5 9 --grid 16 --channels 3 --templates 3",

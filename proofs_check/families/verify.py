@@ -104,5 +104,6 @@ FAMILY = Family(
         CERTIFICATES,
         SEED,
     ),
+    example={"papers": ["kileel2019.unimodal"]},
     usage=("rankcert table verify kileel2019",),
 )
