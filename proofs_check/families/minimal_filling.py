@@ -14,6 +14,8 @@ from proofs_check.option import SEED, Option
 from proofs_check.show.text import aligned, counted, strong
 from proofs_check.words import integer, path
 
+MOST_AMBIENT = 10**12  # no rank of a matrix with more columns is computed on any machine
+
 
 def search(
     first: int, last: int, depth: int, degree: int, certificates: Path | None = None, seed: int = 0
@@ -32,7 +34,11 @@ def search(
         Folder.
     seed : int
     """
-    found = MinimalFilling(FillingProblem(first, last, depth, degree), seed)
+    problem = FillingProblem(first, last, depth, degree)
+    if problem.ambient_dimension > MOST_AMBIENT:
+        allowed = f"such that the ambient dimension is at most {MOST_AMBIENT:,}"
+        raise InputError("input, output, depth, degree", [first, last, depth, degree], allowed)
+    found = MinimalFilling(problem, seed)
     if certificates is not None:
         try:
             certificates.mkdir(parents=True, exist_ok=True)
