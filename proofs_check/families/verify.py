@@ -65,6 +65,12 @@ def notes(rows: Rows, told: Told) -> list[str]:
     return [f"{len(rows)} rows: " + (f"NOT as expected: {', '.join(wrong)}" if wrong else "all as expected")]
 
 
+def _papers() -> Sequence[str]:
+    from proofs_check.papers import papers
+
+    return papers()
+
+
 CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", path, metavar="FOLDER")
 
 FAMILY = Family(
@@ -97,6 +103,7 @@ FAMILY = Family(
             "papers",
             "Papers (kileel2019) or single claims; default: all.",
             metavar="[PAPER]…",
+            choices=_papers,
             is_argument=True,
             is_list=True,
             default=(),
