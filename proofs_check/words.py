@@ -31,6 +31,15 @@ def path(name: str, word: str) -> Path:
     return Path(word)
 
 
+def folder(name: str, word: str) -> Path:
+    """Take a word as the name of a folder, which need not be there; refuse it where none can be made."""
+    found = path(name, word)
+    there = next((each for each in (found, *found.parents) if each.exists()), Path())
+    if not there.is_dir():
+        raise InputError(name, word, f"a folder: {there} is none")
+    return found
+
+
 def integer(name: str, word: str, allowed: str = "an integer") -> int:
     """Read an integer.
 

@@ -12,7 +12,7 @@ from proofs_check.filling import FillingProblem, MinimalFilling
 from proofs_check.filling.search import evaluate
 from proofs_check.option import SEED, Option
 from proofs_check.show.text import aligned, counted, strong
-from proofs_check.words import integer, path
+from proofs_check.words import folder, integer
 
 MOST_AMBIENT = 10**12  # no rank of a matrix with more columns is computed on any machine
 
@@ -116,7 +116,7 @@ FAMILY = Family(
         Option(
             "degree", "Activation degree of every hidden layer.", integer, metavar="R", called="degree", is_needed=True
         ),
-        Option("certificates", "Write certificates of the list and of its entries.", path, metavar="FOLDER"),
+        Option("certificates", "Write certificates of the list and of its entries.", folder, metavar="FOLDER"),
         SEED,
     ),
     example={"first": 2, "last": 1, "depth": 4, "degree": 2},

@@ -12,7 +12,7 @@ from proofs_check.family import Column, Family, Instance, Row, Rows, Told
 from proofs_check.option import SEED, Option
 from proofs_check.show.report import Finding, Report
 from proofs_check.show.report import Row as ClaimRow
-from proofs_check.words import path
+from proofs_check.words import folder
 
 
 def instances(papers: Sequence[str] = (), certificates: Path | None = None, seed: int = 0) -> list[Instance]:
@@ -71,7 +71,7 @@ def _papers() -> Sequence[str]:
     return papers()
 
 
-CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", path, metavar="FOLDER")
+CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", folder, metavar="FOLDER")
 
 FAMILY = Family(
     name="verify",

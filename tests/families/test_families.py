@@ -306,6 +306,7 @@ def assert_refused_or_written(call, words):
     shown, output = " ".join(map(str, words)), words[words.index("-o") + 1]
     with at_most(MOST_SECONDS, shown):
         answer = call(*words)
+    assert answer.status == 2 or "file/in" not in words, shown
     if answer.status == 2:
         error = answer.error
         assert set(error) == {"argument", "value", "allowed", "message"}, shown
