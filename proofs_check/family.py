@@ -181,6 +181,8 @@ class Family:
     notes : callable
         From rows and options to remarks below the table.
     options : tuple of Option
+    example : dict
+        Values of options, those that are needed among them, with which the table takes a moment.
     cost : callable
         Rough time of an instance, in any unit.
     usage : tuple of str
@@ -225,6 +227,7 @@ class Family:
     search: Callable[..., Search] | None = None
     notes: Callable[[Rows, Told], Iterable[str]] = field(default=lambda rows, told: ())
     options: tuple[Option, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
     about: str = ""
     cost: Callable[[Instance], float] = field(default=lambda instance: 1.0)
     usage: tuple[str, ...] = ()

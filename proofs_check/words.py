@@ -15,6 +15,7 @@ from algebra.errors import InputError, as_integer, meant
 Reader = Callable[[str, str], Any]
 
 PROBABILITY = "2^-k, a decimal like 1e-30 or a fraction like 1/1000, greater than 0 and at most 1/2"
+LONGEST, MOST_NUMBERS = 10_000_000, 1_000_000  # of a range, and of a list that is made of ranges
 RANGE = "an integer of at least 1, or a range like 3..6"
 
 
@@ -24,8 +25,19 @@ def text(name: str, word: str) -> str:
 
 
 def path(name: str, word: str) -> Path:
-    """Take a word as the name of a file."""
+    """Take a word as the name of a file; an empty one would be the folder that one is in."""
+    if not word:
+        raise InputError(name, word, "the name of a file")
     return Path(word)
+
+
+def folder(name: str, word: str) -> Path:
+    """Take a word as the name of a folder, which need not be there; refuse it where none can be made."""
+    found = path(name, word)
+    there = next((each for each in (found, *found.parents) if each.exists()), Path())
+    if not there.is_dir():
+        raise InputError(name, word, f"a folder: {there} is none")
+    return found
 
 
 def integer(name: str, word: str, allowed: str = "an integer") -> int:
@@ -87,6 +99,8 @@ def span(name: str, word: str) -> range:
     high = integer(name, last, RANGE) if last else low
     if word.endswith("..") or not 1 <= low <= high:
         raise InputError(name, word, RANGE)
+    if high - low >= LONGEST:
+        raise InputError(name, word, f"{RANGE}, of at most {LONGEST:,} integers")
     return range(low, high + 1)
 
 
@@ -98,7 +112,7 @@ def numbers(name: str, word: str) -> list[int]:
     >>> numbers("--heads", "2..4")
     [2, 3, 4]
     """
-    return list(span(name, word))
+    return _listed(name, word, [span(name, word)])
 
 
 def numbers_of(name: str, word: str) -> list[int]:
@@ -109,7 +123,13 @@ def numbers_of(name: str, word: str) -> list[int]:
     >>> numbers_of("--depths", "2,4..6")
     [2, 4, 5, 6]
     """
-    return [number for part in word.replace(",", " ").split() for number in span(name, part)]
+    return _listed(name, word, [span(name, part) for part in word.replace(",", " ").split()])
+
+
+def _listed(name: str, word: str, spans: Sequence[range]) -> list[int]:
+    if sum(each.stop - each.start for each in spans) > MOST_NUMBERS:
+        raise InputError(name, word, f"at most {MOST_NUMBERS:,} numbers")
+    return [number for each in spans for number in each]
 
 
 def separated(read: Reader) -> Reader:
@@ -148,6 +168,17 @@ def grid(name: str, word: str) -> list[int]:
     if not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
         raise InputError(name, word, "positive lengths joined by x, like 8 or 8x8")
     return [int(part) for part in parts]
+
+
+def spelled_grid(lengths: int | Sequence[int]) -> str:
+    """Write lengths as `grid` reads them.
+
+    Examples
+    --------
+    >>> spelled_grid([8, 4]), spelled_grid(8)
+    ('8x4', '8')
+    """
+    return "x".join(map(str, [lengths] if isinstance(lengths, int) else lengths))
 
 
 def one_of(names: Callable[[], Iterable[str]]) -> Reader:

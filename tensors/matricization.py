@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Shape = Sequence[int]
+MOST_CELLS = 1 << 24
 
 
 def _left(shape: Shape, cell: Sequence[int]) -> bool:
@@ -64,7 +65,7 @@ def row_positions(shape: Shape, row_side: str | Sequence[int]) -> tuple[int, ...
     Raises
     ------
     InputError
-        If it is no partition into two parts that are not empty.
+        If it is no partition into two parts that are not empty, or the grid is too large.
 
     Examples
     --------
@@ -72,6 +73,8 @@ def row_positions(shape: Shape, row_side: str | Sequence[int]) -> tuple[int, ...
     ((0, 1, 4, 5), (0, 2, 5, 7), (0, 2))
     """
     count = prod(shape)
+    if count > MOST_CELLS:
+        raise InputError("shape", list(shape), f"of at most {MOST_CELLS:,} cells")
     if isinstance(row_side, str):
         if row_side not in NAMED:
             raise InputError("row_side", row_side, f"one of {', '.join(NAMED)}, or a list of positions")

@@ -16,7 +16,7 @@ from proofs_check.cli.output import remark, show
 from proofs_check.engine.sweep import FamilySweep
 from proofs_check.family import Family
 from proofs_check.option import JOBS, JSON, SCHEDULER, STORE, Option
-from proofs_check.words import integer, one_of, path
+from proofs_check.words import folder, integer, one_of
 
 
 def _names() -> list[str]:
@@ -30,8 +30,8 @@ OPTIONS = (
         "names", "Chapters; default: all.", one_of(_names), (), "[NAME]…", called="NAME", choices=_names,
         is_argument=True, is_list=True,
     ),
-    Option("folder", "Where the CSV files go.", path, Path("atlas"), "FOLDER"),
-    Option("pages", "Where the pages go; default: beside the CSV files.", path, metavar="FOLDER"),
+    Option("folder", "Where the CSV files go.", folder, Path("atlas"), "FOLDER"),
+    Option("pages", "Where the pages go; default: beside the CSV files.", folder, metavar="FOLDER"),
     Option("largest", "Another bound on the size of the family.", integer, metavar="N", called="largest"),
     STORE,
     JOBS,

@@ -43,6 +43,9 @@ class Word(click.ParamType):  # type: ignore[type-arg]  # generic in recent vers
 
 def parameter(option: Option) -> click.Parameter:
     """Return click's parameter for an option."""
+    # a default that is None would count as given, and nothing would be missing
+    has_default = option.default is not None and not option.is_list
+    default = {"default": option.default} if has_default else {}
     if option.is_argument:
         return click.RichArgument(
             [option.name],
@@ -50,8 +53,8 @@ def parameter(option: Option) -> click.Parameter:
             metavar=option.metavar,
             required=option.is_needed,
             nargs=-1 if option.is_list else 1,
-            default=None if option.is_list else option.default,
             help=option.says,
+            **default,
         )
     if option.is_flag:
         return click.RichOption([*option.spellings, option.name], is_flag=True, help=option.says)
@@ -61,9 +64,9 @@ def parameter(option: Option) -> click.Parameter:
         metavar=option.metavar,
         required=option.is_needed,
         multiple=option.is_list,
-        default=None if option.is_list else option.default,
-        show_default=option.default is not None and not option.is_list and "default:" not in option.says,
+        show_default=has_default and "default:" not in option.says,
         help=option.says,
+        **default,
     )
 
 

@@ -91,7 +91,7 @@ def run(
     if as_json:
         print_envelope("verify", report.results(), seed=report.seed)
     else:
-        _print(report)
+        _print(report, len(ran.failed))
     remark_failures(ran)
     if ran.interrupted:
         written = f" and in {html}" if html else ""
@@ -110,7 +110,7 @@ def _save(path: Path, text: str) -> None:
         raise InputError("html", str(path), f"a file that can be written ({error.strerror})") from None
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, failures: int) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -137,7 +137,8 @@ def _print(report: Report) -> None:
             console.print(Text(line), soft_wrap=True)
     failed = [row.claim for row in report.rows if not row.expected]
     verdict = f"NOT as expected: {', '.join(failed)}" if failed else "all as expected"
-    say(f"{len(report.rows)} claims, seed {report.seed}: {verdict}")
+    more = f"; {failures} could not be run" if failures else ""
+    say(f"{len(report.rows)} claims, seed {report.seed}: {verdict}{more}")
 
 
 def _style(row: Row) -> str:

@@ -10,6 +10,8 @@ from algebra.errors import InputError, as_integer
 from proofs_check.option import Option
 from proofs_check.words import integer, numbers_of
 
+MOST_DEPTH, MOST_NETWORKS = 64, 1_000_000
+
 
 def boxes(depths: Sequence[int], largest: int, smallest: int = 2, last: int = 1) -> list[tuple[int, ...]]:
     """Return all widths of the given depths between `smallest` and `largest`; the last width from `last` on.
@@ -17,7 +19,7 @@ def boxes(depths: Sequence[int], largest: int, smallest: int = 2, last: int = 1)
     Raises
     ------
     InputError
-        If the family is empty.
+        If the family is empty, or too large to be listed.
 
     Examples
     --------
@@ -25,10 +27,16 @@ def boxes(depths: Sequence[int], largest: int, smallest: int = 2, last: int = 1)
     (12, [(2, 1), (2, 2)])
     """
     as_integer("largest", largest, least=1)
+    for depth in depths:
+        if as_integer("depths", depth, least=1) > MOST_DEPTH:
+            raise InputError("depths", depth, f"at most {MOST_DEPTH}")
+    count = sum(max(largest - smallest + 1, 0) ** depth * max(largest - last + 1, 0) for depth in depths)
+    if count > MOST_NETWORKS:
+        raise InputError("largest", largest, f"less: a family of at most {MOST_NETWORKS:,} networks, not {count:,}")
     found = [
         (*widths, output)
         for depth in depths
-        for widths in product(range(smallest, largest + 1), repeat=as_integer("depths", depth, least=1))
+        for widths in product(range(smallest, largest + 1), repeat=depth)
         for output in range(last, largest + 1)
     ]
     if not found:

@@ -254,6 +254,7 @@ FAMILY = Family(
     cost=cost,
     summary=summary,
     text=text,
+    example={"question": "virtual-weights", "largest": 2, "head_sizes": range(1, 2)},
     usage=(
         "rankcert table attention virtual-weights --depth 1..2 --largest 4 --head-sizes 1..3",
         "rankcert table attention deep-heads --depth 2 --heads 2..3 --output deep-heads.csv",

@@ -285,6 +285,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(_network(instance, "softmax").parameters) ** 3,
+    example={"widths": [range(2, 3), range(2, 4)]},
     usage=(
         "rankcert table attention-dimensions",
         "rankcert table attention-dimensions 3 3 3 --head-sizes 1..3,1..3",

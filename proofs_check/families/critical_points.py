@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from algebra.critical_points.classes.data import SpectralData
 
 LIMIT = 2000
+MOST_SAMPLES = 10_000
 NAMES = {"global_min": "global minimum", "strict_saddle": "strict saddle", "nonstrict_saddle": "non-strict saddle"}
 SIGNS = ("neg", "zero", "pos")
 
@@ -65,6 +66,9 @@ def _with_values(told: Told) -> SpectralData:
     if len(widths) < 2:
         raise InputError("WIDTHS", widths, "at least two integers: input and output")
     chosen = range(min(widths[0], widths[-1]), 0, -1) if values is None else values
+    if max(widths) > MOST_SAMPLES or (told["samples"] or 0) > MOST_SAMPLES:
+        name, value = ("widths", widths) if max(widths) > MOST_SAMPLES else ("samples", told["samples"])
+        raise InputError(name, value, f"at most {MOST_SAMPLES}: all data are exact")
     return data_with_singular_values(list(chosen), widths[0], widths[-1], told["samples"], told["seed"])
 
 
@@ -372,6 +376,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(sum(a * b for a, b in pairwise(instance["widths"]))) ** 3,
+    example={"widths": [2, 2, 2]},
     usage=(
         "rankcert table critical-points 2 2 2 --values 2,1",
         "rankcert table critical-points 3 2 2 3 --values 2,2,1/2 --output critical.tex",

@@ -154,6 +154,7 @@ FAMILY = Family(
     title="Defects of deep networks, and identifiability of their blocks",
     notes=lambda rows, told: (graded(rows), *findings(rows)),
     options=(depths_option(2, 3, 4), largest_option(5), degrees_option(2, 3), SEED),
+    example={"depths": [2], "largest": 3, "degrees": [2]},
     usage=("rankcert table defects --depths 3 --largest 3 --degrees 2",),
     chapter=Chapter(
         "Defects of deep networks, and identifiability of their blocks",

@@ -301,6 +301,7 @@ FAMILY = Family(
         ERROR,
         SEED,
     ),
+    example={"ranges": [range(2, 3), range(3, 5), range(1, 2)], "degree": "2"},
     usage=(
         "rankcert table dimensions 2 3..6 2..4 1 --degree 2",
         "rankcert table dimensions --from architectures.csv --output dimensions.csv --resume",

@@ -132,5 +132,6 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(instance["n"]) ** 4,
+    example={"sizes": [2, 3]},
     usage=("rankcert table head-size", "rankcert table head-size 4 6 --seed 1 --output head-size.csv"),
 )

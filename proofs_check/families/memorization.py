@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from algebra.errors import as_integer
+from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
 from proofs_check.option import SEED, Option
 from proofs_check.words import integer
 
 COUNTS = (4, 16, 64, 256, 1024)
+MOST_NUMBERS = 10_000_000  # all coordinates of random data
 FARTHEST = 1 << 24  # crossovers are looked for up to here: those of width3 and sqrt lie near 10^6 and 10^5
 WITH_BITS = ("width3", "wide", "sqrt")  # constructions whose papers speak of bits: people see those too
 
@@ -21,8 +22,10 @@ def instances(counts: Sequence[int] = COUNTS, dimension: int = 2, classes: int =
 
     as_integer("--dimension", dimension, least=1)
     as_integer("--classes", classes, least=1)
+    as_integer("seed", seed, least=0)
     for count in counts:
-        as_integer("N", count, least=4)
+        if as_integer("N", count, least=4) * dimension > MOST_NUMBERS:
+            raise InputError("N", count, f"so few that all points have at most {MOST_NUMBERS:,} coordinates")
 
     sizes = {"dimension": dimension, "classes": classes, "seed": seed}
     return [{"points": count, "construction": name, **sizes} for count in counts for name in CONSTRUCTIONS]
@@ -156,6 +159,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(instance["points"]) ** 1.5,
+    example={"counts": [4, 8]},
     usage=(
         "rankcert table memorization",
         "rankcert table memorization 100 1000 --dimension 3 --classes 10 --output memorization.tex",

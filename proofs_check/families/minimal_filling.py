@@ -12,7 +12,9 @@ from proofs_check.filling import FillingProblem, MinimalFilling
 from proofs_check.filling.search import evaluate
 from proofs_check.option import SEED, Option
 from proofs_check.show.text import aligned, counted, strong
-from proofs_check.words import integer, path
+from proofs_check.words import folder, integer
+
+MOST_AMBIENT = 10**12  # no rank of a matrix with more columns is computed on any machine
 
 
 def search(
@@ -32,7 +34,11 @@ def search(
         Folder.
     seed : int
     """
-    found = MinimalFilling(FillingProblem(first, last, depth, degree), seed)
+    problem = FillingProblem(first, last, depth, degree)
+    if problem.ambient_dimension > MOST_AMBIENT:
+        allowed = f"such that the ambient dimension is at most {MOST_AMBIENT:,}"
+        raise InputError("input, output, depth, degree", [first, last, depth, degree], allowed)
+    found = MinimalFilling(problem, seed)
     if certificates is not None:
         try:
             certificates.mkdir(parents=True, exist_ok=True)
@@ -117,9 +123,10 @@ FAMILY = Family(
         Option(
             "degree", "Activation degree of every hidden layer.", integer, metavar="R", called="degree", is_needed=True
         ),
-        Option("certificates", "Write certificates of the list and of its entries.", path, metavar="FOLDER"),
+        Option("certificates", "Write certificates of the list and of its entries.", folder, metavar="FOLDER"),
         SEED,
     ),
+    example={"first": 2, "last": 1, "depth": 4, "degree": 2},
     usage=("rankcert table minimal-filling --input 2 --output 1 --depth 7 --degree 2",),
     finished=finished,
     text=said,

@@ -146,5 +146,6 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(instance["variables"]) ** 2 * instance["symbols"] * instance["states"] ** 2,
+    example={"variables": [4, 8]},
     usage=("rankcert table mixtures", "rankcert table mixtures 8 16 32 --symbols 4 --states 3 --output mixtures.tex"),
 )

@@ -8,7 +8,7 @@ from algebra.errors import InputError
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, graded, power_bounds_cell, powers_cell
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields, reaches
-from proofs_check.words import grid
+from proofs_check.words import grid, spelled_grid
 
 LENGTHS = range(4, 13, 2)  # a window of half the line + 2 has to fit; where to stop is our choice
 
@@ -165,9 +165,11 @@ FAMILY = Family(
             8,
             "N",
             choices=lambda: map(str, LENGTHS),
+            write=spelled_grid,
         ),
         SEED,
     ),
     cost=lambda instance: 2.0 ** instance["length"],
+    example={"grid": [4]},
     usage=("rankcert table overlap-conventions", "rankcert table overlap-conventions --grid 4 --output conventions.md"),
 )

@@ -21,7 +21,7 @@ from proofs_check.family import (
 )
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
-from proofs_check.words import grid, integer
+from proofs_check.words import grid, integer, spelled_grid
 
 if TYPE_CHECKING:
     from tensors.convac import WindowFamily
@@ -263,7 +263,15 @@ FAMILY = Family(
             is_argument=True,
             is_list=True,
         ),
-        Option("grid", "Grid of patches, once or more; default: 4x4, 8x8 and 16x16.", grid, GRIDS, "HxW", is_list=True),
+        Option(
+            "grid",
+            "Grid of patches, once or more; default: 4x4, 8x8 and 16x16.",
+            grid,
+            GRIDS,
+            "HxW",
+            is_list=True,
+            write=spelled_grid,
+        ),
         Option(
             "family",
             "stack: layers R x R of stride 1, then one product. blocks: with 2 x 2 pooling after each. pooling: R x R "
@@ -301,6 +309,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=cost,
+    example={"windows": [1, 2], "grid": [[4, 4]]},
     usage=(
         "rankcert table overlaps --output overlaps.md",
         "rankcert table overlaps 1 2 3 5 9 --grid 16 --channels 3 --templates 3",

@@ -78,5 +78,6 @@ FAMILY = Family(
         Option("rows", "Compute N rows, evenly spread; default: all.", integer, metavar="N", called="rows"),
         SEED,
     ),
+    example={"name": "dao2026-counterexample"},
     usage=("rankcert table paper --list", "rankcert table paper dao2026-counterexample --output counterexample.tex"),
 )

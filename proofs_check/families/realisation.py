@@ -200,6 +200,7 @@ FAMILY = Family(
             "E1,E2,E3",
         ),
     ),
+    example={"lengths": [16], "sparsities": [1, 2]},
     usage=(
         "rankcert table realisation",
         "rankcert table realisation 1024 4096 65536 --k 1,2 --precision 1/100,1/10,none",

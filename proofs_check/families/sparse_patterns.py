@@ -169,6 +169,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=lambda instance: float(instance["n"]) ** 2,
+    example={"lengths": [16], "patterns": ["strided", "bigbird"]},
     usage=(
         "rankcert table sparse-patterns",
         "rankcert table sparse-patterns 64 256 1024 --pattern bigbird --pattern strided --output patterns.md",

@@ -126,6 +126,7 @@ FAMILY = Family(
     title="Activation thresholds",
     notes=lambda rows, told: (graded(rows), *findings(rows)),
     options=(depths_option(2, 3), largest_option(5), SEED),
+    example={"depths": [2], "largest": 3},
     usage=("rankcert table thresholds --depths 2 --largest 4",),
     chapter=Chapter(
         "Activation thresholds",

@@ -226,6 +226,7 @@ FAMILY = Family(
         Option("largest_deep", f"The same from depth {DEEP} on.", integer, LARGEST_DEEP, "N"),
         SEED,
     ),
+    example={"inputs": [2], "outputs": [1], "depths": [3, 4], "degrees": [2]},
     usage=("rankcert table unimodality --largest 40",),
     chapter=Chapter(
         "Minimal filling architectures, and where they are not unimodal",

@@ -12,7 +12,7 @@ from proofs_check.family import Column, Family, Instance, Row, Rows, Told
 from proofs_check.option import SEED, Option
 from proofs_check.show.report import Finding, Report
 from proofs_check.show.report import Row as ClaimRow
-from proofs_check.words import path
+from proofs_check.words import folder
 
 
 def instances(papers: Sequence[str] = (), certificates: Path | None = None, seed: int = 0) -> list[Instance]:
@@ -65,7 +65,13 @@ def notes(rows: Rows, told: Told) -> list[str]:
     return [f"{len(rows)} rows: " + (f"NOT as expected: {', '.join(wrong)}" if wrong else "all as expected")]
 
 
-CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", path, metavar="FOLDER")
+def _papers() -> Sequence[str]:
+    from proofs_check.papers import papers
+
+    return papers()
+
+
+CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", folder, metavar="FOLDER")
 
 FAMILY = Family(
     name="verify",
@@ -97,6 +103,7 @@ FAMILY = Family(
             "papers",
             "Papers (kileel2019) or single claims; default: all.",
             metavar="[PAPER]…",
+            choices=_papers,
             is_argument=True,
             is_list=True,
             default=(),
@@ -104,5 +111,6 @@ FAMILY = Family(
         CERTIFICATES,
         SEED,
     ),
+    example={"papers": ["kileel2019.unimodal"]},
     usage=("rankcert table verify kileel2019",),
 )

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from algebra import PolynomialNetwork
-from algebra.errors import as_integer
+from algebra.errors import InputError, as_integer
 from algebra.polynomial.dimension import explained_bound
 from algebra.polynomial.hilbert import Architecture, forms
 from algebra.polynomial.rules import upper_bound
@@ -15,6 +15,9 @@ from algebra.polynomial.rules import upper_bound
 if TYPE_CHECKING:
     from algebra.evidence.reason import Reason
     from proofs_check.filling.lattice import Corner, Point
+
+MOST_DEPTH = 64
+MOST_FACTORS = 10_000  # of the binomial coefficient that the ambient dimension is
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,10 @@ class FillingProblem:
     def __post_init__(self) -> None:
         for name in ("input", "output", "depth", "degree"):
             as_integer(name, getattr(self, name), least=1)
+        if self.depth > MOST_DEPTH:
+            raise InputError("depth", self.depth, f"at most {MOST_DEPTH}")
+        if min(self.input, self.degree ** (self.depth - 1)) > MOST_FACTORS:
+            raise InputError("input", self.input, f"at most {MOST_FACTORS:,} for outputs of such a degree")
 
     @property
     def ambient_dimension(self) -> int:

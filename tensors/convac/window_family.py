@@ -12,6 +12,8 @@ from tensors.convac.network import ConvAC
 
 FAMILIES = ("stack", "blocks", "pooling")
 
+MOST_DEPTH = 1000
+
 
 @dataclass(frozen=True)
 class WindowFamily:
@@ -50,6 +52,8 @@ class WindowFamily:
             raise InputError("family", self.name, f"one of {', '.join(FAMILIES)}")
         for name in ("templates", "channels", "depth"):
             as_integer(name, getattr(self, name), 1)
+        if self.depth > MOST_DEPTH:
+            raise InputError("depth", self.depth, f"at most {MOST_DEPTH}")
         if self.last is not None:
             as_integer("last", self.last, 1)
 

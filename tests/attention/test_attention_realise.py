@@ -378,6 +378,7 @@ def test_same_answer_for_the_same_seed():
     (lambda: realise(regular(8, 1), USUAL, most_range=-1), "above 0"),
     (lambda: realise(regular(8, 1), USUAL, "gold", dimension=7), "length of a gold code"),
     (lambda: realise(regular(8, 1), USUAL, "projection", dimension=10**9), "at most"),
+    (lambda: realise(regular(8, 1), USUAL, "signs", dimension=10**9), "at most"),
     (lambda: gold_keys(4, 3), "code is at hand"),
     (lambda: gold_keys(3, 65), "at most 64"),
     (lambda: uniform_zeros_bound(5, 1, Fraction(2)), "between 0 and 1"),
@@ -386,6 +387,12 @@ def test_same_answer_for_the_same_seed():
 def test_bad_input(build, message):
     with pytest.raises(InputError, match=message):
         build()
+
+
+def test_ranges_beyond_all_floats():
+    for beyond, within in ((10**5000, 10**300), (f"1/{10**400}", "1/1000")):
+        one, other = (realise(regular(16, 2), USUAL, most_range=most) for most in (beyond, within))
+        assert one.tried == other.tried
 
 
 def test_command(call, tmp_path):

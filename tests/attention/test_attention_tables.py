@@ -176,7 +176,7 @@ def test_architectures_in_ranges():
         (("attention-dimensions", "3", "3", "--head-sizes", "1,2"), "--head-sizes"),
         (("attention-dimensions", "--heads", "2"), "--heads"),
         (("attention-dimensions", *["1..9"] * 5), "RANGES"),
-        (("attention-dimensions", "1..1000000000000", "3"), "RANGES"),
+        (("attention-dimensions", "1..1000000000000", "3"), "widths"),
         (("sparse-patterns", "0"), "length"),
         (("sparse-patterns", "1000000000"), "length"),
         (("sparse-patterns", "8", "--pattern", "chain"), "name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations, combinations_with_replacement, islice, product
@@ -52,7 +53,7 @@ def critical_classes(
     """
     checked = checked_widths(widths, structure)
     if limit is not None:
-        as_integer("limit", limit, 1)
+        limit = min(as_integer("limit", limit, 1), sys.maxsize)
     return islice(_classes(checked, structure), limit)
 
 

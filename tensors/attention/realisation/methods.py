@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from tensors.attention.realisation.searches import (
 from tensors.attention.realisation.small import binary_realisation, trivial_realisation
 from tensors.attention.realisation.verification import Verification, verify
 
+LARGEST_FLOAT = Fraction(sys.float_info.max)
 METHODS = ("auto", "moment", "signs", "projection", "gold", "kerdock", "binary", "trivial")
 
 
@@ -173,9 +176,10 @@ def _options(method: str, margin: Any, seed: int, dimension: Any, most_range: An
     if most_range is not None:
         if method != "auto":
             raise InputError("most_range", str(most_range), "left out unless the method is auto")
-        limit = float(exact_number("most_range", most_range))
-        if limit <= 0:
+        exact = exact_number("most_range", most_range)
+        if exact <= 0:
             raise InputError("most_range", str(most_range), "above 0")
+        limit = float(min(exact, LARGEST_FLOAT))
     return _Options(float(share), as_integer("seed", seed), dimension, limit)
 
 

@@ -71,6 +71,7 @@ def sign_realisation(
     True
     """
     length, k = target.length, target.k
+    _check_memory(target, first)
     limit = most if most is not None else math.ceil(16 * k * math.log(length + 1)) + 64
     least = max(k, (length - 1).bit_length(), 1) if first is None else first
     for d in growing(least, limit, GROWTH):
@@ -140,8 +141,7 @@ def projection_realisation(
     """
     bound = projection_bound(target, precision, Fraction(1, 2))
     most = MOST_SIGNS // target.length
-    if dimension is not None and dimension > most:
-        raise InputError("dimension", dimension, f"at most {most} for {target.length} tokens")
+    _check_memory(target, dimension)
     sizes = [dimension] if dimension is not None else list(growing(max(bound // 16, 1), min(bound, most), 1.2))
     draws = 1 if dimension is None and bound // 16 > most else DRAWS
     for d in sizes:
@@ -171,6 +171,13 @@ def _seems_good(target: SparseTarget, precision: Precision, keys: NDArray[np.int
             gap, spread = min(gap, float(on.min() - off.max())), max(spread, float(np.ptp(off)))
     good = gap > -math.log(precision.zeros) * (1 - CLOSE) and error < math.log1p(precision.ratios) * (1 + CLOSE)
     return good and (precision.uniform is None or spread < math.log1p(precision.uniform) * (1 + CLOSE))
+
+
+def _check_memory(target: SparseTarget, dimension: int | None) -> None:
+    """Refuse signs of a dimension that would not fit into memory."""
+    most = MOST_SIGNS // target.length
+    if dimension is not None and dimension > most:
+        raise InputError("dimension", dimension, f"at most {most} for {target.length} tokens")
 
 
 def growing(least: int, most: int, factor: float) -> Iterator[int]:
