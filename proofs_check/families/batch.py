@@ -18,6 +18,7 @@ from proofs_check.words import path
 if TYPE_CHECKING:
     from proofs_check.question import Field
 
+EXAMPLE = Path(__file__).with_name("_batch.jsonl")
 SHARED = ("seed", "log2_error")  # options of questions that this family can tell
 
 
@@ -77,9 +78,9 @@ def columns(rows: Rows) -> tuple[Column, ...]:
     bounds = (Column("", "", asked.headline, _shown_bounds),) if asked.headline else ()
     names = [each.name for each in asked.fields]
     return (
-        Column("line", heading="line"),
+        Column("line", heading="line", says="number of the line in the file"),
         *(_column(each, each.name in ("label", *names)) for each in asked.columns),
-        Column("error", "text", "error", when=lambda all_rows: any("error" in row for row in all_rows)),
+        Column("error", "text", "error", when=_any_error, says="what was wrong with the line"),
         *bounds,
     )
 
@@ -88,7 +89,11 @@ def _column(field: Field, is_own: bool) -> Column:
     is_plain = field.kind in ("integer", "number", "boolean", "text")
     value = None if is_plain else lambda row: _written(row.get(field.name))
     heading = field.name.replace("_", " ") if is_own and is_plain else ""
-    return Column(field.name, field.kind if is_plain else "text", heading, value=value)
+    return Column(field.name, field.kind if is_plain else "text", heading, value=value, says=field.says)
+
+
+def _any_error(rows: Rows) -> bool:
+    return any("error" in row for row in rows)
 
 
 def _written(value: Any) -> str | None:
@@ -117,7 +122,8 @@ def _title(rows: Rows, told: Mapping[str, Any]) -> str:
 FAMILY = Family(
     name="batch",
     says="One question asked of every line of a file.",
-    about="FILE holds one object a line, as the question's own command takes it; a bad line gives its error.",
+    about="FILE holds one object a line, as the question's own command takes it; a bad line gives its error. The "
+    "columns are the fields of the question's answers, lists and objects written as JSON.",
     instances=instances,
     evaluate=evaluate,
     key=key,
@@ -133,11 +139,14 @@ FAMILY = Family(
             is_argument=True,
             is_needed=True,
         ),
-        Option("file", "A .jsonl file: one object a line.", path, metavar="FILE", is_argument=True, is_needed=True),
+        Option(
+            "file", "A .jsonl file: one object a line.", path, None, "FILE", is_argument=True, is_needed=True, write=str
+        ),
         ERROR,
         SEED,
     ),
     usage=("rankcert table batch 'rank convac' circuits.jsonl --output ranks.csv --store ranks.db",),
+    example={"name": "threshold", "file": EXAMPLE},
     joined=joined,
     failed=failed,
     result=json_row,

@@ -265,15 +265,10 @@ def meaning(column: Column) -> str:
 
 
 def columns_of(asked: Family) -> tuple[Column, ...]:
-    """Return the columns of a family; where they depend on the rows, those of its first usage line."""
+    """Return the columns of a family; where they depend on the rows, those of its example."""
     if isinstance(asked.columns, tuple):
         return asked.columns
-    from proofs_check.cli.families import table_command
-
-    words = asked.usage[0].split()[3:]
-    parsed = table_command(asked).make_context(asked.name, words).params
-    chosen = {option.name: parsed[option.name] for option in asked.options if parsed[option.name] is not None}
-    (first, *_) = asked.instances(**chosen)
+    (first, *_) = asked.instances(**asked.example)
     return asked.columns([asked.joined(first, {})])
 
 
