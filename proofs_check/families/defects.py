@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algebra import Grade, PolynomialNetwork
-from algebra.evidence.generic_rank import RankEvidence
 from proofs_check.families._boxes import boxes, degrees_option, depths_option, largest_option, widths_key
 from proofs_check.family import Chapter, Column, Family, Instance, Row, Rows, graded, spaced
 from proofs_check.option import SEED
@@ -46,6 +45,8 @@ def evaluate(instance: Instance) -> Row:
     >>> row["dimension"], row["defect"], row["explained_by"]
     (14, 1, ['input-reduction', 'cut', 'ambient', 'one-layer'])
     """
+    from algebra.evidence.generic_rank import RankEvidence
+
     widths, degree, seed = instance["widths"], instance["degree"], instance.get("seed", 0)
     network = PolynomialNetwork(widths, degree)
     found = network.dimension(seed=seed)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
-from proofs_check.family import Column, Family, Row, Rows, Told, spaced
-from proofs_check.filling import FillingProblem, MinimalFilling
-from proofs_check.filling.search import evaluate
+from proofs_check.family import Column, Family, Instance, Row, Rows, Told, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.show.text import aligned, counted, strong
 from proofs_check.words import folder, integer
+
+if TYPE_CHECKING:
+    from proofs_check.filling import MinimalFilling
 
 MOST_AMBIENT = 10**12  # no rank of a matrix with more columns is computed on any machine
 
@@ -34,6 +35,8 @@ def search(
         Folder.
     seed : int
     """
+    from proofs_check.filling import FillingProblem, MinimalFilling
+
     problem = FillingProblem(first, last, depth, degree)
     if problem.ambient_dimension > MOST_AMBIENT:
         allowed = f"such that the ambient dimension is at most {MOST_AMBIENT:,}"
@@ -46,6 +49,13 @@ def search(
             allowed = f"a folder that can be made ({error.strerror})"
             raise InputError("--certificates", str(certificates), allowed) from None
     return found
+
+
+def evaluate(instance: Instance) -> Row:
+    """Decide whether an architecture fills, as a step of the search."""
+    from proofs_check.filling import search as filling
+
+    return filling.evaluate(instance)
 
 
 def finished(found: MinimalFilling, result: Mapping[str, Any], told: Told) -> Row:

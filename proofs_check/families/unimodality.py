@@ -13,15 +13,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algebra import PolynomialNetwork
 from algebra.errors import InputError
 from proofs_check.families._boxes import degrees_option, depths_option, largest_option
 from proofs_check.family import Chapter, ChapterTable, Column, Family, Instance, Row, Rows, graded, spaced
-from proofs_check.filling import FillingProblem, MinimalFilling, is_unimodal
 from proofs_check.option import SEED, Option
 from proofs_check.words import integer, numbers_of
+
+if TYPE_CHECKING:
+    from proofs_check.filling import FillingProblem
 
 INPUTS, OUTPUTS, DEPTHS_ASKED, DEGREES_ASKED = range(2, 7), range(1, 9), range(2, 10), range(2, 10)
 LARGEST_AMBIENT, LARGEST_DEEP = 970, 770  # of the atlas that is kept: an hour or two on two cores
@@ -52,6 +54,8 @@ def instances(
     >>> [(i["depth"], i["degree"]) for i in instances([2], [1], [3], [2, 3])]
     [(3, 2), (3, 3)]
     """
+    from proofs_check.filling import FillingProblem
+
     deep = largest if largest_deep is None else min(largest, largest_deep)
     found = [
         {"input": d0, "output": dh, "depth": h, "degree": r, "seed": seed}
@@ -61,6 +65,13 @@ def instances(
     if not found:
         raise InputError("largest", largest, "at least the ambient dimension of one problem of the family")
     return found
+
+
+def problem_of(instance: Instance) -> FillingProblem:
+    """Build the problem that an instance describes."""
+    from proofs_check.filling import FillingProblem
+
+    return FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
 
 
 def evaluate(instance: Instance) -> Row:
@@ -73,7 +84,9 @@ def evaluate(instance: Instance) -> Row:
         (widths of all), ``least_parameters`` of a non-unimodal one, ``complete``, ``regions``, ``open_regions`` (how
         many), ``grade``.
     """
-    problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
+    from proofs_check.filling import MinimalFilling
+
+    problem = problem_of(instance)
     search = MinimalFilling(problem, instance.get("seed", 0))
     search.run()
     result = search.result()
@@ -101,13 +114,13 @@ def evaluate(instance: Instance) -> Row:
 
 def key(instance: Instance) -> str:
     """Permanent key of a problem."""
-    problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
+    problem = problem_of(instance)
     return f"unimodality:{problem.label}:seed={instance.get('seed', 0)}"
 
 
 def cost(instance: Instance) -> float:
     """Roughly how long the search takes, in arbitrary units: it grows fast with depth and ambient dimension."""
-    problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
+    problem = problem_of(instance)
     return float(problem.ambient_dimension) ** 2 * 4.0**problem.depth
 
 
@@ -143,6 +156,8 @@ def lists(rows: Rows) -> Rows:
 
 
 def _architecture(row: Row, widths: Sequence[int]) -> Row:
+    from proofs_check.filling import is_unimodal
+
     return {
         "label": f"pnn:{'-'.join(map(str, widths))}:r{row['degree']}",
         "list": row["label"],
