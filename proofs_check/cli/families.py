@@ -44,6 +44,10 @@ class Place:
         one_blas_thread()
         if self.jobs is not None and self.scheduler is not None:
             raise InputError("--jobs", self.jobs, "left out where --scheduler says who computes")
+        if self.scheduler is not None:
+            from proofs_check.engine.cluster import check_address
+
+            check_address(self.scheduler)
 
     def run(self, sweep: Sweep, what: str, finished: Callable[[], None] = lambda: None) -> SweepReport:
         """Run a sweep, with its progress on stderr.

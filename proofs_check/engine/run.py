@@ -128,7 +128,7 @@ def _run(
     if jobs is not None and jobs < 1:
         raise InputError("jobs", jobs, "an integer of at least 1")
     show = progress or (lambda done, known, share: None)
-    with Workers(executor, jobs) as workers, Interrupts() as interrupts:
+    with Interrupts() as interrupts, Workers(executor, jobs) as workers:
         return Run(sweep, store, workers, interrupts, show, raises).run()
 
 
@@ -204,6 +204,7 @@ class Run:
             self._ask()
             if not self.waiting and not self.flying:
                 return
+            self.workers.check()
             if self._is_work_for_here():
                 self._compute_here()
             else:
@@ -399,8 +400,7 @@ class Run:
 
     def _drop_the_flying(self) -> None:
         self.workers.kill = bool(self.flying)
-        for future in self.flying:
-            future.cancel()
+        self.workers.cancel(list(self.flying))
 
 
 def _failure(future: Future[Any]) -> BaseException | None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -57,6 +58,10 @@ def interrupting_square(instance):
 
 def threads(instance):
     return {"pid": os.getpid(), "threads": os.environ.get("OPENBLAS_NUM_THREADS"), "slept": time.sleep(0.05)}
+
+
+def surroundings(instance):
+    return {"safe": os.environ.get("PYTHONSAFEPATH"), "path": sys.path}
 
 
 def key(instance):
