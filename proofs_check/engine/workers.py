@@ -134,9 +134,9 @@ class Workers:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand over one call."""
         if self._heart is None:
-            with children_of_ours():  # processes start with the pool and with the first call
+            with children_of_ours() as safe_path:  # processes start with the pool and with the first call
                 if self._executor is None:
-                    self._executor = local_pool(self._jobs)
+                    self._executor = local_pool(self._jobs, safe_path is not None)
                 return self._executor.submit(function, *arguments)
         assert self._executor is not None
         try:
@@ -205,7 +205,7 @@ def width_of(executor: Executor) -> int:
     return int(found) or usable_cores()
 
 
-def local_pool(jobs: int) -> Executor:
+def local_pool(jobs: int, keep_safe_path: bool = False) -> Executor:
     """Make a pool of processes with one BLAS thread each, deaf to Ctrl-C: this process ends them.
 
     They start without the working directory on their path, as this process does when it is a command: a `random.py`
@@ -213,13 +213,13 @@ def local_pool(jobs: int) -> Executor:
     """
     from loky import ProcessPoolExecutor
 
-    words = (os.getpid(), SAFE_PATH in os.environ)
+    words = (os.getpid(), keep_safe_path)
     env = {**ONE_THREAD, SAFE_PATH: "1"}
     pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=words, env=env)
     return pool
 
 
-def start_process(parent: int, keep_safe_path: bool = True) -> None:
+def start_process(parent: int, keep_safe_path: bool) -> None:
     """Let Ctrl-C pass, and end with the parent, even if that is killed."""
     for number in NOT_FOR_CHILDREN:
         signal.signal(number, signal.SIG_IGN)
@@ -237,17 +237,22 @@ def _end_with(parent: int) -> None:
 
 
 @contextmanager
-def children_of_ours() -> Iterator[None]:
+def children_of_ours() -> Iterator[str | None]:
     """Let processes that start now be deaf to Ctrl-C, and not import from the working directory.
 
     The parent ends them, without a traceback from each. Its own signals wait for the end of the block. The environment
     is for the processes that multiprocessing and loky start for themselves, to clean up after us.
+
+    Yields
+    ------
+    str or None
+        What the environment said before of the working directory.
     """
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
     blocked = set() if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
     try:
-        yield
+        yield before
     finally:
         if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
