@@ -7,7 +7,6 @@ is unpickled: it is an environment of the user's own.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
@@ -205,11 +204,13 @@ class Heartbeat:
         return ""
 
     def _ask(self, now: float) -> None:
+        from asyncio import run_coroutine_threadsafe  # slow to import, and here it is already
+
         self._asked = now
         self._silent_since = self._silent_since or now
         with suppress(AttributeError, RuntimeError):  # of a client that is closed
             coroutine = self._client.scheduler.ncores()
-            self._question = asyncio.run_coroutine_threadsafe(coroutine, self._client.loop.asyncio_loop)
+            self._question = run_coroutine_threadsafe(coroutine, self._client.loop.asyncio_loop)
 
     def _hear(self, threads: dict[str, int]) -> None:
         self._silent_since = 0.0

@@ -267,13 +267,23 @@ class Store:
     def export(self, path: str | os.PathLike[str], sweep: str | None = None) -> int:
         """Write the data frame to a .csv or .parquet file, and return how many rows it has.
 
-        An old file stays until the new one is whole.
+        An old file stays until the new one is whole, and if there is nothing to export.
+
+        Raises
+        ------
+        InputError
+            For another kind of file, a sweep that the store does not know, or where no rows would replace some.
         """
+        from proofs_check.engine.output import rows_in
         from proofs_check.show.tables import Table
 
-        if Path(path).suffix.lower() not in (".csv", ".parquet"):
+        target = Path(path)
+        if target.suffix.lower() not in (".csv", ".parquet"):
             raise InputError("output", str(path), "a file whose name ends in .csv or .parquet")
         frame = self.frame(sweep)
+        if frame.empty and rows_in(target):
+            allowed = f"a new file: there is no result to export, and this one has {rows_in(target)} rows"
+            raise InputError("output", str(path), allowed)
         with all_digits():
             Table(frame, f"Results in {self.path.name if self.path else 'memory'}").write(path)
         return len(frame)

@@ -328,6 +328,10 @@ class Interrupts:
             signal.signal(number, before)
         Interrupts._active = self._around
 
+    def ignore_others(self) -> None:
+        """Ignore further signals, also after the block: the process ends now."""
+        self._before = dict.fromkeys(self._before, signal.SIG_IGN)
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
         if self._open:

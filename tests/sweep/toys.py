@@ -64,6 +64,16 @@ def surroundings(instance):
     return {"safe": os.environ.get("PYTHONSAFEPATH"), "path": sys.path}
 
 
+def last_is_long(instance):
+    time.sleep(instance["seconds"] if instance["n"] == instance["last"] else 0)
+    return square(instance)
+
+
+def padded(instance):
+    time.sleep(instance["seconds"])
+    return {**square(instance), "pad": "x" * 2000}
+
+
 def key(instance):
     return f"square:{instance['n']}"
 
