@@ -9,9 +9,10 @@ from typing import Any
 
 import rich_click as click
 
+from algebra.errors import InputError
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
-from proofs_check.cli.families import Place, remark_failures
+from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
 from proofs_check.cli.output import remark, show
 from proofs_check.engine.sweep import FamilySweep
 from proofs_check.family import Family
@@ -65,27 +66,42 @@ def run(
     from proofs_check.atlas import chapters, write
 
     place, known = Place(store, jobs, scheduler), chapters()
+    chosen: dict[str, Any] = {} if largest is None else {"largest": largest}
+    sweeps = {name: known[name].sweep(**chosen) for name in names or known}
+    for name, sweep in sweeps.items():
+        _check_length(folder / f"{name}.csv", sweep, largest)
+
     results = []
-    for name in names or known:
+    for name, sweep in sweeps.items():
         chapter = known[name]
-        chosen: dict[str, Any] = {} if largest is None else {"largest": largest}
-        sweep = chapter.sweep(**chosen)
-        report = place.run(sweep, "instances")
-        if report.interrupted:
-            done = report.computed + report.reused
-            remark(f"{name}: interrupted after {done} instances; {place.again}")
-            sys.exit(INTERRUPTED)
-        if report.failed:
-            remark_failures(report)
-            remark(f"{name}: {len(report.failed)} instances failed, so its tables stay as they are")
-            sys.exit(1)
-        rows = chapter.rows(sweep)
-        assert isinstance(sweep, FamilySweep)
-        took = _took(chapter, sweep.instances, store, report.seconds)
-        files = write(chapter, rows, folder, pages or folder, chapter.told(chosen), took)
+        with interrupts_heard_once() as interrupts:
+            report = place.run(sweep, "instances")
+            if report.interrupted:
+                done = report.computed + report.reused
+                remark(f"{name}: interrupted after {done} instances; {place.again}")
+                sys.exit(INTERRUPTED)
+            if report.failed:
+                remark_failures(report)
+                remark(f"{name}: {len(report.failed)} instances failed, so its tables stay as they are")
+                sys.exit(1)
+            rows = chapter.rows(sweep)
+            assert isinstance(sweep, FamilySweep)
+            took = _took(chapter, sweep.instances, store, report.seconds)
+            with interrupts.held():
+                files = write(chapter, rows, folder, pages or folder, chapter.told(chosen), took)
         results.append({"label": f"atlas:{name}", "chapter": name, "rows": len(rows), "files": list(map(str, files)),
                         **place.fields(report)})  # fmt: skip
     show("atlas", results, as_json, _line)
+
+
+def _check_length(path: Path, sweep: Any, largest: int | None) -> None:
+    """Refuse a family that is smaller than the one whose table it would replace."""
+    from proofs_check.engine.output import rows_in
+
+    before, now = rows_in(path), len(sweep.instances)
+    if before > now:
+        allowed = f"{path} has {before} rows and this run would have {now}; --folder says where else they can go"
+        raise InputError("largest", largest, f"at least what was run before: {allowed}")
 
 
 def _line(result: dict[str, Any]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import rich_click as click
 
@@ -20,8 +20,13 @@ from proofs_check.engine.sweep import FamilySweep, Search, Sweep, SweepReport
 from proofs_check.family import Family, Row
 from proofs_check.option import JOBS, JSON, OUTPUT, RESUME, SCHEDULER, STORE
 
+if TYPE_CHECKING:
+    from proofs_check.engine.output import Output
+    from proofs_check.engine.workers import Interrupts
+
 FAILURES_SHOWN = 20  # the others are counted
-SAVE_EVERY = 60.0  # seconds between two writings of a table that is not finished, should the machine fail
+SAVE_EVERY = 1.0  # seconds between two writings of a table that is not finished, should the machine fail
+SAVE_SHARE = 0.02  # of the time, which long tables would exceed: they are written less often
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,12 @@ class Place:
         one_blas_thread()
         if self.jobs is not None and self.scheduler is not None:
             raise InputError("--jobs", self.jobs, "left out where --scheduler says who computes")
+        if self.scheduler is not None:
+            from proofs_check.engine.cluster import check_address
 
-    def run(self, sweep: Sweep, what: str, finished: Callable[[], None] = lambda: None) -> SweepReport:
+            check_address(self.scheduler)
+
+    def run(self, sweep: Sweep, what: str, finished: Callable[[int], None] = lambda done: None) -> SweepReport:
         """Run a sweep, with its progress on stderr.
 
         Parameters
@@ -54,7 +63,7 @@ class Place:
         what : str
             What is counted.
         finished : callable, optional
-            Called whenever something is finished.
+            Called with the number of what is finished, now and then.
         """
         from proofs_check.engine.progress import moving_progress
         from proofs_check.engine.run import run_sweep
@@ -68,9 +77,16 @@ class Place:
 
             def progress(done: int, known: int, share: float) -> None:
                 shown(done, known, share)
-                finished()
+                finished(done)
 
             return run_sweep(sweep, store, executor=executor, jobs=self.jobs, progress=progress)
+
+    def check_apart(self, argument: str, written: Path | None) -> None:
+        """Refuse to write anything in the place of the store."""
+        from proofs_check.engine.output import same_file
+
+        if None not in (self.store, written) and same_file(Path(self.store or ""), Path(written or "")):
+            raise InputError(argument, str(written), "another file than the store")
 
     @property
     def again(self) -> str:
@@ -104,17 +120,39 @@ def table_command(family: Family) -> click.Command:
             show(f"table {family.name}", listed[0], as_json, listed[1])
             return
 
-        made = Making(family, family.sweep(**chosen), chosen, output, place)
-        if resume:
-            made.take_earlier()
-        report = made.run()
-        made.deliver(report, as_json)
+        place.check_apart("output", output)
+        with interrupts_heard_once() as interrupts:
+            kept = None if output is None else _output(output)
+            made = Making(family, family.sweep(**chosen), chosen, kept, place, interrupts)
+            if resume:
+                made.take_earlier()
+            report = made.run()
+            made.deliver(report, as_json)
 
     resumed = [RESUME] if family.earlier is not None else []
     taken = any("--output" in option.spellings for option in family.options)
     written = replace(OUTPUT, spelled=("--write", "-o")) if taken else OUTPUT
     options = [*family.options, written, *resumed, STORE, JOBS, SCHEDULER, JSON]
     return command(family.name, run, options, family.says, family.about, family.usage)
+
+
+@contextmanager
+def interrupts_heard_once() -> Iterator[Interrupts]:
+    """Let the first Ctrl-C end the work, and no other the keeping of what is finished."""
+    from proofs_check.engine.workers import Interrupts
+
+    with Interrupts(is_open=True) as interrupts:
+        try:
+            yield interrupts
+        finally:
+            if interrupts.asked:
+                interrupts.ignore_others()
+
+
+def _output(path: Path) -> Output:
+    from proofs_check.engine.output import Output
+
+    return Output(path)
 
 
 def _chosen(family: Family, told: dict[str, Any]) -> dict[str, Any]:
@@ -138,9 +176,11 @@ class Making:
     family: Family
     sweep: FamilySweep | Search
     told: dict[str, Any]
-    output: Path | None
+    output: Output | None
     place: Place
-    saved: float = field(default_factory=time.monotonic)
+    interrupts: Interrupts
+    saved: int = 0  # rows
+    next_save: float = field(default_factory=lambda: time.monotonic() + SAVE_EVERY)
 
     @property
     def instances(self) -> int | None:
@@ -149,11 +189,11 @@ class Making:
 
     def take_earlier(self) -> None:
         """Take over the rows that an earlier run has finished."""
-        if self.output is None or not self.output.exists() or not isinstance(self.sweep, FamilySweep):
+        if self.output is None or not self.output.path.exists() or not isinstance(self.sweep, FamilySweep):
             return
         assert self.family.earlier is not None
-        self.sweep.take(self.family.earlier(self.output, self.sweep.instances))
-        remark(f"{len(self.sweep.results)} of {self.instances} rows taken from {self.output}")
+        self.sweep.take(self.family.earlier(self.output.path, self.sweep.instances))
+        remark(f"{len(self.sweep.results)} of {self.instances} rows taken from {self.output.path}")
 
     def run(self) -> SweepReport:
         """Compute the rows; what is finished is written now and then, and if something goes wrong."""
@@ -163,14 +203,23 @@ class Making:
             self._save(self.family.rows(self.sweep))
             raise
 
-    def _save_at_times(self) -> None:
-        if time.monotonic() - self.saved > SAVE_EVERY:
-            self._save(self.family.rows(self.sweep))
-            self.saved = time.monotonic()
+    def _save_at_times(self, done: int) -> None:
+        now = time.monotonic()
+        if self.output is None or done == self.saved or now < self.next_save:
+            return
+        import pandas  # noqa: F401  (half a second, and no measure of what the next writing takes)
 
-    def _save(self, rows: list[Row]) -> None:
-        if self.output is not None and rows:
-            self.family.table(rows, self.told, self.instances).write(self.output)
+        now = time.monotonic()
+        self._save(self.family.rows(self.sweep))
+        self.saved, end = done, time.monotonic()
+        self.next_save = end + max(SAVE_EVERY, (end - now) / SAVE_SHARE)
+
+    def _save(self, rows: list[Row]) -> Path | None:
+        """Write a table that is not finished, and return where it is."""
+        if self.output is None or not rows:
+            return None
+        with self.interrupts.held():
+            return self.output.write(self.family.table(rows, self.told, self.instances))
 
     def deliver(self, report: SweepReport, as_json: bool) -> NoReturn:
         """Write the table, print it or its rows, say what failed, and end the command."""
@@ -182,10 +231,11 @@ class Making:
             self.family.completed(self.sweep, self.sweep.result(), self.told)
 
         if self.output is not None:
-            table = self.family.table(rows, self.told)
-            table.write(self.output)
+            with self.interrupts.held():
+                table = self.family.table(rows, self.told)
+                written = self.output.write(table)
             counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
-            remark(f"{next(counted, f'{len(rows)} rows')}, in {self.output}")
+            remark(f"{next(counted, f'{len(rows)} rows')}, in {written}{self._stays(written)}")
         if as_json:
             print_envelope(f"table {self.family.name}", map(self.family.result, rows))
         elif self.output is None:
@@ -209,12 +259,20 @@ class Making:
     def _interrupted(self, rows: list[Row]) -> NoReturn:
         of = "" if self.instances is None else f" of {self.instances}"
         done = f"interrupted: {len(rows)}{of} rows are finished"
-        self._save(rows)
-        if self.output is not None and rows:
-            done += f" and in {self.output}"
-        resumes = self.output is not None and self.family.earlier is not None and self.place.store is None
-        remark(f"{done}; {'--resume continues' if resumes else self.place.again}")
+        written = self._save(rows)
+        again = self.place.again
+        if written is not None:
+            done += f" and in {written}{self._stays(written)}"
+            if self.family.earlier is not None and self.place.store is None:
+                again = f"--output {written} --resume continues" if self._stays(written) else "--resume continues"
+        remark(f"{done}; {again}")
         sys.exit(INTERRUPTED)
+
+    def _stays(self, written: Path) -> str:
+        """Say so where an older table was not replaced."""
+        if self.output is None or written == self.output.path:
+            return ""
+        return f" ({self.output.path} has more rows and stays as it is)"
 
 
 def print_table(table: Any) -> None:
@@ -232,14 +290,15 @@ def sweep_command(family: Family) -> click.Command:
 
     def run(store: Path | None, jobs: int | None, scheduler: str | None, as_json: bool, **told: Any) -> None:
         place, chosen = Place(store, jobs, scheduler), _chosen(family, told)
-        sweep = family.sweep(**chosen)
-        report = place.run(sweep, "instances")
-        rows = family.answers(sweep)
-        summary = family.summarised(sweep, rows, chosen)
-        kept = {"rows": rows if as_json else [], "count": len(rows)} if isinstance(sweep, FamilySweep) else {}
-        asked = len(sweep.instances) if isinstance(sweep, FamilySweep) else len(rows)
-        result = family.completed(sweep, {**summary, **kept, **place.fields(report)}, chosen)
-        finish(f"sweep {family.name}", result, report, as_json, family.said(summary, rows, asked), place)
+        with interrupts_heard_once():
+            sweep = family.sweep(**chosen)
+            report = place.run(sweep, "instances")
+            rows = family.answers(sweep)
+            summary = family.summarised(sweep, rows, chosen)
+            kept = {"rows": rows if as_json else [], "count": len(rows)} if isinstance(sweep, FamilySweep) else {}
+            asked = len(sweep.instances) if isinstance(sweep, FamilySweep) else len(rows)
+            result = family.completed(sweep, {**summary, **kept, **place.fields(report)}, chosen)
+            finish(f"sweep {family.name}", result, report, as_json, family.said(summary, rows, asked), place)
 
     options = [*family.options, STORE, JOBS, SCHEDULER, JSON]
     return command(family.name, run, options, family.says, family.about, _sweep_usage(family))

@@ -7,6 +7,7 @@ from typing import Any
 
 import rich_click as click
 
+from algebra.errors import InputError
 from proofs_check.cli.build import LateGroup, command
 from proofs_check.cli.output import show
 from proofs_check.option import JSON, Option
@@ -46,9 +47,14 @@ def look(file: Path, as_json: bool) -> None:
 
 def export(file: Path, output: Path, sweep: str | None, as_json: bool) -> None:
     """Write what a store holds to a file."""
+    from proofs_check.engine.output import same_file
     from proofs_check.engine.store import Store
 
+    if same_file(file, output):
+        raise InputError("output", str(output), "another file than the store")
     with Store.open(file, read_only=True) as opened:
+        if sweep is not None:
+            opened.check_name(sweep, SWEEP.argument)
         rows = opened.export(output, sweep)
     result = {"store": str(file), "output": str(output), "rows": rows}
     show("store export", [result], as_json, lambda r: f"{r['rows']} rows in {r['output']}")

@@ -11,7 +11,7 @@ import rich_click as click
 
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
-from proofs_check.cli.families import Place, remark_failures
+from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
 from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.written import check_written
 from proofs_check.engine.sweep import FamilySweep
@@ -81,24 +81,34 @@ def run(
 
     check_written("html", html)
     place = Place(store, jobs, scheduler)
-    sweep = FAMILY.sweep(papers=papers, seed=seed, certificates=certificates)
-    assert isinstance(sweep, FamilySweep)
-    ran = place.run(sweep, "claims")
-    report = report_of(FAMILY.rows(sweep), seed)
+    place.check_apart("html", html)
+    with interrupts_heard_once():
+        sweep = FAMILY.sweep(papers=papers, seed=seed, certificates=certificates)
+        assert isinstance(sweep, FamilySweep)
+        ran = place.run(sweep, "claims")
+        report = report_of(FAMILY.rows(sweep), seed)
 
-    if html is not None:
-        _save(html, report.to_html())
-    if as_json:
-        print_envelope("verify", report.results(), seed=report.seed)
-    else:
-        _print(report, len(ran.failed))
-    remark_failures(ran)
-    if ran.interrupted:
-        written = f" and in {html}" if html else ""
-        done = f"{len(report.rows)} of {len(sweep.instances)} claims are finished{written}"
-        remark(f"interrupted: {done}; {place.again}")
-        sys.exit(INTERRUPTED)
+        if html is not None:
+            html = _beside(html) if ran.interrupted and html.exists() else html
+            _save(html, report.to_html())
+        if as_json:
+            print_envelope("verify", report.results(), seed=report.seed)
+        else:
+            _print(report, len(ran.failed))
+        remark_failures(ran)
+        if ran.interrupted:
+            written = f" and in {html}" if html else ""
+            done = f"{len(report.rows)} of {len(sweep.instances)} claims are finished{written}"
+            remark(f"interrupted: {done}; {place.again}")
+            sys.exit(INTERRUPTED)
     sys.exit(1 if ran.failed else report.exit_status)
+
+
+def _beside(html: Path) -> Path:
+    """Return where a page goes that would replace a whole one by a part."""
+    from proofs_check.engine.output import free_name
+
+    return free_name(html)
 
 
 def _save(path: Path, text: str) -> None:

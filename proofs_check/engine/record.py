@@ -63,23 +63,35 @@ class Record:
                 object.__setattr__(self, name, next((value for value in found if value is not None), None))
 
     def row(self) -> tuple[Any, ...]:
-        """Return the row of the table `results`."""
-        cells = {name: getattr(self, name) for name in COLUMNS}
-        texts = {"instance": to_json(self.instance), "result": to_json(self.result)}
-        seed = None if self.seed is None else _fitting(self.seed)
-        return tuple({**cells, **texts, "seed": seed}.values())
+        """Return the row of the table `results`, every cell as SQLite gives it back."""
+        return (
+            self.key,
+            self.sweep,
+            _text(self.label),
+            to_json(self.instance),
+            to_json(self.result),
+            _text(self.grade),
+            None if self.seed is None else _fitting(self.seed),
+            self.version,
+            None if self.seconds is None else float(self.seconds),
+            self.made_at,
+        )
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> Record:
         """Return the record that a row holds."""
-        cells = dict(zip(COLUMNS, row, strict=True))
-        seed = None if cells["seed"] is None else from_json(str(cells["seed"]))
-        parsed = {"instance": from_json(cells["instance"]), "result": from_json(cells["result"]), "seed": seed}
-        return cls(**{**cells, **parsed})
+        key, sweep, label, instance, result, grade, seed, version, seconds, made_at = row
+        if isinstance(seed, str):
+            seed = from_json(seed)
+        return cls(key, sweep, from_json(instance), from_json(result), label, grade, seed, seconds, version, made_at)
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else str(value)
 
 
 def _fitting(seed: int) -> int | str:
-    return seed if -(1 << 63) <= seed < 1 << 63 else to_json(seed)
+    return seed + 0 if -(1 << 63) <= seed < 1 << 63 else to_json(seed)
 
 
 def flat_frame(records: Iterable[Record]) -> pd.DataFrame:

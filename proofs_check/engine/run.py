@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pickle import PicklingError
 from typing import Any
 
@@ -23,7 +26,7 @@ WORTH_A_POOL = 1.0  # seconds of work left: starting two processes costs half of
 LOOK = 0.25  # seconds of work here after which the rest is estimated
 CHUNK = 0.15  # seconds of estimated work sent to a process at once
 FEWEST_CHUNKS = 16  # a process: the last ones finish together
-FLUSH = 0.5  # seconds between two writings
+FLUSH = 0.5  # seconds between two writings: what is finished is safe a second later
 HERE = 0.05  # seconds of work here between two looks at the sweep
 LEAST_CHUNK = 0.05  # seconds sent to a process at once, where there is enough: 10 times what sending costs
 MOST_AT_ONCE = 2000  # instances in a chunk
@@ -128,7 +131,7 @@ def _run(
     if jobs is not None and jobs < 1:
         raise InputError("jobs", jobs, "an integer of at least 1")
     show = progress or (lambda done, known, share: None)
-    with Workers(executor, jobs) as workers, Interrupts() as interrupts:
+    with Interrupts() as interrupts, Workers(executor, jobs) as workers:
         return Run(sweep, store, workers, interrupts, show, raises).run()
 
 
@@ -149,7 +152,9 @@ class _Task:
 class Run:
     """One run: tasks wait, fly, land; results are written by this process alone.
 
-    Without a store `fresh` is never emptied: it is what the run knows.
+    They are written by a thread, since an evaluation may take hours and what is finished before it is to be safe. So
+    `fresh` is what two threads see: this one adds to it, that one takes away what it has written. Without a store it is
+    never emptied, and is what the run knows.
     """
 
     sweep: Sweep
@@ -171,7 +176,9 @@ class Run:
     total: float = 0.0  # cost of all that is known
     width: int = 1
     breaks: int = 0  # of the pool, since anything was computed
-    flushed: float = field(default_factory=time.perf_counter)
+    looked: float = field(default_factory=time.perf_counter)
+    trouble: BaseException | None = None  # of the thread that writes
+    writing: threading.Lock = field(default_factory=threading.Lock)
     is_news: bool = True
 
     def run(self) -> SweepReport:
@@ -181,7 +188,8 @@ class Run:
             self.number = self.store.begin(self.sweep.name, self.sweep.parameters)
         self.width = self.workers.width
         try:
-            self._loop()
+            with self._written_meanwhile():
+                self._loop()
         except KeyboardInterrupt:
             interrupted, self.raises = True, False
             self._await_the_flying()
@@ -204,14 +212,18 @@ class Run:
             self._ask()
             if not self.waiting and not self.flying:
                 return
+            self.workers.check()
+            if self.trouble is not None:
+                raise self.trouble
             if self._is_work_for_here():
                 self._compute_here()
             else:
                 self._send()
                 self._collect()
-            if time.perf_counter() - self.flushed > FLUSH:
-                self._flush()
+            if time.perf_counter() - self.looked > FLUSH:
+                self.looked = time.perf_counter()
                 self.width = self.workers.width
+                self._show()
 
     # ---- what the sweep wants
 
@@ -225,10 +237,11 @@ class Run:
 
     def _sort_in(self, wanted: Iterable[Instance]) -> None:
         asked = [(self.sweep.key(instance), instance) for instance in wanted]
-        known = self._stored([key for key, _ in asked if key not in self.open and key not in self.fresh])
+        fresh = self.fresh if self.store is None else dict(self.fresh)  # as it is now: the other thread takes from it
+        known = self._stored([key for key, _ in asked if key not in self.open and key not in fresh])
         added = []
         for key, instance in asked:
-            record = self.fresh.get(key) or known.get(key)
+            record = fresh.get(key) or known.get(key)
             if record is not None:
                 self._reuse(instance, record)
             elif key in self.open:
@@ -271,12 +284,22 @@ class Run:
         return self.seconds < WORTH_A_POOL and rest < WORTH_A_POOL
 
     def _compute_here(self) -> None:
+        """Compute for a moment; each result lands before the next is begun, so that it can be written meanwhile."""
         tasks, done = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_AT_ONCE))], list[Outcome]()
+        found = outcomes(self.sweep.evaluate, [task.instances[0] for task in tasks], HERE)
+        landed = 0
         try:
-            with self.interrupts.allowed():
-                done.extend(outcomes(self.sweep.evaluate, [task.instances[0] for task in tasks], HERE))
+            while True:
+                if landed < len(tasks) and self._rate * tasks[landed].cost > FLUSH:
+                    self._flush()  # arithmetic in C holds up all other threads
+                with self.interrupts.allowed():
+                    done.extend(islice(found, 1))
+                if len(done) == landed:
+                    return
+                landed += 1
+                self._settle(tasks[landed - 1], done[-1])
         finally:
-            self._land(tasks, done)
+            self._land(tasks[landed:], done[landed:])
 
     def _send(self) -> None:
         while self.waiting and len(self.flying) < AHEAD * self.width:
@@ -354,19 +377,26 @@ class Run:
 
     def _land(self, chunk: Sequence[_Task], done: Sequence[Outcome]) -> None:
         """Take the outcomes of a chunk; what its budget did not reach waits again."""
-        for task, (text, error, seconds) in zip(chunk, done, strict=False):
-            self.seconds, self.cost = self.seconds + seconds, self.cost + task.cost
-            if error is not None:
-                self._fail(task, error)
-            elif text is not None:
-                self._receive(task, from_json(text), seconds)
+        for task, outcome in zip(chunk, done, strict=False):
+            self._settle(task, outcome)
         rest = chunk[len(done) :]
         if rest:
             self.waiting = deque(sorted([*self.waiting, *rest], key=lambda task: task.cost))
+        self._show()
+
+    def _settle(self, task: _Task, outcome: Outcome) -> None:
+        text, error, seconds = outcome
+        self.breaks = 0
+        self.seconds, self.cost = self.seconds + seconds, self.cost + task.cost
+        if error is not None:
+            self._fail(task, error)
+        elif text is not None:
+            self._receive(task, from_json(text), seconds)
+
+    def _show(self) -> None:
+        done = self.computed + len(self.failed)
         if done:
-            self.breaks = 0
-            known = self.computed + len(self.failed) + len(self.open)
-            self.progress(self.computed + len(self.failed), known, self.cost / self.total)
+            self.progress(done, done + len(self.open), self.cost / self.total)
 
     def _receive(self, task: _Task, result: dict[str, Any], seconds: float) -> None:
         del self.open[task.key]
@@ -388,10 +418,38 @@ class Run:
     # ---- what is kept
 
     def _flush(self) -> None:
-        if self.fresh and self.store is not None:
-            self.store.put(self.fresh.values(), self.number)
-            self.fresh = {}
-        self.flushed = time.perf_counter()
+        """Write what is finished; any thread may ask for it."""
+        if self.store is None:
+            return
+        with self.writing:
+            batch = dict(self.fresh)
+            if batch:
+                self.store.put(batch.values(), self.number)
+            for key in batch:
+                del self.fresh[key]
+
+    @contextmanager
+    def _written_meanwhile(self) -> Iterator[None]:
+        """Write what is finished every now and then, to the end of the block."""
+        if self.store is None:
+            yield
+            return
+        ended = threading.Event()
+        writer = threading.Thread(target=self._write_until, args=(ended,), daemon=True)
+        writer.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            writer.join()
+
+    def _write_until(self, ended: threading.Event) -> None:
+        while not ended.wait(FLUSH):
+            try:
+                self._flush()
+            except BaseException as error:
+                self.trouble = error
+                return
 
     def _await_the_flying(self) -> None:
         done = wait(self.flying, timeout=GRACE).done
@@ -399,8 +457,7 @@ class Run:
 
     def _drop_the_flying(self) -> None:
         self.workers.kill = bool(self.flying)
-        for future in self.flying:
-            future.cancel()
+        self.workers.cancel(list(self.flying))
 
 
 def _failure(future: Future[Any]) -> BaseException | None:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,14 +18,20 @@ from algebra.errors import InputError
 from proofs_check.engine.plain import all_digits, from_json, to_json
 from proofs_check.engine.record import COLUMNS, Record, flat_frame
 from proofs_check.engine.store_file import (
+    MEMBER_SUM,
+    SCHEMA,
+    SWEEP_ROW,
     StoreError,
     checked,
+    checksum,
+    damaged,
     fill,
     identify,
     locked,
     make,
     now,
     package_version,
+    place_of,
     reader,
     release,
     told,
@@ -37,6 +44,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 AT_ONCE = 500  # keys in one question
+RESULT = ",".join(f"r.{name}" for name in ("id", *COLUMNS))
 
 
 class Store:
@@ -51,12 +59,19 @@ class Store:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path | None, lock: BaseFileLock | None, read_only: bool
+        self,
+        connection: sqlite3.Connection,
+        path: Path | None,
+        lock: BaseFileLock | None,
+        read_only: bool,
+        schema: int = SCHEMA,
     ) -> None:
         self.path = path
         self.read_only = read_only
         self._connection = connection
         self._lock = lock
+        self._one_thread = RLock()
+        self._has_checksums = schema >= 2
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], read_only: bool = False) -> Store:
@@ -65,7 +80,8 @@ class Store:
         Raises
         ------
         StoreError
-            If the file is not a store, comes from a later version, or another process writes to it.
+            If the file is not a store or not a regular file, comes from a later version, is damaged, or another process
+            writes to it.
 
         Examples
         --------
@@ -74,10 +90,11 @@ class Store:
         ...
         proofs_check.engine.store_file.StoreError: store is 'nowhere.db', but it must be a file that exists
         """
-        target = Path(path)
+        target = place_of(Path(path), read_only)
         if read_only:
             identify(target, may_be_new=False)
-            return cls(checked(reader(target), target, None), target, None, True)
+            connection, schema = checked(reader(target), target, None)
+            return cls(connection, target, None, True, schema)
         identify(target, may_be_new=True)
         lock = locked(target)
         try:
@@ -85,16 +102,17 @@ class Store:
             with told(target):
                 if not target.exists() or target.stat().st_size == 0:
                     make(target)
-                connection = checked(writer(target), target, lock)
+                connection, schema = checked(writer(target), target, lock)
         except BaseException:
             release(lock)
             raise
-        return cls(connection, target, lock, False)
+        return cls(connection, target, lock, False, schema)
 
     @classmethod
     def in_memory(cls) -> Store:
         """Make a store that lives as long as it is open."""
-        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.create_function("checksum", -1, checksum)
         fill(connection)
         return cls(connection, None, None, False)
 
@@ -125,42 +143,113 @@ class Store:
         return self.get_many([key]).get(key)
 
     def get_many(self, keys: Iterable[str]) -> dict[str, Record]:
-        """Return the records of those keys that the store holds."""
+        """Return the records of those keys that the store holds.
+
+        Raises
+        ------
+        StoreError
+            If one of them is damaged.
+        """
         wanted = list(dict.fromkeys(keys))
         found = {}
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
             marks = ",".join("?" * len(some))
-            for row in self._all(f"SELECT {','.join(COLUMNS)} FROM results WHERE key IN ({marks})", some):
-                found[row[0]] = Record.of_row(row)
+            for row in self._rows(f"FROM results r WHERE r.key IN ({marks})", some):
+                record = self._record(row)
+                found[record.key] = record
         return found
 
     def records(self, sweep: str | None = None) -> Iterator[Record]:
-        """Yield all records in the order in which they were made, or those that sweeps of this name use."""
-        names = ",".join(f"r.{name}" for name in COLUMNS)
+        """Yield all records in the order in which they were made, or those that sweeps of this name use.
+
+        Raises
+        ------
+        InputError
+            If no sweep of this name used the store.
+        StoreError
+            If a record is damaged.
+        """
+        if sweep is not None:
+            self.check_name(sweep)
+        self._check_file()
         if sweep is None:
-            rows = self._all(f"SELECT {names} FROM results r ORDER BY r.id")
-        else:
-            used = "SELECT m.result FROM members m JOIN sweeps s ON s.id = m.sweep WHERE s.name = ?"
-            question = f"SELECT {names} FROM results r WHERE r.sweep = ? OR r.id IN ({used}) ORDER BY r.id"
-            rows = self._all(question, [sweep, sweep])
-        return map(Record.of_row, rows)
+            return map(self._record, self._rows("FROM results r ORDER BY r.id"))
+        used = "SELECT m.result FROM members m JOIN sweeps s NOT INDEXED ON s.id = m.sweep WHERE s.name = ?"
+        where = f"WHERE r.sweep = ? OR r.id IN ({used})"
+        return map(self._record, self._rows(f"FROM results r {where} ORDER BY r.id", [sweep, sweep]))
+
+    def check_name(self, sweep: str, argument: str = "sweep") -> None:
+        """Refuse a name that is not one of the sweeps that used this store.
+
+        Raises
+        ------
+        InputError
+            With the names that there are.
+        """
+        names = [name for (name,) in self._all("SELECT name FROM sweeps UNION SELECT sweep FROM results ORDER BY 1")]
+        if sweep not in names:
+            allowed = f"a sweep that used this store: {', '.join(names)}" if names else "left out: no sweep used it"
+            raise InputError(argument, sweep, allowed)
 
     def sweeps(self) -> list[dict[str, Any]]:
-        """Return the sweeps that used this store: name, parameters, version, times, last report, number of results."""
-        question = (
-            "SELECT name, parameters, version, started_at, ended_at, report, "
-            "(SELECT count(*) FROM members WHERE sweep = s.id) FROM sweeps s ORDER BY id"
-        )
-        names = ("name", "parameters", "version", "started_at", "ended_at", "report", "results")
-        found = [dict(zip(names, row, strict=True)) for row in self._all(question)]
-        for each in found:
-            each["parameters"] = from_json(each["parameters"])
-            each["report"] = None if each["report"] is None else from_json(each["report"])
-        return found
+        """Return the sweeps that used this store: name, parameters, version, times, last report, number of results.
+
+        Raises
+        ------
+        StoreError
+            If one of these entries is damaged.
+        """
+        check = "checksum" if self._has_checksums else "NULL"
+        members = "(SELECT count(*) FROM members WHERE sweep = s.id)"
+        rows = self._all(f"SELECT {SWEEP_ROW}, {members}, {check} FROM sweeps s ORDER BY id")
+        return [self._sweep(*row) for row in rows]
+
+    def _sweep(self, *row: Any) -> dict[str, Any]:
+        *cells, results, check = row
+        found = dict(zip(SWEEP_ROW.split(", "), cells, strict=True))
+        try:
+            if self._has_checksums and checksum(*cells) != check:
+                raise ValueError
+            found["parameters"] = from_json(found["parameters"])
+            found["report"] = None if found["report"] is None else from_json(found["report"])
+        except (ValueError, TypeError, RecursionError):
+            raise damaged(self.path, f"the entry of the sweep {found['name']!r} is not what was written") from None
+        return {**found, "results": results}
+
+    def _rows(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return rows of results, each with its number before it and its checksum behind it."""
+        check = "r.checksum" if self._has_checksums else "NULL"
+        return self._all(f"SELECT {RESULT}, {check} {question}", values)
+
+    def _record(self, row: tuple[Any, ...]) -> Record:
+        """Return the record of a row, if it is what was written."""
+        try:
+            if not self._has_checksums or checksum(*row[1:-1]) == row[-1]:
+                return Record.of_row(row[1:-1])
+        except (ValueError, TypeError, RecursionError):  # only of a store without checksums
+            pass
+        forget = f"DELETE FROM results WHERE id = {row[0]}; DELETE FROM members WHERE result = {row[0]}"
+        cure = f'`sqlite3 FILE "{forget}"` lets it be computed again'
+        raise damaged(self.path, f"the result of {row[1]!r} is not what was written; {cure}")
+
+    def _check_file(self) -> None:
+        """Look for damage that leaves every row whole, but hides some; half a second for a million rows."""
+        ((found,),) = self._all("PRAGMA quick_check(1)")
+        if found != "ok":
+            raise damaged(self.path, found)
+        ((read,),) = self._all("SELECT count(version) FROM results NOT INDEXED")
+        if read != len(self):  # which counts the index of the keys
+            raise damaged(self.path, f"{read} results are there, and {len(self)} are found by their keys")
+        if self._has_checksums:
+            ends = "LEFT JOIN results r ON r.id = m.result LEFT JOIN sweeps s ON s.id = m.sweep"
+            wrong = f"r.id IS NULL OR s.id IS NULL OR m.checksum IS NOT {MEMBER_SUM}"
+            ((lost,),) = self._all(f"SELECT count(*) FROM members m {ends} WHERE {wrong}")
+            if lost:
+                raise damaged(self.path, "it does not tell any more which sweeps use which results")
 
     def grades(self) -> dict[str | None, int]:
-        """Return how many results there are of each grade."""
+        """Return how many results there are of each grade, as they were written."""
         return dict(self._all("SELECT grade, count(*) FROM results GROUP BY grade ORDER BY grade"))
 
     def frame(self, sweep: str | None = None) -> pd.DataFrame:
@@ -178,13 +267,23 @@ class Store:
     def export(self, path: str | os.PathLike[str], sweep: str | None = None) -> int:
         """Write the data frame to a .csv or .parquet file, and return how many rows it has.
 
-        An old file stays until the new one is whole.
+        An old file stays until the new one is whole, and if there is nothing to export.
+
+        Raises
+        ------
+        InputError
+            For another kind of file, a sweep that the store does not know, or where no rows would replace some.
         """
+        from proofs_check.engine.output import rows_in
         from proofs_check.show.tables import Table
 
-        if Path(path).suffix.lower() not in (".csv", ".parquet"):
+        target = Path(path)
+        if target.suffix.lower() not in (".csv", ".parquet"):
             raise InputError("output", str(path), "a file whose name ends in .csv or .parquet")
         frame = self.frame(sweep)
+        if frame.empty and rows_in(target):
+            allowed = f"a new file: there is no result to export, and this one has {rows_in(target)} rows"
+            raise InputError("output", str(path), allowed)
         with all_digits():
             Table(frame, f"Results in {self.path.name if self.path else 'memory'}").write(path)
         return len(frame)
@@ -207,11 +306,12 @@ class Store:
             If the disk is full or the store is open for reading only.
         """
         rows = [record.row() for record in records]
-        marks = ",".join("?" * len(COLUMNS))
-        update = ",".join(f"{name}=excluded.{name}" for name in COLUMNS[1:])
-        upsert = f"INSERT INTO results ({','.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {update}"
+        names = (*COLUMNS, "checksum")
+        marks = ",".join("?" * len(names))
+        update = ",".join(f"{name}=excluded.{name}" for name in names[1:])
+        upsert = f"INSERT INTO results ({','.join(names)}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {update}"
         with self._transaction() as connection:
-            connection.executemany(upsert, rows)
+            connection.executemany(upsert, [(*row, checksum(*row)) for row in rows])
             if members_of is not None:
                 _add_members(connection, members_of, (row[0] for row in rows))
 
@@ -223,18 +323,22 @@ class Store:
     def begin(self, name: str, parameters: Mapping[str, Any]) -> int:
         """Note that a sweep starts, or starts again, and return its number."""
         identity = (name, to_json(parameters, sort_keys=True), package_version())
-        add = "INSERT OR IGNORE INTO sweeps (name, parameters, version, started_at) VALUES (?, ?, ?, ?)"
+        add = f"INSERT OR IGNORE INTO sweeps ({SWEEP_ROW}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        row = (*identity, now(), None, None)
         with self._transaction() as connection:
-            connection.execute(add, (*identity, now()))
-        question = "SELECT id FROM sweeps WHERE name = ? AND parameters = ? AND version = ?"
-        return int(self._all(question, identity)[0][0])
+            connection.execute(add, (*row, checksum(*row)))
+        question = "SELECT id FROM sweeps NOT INDEXED WHERE name = ? AND parameters = ? AND version = ?"
+        found = self._all(question, identity)
+        if not found:
+            raise damaged(self.path, f"the entry of the sweep {name!r} is not what was written")
+        return int(found[0][0])
 
     def end(self, sweep: int, report: Mapping[str, Any]) -> None:
         """Note how a sweep ended."""
         with self._transaction() as connection:
-            connection.execute(
-                "UPDATE sweeps SET ended_at = ?, report = ? WHERE id = ?", (now(), to_json(report), sweep)
-            )
+            noted = (now(), to_json(report), sweep)
+            connection.execute("UPDATE sweeps SET ended_at = ?, report = ? WHERE id = ?", noted)
+            connection.execute(f"UPDATE sweeps SET checksum = checksum({SWEEP_ROW}) WHERE id = ?", (sweep,))
 
     # ---- SQLite
 
@@ -242,14 +346,15 @@ class Store:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         if self.read_only:
             raise StoreError(self.path or "memory", "open for writing")
-        with told(self.path), transaction(self._connection) as connection:
+        with self._one_thread, told(self.path), transaction(self._connection) as connection:
             yield connection
 
     def _all(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with told(self.path):
+        with self._one_thread, told(self.path):
             return self._connection.execute(question, values).fetchall()
 
 
 def _add_members(connection: sqlite3.Connection, sweep: int, keys: Iterable[str]) -> None:
-    add = "INSERT OR IGNORE INTO members SELECT ?, id FROM results WHERE key = ?"
+    found = "SELECT ? AS sweep, id AS result FROM results WHERE key = ?"
+    add = f"INSERT OR IGNORE INTO members SELECT sweep, result, {MEMBER_SUM} FROM ({found}) m"
     connection.executemany(add, ((sweep, key) for key in keys))

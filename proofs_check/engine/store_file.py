@@ -1,44 +1,76 @@
-"""The file of a store: recognised, locked, made, opened, migrated; SQLite's errors as sentences."""
+"""The file of a store: recognised, locked, made, opened, migrated, checked; SQLite's errors as sentences."""
 
 from __future__ import annotations
 
 import os
 import socket
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from algebra.errors import InputError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-SCHEMA = 1
+SCHEMA = 2
 APPLICATION = 0x726B6374  # "rkct", in the file's header: this database is one of ours
 MAGIC = b"SQLite format 3\0"
 PATIENCE = 10.0  # seconds that a reader waits for the writer's checkpoint
+BESIDE = ("-wal", "-shm", "-journal", ".lock")  # files that SQLite and we write beside a store
 
+# The checksums are the last columns, so that a new store has the same tables as one that was migrated.
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE results (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, sweep TEXT NOT NULL, label TEXT, instance TEXT NOT NULL,
-    result TEXT NOT NULL, grade TEXT, seed, version TEXT NOT NULL, seconds REAL, made_at TEXT NOT NULL
+    result TEXT NOT NULL, grade TEXT, seed, version TEXT NOT NULL, seconds REAL, made_at TEXT NOT NULL,
+    checksum INTEGER
 );
 CREATE TABLE sweeps (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, parameters TEXT NOT NULL, version TEXT NOT NULL,
-    started_at TEXT NOT NULL, ended_at TEXT, report TEXT, UNIQUE (name, parameters, version)
+    started_at TEXT NOT NULL, ended_at TEXT, report TEXT, checksum INTEGER, UNIQUE (name, parameters, version)
 );
 CREATE TABLE members (
-    sweep INTEGER NOT NULL REFERENCES sweeps, result INTEGER NOT NULL REFERENCES results, PRIMARY KEY (sweep, result)
+    sweep INTEGER NOT NULL REFERENCES sweeps, result INTEGER NOT NULL REFERENCES results, checksum INTEGER,
+    PRIMARY KEY (sweep, result)
 ) WITHOUT ROWID;
 """
+ROW = "key, sweep, label, instance, result, grade, seed, version, seconds, made_at"
+MEMBER_SUM = "(m.sweep * 97 + m.result * 2654435761 & 4294967295)"  # odd factors: a flipped bit of either changes it
+SWEEP_ROW = "name, parameters, version, started_at, ended_at, report"
 
 # statements that lead from one schema to the next
-MIGRATIONS: dict[int, Sequence[str]] = {}
+MIGRATIONS: dict[int, Sequence[str]] = {
+    1: [
+        "ALTER TABLE results ADD COLUMN checksum INTEGER",
+        "ALTER TABLE sweeps ADD COLUMN checksum INTEGER",
+        "ALTER TABLE members ADD COLUMN checksum INTEGER",
+        f"UPDATE results SET checksum = checksum({ROW})",
+        f"UPDATE sweeps SET checksum = checksum({SWEEP_ROW})",
+        f"UPDATE members AS m SET checksum = {MEMBER_SUM}",
+    ],
+}
+
+
+def checksum(*cells: Any) -> int:
+    """Return what tells a row from a damaged one.
+
+    CRC-32 sees every change of up to three bits in a row of ours and every burst of 32; it takes a microsecond. It is
+    against accidents: whoever can write to the file can also compute it.
+
+    Examples
+    --------
+    >>> checksum("square:3", 9) == checksum("square:3", 9), checksum("square:3", 9) == checksum("square:3", 8)
+    (True, False)
+    """
+    return crc32(("%s\x1f" * len(cells) % cells).encode())
 
 
 class StoreError(InputError):
@@ -71,6 +103,8 @@ def told(path: Path | None) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError:
         raise
+    except UnicodeDecodeError as error:  # of SQLite's own message, which quotes a damaged schema
+        raise damaged(path, "its tables are not those of a store") from error
     except sqlite3.Error as error:
         what = str(error)
         if "full" in what:
@@ -82,6 +116,56 @@ def told(path: Path | None) -> Iterator[None]:
         raise StoreError(path or "memory", allowed) from error
     except OSError as error:
         raise StoreError(path or "memory", f"in a folder that can be written ({error.strerror or error})") from error
+
+
+def place_of(path: Path, read_only: bool) -> Path:
+    """Return where a store lies or will lie, links followed: one file has one lock and one log.
+
+    Raises
+    ------
+    StoreError
+        For anything but a regular file or a new one: a device, a pipe, a link that leads nowhere, a file with a second
+        name if it is to be written, and where such a thing stands in the place of one of the files beside the store.
+    """
+    if ":memory:" in path.name:
+        raise StoreError(path, "a file; what need not be kept needs no store")
+    real = Path(os.path.realpath(path))
+    try:
+        found = real.stat()
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise StoreError(path, f"a file; this is a link to {real}, which does not exist") from None
+    except OSError as error:
+        raise StoreError(path, f"a file that can be read ({error.strerror})") from None
+    else:
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError(path, f"a file that can be read and written anywhere, not {_kind(found.st_mode)}")
+        if found.st_nlink > 1 and not read_only:
+            raise StoreError(path, "a file with one name; this one has others (hard links), each with its own lock")
+
+    for suffix in BESIDE:
+        _check_beside(path, real.with_name(f"{real.name}{suffix}"))
+    return path if real == Path(os.path.abspath(path)) else real
+
+
+def _check_beside(path: Path, beside: Path) -> None:
+    try:
+        found = beside.lstat()
+    except OSError:
+        return
+    if not _is_own(found):
+        what = "has a second name" if stat.S_ISREG(found.st_mode) else f"is {_kind(found.st_mode)}"
+        raise StoreError(path, f"without {beside.name} beside it, which {what} and would be written to: remove it")
+
+
+def _is_own(found: os.stat_result) -> bool:
+    """Whether a file is a regular one with one name, or with none any more."""
+    return stat.S_ISREG(found.st_mode) and found.st_nlink <= 1
+
+
+def _kind(mode: int) -> str:
+    names = {stat.S_IFDIR: "a folder", stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    return names.get(stat.S_IFMT(mode), "a device")
 
 
 def identify(path: Path, may_be_new: bool) -> None:
@@ -138,7 +222,9 @@ def release(lock: BaseFileLock) -> None:
 
 
 def _sign(handle: int) -> None:
-    """Write into the lock's file who holds it."""
+    """Write into the lock's file who holds it; not into a file that somebody put in its place since we looked."""
+    if not _is_own(os.fstat(handle)):
+        return
     os.ftruncate(handle, 0)
     os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
 
@@ -179,9 +265,15 @@ def fill(connection: sqlite3.Connection) -> None:
 
 def writer(path: Path) -> sqlite3.Connection:
     """Connect for writing."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # a batch that was acknowledged outlives a power cut
+    # Two threads write, one at a time (`Store`): the one that computes, and the one that keeps what is finished.
+    connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
+    connection.create_function("checksum", -1, checksum)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # a batch that was acknowledged outlives a power cut
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -193,38 +285,73 @@ def reader(path: Path) -> sqlite3.Connection:
         try:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("SELECT count(*) FROM meta").fetchone()
-        except sqlite3.OperationalError:  # a folder that is closed to us has no place for the shared memory of a log
+        except BaseException as error:
             connection.close()
+            if not isinstance(error, sqlite3.OperationalError):
+                raise
+
+            # A folder that is closed to us has no place for the shared memory of a log.
             if path.with_name(f"{path.name}-wal").exists():
                 raise
             connection = sqlite3.connect(f"{address}?immutable=1", uri=True)
         return connection
 
 
-def checked(connection: sqlite3.Connection, path: Path, lock: BaseFileLock | None) -> sqlite3.Connection:
-    """Compare the schema with ours: migrate an older one if we hold the lock, refuse what is not understood."""
+def checked(connection: sqlite3.Connection, path: Path, lock: BaseFileLock | None) -> tuple[sqlite3.Connection, int]:
+    """Compare the schema with ours: migrate an older one if we hold the lock, refuse what is not understood.
+
+    Returns
+    -------
+    connection : sqlite3.Connection
+    schema : int
+        An older one is read as it is.
+    """
     try:
         with told(path):
             meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
-            schema = int(meta["schema"])
+            schema = _schema(path, meta)
             if schema > SCHEMA:
                 allowed = f"of schema {SCHEMA} or older; {meta.get('made_by')} made it with schema {schema}"
                 raise StoreError(path, f"{allowed}; update rankcert, in a checkout by git pull")
-            if schema < SCHEMA and lock is None:
-                raise StoreError(path, f"of schema {SCHEMA}; this one is of schema {schema}: open it once for writing")
-            _migrate(connection, path, schema)
+            if any(step not in MIGRATIONS for step in range(schema, SCHEMA)):
+                allowed = f"of schema {SCHEMA}; nothing leads there from schema {schema}: start a new store"
+                raise StoreError(path, allowed)
+            if lock is not None and schema < SCHEMA:
+                _migrate(connection, path, schema)
+                schema = SCHEMA
+            if schema == SCHEMA:
+                _check_tables(connection, path)
     except BaseException:
         connection.close()
         raise
-    return connection
+    return connection, schema
+
+
+def _schema(path: Path, meta: dict[Any, Any]) -> int:
+    try:
+        return int(meta["schema"])
+    except (KeyError, TypeError, ValueError):
+        raise damaged(path, "it does not say which schema it has") from None
+
+
+def damaged(path: Path | None, how: str) -> StoreError:
+    """Return the error of a store whose file is not what was written."""
+    return StoreError(path or "memory", f"a whole file; this one is damaged: {how}")
+
+
+def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse tables that are not ours, as a damaged schema has them: a column of another kind reads other values."""
+    found = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table'").fetchall()
+    expected = {"".join(table.split()) for table in TABLES.split(";")} - {""}
+    if {"".join(str(table).split()) for (table,) in found} != expected:
+        raise damaged(path, "its tables are not those of a store")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, schema: int) -> None:
-    if any(step not in MIGRATIONS for step in range(schema, SCHEMA)):
-        raise StoreError(path, f"of schema {SCHEMA}; nothing leads there from schema {schema}: start a new store")
-    if schema == SCHEMA:
-        return
     with transaction(connection):
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if found != "ok":
+            raise damaged(path, f"{found}")
         for step in range(schema, SCHEMA):
             for statement in MIGRATIONS[step]:
                 connection.execute(statement)

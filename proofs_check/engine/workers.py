@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import pickle
 import signal
@@ -12,18 +11,20 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
-from importlib import import_module
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from algebra.errors import InputError
+from proofs_check.engine.cluster import ANSWERS_WITHIN, LEAVING, Heartbeat, connected, within
 from proofs_check.engine.cores import BLAS_THREADS, usable_cores
 from proofs_check.engine.plain import to_json
 
 ONE_THREAD = dict.fromkeys(BLAS_THREADS, "1")
+SAFE_PATH = "PYTHONSAFEPATH"  # tells a new Python not to look for modules in the working directory
 PARENT_SEEN = 1.0  # seconds between two looks of a process at its parent
-ANSWERS_WITHIN = 10.0  # seconds that a scheduler may take
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+NOT_FOR_CHILDREN = [number for number in SIGNALS if number != signal.SIGTERM]
 Outcome = tuple[str | None, Exception | None, float]  # the result as JSON, or what went wrong; seconds
 
 
@@ -107,6 +108,8 @@ class Workers:
         self._executor = executor
         self._jobs = jobs or usable_cores()
         self.kill = False
+        client = getattr(executor, "_client", None)
+        self._heart = None if client is None else Heartbeat(client)
 
     def __enter__(self) -> Self:
         return self
@@ -126,14 +129,41 @@ class Workers:
         """How many instances can be computed at a time."""
         if self.is_ours or self._executor is None:
             return self._jobs
-        return width_of(self._executor)
+        return width_of(self._executor) if self._heart is None else self._heart.threads
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand over one call."""
-        if self._executor is None:
-            self._executor = local_pool(self._jobs)
-        with children_ignore_interrupts():  # processes start with the first call
+        if self._heart is None:
+            with children_of_ours() as safe_path:  # processes start with the pool and with the first call
+                if self._executor is None:
+                    self._executor = local_pool(self._jobs, safe_path is not None)
+                return self._executor.submit(function, *arguments)
+        assert self._executor is not None
+        try:
             return self._executor.submit(function, *arguments)
+        except Exception as error:  # of a client that is closed, as each version of Dask calls it
+            raise self.lost(str(error)) from None
+
+    def check(self) -> None:
+        """Find out whether a cluster still answers; takes no time.
+
+        Raises
+        ------
+        InputError
+            If it is lost.
+        """
+        trouble = "" if self._heart is None else self._heart.trouble()
+        if trouble:
+            raise self.lost(trouble)
+
+    def cancel(self, futures: Sequence[Future[Any]]) -> None:
+        """Call back what is not wanted any more; a cluster that does not listen is left alone."""
+        if self._heart is None:
+            for future in futures:
+                future.cancel()
+        elif futures:
+            with suppress(Exception):
+                within(LEAVING, lambda: [future.cancel() for future in futures])
 
     def renew(self) -> None:
         """Start a new pool after one of its processes died.
@@ -147,13 +177,12 @@ class Workers:
             raise self.lost()
         self.stop(kill=True)
 
-    def lost(self) -> InputError:
+    def lost(self, why: str = "") -> InputError:
         """Return the error of a given executor that stopped working."""
-        client = getattr(self._executor, "_client", None)
-        allowed = "one that keeps working; what was finished before is stored"
-        if client is None:
+        allowed = "one that keeps working; what was finished before is stored" + (f" ({why})" if why else "")
+        if self._heart is None:
             return InputError("executor", type(self._executor).__name__, allowed)
-        return InputError("--scheduler", client.scheduler.address, allowed)
+        return InputError("--scheduler", self._heart.address, allowed)
 
     def stop(self, kill: bool) -> None:
         """End a pool of our own."""
@@ -171,26 +200,33 @@ def width_of(executor: Executor) -> int:
     >>> width_of(ThreadPoolExecutor(3))
     3
     """
-    client = getattr(executor, "_client", None)  # of Dask, whose number of workers changes
-    try:
-        found = getattr(executor, "_max_workers", 0) if client is None else sum(client.nthreads().values())
-    except OSError:  # nobody answers just now
-        found = 1
+    client = getattr(executor, "_client", None)
+    found = getattr(executor, "_max_workers", 0) if client is None else Heartbeat(client).threads
     return int(found) or usable_cores()
 
 
-def local_pool(jobs: int) -> Executor:
-    """Make a pool of processes with one BLAS thread each, deaf to Ctrl-C: this process ends them."""
+def local_pool(jobs: int, keep_safe_path: bool = False) -> Executor:
+    """Make a pool of processes with one BLAS thread each, deaf to Ctrl-C: this process ends them.
+
+    They start without the working directory on their path, as this process does when it is a command: a `random.py`
+    that lies there is not ours to run. Afterwards they get the path of this process.
+    """
     from loky import ProcessPoolExecutor
 
-    pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=(os.getpid(),), env=ONE_THREAD)
+    words = (os.getpid(), keep_safe_path)
+    env = {**ONE_THREAD, SAFE_PATH: "1"}
+    pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=words, env=env)
     return pool
 
 
-def start_process(parent: int) -> None:
+def start_process(parent: int, keep_safe_path: bool) -> None:
     """Let Ctrl-C pass, and end with the parent, even if that is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in NOT_FOR_CHILDREN:
+        signal.signal(number, signal.SIG_IGN)
+    if not keep_safe_path:
+        os.environ.pop(SAFE_PATH, None)  # what the evaluation starts is not our business
     if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, NOT_FOR_CHILDREN)
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
@@ -201,16 +237,29 @@ def _end_with(parent: int) -> None:
 
 
 @contextmanager
-def children_ignore_interrupts() -> Iterator[None]:
-    """Let processes that start now ignore Ctrl-C: the parent ends them, without a traceback from each."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def children_of_ours() -> Iterator[str | None]:
+    """Let processes that start now be deaf to Ctrl-C, and not import from the working directory.
+
+    The parent ends them, without a traceback from each. Its own signals wait for the end of the block. The environment
+    is for the processes that multiprocessing and loky start for themselves, to clean up after us.
+
+    Yields
+    ------
+    str or None
+        What the environment said before of the working directory.
+    """
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    blocked = set() if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
     try:
-        yield
+        yield before
     finally:
-        signal.signal(signal.SIGINT, before)
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if before is None:
+            os.environ.pop(SAFE_PATH, None)
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 @contextmanager
@@ -222,65 +271,20 @@ def on_scheduler(address: str, timeout: float = ANSWERS_WITHIN) -> Iterator[Exec
     InputError
         If Dask is not installed, nothing answers at the address, or the cluster has no worker.
     """
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError:
-        allowed = "left out, until Dask is there: pip install distributed"
-        raise InputError("--scheduler", address, allowed) from None
-    try:
-        client = distributed.Client(address, timeout=timeout, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        allowed = f"the address of a Dask scheduler that answers, like tcp://host:8786 ({reason})"
-        raise InputError("--scheduler", address, allowed) from None
-    try:
-        _check_workers(client, address, timeout)
-        with _quiet("distributed.client", "distributed.utils", "distributed.core"):
-            yield client.get_executor(pure=False)
-    finally:
-        client.close(timeout=2)
-
-
-@contextmanager
-def _quiet(*names: str) -> Iterator[None]:
-    """Keep tracebacks of a lost connection off the terminal; our own error says what happened."""
-    loggers = [logging.getLogger(name) for name in names]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
-
-
-def _check_workers(client: Any, address: str, timeout: float) -> None:
-    from algebra import __version__
-
-    try:
-        client.wait_for_workers(1, timeout=timeout)
-    except TimeoutError:
-        raise InputError("--scheduler", address, "a scheduler with at least one worker") from None
-    try:
-        found = set(client.run(installed_version).values())
-    except ImportError as error:
-        allowed = f"a cluster whose workers have rankcert {__version__} installed ({error})"
-        raise InputError("--scheduler", address, allowed) from None
-    if found != {__version__}:
-        allowed = f"a cluster whose workers have rankcert {__version__}, not {', '.join(sorted(found))}"
-        raise InputError("--scheduler", address, allowed)
-
-
-def installed_version() -> str:
-    """Return the version of this package, on any machine."""
-    from algebra import __version__
-
-    return __version__
+    with connected(address, timeout) as executor:
+        yield executor
 
 
 class Interrupts:
-    """Ctrl-C, and the signal by which batch systems end a job: let through only inside `allowed`.
+    """Ctrl-C, and the signals by which batch systems and terminals end a job: let through only where nothing is lost.
+
+    Several may be active, one inside the other; the first signal is the only one that is let through. Whoever hears it
+    has all the time to keep what is finished.
+
+    Parameters
+    ----------
+    is_open : bool
+        Whether the signal is let through everywhere, but for `held`; else only inside `allowed`.
 
     Examples
     --------
@@ -294,23 +298,39 @@ class Interrupts:
     stopped where nothing is lost
     """
 
-    def __init__(self) -> None:
+    _active: ClassVar[Interrupts | None] = None
+
+    def __init__(self, is_open: bool = False) -> None:
         self.asked = False
-        self._open = False
+        self._open = is_open
         self._before: dict[int, Any] = {}
+        self._around: Interrupts | None = None
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            self._around = Interrupts._active
+            Interrupts._active = self
+            for number in SIGNALS:
                 if signal.getsignal(number) not in (signal.SIG_IGN, None):
                     self._before[number] = signal.signal(number, self._note)
+            if self._around is not None:
+                self.asked = self._around.asked
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if Interrupts._active is not self:
+            return
+        if self._around is not None and self.asked:
+            self._around.asked, self._around._open = True, False
         for number, before in self._before.items():
             signal.signal(number, before)
+        Interrupts._active = self._around
+
+    def ignore_others(self) -> None:
+        """Ignore further signals, also after the block: the process ends now."""
+        self._before = dict.fromkeys(self._before, signal.SIG_IGN)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
@@ -328,3 +348,14 @@ class Interrupts:
             yield
         finally:
             self._open = False
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let none through before the end of the block; there, one that came first and would have been let through."""
+        was_open, self._open = self._open, False
+        try:
+            yield
+        finally:
+            self._open = was_open and not self.asked
+        if was_open and self.asked:
+            raise KeyboardInterrupt

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from proofs_check.engine import Store, run_sweep
+from proofs_check.engine import cluster as cluster_module
 from proofs_check.engine.workers import on_scheduler, width_of
 from tests.sweep import toys
 
@@ -120,7 +122,124 @@ def test_a_cluster_without_workers_is_refused():
         pass
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "udp://127.0.0.1:8786"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1:1"])
 def test_a_scheduler_that_does_not_answer_is_named(address):
     with pytest.raises(ValueError, match=f"--scheduler is '{address}'"), on_scheduler(address, timeout=1):
         pass
+
+
+BAD_ADDRESSES = [
+    "nonsense",
+    "",
+    "tcp://",
+    "tcp://:8786",
+    "tcp://127.0.0.1",
+    "tcp://127.0.0.1:port",
+    "tcp://127.0.0.1:99999",
+    "tcp://127.0.0.1:0",
+    "tcp://127.0.0.1:-1",
+    "tcp://[::1:8786",
+    "tcp://a b:8786",
+    "tcp://me@127.0.0.1:8786",
+    "tcp://127.0.0.1:8786/path",
+    "tcp://tcp://127.0.0.1:8786",
+    "udp://127.0.0.1:8786",
+    "http://127.0.0.1:8787",
+    "inproc://",
+]
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_a_malformed_address_is_refused_at_once_and_nothing_is_made(address, call, tmp_path):
+    start, store = time.perf_counter(), tmp_path / "results.db"
+    answer = call("sweep", "dimensions", "2", "3", "1", "--degree", "2", "--scheduler", address, "--store", store)
+    assert answer.status == 2
+    assert f"--scheduler is {address!r}, but it must be the address of a Dask scheduler" in answer.stderr
+    assert not store.exists()
+    assert time.perf_counter() - start < 2
+
+
+COMMAND = [sys.executable, "-c", "from proofs_check.cli import main; main()"]
+SWEEP = ["sweep", "dimensions", "3..9", "3..9", "3..9", "2..9", "--degree", "2"]
+
+
+@pytest.fixture
+def silent():
+    """A listener that takes connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(5)
+        yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_a_listener_that_never_answers_is_refused_within_the_limit(silent):
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match="no answer within 1 seconds"), on_scheduler(silent, timeout=1):
+        pass
+    assert time.perf_counter() - start < 6
+
+
+def test_an_interrupt_is_heard_while_nothing_answers(silent):
+    command = [*COMMAND, *SWEEP, "--scheduler", silent]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as run:
+        time.sleep(4)
+        start = time.perf_counter()
+        run.send_signal(signal.SIGINT)
+        message = run.stderr.read()
+        assert run.wait(10) == 130
+    assert time.perf_counter() - start < 5
+    assert "Traceback" not in message
+
+
+def stopped_after(log, count, pid):
+    while len(lines(log)) < count:
+        time.sleep(0.01)
+    os.kill(pid, signal.SIGSTOP)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_scheduler_that_falls_silent_ends_the_sweep(tmp_path, monkeypatch, interrupted):
+    monkeypatch.setattr(cluster_module, "SILENT", 60.0 if interrupted else 3.0)
+    monkeypatch.setattr(cluster_module, "BEAT", 0.5)
+    log = tmp_path / "log"
+    other = subprocess.Popen(
+        [sys.executable, "-c", SCHEDULER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    stopper = threading.Thread(target=stopped_after, args=(log, 40, other.pid))
+    sweep = toys.family(2000, toys.slow_square, log=str(log), seconds=0.02)
+    try:
+        with Store.in_memory() as store:
+            address = other.stdout.readline().strip()
+            stopper.start()
+            start = time.perf_counter()
+            if interrupted:
+                threading.Timer(6, os.kill, (os.getpid(), signal.SIGINT)).start()
+                with on_scheduler(address) as executor:
+                    assert run_sweep(sweep, store, executor=executor).interrupted
+            else:
+                with pytest.raises(ValueError, match="silent for 3 seconds"), on_scheduler(address) as executor:
+                    run_sweep(sweep, store, executor=executor)
+            assert time.perf_counter() - start < 16
+            assert len(store) > 0
+    finally:
+        other.kill()
+        other.communicate()
+        stopper.join()
+
+
+def test_a_cluster_whose_workers_are_gone_ends_the_sweep(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster_module, "SILENT", 3.0)
+    monkeypatch.setattr(cluster_module, "BEAT", 0.5)
+    log = tmp_path / "log"
+    settings = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    with distributed.LocalCluster(**settings, silence_logs=50) as small, Store.in_memory() as store:
+        scaler = threading.Timer(2.0, small.scale, (0,))
+        scaler.start()
+        sweep = toys.family(2000, toys.slow_square, log=str(log), seconds=0.02)
+        with (
+            pytest.raises(ValueError, match="no worker for 3 seconds"),
+            on_scheduler(small.scheduler_address) as executor,
+        ):
+            run_sweep(sweep, store, executor=executor)
+        assert len(store) > 0
+        scaler.join()

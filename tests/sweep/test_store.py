@@ -2,16 +2,20 @@ import os
 import random
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import pandas as pd
 import pytest
 
-from proofs_check.engine import Record, Store, StoreError, store_file
+from algebra.errors import InputError
+from proofs_check.engine import Record, Store, StoreError, run_sweep, store_file
 from proofs_check.engine.store_file import release
+from tests.sweep import toys
 
 
 def record(n, **more):
@@ -182,19 +186,234 @@ def test_a_store_of_a_later_version_is_refused_with_advice(path):
         Store.open(path, read_only=True)
 
 
-def test_a_store_of_an_earlier_version_is_migrated(path, monkeypatch):
-    with Store.open(path) as store:
-        store.put([record(2)])
-    monkeypatch.setattr(store_file, "SCHEMA", 2)
-    with pytest.raises(StoreError, match="start a new store"):
-        Store.open(path)
-    monkeypatch.setattr(store_file, "MIGRATIONS", {1: ["ALTER TABLE results ADD COLUMN note TEXT"]})
-    with pytest.raises(StoreError, match="open it once for writing"):
-        Store.open(path, read_only=True)
-    with Store.open(path) as store:
-        assert store.get("square:2").result["value"] == 4
+SCHEMA_1 = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE results (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, sweep TEXT NOT NULL, label TEXT, instance TEXT NOT NULL,
+    result TEXT NOT NULL, grade TEXT, seed, version TEXT NOT NULL, seconds REAL, made_at TEXT NOT NULL
+);
+CREATE TABLE sweeps (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, parameters TEXT NOT NULL, version TEXT NOT NULL,
+    started_at TEXT NOT NULL, ended_at TEXT, report TEXT, UNIQUE (name, parameters, version)
+);
+CREATE TABLE members (
+    sweep INTEGER NOT NULL REFERENCES sweeps, result INTEGER NOT NULL REFERENCES results, PRIMARY KEY (sweep, result)
+) WITHOUT ROWID;
+"""
+
+
+@pytest.fixture
+def old(path):
+    """A store of schema 1 with 20 results."""
+    connection = sqlite3.connect(path)
+    connection.executescript(f"PRAGMA application_id = {store_file.APPLICATION}; {SCHEMA_1}")
+    meta = {"schema": "1", "made_by": "rankcert 0.4.0", "made_at": "2026-01-01"}
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    marks = ",".join("?" * 10)
+    rows = [record(n, pad=None).row() for n in range(19)] + [record(19, pad=7**9000).row()]
+    connection.executemany(f"INSERT INTO results ({store_file.ROW}) VALUES ({marks})", rows)
+    connection.execute("INSERT INTO sweeps VALUES (1, 'squares', '{}', '0.4.0', 'then', NULL, NULL)")
+    connection.execute("INSERT INTO members SELECT 1, id FROM results")
+    connection.commit()
+    connection.close()
+    return path
+
+
+def test_a_store_of_schema_1_is_read_as_it_is(old):
+    before = old.read_bytes()
+    with Store.open(old, read_only=True) as store:
+        assert store.get("square:3").result["value"] == 9
+        assert len(list(store.records("squares"))) == 20
+        assert store.sweeps()[0]["results"] == 20
+    assert old.read_bytes() == before
+
+
+def test_a_store_of_schema_1_is_migrated_when_it_is_written_to(old):
+    with Store.open(old) as store:
+        assert store._all("SELECT value FROM meta WHERE name = 'schema'") == [("2",)]
+        store.put([record(20)])
+    with Store.open(old, read_only=True) as store:
+        assert {each.result["value"] for each in store.records("squares")} == {n * n for n in range(21)}
+        assert store.get("square:19").result["pad"] == 7**9000
+        assert None not in {check for (check,) in store._all("SELECT checksum FROM results")}
+
+
+def test_an_unreadable_result_of_schema_1_is_a_sentence(old):
+    with sqlite3.connect(old) as connection:
+        connection.execute("""UPDATE results SET result = '{"value' WHERE key = 'square:3'""")
+    connection.close()
+    with (
+        Store.open(old, read_only=True) as store,
+        pytest.raises(StoreError, match="'square:3' is not what was written"),
+    ):
+        store.get("square:3")
+
+
+def test_a_schema_from_which_nothing_leads_here_is_refused(old):
+    with sqlite3.connect(old) as connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE name = 'schema'")
+    connection.close()
+    for read_only in (False, True):
+        with pytest.raises(StoreError, match="start a new store"):
+            Store.open(old, read_only)
+
+
+# ---- damage
+
+
+def spoil(path, statement):
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def read_all(path):
     with Store.open(path, read_only=True) as store:
+        return store.sweeps(), {each.key: each.result["value"] for each in store.records("squares")}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE results SET result = replace(result, '9', '8') WHERE key = 'square:3'",
+        "UPDATE results SET key = 'square:9' WHERE key = 'square:3'",
+        "UPDATE results SET grade = 'probable' WHERE key = 'square:3'",
+        "UPDATE results SET seconds = 0.25 WHERE key = 'square:3'",
+        "UPDATE results SET seed = 4 WHERE key = 'square:3'",
+        "UPDATE results SET result = '[' WHERE key = 'square:3'",
+        "UPDATE results SET checksum = NULL WHERE key = 'square:3'",
+        "UPDATE members SET result = 99 WHERE result = 4",
+        "UPDATE members SET sweep = 2 WHERE result = 4",
+        "UPDATE sweeps SET name = 'squarer'",
+        "UPDATE sweeps SET parameters = '{'",
+        "UPDATE sweeps SET report = '{'",
+        "UPDATE meta SET value = 'q' WHERE name = 'schema'",
+        "UPDATE meta SET name = 'schena' WHERE name = 'schema'",
+        "UPDATE sqlite_master SET sql = replace(sql, 'id INTEGER', 'id INTEGES') WHERE name = 'results'",
+        "UPDATE sqlite_master SET sql = replace(sql, 'grade', 'grede') WHERE name = 'results'",
+    ],
+)
+def test_damage_is_a_sentence(path, statement):
+    with Store.open(path) as store:
+        store.begin("squares", {})
+        store.put([record(n) for n in range(5)], 1)
+    spoil(path, statement)
+    with pytest.raises(StoreError, match="damaged"):
+        read_all(path)
+
+
+def test_a_damaged_result_ends_a_sweep_with_a_cure(path):
+    with Store.open(path) as store:
+        store.put([record(n) for n in range(5)])
+    spoil(path, "UPDATE results SET result = replace(result, '9', '8') WHERE key = 'square:3'")
+    with Store.open(path) as store, pytest.raises(StoreError, match="DELETE FROM results WHERE id = 4;") as caught:
+        run_sweep(toys.family(5), store)
+    connection = sqlite3.connect(path)
+    connection.executescript(str(caught.value).split('"')[1])
+    connection.close()
+    with Store.open(path) as store:
+        sweep = toys.family(5)
+        assert run_sweep(sweep, store).computed == 1
+        assert {instance["n"]: result["value"] for instance, result in sweep.results}[3] == 9
+        assert len(list(store.records())) == 5
+
+
+def flipped_bits(path, count):
+    """A store with one flipped bit after the other."""
+    content, dice = path.read_bytes(), random.Random(count)
+    for number in range(count):
+        spoilt = bytearray(content)
+        bit = dice.randrange(8 * len(content))
+        spoilt[bit // 8] ^= 1 << bit % 8
+        file = path.with_name(f"{number}.db")
+        file.write_bytes(spoilt)
+        yield bit, file
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(3000, marks=pytest.mark.slow)])
+def test_a_flipped_bit_is_a_sentence_or_changes_nothing(path, count):
+    right = {f"square:{n}": n * n for n in range(30)}
+    with Store.open(path) as store:
+        run_sweep(toys.family(30), store)
+    for bit, file in flipped_bits(path, count):
+        with suppress(InputError):
+            assert read_all(file)[1] == right, bit
+        with suppress(InputError), Store.open(file) as store:
+            sweep = toys.family(30)
+            run_sweep(sweep, store)
+            assert {f"square:{each['n']}": result["value"] for each, result in sweep.results} == right, bit
+
+
+# ---- special files
+
+
+def refused(path, match, read_only=False):
+    with pytest.raises(StoreError, match=match):
+        Store.open(path, read_only)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_only_a_regular_file_is_a_store(tmp_path, read_only):
+    (tmp_path / "dangling.db").symlink_to(tmp_path / "nowhere.db")
+    (tmp_path / "loop.db").symlink_to(tmp_path / "loop.db")
+    os.mkfifo(tmp_path / "pipe.db")
+    (tmp_path / "to_pipe.db").symlink_to(tmp_path / "pipe.db")
+    before = sorted(tmp_path.iterdir())
+    refused(os.devnull, "not a device", read_only)
+    refused(tmp_path / "dangling.db", "a link to .*nowhere.db, which does not exist", read_only)
+    refused(tmp_path / "loop.db", "a file that can be read", read_only)
+    refused(tmp_path / "pipe.db", "not a pipe", read_only)
+    refused(tmp_path / "to_pipe.db", "not a pipe", read_only)
+    refused(tmp_path, "not a folder", read_only)
+    refused(":memory:", "needs no store", read_only)
+    refused(tmp_path / "file::memory:", "needs no store", read_only)
+    assert sorted(tmp_path.iterdir()) == before
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+def test_a_link_leads_to_the_store_and_to_its_lock(path, tmp_path):
+    link = tmp_path / "folder" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    Store.open(path).close()
+    with Store.open(link) as store:
+        refused(path, f"process {os.getpid()}")
+        store.put([record(1)])
+    assert link.is_symlink()
+    assert [file.name for file in link.parent.iterdir()] == ["link.db"]
+    with Store.open(path), pytest.raises(StoreError, match=f"process {os.getpid()}"):
+        Store.open(link)
+    with Store.open(link, read_only=True) as store:
         assert len(store) == 1
+
+
+def test_a_store_with_two_names_is_read_only(path):
+    Store.open(path).close()
+    os.link(path, path.with_name("copy.db"))
+    refused(path, "hard links")
+    Store.open(path, read_only=True).close()
+
+
+@pytest.mark.parametrize("suffix", store_file.BESIDE)
+@pytest.mark.parametrize("make", [os.symlink, os.link])
+def test_what_stands_beside_a_store_is_never_written_through(path, suffix, make):
+    diary = path.with_name("diary.txt")
+    diary.write_text("dear diary")
+    Store.open(path).close()
+    make(diary, path.with_name(f"{path.name}{suffix}"))
+    refused(path, "remove it")
+    assert diary.read_text() == "dear diary"
+
+
+def test_a_lock_that_is_put_in_place_at_the_last_moment_is_not_written_to(path, monkeypatch):
+    diary = path.with_name("diary.txt")
+    diary.write_text("dear diary")
+    os.link(diary, path.with_name(f"{path.name}.lock"))
+    monkeypatch.setattr(store_file, "_check_beside", lambda *files: None)
+    Store.open(path).close()
+    assert diary.read_text() == "dear diary"
 
 
 # ---- two processes

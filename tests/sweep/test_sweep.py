@@ -243,6 +243,34 @@ def test_a_given_pool_that_breaks_ends_the_sweep_with_what_was_finished(store, t
     assert 1 <= len(store) <= 4  # 24 to 21 came before 20
 
 
+FOREIGN = "import os, sys; open(os.environ['RAN'], 'a').write(f'{__name__} {sys.argv}\\n'); raise ImportError"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_nothing_is_imported_from_the_working_directory(tmp_path, jobs):
+    """As an installed command runs: its own folder is on the path, the working directory is not."""
+    command, folder, ran = tmp_path / "bin" / "rankcert.py", tmp_path / "data", tmp_path / "ran"
+    for name in (command.parent, folder):
+        name.mkdir()
+    pool = "import proofs_check.engine.run as r; r.WORTH_A_POOL = -1.0"
+    command.write_text(f"if __name__ == '__main__':\n    {pool}\n    from proofs_check.cli import main; main()\n")
+    for name in ("random", "json", "numpy", "signal", "pickle", "loky", "multiprocessing", "algebra", "sitecustomize"):
+        (folder / f"{name}.py").write_text(FOREIGN)
+    words = ["table", "dimensions", "2", "3..5", "1", "--degree", "2", "--jobs", jobs, "--json"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "RAN": str(ran)}
+    done = subprocess.run([sys.executable, command, *words], cwd=folder, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not ran.exists()
+
+
+def test_the_processes_keep_the_path_and_the_environment_of_this_one(at_once):
+    sweep = toys.family(4, toys.surroundings)
+    run_sweep(sweep, jobs=2)
+    assert "PYTHONSAFEPATH" not in os.environ
+    assert {result["safe"] for _, result in sweep.results} == {None}
+    assert all(result["path"] == [place or os.getcwd() for place in sys.path] for _, result in sweep.results)
+
+
 # ---- ends
 
 

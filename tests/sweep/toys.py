@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -57,6 +58,20 @@ def interrupting_square(instance):
 
 def threads(instance):
     return {"pid": os.getpid(), "threads": os.environ.get("OPENBLAS_NUM_THREADS"), "slept": time.sleep(0.05)}
+
+
+def surroundings(instance):
+    return {"safe": os.environ.get("PYTHONSAFEPATH"), "path": sys.path}
+
+
+def last_is_long(instance):
+    time.sleep(instance["seconds"] if instance["n"] == instance["last"] else 0)
+    return square(instance)
+
+
+def padded(instance):
+    time.sleep(instance["seconds"])
+    return {**square(instance), "pad": "x" * 2000}
 
 
 def key(instance):
