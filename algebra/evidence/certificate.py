@@ -13,6 +13,7 @@ import algebra.evidence.checker as checker
 from algebra.errors import InputError
 from algebra.evidence.checker.reading import MOST_VALUE
 from algebra.version import __version__
+from algebra.writing import write_file
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -83,8 +84,14 @@ class Certificate:
         return cls(document)
 
     def write(self, path: str | PathLike[str]) -> None:
-        """Write the certificate to a file, indented, lists of numbers on one line each."""
-        Path(path).write_text(self.to_json(), encoding="ascii")
+        """Write the certificate to a file, indented, lists of numbers on one line each.
+
+        Raises
+        ------
+        WritingError
+            If the file cannot be written; an old one is then as it was. See `algebra.writing` for links and devices.
+        """
+        write_file(path, self.to_json())
 
     def to_json(self) -> str:
         """Return the document as JSON text, indented, lists of numbers on one line each."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import rich_click as click
 
+from algebra.writing import make_folder
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.families import Place, remark_failures
@@ -64,6 +65,8 @@ def run(
     """Run the chapters one after the other; the first that is not finished ends the command."""
     from proofs_check.atlas import chapters, write
 
+    make_folder("--folder", folder)
+    make_folder("--pages", pages or folder)
     place, known = Place(store, jobs, scheduler), chapters()
     results = []
     for name in names or known:

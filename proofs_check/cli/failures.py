@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from click import Abort, UsageError
 
+from proofs_check.show.envelope import SCHEMA, json_text
+
 BAD_INPUT = 2
 INTERRUPTED = 130
-BROKEN_PIPE = 141  # what a shell reports of a command that died of SIGPIPE
 OURS = ("algebra", "tensors", "proofs_check")
 
 
@@ -26,14 +26,15 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
         if as_json:
             _print_error(usage_fields(error, arguments))
         else:
-            error.show()
+            with suppress(OSError):  # a stderr that takes nothing
+                error.show()
         sys.exit(BAD_INPUT)
     except (KeyboardInterrupt, Abort):  # click turns the one into the other
         sys.exit(INTERRUPTED)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in OURS:
             raise
-        print(f"rankcert: {error}\n{foreign_hint()}", file=sys.stderr)
+        _say(f"rankcert: {error}\n{foreign_hint()}")
         sys.exit(1)
     except ValueError as error:
         if not hasattr(error, "argument"):
@@ -41,7 +42,7 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
         if as_json:
             _print_error(error_fields(error))
         else:
-            print(f"rankcert: {error}", file=sys.stderr)
+            _say(f"rankcert: {error}")
         sys.exit(BAD_INPUT)
 
 
@@ -103,29 +104,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def encodable_json(value: Any) -> str:
-    """Write a value as JSON that UTF-8 can hold: with escapes where a string has a lone surrogate.
-
-    Examples
-    --------
-    >>> encodable_json(["é"]), encodable_json([chr(0xD800)]).isascii()
-    ('["é"]', True)
-    """
-    readable = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    try:
-        readable.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, allow_nan=False)
-    return readable
+def _say(text: str) -> None:
+    with suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 def _print_error(fields: dict[str, Any]) -> None:
-    print(encodable_json({"schema": 1, "error": fields}))
-
-
-def close_stdout() -> None:
-    """Send what is still buffered nowhere, so that a closed pipe stays quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(json_text({"schema": SCHEMA, "error": fields}, sys.stdout.encoding))
 
 
 def foreign_hint() -> str:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import rich_click as click
 
 from algebra.errors import InputError
+from algebra.writing import WritingError
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.output import print_envelope, remark, say, show
@@ -169,8 +170,12 @@ class Making:
             self.saved = time.monotonic()
 
     def _save(self, rows: list[Row]) -> None:
+        """Write what there is; where that fails, the work goes on, for its end may find room."""
         if self.output is not None and rows:
-            self.family.table(rows, self.told, self.instances).write(self.output)
+            try:
+                self.family.table(rows, self.told, self.instances).write(self.output)
+            except WritingError as error:
+                remark(str(error))
 
     def deliver(self, report: SweepReport, as_json: bool) -> NoReturn:
         """Write the table, print it or its rows, say what failed, and end the command."""
@@ -181,21 +186,31 @@ class Making:
         if isinstance(self.sweep, Search):
             self.family.completed(self.sweep, self.sweep.result(), self.told)
 
-        if self.output is not None:
-            table = self.family.table(rows, self.told)
-            table.write(self.output)
-            counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
-            remark(f"{next(counted, f'{len(rows)} rows')}, in {self.output}")
+        unwritten = self._written(rows) if self.output is not None else None
         if as_json:
             print_envelope(f"table {self.family.name}", map(self.family.result, rows))
-        elif self.output is None:
+        elif self.output is None or unwritten is not None:
             print_table(self.family.table(rows, self.told))
+        if unwritten is not None:
+            raise unwritten
 
         bad = [(place, row) for place, row in enumerate(rows, start=1) if not self.family.is_good(row)]
         for place, row in bad[:FAILURES_SHOWN]:
             if self.family.complaint is not None:
                 remark(f"row {place} {self.family.complaint(row)}")
         sys.exit(1 if report.failed or bad else 0)
+
+    def _written(self, rows: list[Row]) -> WritingError | None:
+        """Write the table and say so; where that fails, return why: the rows are still printed."""
+        assert self.output is not None
+        table = self.family.table(rows, self.told)
+        try:
+            table.write(self.output)
+        except WritingError as error:
+            return error
+        counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
+        remark(f"{next(counted, f'{len(rows)} rows')}, in {self.output}")
+        return None
 
     def _remark_failures(self, report: SweepReport) -> None:
         if not isinstance(self.sweep, FamilySweep):

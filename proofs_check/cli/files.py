@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from proofs_check.cli.failures import error_fields
-from proofs_check.cli.output import show
+from proofs_check.cli.failures import BAD_INPUT, error_fields
+from proofs_check.cli.output import remark, show
 from proofs_check.parsing import STANDARD_INPUT, parse_object, read_text
+
+if TYPE_CHECKING:
+    from algebra.errors import InputError
 
 Result = dict[str, Any]
 Solve = Callable[[Result], Result]
@@ -59,6 +62,7 @@ def finish(
     report: Callable[[Result], str],
     one_line: Callable[[Result], str],
     accepted: Callable[[Result], bool] = lambda result: True,
+    unwritten: InputError | None = None,
 ) -> NoReturn:
     """Show what `answer_file` returned, and end the command.
 
@@ -74,14 +78,19 @@ def finish(
         Text of the only result, and of one of many; lines with bad input are written here.
     accepted : callable, optional
         Whether a result is what was hoped for.
+    unwritten : InputError, optional
+        About a file that could not be written beside the answer: said after it.
 
     Raises
     ------
     SystemExit
-        With status 0 if all is well, else 1.
+        With status 0 if all is well, 2 if a file could not be written, else 1.
     """
     results, good = answers
     show(command, results, as_json, report if len(results) == 1 and good else in_batch(one_line))
+    if unwritten is not None:
+        remark(str(unwritten))
+        sys.exit(BAD_INPUT)
     sys.exit(0 if good and all(map(accepted, results)) else 1)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.output import print_envelope, remark
 from proofs_check.cli.written import check_written
@@ -189,4 +190,4 @@ def _save(figure: Figure, path: Path) -> None:
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "rankcert"}):
         figure.savefig(buffer, format=kind, dpi=150, metadata=no_date[kind])
-    path.write_bytes(buffer.getvalue())
+    write_file(path, buffer.getvalue(), "--output")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from proofs_check.cli.files import answer_file, finish
 from proofs_check.cli.output import show
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, Option
-from proofs_check.question import Question, Result
+from proofs_check.question import NotWritten, Question, Result
+from proofs_check.show.envelope import json_text
 from proofs_check.words import path
 
 
@@ -46,14 +48,18 @@ def question_command(question: Question) -> click.Command:
         for option in question.options:
             if option.is_written:
                 check_written(option.argument, told[option.name], place)
-        if place is not None:
-            _check_unused(describing)
-            answers = answer_file(place, lambda found: question.ask(found, **told), question.suffixes)
-        else:
-            assert words is not None
-            found = words.describe(list(file), **{option.name: value for option, value in describing.items()})
-            answers = [question.reply(question.given(**found), **told)], True
-        finish(question.name, answers, as_json, question.text, question.one_line, question.is_good)
+        unwritten = None
+        try:
+            if place is not None:
+                _check_unused(describing)
+                answers = answer_file(place, lambda found: question.ask(found, **told), question.suffixes)
+            else:
+                assert words is not None
+                found = words.describe(list(file), **{option.name: value for option, value in describing.items()})
+                answers = [question.reply(question.given(**found), **told)], True
+        except NotWritten as failure:
+            answers, unwritten = ([failure.result], True), failure
+        finish(question.name, answers, as_json, question.text, question.one_line, question.is_good, unwritten)
 
     arguments = [option for option in question.options if option.is_argument]
     others = [option for option in question.options if not option.is_argument]
@@ -123,6 +129,4 @@ def _question(name: tuple[str, ...]) -> Question:
 
 
 def _print(command: str, found: Result | Any, as_json: bool) -> None:
-    import json
-
-    show(command, [found], as_json, lambda content: json.dumps(content, indent=2, ensure_ascii=False))
+    show(command, [found], as_json, lambda content: json_text(content, sys.stdout.encoding, indent=2))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from algebra.errors import InputError
+from algebra.writing import file_stem, make_folder
 from proofs_check.family import Column, Family, Row, Rows, Told, spaced
 from proofs_check.filling import FillingProblem, MinimalFilling
 from proofs_check.filling.search import evaluate
@@ -34,11 +34,7 @@ def search(
     """
     found = MinimalFilling(FillingProblem(first, last, depth, degree), seed)
     if certificates is not None:
-        try:
-            certificates.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            allowed = f"a folder that can be made ({error.strerror})"
-            raise InputError("--certificates", str(certificates), allowed) from None
+        make_folder("--certificates", certificates)
     return found
 
 
@@ -53,11 +49,11 @@ def finished(found: MinimalFilling, result: Mapping[str, Any], told: Told) -> Ro
 
     for each in architectures:
         network = PolynomialNetwork(each["widths"], degrees=[result["degree"]] * (result["depth"] - 1))
-        each["certificate"] = str(folder / f"{each['label'].replace(':', '_')}.json")
+        each["certificate"] = str(folder / f"{file_stem(each['label'])}.json")
         network.dimension(seed=found.seed).certificate().write(each["certificate"])
     certificate = None
     if result["complete"]:
-        certificate = str(folder / f"{result['label'].replace(':', '_')}.json")
+        certificate = str(folder / f"{file_stem(result['label'])}.json")
         found.certificate().write(certificate)
     return {**result, "architectures": architectures, "certificate": certificate}
 

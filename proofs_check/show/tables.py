@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import algebra.writing as writing
 from algebra.errors import InputError
 from algebra.evidence import Bounds
 from algebra.evidence.error import log2_of_sum
@@ -108,15 +109,8 @@ class Table:
         """
         target = Path(path)
         check_target(target)
-        write = WRITERS[target.suffix.lower()]
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
-        os.close(handle)
-        try:
-            write(self, Path(temporary))
-            _as_new_file(Path(temporary), target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        render = WRITERS[target.suffix.lower()]
+        writing.write_file(target, render(self), "output")
 
     def _repr_html_(self) -> str:
         few = Table(
@@ -137,15 +131,6 @@ def error_note(errors: Sequence[float]) -> str:
     if len(errors) == 1:
         return f"probable: 1 value; were it greater, {unseen}"
     return f"probable: {len(errors)} values; were any of them greater, {unseen} (the sum of their bounds)"
-
-
-def _as_new_file(temporary: Path, target: Path) -> None:
-    """Move a private temporary file into place with the permissions that a new or the old file has."""
-    mask = os.umask(0)
-    os.umask(mask)
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask
-    os.chmod(temporary, mode)
-    os.replace(temporary, target)
 
 
 # ---- cells
@@ -260,29 +245,32 @@ def to_html(table: Table) -> str:
     return body + "".join(f"\n<p>{escape(note)}</p>" for note in table.notes)
 
 
-def _write_text(render: Callable[[Table], str]) -> Callable[[Table, Path], None]:
-    def write(table: Table, path: Path) -> None:
-        text = render(table)
-        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8", newline="")
+def _line_ended(render: Callable[[Table], str]) -> Callable[[Table], str]:
+    def text(table: Table) -> str:
+        rendered = render(table)
+        return rendered if rendered.endswith("\n") else f"{rendered}\n"
 
-    return write
+    return text
 
 
-def _write_parquet(table: Table, path: Path) -> None:
+def to_parquet(table: Table) -> bytes:
+    """Write a table's data as Parquet."""
     frame = table.frame.copy()
     for name in frame.columns:
         if frame[name].dtype == object:  # integers beyond 64 bits
             frame[name] = frame[name].map(lambda cell: None if _is_missing(cell) else str(cell)).astype("string")
     frame.attrs = {"title": table.title, "notes": list(table.notes)}
-    frame.to_parquet(path, index=False)
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
 
 
-WRITERS: dict[str, Callable[[Table, Path], None]] = {
-    ".md": _write_text(to_markdown),
-    ".tex": _write_text(to_latex),
-    ".csv": _write_text(Table.to_csv),
-    ".html": _write_text(to_html),
-    ".parquet": _write_parquet,
+WRITERS: dict[str, Callable[[Table], str | bytes]] = {
+    ".md": _line_ended(to_markdown),
+    ".tex": _line_ended(to_latex),
+    ".csv": Table.to_csv,
+    ".html": _line_ended(to_html),
+    ".parquet": to_parquet,
 }
 
 
@@ -298,8 +286,7 @@ def check_target(path: Path) -> None:
 
     if path.suffix.lower() not in WRITERS:
         raise InputError("output", str(path), f"a file whose name ends in {', '.join(WRITERS)}")
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise InputError("output", str(path), "a file in a folder that exists and can be written")
+    writing.check_target("output", path)
     if path.suffix.lower() == ".parquet" and find_spec("pyarrow") is None:
         allowed = "of another format, until pyarrow is there: pip install 'rankcert[parquet]'"
         raise InputError("output", str(path), allowed)

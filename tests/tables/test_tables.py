@@ -91,7 +91,7 @@ def test_write_keeps_the_old_file_if_it_fails(table, tmp_path, monkeypatch):
     target = tmp_path / "t.csv"
     target.write_text("old")
 
-    def fail(table, path):
+    def fail(table):
         raise RuntimeError("disk")
 
     monkeypatch.setitem(tables.WRITERS, ".csv", fail)
