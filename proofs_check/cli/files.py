@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -115,11 +114,13 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _is_lines(text: str) -> bool:
     """Whether a text is one object a line: more than one, the first of them whole."""
+    from algebra.errors import InputError
+
     lines = [line for _, line in _lines(text)]
     try:
-        return len(lines) > 1 and isinstance(json.loads(lines[0]), dict)
-    except (ValueError, RecursionError):
-        return False
+        return len(lines) > 1 and bool(parse_object(lines[0], "-") or True)
+    except InputError as error:
+        return "valid JSON" not in error.allowed and "JSON object" not in error.allowed
 
 
 def _answer_line(number: int, line: str, path: Path, solve: Solve) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 SCHEMA = 1
 MOST_DIGITS = 4300  # of an integer that Python's own json reads; other readers take fewer
-LONG = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
+LONG = re.compile(rf"(?<![0-9])[0-9]{{{MOST_DIGITS + 1}}}")
 
 
 def envelope(command: str, results: Iterable[Any], version: str | None = None, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 HUGE_BITS = 100  # longer integers are abbreviated where people read them
 INT64 = 1 << 63
+FORMULA = re.compile(r"'*[=+\-@\t\r\n]")  # with the apostrophes that were there before, so that ours can be told
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?:/[0-9]+)?|[+-]?(?:inf|nan)"
+NUMBERS = re.compile(rf"[+-]|(?:{_NUMBER})(?:[ ,;]+(?:{_NUMBER}))*")
+TAG = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)")  # where Markdown sees HTML: p < 2^-64 stays readable
 LATEX_SPECIAL = str.maketrans({
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "…": r"\ldots{}",
@@ -96,8 +101,19 @@ class Table:
         return to_html(self)
 
     def to_csv(self) -> str:
-        """Return the data as comma-separated values: nothing rounded, nothing added."""
-        return str(self.frame.to_csv(index=False, lineterminator="\n"))
+        """Return the data as comma-separated values: nothing rounded; text that is a formula to a spreadsheet is not.
+
+        See `harmless` and `as_it_was`.
+        """
+        frame = self.frame
+        texts = [k for k in range(frame.shape[1]) if _holds_text(frame.iloc[:, k])]
+        if texts or any(harmless(str(name)) != str(name) for name in frame.columns):
+            frame = frame.copy()
+            for k in texts:
+                cells = [harmless(cell) if isinstance(cell, str) else cell for cell in frame.iloc[:, k].tolist()]
+                frame.isetitem(k, typed_column(cells, "text").array if frame.dtypes.iloc[k] == "string" else cells)
+            frame.columns = [harmless(str(name)) for name in frame.columns]
+        return str(frame.to_csv(index=False, lineterminator="\n"))
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the table in the format that the file's extension names; an old file stays until the new one is whole.
@@ -136,6 +152,34 @@ def error_note(errors: Sequence[float]) -> str:
 # ---- cells
 
 
+def harmless(cell: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would run: what begins with = + - @ tab or return.
+
+    Numbers, and lists of numbers, are as they are. `as_it_was` takes it away again.
+
+    Examples
+    --------
+    >>> [harmless(cell) for cell in ("=1+1", "@SUM(A1)", "-1/2", "-3 4", "2 3 1", "'=1+1", "-")]
+    ["'=1+1", "'@SUM(A1)", '-1/2', '-3 4', '2 3 1', "''=1+1", '-']
+    """
+    return f"'{cell}" if FORMULA.match(cell) and not NUMBERS.fullmatch(cell) else cell
+
+
+def as_it_was(cell: str) -> str:
+    """Return what `harmless` was given.
+
+    Examples
+    --------
+    >>> as_it_was("'=1+1"), as_it_was("''=1+1"), as_it_was("'quoted'")
+    ('=1+1', "'=1+1", "'quoted'")
+    """
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
+def _holds_text(column: pd.Series[Any]) -> bool:
+    return column.dtype == object or str(column.dtype) in ("string", "str", "category")
+
+
 def text_cell(cell: Any) -> str:
     """Write a cell for people.
 
@@ -163,7 +207,7 @@ def latex_cell(cell: Any) -> str:
     """
     if isinstance(cell, Bounds):
         return cell._repr_latex_()
-    if isinstance(cell, tuple):
+    if isinstance(cell, tuple) and all(isinstance(part, int) for part in cell):
         return f"${cell}$"
     if isinstance(cell, int) and not _is_truth(cell) and cell.bit_length() > HUGE_BITS:
         return rf"$\approx 10^{{{_digits(cell)}}}$"
@@ -193,14 +237,31 @@ def _is_numeric(column: pd.Series[Any]) -> bool:
 def to_markdown(table: Table) -> str:
     """Write a table as Markdown."""
     header = [str(name) for name in table.shown.columns]
-    rows = [[cell.replace("|", r"\|").replace("\n", " ") for cell in row] for row in [header, *table.cells(text_cell)]]
+    rows = [[markdown_cell(cell) for cell in row] for row in [header, *table.cells(text_cell)]]
     widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
     right = table.numeric
     lines = [_pipe(_justified(row, widths, right)) for row in rows]
     dashes = ["-" * (width - 1) for width in widths]
     rule = _pipe(f"{dash}:" if r else f":{dash}" for dash, r in zip(dashes, right, strict=True))
-    parts = [f"**{table.title}**"] if table.title else []
-    return "\n\n".join([*parts, "\n".join([lines[0], rule, *lines[1:]]), *table.notes])
+    parts = [f"**{markdown_text(table.title)}**"] if table.title else []
+    return "\n\n".join([*parts, "\n".join([lines[0], rule, *lines[1:]]), *map(markdown_text, table.notes)])
+
+
+def markdown_text(text: str) -> str:
+    r"""Write text for Markdown: what would be HTML, or a link, is text.
+
+    Examples
+    --------
+    >>> markdown_text("<script>"), markdown_text("p < 2^-64"), markdown_text("[x](javascript:y)")
+    ('&lt;script>', 'p < 2^-64', '[x]\\(javascript:y)')
+    """
+    return TAG.sub(lambda sign: escape(sign[0]), text).replace("](", r"]\(")
+
+
+def markdown_cell(text: str) -> str:
+    """Write a cell for Markdown: on one line, bars escaped, with as many strokes as leave them so."""
+    one_line = re.sub(r"[\r\n]+", " ", markdown_text(text))
+    return re.sub(r"(\\*)\|", lambda found: rf"{found[1] * 2}\|", one_line)
 
 
 def _justified(cells: Iterable[str], widths: Iterable[int], right: Iterable[bool]) -> Iterator[str]:
