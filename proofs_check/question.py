@@ -18,8 +18,8 @@ from algebra.errors import InputError
 from algebra.writing import WritingError
 from proofs_check.option import Option
 from proofs_check.reading import read
-from proofs_check.results import bounds_fields, known
-from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+from proofs_check.results import bounds_fields
+from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
     from algebra.evidence import Bounds
@@ -239,13 +239,12 @@ class Question:
         if self.report is not None:
             return self.report(result)
         rows = [*bound_rows(result), *(_row(each, result) for each in self.fields if each.heading)]
-        return (
-            f"{result['label']}  {self.headline} {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
-        )
+        head = f"{result['label']}  {self.headline} {strong(bounds_text(result))}"
+        return f"{head}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
     def one_line(self, result: Result) -> str:
         """One line of a batch."""
-        return self.line(result) if self.line is not None else f"{result['label']}  {known(result)}"
+        return self.line(result) if self.line is not None else f"{result['label']}  {bounds_text(result)}"
 
 
 def _row(field: Field, result: Result) -> tuple[str, str, str]:

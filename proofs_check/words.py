@@ -25,6 +25,8 @@ def text(name: str, word: str) -> str:
 
 def path(name: str, word: str) -> Path:
     """Take a word as the name of a file."""
+    if not word:
+        raise InputError(name, word, "the name of a file")
     return Path(word)
 
 
@@ -74,7 +76,7 @@ def integers(name: str, words: str | Sequence[str]) -> list[int]:
     try:
         return [integer(name, part, "integers, each at least 1") for part in parts]
     except InputError as error:
-        if isinstance(words, str) and len(parts) > 1:  # "[2, 3]": show all of it, not "[2"
+        if isinstance(words, str) and any(sign in words for sign in "[]();"):  # show all of "[2, 3]", not "[2"
             raise InputError(name, words, f"{error.allowed}, separated by commas or spaces") from None
         raise
 

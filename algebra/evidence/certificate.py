@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
+from algebra.evidence.checker.labels import digits
 from algebra.evidence.checker.reading import MOST_VALUE
 from algebra.version import __version__
 from algebra.writing import write_file
@@ -131,7 +132,8 @@ class Certificate:
 
     def _sentence(self) -> str:
         lower, upper = self.claim["lower"], self.claim["upper"]
-        value = f"= {lower}" if lower == upper else f"in {lower}..{'' if upper is None else upper}"
+        known = digits(lower)
+        value = f"= {known}" if lower == upper else f"in {known}..{'' if upper is None else digits(upper)}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from ast import literal_eval
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from click import Abort, UsageError
+from click import Abort, NoSuchOption, UsageError
 
 from proofs_check.show.envelope import SCHEMA, json_text
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+REFUSED = re.compile(
+    r"InputError: (?P<argument>.*?) is (?P<value>.*), but it must be (?P<allowed>.*)", re.DOTALL
+)  # what `InputError` writes
 OURS = ("algebra", "tensors", "proofs_check")
 
 
@@ -63,6 +68,27 @@ def error_fields(error: Any) -> dict[str, Any]:
     }
 
 
+def sentence_fields(sentence: str) -> dict[str, Any]:
+    """Return the same four fields of a failure of which only the sentence was kept.
+
+    Examples
+    --------
+    >>> sentence_fields("InputError: degree is 0, but it must be at least 1")["argument"]
+    'degree'
+    >>> sentence_fields("MemoryError: 9 GB")
+    {'argument': None, 'value': None, 'allowed': None, 'message': 'MemoryError: 9 GB'}
+    """
+    found = REFUSED.fullmatch(sentence)
+    if found is None:
+        return {"argument": None, "value": None, "allowed": None, "message": sentence}
+    try:
+        value = literal_eval(found["value"])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        value = found["value"]
+    message = sentence.removeprefix("InputError: ")
+    return {"argument": found["argument"], "value": plain(value), "allowed": found["allowed"], "message": message}
+
+
 def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Return the same four fields of one of click's usage errors."""
     parameter = getattr(error, "param", None)
@@ -71,12 +97,25 @@ def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
         spelling = parameter.opts[-1]
         name = parameter.name if parameter.param_type_name == "option" else parameter.metavar or parameter.name
     message = error.format_message()
+    allowed = error.message or message
+    if isinstance(error, NoSuchOption):  # versions of click say it differently
+        allowed = f"No such option {error.option_name!r}."
+        message = f"{allowed}{_meant(error.possibilities or ())}"
     return {
         "argument": name,
         "value": _given(spelling, arguments),
-        "allowed": error.message or message,
+        "allowed": allowed,
         "message": message,
     }
+
+
+def _meant(options: Iterable[str]) -> str:
+    """Say which options are like the one that was given."""
+    close = sorted(options)
+    if not close:
+        return ""
+    shown = ", ".join(map(repr, close))
+    return f" (Did you mean one of: {shown}?)" if len(close) > 1 else f" Did you mean {shown}?"
 
 
 def _given(name: str | None, arguments: Sequence[str]) -> str | None:

@@ -15,7 +15,7 @@ import rich_click as click
 from algebra.errors import InputError
 from algebra.writing import WritingError
 from proofs_check.cli.build import command
-from proofs_check.cli.failures import INTERRUPTED
+from proofs_check.cli.failures import INTERRUPTED, sentence_fields
 from proofs_check.cli.output import print_envelope, remark, say, show
 from proofs_check.engine.sweep import FamilySweep, Search, Sweep, SweepReport
 from proofs_check.family import Family, Row
@@ -188,7 +188,7 @@ class Making:
 
         unwritten = self._written(rows) if self.output is not None else None
         if as_json:
-            print_envelope(f"table {self.family.name}", map(self.family.result, rows))
+            print_envelope(f"table {self.family.name}", map(self._result, rows))
         elif self.output is None or unwritten is not None:
             print_table(self.family.table(rows, self.told))
         if unwritten is not None:
@@ -199,6 +199,13 @@ class Making:
             if self.family.complaint is not None:
                 remark(f"row {place} {self.family.complaint(row)}")
         sys.exit(1 if report.failed or bad else 0)
+
+    def _result(self, row: Row) -> Row:
+        """Return what JSON holds of a row; an error has the same fields everywhere."""
+        found = self.family.result(row)
+        if isinstance(found.get("error"), str):
+            return {**found, "error": sentence_fields(found["error"])}
+        return found
 
     def _written(self, rows: list[Row]) -> WritingError | None:
         """Write the table and say so; where that fails, return why: the rows are still printed."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from algebra.errors import InputError
 
 Result = dict[str, Any]
+LINES = (".jsonl", ".ndjson")  # suffixes of files with one object a line
 Solve = Callable[[Result], Result]
 Answers = tuple[list[Result], bool]
 
@@ -25,8 +26,8 @@ def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path]
     Parameters
     ----------
     path : Path
-        With the suffix ``.jsonl``: one object a line, blank lines skipped. ``-`` is standard input: one object, or
-        several, each on a line of its own.
+        With the suffix ``.jsonl`` or ``.ndjson``: one object a line, blank lines skipped. ``-`` is standard input: one
+        object, or several, each on a line of its own.
     solve : callable
         From the object to its result; it raises `InputError` for a bad one.
     suffixes : dict, optional
@@ -48,7 +49,7 @@ def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path]
     if suffixes and suffix in suffixes:
         return [solve(suffixes[suffix](path))], True
     text = read_text(path)
-    if suffix != ".jsonl" and not (path == STANDARD_INPUT and _is_lines(text)):
+    if suffix not in LINES and not (path == STANDARD_INPUT and _is_lines(text)):
         return [solve(parse_object(text, str(path)))], True
     results = [_answer_line(number, line, path, solve) for number, line in _lines(text)]
     return results, not any("error" in result for result in results)

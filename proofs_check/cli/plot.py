@@ -117,7 +117,7 @@ def _draw_file(kind: str, path: Path, seed: int) -> Figure:
     given = parse_object(read_text(path), str(path))
     if kind == "realised":
         return realised_matrix_figure(realised_of(read(Target, given), seed))
-    return pattern_figure(check_assumption1(pattern_of(read(Pattern, given)), seed=seed))
+    return pattern_figure(check_assumption1(pattern_of(read(Pattern, given), seed), seed=seed))
 
 
 def _grid(words: Sequence[str], degree: str | None) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def check_written(option: str, target: Path | None, source: Path | None = None) 
 
     if target is None:
         return
-    if source is not None and source.suffix.lower() == ".jsonl":
-        raise InputError(option, str(target), "left out with a .jsonl file: ask for one at a time")
+    if source is not None and source.suffix.lower() in (".jsonl", ".ndjson"):
+        allowed = f"left out with a {source.suffix.lower()} file: ask for one at a time"
+        raise InputError(option, str(target), allowed)
     check_target(option, target)
