@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from ast import literal_eval
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -78,6 +77,8 @@ def sentence_fields(sentence: str) -> dict[str, Any]:
     >>> sentence_fields("MemoryError: 9 GB")
     {'argument': None, 'value': None, 'allowed': None, 'message': 'MemoryError: 9 GB'}
     """
+    from ast import literal_eval
+
     found = REFUSED.fullmatch(sentence)
     if found is None:
         return {"argument": None, "value": None, "allowed": None, "message": sentence}

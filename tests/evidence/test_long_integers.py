@@ -7,6 +7,7 @@ import pytest
 
 from algebra import Bounds, ConvolutionalNetwork, Grade, InputError, PolynomialNetwork, Rational
 from algebra.evidence.checker.labels import digits
+from algebra.writing import WritingError
 
 HUGE = 10**4400 + 7
 
@@ -66,3 +67,14 @@ def test_errors_are_short():
 def test_digits(number):
     sys.set_int_max_str_digits(0)
     assert digits(number) == str(number)
+
+
+def test_a_certificate_that_readers_refuse_is_not_written(call, tmp_path):
+    target = tmp_path / "c.json"
+    answer = call("dimension", 2, 3, 1, "--degree", digits(HUGE), "--certificate", target, "--json")
+    assert answer.status == 2
+    assert (answer.results[0]["lower"], answer.results[0]["certificate"]) == (6, None)
+    assert "4300 digits" in answer.stderr
+    assert not target.exists()
+    with pytest.raises(WritingError, match="4300 digits"):
+        PolynomialNetwork((2, 3, 1), degree=HUGE).dimension().certificate().write(target)
