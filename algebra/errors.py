@@ -36,10 +36,20 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         """Give the sentence that names all three."""
-        shown = repr(self.value)
+        shown = _shown(self.value)
         if len(shown) > 200:
             shown = shown[:200] + "…"
         return f"{self.argument} is {shown}, but it must be {self.allowed}"
+
+
+def _shown(value: Any) -> str:
+    """Write a value as Python does; integers that are longer than it writes are abbreviated."""
+    try:
+        return repr(value)
+    except ValueError:
+        if isinstance(value, int):
+            return f"{'-' if value < 0 else ''}about 10^{int(value.bit_length() * 0.30103)}"
+        return f"of type {type(value).__name__} with an integer of more than 4300 digits"
 
 
 def as_integer(argument: str, value: Any, least: int | None = None, allowed: str | None = None) -> int:

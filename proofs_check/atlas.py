@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra import PolynomialNetwork, __version__
+from algebra.writing import file_stem, write_file
 from proofs_check.family import Family, Rows, frame_of_columns
 from proofs_check.registry import family, family_modules
 from proofs_check.show.tables import Table
@@ -71,7 +72,7 @@ def write(chapter: Family, rows: Rows, folder: Path, pages: Path, told: Mapping[
         text += ["## Certificates", f"`rankcert check atlas/certificates/*.json` checks {', '.join(labels)}."]
     text.append(_provenance(chapter, rows, told, took))
     page = pages / f"{chapter.name}.md"
-    page.write_text("\n\n".join(text) + "\n", encoding="utf-8")
+    write_file(page, "\n\n".join(text) + "\n", "--pages")
     return [*files, *written, page]
 
 
@@ -85,7 +86,7 @@ def certify(networks: Iterable[PolynomialNetwork], folder: Path) -> tuple[list[s
     labels, files = [], []
     for network in networks:
         folder.mkdir(parents=True, exist_ok=True)
-        files.append(folder / f"{network.label.replace(':', '_')}.json")
+        files.append(folder / f"{file_stem(network.label)}.json")
         network.dimension().certificate().write(files[-1])
         labels.append(f"`{network.label}`")
     return labels, files

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra import Bounds, Grade
+from algebra.writing import file_stem
 from proofs_check.claim import AnyClaim, Kind, Outcome, Verdict, shown
 from proofs_check.show.report import Finding, Row
 
@@ -108,7 +109,7 @@ def _finding(claim: AnyClaim, instance: Any, verdict: Verdict, folder: Path | No
 def _write(claim: AnyClaim, instance: Any, evidence: Sequence[Bounds], folder: Path) -> tuple[str, ...]:
     """Write the certificates of the bounds that decided, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    stem = "".join(c if c.isalnum() or c in "-._" else "_" for c in f"{claim.id}_{shown(instance)}")
+    stem = file_stem(f"{claim.id}_{shown(instance)}")
     written = []
     for number, bounds in enumerate(bounds for bounds in evidence if bounds.evidence is not None):
         path = folder / f"{stem}_{number}.json"

@@ -1,13 +1,25 @@
-"""From a file or standard input to one JSON object, or a sentence that says why that is not possible."""
+"""From a file or standard input to one JSON object, or a sentence that says why that is not possible.
+
+What could fill time or memory is refused before: files beyond 256 MB, and integers, also in strings, beyond 100,000
+digits. Python reads an integer in a time that grows with the square of its length, and does not listen to Ctrl-C
+meanwhile; a tenth of a second is what this limit allows.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from algebra.errors import InputError
 
 STANDARD_INPUT = Path("-")
+MOST_BYTES = 1 << 28  # of a file; as JSON it takes some GB of memory
+MOST_DIGITS = 100_000
+LONG = re.compile(rf"(?<![0-9])[0-9]{{{MOST_DIGITS + 1}}}")  # tried where a number begins only, so in linear time
 
 
 def read_text(path: Path, called: str = "FILE") -> str:
@@ -23,12 +35,15 @@ def read_text(path: Path, called: str = "FILE") -> str:
     Raises
     ------
     InputError
-        If it is missing, a folder, not readable, or not UTF-8.
+        If it is missing, a folder, not readable, too large, or not UTF-8.
     """
     from algebra.errors import InputError
 
     try:
-        return sys.stdin.read() if path == STANDARD_INPUT else path.read_text(encoding="utf-8-sig")
+        data = _read(path)
+        if len(data) > MOST_BYTES:
+            raise InputError(called, str(path), f"a file of at most {MOST_BYTES >> 20} MB")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(called, str(path), f"a file that can be read ({reason})") from None
@@ -36,13 +51,30 @@ def read_text(path: Path, called: str = "FILE") -> str:
         raise InputError(called, str(path), "a text file in UTF-8") from None
 
 
-def parse_object(text: str, where: str, called: str = "FILE") -> dict[str, Any]:
+def _read(path: Path) -> bytes:
+    """Read a file, or one byte more of it than is allowed: a device may have no end."""
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MOST_BYTES + 1)  # in UTF-8, whatever the terminal's encoding
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def parse_object(text: str, where: str, called: str = "FILE", long_strings: bool = False) -> dict[str, Any]:
     """Parse one JSON object.
+
+    Parameters
+    ----------
+    text, where : str
+        The JSON, and where it is from.
+    called : str
+        Name of the argument, as the user knows it.
+    long_strings : bool
+        Whether numbers in strings may be longer than the limit, for a reader that is quick with them.
 
     Raises
     ------
     InputError
-        If it is not JSON, not an object, or has a key twice.
+        If it is not JSON, not an object, has a key twice, or an integer that is too long.
 
     Examples
     --------
@@ -51,8 +83,13 @@ def parse_object(text: str, where: str, called: str = "FILE") -> dict[str, Any]:
     """
     from algebra.errors import InputError
 
+    integers: dict[str, Any] = {}
+    if LONG.search(text):
+        if not long_strings:
+            raise _too_long(called, where)
+        integers["parse_int"] = lambda word: _integer(word, called, where)
     try:
-        found = json.loads(text, object_pairs_hook=_without_repeats)
+        found = json.loads(text, object_pairs_hook=_without_repeats, **integers)
     except (json.JSONDecodeError, RecursionError) as error:
         reason = (
             f"{error.msg}, line {error.lineno} column {error.colno}"
@@ -70,10 +107,30 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if _is_seen(name, seen))
         raise InputError(twice, [value for name, value in pairs if name == twice], "given once")
     return found
+
+
+def _is_seen(name: str, seen: set[str]) -> bool:
+    """Tell whether a name was there before, and remember it."""
+    if name in seen:
+        return True
+    seen.add(name)
+    return False
+
+
+def _integer(word: str, called: str, where: str) -> int:
+    if len(word.lstrip("-")) > MOST_DIGITS:
+        raise _too_long(called, where)
+    return int(word)
+
+
+def _too_long(called: str, where: str) -> InputError:
+    from algebra.errors import InputError
+
+    return InputError(called, where, f"JSON whose integers have at most {MOST_DIGITS:,} digits")
 
 
 def _kind(value: Any) -> str:

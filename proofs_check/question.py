@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from algebra.errors import InputError
+from algebra.writing import WritingError
 from proofs_check.option import Option
 from proofs_check.reading import read
-from proofs_check.results import bounds_fields, known
-from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+from proofs_check.results import bounds_fields
+from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
     from algebra.evidence import Bounds
@@ -94,6 +95,14 @@ class Answer:
         """Return the answer that bounds give, with their certificate, and their seed if no other is named."""
         files = {"certificate": lambda path: bounds.certificate().write(path)}
         return cls(label, fields, bounds, bounds.seed if seed is None else seed, files)
+
+
+class NotWritten(InputError):  # noqa: N818 - the answer is there
+    """A file beside an answer could not be written."""
+
+    def __init__(self, error: InputError, result: Result) -> None:
+        super().__init__(error.argument, error.value, error.allowed)
+        self.result = result
 
 
 @dataclass(frozen=True)
@@ -198,7 +207,13 @@ class Question:
         return self.reply(read(self.given, found), **told)
 
     def reply(self, given: Any, **told: Any) -> Result:
-        """Answer for an object that has been read."""
+        """Answer for an object that has been read.
+
+        Raises
+        ------
+        NotWritten
+            If all is well but a file that could not be written; the exception holds the answer.
+        """
         options = {option.name: told.get(option.name, option.default) for option in self.options}
         files = {option: options.pop(option.name) for option in self.options if option.is_written}
         if "seed" in options and getattr(given, "seed", None) is not None:
@@ -215,20 +230,24 @@ class Question:
         result |= answer.fields
         result |= {"seed": answer.seed} if "seed" in options else {}
         result |= {"seconds": seconds}
-        return result | {option.name: _write(answer, option, path) for option, path in files.items()}
+
+        unwritten: list[InputError] = []
+        result |= {option.name: _write(answer, option, path, unwritten) for option, path in files.items()}
+        if unwritten:
+            raise NotWritten(unwritten[0], result)
+        return result
 
     def text(self, result: Result) -> str:
         """Everything that people want to know of one answer."""
         if self.report is not None:
             return self.report(result)
         rows = [*bound_rows(result), *(_row(each, result) for each in self.fields if each.heading)]
-        return (
-            f"{result['label']}  {self.headline} {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
-        )
+        head = f"{result['label']}  {self.headline} {strong(bounds_text(result))}"
+        return f"{head}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
     def one_line(self, result: Result) -> str:
         """One line of a batch."""
-        return self.line(result) if self.line is not None else f"{result['label']}  {known(result)}"
+        return self.line(result) if self.line is not None else f"{result['label']}  {bounds_text(result)}"
 
 
 def _row(field: Field, result: Result) -> tuple[str, str, str]:
@@ -236,11 +255,15 @@ def _row(field: Field, result: Result) -> tuple[str, str, str]:
     return field.heading, number(value) if value is None or field.kind == "integer" else str(value), ""
 
 
-def _write(answer: Answer, option: Option, path: Path | None) -> str | None:
+def _write(answer: Answer, option: Option, path: Path | None, unwritten: list[InputError]) -> str | None:
     """Write one of the files that were asked for, and return its name for the result."""
     if path is None:
         return None
     if option.name not in answer.files:
         raise InputError(option.argument, str(path), "left out here: nothing is proved that it could hold")
-    answer.files[option.name](path)
+    try:
+        answer.files[option.name](path)
+    except WritingError as error:  # the answer is not lost for it
+        unwritten.append(InputError(option.argument, str(path), error.allowed))
+        return None
     return str(path)

@@ -83,7 +83,12 @@ def integers(name: str, words: str | Sequence[str]) -> list[int]:
     [2, 3]
     """
     parts = words.replace(",", " ").split() if isinstance(words, str) else words
-    return [integer(name, part, "integers, each at least 1") for part in parts]
+    try:
+        return [integer(name, part, "integers, each at least 1") for part in parts]
+    except InputError as error:
+        if isinstance(words, str) and any(sign in words for sign in "[]();"):  # show all of "[2, 3]", not "[2"
+            raise InputError(name, words, f"{error.allowed}, separated by commas or spaces") from None
+        raise
 
 
 def span(name: str, word: str) -> range:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+import warnings
+import zlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile
 
 from algebra.errors import InputError
 
 NAMES = "arrays X, Y and W_1, W_2, … (or one array W of equally wide layers)"
+
+MOST_BYTES = 1 << 28  # of all arrays of an archive, unpacked
+MOST_TEXT = 400_000  # bytes of a string "p/q": 100,000 signs
+MOST_ARRAYS = 10_000
+MOST_AXES = 3  # W may be one array of equally wide layers
 
 
 def read_problem(path: Path) -> tuple[Any, Any, list[Any]]:
@@ -50,24 +59,76 @@ def read_npz(path: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it is no archive, holds pickled objects, or a layer is missing.
+        If it is no archive, holds pickled objects, a layer is missing, or it is too large when it is unpacked.
     """
-    from zipfile import BadZipFile
-
-    import numpy as np
-
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        arrays = _arrays(path)
     except OSError as error:
         allowed = f"a file that can be read ({error.strerror or error})"
-    except BadZipFile:
+    except (BadZipFile, NotImplementedError, zlib.error):  # another kind of file, or one that is packed in another way
         allowed = "a .npz archive"
-    except (ValueError, AttributeError, EOFError) as error:  # a pickle, one array in place of an archive, a stub
+    except (ValueError, TypeError, RuntimeError, EOFError, KeyError, MemoryError) as error:  # a stub, a password
         allowed = f"a .npz archive of numbers or strings ({error})"
     else:
         return _by_layer(path, arrays)
     raise InputError("FILE", str(path), allowed)
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    """Read the arrays of an archive, after all their headers: what they would take is known before it is taken.
+
+    Raises
+    ------
+    ValueError
+        With what is wrong, if there are more than `MOST_ARRAYS`, an array of more than `MOST_BYTES` or all of them,
+        one with objects, or less data than a header says.
+    """
+    from numpy.lib import format as headers
+
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"a file of more than {MOST_BYTES >> 20} MB")
+    with ZipFile(path) as archive:
+        members = archive.infolist()
+        if len(members) > MOST_ARRAYS:
+            raise ValueError(f"more than {MOST_ARRAYS} arrays")
+        total = 0
+        for member in members:
+            with archive.open(member) as file:
+                shape, dtype = _header(file)
+                size = math.prod(shape) * dtype.itemsize
+                if any(length < 0 for length in shape) or size != member.file_size - file.tell():
+                    raise ValueError(f"{member.filename} does not hold as much as its header says")
+            # an array without entries may still have millions of rows
+            total += math.prod(max(length, 1) for length in shape) * max(dtype.itemsize, 1)
+            if dtype.hasobject or dtype.names is not None or dtype.kind not in "iufUSb":
+                raise ValueError(f"{member.filename} holds {dtype}")
+            if dtype.itemsize > MOST_TEXT:
+                raise ValueError(f"{member.filename} has texts of {dtype.itemsize} bytes")
+            if len(shape) > MOST_AXES:
+                raise ValueError(f"{member.filename} has {len(shape)} axes")
+        if total > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES >> 20} MB when unpacked")
+        found = {}
+        for member in members:
+            with archive.open(member) as file:
+                found[member.filename.removesuffix(".npy")] = headers.read_array(file, allow_pickle=False)
+    return found
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], Any]:
+    """Read shape and type of an array, whose data follow."""
+    from numpy.lib import format as headers
+
+    version = headers.read_magic(file)
+    if version != (1, 0):  # the others are for structured arrays, and their headers may have gigabytes
+        raise ValueError(f"arrays of version {version[0]}.{version[1]}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about Python 2
+            shape, _, dtype = headers.read_array_header_1_0(file)
+    except Exception as error:  # numpy tries twice to parse it, and each way has its own errors
+        raise ValueError(f"a header that cannot be read ({type(error).__name__})") from None
+    return shape, dtype
 
 
 def _by_layer(path: Path, arrays: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +139,8 @@ def _by_layer(path: Path, arrays: dict[str, Any]) -> dict[str, Any]:
     for name in ("X", "Y"):
         if name not in arrays:
             raise InputError(name, None, f"given in {path}: {NAMES}")
+    if "W" in arrays and arrays["W"].ndim == 0:
+        raise InputError("FILE", sorted(arrays), NAMES)
     if "W" in arrays:
         return {"X": arrays["X"], "Y": arrays["Y"], "W": list(arrays["W"])}
     if sorted(layers) != list(range(1, len(layers) + 1)):

@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from algebra.errors import InputError
+from algebra.evidence.checker.labels import digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,8 +151,12 @@ class Bounds:
         explain = getattr(self.evidence, "explain", None)
         if explain is not None:
             return str(explain())
-        upper = "no upper bound is known" if self.upper is None else f"{self.upper} >= value: {self.upper_by or '?'}"
-        return f"{self.lower} <= value: {self.lower_by or '?'}\n{upper}"
+        upper = (
+            "no upper bound is known"
+            if self.upper is None
+            else f"{digits(self.upper)} >= value: {self.upper_by or '?'}"
+        )
+        return f"{digits(self.lower)} <= value: {self.lower_by or '?'}\n{upper}"
 
     def certificate(self) -> Certificate:
         """Return the certificate of both bounds.
@@ -178,24 +183,24 @@ class Bounds:
 
     def __str__(self) -> str:
         if self.grade is Grade.PROBABLE:
-            return f"{self.lower} (probable, p < 2^{self._error_exponent})"
+            return f"{digits(self.lower)} (probable, p < 2^{self._error_exponent})"
         if self.grade is Grade.INCONCLUSIVE:
-            return f"{self.lower}..{'' if self.upper is None else self.upper}"
-        return f"{self.lower} ({self.grade.value})"
+            return f"{digits(self.lower)}..{'' if self.upper is None else digits(self.upper)}"
+        return f"{digits(self.lower)} ({self.grade.value})"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         colour = {"proved": "#15803d", "probable": "#a16207", "numeric": "#a16207"}.get(self.grade.value, "#b91c1c")
         sides = [("≥", self.lower, self.lower_by), ("≤", self.upper, self.upper_by)]
-        shown = [f"{sign} {value} {by}" for sign, value, by in sides if by]
+        shown = [f"{sign} {'' if value is None else digits(value)} {by}" for sign, value, by in sides if by]
         details = " · ".join(shown + ([] if self.seed is None else [f"seed {self.seed}"]))
         return f'<b style="color:{colour}">{escape(str(self))}</b> <small>{escape(details)}</small>'
 
     def _repr_latex_(self) -> str:
         if self.grade is Grade.INCONCLUSIVE:
-            return rf"${self.lower}\ldots{'' if self.upper is None else self.upper}$"
+            return rf"${digits(self.lower)}\ldots{'' if self.upper is None else digits(self.upper)}$"
         note = rf"\text{{{self.grade.value}}}"
         if self.log2_error is not None:
             note += rf", p < 2^{{{self._error_exponent}}}"
-        return rf"${self.lower}\ ({note})$"
+        return rf"${digits(self.lower)}\ ({note})$"

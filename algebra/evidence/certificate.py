@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
+from algebra.evidence.checker.labels import digits
 from algebra.evidence.checker.reading import MOST_VALUE
 from algebra.version import __version__
+from algebra.writing import WritingError, write_file
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 MOST_DIGITS = "one whose bounds have at most 4200 digits"
 """What `MOST_VALUE` of the checker allows, in words."""
 
+LONG = re.compile(r"(?<![0-9])[0-9]{4301}")
+MOST_DIGITS_OF_JSON = "of integers with at most 4300 digits: readers of JSON refuse longer ones"
 NOT_ONE = "the path of a rankcert certificate (JSON)"
 
 
@@ -83,12 +87,30 @@ class Certificate:
         return cls(document)
 
     def write(self, path: str | PathLike[str]) -> None:
-        """Write the certificate to a file, indented, lists of numbers on one line each."""
-        Path(path).write_text(self.to_json(), encoding="ascii")
+        """Write the certificate to a file, indented, lists of numbers on one line each.
+
+        Raises
+        ------
+        WritingError
+            If the file cannot be written, or an integer is too long for JSON; an old file is then as it was. See
+            `algebra.writing` for links and devices.
+        """
+        write_file(path, self.to_json())
 
     def to_json(self) -> str:
-        """Return the document as JSON text, indented, lists of numbers on one line each."""
-        shown = json.dumps(self.document, indent=1)
+        """Return the document as JSON text, indented, lists of numbers on one line each.
+
+        Raises
+        ------
+        WritingError
+            If an integer in it has more than 4,300 digits, which readers of JSON refuse.
+        """
+        try:
+            shown = json.dumps(self.document, indent=1)
+        except ValueError:  # Python has that limit too, unless it was lifted
+            shown = None
+        if shown is None or LONG.search(shown):
+            raise WritingError("certificate", self.label, MOST_DIGITS_OF_JSON)
         lists = re.compile(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]")
         return lists.sub(lambda found: f"[{','.join(found[1].replace(',', ' ').split())}]", shown) + "\n"
 
@@ -124,7 +146,8 @@ class Certificate:
 
     def _sentence(self) -> str:
         lower, upper = self.claim["lower"], self.claim["upper"]
-        value = f"= {lower}" if lower == upper else f"in {lower}..{'' if upper is None else upper}"
+        known = digits(lower)
+        value = f"= {known}" if lower == upper else f"in {known}..{'' if upper is None else digits(upper)}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
 
 

@@ -86,17 +86,17 @@ def long_number(argument: str, value: Any) -> Fraction:
     Raises
     ------
     InputError
-        If it is a float, a string with an exponent, or not a number.
+        If it is a float, or not a number.
 
     Examples
     --------
     >>> long_number("x", "-3/6"), long_number("x", "0.25")
     (Fraction(-1, 2), Fraction(1, 4))
+    >>> long_number("x", "1e3")
+    Fraction(1000, 1)
     """
     match = PLAIN.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        if isinstance(value, str) and "e" in value.lower():
-            raise InputError(argument, value, EXACT)
         return exact_number(argument, value)
 
     from flint import fmpz

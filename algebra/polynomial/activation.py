@@ -7,14 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
-from algebra.evidence.checker.labels import activation_label
+from algebra.evidence.checker.labels import activation_label, digits, fraction_text
 from algebra.exact.numbers import exact_number, to_fmpq
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Power:
     """The activation z ↦ z^r of a polynomial network, r ≥ 1."""
 
@@ -39,7 +39,10 @@ class Power:
     @property
     def label(self) -> str:
         """Part of a network's permanent label."""
-        return str(self.exponent)
+        return digits(self.exponent)
+
+    def __repr__(self) -> str:
+        return f"Power(exponent={digits(self.exponent)})"
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -75,8 +78,8 @@ class Rational:
             raise InputError("numerator", shown, "such that the activation is not constant")
 
     def __repr__(self) -> str:
-        sides = [[str(c) if c.denominator > 1 else c.numerator for c in s] for s in (self.numerator, self.denominator)]
-        return f"Rational({', '.join(map(str, sides[: 1 if sides[1] == [1] else 2]))})"
+        sides = [f"[{', '.join(map(_quoted, side))}]" for side in (self.numerator, self.denominator)]
+        return f"Rational({', '.join(sides[: 1 if sides[1] == '[1]' else 2])})"
 
     def to_json(self) -> dict[str, list[str]]:
         """Describe the activation as certificates do.
@@ -86,7 +89,10 @@ class Rational:
         >>> Rational([0, 1, "1/2"]).to_json()
         {'numerator': ['0', '1', '1/2'], 'denominator': ['1']}
         """
-        return {"numerator": list(map(str, self.numerator)), "denominator": list(map(str, self.denominator))}
+        return {
+            "numerator": list(map(fraction_text, self.numerator)),
+            "denominator": list(map(fraction_text, self.denominator)),
+        }
 
     @property
     def is_polynomial(self) -> bool:
@@ -135,6 +141,12 @@ class Rational:
 
 
 Activation = Power | Rational
+
+
+def _quoted(number: Fraction) -> str:
+    """Write a number as Python reads it back."""
+    text = fraction_text(number)
+    return text if number.denominator == 1 else repr(text)
 
 
 def _product(a: tuple[Fraction, ...], b: tuple[Fraction, ...]) -> tuple[Fraction, ...]:

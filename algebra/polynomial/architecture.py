@@ -12,7 +12,7 @@ from math import comb, prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from algebra.errors import InputError, as_integer, check_keys
-from algebra.evidence.checker.labels import convolution_label, network_label
+from algebra.evidence.checker.labels import convolution_label, digits, network_label
 from algebra.frozen import set_fields
 from algebra.polynomial.activation import Activation, Power, Rational
 
@@ -177,14 +177,16 @@ class PolynomialArchitecture:
         return tuple(self.with_width(k, self.widths[k] - 1) for k in hidden if self.widths[k] > 1)
 
     def __repr__(self) -> str:
-        shown = f"degree={self.degree}" if isinstance(self.degree, int) else f"degrees={self.degrees}"
+        shown = f"degrees={_tuple(self.degrees or ())}"
+        if isinstance(self.degree, int):
+            shown = f"degree={digits(self.degree)}"
         if self.degrees is None:
             shown = f"activation={list(self.activations)}"
-        return f"{type(self).__name__}({self.widths}, {shown}{', biases=True' if self.biases else ''})"
+        return f"{type(self).__name__}({_tuple(self.widths)}, {shown}{', biases=True' if self.biases else ''})"
 
     def _repr_html_(self) -> str:
-        layers = " → ".join(map(str, self.widths))
-        known = f"{self.parameters} parameters, naive dimension {self.naive_dimension}"
+        layers = " → ".join(map(digits, self.widths))
+        known = f"{digits(self.parameters)} parameters, naive dimension {digits(self.naive_dimension)}"
         if self.ambient_dimension is not None and self.ambient_dimension < 10**12:
             known += f", ambient {self.ambient_dimension}, expected {self.expected_dimension}"
         return f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
@@ -401,6 +403,11 @@ def activations_of(
             raise InputError("degree", None, "an integer of at least 1")
         return ()
     return (Power(degree),) * hidden
+
+
+def _tuple(numbers: Sequence[int]) -> str:
+    """Write a tuple as Python does, its integers however long."""
+    return f"({', '.join(map(digits, numbers))}{',' if len(numbers) == 1 else ''})"
 
 
 def _plain(activation: Rational) -> Activation:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from math import comb, prod
 from typing import Any, NamedTuple
 
+from algebra.evidence.checker.labels import digits
+
 CACHE = 1 << 17
 
 LOOK_BACK = 24
@@ -23,8 +25,8 @@ class Architecture(NamedTuple):
     biases: bool = False
 
     def __str__(self) -> str:
-        degrees = f"; {', '.join(map(str, self.degrees))}" if self.degrees else ""
-        return f"dim({', '.join(map(str, self.widths))}{degrees}{'; biases' if self.biases else ''})"
+        degrees = f"; {', '.join(map(digits, self.degrees))}" if self.degrees else ""
+        return f"dim({', '.join(map(digits, self.widths))}{degrees}{'; biases' if self.biases else ''})"
 
     def to_json(self) -> dict[str, Any]:
         """Describe the architecture as certificates do."""

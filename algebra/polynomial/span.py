@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.evidence.checker.labels import digits
 from algebra.evidence.evaluation import Evaluation, Seen, WholeMatrix, look
 from algebra.polynomial.activation import Power
 from algebra.polynomial.architecture import PolynomialArchitecture
@@ -46,7 +47,7 @@ class ActivationValues(Evaluation):
     @property
     def label(self) -> str:
         """Name of the activations, e.g. ``span:2-5:r2``."""
-        shown = f"{'-'.join(map(str, self.widths))}:r{','.join(map(str, self.degrees))}"
+        shown = f"{'-'.join(map(digits, self.widths))}:r{','.join(map(digits, self.degrees))}"
         return f"span:{shown}{':b' if self.biases else ''}"
 
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:

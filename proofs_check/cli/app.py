@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import rich_click as click
 
 import proofs_check.cli.failures as failures
+import proofs_check.cli.streams as streams
 from proofs_check.cli.build import LateGroup
 from proofs_check.cli.completion import install_completion, show_completion
 
@@ -97,7 +98,7 @@ class Application(LateGroup):
         arguments = list(sys.argv[1:] if args is None else args)
         sys.set_int_max_str_digits(0)  # ambient dimensions have thousands of digits
         settings["standalone_mode"] = False
-        with failures.reported("--json" in arguments, arguments):
+        with streams.guarded(), failures.reported("--json" in arguments, arguments):
             status = super().main(arguments, *positional, **settings)
             sys.exit(status if isinstance(status, int) else 0)
         raise AssertionError("unreachable")

@@ -10,6 +10,7 @@ from typing import Any
 import rich_click as click
 
 from algebra.errors import InputError
+from algebra.writing import make_folder
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
@@ -65,6 +66,8 @@ def run(
     """Run the chapters one after the other; the first that is not finished ends the command."""
     from proofs_check.atlas import chapters, write
 
+    make_folder("--folder", folder)
+    make_folder("--pages", pages or folder)
     place, known = Place(store, jobs, scheduler), chapters()
     chosen: dict[str, Any] = {} if largest is None else {"largest": largest}
     sweeps = {name: known[name].sweep(**chosen) for name in names or known}

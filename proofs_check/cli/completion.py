@@ -40,12 +40,14 @@ def line(shell: str) -> str:
 
 def install(shell: str) -> Path:
     """Add the line to the file that the shell reads when it starts, unless it is there, and return the file."""
+    from algebra.writing import make_folder, write_file
+
     added, file = line(shell), Path(STARTED[shell]).expanduser()
-    known = file.read_text(encoding="utf-8") if file.exists() else ""
-    if added not in known.splitlines():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        end = "" if not known or known.endswith("\n") else "\n"
-        file.write_text(f"{known}{end}{added}\n", encoding="utf-8")
+    make_folder("--install-completion", file.parent)
+    known = file.read_bytes() if file.exists() else b""
+    if added.encode() not in known.splitlines():
+        end = b"" if not known or known.endswith(b"\n") else b"\n"
+        write_file(file, known + end + f"{added}\n".encode(), "--install-completion")
     return file
 
 

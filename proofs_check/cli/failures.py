@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from click import Abort, UsageError
+from click import Abort, NoSuchOption, UsageError
+
+from proofs_check.show.envelope import SCHEMA, json_text
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-BROKEN_PIPE = 141  # what a shell reports of a command that died of SIGPIPE
+REFUSED = re.compile(
+    r"InputError: (?P<argument>.*?) is (?P<value>.*), but it must be (?P<allowed>.*)", re.DOTALL
+)  # what `InputError` writes
 OURS = ("algebra", "tensors", "proofs_check")
 
 
@@ -26,14 +30,15 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
         if as_json:
             _print_error(usage_fields(error, arguments))
         else:
-            error.show()
+            with suppress(OSError):  # a stderr that takes nothing
+                error.show()
         sys.exit(BAD_INPUT)
     except (KeyboardInterrupt, Abort):  # click turns the one into the other
         sys.exit(INTERRUPTED)
     except ImportError as error:
         if (error.name or "").split(".")[0] not in OURS:
             raise
-        print(f"rankcert: {error}\n{foreign_hint()}", file=sys.stderr)
+        _say(f"rankcert: {error}\n{foreign_hint()}")
         sys.exit(1)
     except ValueError as error:
         if not hasattr(error, "argument"):
@@ -41,7 +46,7 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
         if as_json:
             _print_error(error_fields(error))
         else:
-            print(f"rankcert: {error}", file=sys.stderr)
+            _say(f"rankcert: {error}")
         sys.exit(BAD_INPUT)
 
 
@@ -62,6 +67,29 @@ def error_fields(error: Any) -> dict[str, Any]:
     }
 
 
+def sentence_fields(sentence: str) -> dict[str, Any]:
+    """Return the same four fields of a failure of which only the sentence was kept.
+
+    Examples
+    --------
+    >>> sentence_fields("InputError: degree is 0, but it must be at least 1")["argument"]
+    'degree'
+    >>> sentence_fields("MemoryError: 9 GB")
+    {'argument': None, 'value': None, 'allowed': None, 'message': 'MemoryError: 9 GB'}
+    """
+    from ast import literal_eval
+
+    found = REFUSED.fullmatch(sentence)
+    if found is None:
+        return {"argument": None, "value": None, "allowed": None, "message": sentence}
+    try:
+        value = literal_eval(found["value"])
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        value = found["value"]
+    message = sentence.removeprefix("InputError: ")
+    return {"argument": found["argument"], "value": plain(value), "allowed": found["allowed"], "message": message}
+
+
 def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Return the same four fields of one of click's usage errors."""
     parameter = getattr(error, "param", None)
@@ -70,12 +98,25 @@ def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
         spelling = parameter.opts[-1]
         name = parameter.name if parameter.param_type_name == "option" else parameter.metavar or parameter.name
     message = error.format_message()
+    allowed = error.message or message
+    if isinstance(error, NoSuchOption):  # versions of click say it differently
+        allowed = f"No such option {error.option_name!r}."
+        message = f"{allowed}{_meant(error.possibilities or ())}"
     return {
         "argument": name,
         "value": _given(spelling, arguments),
-        "allowed": error.message or message,
+        "allowed": allowed,
         "message": message,
     }
+
+
+def _meant(options: Iterable[str]) -> str:
+    """Say which options are like the one that was given."""
+    close = sorted(options)
+    if not close:
+        return ""
+    shown = ", ".join(map(repr, close))
+    return f" (Did you mean one of: {shown}?)" if len(close) > 1 else f" Did you mean {shown}?"
 
 
 def _given(name: str | None, arguments: Sequence[str]) -> str | None:
@@ -103,29 +144,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def encodable_json(value: Any) -> str:
-    """Write a value as JSON that UTF-8 can hold: with escapes where a string has a lone surrogate.
-
-    Examples
-    --------
-    >>> encodable_json(["é"]), encodable_json([chr(0xD800)]).isascii()
-    ('["é"]', True)
-    """
-    readable = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    try:
-        readable.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, allow_nan=False)
-    return readable
+def _say(text: str) -> None:
+    with suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 def _print_error(fields: dict[str, Any]) -> None:
-    print(encodable_json({"schema": 1, "error": fields}))
-
-
-def close_stdout() -> None:
-    """Send what is still buffered nowhere, so that a closed pipe stays quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(json_text({"schema": SCHEMA, "error": fields}, sys.stdout.encoding))
 
 
 def foreign_hint() -> str:

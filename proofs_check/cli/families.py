@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import rich_click as click
 
 from algebra.errors import InputError
+from algebra.writing import WritingError
 from proofs_check.cli.build import command
-from proofs_check.cli.failures import INTERRUPTED
+from proofs_check.cli.failures import INTERRUPTED, sentence_fields
 from proofs_check.cli.output import print_envelope, remark, say, show
 from proofs_check.engine.sweep import FamilySweep, Search, Sweep, SweepReport
 from proofs_check.family import Family, Row
@@ -215,11 +216,15 @@ class Making:
         self.next_save = end + max(SAVE_EVERY, (end - now) / SAVE_SHARE)
 
     def _save(self, rows: list[Row]) -> Path | None:
-        """Write a table that is not finished, and return where it is."""
+        """Write a table that is not finished, and return where it is; if that fails, the end may yet find room."""
         if self.output is None or not rows:
             return None
-        with self.interrupts.held():
-            return self.output.write(self.family.table(rows, self.told, self.instances))
+        try:
+            with self.interrupts.held():
+                return self.output.write(self.family.table(rows, self.told, self.instances))
+        except WritingError as error:
+            remark(str(error))
+            return None
 
     def deliver(self, report: SweepReport, as_json: bool) -> NoReturn:
         """Write the table, print it or its rows, say what failed, and end the command."""
@@ -230,22 +235,39 @@ class Making:
         if isinstance(self.sweep, Search):
             self.family.completed(self.sweep, self.sweep.result(), self.told)
 
-        if self.output is not None:
-            with self.interrupts.held():
-                table = self.family.table(rows, self.told)
-                written = self.output.write(table)
-            counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
-            remark(f"{next(counted, f'{len(rows)} rows')}, in {written}{self._stays(written)}")
+        unwritten = self._written(rows) if self.output is not None else None
         if as_json:
-            print_envelope(f"table {self.family.name}", map(self.family.result, rows))
-        elif self.output is None:
+            print_envelope(f"table {self.family.name}", map(self._result, rows))
+        elif self.output is None or unwritten is not None:
             print_table(self.family.table(rows, self.told))
+        if unwritten is not None:
+            raise unwritten
 
         bad = [(place, row) for place, row in enumerate(rows, start=1) if not self.family.is_good(row)]
         for place, row in bad[:FAILURES_SHOWN]:
             if self.family.complaint is not None:
                 remark(f"row {place} {self.family.complaint(row)}")
         sys.exit(1 if report.failed or bad else 0)
+
+    def _result(self, row: Row) -> Row:
+        """Return what JSON holds of a row; an error has the same fields everywhere."""
+        found = self.family.result(row)
+        if isinstance(found.get("error"), str):
+            return {**found, "error": sentence_fields(found["error"])}
+        return found
+
+    def _written(self, rows: list[Row]) -> WritingError | None:
+        """Write the table and say so; where that fails, return why: the rows are still printed."""
+        assert self.output is not None
+        table = self.family.table(rows, self.told)
+        try:
+            with self.interrupts.held():
+                written = self.output.write(table)
+        except WritingError as error:
+            return error
+        counted = (note for note in table.notes if note.startswith(f"{len(rows)} row"))
+        remark(f"{next(counted, f'{len(rows)} rows')}, in {written}{self._stays(written)}")
+        return None
 
     def _remark_failures(self, report: SweepReport) -> None:
         if not isinstance(self.sweep, FamilySweep):

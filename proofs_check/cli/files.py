@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from proofs_check.cli.failures import error_fields
-from proofs_check.cli.output import show
+from proofs_check.cli.failures import BAD_INPUT, error_fields
+from proofs_check.cli.output import remark, show
 from proofs_check.parsing import STANDARD_INPUT, parse_object, read_text
 
+if TYPE_CHECKING:
+    from algebra.errors import InputError
+
 Result = dict[str, Any]
+LINES = (".jsonl", ".ndjson")  # suffixes of files with one object a line
 Solve = Callable[[Result], Result]
 Answers = tuple[list[Result], bool]
 
@@ -23,8 +26,8 @@ def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path]
     Parameters
     ----------
     path : Path
-        With the suffix ``.jsonl``: one object a line, blank lines skipped. ``-`` is standard input: one object, or
-        several, each on a line of its own.
+        With the suffix ``.jsonl`` or ``.ndjson``: one object a line, blank lines skipped. ``-`` is standard input: one
+        object, or several, each on a line of its own.
     solve : callable
         From the object to its result; it raises `InputError` for a bad one.
     suffixes : dict, optional
@@ -46,7 +49,7 @@ def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path]
     if suffixes and suffix in suffixes:
         return [solve(suffixes[suffix](path))], True
     text = read_text(path)
-    if suffix != ".jsonl" and not (path == STANDARD_INPUT and _is_lines(text)):
+    if suffix not in LINES and not (path == STANDARD_INPUT and _is_lines(text)):
         return [solve(parse_object(text, str(path)))], True
     results = [_answer_line(number, line, path, solve) for number, line in _lines(text)]
     return results, not any("error" in result for result in results)
@@ -59,6 +62,7 @@ def finish(
     report: Callable[[Result], str],
     one_line: Callable[[Result], str],
     accepted: Callable[[Result], bool] = lambda result: True,
+    unwritten: InputError | None = None,
 ) -> NoReturn:
     """Show what `answer_file` returned, and end the command.
 
@@ -74,14 +78,19 @@ def finish(
         Text of the only result, and of one of many; lines with bad input are written here.
     accepted : callable, optional
         Whether a result is what was hoped for.
+    unwritten : InputError, optional
+        About a file that could not be written beside the answer: said after it.
 
     Raises
     ------
     SystemExit
-        With status 0 if all is well, else 1.
+        With status 0 if all is well, 2 if a file could not be written, else 1.
     """
     results, good = answers
     show(command, results, as_json, report if len(results) == 1 and good else in_batch(one_line))
+    if unwritten is not None:
+        remark(str(unwritten))
+        sys.exit(BAD_INPUT)
     sys.exit(0 if good and all(map(accepted, results)) else 1)
 
 
@@ -106,11 +115,13 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _is_lines(text: str) -> bool:
     """Whether a text is one object a line: more than one, the first of them whole."""
+    from algebra.errors import InputError
+
     lines = [line for _, line in _lines(text)]
     try:
-        return len(lines) > 1 and isinstance(json.loads(lines[0]), dict)
-    except (ValueError, RecursionError):
-        return False
+        return len(lines) > 1 and bool(parse_object(lines[0], "-") or True)
+    except InputError as error:
+        return "valid JSON" not in error.allowed and "JSON object" not in error.allowed
 
 
 def _answer_line(number: int, line: str, path: Path, solve: Solve) -> dict[str, Any]:

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from proofs_check.cli.failures import BROKEN_PIPE, close_stdout, encodable_json
-from proofs_check.show.envelope import envelope
+from proofs_check.cli.streams import stop
+from proofs_check.show.envelope import envelope, json_text
 
 
 def say(text: str) -> None:
-    """Print to stdout at once, so that a closed pipe is noticed here and ends the command without a word."""
+    """Print to stdout at once, so that a closed pipe or a full disk is noticed here and ends the command."""
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        close_stdout()
-        sys.exit(BROKEN_PIPE)
+    except OSError as error:
+        stop(error)
 
 
 def remark(text: str) -> None:
-    """Print a remark to stderr."""
-    print(f"rankcert: {text}", file=sys.stderr)
+    """Print a remark to stderr; if that cannot be written, the work goes on."""
+    with suppress(OSError):
+        print(f"rankcert: {text}", file=sys.stderr)
 
 
 def print_envelope(command: str, results: Iterable[Any], version: str | None = None, **more: Any) -> None:
     """Print the one object of the machine-readable form; see `envelope` for the arguments."""
-    say(encodable_json(envelope(command, results, version, **more)))
+    say(json_text(envelope(command, results, version, **more), sys.stdout.encoding))
 
 
 def show(command: str, results: Sequence[Any], as_json: bool, text: Callable[[Any], str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.output import print_envelope, remark
 from proofs_check.cli.written import check_written
@@ -116,7 +117,7 @@ def _draw_file(kind: str, path: Path, seed: int) -> Figure:
     given = parse_object(read_text(path), str(path))
     if kind == "realised":
         return realised_matrix_figure(realised_of(read(Target, given), seed))
-    return pattern_figure(check_assumption1(pattern_of(read(Pattern, given)), seed=seed))
+    return pattern_figure(check_assumption1(pattern_of(read(Pattern, given), seed), seed=seed))
 
 
 def _grid(words: Sequence[str], degree: str | None) -> dict[str, Any]:
@@ -189,4 +190,4 @@ def _save(figure: Figure, path: Path) -> None:
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "rankcert"}):
         figure.savefig(buffer, format=kind, dpi=150, metadata=no_date[kind])
-    path.write_bytes(buffer.getvalue())
+    write_file(path, buffer.getvalue(), "--output")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,18 +13,21 @@ import rich_click as click
 
 from algebra.errors import InputError
 from proofs_check.cli.build import command
-from proofs_check.cli.files import answer_file, finish
+from proofs_check.cli.files import LINES, answer_file, finish
 from proofs_check.cli.output import show
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, Option
-from proofs_check.question import Question, Result
+from proofs_check.question import NotWritten, Question, Result
+from proofs_check.show.envelope import json_text
 from proofs_check.words import path
+
+LISTED = re.compile(r"[\[(]?[0-9]+(?:[ ,;x-]+[0-9]+)*[\])]?")  # numbers in one word, meant as several
 
 
 def _file(suffixes: Iterable[str]) -> Option:
     """The argument FILE of a question that also reads files with these suffixes."""
     kinds = "".join(f", {suffix}" for suffix in suffixes)
-    says = f"A .json file{kinds}, or .jsonl: one object a line; - reads standard input."
+    says = f"A .json file{kinds}, or .jsonl or .ndjson: one object a line; - reads standard input."
     return Option("file", says, path, metavar="FILE", is_argument=True, is_needed=True)
 
 
@@ -37,23 +43,27 @@ def question_command(question: Question) -> click.Command:
     words = question.words
     given = _file(question.suffixes)
     if words is not None:
-        says = f"{words.says}, or a .json or .jsonl file; - reads standard input."
+        says = f"{words.says}, or a .json, .jsonl or .ndjson file; - reads standard input."
         given = Option("file", says, metavar=f"{words.metavar}…|FILE", is_argument=True, is_needed=True, is_list=True)
 
     def run(file: Any, as_json: bool, **told: Any) -> None:
         describing = {option: told.pop(option.name) for option in (words.options if words else ())}
-        place = _file_of(file) if words is not None else file
+        place = _file_of(file, question.suffixes) if words is not None else file
         for option in question.options:
             if option.is_written:
                 check_written(option.argument, told[option.name], place)
-        if place is not None:
-            _check_unused(describing)
-            answers = answer_file(place, lambda found: question.ask(found, **told), question.suffixes)
-        else:
-            assert words is not None
-            found = words.describe(list(file), **{option.name: value for option, value in describing.items()})
-            answers = [question.reply(question.given(**found), **told)], True
-        finish(question.name, answers, as_json, question.text, question.one_line, question.is_good)
+        unwritten = None
+        try:
+            if place is not None:
+                _check_unused(describing)
+                answers = answer_file(place, lambda found: question.ask(found, **told), question.suffixes)
+            else:
+                assert words is not None
+                found = words.describe(list(file), **{option.name: value for option, value in describing.items()})
+                answers = [question.reply(question.given(**found), **told)], True
+        except NotWritten as failure:
+            answers, unwritten = ([failure.result], True), failure
+        finish(question.name, answers, as_json, question.text, question.one_line, question.is_good, unwritten)
 
     arguments = [option for option in question.options if option.is_argument]
     others = [option for option in question.options if not option.is_argument]
@@ -70,9 +80,27 @@ def _about(question: Question) -> str:
     return "\n\n".join([*([question.about] if question.about else []), example, more])
 
 
-def _file_of(words: tuple[str, ...]) -> Path | None:
-    """Return the file if the only word is no integer, else None."""
-    return Path(words[0]) if (len(words) == 1 and not words[0].lstrip("+-").isdigit()) or words == ("-",) else None
+def _file_of(words: tuple[str, ...], suffixes: Iterable[str]) -> Path | None:
+    """Return the file if the only word is no integer, else None.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or another word beside it.
+    """
+    is_file = [Path(word).suffix.lower() in (".json", *LINES, *suffixes) for word in words]
+    if len(words) > 1 and any(is_file):
+        raise InputError("FILE", " ".join(words), "one file")
+    if words != ("-",) and (len(words) > 1 or words[0].lstrip("+-").isdigit()):
+        return None
+    (word,) = words
+    if not word:
+        raise InputError("FILE", word, "the name of a file")
+    if word != "-" and not is_file[0] and not os.path.lexists(word):  # else options are looked at first
+        numbers = LISTED.fullmatch(word) and re.findall(r"[0-9]+", word)
+        meant = f"; several words in place of one: {' '.join(numbers)}" if numbers else ""
+        raise InputError("FILE", word, f"a file that can be read (No such file or directory){meant}")
+    return Path(word)
 
 
 def _check_unused(options: dict[Option, Any]) -> None:
@@ -123,6 +151,4 @@ def _question(name: tuple[str, ...]) -> Question:
 
 
 def _print(command: str, found: Result | Any, as_json: bool) -> None:
-    import json
-
-    show(command, [found], as_json, lambda content: json.dumps(content, indent=2, ensure_ascii=False))
+    show(command, [found], as_json, lambda content: json_text(content, sys.stdout.encoding, indent=2))

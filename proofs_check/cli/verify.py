@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
@@ -79,7 +80,7 @@ def run(
         return
     from proofs_check.families.verify import FAMILY, report_of
 
-    check_written("html", html)
+    check_written("--html", html)
     place = Place(store, jobs, scheduler)
     place.check_apart("html", html)
     with interrupts_heard_once():
@@ -88,14 +89,14 @@ def run(
         ran = place.run(sweep, "claims")
         report = report_of(FAMILY.rows(sweep), seed)
 
-        if html is not None:
-            html = _beside(html) if ran.interrupted and html.exists() else html
-            _save(html, report.to_html())
         if as_json:
             print_envelope("verify", report.results(), seed=report.seed)
         else:
             _print(report, len(ran.failed))
         remark_failures(ran)
+        if html is not None:  # last: the results are there even if it cannot be written
+            html = _beside(html) if ran.interrupted and html.exists() else html
+            write_file(html, report.to_html(), "--html")
         if ran.interrupted:
             written = f" and in {html}" if html else ""
             done = f"{len(report.rows)} of {len(sweep.instances)} claims are finished{written}"
@@ -109,15 +110,6 @@ def _beside(html: Path) -> Path:
     from proofs_check.engine.output import free_name
 
     return free_name(html)
-
-
-def _save(path: Path, text: str) -> None:
-    from algebra.errors import InputError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError("html", str(path), f"a file that can be written ({error.strerror})") from None
 
 
 def _print(report: Report, failures: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,17 @@ from typing import Any
 from algebra.errors import InputError
 
 Cells = dict[str, str]
+MOST_COLUMNS = 10_000
 
 
-def read_csv(path: Path) -> tuple[list[str], list[Cells]]:
+def read_csv(path: Path, is_ours: bool = False) -> tuple[list[str], list[Cells]]:
     """Read a CSV file as text: the header, and a dict for each row.
+
+    Parameters
+    ----------
+    path : Path
+    is_ours : bool
+        Whether `proofs_check.show.tables` wrote it: cells that it made harmless are as they were.
 
     Raises
     ------
@@ -22,6 +30,7 @@ def read_csv(path: Path) -> tuple[list[str], list[Cells]]:
         If it cannot be read, has no header, repeats a column or has a row of another length.
     """
     from proofs_check.parsing import read_text
+    from proofs_check.show.tables import as_it_was
 
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     try:
@@ -30,8 +39,12 @@ def read_csv(path: Path) -> tuple[list[str], list[Cells]]:
         raise InputError("--from", str(path), f"a CSV file ({error} in line {reader.line_num})") from None
     if not records:
         raise InputError("--from", str(path), "a CSV file with a header")
+    if len(records[0]) > MOST_COLUMNS:
+        raise InputError("--from", str(path), f"a CSV file of at most {MOST_COLUMNS:,} columns")
+    if is_ours:
+        records = [[as_it_was(cell) for cell in record] for record in records]
     header = [name.strip() for name in records[0]]
-    repeated = next((name for name in header if header.count(name) > 1), None)
+    repeated = next((name for name, count in Counter(header).items() if count > 1), None)
     if repeated is not None:
         raise InputError("--from", str(path), f"a CSV file whose columns differ in name: {repeated!r} is there twice")
     for number, record in enumerate(records[1:], start=1):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DESCRIBING = ("widths", "degree", "degrees", "biases", "seed")  # input columns that describe the network
 MOST_ROWS = 10_000_000
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+SHOWN_COLUMNS = 20  # in a message
 TRUTH = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
@@ -73,7 +75,7 @@ def instances(
 def _of_file(source: Path, degree: str | None, biases: bool, seed: int, log2_error: float | None) -> list[Instance]:
     header, lines = read_csv(source)
     if "widths" not in header:
-        raise InputError("--from", str(source), "a CSV file with a column widths")
+        raise InputError("--from", str(source), f"a CSV file with a column widths{_what_is_there(header)}")
     for option, given, columns in (("--degree", degree, ("degree", "degrees")), ("--biases", biases, ("biases",))):
         if given and any(column in header for column in columns):
             raise InputError(option, given, "left out where the file has a column for it")
@@ -85,6 +87,14 @@ def _of_file(source: Path, degree: str | None, biases: bool, seed: int, log2_err
         except InputError as error:
             raise InputError(f"row {number}, column {error.argument}", error.value, error.allowed) from None
     return found
+
+
+def _what_is_there(header: Sequence[str]) -> str:
+    """Say which columns a file has instead, and what separates them if that is no comma."""
+    separator = next((name for sign, name in SEPARATORS.items() if len(header) == 1 and sign in header[0]), None)
+    if separator is not None:
+        return f": its columns are separated by {separator}, not by commas"
+    return f": its columns are {', '.join(header[:SHOWN_COLUMNS])}{' …' if len(header) > SHOWN_COLUMNS else ''}"
 
 
 def of_cells(cells: Cells, biases: bool = False, seed: int = 0, log2_error: float | None = None) -> Instance:
@@ -228,7 +238,7 @@ def earlier(path: Path, asked: Sequence[Instance]) -> dict[str, Row]:
     InputError
         If the file is no output for this input.
     """
-    header, lines = read_csv(path)
+    header, lines = read_csv(path, is_ours=True)
     inputs = list(joined(asked[0], {})["cells"])
     names = result_names(inputs, DIMENSION_FIELDS, DESCRIBING)
     missing = [name for name in [*inputs, *names.values()] if name not in header]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
+from algebra.writing import file_stem, make_folder
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.show.text import aligned, counted, strong
@@ -43,11 +44,7 @@ def search(
         raise InputError("input, output, depth, degree", [first, last, depth, degree], allowed)
     found = MinimalFilling(problem, seed)
     if certificates is not None:
-        try:
-            certificates.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            allowed = f"a folder that can be made ({error.strerror})"
-            raise InputError("--certificates", str(certificates), allowed) from None
+        make_folder("--certificates", certificates)
     return found
 
 
@@ -69,11 +66,11 @@ def finished(found: MinimalFilling, result: Mapping[str, Any], told: Told) -> Ro
 
     for each in architectures:
         network = PolynomialNetwork(each["widths"], degrees=[result["degree"]] * (result["depth"] - 1))
-        each["certificate"] = str(folder / f"{each['label'].replace(':', '_')}.json")
+        each["certificate"] = str(folder / f"{file_stem(each['label'])}.json")
         network.dimension(seed=found.seed).certificate().write(each["certificate"])
     certificate = None
     if result["complete"]:
-        certificate = str(folder / f"{result['label'].replace(':', '_')}.json")
+        certificate = str(folder / f"{file_stem(result['label'])}.json")
         found.certificate().write(certificate)
     return {**result, "architectures": architectures, "certificate": certificate}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from algebra.version import __version__
+from algebra.writing import make_folder
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
 from proofs_check.option import SEED, Option
 from proofs_check.show.report import Finding, Report
@@ -19,7 +20,7 @@ def instances(papers: Sequence[str] = (), certificates: Path | None = None, seed
     """The claims of some papers, or single ones; all of them without any."""
     from proofs_check.papers import select
 
-    folder = None if certificates is None else str(certificates)
+    folder = None if certificates is None else str(make_folder("--certificates", certificates))
     return [{"claim": claim.id, "seed": seed, "certificates": folder} for claim in select(papers)]
 
 

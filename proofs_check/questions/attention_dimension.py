@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from proofs_check.option import CERTIFICATE, ERROR, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Positive, Truth, file_format, written
-from proofs_check.results import known
-from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
     from tensors.attention.functions.network import AttentionNetwork
@@ -99,7 +98,7 @@ def report(result: Result) -> str:
     notes = run_notes(result)
     if result["independence"]:
         notes = f"  exponentials independent: {result['independence']}\n{notes}"
-    return f"{result['label']}  dimension {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{notes}"
+    return f"{result['label']}  dimension {strong(bounds_text(result))}\n\n{aligned(rows)}\n\n{notes}"
 
 
 def _verdict(result: Result, value: int | None) -> str:

@@ -47,7 +47,7 @@ class Pattern:
     """Of bigbird: random keys a token, at least 0."""
 
     seed: Integer | None = None
-    """Of bigbird's random keys, at least 0; 0 if left out. It is not the option, which belongs to the search."""
+    """Of bigbird's random keys, at least 0; the option's if left out. The label has it, `seed` is of the search."""
 
     c: Integer | None = None
     """Of fixed patterns: summary tokens at the end of a block, from 1 to w; 1 if left out."""
@@ -62,8 +62,14 @@ class Pattern:
     """Whether every token attends to itself beside what is listed."""
 
 
-def pattern_of(given: Pattern) -> SparsePattern:
+def pattern_of(given: Pattern, seed: int = 0) -> SparsePattern:
     """Build the pattern that a file describes.
+
+    Parameters
+    ----------
+    given : Pattern
+    seed : int
+        Of a random pattern whose file has none.
 
     Raises
     ------
@@ -83,7 +89,10 @@ def pattern_of(given: Pattern) -> SparsePattern:
     if len(forms) != 1:
         raise InputError("layers, masks or name", forms, "given, exactly one of them")
     if given.name is not None:
-        check_keys(known, (*COMMON, "name", "n", *named_parameters(given.name)), required=["n"])
+        parameters = named_parameters(given.name)
+        check_keys(known, (*COMMON, "name", "n", *parameters), required=["n"])
+        if "seed" in parameters:
+            known.setdefault("seed", seed)
         found = named_pattern(**{key: value for key, value in known.items() if key not in COMMON})
     elif given.masks is not None:
         check_keys(known, (*COMMON, "masks", "true_means"))
@@ -100,7 +109,7 @@ def answer(given: Pattern, search_seed: int) -> Answer:
     """Check the three parts of the assumption."""
     from tensors.attention.patterns import check_assumption1, least_connections
 
-    found = check_assumption1(pattern_of(given), seed=search_seed)
+    found = check_assumption1(pattern_of(given, search_seed), seed=search_seed)
     pattern, reach, path = found.pattern, found.reach, found.path
     finite = [steps for steps in found.rotations if steps is not None]
     fields = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from proofs_check.option import EXACT_FLOATS, Option
 from proofs_check.question import BOUND_FIELDS, Answer, Field, Question, Result
 from proofs_check.reading import Integer, Matrix, Natural, Truth, file_format, written
-from proofs_check.results import bounds_fields, known
-from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+from proofs_check.results import bounds_fields
+from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
     from tensors.attention.low_rank.answer import HeadSize
@@ -172,7 +172,7 @@ def one_line(result: Result) -> str:
 
 
 def _value(result: Result) -> str:
-    return str(known(result)) if result["representable"] else f"none ({result['grade']})"
+    return bounds_text(result) if result["representable"] else f"none ({result['grade']})"
 
 
 def report(result: Result) -> str:

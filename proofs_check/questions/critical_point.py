@@ -131,6 +131,8 @@ def _numbers(result: dict[str, Any]) -> list[tuple[str, str]]:
         found = result.get(key)
         if found:
             rows.append((name, f"{found['neg']} negative, {found['zero']} zero, {found['pos']} positive"))
+    if result.get("hessian_inertia_by") and not result.get("hessian_inertia"):
+        rows.append(("Hessian", f"not computed: {result['hessian_inertia_by']}"))
     return rows
 
 

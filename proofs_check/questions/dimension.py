@@ -8,8 +8,7 @@ from algebra.errors import InputError, check_keys
 from proofs_check.option import BIASES, CERTIFICATE, ERROR, SEED, Option
 from proofs_check.question import Answer, Field, Question, Result, Words
 from proofs_check.reading import Integer, Number, Truth, file_format, keys, written
-from proofs_check.results import known
-from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 from proofs_check.words import integer, integers
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def report(result: Result) -> str:
         ("defect", number(result["defect"]), ""),
         ("fibre dimension", number(result["fibre_dimension"]), ""),
     ]
-    return f"{result['label']}  dimension {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+    return f"{result['label']}  dimension {strong(bounds_text(result))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
 
 DEGREE = Option("degree", "Activation degree of every hidden layer.", metavar="R")

@@ -54,7 +54,9 @@ def answer(given: Data, construction: str, activation: str | None, exponent: str
 def _write(network: Network, place: Path) -> None:
     import json
 
-    place.write_text(json.dumps(network.to_dict()) + "\n", encoding="utf-8")
+    from algebra.writing import write_file
+
+    write_file(place, json.dumps(network.to_dict()) + "\n")
 
 
 def memorized_label(found: Memorized, activation: str | None = None) -> str:

@@ -43,7 +43,7 @@ def read_network(name: str, word: str) -> Network:
     """Read a network as `memorize build` writes it."""
     from algebra.memorization import Network
 
-    return Network.from_dict(parse_object(read_text(Path(word), name), word, name))
+    return Network.from_dict(parse_object(read_text(Path(word), name), word, name, long_strings=True))
 
 
 def answer(given: Data, network: Network) -> Answer:

@@ -7,8 +7,7 @@ from typing import Literal
 from proofs_check.option import CERTIFICATE, ERROR, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Positive, Text, file_format, written
-from proofs_check.results import known
-from proofs_check.show.text import aligned, bound_rows, run_notes, strong
+from proofs_check.show.text import aligned, bound_rows, bounds_text, run_notes, strong
 
 
 @file_format
@@ -84,7 +83,7 @@ def report(result: Result) -> str:
     for number, layer in enumerate(result["layers"], start=1):
         how = f"border {layer['border']}, sharing {layer['sharing']}"
         rows.append((f"layer {number}", f"{layer['channels']} channels", how))
-    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+    return f"{result['label']}  rank {strong(bounds_text(result))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
 
 def _side(row_side: str | list[int]) -> str:

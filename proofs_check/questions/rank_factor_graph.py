@@ -5,8 +5,7 @@ from __future__ import annotations
 from proofs_check.option import CERTIFICATE, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Natural, Positive, file_format, written
-from proofs_check.results import known
-from proofs_check.show.text import aligned, bound_rows, run_notes, strong
+from proofs_check.show.text import aligned, bound_rows, bounds_text, run_notes, strong
 
 MOST_SHOWN = 12  # variables of a cut in a report; more do not fit into a line
 
@@ -64,7 +63,7 @@ def report(result: Result) -> str:
     shown = " ".join(map(str, cut[:MOST_SHOWN])) + (f" … ({len(cut)} variables)" if len(cut) > MOST_SHOWN else "")
     by = f"{result['upper_by']}: {shown}" if cut else result["upper_by"]
     rows = bound_rows({**result, "upper_by": by})
-    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+    return f"{result['label']}  rank {strong(bounds_text(result))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
 
 QUESTION = Question(
@@ -94,5 +93,5 @@ QUESTION = Question(
         "rankcert rank factor-graph chains.jsonl --json",
     ),
     report=report,
-    line=lambda result: f"{result['label']}  rank {known(result)}",
+    line=lambda result: f"{result['label']}  rank {bounds_text(result)}",
 )

@@ -8,8 +8,7 @@ from algebra.errors import InputError
 from proofs_check.option import CERTIFICATE, EXACT_FLOATS, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Matrix, file_format, written
-from proofs_check.results import known
-from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
     from tensors.attention.softmax.matrix import SoftmaxMatrix
@@ -103,7 +102,7 @@ def report(result: Result) -> str:
             *((name, str(numeric[name]), "") for name in ("tolerance", "sigma_k", "sigma_next", "gap", "note")),
             ("computed in", numeric["dtype"], numeric["backend"]),
         ]
-    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+    return f"{result['label']}  rank {strong(bounds_text(result))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
 
 QUESTION = Question(

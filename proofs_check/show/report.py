@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from proofs_check.show.envelope import envelope
+from proofs_check.show.envelope import envelope, json_text
 
 SHOWN = 20  # counterexamples in the page; the JSON has them all
 
@@ -82,7 +81,7 @@ class Report:
 
     def to_json(self) -> str:
         """Return the report as JSON text: the envelope that the command prints."""
-        return json.dumps(envelope("verify", self.results(), seed=self.seed), ensure_ascii=False)
+        return json_text(envelope("verify", self.results(), seed=self.seed))
 
     def to_html(self) -> str:
         """Return the report as one self-contained page."""

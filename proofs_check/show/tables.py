@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
-import tempfile
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import algebra.writing as writing
 from algebra.errors import InputError
 from algebra.evidence import Bounds
 from algebra.evidence.error import log2_of_sum
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 HUGE_BITS = 100  # longer integers are abbreviated where people read them
 INT64 = 1 << 63
+FORMULA = re.compile(r"'*[=+\-@\t\r\n]")  # with the apostrophes that were there before, so that ours can be told
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?:/[0-9]+)?|[+-]?(?:inf|nan)"
+NUMBERS = re.compile(rf"[+-]|(?:{_NUMBER})(?:[ ,;]+(?:{_NUMBER}))*")
+TAG = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)")  # where Markdown sees HTML: p < 2^-64 stays readable
 LATEX_SPECIAL = str.maketrans({
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "…": r"\ldots{}",
@@ -95,8 +101,19 @@ class Table:
         return to_html(self)
 
     def to_csv(self) -> str:
-        """Return the data as comma-separated values: nothing rounded, nothing added."""
-        return str(self.frame.to_csv(index=False, lineterminator="\n"))
+        """Return the data as comma-separated values: nothing rounded; text that is a formula to a spreadsheet is not.
+
+        See `harmless` and `as_it_was`.
+        """
+        frame = self.frame
+        texts = [k for k in range(frame.shape[1]) if _holds_text(frame.iloc[:, k])]
+        if texts or any(harmless(str(name)) != str(name) for name in frame.columns):
+            frame = frame.copy()
+            for k in texts:
+                cells = [harmless(cell) if isinstance(cell, str) else cell for cell in frame.iloc[:, k].tolist()]
+                frame.isetitem(k, typed_column(cells, "text").array if frame.dtypes.iloc[k] == "string" else cells)
+            frame.columns = [harmless(str(name)) for name in frame.columns]
+        return str(frame.to_csv(index=False, lineterminator="\n"))
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the table in the format that the file's extension names; an old file stays until the new one is whole.
@@ -108,15 +125,8 @@ class Table:
         """
         target = Path(path)
         check_target(target)
-        write = WRITERS[target.suffix.lower()]
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
-        os.close(handle)
-        try:
-            write(self, Path(temporary))
-            _as_new_file(Path(temporary), target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        render = WRITERS[target.suffix.lower()]
+        writing.write_file(target, render(self), "output")
 
     def _repr_html_(self) -> str:
         few = Table(
@@ -139,16 +149,35 @@ def error_note(errors: Sequence[float]) -> str:
     return f"probable: {len(errors)} values; were any of them greater, {unseen} (the sum of their bounds)"
 
 
-def _as_new_file(temporary: Path, target: Path) -> None:
-    """Move a private temporary file into place with the permissions that a new or the old file has."""
-    mask = os.umask(0)
-    os.umask(mask)
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask
-    os.chmod(temporary, mode)
-    os.replace(temporary, target)
-
-
 # ---- cells
+
+
+def harmless(cell: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would run: what begins with = + - @ tab or return.
+
+    Numbers, and lists of numbers, are as they are. `as_it_was` takes it away again.
+
+    Examples
+    --------
+    >>> [harmless(cell) for cell in ("=1+1", "@SUM(A1)", "-1/2", "-3 4", "2 3 1", "'=1+1", "-")]
+    ["'=1+1", "'@SUM(A1)", '-1/2', '-3 4', '2 3 1', "''=1+1", '-']
+    """
+    return f"'{cell}" if FORMULA.match(cell) and not NUMBERS.fullmatch(cell) else cell
+
+
+def as_it_was(cell: str) -> str:
+    """Return what `harmless` was given.
+
+    Examples
+    --------
+    >>> as_it_was("'=1+1"), as_it_was("''=1+1"), as_it_was("'quoted'")
+    ('=1+1', "'=1+1", "'quoted'")
+    """
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
+def _holds_text(column: pd.Series[Any]) -> bool:
+    return column.dtype == object or str(column.dtype) in ("string", "str", "category")
 
 
 def text_cell(cell: Any) -> str:
@@ -178,7 +207,7 @@ def latex_cell(cell: Any) -> str:
     """
     if isinstance(cell, Bounds):
         return cell._repr_latex_()
-    if isinstance(cell, tuple):
+    if isinstance(cell, tuple) and all(isinstance(part, int) for part in cell):
         return f"${cell}$"
     if isinstance(cell, int) and not _is_truth(cell) and cell.bit_length() > HUGE_BITS:
         return rf"$\approx 10^{{{_digits(cell)}}}$"
@@ -208,14 +237,31 @@ def _is_numeric(column: pd.Series[Any]) -> bool:
 def to_markdown(table: Table) -> str:
     """Write a table as Markdown."""
     header = [str(name) for name in table.shown.columns]
-    rows = [[cell.replace("|", r"\|").replace("\n", " ") for cell in row] for row in [header, *table.cells(text_cell)]]
+    rows = [[markdown_cell(cell) for cell in row] for row in [header, *table.cells(text_cell)]]
     widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
     right = table.numeric
     lines = [_pipe(_justified(row, widths, right)) for row in rows]
     dashes = ["-" * (width - 1) for width in widths]
     rule = _pipe(f"{dash}:" if r else f":{dash}" for dash, r in zip(dashes, right, strict=True))
-    parts = [f"**{table.title}**"] if table.title else []
-    return "\n\n".join([*parts, "\n".join([lines[0], rule, *lines[1:]]), *table.notes])
+    parts = [f"**{markdown_text(table.title)}**"] if table.title else []
+    return "\n\n".join([*parts, "\n".join([lines[0], rule, *lines[1:]]), *map(markdown_text, table.notes)])
+
+
+def markdown_text(text: str) -> str:
+    r"""Write text for Markdown: what would be HTML, or a link, is text.
+
+    Examples
+    --------
+    >>> markdown_text("<script>"), markdown_text("p < 2^-64"), markdown_text("[x](javascript:y)")
+    ('&lt;script>', 'p < 2^-64', '[x]\\(javascript:y)')
+    """
+    return TAG.sub(lambda sign: escape(sign[0]), text).replace("](", r"]\(")
+
+
+def markdown_cell(text: str) -> str:
+    """Write a cell for Markdown: on one line, bars escaped, with as many strokes as leave them so."""
+    one_line = re.sub(r"[\r\n]+", " ", markdown_text(text))
+    return re.sub(r"(\\*)\|", lambda found: rf"{found[1] * 2}\|", one_line)
 
 
 def _justified(cells: Iterable[str], widths: Iterable[int], right: Iterable[bool]) -> Iterator[str]:
@@ -260,29 +306,32 @@ def to_html(table: Table) -> str:
     return body + "".join(f"\n<p>{escape(note)}</p>" for note in table.notes)
 
 
-def _write_text(render: Callable[[Table], str]) -> Callable[[Table, Path], None]:
-    def write(table: Table, path: Path) -> None:
-        text = render(table)
-        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8", newline="")
+def _line_ended(render: Callable[[Table], str]) -> Callable[[Table], str]:
+    def text(table: Table) -> str:
+        rendered = render(table)
+        return rendered if rendered.endswith("\n") else f"{rendered}\n"
 
-    return write
+    return text
 
 
-def _write_parquet(table: Table, path: Path) -> None:
+def to_parquet(table: Table) -> bytes:
+    """Write a table's data as Parquet."""
     frame = table.frame.copy()
     for name in frame.columns:
         if frame[name].dtype == object:  # integers beyond 64 bits
             frame[name] = frame[name].map(lambda cell: None if _is_missing(cell) else str(cell)).astype("string")
     frame.attrs = {"title": table.title, "notes": list(table.notes)}
-    frame.to_parquet(path, index=False)
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
 
 
-WRITERS: dict[str, Callable[[Table, Path], None]] = {
-    ".md": _write_text(to_markdown),
-    ".tex": _write_text(to_latex),
-    ".csv": _write_text(Table.to_csv),
-    ".html": _write_text(to_html),
-    ".parquet": _write_parquet,
+WRITERS: dict[str, Callable[[Table], str | bytes]] = {
+    ".md": _line_ended(to_markdown),
+    ".tex": _line_ended(to_latex),
+    ".csv": Table.to_csv,
+    ".html": _line_ended(to_html),
+    ".parquet": to_parquet,
 }
 
 
@@ -298,8 +347,7 @@ def check_target(path: Path) -> None:
 
     if path.suffix.lower() not in WRITERS:
         raise InputError("output", str(path), f"a file whose name ends in {', '.join(WRITERS)}")
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise InputError("output", str(path), "a file in a folder that exists and can be written")
+    writing.check_target("output", path)
     if path.suffix.lower() == ".parquet" and find_spec("pyarrow") is None:
         allowed = "of another format, until pyarrow is there: pip install pyarrow"
         raise InputError("output", str(path), allowed)

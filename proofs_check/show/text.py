@@ -67,6 +67,26 @@ def bound_rows(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [(f"{side} bound", number(result[side]), result[f"{side}_by"]) for side in ("lower", "upper")]
 
 
+def bounds_text(result: Mapping[str, Any]) -> str:
+    """Write the bounds of a result, long integers abbreviated.
+
+    Examples
+    --------
+    >>> bounds_text({"lower": 5, "upper": 5, "grade": "proved"})
+    '5 (proved)'
+    >>> bounds_text({"lower": 10**40, "upper": 10**50, "grade": "inconclusive"})
+    'about 10^40..about 10^50'
+    """
+    from algebra.evidence.checker.labels import digits
+    from proofs_check.results import known
+
+    text = str(known(result))
+    for value in (result["upper"], result["lower"]):  # the longer one first, which may contain the other
+        if value is not None and value.bit_length() > HUGE_BITS:
+            text = text.replace(digits(value), number(value))
+    return text
+
+
 def run_notes(result: Mapping[str, Any]) -> str:
     """Return the last line of a report: the seed, if any choice was random, the time, and where the certificate is.
 

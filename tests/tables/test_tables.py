@@ -91,7 +91,7 @@ def test_write_keeps_the_old_file_if_it_fails(table, tmp_path, monkeypatch):
     target = tmp_path / "t.csv"
     target.write_text("old")
 
-    def fail(table, path):
+    def fail(table):
         raise RuntimeError("disk")
 
     monkeypatch.setitem(tables.WRITERS, ".csv", fail)
@@ -129,3 +129,64 @@ def test_integers_are_never_rounded():
 
 def test_missing_cells_are_empty():
     assert [text_cell(cell) for cell in (None, pd.NA, float("nan"), pd.NaT)] == [""] * 4
+
+
+FORMULAS = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "'=1",
+    "''=1",
+    "'word",
+    "-1/2",
+    "-3 4",
+    "+",
+    "<b>",
+]
+
+
+def test_formulas_are_harmless_in_csv_and_come_back():
+    import csv
+    import io
+
+    frame = pd.DataFrame({"=name": FORMULAS, "n": range(-6, 6), "o": pd.Series([None, 2**70, *FORMULAS[:10]])})
+    text = Table(frame).to_csv()
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0][0] == "'=name"
+    for row, cell in zip(rows[1:], FORMULAS, strict=True):
+        assert row[0][0] not in "=@\t"
+        assert tables.as_it_was(row[0]) == cell
+    assert [row[0] for row in rows[1:]][-5:] == ["'word", "-1/2", "-3 4", "+", "<b>"]
+    assert [int(row[1]) for row in rows[1:]] == list(range(-6, 6))
+    assert rows[2][2] == str(2**70)
+    assert frame["=name"].tolist() == FORMULAS  # the data are as they were
+
+
+def test_a_table_with_formulas_is_resumed(call, tmp_path):
+    given, made = tmp_path / "g.csv", tmp_path / "m.csv"
+    given.write_text("widths,degree,=note\n2 3 1,2,=1+1\n2 4 1,2,'=x\n")
+    words = ("table", "dimensions", "--from", given, "--output", made)
+    assert call(*words).status == 0
+    first = made.read_text()
+    assert "'=1+1" in first
+    answer = call(*words, "--resume")
+    assert "2 of 2 rows taken" in answer.stderr
+    assert made.read_text() == first
+
+
+def test_nothing_that_is_shown_is_html_or_a_command():
+    evil = ["<script>x</script>", "a|b\\|c\rd", "&lt;", "[x](javascript:y)", r"\input{x}$", "p < 2^-64"]
+    table = Table(pd.DataFrame({"<i>": evil}), "<b>", ["<img src=x>"])
+    markdown = table.to_markdown()
+    assert not any(f"<{tag}" in markdown for tag in ("script", "/script", "i", "b", "img"))
+    assert "&amp;lt;" in markdown
+    assert "p < 2^-64" in markdown
+    assert len(markdown.split("\n")) == 2 + 2 + len(evil) + 2
+    assert r"a\|b\\\|c d" in markdown
+    html = table.to_html()
+    assert not any(f"<{tag}" in html for tag in ("script", "i>", "b>", "img"))
+    latex = table.to_latex()
+    assert r"\input" not in latex
+    assert r"\textbackslash{}input\{x\}\$" in latex

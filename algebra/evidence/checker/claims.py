@@ -201,6 +201,9 @@ def parse(raw: bytes) -> dict[str, Any]:
 
 def main(arguments: Sequence[str]) -> int:
     """Check the file named on the command line."""
+    if len(arguments) != 1:
+        print("usage: python -m algebra.evidence.checker CERTIFICATE", file=sys.stderr)
+        return 2
     try:
         (path,) = arguments
         with open(path, "rb") as file:

@@ -9,6 +9,31 @@ from hashlib import sha256
 from typing import Any
 
 LABEL_SIZE = 60
+PART_DIGITS = 4000  # at a time
+PART = 10**PART_DIGITS
+
+
+def digits(number: int) -> str:
+    """Write an integer, however long: Python itself stops at 4,300 digits.
+
+    Examples
+    --------
+    >>> digits(-12), len(digits(10**5000)), digits(10**5000 + 7)[-2:]
+    ('-12', 5001, '07')
+    """
+    if abs(number) < PART:
+        return str(number)
+    parts, rest = [], abs(number)
+    while rest:
+        rest, part = divmod(rest, PART)
+        parts.append(str(part).zfill(PART_DIGITS))
+    return ("-" if number < 0 else "") + "".join(reversed(parts)).lstrip("0")
+
+
+def fraction_text(number: Fraction) -> str:
+    """Write a fraction as ``p`` or ``p/q``, however long."""
+    above = digits(number.numerator)
+    return above if number.denominator == 1 else f"{above}/{digits(number.denominator)}"
 
 
 def network_label(widths: Sequence[int], activations: Sequence[str], powers: bool, biases: bool) -> str:
@@ -47,7 +72,7 @@ def activation_label(numerator: Iterable[Fraction], denominator: Iterable[Fracti
     >>> activation_label([Fraction(0), Fraction(1, 2)], [Fraction(1)])
     '0,1/2'
     """
-    top, bottom = (",".join(map(str, side)) for side in (numerator, denominator))
+    top, bottom = (",".join(map(fraction_text, side)) for side in (numerator, denominator))
     return top if bottom == "1" else f"{top}|{bottom}"
 
 
@@ -63,8 +88,8 @@ def attention_label(
     """
     parts = [f"attention:{kind}", dashed(widths), f"a{dashed(sizes)}"]
     parts += [f"h{dashed(heads)}"] if max(heads) > 1 else []
-    parts += [f"r{power}"] if kind == "polynomial" else []
-    return ":".join([*parts, f"n{tokens}"])
+    parts += [f"r{digits(power)}"] if kind == "polynomial" else []
+    return ":".join([*parts, f"n{digits(tokens)}"])
 
 
 def circuit_label(shape: Sequence[int], templates: int, layers: Iterable[str], output: str) -> str:
@@ -75,24 +100,24 @@ def circuit_label(shape: Sequence[int], templates: int, layers: Iterable[str], o
     >>> circuit_label([4], 2, [layer_label([2], [2], 3, "clip", "none")], "single")
     'convac:4:M2:w2s2c3:single'
     """
-    head = f"convac:{crossed(shape)}:M{templates}:"
+    head = f"convac:{crossed(shape)}:M{digits(templates)}:"
     return head + "-".join(layers) + (":single" if output == "single" else "")
 
 
 def layer_label(window: Sequence[int], stride: Sequence[int], channels: int, border: str, sharing: str) -> str:
     """Return the part of one layer; defaults are left out."""
     named = [name for name in (border, sharing) if name not in ("clip", "none")]
-    return ",".join([f"w{crossed(window)}s{crossed(stride)}c{channels}", *named])
+    return ",".join([f"w{crossed(window)}s{crossed(stride)}c{digits(channels)}", *named])
 
 
 def dashed(numbers: Iterable[int]) -> str:
     """Join numbers along a row."""
-    return "-".join(map(str, numbers))
+    return "-".join(map(digits, numbers))
 
 
 def crossed(sizes: Iterable[int]) -> str:
     """Join the sizes of a grid's axes."""
-    return "x".join(map(str, sizes))
+    return "x".join(map(digits, sizes))
 
 
 def graph_label(dims: Any, observed: int, scopes: Any, tied: Any) -> str:
