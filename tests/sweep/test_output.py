@@ -20,7 +20,7 @@ from proofs_check.tabulate import table
 from tests.sweep import toys
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = Path(__file__).parents[1] / "data" / "published_dimensions.csv"
+PUBLISHED = Path(__file__).parents[2] / "proofs_check" / "printed" / "data" / "dao2026-search.csv"
 COMMAND = [sys.executable, "-c", "from proofs_check.cli import main; main()"]
 LONG = ["table", "dimensions", "--from", str(PUBLISHED)]
 SHORT = ["table", "dimensions", "2", "3..4", "1", "--degree", "2"]
