@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import comb, prod
+from math import prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import convolution_label, network_label
 from algebra.frozen import set_fields
+from algebra.memory import binomial
 from algebra.polynomial.activation import Activation, Power, Rational
 
 if TYPE_CHECKING:
@@ -102,10 +103,10 @@ class PolynomialArchitecture:
             return None
         variables = self.widths[0]
         if self.is_homogeneous:
-            return self.widths[-1] * comb(degree + variables - 1, variables - 1)
+            return self.widths[-1] * binomial(degree + variables - 1, variables - 1)
         if self.biases or degree > SPARSE_DEGREE:
-            return self.widths[-1] * comb(degree + variables, variables)
-        return self.widths[-1] * sum(comb(d + variables - 1, variables - 1) for d in self._output_degrees())
+            return self.widths[-1] * binomial(degree + variables, variables)
+        return self.widths[-1] * sum(binomial(d + variables - 1, variables - 1) for d in self._output_degrees())
 
     def _output_degrees(self) -> set[int]:
         """Degrees of the monomials that outputs can have, without biases."""
@@ -302,7 +303,7 @@ class ConvolutionalArchitecture:
     @cached_property
     def ambient_dimension(self) -> int:
         """Dimension of the space of forms of that degree."""
-        return comb(self.output_degree + self.widths[0] - 1, self.widths[0] - 1)
+        return binomial(self.output_degree + self.widths[0] - 1, self.widths[0] - 1)
 
     @property
     def expected_dimension(self) -> int:
