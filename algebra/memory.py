@@ -156,7 +156,9 @@ def binomial(n: int, k: int) -> int:
         return comb(n, short)
     if short * (n.bit_length() - short.bit_length() + 3) > MOST_BITS:
         shown = "a space of forms in very many variables, of a very high degree"
-        raise InputError("network", shown, f"such that the dimensions of spaces of forms have at most {MOST_BITS:,} bits")
+        raise InputError(
+            "network", shown, f"such that the dimensions of spaces of forms have at most {MOST_BITS:,} bits"
+        )
     if n < WORD:
         return int(fmpz.bin_uiui(n, short))
     return int(fmpz(n - short + 1).rising(short) // fmpz.fac_ui(short))

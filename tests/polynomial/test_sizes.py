@@ -76,3 +76,12 @@ def test_limits_of_the_process_and_of_the_container_count(tmp_path, monkeypatch)
 
 def test_memory_of_any_size_is_named():
     assert gibibytes(10**4000).startswith("more than 2^")
+
+
+@pytest.mark.parametrize(("widths", "value"), [((1,) * 200, 200), ((2,) * 200 + (1,), 798), ((1,) * 1500, 1500)])
+def test_no_bound_recurses_in_the_depth(widths, value):
+    assert upper_bound(Architecture(widths, (2,) * (len(widths) - 2), biases=True)).value == value
+
+
+def test_a_deep_network_is_asked_for_its_dimension():
+    assert PolynomialNetwork((1,) * 200, degree=2, biases=True).dimension().value == 200
