@@ -63,13 +63,12 @@ def _container_limit(groups: str = "/proc/self/cgroup", root: str = "/sys/fs/cgr
         lines = Path(groups).read_text().splitlines()
     except OSError:
         return None
-    found = []
+    found: list[int | None] = []
     for own in (line.removeprefix("0::/") for line in lines if line.startswith("0::/")):
         here = Path(root, own)
-        for folder in (here, *here.parents):
-            if folder.is_relative_to(root) and (limit := _number_in(folder / "memory.max")) is not None:
-                found.append(limit)
-    return min(found, default=None)
+        above = (folder for folder in (here, *here.parents) if folder.is_relative_to(root))
+        found += [_number_in(folder / "memory.max") for folder in above]
+    return min((limit for limit in found if limit is not None), default=None)
 
 
 def _number_in(path: Path) -> int | None:

@@ -2,14 +2,18 @@
 
 import pytest
 
-from algebra import PolynomialNetwork
+from algebra import ConvolutionalNetwork, PolynomialNetwork
 from algebra.errors import InputError
 from algebra.memory import _container_limit, available_memory, binomial, check_fits, gibibytes, physical_memory
 from algebra.polynomial.double_points import double_point_labels, independent_conditions
+from algebra.polynomial.evaluation import evaluate
 from algebra.polynomial.hilbert import Architecture, forms
 from algebra.polynomial.interpolation import count_monomials, monomials
+from algebra.polynomial.jacobian import jacobian
+from algebra.polynomial.layout import layout
 from algebra.polynomial.rules import upper_bound
 from algebra.polynomial.symmetries import discover
+from algebra.rank.field import PrimeField
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,35 @@ def test_no_bound_recurses_in_the_depth(widths, value):
 
 def test_a_deep_network_is_asked_for_its_dimension():
     assert PolynomialNetwork((1,) * 200, degree=2, biases=True).dimension().value == 200
+
+
+@pytest.mark.parametrize(
+    ("filters", "strides", "value"),
+    [
+        ([2, 2, 2, 2], [100, 100, 100, 1], 5),
+        ([2, 2, 2, 2], [1000, 1000, 1000, 1], 5),
+        ([2, 2], [10**7, 1], 3),
+        ([2, 2], [10**400, 1], 3),
+        ([2, 2, 2], [10**9, 10**9, 1], 4),
+    ],
+)
+def test_inputs_that_no_output_reads_cost_nothing(filters, strides, value):
+    assert ConvolutionalNetwork(filters, strides, degree=2).dimension().value == value
+
+
+def test_filters_that_jump_read_the_same_points_as_if_all_were_drawn():
+    jumping, field = ConvolutionalNetwork([2, 1, 2], [3, 2, 1], degree=2), PrimeField(8388593)
+    plan = layout(jumping)
+    assert plan.inputs.tolist() == [0, 1, 6, 7]
+    assert plan.widths == (4, 2, 2, 1)
+    points = field.draw("k", "points", (5, jumping.widths[0]))
+    seen = jacobian(jumping, field, "k", 5)
+    assert (seen.activations[:4] == points[:, plan.inputs].T).all()
+    outputs = evaluate(jumping, [1, 2, 1, 3, 4], [range(1, 9)])
+    assert outputs.tolist() == [[3 * (1 + 4) ** 4 + 4 * (7 + 16) ** 4]]
+
+
+def test_filters_of_any_size_are_refused_before_the_work():
+    for filters in ([10**12, 2], [10**400], [10**6, 10**6, 10**6]):
+        with pytest.raises(InputError, match="fits into memory"):
+            layout(ConvolutionalNetwork(filters, degree=2 if len(filters) > 1 else None))
