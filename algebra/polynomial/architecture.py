@@ -16,6 +16,7 @@ from algebra.evidence.checker.labels import convolution_label, network_label
 from algebra.frozen import set_fields
 from algebra.memory import binomial
 from algebra.polynomial.activation import Activation, Power, Rational
+from algebra.sequences import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -361,12 +362,7 @@ Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 
 def check_widths(widths: Any) -> tuple[int, ...]:
     """Return the widths as a tuple of ints, or raise an `InputError` that names them."""
-    if isinstance(widths, str | bytes):
-        raise InputError("widths", widths, WIDTHS)
-    try:
-        given = list(widths)
-    except TypeError:
-        raise InputError("widths", widths, WIDTHS) from None
+    given = as_list("widths", widths, WIDTHS)
     if len(given) < 2:
         raise InputError("widths", given, WIDTHS)
     for width in given:
@@ -383,15 +379,15 @@ def activations_of(
     if len(named) > 1:
         raise InputError(named[1], given[named[1]], f"left out when {named[0]} is given")
     if activation is not None:
-        each = (activation,) * hidden if isinstance(activation, Rational) else tuple(activation)
-        if len(each) != hidden or not all(isinstance(a, Rational) for a in each):
-            raise InputError("activation", activation, f"a Rational, or one for each of the {hidden} hidden layers")
+        allowed = f"a Rational, or one for each of the {hidden} hidden layers"
+        each = (
+            [activation] * hidden if isinstance(activation, Activation) else as_list("activation", activation, allowed)
+        )
+        if len(each) != hidden or not all(isinstance(a, Activation) for a in each):
+            raise InputError("activation", activation, allowed)
         return tuple(_plain(a) for a in each)
     if degrees is not None:
-        try:
-            exponents = list(degrees)
-        except TypeError:
-            raise InputError("degrees", degrees, "a sequence of integers") from None
+        exponents = as_list("degrees", degrees, "a sequence of integers")
         if len(exponents) != hidden:
             raise InputError("degrees", exponents, f"one degree for each of the {hidden} hidden layers")
         return tuple(Power(as_integer("degrees", r, least=1)) for r in exponents)
@@ -402,17 +398,16 @@ def activations_of(
     return (Power(degree),) * hidden
 
 
-def _plain(activation: Rational) -> Activation:
+def _plain(activation: Activation) -> Activation:
     """A multiple of a power is that power: the factor goes into the next weights."""
+    if isinstance(activation, Power):
+        return activation
     m = activation.homogeneous_degree
     return Power(m) if activation.is_polynomial and m is not None else activation
 
 
 def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
-    try:
-        given = list(values)
-    except TypeError:
-        raise InputError(argument, values, SIZES) from None
+    given = as_list(argument, values, SIZES)
     if not given:
         raise InputError(argument, given, SIZES)
     return tuple(as_integer(argument, value, least=1, allowed=SIZES) for value in given)
@@ -437,12 +432,12 @@ def degrees_from_json(given: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def activations_from_json(given: Any) -> Rational | list[Rational]:
+def activations_from_json(given: Any) -> Activation | list[Activation]:
     """Read one activation, or one for each hidden layer; an integer stands for a power."""
     if isinstance(given, list):
-        return [a for each in given if isinstance(a := activations_from_json(each), Rational)]
+        return [a for each in given if isinstance(a := activations_from_json(each), Activation)]
     if isinstance(given, int) and not isinstance(given, bool):
-        return Rational([0] * given + [1])
+        return Power(given) if given > 0 else Rational([1])
     if not isinstance(given, dict):
         raise InputError("activation", given, 'an object {"numerator": […], "denominator": […]}')
     check_keys(given, ("numerator", "denominator"), required=["numerator"])
