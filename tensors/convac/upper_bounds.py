@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from math import comb, prod
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from algebra.evidence.reason import Reason
+from algebra.memory import binomial
 from tensors.convac.cuts import best_cut
 from tensors.convac.subspaces import subspace_value
 from tensors.convac.unrolled import fields_of, unroll
@@ -67,7 +68,7 @@ def symmetry_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Rea
             windows.setdefault(position, []).append(output)
     inside = set(rows)
     value = min(
-        prod(comb(architecture.templates + n - 1, n) for n in Counter(tuple(windows[q]) for q in side).values())
+        prod(binomial(architecture.templates + n - 1, n) for n in Counter(tuple(windows[q]) for q in side).values())
         for side in ([q for q in windows if q in inside], [q for q in windows if q not in inside])
     )
     return Reason("full-sharing-symmetry", value)

@@ -12,6 +12,7 @@ from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import graph_label
 from algebra.frozen import set_fields
 from algebra.sequences import as_list
+from algebra.shown import card, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,6 +99,10 @@ class GraphStructure:
     def is_tied(self) -> bool:
         """Whether two factors have the same table."""
         return any(table != factor for factor, table in enumerate(self.tables))
+
+    def _repr_html_(self) -> str:
+        observed, hidden = counted(self.observed, "observed variable"), counted(len(self.hidden), "hidden variable")
+        return card(type(self).__name__, self.label, observed, hidden, counted(len(self.factor_scopes), "factor"))
 
     def check_row_side(self, row_side: Sequence[int]) -> tuple[int, ...]:
         """Return the row side, sorted.
