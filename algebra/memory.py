@@ -17,6 +17,9 @@ from algebra.errors import InputError
 MOST_BITS = 1 << 21
 """Length of a binomial coefficient that is computed: it takes less than 0.1 s, and is asked for many times."""
 
+MOST_POWER_BITS = 1 << 27
+"""Length of a power that is computed: 16 MB, half a second."""
+
 SHORT = 100
 """Below, Python's binomial coefficients are the fastest."""
 
@@ -132,6 +135,25 @@ def power_up_to(base: int, exponent: int, most: int) -> int | None:
         return None
     found = base**exponent if base > 1 else 1
     return found if found <= most else None
+
+
+def power(base: int, exponent: int) -> int:
+    """Return a power of a positive integer, or refuse one of more than `MOST_POWER_BITS` bits.
+
+    Raises
+    ------
+    InputError
+        If it may be longer.
+
+    Examples
+    --------
+    >>> power(3, 4), power(1, 10**100)
+    (81, 1)
+    """
+    if base > 1 and exponent * (base - 1).bit_length() > MOST_POWER_BITS:
+        allowed = f"such that the numbers to be told have at most {MOST_POWER_BITS:,} bits"
+        raise InputError("exponent", exponent, allowed)
+    return base**exponent if base != 1 else 1
 
 
 def binomial(n: int, k: int) -> int:

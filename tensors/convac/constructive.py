@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from algebra.memory import check_fits
+from algebra.memory import check_fits, power
 from algebra.rank.primes import as_prime
 from tensors.convac.equality_weights import constant_weights, equality_weights, window_weights
 from tensors.convac.evaluation import evaluate
@@ -63,7 +63,7 @@ class Construction:
     @property
     def rank(self) -> int:
         """Rank of the matricization at these weights: ``base ** len(classes)``."""
-        return int(self.base ** len(self.classes))
+        return power(self.base, len(self.classes))
 
     def matrix(self) -> Array:
         """Return the whole matricization, exactly, of circuits with few patches.

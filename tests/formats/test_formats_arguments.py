@@ -126,3 +126,20 @@ def test_a_long_window_is_a_deep_tree():
     weights = integer_weights(ConvAC(1500, 1, [Layer(1500, 1500, 1)]), seed=1)
     assert len(tree_of_circuit(weights).leaves) == 1500
     assert tree_of_cp(CP([[[1]]] * 2000)).width == 1
+
+
+def test_bounds_of_any_size_are_refused_before_they_are_computed():
+    from tensors.formats import deep_circuit, depth_efficiency_bound, train_terms_bound, truncation_bound
+    from tensors.mixtures import balanced_cores, balanced_tree
+
+    for call in (
+        lambda: depth_efficiency_bound(2**40, 3, 3),
+        lambda: train_terms_bound(10**12, 3, 3),
+        lambda: truncation_bound(2**40, 3, [3] * 40, 1),
+        lambda: balanced_tree(2**40, 2, 2),
+        lambda: balanced_cores(2**40, 2, 2),
+        lambda: deep_circuit(4, 2, {2, 3}),
+    ):
+        with pytest.raises(InputError):
+            call()
+    assert train_terms_bound(10**12, 1, 3) == 1
