@@ -36,6 +36,8 @@ def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
     ...
     algebra.errors.InputError: widths is {1, 2, 3}, but it must be a sequence of integers
     """
+    if type(value) is tuple or type(value) is list:  # nearly always: spare the rest
+        return list(value)
     if isinstance(value, UNORDERED):
         raise InputError(argument, value, allowed)
     try:

@@ -51,7 +51,7 @@ class PolynomialArchitecture:
         *,
         degrees: Sequence[int] | None = None,
         biases: bool = False,
-        activation: Rational | Sequence[Rational] | None = None,
+        activation: Activation | Sequence[Activation] | None = None,
     ) -> None:
         checked = check_widths(widths)
         if not isinstance(biases, bool):

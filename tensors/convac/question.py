@@ -146,7 +146,7 @@ def evaluated_part(architecture: ConvACArchitecture) -> ConvACArchitecture:
     """
     if architecture.templates <= MOST_TEMPLATES and architecture.parameters <= MOST_WEIGHTS:
         return architecture
-    layers = [replace(layer, channels=min(layer.channels, FEW)) for layer in architecture.layers]
+    layers = tuple(replace(layer, channels=min(layer.channels, FEW)) for layer in architecture.layers)
     return replace(architecture, templates=min(architecture.templates, FEW), layers=layers)
 
 

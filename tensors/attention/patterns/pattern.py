@@ -53,14 +53,19 @@ class SparsePattern:
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        if any(isinstance(each, UNORDERED) for each in (self.layers, *self.layers)):
+        given = (self.layers, *self.layers)
+        if any(type(each) is not tuple and isinstance(each, UNORDERED) for each in given):
             raise InputError("layers", self.layers, "a tuple of layers, each a tuple of integers, one for each token")
         if not self.layers or not self.layers[0]:
             raise InputError("layers", self.layers, "at least one layer of at least one token")
         if self.n > MOST_TOKENS:
             raise InputError("n", self.n, f"at most {MOST_TOKENS} tokens")
         for index, rows in enumerate(self.layers):
-            _check_layer(f"layers[{index}]", rows, self.n)
+            try:
+                _check_layer(f"layers[{index}]", rows, self.n)
+            except TypeError:
+                allowed = "a tuple of integers, whose bits are the tokens that are seen; from_lists takes lists"
+                raise InputError(f"layers[{index}]", rows, allowed) from None
 
     @property
     def n(self) -> int:
@@ -245,9 +250,6 @@ def _check_layer(where: str, rows: Rows, n: int) -> None:
     if len(rows) != n:
         raise InputError(where, f"{len(rows)} tokens", f"as long as the first layer: {n} tokens")
     for token, row in enumerate(rows):
-        if type(row) is not int:
-            allowed = "an integer whose bits are the tokens that are seen; from_lists takes lists"
-            raise InputError(f"{where}[{token}]", row, allowed)
         if row <= 0:
             raise InputError(f"{where}[{token}]", [], "not empty: a token that sees nothing has no attention weights")
         if row >> n:
