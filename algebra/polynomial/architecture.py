@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import comb, prod
+from math import prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import convolution_label, digits, network_label
 from algebra.frozen import set_fields
+from algebra.memory import binomial
 from algebra.polynomial.activation import Activation, Power, Rational
+from algebra.sequences import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +51,7 @@ class PolynomialArchitecture:
         *,
         degrees: Sequence[int] | None = None,
         biases: bool = False,
-        activation: Rational | Sequence[Rational] | None = None,
+        activation: Activation | Sequence[Activation] | None = None,
     ) -> None:
         checked = check_widths(widths)
         if not isinstance(biases, bool):
@@ -102,10 +104,10 @@ class PolynomialArchitecture:
             return None
         variables = self.widths[0]
         if self.is_homogeneous:
-            return self.widths[-1] * comb(degree + variables - 1, variables - 1)
+            return self.widths[-1] * binomial(degree + variables - 1, variables - 1)
         if self.biases or degree > SPARSE_DEGREE:
-            return self.widths[-1] * comb(degree + variables, variables)
-        return self.widths[-1] * sum(comb(d + variables - 1, variables - 1) for d in self._output_degrees())
+            return self.widths[-1] * binomial(degree + variables, variables)
+        return self.widths[-1] * sum(binomial(d + variables - 1, variables - 1) for d in self._output_degrees())
 
     def _output_degrees(self) -> set[int]:
         """Degrees of the monomials that outputs can have, without biases."""
@@ -304,7 +306,7 @@ class ConvolutionalArchitecture:
     @cached_property
     def ambient_dimension(self) -> int:
         """Dimension of the space of forms of that degree."""
-        return comb(self.output_degree + self.widths[0] - 1, self.widths[0] - 1)
+        return binomial(self.output_degree + self.widths[0] - 1, self.widths[0] - 1)
 
     @property
     def expected_dimension(self) -> int:
@@ -356,20 +358,13 @@ class ConvolutionalArchitecture:
         return {"convolution": convolution, "degrees": list(self.degrees)}
 
 
-MOST_POWER = 10_000  # of an activation that is written as a polynomial, with all its coefficients
-
 Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 """What can be asked for the dimension of its variety."""
 
 
 def check_widths(widths: Any) -> tuple[int, ...]:
     """Return the widths as a tuple of ints, or raise an `InputError` that names them."""
-    if isinstance(widths, str | bytes):
-        raise InputError("widths", widths, WIDTHS)
-    try:
-        given = list(widths)
-    except TypeError:
-        raise InputError("widths", widths, WIDTHS) from None
+    given = as_list("widths", widths, WIDTHS)
     if len(given) < 2:
         raise InputError("widths", given, WIDTHS)
     for width in given:
@@ -386,15 +381,15 @@ def activations_of(
     if len(named) > 1:
         raise InputError(named[1], given[named[1]], f"left out when {named[0]} is given")
     if activation is not None:
-        each = (activation,) * hidden if isinstance(activation, Rational) else tuple(activation)
-        if len(each) != hidden or not all(isinstance(a, Rational) for a in each):
-            raise InputError("activation", activation, f"a Rational, or one for each of the {hidden} hidden layers")
+        allowed = f"a Rational, or one for each of the {hidden} hidden layers"
+        each = (
+            [activation] * hidden if isinstance(activation, Activation) else as_list("activation", activation, allowed)
+        )
+        if len(each) != hidden or not all(isinstance(a, Activation) for a in each):
+            raise InputError("activation", activation, allowed)
         return tuple(_plain(a) for a in each)
     if degrees is not None:
-        try:
-            exponents = list(degrees)
-        except TypeError:
-            raise InputError("degrees", degrees, "a sequence of integers") from None
+        exponents = as_list("degrees", degrees, "a sequence of integers")
         if len(exponents) != hidden:
             raise InputError("degrees", exponents, f"one degree for each of the {hidden} hidden layers")
         return tuple(Power(as_integer("degrees", r, least=1)) for r in exponents)
@@ -410,17 +405,16 @@ def _tuple(numbers: Sequence[int]) -> str:
     return f"({', '.join(map(digits, numbers))}{',' if len(numbers) == 1 else ''})"
 
 
-def _plain(activation: Rational) -> Activation:
+def _plain(activation: Activation) -> Activation:
     """A multiple of a power is that power: the factor goes into the next weights."""
+    if isinstance(activation, Power):
+        return activation
     m = activation.homogeneous_degree
     return Power(m) if activation.is_polynomial and m is not None else activation
 
 
 def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
-    try:
-        given = list(values)
-    except TypeError:
-        raise InputError(argument, values, SIZES) from None
+    given = as_list(argument, values, SIZES)
     if not given:
         raise InputError(argument, given, SIZES)
     return tuple(as_integer(argument, value, least=1, allowed=SIZES) for value in given)
@@ -445,14 +439,12 @@ def degrees_from_json(given: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def activations_from_json(given: Any) -> Rational | list[Rational]:
+def activations_from_json(given: Any) -> Activation | list[Activation]:
     """Read one activation, or one for each hidden layer; an integer stands for a power."""
     if isinstance(given, list):
-        return [a for each in given if isinstance(a := activations_from_json(each), Rational)]
+        return [a for each in given if isinstance(a := activations_from_json(each), Activation)]
     if isinstance(given, int) and not isinstance(given, bool):
-        if not 0 < given <= MOST_POWER:
-            raise InputError("activation", given, f"an integer from 1 to {MOST_POWER}; degree takes greater powers")
-        return Rational([0] * given + [1])
+        return Power(given) if given > 0 else Rational([1])
     if not isinstance(given, dict):
         raise InputError("activation", given, 'an object {"numerator": […], "denominator": […]}')
     check_keys(given, ("numerator", "denominator"), required=["numerator"])

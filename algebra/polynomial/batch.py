@@ -32,6 +32,7 @@ from algebra.polynomial.jacobian import JacobianEvaluation, apply_activation
 from algebra.rank.batch import eliminate
 from algebra.rank.field import PrimeField
 from algebra.rank.modular import CHUNK, centre
+from algebra.sequences import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,10 +98,7 @@ def dimensions(networks: Iterable[Network], seed: int = 0) -> list[Bounds]:
 
 
 def _checked(networks: Any) -> list[Network]:
-    try:
-        given = list(networks)
-    except TypeError:
-        raise InputError("networks", networks, WANTED) from None
+    given = as_list("networks", networks, WANTED)
     for i, network in enumerate(given):
         if not isinstance(network, PolynomialArchitecture | ConvolutionalArchitecture):
             raise InputError(f"networks[{i}]", network, "a PolynomialNetwork or a ConvolutionalNetwork")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from algebra.evidence.evaluation import quick_trial
+from algebra.evidence.evaluation import SLACK, quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 QUICK_TRIALS = 2
 """Of a part before its symmetries are searched; one published row in 1,576 needed the second."""
+
+NEURON_BYTES = 100
+"""Of a neuron at a sample: its value, its slope, its adjoint, and what is there while they are computed."""
 
 TINY = 48
 """Up to this expected dimension a rank costs less than the recursive bounds: it is tried first."""
@@ -52,7 +55,7 @@ class DimensionQuestion(GenericRank):
             yield AtLeast(quick_trial(jacobian, known.goal, known.seed, 0))
 
         yield AtMost(best_upper_bound(network))
-        check_memory(known.goal)
+        check_memory(known.goal, sum(network.widths) if isinstance(network, PolynomialArchitecture) else 0)
         if not is_tiny:
             yield AtLeast(quick_trial(jacobian, known.goal, known.seed, 0))
 
@@ -178,15 +181,16 @@ def _has_gap(part: Architecture) -> bool:
     return all(quick_trial(jacobian, known, 0, number).rank < known for number in range(QUICK_TRIALS))
 
 
-def check_memory(bound: int) -> None:
-    """Refuse a bound whose matrix does not fit into this machine's memory, naming the estimate.
+def check_memory(bound: int, neurons: int = 0) -> None:
+    """Refuse a bound whose matrix does not fit into memory, or neurons that do not, naming the estimate.
 
     Raises
     ------
     InputError
-        If 1.3 U^2 doubles exceed the physical memory.
+        If 1.3 U^2 doubles, or the values of all neurons at U samples, exceed what there is.
     """
-    check_fits("network", f"a variety of dimension up to {bound}", memory_estimate(bound))
+    needed = max(memory_estimate(bound), NEURON_BYTES * neurons * (bound + SLACK))
+    check_fits("network", f"a variety of dimension up to {bound}", needed)
 
 
 def memory_estimate(bound: int) -> int:

@@ -21,6 +21,7 @@ import numpy as np
 from flint import nmod_mat
 from numpy.typing import NDArray
 
+from algebra.memory import binomial, power_up_to
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
 from algebra.rank.primes import is_prime
@@ -41,9 +42,9 @@ def independent_conditions(variables: int, degree: int, t: int) -> int:
     (15, 0)
     """
     labels = double_point_labels(variables, degree)
-    exponents = list(combinations_with_replacement(range(variables), degree * t)) if variables <= 4 else []
-    if not labels or not exponents or len(exponents) > MOST_FORMS:
+    if not labels or variables > 4 or binomial(degree * t + variables - 1, variables - 1) > MOST_FORMS:
         return 0
+    exponents = combinations_with_replacement(range(variables), degree * t)
     prime = next(p for p in range(LARGEST - (LARGEST - 1) % degree, 2, -degree) if is_prime(p))
     root = _root_of_unity(degree, prime)
     w = 2 * variables - 1
@@ -70,7 +71,7 @@ def double_point_labels(variables: int, degree: int) -> list[tuple[int, ...]]:
     ([1, 3, 6], 15)
     """
     w = 2 * variables - 1
-    if variables < 2 or degree < 3 or degree ** (w - 1) > MOST_LABELS:
+    if variables < 2 or degree < 3 or power_up_to(degree, w - 1, MOST_LABELS) is None:
         return []
     found = []
     for rest in product(range(degree), repeat=w - 1):

@@ -56,8 +56,10 @@ def evaluate(network: Network, parameters: Any, points: Any, prime: int | None =
     theta, x = _numbers("parameters", _flattened(parameters)), _numbers("points", points)
     if theta.shape != (plan.parameters,):
         raise InputError("parameters", theta.shape, f"of {plan.parameters} numbers")
-    if x.ndim != 2 or x.shape[1] != plan.widths[0]:
-        raise InputError("points", x.shape, f"of shape (n, {plan.widths[0]})")
+    if x.ndim != 2 or x.shape[1] != network.widths[0]:
+        raise InputError("points", x.shape, f"of shape (n, {network.widths[0]})")
+    if plan.inputs is not None:
+        x = x[:, plan.inputs]
     if prime is not None:
         return _evaluate_mod(network, theta, x, as_prime("prime", prime))
     if theta.dtype == np.float64 or x.dtype == np.float64:

@@ -6,10 +6,11 @@ Every function here is a statement about *generic* weights that needs no computa
 from __future__ import annotations
 
 from functools import lru_cache
-from math import comb, prod
+from math import prod
 from typing import Any, NamedTuple
 
 from algebra.evidence.checker.labels import digits
+from algebra.memory import binomial, power_up_to
 
 CACHE = 1 << 17
 
@@ -81,7 +82,7 @@ def forms(degree: int, variables: int, biases: bool = False) -> int:
     (6, 10)
     """
     top = degree + variables - (not biases)
-    return comb(top, degree) if degree < variables else comb(top, top - degree)
+    return binomial(top, degree)
 
 
 def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
@@ -119,10 +120,9 @@ def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, 
     for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
         e *= degrees[j]
         if d > widths[j]:
-            relation = relation_degree(e, widths[j], biases)
-            least = relation if least is None else min(least, relation)
+            least = relation_degree(e, widths[j], biases, t if least is None else least) or least
     found = forms(t, d, biases)
-    if least is not None and least <= t:
+    if least is not None:
         found -= forms(t - least, d, biases)
     if len(widths) == 2 and d == 2 * widths[0] - 1 and widths[0] > 2 and degrees[0] > 2 and not biases:
         found = min(found, _with_double_points(widths[0], degrees[0], t, found))
@@ -139,15 +139,21 @@ def _with_double_points(variables: int, degree: int, t: int, known: int) -> int:
     return space - independent_conditions(variables, degree, t)
 
 
-def relation_degree(degree: int, variables: int, biases: bool) -> int:
+def relation_degree(degree: int, variables: int, biases: bool, most: int | None = None) -> int | None:
     """Degree of a relation that so many variables plus one forms of a degree in them always satisfy.
+
+    Returns
+    -------
+    int or None
+        None if it is greater than `most`; it may then be too long for any memory.
 
     Examples
     --------
-    >>> relation_degree(2, 3, biases=False)
-    4
+    >>> relation_degree(2, 3, biases=False), relation_degree(2, 10**100, biases=False, most=9)
+    (4, None)
     """
-    return int(degree ** (variables if biases else variables - 1))
+    exponent = variables if biases else variables - 1
+    return int(degree**exponent) if most is None else power_up_to(degree, exponent, most)
 
 
 def activation_span(architecture: Architecture, k: int) -> int:

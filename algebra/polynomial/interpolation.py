@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations_with_replacement
 from math import lcm
 from typing import Any
 
@@ -39,20 +39,40 @@ def line_degrees(values: Values, points: Values, prime: int) -> tuple[int, int] 
 
 
 def monomials(symbols: int, degree: int, each: tuple[int, ...]) -> list[Exponents]:
-    """Exponents of total degree at most `degree` and at most `each` in every symbol.
+    """Exponents of total degree at most `degree`, and at most `each` in every symbol; see `count_monomials` first.
 
     Examples
     --------
     >>> monomials(2, 2, (1, 2))
     [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2)]
     """
-    found = []
-    for total in range(degree + 1):
-        for chosen in combinations_with_replacement(range(symbols), total):
-            exponents = tuple(chosen.count(i) for i in range(symbols))
-            if all(e <= most for e, most in zip(exponents, each, strict=True)):
-                found.append(exponents)
-    return found
+    return [exponents for total in range(degree + 1) for exponents in _of_total(total, each[:symbols])]
+
+
+def _of_total(total: int, each: tuple[int, ...]) -> Iterator[Exponents]:
+    """Exponents of one total degree, those with the most of the first symbol first."""
+    if not each:
+        if total == 0:
+            yield ()
+        return
+    least = max(0, total - sum(each[1:]))
+    for first in range(min(total, each[0]), least - 1, -1):
+        for rest in _of_total(total - first, each[1:]):
+            yield (first, *rest)
+
+
+def count_monomials(degree: int, each: Iterable[int]) -> int:
+    """Count what `monomials` lists, without listing it: 12 symbols have a billion monomials of degree 24.
+
+    Examples
+    --------
+    >>> count_monomials(2, (1, 2)), count_monomials(24, (24,) * 12)
+    (5, 1251677700)
+    """
+    counts = [1] + [0] * degree  # of each total degree
+    for most in each:
+        counts = [sum(counts[max(0, total - most) : total + 1]) for total in range(degree + 1)]
+    return sum(counts)
 
 
 def evaluate_monomials(exponents: list[Exponents], points: Values, prime: int) -> Values:

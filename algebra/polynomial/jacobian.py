@@ -17,6 +17,7 @@ from algebra.evidence.evaluation import Evaluation, PoleError, WholeMatrix, comp
 from algebra.polynomial.activation import Activation, Power
 from algebra.polynomial.height import entry_size
 from algebra.polynomial.layout import layout
+from algebra.random_words import residues
 from algebra.rank.echelon import Echelon, default_block
 from algebra.rank.threads import one_thread
 
@@ -166,10 +167,25 @@ def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: 
         If a denominator of a rational activation vanishes.
     """
     plan = layout(network)
-    inputs, outputs = plan.widths[0], plan.widths[-1]
-    streams = {"weights": plan.parameters, "points": samples * inputs, "covectors": samples * outputs}
-    parameters, points, covectors = field.draw_streams(key, streams, size)
-    return sweep(plan, field, parameters, points.reshape(samples, inputs).T, covectors.reshape(samples, outputs).T)
+    outputs = plan.widths[-1]
+    if plan.inputs is not None:
+        points = _read_points(field, key, network.widths[0], plan.inputs, samples, size)
+        streams = {"weights": plan.parameters, "covectors": samples * outputs}
+        parameters, covectors = field.draw_streams(key, streams, size)
+    else:
+        streams = {"weights": plan.parameters, "points": samples * plan.widths[0], "covectors": samples * outputs}
+        parameters, points, covectors = field.draw_streams(key, streams, size)
+    return sweep(plan, field, parameters, points.reshape(samples, -1).T, covectors.reshape(samples, outputs).T)
+
+
+def _read_points(field: PrimeField, key: str, inputs: int, read: NDArray[Any], samples: int, size: int) -> Array:
+    """Draw only those coordinates of the points that the network reads, each as if all were drawn."""
+    drawn = [
+        residues(key, "points", sample * inputs + position, 1, size, field.prime)[0]
+        for sample in range(samples)
+        for position in map(int, read)
+    ]
+    return field.residues(np.array(drawn, np.int64 if field.is_float else object))
 
 
 def forward(plan: Layout, field: PrimeField, parameters: Array, points: Array) -> tuple[list[Array], list[Array]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class Layout:
     Parameters
     ----------
     widths : tuple of int
-        Neurons of each layer, inputs first.
+        Neurons of each layer, inputs first; of a convolution only those that the output depends on.
     activations : tuple of Activation
         One for each hidden layer.
     parameters : int
@@ -46,6 +46,8 @@ class Layout:
     gauge : integer array
         One parameter for each scalable hidden neuron (or filter). At a general point, leaving them out of the
         Jacobian does not change its rank.
+    inputs : integer array, optional
+        The positions of the input that are read, where some are not: filters may jump over the others.
     """
 
     widths: tuple[int, ...]
@@ -55,6 +57,7 @@ class Layout:
     adjoint: Integers
     activation: Integers
     gauge: Integers
+    inputs: NDArray[Any] | None = None
 
     @cached_property
     def is_shared(self) -> bool:
@@ -115,14 +118,10 @@ def layout(network: Network) -> Layout:
         If its places and neurons do not fit into this machine's memory. A network may have a small dimension and need
         the refusal all the same: that of widths (2, n, 2) is at most 6 for squares.
     """
-    check_fits("network", network.label, PLACE_BYTES * (_places(network) + sum(network.widths)))
-    return _convolutional(network) if isinstance(network, ConvolutionalArchitecture) else _dense(network)
-
-
-def _places(network: Network) -> int:
     if isinstance(network, ConvolutionalArchitecture):
-        return sum(size * after for size, after in zip(network.filters, network.widths[1:], strict=True))
-    return network.parameters
+        return _convolutional(network)
+    check_fits("network", network.label, PLACE_BYTES * (network.parameters + sum(network.widths)))
+    return _dense(network)
 
 
 def _dense(network: PolynomialArchitecture) -> Layout:
@@ -153,24 +152,54 @@ def _dense(network: PolynomialArchitecture) -> Layout:
 
 
 def _convolutional(network: ConvolutionalArchitecture) -> Layout:
-    widths = network.widths
+    inputs, places = _read(network)
+    widths = [inputs.size, *(read.shape[1] for read in places)]
+    check_fits("network", network.label, 8 * max(before * after for before, after in pairwise(widths)))
     parameter, adjoint, activation = [], [], []
     row = column = start = 0
-    for before, after, size, stride in zip(widths, widths[1:], network.filters, network.strides, strict=False):
+    for before, read in zip(widths, places, strict=False):
+        size, after = read.shape
         tap, position = np.divmod(np.arange(size * after), after)
         parameter.append(tap + start)
         adjoint.append(position + row)
-        # a single position takes no steps, and its stride may be beyond all machine integers
-        activation.append(position * min(stride, before) + tap + column)
+        activation.append(read.ravel() + column)
         start += size
         row, column = row + after, column + before
     starts = np.cumsum((0, *network.filters[:-1]))
     return Layout(
-        widths,
+        tuple(widths),
         network.activations,
         start,
         np.concatenate(parameter),
         np.concatenate(adjoint),
         np.concatenate(activation),
         starts[:-1].astype(np.intp),
+        None if inputs.size == network.widths[0] else inputs,
     )
+
+
+def _read(network: ConvolutionalArchitecture) -> tuple[NDArray[Any], list[Integers]]:
+    """Follow what the output reads, from the last layer to the first.
+
+    Returns
+    -------
+    inputs : integer array
+        The positions of the input that are read, in their order; of Python integers where strides are very long.
+    places : list of integer arrays, shape (filter size, positions of the layer that are read)
+        For each layer and each of its taps: which of the positions read below it multiplies.
+    """
+    positions: NDArray[Any] = np.zeros(1, np.intp)
+    places: list[Integers] = []
+    layers = zip(network.widths, network.widths[1:], network.filters, network.strides, strict=False)
+    for before, after, size, stride in reversed(list(layers)):
+        check_fits("network", network.label, PLACE_BYTES * size * positions.size)
+        taps = np.arange(size)[:, None]
+        if positions.size == after and (after == 1 or stride <= size):  # all are read: nothing is to be sought
+            places.append(taps + (np.arange(after) * stride if after > 1 else 0))
+            positions = np.arange(before)
+            continue
+        if before > np.iinfo(np.int64).max:
+            positions = positions.astype(object)
+        positions, place = np.unique(taps + positions * stride, return_inverse=True)
+        places.append(place.reshape(size, -1))
+    return positions, places[::-1]

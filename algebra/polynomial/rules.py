@@ -65,22 +65,48 @@ def upper_bound(architecture: Architecture, searched: Searched = NONE) -> Reason
     >>> upper_bound(block).value, upper_bound(block, frozenset({block})).value
     (39, 38)
     """
+    if architecture.depth > DEEP:
+        for part in _deep_parts(architecture):
+            _upper_bound(part, searched)
     return _upper_bound(architecture, searched)
 
 
 @lru_cache(maxsize=CACHE)
 def _upper_bound(a: Architecture, searched: Searched) -> Reason:
     # Reductions keep the variety, or change its dimension by a known amount: what is left is bounded.
-    steps: list[tuple[Architecture, Step]] = []
-    while (step := reduction(a)) is not None:
-        steps.append((a, step))
-        a = step.part
+    steps, a = _reduced(a)
     bound = _least(a, (one_layer,) if a.depth == 1 else RULES, searched)
 
     # The chain of reductions is part of the argument.
     for whole, step in reversed(steps):
         bound = Reason(step.rule, bound.value + step.added, whole, (bound,), step.details)
     return bound
+
+
+@lru_cache(maxsize=1024)
+def _reduced(a: Architecture) -> tuple[tuple[tuple[Architecture, Step], ...], Architecture]:
+    """Apply reductions until none applies; return them, and what is left."""
+    steps: list[tuple[Architecture, Step]] = []
+    while (step := reduction(a)) is not None:
+        steps.append((a, step))
+        a = step.part
+    return tuple(steps), a
+
+
+def _deep_parts(a: Architecture) -> Iterable[Architecture]:
+    """Return the parts of a very deep network that its bound asks for, the least deep first.
+
+    Each asks for the next: where they are bounded in this order, no call goes deeper than `DEEP` layers.
+    """
+    found: dict[Architecture, None] = {}
+    waiting = [a]
+    while waiting:
+        _, whole = _reduced(waiting.pop())
+        for part in (_output_span_part(whole), _quadratic_part(whole)):
+            if part is not None and part.depth > DEEP and part not in found:
+                found[part] = None
+                waiting.append(part)
+    return sorted(found, key=lambda part: (part.depth, part.widths[-1]))
 
 
 def _least(a: Architecture, rules: tuple[Rule, ...], searched: Searched) -> Reason:
@@ -165,10 +191,11 @@ def hilbert(a: Architecture, least: int | None, searched: Searched) -> Reason | 
 
 def output_span(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """More outputs than the last activations span: the others are combinations of the first m."""
-    m = output_span_bound(a)
-    if a.widths[-1] <= m:
+    whole = _output_span_part(a)
+    if whole is None:
         return None
-    part = upper_bound(a.with_width(-1, m), searched)
+    m = whole.widths[-1]
+    part = _upper_bound(whole, searched)
     value = part.value + (m + a.biases) * (a.widths[-1] - m)
     return Reason("output-span", value, a, (part,), (("span", m),)) if _better(value, least) else None
 
@@ -178,12 +205,12 @@ def quadratic_output(a: Architecture, least: int | None, searched: Searched) -> 
 
     Its stabiliser is that of s independent forms, where s is *certified* from below by a rank.
     """
-    h = a.depth
-    if a.widths[-1] != 1 or a.degrees[-1] != 2:
+    squared = _quadratic_part(a)
+    if squared is None:
         return None
-    q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
-    part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases), searched)
-    if q < 2 or not _better(part.value - comb(q, 2) + a.biases, least):
+    h, q = a.depth, squared.widths[-1]
+    part = _upper_bound(squared, searched)
+    if not _better(part.value - comb(q, 2) + a.biases, least):
         return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
     value = part.value - (comb(q, 2) - comb(q - s, 2)) + a.biases
@@ -244,6 +271,21 @@ def is_segre_veronese_exception(widths: tuple[int, ...], degree: int) -> bool:
     if degree == 2 and d2 == 3 and d0 % 2 == 0 and d0 >= 4:
         return d1 == 3 * (d0 // 2 - 1) + 2
     return (d0, d1, d2, degree) in {(4, 6, 5, 2), (3, 5, 2, 3)}
+
+
+def _output_span_part(a: Architecture) -> Architecture | None:
+    """The network with as many outputs as the last activations span, if that is fewer."""
+    m = output_span_bound(a) if a.depth > 1 else a.widths[-1]
+    return a.with_width(-1, m) if a.widths[-1] > m else None
+
+
+def _quadratic_part(a: Architecture) -> Architecture | None:
+    """The q >= 2 forms whose squares are added to the one output, as a network; None if that is not what it is."""
+    h = a.depth
+    if h == 1 or a.widths[-1] != 1 or a.degrees[-1] != 2:
+        return None
+    q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
+    return Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases) if q > 1 else None
 
 
 def _matrices(a: Architecture, k: int, rho: int) -> tuple[int, int]:
@@ -313,5 +355,6 @@ def bound_by_name(architecture: Architecture) -> dict[str, int]:
 
 def bounds_of(architecture: Architecture) -> list[Reason]:
     """Return the least bound of each rule that applies, reductions left aside."""
+    upper_bound(architecture)  # its parts are known then, and no rule recurses in the depth
     rules = (one_layer,) if architecture.depth == 1 else RULES
     return [bound for rule in rules if (bound := rule(architecture, None, NONE)) is not None]

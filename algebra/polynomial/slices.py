@@ -53,6 +53,20 @@ def has_slice(a: Architecture) -> bool:
     return a.depth == 2 and a.widths[1] >= max(a.widths[0], a.widths[2])
 
 
+def symbols_of_slice(a: Architecture) -> int:
+    """Count the symbols of the slice, which need not be made for this.
+
+    Examples
+    --------
+    >>> from algebra.polynomial.hilbert import Architecture
+    >>> a = Architecture((3, 5, 4), (2,), biases=True)
+    >>> symbols_of_slice(a), len(slice_of(a).symbols)
+    (7, 7)
+    """
+    d0, d1, d2 = a.widths
+    return max(d1 - d0 - 1, 0) * (d0 - 1 + a.biases) + d2 * (d1 - d2)
+
+
 def slice_of(a: Architecture) -> Slice:
     """Return the slice of an architecture with `has_slice`.
 

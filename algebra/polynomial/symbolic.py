@@ -52,8 +52,11 @@ def polynomials(network: Network) -> tuple[sympy.Expr, ...]:
     >>> polynomials(PolynomialNetwork((1, 2, 1), degree=2))[0]
     w1_00**2*w2_00*x0**2 + w1_10**2*w2_01*x0**2
     """
+    import sympy
+
     plan, weights = layout(network), parameter_symbols(network)
-    values: list[Any] = list(input_symbols(network))
+    read = range(network.widths[0]) if plan.inputs is None else plan.inputs
+    values: list[Any] = [sympy.Symbol(f"x{i}") for i in read]
     for layer in range(len(plan.widths) - 1):
         which, rows, columns, bias, bias_rows, _ = plan.bands[layer]
         z: list[Any] = [0] * plan.widths[layer + 1]

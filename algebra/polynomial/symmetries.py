@@ -26,6 +26,7 @@ from algebra.polynomial.interpolation import (
     Exponents,
     Polynomial,
     Values,
+    count_monomials,
     denominator,
     interpolate,
     lift_polynomials,
@@ -34,7 +35,7 @@ from algebra.polynomial.interpolation import (
 )
 from algebra.polynomial.jacobian import sweep
 from algebra.polynomial.layout import layout
-from algebra.polynomial.slices import Slice, has_slice, slice_of
+from algebra.polynomial.slices import Slice, has_slice, slice_of, symbols_of_slice
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import feed_flint
 from algebra.rank.primes import DEFAULT_PRIME
@@ -163,10 +164,9 @@ def discover(architecture: Architecture) -> Symmetries | None:
     """
     if not has_slice(architecture) or not 2 <= architecture.degrees[0] <= MOST_DEGREE:
         return None
-    plane = slice_of(architecture)
-    if not 0 < len(plane.symbols) <= MOST_SYMBOLS:
+    if not 0 < symbols_of_slice(architecture) <= MOST_SYMBOLS:
         return None
-    search = _Search(architecture, plane)
+    search = _Search(architecture, slice_of(architecture))
     fields = search.fields()
     if not fields or not all(is_symmetry(architecture, field) for field in fields):
         return None
@@ -246,8 +246,9 @@ class _Search:
             return None
         top, *tops = [d[0] for d in degrees if d is not None]
         bottom, *bottoms = [d[1] for d in degrees if d is not None]
-        shape = monomials(symbols, top, tuple(tops)), monomials(symbols, bottom, tuple(bottoms))
-        return shape if sum(map(len, shape)) <= MOST_MONOMIALS else None
+        if count_monomials(top, tops) + count_monomials(bottom, bottoms) > MOST_MONOMIALS:
+            return None
+        return monomials(symbols, top, tuple(tops)), monomials(symbols, bottom, tuple(bottoms))
 
     def _degrees(self, f: int, base: Values, direction: Values) -> tuple[int, int] | None:
         """Degrees of a random combination of the components along a line: the common denominator shows."""

@@ -22,6 +22,8 @@ import numpy as np
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import circuit_label
 from algebra.frozen import set_fields
+from algebra.sequences import UNORDERED
+from algebra.shown import card, counted
 from algebra.types import Integers
 from tensors.convac.geometry import Reads, grid_after, layer_reads
 from tensors.convac.layer import Layer, check_keys, joined, one_of, sizes_of
@@ -78,7 +80,7 @@ class ConvACArchitecture:
         if prod(shape) > MOST_POSITIONS:
             raise InputError("input_shape", list(shape), f"of at most {MOST_POSITIONS} positions")
 
-        if isinstance(layers, str | bytes) or not isinstance(layers, Sequence):
+        if isinstance(layers, UNORDERED) or not isinstance(layers, Sequence):
             raise InputError("layers", layers, "a list of layers")
         for layer in layers:
             if not isinstance(layer, Layer):
@@ -198,6 +200,11 @@ class ConvACArchitecture:
         """Number of weights, those of a linear output among them."""
         weights = sum(prod(self.weight_shape(number)) for number in range(len(self.layers)))
         return weights + (self.layers[-1].channels if self.output == "linear" else 0)
+
+    def _repr_html_(self) -> str:
+        title = f"{type(self).__name__} on {joined(self.input_shape)}"
+        layers, weights = counted(len(self.layers), "layer"), counted(self.parameters, "weight")
+        return card(title, self.label, counted(self.templates, "template"), layers, weights)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that a file holds, without a partition."""

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.memory import check_fits, power
+from algebra.rank.primes import as_prime
 from tensors.convac.equality_weights import constant_weights, equality_weights, window_weights
 from tensors.convac.evaluation import evaluate
 from tensors.convac.grid_tensor import matricization
@@ -61,7 +63,7 @@ class Construction:
     @property
     def rank(self) -> int:
         """Rank of the matricization at these weights: ``base ** len(classes)``."""
-        return int(self.base ** len(self.classes))
+        return power(self.base, len(self.classes))
 
     def matrix(self) -> Array:
         """Return the whole matricization, exactly, of circuits with few patches.
@@ -92,10 +94,19 @@ class Construction:
         Raises
         ------
         InputError
-            If the labels do not fit.
+            If the labels do not fit, or for what is no prime below 2^63.
         """
-        given = np.asarray(labels, dtype=np.int64)
-        fits = given.ndim == 2 and given.shape[1] == len(self.classes) and len(given) <= LARGEST_PART
+        prime = as_prime("prime", prime)
+        try:
+            given = np.asarray(labels)
+        except ValueError:  # rows of different lengths
+            given = np.empty(0)
+        fits = (
+            given.ndim == 2
+            and given.dtype.kind in "iu"
+            and given.shape[1] == len(self.classes)
+            and len(given) <= LARGEST_PART
+        )
         if not fits or not ((given >= 0) & (given < self.base)).all():
             allowed = f"at most {LARGEST_PART} rows of {len(self.classes)} integers from 0 to {self.base - 1}"
             raise InputError("labels", f"an array of shape {given.shape}", allowed)
@@ -130,7 +141,8 @@ class Construction:
         seed : int
         """
         places = len(self.classes)
-        if self.rank <= as_integer("count", count, 1):
+        check_fits("count", count, 16 * places * min(as_integer("count", count, 1), self.rank))
+        if self.rank <= count:
             return enumeration(places, self.base, self.rank).T
         random, found = Random(seed), set[tuple[int, ...]]()
         while len(found) < count:

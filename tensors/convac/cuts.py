@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from math import comb, log2, prod
+from math import log2, prod
 
 from algebra.evidence.error import log2_of
 from algebra.evidence.reason import Reason
+from algebra.memory import binomial
 from tensors.convac.equal_windows import Equal, crossing_first_windows
 from tensors.convac.unrolled import Copy, Fields, Unrolled
 
@@ -61,7 +62,7 @@ def candidate_cuts(unrolled: Unrolled, equal: Equal | None = None) -> Iterator[t
         if unrolled.times or max(totals.values(), default=1) > 1:
             sizes = [log2(dim) * times.get(v, 1) for v, dim in enumerate(dims)]
             for v, name in names.items():
-                together = log2_of(comb(dims[v] + totals[name] - 1, totals[name]))
+                together = log2_of(binomial(dims[v] + totals[name] - 1, totals[name]))
                 sizes[v] = together * (times.get(v, 1) / totals[name])
             yield Flow.of(unrolled.graph, unrolled.row_side, [round(size * 2**PRECISION) for size in sizes]).cut
 
@@ -122,7 +123,7 @@ def cut_cost(unrolled: Unrolled, cut: Sequence[int], equal: Equal | None = None)
                 value *= dims[v] ** times.get(v, 1)
             else:
                 together[group] = dims[v], together.get(group, (0, 0))[1] + times.get(v, 1)
-        value *= prod(comb(channels + count - 1, count) for channels, count in together.values())
+        value *= prod(binomial(channels + count - 1, count) for channels, count in together.values())
         best = min(best, value)
     return best
 

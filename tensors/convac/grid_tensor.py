@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.memory import power_up_to
 from algebra.rank.field import PrimeField
 from tensors.convac.evaluation import evaluate
 from tensors.convac.points import enumeration, representation_matrix, template_points
 from tensors.matricization import column_positions, row_positions
+from tensors.networks.arrays import MOST_AXES
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -54,6 +56,9 @@ def grid_tensor(weights: Weights, representation: Any = None) -> Array:
            [1, 1]], dtype=object)
     """
     count = weights.architecture.positions
+    if count > MOST_AXES:
+        allowed = f"one of at most {MOST_AXES}: numpy's arrays have no more axes"
+        raise InputError("architecture", f"{count} positions", allowed)
     rows = tuple(range((count + 1) // 2))
     matrix = matricization(weights, rows, representation)
     templates = weights.architecture.templates if representation is None else len(representation)
@@ -77,10 +82,8 @@ def matricization(weights: Weights, row_side: str | Sequence[int], representatio
     (4, 4)
     """
     net = weights.architecture
+    _check_entries(net.templates if representation is None else len(representation), net.positions)
     matrix = _templates(weights, representation)
-    if len(matrix) ** net.positions > LARGEST:
-        allowed = f"such that the tensor has at most {LARGEST} entries"
-        raise InputError("architecture", f"{net.positions} positions of {len(matrix)} templates", allowed)
     is_all = not isinstance(row_side, str) and sorted(row_side) == list(range(net.positions))
     rows = tuple(range(net.positions)) if is_all else row_positions(net.input_shape, row_side)
     fixed = [0] * net.positions
@@ -89,6 +92,13 @@ def matricization(weights: Weights, row_side: str | Sequence[int], representatio
     return evaluate(
         weights, [template_points(side, side, fixed, c, matrix) for side, c in zip(sides, choices, strict=True)]
     )
+
+
+def _check_entries(templates: int, positions: int) -> None:
+    """Refuse what has too many entries, by integers and before anything is made."""
+    if power_up_to(templates, positions, LARGEST) is None:
+        allowed = f"such that the tensor has at most {LARGEST} entries"
+        raise InputError("architecture", f"{positions} positions of {templates} templates", allowed)
 
 
 def _templates(weights: Weights, representation: Any) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import layer_label
 from algebra.frozen import set_fields
+from algebra.sequences import as_list
 
 BORDERS = ("clip", "same", "valid", "zero")
 SHARINGS = ("none", "sliding", "full")
@@ -112,11 +113,12 @@ class Layer:
 
 def sizes_of(name: str, value: Any) -> tuple[int, ...]:
     """Return one positive integer per axis."""
-    if isinstance(value, str | bytes | dict) or (not hasattr(value, "__iter__") and isinstance(value, float | bool)):
-        raise InputError(name, value, "a list of positive integers, one per axis")
-    numbers = list(value) if hasattr(value, "__iter__") else [value]
+    wanted = "a list of positive integers, one per axis"
+    if not hasattr(value, "__iter__") and isinstance(value, float | bool):
+        raise InputError(name, value, wanted)
+    numbers = as_list(name, value, wanted) if hasattr(value, "__iter__") else [value]
     if not numbers:
-        raise InputError(name, value, "a list of positive integers, one per axis")
+        raise InputError(name, value, wanted)
     return tuple(as_integer(name, number, 1) for number in numbers)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from algebra.evidence.certificate import check_digits
+from algebra.evidence.evaluation import Seen
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from tensors.convac.lower_bounds import best_lower_bound, equality_graph_bound
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
     from algebra.evidence.generic_rank import Lower, RankEvidence
     from tensors.convac.architecture import ConvACArchitecture
+
+MOST_TEMPLATES = 4096
+"""One vector with an entry for each template stands at every position and point: 128 MB at 4096 points."""
+
+MOST_WEIGHTS = 1 << 26
+"""To draw them takes half a minute."""
+
+FEW = 64
+"""Templates, and channels of a layer, of what is evaluated of a circuit with more than that."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,8 @@ class CircuitRank(GenericRank):
     @property
     def values(self) -> CircuitValues:
         """What is evaluated, before points are chosen."""
-        return CircuitValues(self.architecture, self.rows, representation=self.representation)
+        net = self.architecture if self.representation is not None else evaluated_part(self.architecture)
+        return CircuitValues(net, self.rows, representation=self.representation)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Count, compare with theorems, cut, then evaluate at chosen points."""
@@ -70,8 +81,9 @@ class CircuitRank(GenericRank):
         yield from map(AtLeast, samples(self.values, known))
 
     def repeated(self, known: Known) -> CircuitValues | None:
-        """Evaluate generic points, or all of them; None where that would take too long."""
-        return whole_values(self.values, known)
+        """Evaluate generic points, or all of them; None where that would take too long, or is only a part."""
+        values = self.values
+        return whole_values(values, known) if values.architecture == self.architecture else None
 
     def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
         """Return both bounds; of the overlap theorem the equality graph that it is a special case of.
@@ -86,6 +98,9 @@ class CircuitRank(GenericRank):
         if self.representation is not None and not isinstance(lower, Reason):
             allowed = "left out: certificates are of one-hot templates"
             raise InputError("representation", "rows that are dependent", allowed)
+        if isinstance(lower, Seen) and lower.evaluation.label != self.label:
+            allowed = f"of at most {MOST_TEMPLATES} templates and {MOST_WEIGHTS} weights, to be evaluated as a whole"
+            raise InputError("architecture", self.label, allowed)
         if lower.rule == "sharir-shashua-overlap":
             graph = equality_graph_bound(self.architecture, self.rows)
             lower = graph if graph is not None and graph.value >= lower.value else Reason("nonzero", 1)
@@ -115,6 +130,24 @@ class CircuitRank(GenericRank):
         assert upper is not None
         below = _shown(lower, "<=") if isinstance(lower, Reason) else lower.explain()
         return f"{below}\n{_shown(upper, '>=')}"
+
+
+def evaluated_part(architecture: ConvACArchitecture) -> ConvACArchitecture:
+    """Return what is evaluated of a circuit: all of it, but of a huge one few templates and channels.
+
+    Fewer templates give a part of the matricization; fewer channels are the weights that are 0 for the others. So the
+    rank of almost all weights is no greater than that of the whole.
+
+    Examples
+    --------
+    >>> from tensors.convac import ConvAC, Layer
+    >>> evaluated_part(ConvAC(4, 10**9, [Layer(2, 2, 3), Layer(2, 2, 10**9)])).label
+    'convac:4:M64:w2s2c3-w2s2c64'
+    """
+    if architecture.templates <= MOST_TEMPLATES and architecture.parameters <= MOST_WEIGHTS:
+        return architecture
+    layers = tuple(replace(layer, channels=min(layer.channels, FEW)) for layer in architecture.layers)
+    return replace(architecture, templates=min(architecture.templates, FEW), layers=layers)
 
 
 def _shown(reason: Reason, sign: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from algebra.memory import power
 from tensors.convac.offset_paths import path_base
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class OverlapBound:
     @property
     def value(self) -> int:
         """``base ** exponent``."""
-        return int(self.base**self.exponent)
+        return power(self.base, self.exponent)
 
 
 def overlap_bound(architecture: ConvACArchitecture, axis: int) -> OverlapBound | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from math import comb, prod
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from algebra.evidence.reason import Reason
+from algebra.memory import binomial, power
 from tensors.convac.cuts import best_cut
 from tensors.convac.subspaces import subspace_value
 from tensors.convac.unrolled import fields_of, unroll
@@ -27,7 +28,7 @@ def zero_border_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> 
 def templates_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason:
     """Count the rows and the columns: M to the number of positions on a side that the output depends on."""
     least = min(fields_of(architecture, tuple(rows)).counts(len(architecture.layers), 0))
-    return Reason("templates", architecture.templates**least, details=(("positions", least),))
+    return Reason("templates", power(architecture.templates, least), details=(("positions", least),))
 
 
 def pooling_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason:
@@ -47,7 +48,7 @@ def pooling_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reas
         for position, read in enumerate(children):
             counts = fields.counts(layer, position)
             product = prod(below[q] for q in read) * channels if min(counts) else 1
-            found.append(min(product, net.templates ** min(counts)))
+            found.append(min(product, power(net.templates, min(counts))))
         below = found
     return Reason("pooling-geometry", below[0])
 
@@ -67,7 +68,7 @@ def symmetry_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Rea
             windows.setdefault(position, []).append(output)
     inside = set(rows)
     value = min(
-        prod(comb(architecture.templates + n - 1, n) for n in Counter(tuple(windows[q]) for q in side).values())
+        prod(binomial(architecture.templates + n - 1, n) for n in Counter(tuple(windows[q]) for q in side).values())
         for side in ([q for q in windows if q in inside], [q for q in windows if q not in inside])
     )
     return Reason("full-sharing-symmetry", value)

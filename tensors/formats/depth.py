@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
+from algebra.memory import check_fits, power
+from algebra.sequences import as_list
 from tensors.convac.layer import Layer
 from tensors.convac.network import ConvAC
 
@@ -53,6 +55,7 @@ def deep_circuit(patches: int, templates: int, widths: Sequence[int], sharing: s
     81 (proved)
     """
     levels = _levels(patches)
+    widths = as_list("widths", widths, "a list of integers, one for each layer")
     if len(widths) != levels:
         raise InputError("widths", list(widths), f"{levels} widths, one for each layer")
     return ConvAC(patches, templates, [Layer(2, 2, width, sharing=sharing) for width in widths])
@@ -100,7 +103,8 @@ def depth_efficiency_bound(patches: int, templates: int, first_width: int) -> in
     81
     """
     _levels(patches)
-    return int(min(as_integer("templates", templates, 1), as_integer("first_width", first_width, 1)) ** (patches // 2))
+    base = min(as_integer("templates", templates, 1), as_integer("first_width", first_width, 1))
+    return power(base, patches // 2)
 
 
 def witness_distance_squared(patches: int, templates: int, channels: int) -> int:
@@ -138,7 +142,7 @@ class Truncation:
     @property
     def channels(self) -> int:
         """Least number of channels of its last layer, almost always."""
-        return int(self.base**self.exponent)
+        return power(self.base, self.exponent)
 
 
 def truncation_bound(patches: int, templates: int, widths: Sequence[int], layers: int) -> Truncation:
@@ -167,11 +171,13 @@ def truncation_bound(patches: int, templates: int, widths: Sequence[int], layers
     16 (proved)
     """
     levels = _levels(patches)
+    widths = as_list("widths", widths, "a list of integers, one for each layer")
     if len(widths) != levels:
         raise InputError("widths", list(widths), f"{levels} widths, one for each layer")
     if as_integer("layers", layers, 1) >= levels:
         raise InputError("layers", layers, f"fewer than the {levels} of the deep circuit")
     base = min(as_integer("templates", templates, 1), *widths[:layers])
+    check_fits("patches", patches, 64 * patches)
     rows = tuple(q for q in range(patches) if (q >> (layers - 1)) % 2 == 0)
     return Truncation(base, patches >> layers, rows)
 
@@ -252,7 +258,7 @@ def train_terms_bound(patches: int, templates: int, rank: int) -> int:
     """
     if as_integer("patches", patches, 2) % 2:
         raise InputError("patches", patches, "an even integer")
-    return int(min(as_integer("templates", templates, 1), as_integer("rank", rank, 1)) ** (patches // 2))
+    return power(min(as_integer("templates", templates, 1), as_integer("rank", rank, 1)), patches // 2)
 
 
 def tree_width_of_train(rank: int) -> int:
@@ -276,7 +282,7 @@ def train_rank_of_tree(patches: int, width: int) -> int:
     >>> train_rank_of_tree(8, 2), train_rank_of_tree(32, 2)
     (4, 8)
     """
-    return int(as_integer("width", width, 1) ** ((_levels(patches) + 1) // 2))
+    return power(as_integer("width", width, 1), (_levels(patches) + 1) // 2)
 
 
 def _levels(patches: int) -> int:

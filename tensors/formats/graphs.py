@@ -113,12 +113,9 @@ def tree_of_graph(cores: CoreTree, weighted: WeightedGraph) -> Tree:
     if weighted.graph != cores.graph:
         raise InputError("weighted", weighted.graph.label, f"tables of the graph {cores.graph.label}")
     inner, tables = len(cores.nodes), [np.asarray(table) for table in weighted.tables]
-
-    def node(child: int) -> TreeNode:
-        if child >= 0:
-            return Leaf(child, tables[inner + child].T)
-        left, right = cores.nodes[~child]
-        core = tables[~child]
-        return Node(node(left), node(right), core if ~child else core[:, :, None])
-
-    return Tree(node(~0))
+    made: dict[int, TreeNode] = {mode: Leaf(mode, table.T) for mode, table in enumerate(tables[inner:])}
+    for place in reversed(range(inner)):  # children come after their parents
+        left, right = cores.nodes[place]
+        core = tables[place] if place else tables[place][:, :, None]
+        made[~place] = Node(made[left], made[right], core)
+    return Tree(made[~0])

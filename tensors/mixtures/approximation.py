@@ -23,7 +23,8 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import as_exact
-from tensors.mixtures.weights import MOST_ENTRIES, RATIONALS
+from tensors.mixtures.weights import RATIONALS
+from tensors.networks.arrays import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,8 +132,11 @@ def _diagonal(gram: Array, order: int) -> Array:
 
 
 def _density(given: Any) -> Array:
-    array = np.array(given, dtype=object)
-    if array.ndim < 1 or len(set(array.shape)) != 1 or array.size > MOST_ENTRIES:
+    try:
+        array = np.array(given, dtype=object)
+    except ValueError:  # of arrays of different shapes
+        array = np.empty((), dtype=object)
+    if array.ndim < 1 or len(set(array.shape)) != 1 or array.size > LARGEST:
         raise InputError("density", array.shape, "a tensor whose modes have one size, of at most a million entries")
     exact = np.array([as_exact("density", x) for x in array.flat], dtype=object).reshape(array.shape)
     if min(exact.flat) < 0 or sum(exact.flat) != 1:

@@ -7,15 +7,22 @@ Mixture Models*, NeurIPS 2018, and Sharir, Tamari, Cohen, Shashua, *Tensorial Mi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
+from algebra.memory import check_fits
+from algebra.sequences import as_list
 from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+
+VARIABLE_BYTES = 400
+"""Of a variable of a factor graph: its dimension, the scopes of its factors, its numbers in them."""
 
 
 def parameter_count(graph: FactorGraph) -> int:
@@ -65,10 +72,13 @@ class LatentTree:
 
     def __post_init__(self) -> None:
         for name in ("symbols", "states"):
-            values = tuple(as_integer(name, v, 1) for v in getattr(self, name))
+            wanted = "a list of at least one integer, each at least 1"
+            values = tuple(as_integer(name, v, 1, wanted) for v in as_list(name, getattr(self, name), wanted))
             if not values:
-                raise InputError(name, values, "a list of at least one integer")
+                raise InputError(name, values, wanted)
             object.__setattr__(self, name, values)
+        for name in ("parents", "leaf_parents"):
+            object.__setattr__(self, name, _integers(name, getattr(self, name)))
         if len(self.parents) != len(self.states) or self.parents[0] != -1:
             raise InputError("parents", self.parents, "one parent for each hidden variable, -1 for the first, the root")
         if any(not 0 <= parent < child for child, parent in enumerate(self.parents[1:], start=1)):
@@ -114,8 +124,13 @@ class LatentTree:
         return found
 
 
+def _integers(name: str, values: Any) -> tuple[int, ...]:
+    wanted = "a list of integers"
+    return tuple(as_integer(name, value, allowed=wanted) for value in as_list(name, values, wanted))
+
+
 def _sizes(variables: int, symbols: int, states: int, least: int = 1) -> None:
-    as_integer("variables", variables, least)
+    check_fits("variables", variables, VARIABLE_BYTES * as_integer("variables", variables, least))
     as_integer("symbols", symbols, 1)
     as_integer("states", states, 1)
 
@@ -197,6 +212,8 @@ def latent_tree(tree: Any, root: Any = None, symbols: int | Mapping[Any, int] = 
     """
     import networkx as nx
 
+    if not isinstance(tree, nx.Graph):
+        raise InputError("tree", tree, "an undirected networkx tree with an inner node")
     inner = [v for v in tree if tree.degree(v) > 1]
     if not inner or tree.is_directed() or not nx.is_tree(tree):
         raise InputError("tree", tree, "an undirected networkx tree with an inner node")
@@ -207,7 +224,13 @@ def latent_tree(tree: Any, root: Any = None, symbols: int | Mapping[Any, int] = 
     above = {child: parent for parent, child in nx.bfs_edges(tree, start)}
     order = [start, *(v for v in above if tree.degree(v) > 1)]
     place = {v: i for i, v in enumerate(order)}
-    sizes = tuple(symbols if isinstance(symbols, int) else symbols[v] for v in leaves)
+    if isinstance(symbols, Mapping):
+        missing = [leaf for leaf in leaves if leaf not in symbols]
+        if missing:
+            raise InputError("symbols", dict(symbols), f"an integer for every leaf, also for {missing[0]!r}")
+        sizes = tuple(symbols[leaf] for leaf in leaves)
+    else:
+        sizes = (as_integer("symbols", symbols, 1, "an integer of at least 1, or one for every leaf"),) * len(leaves)
     parents = (-1, *(place[above[v]] for v in order[1:]))
     return LatentTree(sizes, (states,) * len(order), parents, tuple(place[above[v]] for v in leaves))
 
@@ -230,11 +253,11 @@ def tensor_train(variables: int, symbols: int, rank: int | Sequence[int]) -> Fac
     18 (proved)
     """
     _sizes(variables, symbols, 1, 2)
-    bonds = [rank] * (variables - 1) if isinstance(rank, int) else list(rank)
+    wanted = f"an integer of at least 1 or {variables - 1} of them, one for each bond"
+    bonds = as_list("rank", rank, wanted) if isinstance(rank, Iterable) else [rank] * (variables - 1)
     if len(bonds) != variables - 1:
-        raise InputError("rank", rank, f"an integer or {variables - 1} integers, one for each bond")
-    for bond in bonds:
-        as_integer("rank", bond, 1)
+        raise InputError("rank", rank, wanted)
+    bonds = [as_integer("rank", bond, 1, wanted) for bond in bonds]
     inner = tuple((t, variables + t - 1, variables + t) for t in range(1, variables - 1))
     scopes = ((0, variables), *inner, (variables - 1, 2 * variables - 2))
     return FactorGraph((*(symbols,) * variables, *bonds), variables, scopes)
@@ -270,11 +293,16 @@ class CoreTree:
     bonds: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        named = [child for pair in self.nodes for child in pair]
+        wanted_pairs = "pairs of children, each leaf and each inner node but the root once"
+        pairs = [_integers("nodes", pair) for pair in as_list("nodes", self.nodes, wanted_pairs)]
+        for name, values in (("symbols", self.symbols), ("bonds", self.bonds)):
+            object.__setattr__(self, name, _integers(name, values))
+        object.__setattr__(self, "nodes", tuple(pairs))
+        named = [child for pair in pairs for child in pair]
         wanted = {*range(len(self.symbols)), *(~i for i in range(1, len(self.nodes)))}
         good = set(named) == wanted and len(named) == len(wanted) and all(len(pair) == 2 for pair in self.nodes)
         if not good or any(child < 0 and ~child <= i for i, pair in enumerate(self.nodes) for child in pair):
-            raise InputError("nodes", self.nodes, "pairs of children, each leaf and each inner node but the root once")
+            raise InputError("nodes", self.nodes, wanted_pairs)
         if len(self.bonds) != len(self.nodes) - 1 + len(self.symbols):
             raise InputError("bonds", self.bonds, "one dimension for each node but the root")
 

@@ -22,6 +22,7 @@ from algebra.exact.elimination import solution
 from algebra.exact.matrices import from_rows
 from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.rank import rank_rational
+from algebra.sequences import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -300,7 +301,11 @@ def _support(rows: Sequence[Row]) -> list[tuple[int, int]]:
 
 
 def _read(matrix: Sequence[Sequence[Any]]) -> tuple[Row, ...]:
-    rows = tuple(tuple(Fraction(as_exact("matrix", x)) for x in row) for row in matrix)
+    wanted = "a matrix of nonnegative numbers, as a list of rows"
+    rows = tuple(
+        tuple(Fraction(as_exact("matrix", x)) for x in as_list("matrix", row, wanted))
+        for row in as_list("matrix", matrix, wanted)
+    )
     if not rows or not rows[0] or len({len(row) for row in rows}) > 1 or any(x < 0 for row in rows for x in row):
         raise InputError("matrix", [list(map(str, row)) for row in rows], "a matrix of nonnegative numbers")
     if min(len(rows), len(rows[0])) > MOST_SIDE:

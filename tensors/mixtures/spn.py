@@ -19,7 +19,8 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import as_exact
-from tensors.mixtures.weights import MOST_ENTRIES
+from algebra.sequences import as_list
+from tensors.networks.arrays import check_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,27 +91,36 @@ class SumProductNetwork:
     nodes: tuple[Node, ...]
 
     def __post_init__(self) -> None:
-        if not self.nodes:
-            raise InputError("nodes", self.nodes, "at least one node")
-        for dim in self.symbols:
-            as_integer("symbols", dim, 1)
-        checked = tuple(self._checked(i, node) for i, node in enumerate(self.nodes))
+        wanted = "a list of integers of at least 1"
+        symbols = tuple(as_integer("symbols", dim, 1, wanted) for dim in as_list("symbols", self.symbols, wanted))
+        object.__setattr__(self, "symbols", symbols)
+        nodes = as_list("nodes", self.nodes, "a list of at least one node")
+        if not nodes:
+            raise InputError("nodes", self.nodes, "a list of at least one node")
+        checked = tuple(self._checked(i, node) for i, node in enumerate(nodes))
         object.__setattr__(self, "nodes", checked)
         if self.scopes[-1] != frozenset(range(len(self.symbols))):
             raise InputError("nodes", sorted(self.scopes[-1]), "such that the root speaks of every variable")
 
     def _checked(self, place: int, node: Node) -> Node:
+        if not isinstance(node, Indicators | Sum | Product):
+            raise InputError("nodes", node, "Indicators, a Sum or a Product")
         if isinstance(node, Indicators):
-            if not 0 <= node.variable < len(self.symbols) or len(node.weights) != self.symbols[node.variable]:
+            weights = as_list("nodes", node.weights, "indicators with a list of weights")
+            variable = as_integer("nodes", node.variable, allowed="indicators of a variable, which is an integer")
+            if not 0 <= variable < len(self.symbols) or len(weights) != self.symbols[variable]:
                 raise InputError("nodes", node, "indicators of a variable, with one weight for each value")
-            return Indicators(node.variable, _weights(node.weights))
-        if not node.children or any(not 0 <= child < place for child in node.children):
-            raise InputError("nodes", node, "a node whose children come before it")
+            return Indicators(variable, _weights(weights))
+        before = "a node whose children are integers and come before it"
+        children = tuple(as_integer("nodes", c, allowed=before) for c in as_list("nodes", node.children, before))
+        if not children or any(not 0 <= child < place for child in children):
+            raise InputError("nodes", node, before)
         if isinstance(node, Sum):
-            if len(node.weights) != len(node.children):
+            weights = as_list("nodes", node.weights, "a sum with one weight for each child")
+            if len(weights) != len(children):
                 raise InputError("nodes", node, "a sum with one weight for each child")
-            return Sum(node.children, _weights(node.weights))
-        return node
+            return Sum(children, _weights(weights))
+        return Product(children)
 
     @cached_property
     def scopes(self) -> tuple[frozenset[int], ...]:
@@ -165,8 +175,7 @@ class SumProductNetwork:
         InputError
             If it has more than a million entries.
         """
-        if prod(self.symbols) > MOST_ENTRIES:
-            raise InputError("symbols", self.symbols, f"such that the tensor has at most {MOST_ENTRIES} entries")
+        check_size(self.symbols)
         found = np.empty(self.symbols, dtype=object)
         for x in all_of(*map(range, self.symbols)):
             found[x] = self.value([[int(i == v) for i in range(n)] for v, n in zip(x, self.symbols, strict=True)])

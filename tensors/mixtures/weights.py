@@ -15,15 +15,12 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import as_exact
 from algebra.rank import rank_rational
+from tensors.networks.arrays import check_size
 from tensors.networks.contraction import contract, plan_elimination
 from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
     from algebra.types import Array
-
-
-MOST_ENTRIES = 1 << 20
-"""Entries of a tensor that is written out."""
 
 
 class Rationals:
@@ -150,8 +147,7 @@ class WeightedGraph:
             If it has more than a million entries.
         """
         shape = self.graph.variable_dims[: self.graph.observed]
-        if prod(shape) > MOST_ENTRIES:
-            raise InputError("graph", f"a tensor of {prod(shape)} entries", f"one of at most {MOST_ENTRIES}")
+        check_size(shape)
         pieces = [*zip(self.graph.factor_scopes, self.tables, strict=True)]
         return self._sum(pieces, self.graph.hidden, range(self.graph.observed))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,19 @@ from flint import nmod_mat
 from algebra.errors import InputError
 from algebra.exact.arrays import as_exact, modulo, rank_factors, zeros
 from algebra.exact.elimination import pivots_of_form
+from algebra.rank.primes import as_prime
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from algebra.types import Array
 
 
 LARGEST = 1 << 20
 """Entries of a tensor that is written out."""
+
+MOST_AXES = 64
+"""Axes of a numpy array."""
 
 
 def number_array(argument: str, value: Any, axes: int | None = None) -> Array:
@@ -49,7 +54,10 @@ def number_array(argument: str, value: Any, axes: int | None = None) -> Array:
     >>> number_array("core", [[1, "1/2"]]).tolist(), number_array("core", [[1, 0.5]]).tolist()
     ([[1, Fraction(1, 2)]], [[1.0, 0.5]])
     """
-    given = np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
+    try:
+        given = np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
+    except ValueError:  # of arrays of different shapes; lists of different lengths become entries
+        raise InputError(argument, "a ragged list of arrays", "a rectangular array") from None
     if given.size == 0 or (axes is not None and given.ndim != axes):
         allowed = "not empty" if axes is None else f"a rectangular array of {axes} axes, not empty"
         raise InputError(argument, f"an array of shape {given.shape}", allowed)
@@ -74,17 +82,53 @@ def settled(array: Array) -> Array:
     >>> settled(np.array([1, 0.5], dtype=object)).dtype, settled(np.array([1, 2], dtype=object)).dtype
     (dtype('float64'), dtype('O'))
     """
-    return array.astype(np.float64) if any(isinstance(entry, float) for entry in array.flat) else array
+    if not any(isinstance(entry, float | np.floating) for entry in array.flat):
+        return array
+    return rounded(array)
+
+
+def rounded(array: Array) -> Array:
+    """Return an array of exact numbers and floats as one of floats.
+
+    Raises
+    ------
+    InputError
+        If a number is beyond all floats, or an entry is no number.
+    """
+    try:
+        with within_floats():
+            return array.astype(np.float64)
+    except InputError:
+        raise
+    except (TypeError, ValueError):
+        raise InputError("tensor", "a ragged array, or what is no number", "a rectangular array of numbers") from None
+
+
+@contextmanager
+def within_floats() -> Iterator[None]:
+    """Refuse exact numbers that are beyond all floats, where they meet floats.
+
+    Raises
+    ------
+    InputError
+        Instead of an OverflowError.
+    """
+    try:
+        yield
+    except OverflowError:
+        raise InputError("tensor", "a number of 2^1024 or more", "smaller, where entries are floats") from None
 
 
 def check_size(sizes: Sequence[int]) -> None:
-    """Refuse to write out tensors of more than a million entries.
+    """Refuse to write out tensors of more than a million entries, or of more axes than arrays have.
 
     Raises
     ------
     InputError
         Naming the number of entries.
     """
+    if len(sizes) > MOST_AXES:
+        raise InputError("tensor", f"{len(sizes)} axes", f"at most {MOST_AXES}: numpy's arrays have no more")
     if prod(sizes) > LARGEST:
         raise InputError("tensor", f"{prod(sizes)} entries", f"at most {LARGEST} to be written out")
 
@@ -106,7 +150,7 @@ def factored(matrix: Array, prime: int | None = None) -> tuple[Array, Array]:
     Raises
     ------
     InputError
-        For floats, or a prime that divides a denominator.
+        For floats, what is no prime below 2^63, or a prime that divides a denominator.
 
     Examples
     --------
@@ -118,6 +162,7 @@ def factored(matrix: Array, prime: int | None = None) -> tuple[Array, Array]:
         raise InputError("tensor", "floats", "integers and fractions: its rank is decided exactly")
     if prime is None:
         return rank_factors(matrix.tolist())
+    prime = as_prime("prime", prime)
     residues = modulo(matrix, prime)
     form, rank = nmod_mat([list(map(int, row)) for row in residues], prime).rref()
     rows = [[int(form[i, j]) for j in range(form.ncols())] for i in range(max(rank, 1))]

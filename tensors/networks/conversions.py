@@ -13,6 +13,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.exact.arrays import modulo
+from algebra.rank.primes import as_prime
 from tensors.networks.arrays import check_size, delta, factored, number_array
 from tensors.networks.formats import CP, Train, Tucker
 from tensors.networks.trees import Leaf, Node, Tree, TreeNode, combined
@@ -48,14 +49,14 @@ def train_of_tensor(tensor: Any, prime: int | None = None) -> Train:
     Raises
     ------
     InputError
-        For floats, or too many entries.
+        For floats, too many entries, or what is no prime below 2^63.
 
     Examples
     --------
     >>> train_of_tensor([[[1, 0], [0, 0]], [[0, 0], [0, 1]]]).ranks
     (2, 2)
     """
-    rest = _small(tensor)
+    rest = _small(tensor, prime)
     shape, cores, bond = rest.shape, [], 1
     for size in shape[:-1]:
         left, rest = factored(rest.reshape(bond * size, -1), prime)
@@ -78,7 +79,7 @@ def tree_of_tensor(tensor: Any, tree: Nested | None = None, prime: int | None = 
     Raises
     ------
     InputError
-        For floats, too many entries, or a tree of other modes.
+        For floats, too many entries, what is no prime below 2^63, or a tree of other modes.
 
     Examples
     --------
@@ -86,11 +87,12 @@ def tree_of_tensor(tensor: Any, tree: Nested | None = None, prime: int | None = 
     >>> found.width, found.tensor()[1, 1, 1]
     (2, 1)
     """
-    given = _small(tensor)
+    given = _small(tensor, prime)
     shape = balanced(given.ndim) if tree is None else tree
-    if sorted(_modes(shape)) != list(range(given.ndim)):
-        raise InputError("tree", tree, f"nested pairs of the modes 0 to {given.ndim - 1}, each once")
-    rest = given.transpose(_modes(shape)) if given.ndim > 1 else given
+    modes = _modes(shape)
+    if sorted(modes) != list(range(given.ndim)):
+        raise InputError("tree", modes, f"nested pairs of the modes 0 to {given.ndim - 1}, each once")
+    rest = given.transpose(modes) if given.ndim > 1 else given
     node, rest = _compressed(shape, rest[None], prime)
     return Tree(combined(node, rest.reshape(-1, 1)))
 
@@ -105,7 +107,7 @@ def tucker_of_tensor(tensor: Any, prime: int | None = None) -> Tucker:
     >>> tucker_of_tensor([[1, 2, 3], [2, 4, 6]]).ranks
     (1, 1)
     """
-    core, factors = _small(tensor), []
+    core, factors = _small(tensor, prime), []
     for mode in range(core.ndim):
         moved = np.moveaxis(core, mode, 0)
         left, right = factored(moved.reshape(moved.shape[0], -1), prime)
@@ -181,20 +183,32 @@ def train_of_cp(cp: CP) -> Train:
     return Train([cp.factors[0][None], *inner, last])
 
 
-def _small(tensor: Any) -> Array:
-    check_size(np.shape(tensor))
+def _small(tensor: Any, prime: Any) -> Array:
+    """Read a tensor that may be written out, after a look at the prime: whatever needs no rank does not use it."""
+    if prime is not None:
+        as_prime("prime", prime)
+    if isinstance(tensor, np.ndarray):
+        check_size(tensor.shape)
     given = number_array("tensor", tensor)
+    check_size(given.shape)
     if given.ndim == 0:
         raise InputError("tensor", given.shape, "an array of at least one axis")
     return given
 
 
 def _modes(shape: Any) -> list[int]:
-    if isinstance(shape, int):
-        return [shape]
-    if not isinstance(shape, tuple | list) or len(shape) != 2:
-        raise InputError("tree", shape, "nested pairs of modes")
-    return _modes(shape[0]) + _modes(shape[1])
+    """Leaves of nested pairs, from left to right; the pairs may be nested as deep as they are."""
+    found: list[int] = []
+    waiting = [shape]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, int) and not isinstance(node, bool):
+            found.append(node)
+        elif isinstance(node, tuple | list) and len(node) == 2:
+            waiting += reversed(node)
+        else:
+            raise InputError("tree", node, "nested pairs of modes")
+    return found
 
 
 def _compressed(shape: Any, rest: Array, prime: int | None) -> tuple[TreeNode, Array]:
@@ -220,12 +234,19 @@ def _compressed(shape: Any, rest: Array, prime: int | None) -> tuple[TreeNode, A
 def same_tensor(first: Any, second: Any, prime: int | None = None) -> bool:
     """Whether two formats (or arrays) hold the same tensor, exactly, or modulo a prime.
 
+    Raises
+    ------
+    InputError
+        For a tensor that is too large to be written out, or what is no prime below 2^63.
+
     Examples
     --------
     >>> cp = CP([[[1, 2], [3, 4]]] * 4)
     >>> same_tensor(cp, tree_of_cp(cp)), same_tensor(cp, train_of_tensor(cp.tensor(), 101), 101)
     (True, True)
     """
+    if prime is not None:
+        prime = as_prime("prime", prime)
     arrays = [number_array("tensor", each.tensor() if hasattr(each, "tensor") else each) for each in (first, second)]
     if arrays[0].shape != arrays[1].shape:
         return False

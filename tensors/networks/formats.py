@@ -16,7 +16,8 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.frozen import set_fields
-from tensors.networks.arrays import check_size, number_array, settled
+from algebra.sequences import as_list
+from tensors.networks.arrays import check_size, number_array, settled, within_floats
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -79,8 +80,9 @@ class CP:
             If it has more than a million entries.
         """
         check_size(self.shape)
-        joined = reduce(lambda a, b: (a[:, None] * b[None]).reshape(-1, self.terms), self.factors)
-        return settled(np.asarray(joined @ self.weights)).reshape(self.shape)
+        with within_floats():
+            joined = reduce(lambda a, b: (a[:, None] * b[None]).reshape(-1, self.terms), self.factors)
+            return settled(np.asarray(joined @ self.weights)).reshape(self.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +138,8 @@ class Train:
             If it has more than a million entries.
         """
         check_size(self.shape)
-        joined = reduce(lambda a, b: np.tensordot(a, b, axes=1), self.cores)
+        with within_floats():
+            joined = reduce(lambda a, b: np.tensordot(a, b, axes=1), self.cores)
         return settled(np.asarray(joined)).reshape(self.shape)
 
 
@@ -192,7 +195,8 @@ class Tucker:
         check_size(self.shape)
         found = self.core
         for factor in self.factors:  # always the first axis, whose result goes to the end
-            found = np.tensordot(found, factor, axes=(0, 1))
+            with within_floats():
+                found = np.tensordot(found, factor, axes=(0, 1))
         return settled(np.asarray(found))
 
 
@@ -204,9 +208,7 @@ def listed(values: Any) -> list[Any]:
     InputError
         For anything else.
     """
-    if isinstance(values, str | bytes | dict) or not hasattr(values, "__iter__"):
-        raise InputError("factors", values, "a list of arrays")
-    found = list(values)
+    found = as_list("factors", values, "a list of arrays")
     if not found:
         raise InputError("factors", found, "a list of at least one array")
     return found

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import graph_label
 from algebra.frozen import set_fields
+from algebra.sequences import as_list
+from algebra.shown import card, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,12 +39,16 @@ class GraphStructure:
     tied: tuple[tuple[int, ...], ...] | None = None
 
     def __post_init__(self) -> None:
-        dims = tuple(as_integer("variable_dims", d, 1, "a list of integers of at least 1") for d in self.variable_dims)
+        wanted = "a list of integers of at least 1"
+        dims = tuple(
+            as_integer("variable_dims", d, 1, wanted) for d in as_list("variable_dims", self.variable_dims, wanted)
+        )
         allowed = f"an integer between 1 and the number of variables, {len(dims)}"
         observed = as_integer("observed", self.observed, 1, allowed)
         if observed > len(dims):
             raise InputError("observed", observed, allowed)
-        scopes = tuple(_scope(scope, len(dims)) for scope in self.factor_scopes)
+        listed = as_list("factor_scopes", self.factor_scopes, "a list of lists of variables, one for each factor")
+        scopes = tuple(_scope(scope, len(dims)) for scope in listed)
         tied = None if self.tied is None else _groups(self.tied, scopes, dims)
         set_fields(self, variable_dims=dims, observed=observed, factor_scopes=scopes, tied=tied)
 
@@ -93,6 +99,10 @@ class GraphStructure:
     def is_tied(self) -> bool:
         """Whether two factors have the same table."""
         return any(table != factor for factor, table in enumerate(self.tables))
+
+    def _repr_html_(self) -> str:
+        observed, hidden = counted(self.observed, "observed variable"), counted(len(self.hidden), "hidden variable")
+        return card(type(self).__name__, self.label, observed, hidden, counted(len(self.factor_scopes), "factor"))
 
     def check_row_side(self, row_side: Sequence[int]) -> tuple[int, ...]:
         """Return the row side, sorted.
@@ -158,7 +168,7 @@ def _list(name: str, value: Any) -> list[Any]:
 
 def _scope(scope: Sequence[int], variables: int) -> tuple[int, ...]:
     allowed = f"lists of distinct variables, integers from 0 to {variables - 1}"
-    found = tuple(as_integer("factor_scopes", v, 0, allowed) for v in scope)
+    found = tuple(as_integer("factor_scopes", v, 0, allowed) for v in as_list("factor_scopes", scope, allowed))
     if len(set(found)) < len(found) or any(v >= variables for v in found):
         raise InputError("factor_scopes", list(found), allowed)
     return found
@@ -168,7 +178,10 @@ def _groups(
     tied: Sequence[Sequence[int]], scopes: tuple[tuple[int, ...], ...], dims: tuple[int, ...]
 ) -> tuple[tuple[int, ...], ...]:
     allowed = f"lists of factors, integers from 0 to {len(scopes) - 1}, none of them twice"
-    groups = tuple(tuple(as_integer("tied", f, 0, allowed) for f in group) for group in tied)
+    groups = tuple(
+        tuple(as_integer("tied", f, 0, allowed) for f in as_list("tied", group, allowed))
+        for group in as_list("tied", tied, allowed)
+    )
     counts = Counter(f for group in groups for f in group)
     if any(f >= len(scopes) or count > 1 for f, count in counts.items()):
         raise InputError("tied", [list(group) for group in groups], allowed)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from algebra.errors import InputError
+from tensors.networks.arrays import rounded
 from tensors.networks.formats import CP, Train, Tucker
 
 
@@ -46,7 +47,7 @@ def to_tensorly(tensor: CP | Train | Tucker, floats: bool = False) -> Any:
     from tensorly.tucker_tensor import TuckerTensor
 
     def array(values: Any) -> Any:
-        return tensorly.tensor(values.astype(np.float64)) if floats else np.array(values)
+        return tensorly.tensor(rounded(values)) if floats else np.array(values)
 
     if isinstance(tensor, CP):
         return CPTensor((array(tensor.weights), [array(factor) for factor in tensor.factors]))

@@ -10,7 +10,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.frozen import set_fields
-from tensors.networks.arrays import check_size, number_array, settled
+from tensors.networks.arrays import check_size, number_array, settled, within_floats
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -56,6 +56,9 @@ class Node:
 
     def __post_init__(self) -> None:
         core = number_array("core", self.core, 3)
+        for name, child in (("left", self.left), ("right", self.right)):
+            if not isinstance(child, Leaf | Node):
+                raise InputError(name, type(child).__name__, "a Leaf or a Node")
         if core.shape[:2] != (self.left.rank, self.right.rank):
             wanted = f"an array of shape ({self.left.rank}, {self.right.rank}, r)"
             raise InputError("core", f"an array of shape {core.shape}", wanted)
@@ -94,6 +97,8 @@ class Tree:
     root: TreeNode
 
     def __post_init__(self) -> None:
+        if not isinstance(self.root, Leaf | Node):
+            raise InputError("root", type(self.root).__name__, "a Node or a Leaf")
         modes = sorted(leaf.mode for leaf in self.leaves)
         if modes != list(range(len(modes))):
             raise InputError("root", modes, "a tree with one leaf for each of the modes 0, 1, …")
@@ -130,16 +135,19 @@ class Tree:
             If it has more than a million entries.
         """
         check_size(self.shape)
-        modes, frame = _frame(self.root)
+        with within_floats():
+            modes, frame = _frame(self.root)
         return settled(np.asarray(frame[..., 0])).transpose(np.argsort(modes))
 
 
 def nodes_below(node: TreeNode) -> Iterator[TreeNode]:
-    """Yield the nodes from a node on down, parents first, from left to right."""
-    yield node
-    if isinstance(node, Node):
-        yield from nodes_below(node.left)
-        yield from nodes_below(node.right)
+    """Yield the nodes from a node on down, parents first, from left to right; trees may be very deep."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        if isinstance(here, Node):
+            waiting += [here.right, here.left]
 
 
 def combined(node: TreeNode, matrix: Array) -> TreeNode:

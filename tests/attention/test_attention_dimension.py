@@ -365,3 +365,10 @@ def test_bad_questions():
 
 def test_thousands_of_tokens_cost_lightning_nothing():
     assert int(AttentionNetwork((4, 4, 4), 2, tokens=10**9).dimension()) == 38
+
+
+def test_head_sizes_may_be_an_array():
+    for sizes in (np.array([2]), np.array(2), [np.int64(2)], (2,), 2):
+        assert AttentionNetwork(widths=(3, 3), head_sizes=sizes, kind="softmax", tokens=3).dimension().value == 17
+    with pytest.raises(InputError, match="head_sizes"):
+        AttentionNetwork((3, 3), "2")

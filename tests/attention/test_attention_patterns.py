@@ -547,3 +547,16 @@ def test_command_on_many_lines(call, tmp_path):
     assert extra["error"]["argument"] == "w"
     text = call("attention", "pattern", file)
     assert "assumption 1 holds, steps 8" in text.stdout
+
+
+def test_digraphs_on_integers_of_numpy_are_taken():
+    import networkx as nx
+
+    arcs = np.array([[0, 1], [1, 0]])
+    assert SparsePattern.from_digraphs(nx.DiGraph(map(tuple, arcs))).lists() == [[[1], [0]]]
+    for nodes in ([(0.0, 1.0), (1.0, 0.0)], [(False, True), (True, False)]):
+        with pytest.raises(InputError, match=r"0\.\.n-1"):
+            SparsePattern.from_digraphs(nx.DiGraph(nodes))
+    for graphs in (None, {0: [1]}, [[(0, 1)]], nx.Graph([(0, 1)])):
+        with pytest.raises(InputError, match="DiGraph"):
+            SparsePattern.from_digraphs(graphs)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
-from math import comb
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import attention_label
 from algebra.frozen import set_fields
+from algebra.memory import binomial
 from algebra.polynomial.architecture import check_widths
+from algebra.sequences import as_list
+from algebra.shown import card, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+SHOWN = 12
+"""Widths that notebooks show."""
 
 KINDS = ("lightning", "polynomial", "normalised", "softmax")
 
@@ -149,8 +155,8 @@ class AttentionArchitecture:
             return None
         d, after, r = self.widths[0], self.widths[-1], self.score_power
         if self.tokens == 1:
-            return int(after * comb(d - 1 + (2 * r + 1) ** self.depth, d - 1))
-        return after * comb(d + r, r + 1) * comb(d + r - 1, r)
+            return int(after * binomial(d - 1 + (2 * r + 1) ** self.depth, d - 1))
+        return after * binomial(d + r, r + 1) * binomial(d + r - 1, r)
 
     @property
     def label(self) -> str:
@@ -158,6 +164,11 @@ class AttentionArchitecture:
         sizes = self.widths, self.head_sizes, self.heads
         head = attention_label(self.kind, *sizes, self.score_power, self.tokens)
         return ":".join([head, *["causal"] * self.causal, *["residual"] * self.residual])
+
+    def _repr_html_(self) -> str:
+        shown = " → ".join(map(str, self.widths[:SHOWN])) + (" → …" if len(self.widths) > SHOWN else "")
+        tokens, weights = counted(self.tokens, "token"), counted(self.parameters, "weight")
+        return card(f"{self.kind} attention {shown}", self.label, tokens, counted(self.depth, "layer"), weights)
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network as the command line's files do.
@@ -209,10 +220,10 @@ def check_kind(kind: Any, power: int) -> None:
 
 def _one_each(name: str, values: int | Sequence[int], depth: int) -> tuple[int, ...]:
     """Return one integer for each layer, each at least 1."""
-    if not isinstance(values, (list, tuple)):
-        return (
-            as_integer(name, values, 1, f"an integer of at least 1, or {depth} of them, one for each layer"),
-        ) * depth
-    if len(values) != depth:
-        raise InputError(name, list(values), f"{depth} integers, one for each layer")
-    return tuple(as_integer(name, value, 1) for value in values)
+    wanted = f"an integer of at least 1, or {depth} of them, one for each layer"
+    if not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
+        return (as_integer(name, values, 1, wanted),) * depth
+    given = as_list(name, values, wanted)
+    if len(given) != depth:
+        raise InputError(name, given, f"{depth} integers, one for each layer")
+    return tuple(as_integer(name, value, 1) for value in given)

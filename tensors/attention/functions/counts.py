@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import comb
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
+from algebra.memory import binomial
 from tensors.attention.functions.architecture import AttentionArchitecture
 
 if TYPE_CHECKING:
@@ -156,18 +156,18 @@ def one_layer_bounds(
     def forms(variables: int) -> int:
         """Count forms of degree r + 1 in the attended token times degree r in the attending one, or 2r + 1 in one."""
         if is_single:
-            return comb(variables + 2 * r, 2 * r + 1)
-        return comb(variables + r, r + 1) * comb(d + r - 1, r)
+            return binomial(variables + 2 * r, 2 * r + 1)
+        return binomial(variables + r, r + 1) * binomial(d + r - 1, r)
 
     # What one head shows of its score matrix A, of rank at most alpha: all of A, or of one token its symmetric part,
     # of rank at most s; `unseen` dimensions of the space of all A are not seen.
     alpha, s = min(a, d), min(2 * a, d)
     family = s * (2 * d - s + 1) // 2 if is_single else alpha * (2 * d - alpha)
-    seen = min(family, (comb(d + 1, 2) if is_single else d * d) - unseen)
+    seen = min(family, (binomial(d + 1, 2) if is_single else d * d) - unseen)
     bounds = {"heads": H * (seen + values_of_head)}
 
     # The sum of all vec(V) times the r-th power of the form of A is a matrix of rank at most H.
-    powers = comb(d + 2 * r - 1, 2 * r) if is_single else comb(d + r - 1, r) ** 2
+    powers = binomial(d + 2 * r - 1, 2 * r) if is_single else binomial(d + r - 1, r) ** 2
     powers -= unseen if r == 1 else 0
     rank = min(H, d * out, powers)
     bounds["matrix-rank"] = rank * (d * out + powers - rank)
@@ -179,7 +179,7 @@ def one_layer_bounds(
 
     # Row spaces of two score matrices meet in 2 alpha - d dimensions at least: as many changes w cancel, of each pair.
     if out == 1 and d >= H and r == 1 and not is_single:
-        bounds["mixing"] = H * (family + values_of_head) - comb(H, 2) * max(0, 2 * alpha - d)
+        bounds["mixing"] = H * (family + values_of_head) - binomial(H, 2) * max(0, 2 * alpha - d)
     return bounds
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.sequences import UNORDERED
+from algebra.shown import card, counted
 from tensors.attention.patterns.bits import Rows, bitset, members, rows_of, transpose, unpacked_rows
 
 if TYPE_CHECKING:
@@ -51,12 +53,19 @@ class SparsePattern:
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
+        given = (self.layers, *self.layers)
+        if any(type(each) is not tuple and isinstance(each, UNORDERED) for each in given):
+            raise InputError("layers", self.layers, "a tuple of layers, each a tuple of integers, one for each token")
         if not self.layers or not self.layers[0]:
             raise InputError("layers", self.layers, "at least one layer of at least one token")
         if self.n > MOST_TOKENS:
             raise InputError("n", self.n, f"at most {MOST_TOKENS} tokens")
         for index, rows in enumerate(self.layers):
-            _check_layer(f"layers[{index}]", rows, self.n)
+            try:
+                _check_layer(f"layers[{index}]", rows, self.n)
+            except TypeError:
+                allowed = "a tuple of integers, whose bits are the tokens that are seen; from_lists takes lists"
+                raise InputError(f"layers[{index}]", rows, allowed) from None
 
     @property
     def n(self) -> int:
@@ -113,6 +122,10 @@ class SparsePattern:
     def is_causal(self) -> bool:
         """Whether no token attends to a later one."""
         return all(row >> (token + 1) == 0 for token, row in enumerate(self.union))
+
+    def _repr_html_(self) -> str:
+        title = f"Sparse pattern of {counted(self.n, 'token')}"
+        return card(title, self.label, counted(self.p, "layer"), counted(sum(self.connections), "connection"))
 
     def with_self_loops(self) -> SparsePattern:
         """Return the pattern with every missing self-loop added."""
@@ -220,12 +233,17 @@ class SparsePattern:
         graphs = list(graphs) if isinstance(graphs, list | tuple) else [graphs]
         found = []
         for index, graph in enumerate(graphs):
-            if not getattr(graph, "is_directed", bool)():
+            if not hasattr(graph, "successors") or not graph.is_directed():
                 raise InputError(f"graphs[{index}]", graph, "a networkx DiGraph: the direction of attention matters")
-            if set(graph) != set(range(len(graph))):
+            if set(graph) != set(range(len(graph))) or not all(is_token(node) for node in graph):
                 raise InputError(f"graphs[{index}]", sorted(graph, key=str), "a graph on the nodes 0..n-1")
-            found.append(tuple(bitset(graph.successors(token)) for token in range(len(graph))))
+            found.append(tuple(bitset(map(int, graph.successors(token))) for token in range(len(graph))))
         return cls(tuple(found), name)
+
+
+def is_token(node: Any) -> bool:
+    """Whether a node is an integer, also one of numpy; 0.0 and False are not, though equal to 0."""
+    return isinstance(node, int | np.integer) and not isinstance(node, bool)
 
 
 def _check_layer(where: str, rows: Rows, n: int) -> None:
@@ -239,13 +257,13 @@ def _check_layer(where: str, rows: Rows, n: int) -> None:
 
 
 def _sequence(argument: str, value: Any) -> Sequence[Any]:
-    if isinstance(value, str | bytes | dict) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+    if isinstance(value, UNORDERED) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
         raise InputError(argument, value, "a list: layers[l][k] lists the tokens that token k attends to")
     return value  # type: ignore[no-any-return]
 
 
 def _row(where: str, given: Any, n: int) -> int:
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+    if isinstance(given, str | bytes | bytearray | memoryview | dict) or not isinstance(given, Iterable):
         raise InputError(where, given, "a list of the tokens that this token attends to")
     tokens = list(given)
     if any(isinstance(token, bool | np.bool_) for token in tokens):

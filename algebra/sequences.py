@@ -1,0 +1,46 @@
+"""Reading what has an order: lists and whatever can be listed, but no sets, no dicts, no strings and no bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from algebra.errors import InputError
+
+UNORDERED = (str, bytes, bytearray, memoryview, set, frozenset, Mapping)
+"""Python lists all of these without a word: characters, bytes as integers, keys, sets in an order of their own."""
+
+
+def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
+    """Return the entries of a list, a tuple, an array, or anything else that has an order, as a list.
+
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    value : iterable
+    allowed : str
+        What would have been accepted, as the end of the sentence "it must be …".
+
+    Raises
+    ------
+    InputError
+        For sets, dicts, strings and bytes, and whatever has no entries.
+
+    Examples
+    --------
+    >>> as_list("widths", (2, 3, 1), "a sequence of integers")
+    [2, 3, 1]
+    >>> as_list("widths", {2, 3, 1}, "a sequence of integers")
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: widths is {1, 2, 3}, but it must be a sequence of integers
+    """
+    if type(value) is tuple or type(value) is list:  # nearly always: spare the rest
+        return list(value)
+    if isinstance(value, UNORDERED):
+        raise InputError(argument, value, allowed)
+    try:
+        return list(value)
+    except TypeError:
+        raise InputError(argument, value, allowed) from None
