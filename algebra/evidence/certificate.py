@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
-from algebra.evidence.checker.reading import MOST_VALUE
+from algebra.evidence.checker.limits import MOST_VALUE
 from algebra.version import __version__
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class Certificate:
         return cls({**document, "digest": checker.digest(document)})
 
     @classmethod
-    def read(cls, path: str | PathLike[str]) -> Certificate:
-        """Read a certificate from a file; it is not checked yet.
+    def read(cls, path: str | PathLike[str], patient: bool = False) -> Certificate:
+        """Read a certificate from a file, of at most 8 MB unless `patient`; it is not checked yet.
 
         Raises
         ------
@@ -77,8 +77,8 @@ class Certificate:
             If it cannot be read.
         """
         try:
-            document = checker.parse(Path(path).read_bytes())
-        except (ValueError, RecursionError):
+            document = checker.parse(Path(path).read_bytes(), patient)
+        except (ValueError, RecursionError, checker.Refused):
             raise InputError("path", str(path), NOT_ONE) from None
         return cls(document)
 
@@ -92,9 +92,15 @@ class Certificate:
         lists = re.compile(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]")
         return lists.sub(lambda found: f"[{','.join(found[1].replace(',', ' ').split())}]", shown) + "\n"
 
-    def check(self) -> Report:
-        """Check the claim, trusting nothing that can be recomputed."""
-        return checker.check(self.document)
+    def check(self, patient: bool = False) -> Report:
+        """Check the claim, trusting nothing that can be recomputed.
+
+        Parameters
+        ----------
+        patient : bool
+            Take up to about an hour and 8 GB where that is needed, instead of ten seconds and 200 MB.
+        """
+        return checker.check(self.document, patient)
 
     @property
     def claim(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from .claims import FORMAT as FORMAT
 from .claims import Report as Report
 from .claims import check as check
+from .claims import check_file as check_file
 from .claims import digest as digest
 from .claims import main as main
 from .claims import parse as parse
@@ -9,10 +10,11 @@ from .generator import words as words
 from .hilbert import double_points as double_points
 from .hilbert import forms as forms
 from .hilbert import span_bound as span_bound
+from .limits import MOST_VALUE as MOST_VALUE
+from .limits import Refused as Refused
 from .minors import certified_span as certified_span
 from .minors import check_lower as check_lower
 from .reading import Network as Network
-from .reading import Refused as Refused
 from .reading import label as label
 from .reading import read_network as read_network
 from .rules import RULES as RULES

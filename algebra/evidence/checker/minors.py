@@ -9,7 +9,8 @@ from math import gcd
 from typing import Any
 
 from .generator import residues
-from .reading import LARGEST, MOST_PARAMETERS, MOST_WORK, Activation, Network, fields, integer, integers, need, text
+from .limits import LARGEST, hold, need, per_drawing, per_elimination, per_product, spend
+from .reading import Activation, Network, fields, integer, integers, read_key
 
 Term = tuple[int, int, int]  # (neuron, input, parameter); the input after the last is the constant 1
 
@@ -19,7 +20,6 @@ def terms(network: Network) -> list[list[Term]]:
     layers, first = [], 0
     if network.filters:
         for after, size, stride in zip(network.widths[1:], network.filters, network.strides, strict=True):
-            need(after * size <= MOST_PARAMETERS, "the convolution is too large")
             layers.append([(i, i * stride + j, first + j) for i in range(after) for j in range(size)])
             first += size
         return layers
@@ -31,6 +31,30 @@ def terms(network: Network) -> list[list[Term]]:
             first += after
         layers.append(layer)
     return layers
+
+
+def pay_for_samples(network: Network, samples: int, m: int, size: int) -> None:
+    """Pay for the terms of a network and for its values, and derivatives, at so many samples."""
+    if network.filters:
+        count = sum(after * size for after, size in zip(network.widths[1:], network.filters, strict=True))
+    else:
+        count = network.parameters
+    hold(count, 250, "the network")  # a term, its numbers, and the weight
+    neurons = sum(network.widths)
+    hold(neurons + samples * max(network.widths), 100 + 8 * size, "a layer")
+
+    activations = zip(network.widths[1:], network.activations, strict=False)
+    values = sum(width * per_value(activation, m) for width, activation in activations)
+    each = 8 * count * per_product(m.bit_length()) + values + per_drawing(neurons, size)
+    spend(12 * count + per_drawing(network.parameters, size) + samples * each, "the network at all samples")
+
+
+def per_value(activation: Activation, m: int) -> int:
+    """Steps for one value and derivative of an activation."""
+    if isinstance(activation, int):
+        return 20 + activation.bit_length() * per_product(m.bit_length())
+    digits = sum(c.numerator.bit_length() + c.denominator.bit_length() for side in activation for c in side)
+    return 40 * (len(activation[0]) + len(activation[1]) + 1) * per_product(m.bit_length()) + digits
 
 
 def activate(activation: Activation, z: int, m: int) -> tuple[int, int]:
@@ -135,11 +159,12 @@ def read_minor(rows: Any, columns: Any, most_rows: int, most_columns: int) -> tu
     return both
 
 
-def read_modulus(value: Any, size: int, terms_: int) -> int:
-    """Return the modulus, if a minor of this size modulo it takes a sane time."""
+def read_modulus(value: Any, size: int) -> int:
+    """Return the modulus, once the elimination of a minor of this size modulo it is paid for."""
     m = integer(value, "prime", 2, 1 << 4096)
-    work = (size**3 // 4 + 100 * size * terms_) * (64 + m.bit_length())
-    need(work <= MOST_WORK, "the minor is too large to be checked here")
+    bits = m.bit_length()
+    hold(2 * size * size, 40 + bits // 4, "the minor")
+    spend(per_elimination(size, bits), "the minor")
     return m
 
 
@@ -152,12 +177,12 @@ def check_lower(network: Network, claimed: int, lower: Any) -> None:
     rule, prime, key, size, rows, columns = fields(lower, "lower", *names)
     need(rule == "jacobian-minor", "the lower bound's rule is unknown")
     count = network.parameters
-    need(count <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} parameters")
     rows, columns = read_minor(rows, columns, LARGEST, count - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
+    m, size, key = read_modulus(prime, len(rows)), integer(size, "word_size", 1, 64), read_key(key)
+    pay_for_samples(network, len(rows), m, size)
+
     layers = terms(network)
-    m = read_modulus(prime, len(rows), sum(map(len, layers)))
-    size, key = integer(size, "word_size", 1, 64), text(key, "key")
     theta = residues(key, "weights", 0, count, size, m)
     matrix = []
     for t in rows:
@@ -172,9 +197,10 @@ def certified_span(a: Network, layer: int, key: Any, prime: Any, rows: Any, colu
     """Return a lower bound for the span of the activations of a layer (with biases: and the constant 1)."""
     rows, columns = read_minor(rows, columns, a.widths[layer] + a.biases - 1, LARGEST)
     prefix = Network(a.widths[: layer + 1], a.activations[:layer], a.biases)
-    need(prefix.parameters <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} parameters")
+    m, key = read_modulus(prime, len(rows)), read_key(key, "span_key")
+    pay_for_samples(prefix, len(rows), m, 1)
+
     layers = terms(prefix)
-    m, key = read_modulus(prime, len(rows), sum(map(len, layers))), text(key, "span_key")
     theta = residues(key, "weights", 0, prefix.parameters, 1, m)
     matrix = []
     for t in columns:
