@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -98,7 +101,7 @@ class Certificate:
         Parameters
         ----------
         patient : bool
-            Take up to about an hour and 8 GB where that is needed, instead of ten seconds and 200 MB.
+            Take up to about an hour and 8 GB where that is needed, instead of ten seconds and 400 MB.
         """
         return checker.check(self.document, patient)
 
@@ -132,6 +135,52 @@ class Certificate:
         lower, upper = self.claim["lower"], self.claim["upper"]
         value = f"= {lower}" if lower == upper else f"in {lower}..{'' if upper is None else upper}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
+
+
+_WANTED: ContextVar[bool] = ContextVar("wanted", default=False)
+
+
+@contextmanager
+def certificate_wanted() -> Iterator[None]:
+    """Refuse, before its work, a question whose certificate the checker would not read."""
+    token = _WANTED.set(True)
+    try:
+        yield
+    finally:
+        _WANTED.reset(token)
+
+
+def check_claim_if_wanted(claim: Callable[[], dict[str, Any]]) -> None:
+    """Look at the claim of the first question that is asked while a certificate is wanted.
+
+    Raises
+    ------
+    InputError
+        As `checked_claim`.
+    """
+    if _WANTED.get():
+        _WANTED.set(False)  # questions that this one asks get no certificate
+        checked_claim(claim, 0, 0)
+
+
+def checked_claim(claim: Callable[[], dict[str, Any]], lower: int, upper: int | None) -> dict[str, Any]:
+    """Return a claim with its bounds; not about an object that the checker refuses, however patient.
+
+    Raises
+    ------
+    InputError
+        With the checker's reason: the object is too large, or its numbers are too long.
+    """
+    try:
+        found = {**claim(), "lower": lower, "upper": upper}
+        checker.read_claim(found)
+    except checker.Refused as refusal:
+        raise InputError("--certificate", "asked for", f"left out: the checker refuses it ({refusal})") from None
+    except InputError:
+        raise
+    except ValueError:  # a label would have more digits than Python writes
+        raise InputError("--certificate", "asked for", "left out: a number is too long") from None
+    return found
 
 
 def check_digits(argument: str, value: Any, bound: int | None) -> None:

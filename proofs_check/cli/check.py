@@ -15,7 +15,7 @@ from proofs_check.option import JSON, Option
 from proofs_check.show.text import strong
 from proofs_check.words import path
 
-PATIENT = Option("patient", "Take an hour and 8 GB where needed, instead of ten seconds and 200 MB.", default=False)
+PATIENT = Option("patient", "Take an hour and 8 GB where needed, instead of ten seconds and 400 MB.", default=False)
 CERTIFICATES = Option(
     "certificates",
     "Files that --certificate wrote.",

@@ -31,7 +31,7 @@ neuron i of layer l (the constant comes last), column t is sample t; weights and
 network d_0 ... d_l as above, from ``span_key``, with words of size 1.
 
 Nothing that can be recomputed is believed, and whatever goes wrong is a refusal; unknown fields are refused, and so
-is what would take more than some seconds and 200 MB (with ``--patient``: an hour and 8 GB), before the work: see
+is what would take more than some seconds and 400 MB (with ``--patient``: an hour and 8 GB), before the work: see
 `limits`. Numbers are written in one way only, and a label names one object.
 
 The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`,
@@ -42,7 +42,7 @@ The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minor
 from importlib import import_module
 
 FACE = {
-    "claims": ("FORMAT", "Report", "check", "check_file", "digest", "main", "parse"),
+    "claims": ("FORMAT", "Report", "check", "check_file", "digest", "main", "parse", "read_claim"),
     "generator": ("residues", "words"),
     "hilbert": ("double_points", "forms", "span_bound"),
     "minors": ("certified_span", "check_lower"),

@@ -34,11 +34,11 @@ class Patience(NamedTuple):
     advice: str
 
 
-QUICK = Patience(10**8, 3 << 26, 1 << 23, "; --patient allows more")
-"""About ten seconds and 200 MB; a JSON text of 8 MB may need 30 times as much memory when it is read.
+QUICK = Patience(150_000_000, 3 << 27, 1 << 23, "; --patient allows more")
+"""About ten seconds and 400 MB; a JSON text of 8 MB may need 30 times as much memory when it is read.
 
-A minor of size 1,300 modulo a prime of 62 bits takes all of it. The largest certificates of the library's own tests,
-tables and atlas take a tenth.
+A minor of size 1,600 modulo a prime of 23 bits takes most of it (128 million steps, 8 to 10 s). The certificates of the
+library's tests and atlas take a tenth at most, those of networks with 1,800 parameters a fifth.
 """
 
 PATIENT = Patience(4 * 10**10, 1 << 33, 1 << 27, "")
