@@ -170,5 +170,8 @@ def seen_inputs(circuit: Circuit) -> list[list[set[int]]]:
 
 def pay_for_products(circuit: Circuit) -> None:
     """Pay for a product, at every read, of numbers that are at most the templates of all inputs seen."""
-    bits = min(BEYOND.bit_length(), circuit.positions * circuit.templates.bit_length())
-    spend(sum(map(len, circuit.reads)) * (10 + per_product(bits) // 4), "the products at all reads")
+    seen = 1
+    for layer, reads in zip(circuit.layers, circuit.reads, strict=True):
+        seen = min(circuit.positions, seen * prod(layer.window))
+        bits = min(BEYOND.bit_length(), seen * circuit.templates.bit_length())
+        spend(len(reads) * (10 + per_product(bits) // 4), "the products at all reads")
