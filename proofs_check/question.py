@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -222,7 +223,8 @@ class Question:
         for module in self.needs:
             import_module(module)
         start = time.perf_counter()
-        answer = self.answer(given, **options)
+        with self._promise(files):
+            answer = self.answer(given, **options)
         seconds = round(time.perf_counter() - start, 6)
 
         result: Result = {"label": answer.label}
@@ -236,6 +238,13 @@ class Question:
         if unwritten:
             raise NotWritten(unwritten[0], result)
         return result
+
+    def _promise(self, files: Mapping[Option, Path | None]) -> AbstractContextManager[None]:
+        """Refuse before the work what no certificate can hold, if one is asked for."""
+        from algebra.evidence.certificate import certificate_wanted
+
+        wanted = any(option.name == "certificate" and path is not None for option, path in files.items())
+        return certificate_wanted() if wanted else nullcontext()
 
     def text(self, result: Result) -> str:
         """Everything that people want to know of one answer."""

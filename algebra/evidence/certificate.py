@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
 from algebra.evidence.checker.labels import digits
-from algebra.evidence.checker.reading import MOST_VALUE
+from algebra.evidence.checker.limits import MOST_VALUE
 from algebra.version import __version__
 from algebra.writing import WritingError, write_file
 
@@ -70,8 +73,8 @@ class Certificate:
         return cls({**document, "digest": checker.digest(document)})
 
     @classmethod
-    def read(cls, path: str | PathLike[str]) -> Certificate:
-        """Read a certificate from a file; it is not checked yet.
+    def read(cls, path: str | PathLike[str], patient: bool = False) -> Certificate:
+        """Read a certificate from a file, of at most 8 MB unless `patient`; it is not checked yet.
 
         Raises
         ------
@@ -81,8 +84,8 @@ class Certificate:
             If it cannot be read.
         """
         try:
-            document = checker.parse(Path(path).read_bytes())
-        except (ValueError, RecursionError):
+            document = checker.parse(Path(path).read_bytes(), patient)
+        except (ValueError, RecursionError, checker.Refused):
             raise InputError("path", str(path), NOT_ONE) from None
         return cls(document)
 
@@ -114,9 +117,15 @@ class Certificate:
         lists = re.compile(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]")
         return lists.sub(lambda found: f"[{','.join(found[1].replace(',', ' ').split())}]", shown) + "\n"
 
-    def check(self) -> Report:
-        """Check the claim, trusting nothing that can be recomputed."""
-        return checker.check(self.document)
+    def check(self, patient: bool = False) -> Report:
+        """Check the claim, trusting nothing that can be recomputed.
+
+        Parameters
+        ----------
+        patient : bool
+            Take up to about an hour and 8 GB where that is needed, instead of ten seconds and 400 MB.
+        """
+        return checker.check(self.document, patient)
 
     @property
     def claim(self) -> dict[str, Any]:
@@ -149,6 +158,52 @@ class Certificate:
         known = digits(lower)
         value = f"= {known}" if lower == upper else f"in {known}..{'' if upper is None else digits(upper)}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
+
+
+_WANTED: ContextVar[bool] = ContextVar("wanted", default=False)
+
+
+@contextmanager
+def certificate_wanted() -> Iterator[None]:
+    """Refuse, before its work, a question whose certificate the checker would not read."""
+    token = _WANTED.set(True)
+    try:
+        yield
+    finally:
+        _WANTED.reset(token)
+
+
+def check_claim_if_wanted(claim: Callable[[], dict[str, Any]]) -> None:
+    """Look at the claim of the first question that is asked while a certificate is wanted.
+
+    Raises
+    ------
+    InputError
+        As `checked_claim`.
+    """
+    if _WANTED.get():
+        _WANTED.set(False)  # questions that this one asks get no certificate
+        checked_claim(claim, 0, 0)
+
+
+def checked_claim(claim: Callable[[], dict[str, Any]], lower: int, upper: int | None) -> dict[str, Any]:
+    """Return a claim with its bounds; not about an object that the checker refuses, however patient.
+
+    Raises
+    ------
+    InputError
+        With the checker's reason: the object is too large, or its numbers are too long.
+    """
+    try:
+        found = {**claim(), "lower": lower, "upper": upper}
+        checker.read_claim(found)
+    except checker.Refused as refusal:
+        raise InputError("--certificate", "asked for", f"left out: the checker refuses it ({refusal})") from None
+    except InputError:
+        raise
+    except ValueError:  # a label would have more digits than Python writes
+        raise InputError("--certificate", "asked for", "left out: a number is too long") from None
+    return found
 
 
 def check_digits(argument: str, value: Any, bound: int | None) -> None:

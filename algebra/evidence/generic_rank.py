@@ -216,14 +216,10 @@ class RankEvidence:
         ArithmeticError
             If the rank is not seen again.
         """
-        from .certificate import Certificate
+        from .certificate import Certificate, checked_claim
 
         lower, upper = self.question.certified(self)
-        claim = {
-            **self.question.claim(),
-            "lower": lower.value,
-            "upper": None if upper is None else upper.value,
-        }
+        claim = checked_claim(self.question.claim, lower.value, None if upper is None else upper.value)
         return Certificate.of(
             claim,
             self.seed,
@@ -261,7 +257,10 @@ def bound_generic_rank(question: GenericRank, seed: int = 0, log2_error: float |
     InputError
         For a bad seed or target, or a question that is too large for this machine.
     """
+    from .certificate import check_claim_if_wanted
+
     known = Known(as_integer("seed", seed))
+    check_claim_if_wanted(question.claim)
     target = min(checked_log2_error(log2_error), LEAST_WORTH)
 
     # Arguments for both sides, cheap ones first, until they meet.

@@ -74,8 +74,7 @@ def _with_values(told: Told) -> SpectralData:
 
 def _given(told: Told) -> Data:
     """Read X and Y from a file, or take them as they are."""
-    from hashlib import sha256
-
+    from algebra.evidence.checker.labels import shortened
     from algebra.exact.matrices import OVER_Q, rational_matrix, to_strings
     from algebra.exact.numbers import has_floats
 
@@ -88,7 +87,7 @@ def _given(told: Told) -> Data:
         raise InputError("X, Y", "floats", 'exact: integers and strings "p/q"')
 
     X, Y = (to_strings(rational_matrix(name, content[name], OVER_Q)) for name in ("X", "Y"))
-    return Data(X, Y, f"data={sha256(repr((X, Y)).encode()).hexdigest()[:16]}")
+    return Data(X, Y, f"data={shortened(repr((X, Y)))}")
 
 
 def _read(file: Path) -> Mapping[str, Any]:

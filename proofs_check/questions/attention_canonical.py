@@ -82,11 +82,12 @@ def answer(given: Layer, seed: int) -> Answer:
 
 def _label(found: Result, layer: SoftmaxLayer) -> str:
     import json
-    from hashlib import sha256
+
+    from algebra.evidence.checker.labels import shortened
 
     text = json.dumps([found["heads"], found["tokens"]], sort_keys=True, separators=(",", ":"))
     sizes = f"{layer.width}-{layer.output_width}:h{len(layer.heads)}:n{layer.tokens}"
-    return f"softmax-layer:{sizes}:{sha256(text.encode()).hexdigest()[:12]}"
+    return f"softmax-layer:{sizes}:{shortened(text)}"
 
 
 def _groups(form: CanonicalForm) -> list[Result]:

@@ -126,10 +126,9 @@ def answer(given: Target, tokens: bool, seed: int) -> Answer:
 
 
 def _label(target: SparseTarget) -> str:
-    from hashlib import sha256
+    from algebra.evidence.checker.labels import shortened
 
-    digest = sha256(repr((target.supports, target.weights)).encode()).hexdigest()[:12]
-    return f"attention-matrix:L{target.length}:k{target.k}:{digest}"
+    return f"attention-matrix:L{target.length}:k{target.k}:{shortened(repr((target.supports, target.weights)))}"
 
 
 def _decimals(value: Any) -> dict[str, str]:

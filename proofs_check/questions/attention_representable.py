@@ -160,10 +160,11 @@ def _thresholds(shape: tuple[int, int]) -> Result:
 
 def _label(given: Result, shape: tuple[int, int]) -> str:
     import json
-    from hashlib import sha256
+
+    from algebra.evidence.checker.labels import shortened
 
     text = json.dumps(given, sort_keys=True, separators=(",", ":"), default=str)
-    return f"attention-matrix:{shape[0]}x{shape[1]}:{sha256(text.encode()).hexdigest()[:12]}"
+    return f"attention-matrix:{shape[0]}x{shape[1]}:{shortened(text)}"
 
 
 def one_line(result: Result) -> str:

@@ -37,7 +37,7 @@ def answer(given: Graph, seed: int) -> Answer:
     """Bound the rank of the matricization."""
     from algebra.errors import InputError
     from algebra.evidence.certificate import MOST_DIGITS
-    from algebra.evidence.checker.reading import MOST_VALUE
+    from algebra.evidence.checker.limits import MOST_VALUE
     from algebra.evidence.generic_rank import RankEvidence
     from tensors.networks import FactorGraph
 

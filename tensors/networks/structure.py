@@ -59,7 +59,7 @@ class GraphStructure:
         Examples
         --------
         >>> GraphStructure((2,) * 40, 40, tuple((i, i + 1) for i in range(39))).label
-        'fg:n40:o40:m39:be9e89430d41'
+        'fg:n40:o40:m39:be9e89430d418d609473297e71403dee'
         """
         return graph_label(self.variable_dims, self.observed, self.factor_scopes, self.tied)
 

@@ -243,7 +243,7 @@ FORGERIES = {
     "repeated row": (lambda d: d["lower"].update(rows=[0, 0, 1]), "repeats"),
     "row out of range": (lambda d: d["lower"].update(rows=[0, 1, 9]), "between"),
     "other logits": (lambda d: d["claim"]["logits"][0].__setitem__(0, "5"), "label does not fit"),
-    "float": (lambda d: d["claim"]["logits"][0].__setitem__(0, 0.5), "not a string"),
+    "float": (lambda d: d["claim"]["logits"][0].__setitem__(0, 0.5), "no integer"),
     "ragged": (lambda d: d["claim"]["logits"][0].pop(), "not a matrix"),
     "more fields": (lambda d: d["lower"].update(extra=1), "unknown fields"),
 }
@@ -263,7 +263,7 @@ def test_forgeries_are_refused(name):
 
 
 def test_evaluation_refuses_a_wrong_upper_bound():
-    from algebra.evidence.checker.reading import Refused
+    from algebra.evidence.checker.limits import Refused
     from algebra.evidence.checker.softmax import check_softmax_upper
 
     check_softmax_upper([[0, 0], [0, 1]], 2, {"rule": "evaluation"})

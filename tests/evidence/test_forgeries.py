@@ -172,7 +172,7 @@ FORGERIES = {
     "a network's width as a bool": ("smallest", assign("claim", "network", "widths", [True, 1]), "widths"),
     "biases as a number": ("ambient", assign("claim", "network", "biases", 0), "true or false"),
     "a degree too many": ("ambient", assign("claim", "network", "degrees", [2, 2, 2]), "each hidden layer"),
-    "an absurd degree": ("ambient", assign("claim", "network", "degrees", [2, 1 << 50]), "degrees"),
+    "an absurd degree": ("ambient", assign("claim", "network", "degrees", [2, 1 << 14001]), "too long"),
     "an absurd width": ("ambient", assign("claim", "network", "widths", [2, 3, 2, 1 << 39]), ""),
     "a single width": ("ambient", assign("claim", "network", "widths", [2]), "widths"),
     "too many layers": ("ambient", assign("claim", "network", "widths", [2] * 10**5), "widths"),

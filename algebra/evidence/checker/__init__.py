@@ -1,6 +1,6 @@
 """The independent checker of certificates: the standard library alone, to be read as their specification.
 
-    python -I checker FILE           exit status 0: valid; 1: refused, and why; 2: not a certificate
+    python -I checker FILE...        exit status 0: valid; 1: refused, and why; 2: not a certificate
 
 A certificate claims ``lower <= dim V <= upper`` for the variety V (Zariski closure) of the functions of a network
 
@@ -30,21 +30,24 @@ a layer l (with biases: and of the constant 1). It is 0 unless a minor is shown 
 neuron i of layer l (the constant comes last), column t is sample t; weights and points are drawn for the
 network d_0 ... d_l as above, from ``span_key``, with words of size 1.
 
-Nothing that can be recomputed is believed; unknown fields are refused, and so are sizes that would take hours.
+Nothing that can be recomputed is believed, and whatever goes wrong is a refusal; unknown fields are refused, and so
+is what would take more than some seconds and 400 MB (with ``--patient``: an hour and 8 GB), before the work: see
+`limits`. Numbers are written in one way only, and a label names one object.
 
-The modules in reading order: `generator`, `labels`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`, `softmax`,
-`factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`,
-`attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `claims`.
+The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`,
+`softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`,
+`circuit_rules`, `attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `claims`.
 """
 
 from importlib import import_module
 
 FACE = {
-    "claims": ("FORMAT", "Report", "check", "digest", "main", "parse"),
+    "claims": ("FORMAT", "Report", "check", "check_file", "digest", "main", "parse", "read_claim"),
     "generator": ("residues", "words"),
     "hilbert": ("double_points", "forms", "span_bound"),
     "minors": ("certified_span", "check_lower"),
-    "reading": ("Network", "Refused", "label", "read_network"),
+    "limits": ("MOST_VALUE", "Refused"),
+    "reading": ("Network", "label", "read_network"),
     "rules": ("RULES", "Bound", "check_upper"),
 }
 

@@ -61,7 +61,8 @@ from .attention_lower import check_attention_lower
 from .attention_networks import read_attention
 from .attention_upper import check_attention_upper
 from .labels import attention_label
-from .reading import fields, integer, need, text
+from .limits import need
+from .reading import fields, integer, text
 
 
 def attention_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .attention_networks import Attention, check_size
+from .attention_networks import Attention, pay_for_samples
 from .attention_values import forward, gradient, weights
+from .limits import LARGEST, hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
-from .reading import LARGEST, fields, integer, integers, need, read_widths, text, without_word_size
+from .reading import fields, integer, integers, read_key, read_widths, without_word_size
 
 
 def check_attention_lower(a: Attention, claimed: int, proof: Any) -> None:
@@ -25,8 +26,8 @@ def check_attention_lower(a: Attention, claimed: int, proof: Any) -> None:
     need(is_part(part, a), "the evaluated network is not part of the given one")
     rows, columns = read_minor(rows, columns, LARGEST, part.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
-    check_size(part, len(rows))
-    m, key = read_modulus(prime, len(rows), part.parameters), text(key, "key")
+    m, key = read_modulus(prime, len(rows)), read_key(key)
+    pay_for_samples(part, len(rows), m, words)
     if a.kind == "softmax" and len(a.heads) > 1 and a.tokens > 1:
         check_independence(part, logits)
     else:
@@ -51,12 +52,15 @@ def check_independence(a: Attention, proof: Any) -> None:
     """Check that the logits are linearly independent functions."""
     prime, keys, samples = fields(proof, "logits", "prime", "keys", "samples")
     need(type(keys) is list and type(samples) is list, "keys or samples is not a list")
-    keys = [text(key, "a key") for key in keys]
+    keys = [read_key(key, "a key") for key in keys]
     found = [integers(pair, "a sample") for pair in samples]
     need(all(len(pair) == 2 and pair[0] < len(keys) for pair in found), "a sample is not a key and a number")
     need(len(set(found)) == len(found), "a sample comes twice")
-    check_size(a, len(found))
-    m = read_modulus(prime, len(found), a.parameters)
+    m = read_modulus(prime, len(found))
+    pay_for_samples(a, len(found), m)
+    hold(len(keys) * a.parameters, 100, "the networks of all keys")
+    spend(10 * len(keys) * a.parameters, "the networks of all keys")
+    hold(len(found) * sum(a.heads), 40 * a.tokens**2, "the logits of all samples")
     theta = [weights(a, key, m) for key in keys]
     matrix = []
     for k, t in found:

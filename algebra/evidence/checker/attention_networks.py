@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from math import isqrt
 from typing import Any, NamedTuple
 
 from .hilbert import forms
-from .reading import INFINITE, MOST_PAIRS, MOST_PARAMETERS, fields, integer, integers, need, read_widths
+from .limits import INFINITE, hold, need, per_drawing, per_product, spend
+from .reading import fields, integer, integers, read_widths
 
 MOST_POWER = 100
+"""Of scores: bounds are binomials of three times as many factors."""
+
 MOST_BOXES = 14
+"""Up to which the partitions are listed: at most 135."""
 
 
 class Attention(NamedTuple):
@@ -33,11 +38,7 @@ class Attention(NamedTuple):
     @property
     def spaces(self) -> tuple[int, ...]:
         """The dimensions f_0 … f_l of the spaces in which tokens lie."""
-        found = [self.widths[0]]
-        for i, (after, h) in enumerate(zip(self.widths[1:], self.heads, strict=True)):
-            alone = self.coordinates(found[-1], 1, self.tokens_of(i))
-            found.append(min(after, h * found[-1], alone, self.coordinates(self.widths[0], i + 1, self.tokens)))
-        return tuple(found)
+        return spaces_of(self)
 
     def coordinates(self, width: int, layers: int, tokens: int) -> int:
         """Bound the linearly independent coordinates after some layers on tokens of a width."""
@@ -72,6 +73,16 @@ class Attention(NamedTuple):
         if self.kind == "lightning":
             enough = [max(1, d - isqrt(h - 1)) for d, h in zip(w, self.heads, strict=False)]
         return self._replace(widths=tuple(w), head_sizes=tuple(map(min, self.head_sizes, enough)))
+
+
+@lru_cache(maxsize=16)
+def spaces_of(a: Attention) -> tuple[int, ...]:
+    """Return the dimensions of the spaces in which tokens lie; they are asked for at every sample."""
+    found = [a.widths[0]]
+    for i, (after, h) in enumerate(zip(a.widths[1:], a.heads, strict=True)):
+        alone = a.coordinates(found[-1], 1, a.tokens_of(i))
+        found.append(min(after, h * found[-1], alone, a.coordinates(a.widths[0], i + 1, a.tokens)))
+    return tuple(found)
 
 
 def covariants(width: int, degree: int, tokens: int) -> int:
@@ -118,10 +129,21 @@ def read_attention(value: Any) -> Attention:
     )
     found = Attention(kind, *read, integer(tokens, "tokens", 1), integer(power, "score_power", 1, MOST_POWER))
     need(kind == "polynomial" or found.power == 1, "only the kind polynomial has powers of scores")
+    layers = len(found.heads)
+    spend(100_000 + layers * (2000 + 40 * layers), "the network")  # its bounds: binomials, and all pairs of layers
     return found
 
 
-def check_size(a: Attention, samples: int) -> None:
-    """Refuse evaluations that would take hours."""
-    need(a.parameters <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} weights")
-    need(samples * sum(a.heads) * a.tokens**2 <= MOST_PAIRS, "the scores at all samples are too many")
+def pay_for_samples(a: Attention, samples: int, m: int, size: int = 1) -> None:
+    """Pay for the weights, and for values and derivatives of all heads at so many samples."""
+    n, bits = a.tokens, m.bit_length()
+    hold(a.parameters, 100 + 8 * size, "the network")
+    layers = list(zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True))
+    hold(max(h * (n * (2 * s + e + d) + 4 * n * n) for (d, e), s, h in layers), 80 + 8 * size, "a layer")
+
+    products = sum(h * (n * d * (2 * s + e) + n * n * (s + e)) for (d, e), s, h in layers)
+    scores = sum(a.heads) * n * n
+    powers = scores * (30 + a.power.bit_length()) * per_product(bits)
+    drawn = per_drawing(n * a.widths[0] + a.widths[-1] + scores, size)
+    each = 8 * products * per_product(bits) + 6 * powers + drawn
+    spend(per_drawing(a.parameters, size) + samples * each, "the network at all samples")

@@ -7,11 +7,12 @@ from itertools import accumulate, pairwise
 from math import comb
 from typing import Any
 
-from .attention_networks import Attention, check_size
+from .attention_networks import Attention, pay_for_samples
 from .attention_values import forward, weights
 from .hilbert import forms
+from .limits import INFINITE, MOST_BITS, need, shown, spend
 from .minors import is_regular, read_modulus
-from .reading import INFINITE, MOST_BITS, fields, integer, integers, need, text
+from .reading import fields, integer, integers, read_key
 
 
 def check_attention_upper(a: Attention, claimed: int, proof: Any) -> None:
@@ -26,9 +27,9 @@ def check_attention_upper(a: Attention, claimed: int, proof: Any) -> None:
         value = blocks_bound(a, integers(cuts, "cuts", 1, len(a.heads) - 1), outputs)
     else:
         fields(proof, "upper", "rule")
-        need(rule in SIMPLE, "the upper bound's rule is unknown")
+        need(type(rule) is str and rule in SIMPLE, "the upper bound's rule is unknown")
         value = SIMPLE[rule](a)
-    need(value <= claimed, f"the claim's upper bound is {claimed}, but {rule} gives {value}")
+    need(value <= claimed, f"the claim's upper bound is {claimed}, but {rule} gives {shown(value)}")
 
 
 def gauge(a: Attention) -> int:
@@ -190,6 +191,7 @@ def blocks_bound(a: Attention, cuts: tuple[int, ...], outputs: Any) -> int:
     ends = (0, *cuts, len(a.heads))
     need(all(map(int.__lt__, ends, ends[1:])), "cuts do not increase")
     need(type(outputs) is list and len(outputs) == len(cuts), "there is not one minor for each block but the last")
+    spend(sum((end - start) * (20_000 + 40 * (end - start)) for start, end in pairwise(ends)), "the blocks")
     for (start, end), proof in zip(pairwise(ends), outputs, strict=False):
         check_outputs(r.block(start, end), proof)
     return sum(block_value(r, *pair) for pair in pairwise(ends)) - sum(r.widths[i] ** 2 for i in cuts)
@@ -214,8 +216,8 @@ def check_outputs(block: Attention, proof: Any) -> None:
     width = block.widths[-1]
     rows = integers(rows, "rows")
     need(len(set(rows)) == len(rows) == width, "the outputs' minor is not square")
-    check_size(few, width)
-    m, key = read_modulus(prime, width, few.parameters), text(key, "key")
+    m, key = read_modulus(prime, width), read_key(key)
+    pay_for_samples(few, width, m)
     theta = weights(few, key, m)
     matrix = []
     for row in rows:

@@ -22,13 +22,18 @@ of their values by the same matrix.
 
 from __future__ import annotations
 
-from math import comb
+from collections.abc import Iterable
 from typing import Any
 
 from .circuits import Circuit, seen_inputs, windows
-from .reading import LARGEST, fields, integers, need
+from .limits import LARGEST, capped_product, multisets, need, power
+from .reading import fields, integers
 
 MOST_COPIES = 200_000
+"""Variables of an unrolled circuit; the library unrolls no more."""
+
+MOST_JOINS = 500_000
+"""Of two of them each: a few seconds and 100 MB."""
 
 
 class Unrolled:
@@ -43,6 +48,7 @@ class Unrolled:
         self.times: dict[int, int] = {}
         self.parents: dict[int, list[int]] = {}
         self.inputs: dict[int, int] = {}
+        self.known_sides: dict[tuple[int, int], bool | None] = {}
         self.sides: dict[int, bool] = {}  # observed variables: whether they are of the rows
         self.joins: list[tuple[int, int]] = []
         level = [self.copy(len(circuit.layers), 0)]
@@ -52,11 +58,11 @@ class Unrolled:
         for layer in range(len(circuit.layers), 0, -1):
             known: dict[int, int] = {}
             level = [child for v in level for child in self.read(v, layer, known)]
-            need(len(self.dims) <= MOST_COPIES, "the circuit is too large to unroll")
 
     def variable(self, dim: int) -> int:
         """Add a variable."""
         self.dims.append(dim)
+        need(len(self.dims) <= MOST_COPIES, "the circuit is too large to unroll")
         return len(self.dims) - 1
 
     def copy(self, layer: int, position: int) -> int:
@@ -67,14 +73,21 @@ class Unrolled:
 
     def side(self, layer: int, position: int) -> bool | None:
         """Tell which side a position sees; None: both."""
-        inside = {q in self.rows for q in self.seen[layer][position]}
-        return None if len(inside) == 2 else inside.pop()
+        if (layer, position) not in self.known_sides:
+            inside = {q in self.rows for q in self.seen[layer][position]}
+            self.known_sides[layer, position] = None if len(inside) == 2 else inside.pop()
+        return self.known_sides[layer, position]
+
+    def join(self, v: int, child: int) -> None:
+        """Add a factor."""
+        self.joins.append((v, child))
+        need(len(self.joins) <= MOST_JOINS, "the circuit is too large to unroll")
 
     def link(self, v: int, child: int) -> None:
         """Let a copy read a variable."""
         self.parents.setdefault(child, []).append(v)
         self.times[child] = self.times.get(child, 0) + (self.times[v] if self.kind == "merged" else 1)
-        self.joins.append((v, child))
+        self.join(v, child)
 
     def read(self, v: int, layer: int, known: dict[int, int]) -> list[int]:
         """Add what a copy reads; return the copies that are new."""
@@ -87,10 +100,11 @@ class Unrolled:
                 if q not in self.inputs:
                     self.inputs[q] = self.variable(self.circuit.templates)
                     self.sides[self.inputs[q]] = q in self.rows
-                self.joins.append((v, self.inputs[q]))
+                self.join(v, self.inputs[q])
             elif side is not None and folds:
-                below = self.circuit.layers[layer - 2].channels, self.circuit.templates ** len(self.seen[layer - 1][q])
-                widths[side] = widths.get(side, 1) * min(below)
+                inputs = power(self.circuit.templates, len(self.seen[layer - 1][q]))
+                channels = self.circuit.layers[layer - 2].channels
+                widths[side] = capped_product((widths.get(side, 1), min(channels, inputs)))
             else:
                 if self.kind != "merged" or q not in known:
                     known[q] = self.copy(layer - 1, q)
@@ -109,7 +123,7 @@ class Unrolled:
         return [*inputs, *joined, *(v for v in range(len(self.dims)) if v not in self.sides)]
 
 
-def cut_value(circuit: Circuit, rows: tuple[int, ...], proof: Any) -> int:
+def cut_value(circuit: Circuit, rows: Iterable[int], proof: Any) -> int:
     """Return the bound that a cut proves."""
     rule, kind, given = fields(proof, "upper", "rule", "graph", "variables")
     need(kind in ("tree", "folded", "merged"), "the graph is unknown")
@@ -167,21 +181,21 @@ def side_functions(
         fresh = set(unrolled.parents.get(waiting.pop(), ())) - above
         above |= fresh
         waiting += fresh
-    value, free = 1, dict[tuple[tuple[int, int], int], list[int]]()
+    factors, free = list[int](), dict[tuple[tuple[int, int], int], list[int]]()
     for v in cut:
-        times, parents = unrolled.times.get(v, 1), unrolled.parents.get(v, [])
+        count, parents = unrolled.times.get(v, 1), unrolled.parents.get(v, [])
         names = unrolled.copy_of if equal is None else equal
         is_free = v in names and v not in above
         if is_free and reached.isdisjoint(parents):
             free.setdefault((names[v], -1), []).append(v)
-        elif is_free and equal is not None and len(parents) == times == 1 and is_read_alike(unrolled, v):
+        elif is_free and equal is not None and len(parents) == count == 1 and is_read_alike(unrolled, v):
             free.setdefault((names[v], parents[0]), []).append(v)
         else:
-            value *= unrolled.dims[v] ** times
+            factors.append(power(unrolled.dims[v], count))
     for copies in free.values():
-        count, dim = sum(unrolled.times.get(v, 1) for v in copies), unrolled.dims[copies[0]]
-        value *= comb(dim + count - 1, count)
-    return value
+        count = sum(unrolled.times.get(v, 1) for v in copies)
+        factors.append(multisets(unrolled.dims[copies[0]], count))
+    return capped_product(factors)
 
 
 def is_read_alike(unrolled: Unrolled, v: int) -> bool:

@@ -16,7 +16,8 @@ from math import prod
 from typing import Any
 
 from .circuits import Circuit, needed_positions, vanishes
-from .reading import fields, integer, integers, need
+from .limits import capped_product, need, spend
+from .reading import fields, integer, integers
 
 Site = tuple[int, int]  # layer (0: the inputs) and position
 
@@ -26,9 +27,10 @@ def path_product(circuit: Circuit, rows: set[int], proof: Any) -> int:
     _, paths = fields(proof, "lower", "rule", "paths")
     need(type(paths) is list, "paths is not a list")
     need(not vanishes(circuit), "the tensor vanishes")
+    spend(20 * len(paths) * len(circuit.layers), "the paths")
     above = readers(circuit)
     carried: Counter[Site] = Counter()
-    total = 1
+    widths = []
     for entry in paths:
         width, ends = fields(entry, "a path", "width", "ends")
         width, ends = integer(width, "a width", 1), integers(ends, "ends", 0, circuit.positions - 1)
@@ -36,8 +38,8 @@ def path_product(circuit: Circuit, rows: set[int], proof: Any) -> int:
         for site in between(circuit, above, ends[0], ends[1]):
             carried[site] = max(carried[site], 1) * width
             need(carried[site] <= room(circuit, site), "a position carries more than its channels")
-        total *= width
-    return total
+        widths.append(width)
+    return capped_product(widths)
 
 
 def readers(circuit: Circuit) -> dict[Site, int]:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from itertools import product
-from math import comb, prod
+from math import prod
 from typing import Any
 
 from .circuit_cuts import cut_value
@@ -36,14 +36,28 @@ from .circuits import (
     flat,
     label_of,
     needed_positions,
+    pay_for_products,
     read_circuit,
     seen_inputs,
     vanishes,
     windows,
 )
 from .generator import residues
+from .limits import (
+    LARGEST,
+    MOST_VALUE,
+    capped_product,
+    hold,
+    multisets,
+    need,
+    per_drawing,
+    per_product,
+    power,
+    shown,
+    spend,
+)
 from .minors import is_regular, read_minor, read_modulus
-from .reading import MOST_PAIRS, MOST_VALUE, fields, integer, integers, need, text, without_word_size
+from .reading import fields, integer, integers, named, read_key, text, without_word_size
 
 
 def grid_tensor_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
@@ -58,23 +72,23 @@ def grid_tensor_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[C
     lower = integer(lower, "claim.lower", 0, MOST_VALUE)
     upper = integer(upper, "claim.upper", lower, MOST_VALUE)
     between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
-    shown = ",".join(map(str, rows)) if len(rows) <= 20 else f"{len(rows)} positions"
-    return f"the rank of {name} with the rows {shown} is {between} for almost all weights", [
-        lambda: check_circuit_upper(circuit, rows, upper, proofs[1]),
-        lambda: check_circuit_lower(circuit, rows, lower, proofs[0]),
+    statement = f"the rank of {name} with the rows {named(rows, 'positions')} is {between} for almost all weights"
+    return statement, [
+        lambda: check_circuit_upper(circuit, set(rows), upper, proofs[1]),
+        lambda: check_circuit_lower(circuit, set(rows), lower, proofs[0]),
     ]
 
 
-def check_circuit_upper(circuit: Circuit, rows: tuple[int, ...], claimed: int, proof: Any) -> None:
+def check_circuit_upper(circuit: Circuit, rows: set[int], claimed: int, proof: Any) -> None:
     """Check the upper bound."""
     need(type(proof) is dict, "the upper bound is not an object")
     if proof.get("rule") in ("cut", "equal-windows"):
         value = cut_value(circuit, rows, proof)
     else:
         (rule,) = fields(proof, "upper", "rule")
-        need(rule in UPPER_RULES, "the upper bound's rule is unknown")
-        value = UPPER_RULES[rule](circuit, set(rows))
-    need(value == claimed, f"the claim's upper bound is {claimed}, but its proof gives {value}")
+        need(type(rule) is str and rule in UPPER_RULES, "the upper bound's rule is unknown")
+        value = UPPER_RULES[rule](circuit, rows)
+    need(value == claimed, f"the claim's upper bound is {shown(claimed)}, but its proof gives {shown(value)}")
 
 
 def zero_border(circuit: Circuit, rows: set[int]) -> int:
@@ -86,7 +100,7 @@ def zero_border(circuit: Circuit, rows: set[int]) -> int:
 def templates_bound(circuit: Circuit, rows: set[int]) -> int:
     """A side of n positions that the output depends on has at most M^n different rows (or columns)."""
     used = needed_positions(circuit)[0]
-    return int(circuit.templates ** min(len(used & rows), len(used - rows)))
+    return power(circuit.templates, min(len(used & rows), len(used - rows)))
 
 
 def pooling_bound(circuit: Circuit, rows: set[int]) -> int:
@@ -94,6 +108,7 @@ def pooling_bound(circuit: Circuit, rows: set[int]) -> int:
 
     And of at most the templates of either side that it sees.
     """
+    pay_for_products(circuit)
     seen = seen_inputs(circuit)
     below = [1] * circuit.positions
     for k, layer in enumerate(circuit.layers):
@@ -101,8 +116,8 @@ def pooling_bound(circuit: Circuit, rows: set[int]) -> int:
         found = []
         for u, read in sorted(windows(circuit, k).items()):
             least = min(len(seen[k + 1][u] & rows), len(seen[k + 1][u] - rows))
-            value = channels * prod(below[q] for q in read) if least else 1
-            found.append(min(value, circuit.templates**least))
+            value = capped_product((channels, *(below[q] for q in read))) if least else 1
+            found.append(min(value, power(circuit.templates, least)))
         below = found
     return below[0]
 
@@ -120,7 +135,7 @@ def symmetry_bound(circuit: Circuit, rows: set[int]) -> int:
             readers.setdefault(q, []).append(u)
     sides = [{q for q in readers if (q in rows) == inside} for inside in (True, False)]
     classes = [Counter(tuple(readers[q]) for q in side).values() for side in sides]
-    return min(prod(comb(circuit.templates + n - 1, n) for n in sizes) for sizes in classes)
+    return min(capped_product(multisets(circuit.templates, n) for n in sizes) for sizes in classes)
 
 
 UPPER_RULES: dict[Any, Callable[[Circuit, set[int]], int]] = {
@@ -132,7 +147,7 @@ UPPER_RULES: dict[Any, Callable[[Circuit, set[int]], int]] = {
 }
 
 
-def check_circuit_lower(circuit: Circuit, rows: tuple[int, ...], claimed: int, proof: Any) -> None:
+def check_circuit_lower(circuit: Circuit, rows: set[int], claimed: int, proof: Any) -> None:
     """Check the lower bound."""
     need(type(proof) is dict, "the lower bound is not an object")
     rule = proof.get("rule")
@@ -144,14 +159,14 @@ def check_circuit_lower(circuit: Circuit, rows: tuple[int, ...], claimed: int, p
         value = 0 if vanishes(circuit) else 1
     elif rule == "window-equality":
         fields(proof, "lower", "rule")
-        value = window_equality(circuit, set(rows))
+        value = window_equality(circuit, rows)
     elif rule == "disjoint-paths":
-        value = path_product(circuit, set(rows), proof)
+        value = path_product(circuit, rows, proof)
     elif rule == "equality-graph":
-        value = equality_graph(circuit, set(rows), proof)
+        value = equality_graph(circuit, rows, proof)
     else:
         value = evaluation_minor(circuit, rows, proof)
-    need(value == claimed, f"the claim's lower bound is {claimed}, but its proof gives {value}")
+    need(value == claimed, f"the claim's lower bound is {shown(claimed)}, but its proof gives {shown(value)}")
 
 
 def window_equality(circuit: Circuit, rows: set[int]) -> int:
@@ -164,7 +179,8 @@ def window_equality(circuit: Circuit, rows: set[int]) -> int:
     need(len(circuit.layers) > 1 or circuit.output == "linear", "nothing sums the channels of the first layer")
     used = needed_positions(circuit)[1]
     edges = [(read[0], q) for u, read in windows(circuit, 0).items() if u in used for q in read]
-    return int(min(circuit.templates, circuit.layers[0].channels) ** crossing_components(circuit, edges, rows))
+    base = min(circuit.templates, circuit.layers[0].channels)
+    return power(base, crossing_components(circuit, edges, rows))
 
 
 def equality_graph(circuit: Circuit, rows: set[int], proof: Any) -> int:
@@ -185,13 +201,14 @@ def equality_graph(circuit: Circuit, rows: set[int], proof: Any) -> int:
     agree = [both[0][: j + 1] == both[1][: j + 1] for j in range(k - 1)]
     halves = [layer.channels // (1 if same else 2) for layer, same in zip(inner, agree, strict=False)]
     base = min(circuit.templates, inner[-1].channels, *halves)
+    spend(60 * k * len(circuit.shapes[0]) * prod(circuit.shapes[k]), "the paths from all positions")
     used = needed_positions(circuit)[k]
     edges = []
     for u, place in enumerate(product(*map(range, circuit.shapes[k]))):
         ends = [path_end(circuit, k, place, path) for path in both]
         if u in used and ends[0] is not None and ends[1] is not None:
             edges.append((ends[0], ends[1]))
-    return int(base ** crossing_components(circuit, edges, rows))
+    return power(base, crossing_components(circuit, edges, rows))
 
 
 def read_path(circuit: Circuit, k: int, value: Any) -> list[tuple[int, ...]]:
@@ -228,18 +245,17 @@ def crossing_components(circuit: Circuit, edges: list[tuple[int, int]], rows: se
     return len(met[0] & met[1])
 
 
-def evaluation_minor(circuit: Circuit, rows: tuple[int, ...], proof: Any) -> int:
+def evaluation_minor(circuit: Circuit, rows: set[int], proof: Any) -> int:
     """Return the size of the minor, if it is a unit."""
     names = ("rule", "prime", "key", "scheme", "varied", "count", "rows", "columns")
     proof, words = without_word_size(proof, "lower")
     rule, prime, key, scheme, varied, count, chosen, columns = fields(proof, "lower", *names)
     need(rule == "evaluation-minor", "the lower bound's rule is unknown")
     need(scheme in ("enumerated", "drawn", "vectors"), "the scheme is unknown")
-    most = integer(count, "count", 1, MOST_PAIRS) - 1
+    most = integer(count, "count", 1, LARGEST) - 1
     chosen, columns = read_minor(chosen, columns, most, most)
     size = len(chosen)
-    reads = sum(map(len, circuit.reads)) * max(circuit.channels) ** 2
-    m = read_modulus(prime, size, reads)
+    m, key = read_modulus(prime, size), read_key(key)
     need(type(varied) is list and len(varied) == 2, "varied is not two lists")
     sides = [integers(side, "varied", 0, circuit.positions - 1) for side in varied]
     need(all(len(set(side)) == len(side) for side in sides), "varied repeats a position")
@@ -249,15 +265,35 @@ def evaluation_minor(circuit: Circuit, rows: tuple[int, ...], proof: Any) -> int
         sides = [tuple(q for q in range(circuit.positions) if (q in rows) == inside) for inside in (True, False)]
     if scheme == "enumerated":
         for points, side in zip((chosen, columns), sides, strict=True):
-            need(max(points, default=0) < circuit.templates ** len(side), "a point is beyond the enumeration")
+            need(max(points, default=0) < power(circuit.templates, len(side)), "a point is beyond the enumeration")
+    pay_for_points(circuit, size, max(map(len, sides)), m, words)
     vectors = [
-        {i: {q: vector(circuit, text(key, "key"), scheme, side, i, q, m, words) for q in side} for i in points}
+        {i: {q: vector(circuit, key, scheme, side, i, q, m, words) for q in side} for i in points}
         for side, points in zip(sides, (chosen, columns), strict=True)
     ]
     moving = {q for side in sides for q in side}
     fixed = {q: unit(circuit, drawn_template(circuit, key, q)) for q in range(circuit.positions) if q not in moving}
     need(is_regular(values(circuit, key, fixed, vectors, m, words), m), "the minor of the lower bound vanishes")
     return size
+
+
+def pay_for_points(circuit: Circuit, size: int, varied: int, m: int, words: int) -> None:
+    """Pay for what the positions show at all points, for the weights, and for the channels at all pairs of points."""
+    templates, bits = circuit.templates, m.bit_length()
+    hold((circuit.positions + 2 * size * varied) * templates, 16 + bits // 8, "what the positions show")
+    spend(10 * circuit.positions * (1 + templates), "what the positions show")
+    spend(2 * size * varied * (20 + varied + per_drawing(templates, words)), "what the positions show")
+
+    weights = multiply = 0
+    layers = zip(circuit.layers, circuit.reads, circuit.shapes[1:], circuit.channels, strict=False)
+    for layer, reads, shape, below in layers:
+        places = prod(shape) if layer.sharing == "none" else 1
+        offsets = 1 if layer.sharing == "full" else prod(layer.window)
+        weights += (places * offsets * below + 1) * layer.channels
+        multiply += len(reads) * (20 + layer.channels * (4 + below)) + prod(shape) * layer.channels
+    hold(weights, 120 + 8 * words, "the weights")
+    pairs = size * size + 2 * size + 1
+    spend(per_drawing(weights, words) + pairs * multiply * per_product(bits), "the circuit at all points")
 
 
 def is_multilinear(circuit: Circuit) -> bool:
@@ -280,7 +316,7 @@ def vector(
         return residues(key, "points", (i * circuit.positions + q) * count, count, size, m)
     if scheme == "drawn":
         return unit(circuit, drawn_template(circuit, key, (i + 1) * circuit.positions + q))
-    return unit(circuit, i // count ** (len(side) - 1 - side.index(q)) % count)
+    return unit(circuit, i // power(count, len(side) - 1 - side.index(q)) % count)
 
 
 def drawn_template(circuit: Circuit, key: str, number: int) -> int:

@@ -9,9 +9,8 @@ linear on ``U_g1 x U_g2 x …``, also where positions see common inputs. ``U_1j`
 
 from __future__ import annotations
 
-from math import prod
-
-from .circuits import Circuit, seen_inputs, windows
+from .circuits import Circuit, pay_for_products, seen_inputs, windows
+from .limits import capped_product, power
 
 Spans = tuple[int, int]  # dimensions that a position's channels span, as functions of the rows and of the columns
 
@@ -21,6 +20,7 @@ def subspace_bound(circuit: Circuit, rows: set[int]) -> int:
 
     A linear output is a combination of the last channels, a single output is one channel.
     """
+    pay_for_products(circuit)
     seen = seen_inputs(circuit)
     spans: list[Spans] = [
         (circuit.templates, 1) if q in rows else (1, circuit.templates) for q in range(circuit.positions)
@@ -32,7 +32,7 @@ def subspace_bound(circuit: Circuit, rows: set[int]) -> int:
             below = [spans[q] for q in read]
             counts = len(seen[k + 1][u] & rows), len(seen[k + 1][u] - rows)
             sizes = [
-                min(channel_span(below, side, 1 if is_single else layer.channels), circuit.templates**count)
+                min(channel_span(below, side, 1 if is_single else layer.channels), power(circuit.templates, count))
                 for side, count in enumerate(counts)
             ]
             above.append((sizes[0], sizes[1]))
@@ -42,6 +42,6 @@ def subspace_bound(circuit: Circuit, rows: set[int]) -> int:
 
 def channel_span(below: list[Spans], side: int, channels: int) -> int:
     """Return how many dimensions the channels of a window span at most: pairs of channels, and one left over."""
-    one = prod(min(each) for each in below)
-    pair = 2 * one - prod(max(0, 2 * min(each) - each[side]) for each in below)
-    return min(channels // 2 * pair + channels % 2 * one, prod(each[side] for each in below))
+    one = capped_product(min(each) for each in below)
+    pair = 2 * one - capped_product(max(0, 2 * min(each) - each[side]) for each in below)
+    return min(channels // 2 * pair + channels % 2 * one, capped_product(each[side] for each in below))

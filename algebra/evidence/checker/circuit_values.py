@@ -11,7 +11,6 @@ from math import prod
 
 from .circuits import Circuit
 from .generator import residues
-from .reading import MOST_PARAMETERS, need
 
 Vector = list[int]
 Known = dict[int, Vector]  # by position
@@ -53,7 +52,6 @@ def draw_weights(circuit: Circuit, key: str, m: int, size: int = 1) -> tuple[Wei
         shapes.append((places, offsets, layer.channels, circuit.channels[k]))
     last = circuit.layers[-1].channels
     total = sum(map(prod, shapes))
-    need(total <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} weights")
     numbers = iter(residues(key, "weights", 0, total + last, size, m))
     weights = [
         [

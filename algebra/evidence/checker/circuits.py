@@ -18,7 +18,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 from .labels import circuit_label, layer_label
-from .reading import MOST_LAYERS, MOST_PAIRS, fields, integer, integers, need
+from .limits import BEYOND, MOST_AXES, MOST_LAYERS, hold, need, per_product, spend
+from .reading import fields, integer, integers
 
 Read = tuple[int, int, int]  # output position, offset, input position
 
@@ -57,7 +58,11 @@ def read_circuit(value: Any) -> Circuit:
     """Return a circuit."""
     shape, templates, given, output = fields(value, "circuit", "input_shape", "templates", "layers", "output")
     shapes, layers, reads = [integers(shape, "input_shape", 1)], [], []
-    need(type(given) is list and 0 < len(given) <= MOST_LAYERS and len(shapes[0]) > 0, "there are no layers")
+    need(type(given) is list and 0 < len(given) <= MOST_LAYERS, f"there are not between 1 and {MOST_LAYERS} layers")
+    need(0 < len(shapes[0]) <= MOST_AXES, f"there are not between 1 and {MOST_AXES} axes")
+    hold(prod(shapes[0]), PER_POSITION, "the grid")
+    spend(20 * prod(shapes[0]), "the grid")
+    seen = jumps = (1,) * len(shapes[0])  # how many cells of each axis a position sees at most, and the next one skips
     need(output in ("linear", "single"), "the output is neither linear nor single")
     for entry in given:
         window, stride, channels, border, sharing = fields(
@@ -70,11 +75,24 @@ def read_circuit(value: Any) -> Circuit:
         need(all(r <= h for r, h in zip(sizes[0], shapes[-1], strict=True)), "a window is larger than the grid")
         layer = Layer(sizes[0], sizes[1], integer(channels, "channels", 1), border, sharing)
         shapes.append(tuple(axis_size(layer, axis, h) for axis, h in enumerate(shapes[-1])))
-        need(prod(shapes[-1]) * prod(layer.window) <= MOST_PAIRS, "the circuit is too large")
+        count = prod(shapes[-1]) * prod(layer.window)
+        hold(count, PER_READ, "the reads of the circuit")
+        spend(count * (30 * len(shapes[0]) + 3 * prod(seen)), "the reads of the circuit")
+        above = zip(seen, layer.window, jumps, shapes[0], strict=True)
+        seen = tuple(min(cells + (r - 1) * jump, h) for cells, r, jump, h in above)
+        jumps = tuple(map(int.__mul__, jumps, layer.stride))
+        hold(prod(shapes[-1]), PER_POSITION + 70 * prod(seen), "what positions see")
         layers.append(layer)
         reads.append(tuple(layer_reads(layer, shapes[-2], shapes[-1])))
     need(prod(shapes[-1]) == 1, "the last layer leaves several positions")
     return Circuit(integer(templates, "templates", 1), tuple(layers), output, tuple(shapes), tuple(reads))
+
+
+PER_READ = 150
+"""Bytes of three numbers in a tuple."""
+
+PER_POSITION = 250
+"""Bytes of a small set."""
 
 
 def axis_size(layer: Layer, axis: int, h: int) -> int:
@@ -148,3 +166,12 @@ def seen_inputs(circuit: Circuit) -> list[list[set[int]]]:
     for k in range(len(circuit.layers)):
         seen.append([set().union(*(seen[-1][q] for q in read)) for _, read in sorted(windows(circuit, k).items())])
     return seen
+
+
+def pay_for_products(circuit: Circuit) -> None:
+    """Pay for a product, at every read, of numbers that are at most the templates of all inputs seen."""
+    seen = 1
+    for layer, reads in zip(circuit.layers, circuit.reads, strict=True):
+        seen = min(circuit.positions, seen * prod(layer.window))
+        bits = min(BEYOND.bit_length(), seen * circuit.templates.bit_length())
+        spend(len(reads) * (10 + per_product(bits) // 4), "the products at all reads")

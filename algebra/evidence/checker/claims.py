@@ -7,31 +7,41 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
+from os import PathLike
 from typing import Any, NamedTuple
 
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
 from .factor_graphs import matricization_claim
 from .hilbert import forms
-from .minors import check_lower
-from .reading import (
+from .limits import (
     MOST_BITS,
+    MOST_DIGITS,
     MOST_LAYERS,
-    MOST_PAIRS,
-    Network,
+    MOST_NESTED,
+    MOST_VALUE,
+    PATIENT,
+    QUICK,
     Refused,
-    fields,
-    integer,
-    integers,
-    label,
+    hold,
     need,
-    read_network,
-    text,
+    patience,
+    spend,
 )
+from .minors import check_lower
+from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
 from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
+
+MOST_REASONS = 10
+"""After so many a certificate is not looked at further."""
+
+USAGE = """usage: checker [--patient] FILE...
+
+Check certificates. Exit status: 0 all valid, 1 some refused, 2 some not certificates.
+--patient  take an hour and 8 GB where needed, instead of some seconds and 400 MB"""
 
 
 class Report(NamedTuple):
@@ -49,35 +59,84 @@ def digest(document: dict[str, Any]) -> str:
     return "sha256:" + sha256(canonical.encode("ascii")).hexdigest()
 
 
-def check(document: Any) -> Report:
-    """Check a certificate by recomputing everything that it says.
+def check(document: Any, patient: bool = False) -> Report:
+    """Check a certificate by recomputing everything that it says; `patient` allows an hour instead of seconds.
 
     Examples
     --------
     >>> check({"format": "something else"}).valid
     False
     """
-    try:
-        claim = read_document(document)
-        quantity = claim.get("quantity") if type(claim) is dict else None
-        need(quantity in QUANTITIES, f"the claim is about none of {', '.join(QUANTITIES)}")
-        statement, checks = QUANTITIES[quantity](claim, document)
-    except Refused as refusal:
-        return Report(False, (str(refusal),), "")
-    except (ValueError, TypeError, RecursionError) as problem:  # JSON that cannot be written canonically
-        return Report(False, (f"the document is malformed: {problem}",), "")
-    reasons = []
-    for part in checks:
+    with patience(PATIENT if patient else QUICK):
         try:
-            part()
-        except Refused as refusal:
-            reasons.append(str(refusal))
+            statement, checks = checks_of(read_document(document), document)
+        except Exception as problem:
+            return Report(False, (reason(problem),), "")
+        reasons: list[str] = []
+        for part in checks:
+            if len(reasons) >= MOST_REASONS:
+                break
+            try:
+                part()
+            except Exception as problem:
+                reasons.append(reason(problem))
     return Report(not reasons, tuple(reasons), statement)
+
+
+def reason(problem: Exception) -> str:
+    """Say why a certificate is refused. Nothing that goes wrong proves a claim, whatever it is."""
+    if isinstance(problem, Refused):
+        return str(problem)
+    return f"the document is malformed: {type(problem).__name__} {str(problem)[:200]}"
+
+
+def read_claim(claim: dict[str, Any]) -> str:
+    """Return what a claim of two bounds says, whatever its proof; who writes certificates asks before the work.
+
+    A quantity of another checker is not looked at.
+    """
+    if claim["quantity"] not in QUANTITIES:
+        return ""
+    with patience(PATIENT):
+        check_values(claim)
+        return checks_of(claim, dict.fromkeys(["lower", "upper", "claim", "made_by", "digest", "format"]))[0]
+
+
+def checks_of(claim: Any, document: dict[str, Any]) -> Claim:
+    """Return what a claim says, and what there is to check."""
+    quantity = claim.get("quantity") if type(claim) is dict else None
+    known = type(quantity) is str and quantity in QUANTITIES
+    need(known, f"the claim is about none of {', '.join(QUANTITIES)}")
+    return QUANTITIES[quantity](claim, document)
+
+
+def check_values(document: Any) -> None:
+    """Refuse whatever is no object, list, string, truth value, null or integer, and what is too deep or too long."""
+    level, count = [document], 0
+    for _ in range(MOST_NESTED):
+        count += len(level)
+        spend(2 * len(level), "the document")
+        hold(count, 30, "the document")
+        below: list[Any] = []
+        for value in level:
+            if type(value) is dict:
+                need(all(type(name) is str for name in value), "a name of a field is not a string")
+                below += value.values()
+            elif type(value) is list:
+                below += value
+            elif type(value) is int:
+                need(-MOST_VALUE < value <= MOST_VALUE, "a number is too long")
+            else:
+                need(type(value) is not TooLong, f"a number has more than {MOST_DIGITS} digits")
+                need(value is None or type(value) in (bool, str), "a value is no integer, text, truth value or null")
+        level = below
+    need(not level, "the document is nested too deeply")
 
 
 def read_document(document: Any) -> Any:
     """Return the claim, if the document is what its digest says."""
     need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
+    check_values(document)
     need(
         all(name in document for name in ("claim", "made_by", "digest")), "the document lacks claim, made_by or digest"
     )
@@ -117,6 +176,7 @@ def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:
     d0, dh, h, r = (integer(value, f"claim.{of}", 1) for of, value in zip(names, ends, strict=False))
     need(text(name, "label") == f"mfa:{d0}-{dh}:h{h}:r{r}", "the label does not fit the claim")
     need(h <= MOST_LAYERS and h * r.bit_length() <= MOST_BITS, "the problem is too large")
+    spend(1000 * h, "the problem")
     ambient = dh * forms(r ** (h - 1), d0, False)
     most = tuple(forms(r**k, d0, False) for k in range(1, h))
 
@@ -156,10 +216,11 @@ def minimal_outside(corners: list[tuple[int | None, ...]], length: int) -> list[
     """Return the minimal points w >= 1 that lie below none of the corners, sorted."""
     points = {(1,) * length}
     for corner in corners:
+        spend((4 + length) * len(points), "the regions")
         inside = {w for w in points if all(c is None or x <= c for x, c in zip(w, corner, strict=True))}
         up = {(*w[:k], c + 1, *w[k + 1 :]) for w in inside for k, c in enumerate(corner) if c is not None}
+        spend((4 + length) * len(up) * (len(points) + len(up)), "the regions")
         points = set(least_points(points - inside, sorted(up, key=sum)))
-        need(len(points) ** 2 <= MOST_PAIRS, "the regions leave too many minimal points")
     return sorted(points)
 
 
@@ -191,26 +252,57 @@ def refuse_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def parse(raw: bytes) -> dict[str, Any]:
-    """Read a certificate's JSON; anything else raises ValueError."""
-    document = json.loads(raw, object_pairs_hook=refuse_repetition)
+class TooLong:
+    """Stands for an integer of too many digits, which is not read."""
+
+
+def short_integer(digits: str) -> int | TooLong:
+    """Read an integer, unless that would take long; `check_values` refuses the others."""
+    return int(digits) if len(digits) <= MOST_DIGITS else TooLong()
+
+
+def parse(raw: bytes, patient: bool = False) -> dict[str, Any]:
+    """Read a certificate's JSON; anything else raises ValueError, what is too long is refused."""
+    most = (PATIENT if patient else QUICK).text
+    need(len(raw) <= most, f"the file has more than {most} bytes" + QUICK.advice * (not patient))
+    document = json.loads(raw, object_pairs_hook=refuse_repetition, parse_int=short_integer)
     if type(document) is not dict or document.get("format") != FORMAT:
         raise ValueError(f"the format is not {FORMAT}")
     return document
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Check the file named on the command line."""
-    if len(arguments) != 1:
-        print("usage: python -m algebra.evidence.checker CERTIFICATE", file=sys.stderr)
-        return 2
+def check_file(path: str | PathLike[str], patient: bool = False) -> Report:
+    """Read and check a file; OSError if it cannot be read, ValueError if it is not a certificate.
+
+    No more is read than a certificate may have.
+    """
+    with open(path, "rb") as file:
+        raw = file.read((PATIENT if patient else QUICK).text + 1)
     try:
-        (path,) = arguments
-        with open(path, "rb") as file:
-            document = parse(file.read())
-    except (OSError, ValueError, RecursionError) as problem:
-        print(f"not a certificate: {problem}", file=sys.stderr)
+        document = parse(raw, patient)
+    except Refused as refusal:
+        return Report(False, (str(refusal),), "")
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return check(document, patient)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check the files named on the command line, each whatever the others are; return the worst exit status."""
+    patient, paths = "--patient" in arguments, [word for word in arguments if word != "--patient"]
+    if not paths or any(path.startswith("--") for path in paths):
+        print(USAGE, file=sys.stderr)
         return 2
-    report = check(document)
-    print(f"valid: {report.statement}" if report.valid else f"refused: {'; '.join(report.reasons)}")
-    return 0 if report.valid else 1
+    status = 0
+    for path in paths:
+        prefix = f"{path}: " if len(paths) > 1 else ""
+        try:
+            report = check_file(path, patient)
+        except (OSError, ValueError) as problem:
+            print(f"{prefix}not a certificate: {problem}", file=sys.stderr)
+            status = 2
+            continue
+        verdict = f"valid: {report.statement}" if report.valid else f"refused: {'; '.join(report.reasons)}"
+        print(f"{prefix}{verdict}")
+        status = max(status, 0 if report.valid else 1)
+    return status

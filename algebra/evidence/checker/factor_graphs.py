@@ -30,15 +30,15 @@ the classes of n twins with d values each, of binomial(d + n - 1, n).
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import comb, prod
+from math import prod
 from typing import Any, NamedTuple
 
 from .generator import residues
 from .labels import graph_label
+from .limits import MOST_VALUE, capped_product, hold, multisets, need, per_drawing, per_product, shown, spend
 from .minors import is_regular, read_minor, read_modulus
-from .reading import MOST_PAIRS, MOST_VALUE, fields, integer, integers, need, text
+from .reading import fields, integer, integers, named, read_key, text
 
-MOST_ENTRIES = 10**7
 ROWS, COLUMNS = -1, -2  # the axes of the minor, beside those of the variables
 
 Piece = tuple[tuple[int, ...], list[int]]  # axes, and the entries in row-major order
@@ -60,17 +60,18 @@ def matricization_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list
     proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
     graph = read_graph(given)
     described = graph_label(given["variable_dims"], graph.observed, given["factor_scopes"], given["tied"])
-    need(text(name, "label") == described, "the label does not fit the graph")
+    old = graph_label(given["variable_dims"], graph.observed, given["factor_scopes"], given["tied"], is_old=True)
+    need(text(name, "label") in (described, old), "the label does not fit the graph")
     rows = integers(side, "row_side", 0, graph.observed - 1)
     need(list(rows) == sorted(set(rows)), "the row side is not sorted")
     lower = integer(lower, "claim.lower", 0, MOST_VALUE)
     upper = integer(upper, "claim.upper", lower, MOST_VALUE)
     between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
-    shown = ",".join(map(str, rows)) if len(rows) <= 20 else f"{len(rows)} observed variables"
-    statement = f"the rank of {name} with the rows {shown} is {between} for almost all tables"
+    side = named(rows, "observed variables")
+    statement = f"the rank of {described} with the rows {side} is {between} for almost all tables"
     return statement, [
-        lambda: check_rank_upper(graph, rows, upper, proofs[1]),
-        lambda: check_rank_lower(graph, rows, lower, proofs[0]),
+        lambda: check_rank_upper(graph, set(rows), upper, proofs[1]),
+        lambda: check_rank_lower(graph, set(rows), lower, proofs[0]),
     ]
 
 
@@ -88,12 +89,13 @@ def read_graph(value: Any) -> Graph:
     need(len(set(members)) == len(members), "a factor is tied twice")
     for group in groups:
         need(len({tuple(dims[v] for v in read[f]) for f in group}) <= 1, "tied factors differ in shape")
+        first = min(group, default=0)
         for f in group:
-            tables[f] = min(group)
+            tables[f] = first
     return Graph(dims, observed, read, tuple(tables))
 
 
-def check_rank_upper(graph: Graph, rows: tuple[int, ...], claimed: int, proof: Any) -> None:
+def check_rank_upper(graph: Graph, rows: set[int], claimed: int, proof: Any) -> None:
     """Check the upper bound."""
     need(type(proof) is dict, "the upper bound is not an object")
     if proof.get("rule") == "symmetric":
@@ -105,13 +107,14 @@ def check_rank_upper(graph: Graph, rows: tuple[int, ...], claimed: int, proof: A
         need(rule == "cut", "the upper bound's rule is unknown")
         cut = integers(variables, "variables", 0, len(graph.dims) - 1)
         need(list(cut) == sorted(set(cut)), "the variables of the cut are not sorted")
-        need(not reached_beyond(graph, set(rows), set(cut)), "the variables do not separate the two sides")
-        value = prod(graph.dims[v] for v in cut)
-    need(value == claimed, f"the claim's upper bound is {claimed}, but its proof gives another")
+        need(not reached_beyond(graph, rows, set(cut)), "the variables do not separate the two sides")
+        value = capped_product(graph.dims[v] for v in cut)
+    need(value == claimed, f"the claim's upper bound is {shown(claimed)}, but its proof gives {shown(value)}")
 
 
 def symmetric_bound(graph: Graph, side: list[int]) -> int:
     """Return the number of different rows (or columns) that twins leave."""
+    spend(sum(20 + len(scope) ** 2 for scope in graph.scopes), "the twins")
     touching: dict[int, list[int]] = {v: [] for v in side}
     for f, scope in enumerate(graph.scopes):
         for v in scope:
@@ -124,7 +127,7 @@ def symmetric_bound(graph: Graph, side: list[int]) -> int:
             scope = graph.scopes[factors[0]]
             kind = graph.tables[factors[0]], scope.index(v), tuple(-1 if u == v else u for u in scope)
         classes[kind, graph.dims[v]] = classes.get((kind, graph.dims[v]), 0) + 1
-    return prod(comb(d + n - 1, n) for (_, d), n in classes.items())
+    return capped_product(multisets(d, n) for (_, d), n in classes.items())
 
 
 def reached_beyond(graph: Graph, rows: set[int], removed: set[int]) -> bool:
@@ -145,15 +148,15 @@ def reached_beyond(graph: Graph, rows: set[int], removed: set[int]) -> bool:
     return any(v < graph.observed and v not in rows for v in seen)
 
 
-def check_rank_lower(graph: Graph, rows: tuple[int, ...], claimed: int, proof: Any) -> None:
+def check_rank_lower(graph: Graph, rows: set[int], claimed: int, proof: Any) -> None:
     """Check the lower bound."""
     need(type(proof) is dict, "the lower bound is not an object")
     if proof.get("rule") == "paths":
         _, paths = fields(proof, "lower", "rule", "paths")
-        value = product_of_paths(graph, set(rows), paths)
+        value = product_of_paths(graph, rows, paths)
     else:
         value = size_of_minor(graph, rows, proof)
-    need(value == claimed, f"the claim's lower bound is {claimed}, but its proof gives {value}")
+    need(value == claimed, f"the claim's lower bound is {shown(claimed)}, but its proof gives {shown(value)}")
 
 
 def product_of_paths(graph: Graph, rows: set[int], paths: Any) -> int:
@@ -161,7 +164,8 @@ def product_of_paths(graph: Graph, rows: set[int], paths: Any) -> int:
     need(type(paths) is list, "paths is not a list")
     need(not paths or graph.tables == tuple(range(len(graph.scopes))), "tied factors allow no paths")
     carried = [1] * len(graph.dims)
-    total = 1
+    scopes = list(map(set, graph.scopes))
+    widths = []
     for entry in paths:
         width, given = fields(entry, "a path", "width", "path")
         width, path = integer(width, "a width", 1), integers(given, "a path")
@@ -174,30 +178,32 @@ def product_of_paths(graph: Graph, rows: set[int], paths: Any) -> int:
             "a path ends on the way, or where it started",
         )
         ends = zip(variables, factors, variables[1:], strict=False)
-        need(all(v in graph.scopes[f] and w in graph.scopes[f] for v, f, w in ends), "a path jumps")
+        need(all(v in scopes[f] and w in scopes[f] for v, f, w in ends), "a path jumps")
         for v in variables:
             carried[v] *= width
             need(carried[v] <= graph.dims[v], "a variable carries more than its dimension")
-        total *= width
-    return total
+        widths.append(width)
+    return capped_product(widths)
 
 
-def size_of_minor(graph: Graph, side: tuple[int, ...], proof: Any) -> int:
+def size_of_minor(graph: Graph, side: set[int], proof: Any) -> int:
     """Return the size of the minor, if it is not zero."""
     names = ("rule", "prime", "key", "word_size", "varied", "rows", "columns", "order")
     rule, prime, key, size, varied, rows, columns, order = fields(proof, "lower", *names)
     need(rule == "minor", "the lower bound's rule is unknown")
     counts = read_varied(graph, varied)
-    lengths = [prod(n for v, n in counts.items() if (v in side) == inside) for inside in (True, False)]
+    sides = [[n for v, n in counts.items() if (v in side) == inside] for inside in (True, False)]
+    lengths = [capped_product(numbers) for numbers in sides]
     rows, columns = read_minor(rows, columns, lengths[0] - 1, lengths[1] - 1)
     hidden = integers(order, "order", graph.observed, len(graph.dims) - 1)
     need(
         len(hidden) == len(graph.dims) - graph.observed == len(set(hidden)), "order does not list the hidden variables"
     )
-    entries = sum(prod(graph.dims[v] for v in scope) for scope in graph.scopes)
-    need(entries <= MOST_ENTRIES, "the tables are too large to be checked here")
-    m = read_modulus(prime, len(rows), 1)
-    tables = draw_tables(graph, text(key, "key"), integer(size, "word_size", 1, 64), m)
+    m, size, key = read_modulus(prime, len(rows)), integer(size, "word_size", 1, 64), read_key(key)
+    entries = sum(capped_product(graph.dims[v] for v in scope) for scope in graph.scopes)
+    hold(entries, 60 + 8 * size + m.bit_length() // 8, "the tables")
+    spend(per_drawing(entries, size), "the tables")
+    tables = draw_tables(graph, key, size, m)
     values = {**values_of(counts, side, True, ROWS, rows), **values_of(counts, side, False, COLUMNS, columns)}
     dims = {**dict(enumerate(graph.dims)), ROWS: len(rows), COLUMNS: len(columns)}
     pieces = [restricted(graph, f, tables[graph.tables[f]], values, dims) for f in range(len(graph.scopes))]
@@ -226,11 +232,14 @@ def draw_tables(graph: Graph, key: str, size: int, m: int) -> dict[int, list[int
 
 
 def values_of(
-    counts: dict[int, int], side: tuple[int, ...], inside: bool, axis: int, places: tuple[int, ...]
+    counts: dict[int, int], side: set[int], inside: bool, axis: int, places: tuple[int, ...]
 ) -> dict[int, tuple[int, list[int]]]:
     """Return, for each varied variable of a side, the axis it belongs to and its value at each place."""
+    own = [v for v in counts if (v in side) == inside]
+    hold(len(own) * len(places), 60, "the varied values")
+    spend(len(own) * len(places) * (2 + len(own) // 100), "the varied values")  # numbers of points may be long
     found, step = {}, 1
-    for v in reversed([v for v in counts if (v in side) == inside]):
+    for v in reversed(own):
         found[v] = axis, [place // step % counts[v] for place in places]
         step *= counts[v]
     return found
@@ -244,6 +253,10 @@ def restricted(
     for v in reversed(scope):
         steps[v] = step
         step *= dims[v]
+    ends = {values[v][0] for v in scope if v in values}
+    size = prod(dims[axis] for axis in ends) * prod(dims[v] for v in scope if v >= graph.observed)
+    hold(size, 100, "a factor")
+    spend(4 * size * (1 + len(scope)), "a factor")
     axes: list[int] = []
     found = [0]
     for axis in (ROWS, COLUMNS):
@@ -251,10 +264,10 @@ def restricted(
         if own:
             shifts = [sum(steps[v] * values[v][1][i] for v in own) for i in range(dims[axis])]
             axes, found = [*axes, axis], [o + shift for o in found for shift in shifts]
-    need(len(found) * prod(dims[v] for v in scope if v >= graph.observed) <= MOST_ENTRIES, "a factor is too large")
     for v in scope:
         if v >= graph.observed:
-            axes, found = [*axes, v], [o + steps[v] * i for o in found for i in range(dims[v])]
+            axes.append(v)
+            found = [o + steps[v] * i for o in found for i in range(dims[v])]
     return tuple(axes), [table[o] for o in found]
 
 
@@ -265,20 +278,26 @@ def sum_out(pieces: list[Piece], order: tuple[int, ...], dims: dict[int, int], m
     for i, (axes, _) in held.items():
         for v in axes:
             touching.setdefault(v, set()).add(i)
-    work = 0
     for v in order:
         names = sorted(touching.pop(v, ()))
         if names:
             parts = [held.pop(i) for i in names]
+            spend(10 * sum(1 + len(axes) for axes, _ in parts), "the sums")
             joint = [*dict.fromkeys(u for axes, _ in parts for u in axes if u != v), v]
-            size = prod(dims[u] for u in joint)
-            work += size * len(parts)
-            need(size <= MOST_ENTRIES and work <= MOST_PAIRS, "the sums are too large to be checked here")
+            size = capped_product([dims[u] for u in joint])
+            pay_for_product(size, len(parts), len(joint), m)
             total, after = product(parts, joint, dims, m), len(pieces) + v
             for u in joint[:-1]:
-                touching[u] = touching[u].difference(names) | {after}
+                touching[u].difference_update(names)
+                touching[u].add(after)
             held[after] = tuple(joint[:-1]), [sum(total[i : i + dims[v]]) % m for i in range(0, size, dims[v])]
     return list(held.values())
+
+
+def pay_for_product(size: int, parts: int, axes: int, m: int) -> None:
+    """Pay for the product of so many pieces over axes with so many places."""
+    hold(size, 250 + 2 * (m.bit_length() // 8), "a sum")
+    spend(20 * parts * axes + size * (parts + 1) * 3 * per_product(m.bit_length()), "the sums")
 
 
 def product(parts: list[Piece], joint: list[int], dims: dict[int, int], m: int) -> list[int]:
@@ -301,7 +320,7 @@ def product(parts: list[Piece], joint: list[int], dims: dict[int, int], m: int) 
 
 def minor_of(pieces: list[Piece], dims: dict[int, int], m: int) -> list[list[int]]:
     """Multiply what is left into the matrix of the minor."""
-    need(dims[ROWS] * dims[COLUMNS] * (len(pieces) + 1) <= MOST_PAIRS, "the minor is too large to be checked here")
+    pay_for_product(dims[ROWS] * dims[COLUMNS], len(pieces), 2, m)
     ones: Piece = ((ROWS, COLUMNS), [1] * (dims[ROWS] * dims[COLUMNS]))
     entries = product([ones, *pieces], [ROWS, COLUMNS], dims, m)
     return [entries[i : i + dims[COLUMNS]] for i in range(0, len(entries), dims[COLUMNS])] if entries else []

@@ -7,7 +7,8 @@ from itertools import combinations_with_replacement
 from itertools import product as tuples_of
 
 from .generator import residues
-from .reading import INFINITE, Network
+from .limits import INFINITE, spend_once
+from .reading import Network
 
 
 def forms(t: int, variables: int, biases: bool) -> int:
@@ -52,8 +53,26 @@ def forms_modulo_relation(a: Network, j: int, t: int) -> int:
     found = total if total >= INFINITE or least > t else total - forms(t - least, a.widths[j], a.biases)
     if j == 1 and a.widths[1] == 2 * a.widths[0] - 1 and not a.biases:
         n, r = a.widths[0], degrees[0]
-        found = min(found, forms(r * t, n, False) - double_points(n, r, t))
+        found = min(found, forms(r * t, n, False) - paid_double_points(n, r, t))
     return found
+
+
+MOST_CONDITIONS = 240
+"""Of double points that are looked at; the elimination takes their square."""
+
+
+def paid_double_points(n: int, r: int, t: int) -> int:
+    """Pay for the elimination of the conditions, once in a document."""
+    if not have_double_points(n, r, t):
+        return 0
+    conditions = min(MOST_CONDITIONS, r ** (2 * n - 2) // 2 + 1)
+    spend_once(("double points", n, r, t), 2 * conditions * (conditions + r * t) * forms(r * t, n, False), "the chain")
+    return double_points(n, r, t)
+
+
+def have_double_points(n: int, r: int, t: int) -> bool:
+    """Tell whether the conditions of these double points are few enough to be looked at."""
+    return 3 <= n <= 4 and 3 <= r <= 70 and r ** (2 * n - 2) <= 5000 and forms(r * t, n, False) <= 2500
 
 
 @cache
@@ -65,7 +84,7 @@ def double_points(n: int, r: int, t: int) -> int:
     is a lower bound of the rank at general forms. It is computed here, with forms drawn from the key "double points".
     """
     w = 2 * n - 1
-    if not 3 <= n <= 4 or r < 3 or r ** (w - 1) > 5000 or forms(r * t, n, False) > 2500:
+    if not have_double_points(n, r, t):
         return 0
     m = next(m for m in range(1 + (1 << 20) // r * r, 2, -r) if all(m % q for q in range(2, 1025)))
     orders = (pow(x, (m - 1) // r, m) for x in range(2, m))
@@ -84,7 +103,7 @@ def double_points(n: int, r: int, t: int) -> int:
                 continue
             values = [[prod_mod([x[i] for i in e], m) for e in exponents] for x in (solution[:n], solution[n:])]
             conditions.append([(a - b) % m for a, b in zip(*values, strict=True)])
-        if len(conditions) == 240:
+        if len(conditions) == MOST_CONDITIONS:
             break
     return len(reduced(conditions, m))
 

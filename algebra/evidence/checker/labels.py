@@ -9,6 +9,14 @@ from hashlib import sha256
 from typing import Any
 
 LABEL_SIZE = 60
+"""Characters up to which the label of a factor graph names every factor."""
+
+DIGEST = 32
+"""Hexadecimal digits of a hash in a label: 128 bits, so that nobody finds two objects of one label."""
+
+OLD_DIGEST = 12
+"""What old labels have: two matrices of one label were found. Certificates with such labels are still read."""
+
 PART_DIGITS = 4000  # at a time
 PART = 10**PART_DIGITS
 
@@ -120,7 +128,7 @@ def crossed(sizes: Iterable[int]) -> str:
     return "x".join(map(digits, sizes))
 
 
-def graph_label(dims: Any, observed: int, scopes: Any, tied: Any) -> str:
+def graph_label(dims: Any, observed: int, scopes: Any, tied: Any, is_old: bool = False) -> str:
     """Return the permanent name of a factor graph; a long one ends in a hash instead of the list of factors.
 
     Examples
@@ -128,14 +136,33 @@ def graph_label(dims: Any, observed: int, scopes: Any, tied: Any) -> str:
     >>> graph_label([2, 2], 2, [[0], [1]], [[0, 1]])
     'fg:v2,2:o2:f0,1:t0-1'
     """
-    lists = [",".join("-".join(map(str, item)) for item in group) for group in (scopes, tied or ())]
-    full = f"fg:v{','.join(map(str, dims))}:o{observed}:f{lists[0]}" + (f":t{lists[1]}" if tied else "")
+    empty = "" if is_old else "."  # else no scope and one empty scope would have one label
+    factors = ",".join(dashed(scope) or empty for scope in scopes)
+    groups = f":t{','.join(map(dashed, tied))}" if tied else ""
+    full = f"fg:v{','.join(map(str, dims))}:o{observed}:f{factors}{groups}"
     if len(full) <= LABEL_SIZE:
         return full
-    return f"fg:n{len(dims)}:o{observed}:m{len(scopes)}:{sha256(full.encode('ascii')).hexdigest()[:12]}"
+    return f"fg:n{len(dims)}:o{observed}:m{len(scopes)}:{shortened(full, is_old)}"
 
 
-def softmax_label(logits: list[list[str]]) -> str:
-    """Return the permanent name of a matrix of logits: its size and a hash of its entries."""
+def softmax_label(logits: list[list[str]], is_old: bool = False) -> str:
+    """Return the permanent name of a matrix of logits: its size and a hash of its entries.
+
+    Examples
+    --------
+    >>> softmax_label([["0", "0"], ["0", "1/2"]])
+    'softmax:2x2:23a99880227c292e1ae1e1b0bd607628'
+    """
     written = json.dumps(logits, separators=(",", ":"), ensure_ascii=True)
-    return f"softmax:{len(logits)}x{len(logits[0])}:{sha256(written.encode('ascii')).hexdigest()[:12]}"
+    return f"softmax:{len(logits)}x{len(logits[0])}:{shortened(written, is_old)}"
+
+
+def shortened(name: str, is_old: bool = False) -> str:
+    """Return a hash in the place of a long name.
+
+    Examples
+    --------
+    >>> shortened("softmax"), shortened("softmax", is_old=True)
+    ('9a5fd614ff183bba6984eec7fc8f987d', '9a5fd614ff18')
+    """
+    return sha256(name.encode("ascii")).hexdigest()[: OLD_DIGEST if is_old else DIGEST]

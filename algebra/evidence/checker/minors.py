@@ -2,35 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import gcd
 from typing import Any
 
 from .generator import residues
-from .reading import LARGEST, MOST_PARAMETERS, MOST_WORK, Activation, Network, fields, integer, integers, need, text
+from .limits import LARGEST, hold, need, per_drawing, per_elimination, per_product, spend
+from .reading import Activation, Network, fields, integer, integers, read_key
 
-Term = tuple[int, int, int]  # (neuron, input, parameter); the input after the last is the constant 1
+Terms = tuple["array[int]", "array[int]", "array[int]"]
+"""Of a layer: neurons, inputs, parameters, in arrays; the input after the last is the constant 1."""
 
 
-def terms(network: Network) -> list[list[Term]]:
+def terms(network: Network) -> list[Terms]:
     """List, layer by layer, which parameter multiplies which input into which neuron."""
     layers, first = [], 0
     if network.filters:
         for after, size, stride in zip(network.widths[1:], network.filters, network.strides, strict=True):
-            need(after * size <= MOST_PARAMETERS, "the convolution is too large")
-            layers.append([(i, i * stride + j, first + j) for i in range(after) for j in range(size)])
+            layers.append(columns((i, i * stride + j, first + j) for i in range(after) for j in range(size)))
             first += size
         return layers
     for before, after in pairwise(network.widths):
-        layer = [(i, j, first + i * before + j) for i in range(after) for j in range(before)]
-        first += before * after
-        if network.biases:
-            layer += [(i, before, first + i) for i in range(after)]
-            first += after
-        layers.append(layer)
+        weights = ((i, j, first + i * before + j) for i in range(after) for j in range(before))
+        biases = ((i, before, first + before * after + i) for i in range(after * network.biases))
+        layers.append(columns(chain(weights, biases)))
+        first += (before + network.biases) * after
     return layers
+
+
+def columns(entries: Iterable[tuple[int, int, int]]) -> Terms:
+    """Return triples as three arrays."""
+    found = array("q"), array("q"), array("q")
+    for triple in entries:
+        for column, value in zip(found, triple, strict=True):
+            column.append(value)
+    return found
+
+
+def pay_for_samples(network: Network, samples: int, m: int, size: int) -> None:
+    """Pay for the terms of a network and for its values, and derivatives, at so many samples."""
+    if network.filters:
+        count = sum(after * size for after, size in zip(network.widths[1:], network.filters, strict=True))
+    else:
+        count = network.parameters
+    hold(count, 190 + 8 * size, "the network")  # a term, the weight, drawn from so many words, and its derivative
+    neurons = sum(network.widths)
+    hold(neurons + samples * max(network.widths), 100 + 8 * size, "a layer")
+
+    activations = zip(network.widths[1:], network.activations, strict=False)
+    values = sum(width * per_value(activation, m) for width, activation in activations)
+    each = 8 * count * per_product(m.bit_length()) + values + per_drawing(neurons, size)
+    spend(12 * count + per_drawing(network.parameters, size) + samples * each, "the network at all samples")
+
+
+def per_value(activation: Activation, m: int) -> int:
+    """Steps for one value and derivative of an activation."""
+    if isinstance(activation, int):
+        return 20 + activation.bit_length() * per_product(m.bit_length())
+    digits = sum(c.numerator.bit_length() + c.denominator.bit_length() for side in activation for c in side)
+    return 40 * (len(activation[0]) + len(activation[1]) + 1) * per_product(m.bit_length()) + digits
 
 
 def activate(activation: Activation, z: int, m: int) -> tuple[int, int]:
@@ -59,11 +92,11 @@ def unit_inverse(value: int, m: int, reason: str) -> int:
     return pow(value, -1, m)
 
 
-def forward(network: Network, layers: list[list[Term]], theta: list[int], x: list[int], m: int) -> Iterator[Any]:
+def forward(network: Network, layers: list[Terms], theta: list[int], x: list[int], m: int) -> Iterator[Any]:
     """Yield, for each layer, its inputs (then the constant 1), its outputs and the slopes of its activation."""
     for layer, width in enumerate(network.widths[1:]):
         inputs, z = [*x, 1], [0] * width
-        for i, j, q in layers[layer]:
+        for i, j, q in zip(*layers[layer], strict=True):
             z[i] += theta[q] * inputs[j]
         if layer < len(network.activations):
             both = [activate(network.activations[layer], value % m, m) for value in z]
@@ -74,7 +107,7 @@ def forward(network: Network, layers: list[list[Term]], theta: list[int], x: lis
 
 
 def gradient(
-    network: Network, layers: list[list[Term]], theta: list[int], x: list[int], covector: list[int], m: int
+    network: Network, layers: list[Terms], theta: list[int], x: list[int], covector: list[int], m: int
 ) -> list[int]:
     """Return the derivatives of covector · p(x) in all parameters: one pass forward, one backward."""
     passed = list(forward(network, layers, theta, x, m))
@@ -82,7 +115,7 @@ def gradient(
     for layer, (inputs, _, slopes) in reversed(list(zip(layers, passed, strict=True))):
         adjoint = [a * s % m for a, s in zip(above, slopes, strict=True)]
         above_inputs = [0] * len(inputs)
-        for i, j, q in layer:
+        for i, j, q in zip(*layer, strict=True):
             found[q] += adjoint[i] * inputs[j]
             above_inputs[j] += theta[q] * adjoint[i]
         above = above_inputs[:-1]
@@ -135,11 +168,12 @@ def read_minor(rows: Any, columns: Any, most_rows: int, most_columns: int) -> tu
     return both
 
 
-def read_modulus(value: Any, size: int, terms_: int) -> int:
-    """Return the modulus, if a minor of this size modulo it takes a sane time."""
+def read_modulus(value: Any, size: int) -> int:
+    """Return the modulus, once the elimination of a minor of this size modulo it is paid for."""
     m = integer(value, "prime", 2, 1 << 4096)
-    work = (size**3 // 4 + 100 * size * terms_) * (64 + m.bit_length())
-    need(work <= MOST_WORK, "the minor is too large to be checked here")
+    bits = m.bit_length()
+    hold(2 * size * size, 40 + bits // 4, "the minor")
+    spend(per_elimination(size, bits), "the minor")
     return m
 
 
@@ -152,12 +186,12 @@ def check_lower(network: Network, claimed: int, lower: Any) -> None:
     rule, prime, key, size, rows, columns = fields(lower, "lower", *names)
     need(rule == "jacobian-minor", "the lower bound's rule is unknown")
     count = network.parameters
-    need(count <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} parameters")
     rows, columns = read_minor(rows, columns, LARGEST, count - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
+    m, size, key = read_modulus(prime, len(rows)), integer(size, "word_size", 1, 64), read_key(key)
+    pay_for_samples(network, len(rows), m, size)
+
     layers = terms(network)
-    m = read_modulus(prime, len(rows), sum(map(len, layers)))
-    size, key = integer(size, "word_size", 1, 64), text(key, "key")
     theta = residues(key, "weights", 0, count, size, m)
     matrix = []
     for t in rows:
@@ -172,9 +206,10 @@ def certified_span(a: Network, layer: int, key: Any, prime: Any, rows: Any, colu
     """Return a lower bound for the span of the activations of a layer (with biases: and the constant 1)."""
     rows, columns = read_minor(rows, columns, a.widths[layer] + a.biases - 1, LARGEST)
     prefix = Network(a.widths[: layer + 1], a.activations[:layer], a.biases)
-    need(prefix.parameters <= MOST_PARAMETERS, f"there are more than {MOST_PARAMETERS} parameters")
+    m, key = read_modulus(prime, len(rows)), read_key(key, "span_key")
+    pay_for_samples(prefix, len(rows), m, 1)
+
     layers = terms(prefix)
-    m, key = read_modulus(prime, len(rows), sum(map(len, layers))), text(key, "span_key")
     theta = residues(key, "weights", 0, prefix.parameters, 1, m)
     matrix = []
     for t in columns:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .labels import activation_label, convolution_label, network_label
+from .labels import activation_label, convolution_label, network_label, shortened
+from .limits import LARGEST, MOST_LAYERS, MOST_VALUE, Refused, need, shown
 
-INFINITE = 1 << 100  # binomials stop here; no value that a certificate may claim comes near
-LARGEST = 1 << 40  # of widths' products, degrees, values and sample numbers
-MOST_LAYERS = 1000
-MOST_PARAMETERS = 1_000_000
-MOST_DEGREE = 512  # up to which `ambient` looks at the degrees that can be made
-EXPONENT_BITS = 16
-MOST_BITS = 1 << 14  # of the degree of the outputs
-MOST_PAIRS = 10**8  # of layers, in all statements; of monomials, in a symmetry
-MOST_WORK = 2 * 10**13  # bit operations, roughly; about an hour
+MOST_TEXT = 1_000_000
+"""Characters of a label."""
 
-MOST_VALUE = 1 << 14000
-"""Of ranks, which may be huge: 4215 decimal digits; JSON readers take no more than 4300."""
+MOST_KEY = 10_000
+"""Characters of a key; the library's begin with the label of a network, of at most 1000 widths."""
 
+MOST_SHOWN = 200
+"""Characters of what a statement shows whole."""
 
-class Refused(Exception):  # noqa: N818 - a verdict, not an error
-    """The certificate does not prove its claim; the argument says why."""
+MOST_COEFFICIENT = 500
+"""Characters of a rational number: as many as the library writes."""
 
+MOST_COEFFICIENTS = 1000
+"""Of a numerator or denominator; each is read again at every sample and neuron."""
 
 Activation = int | tuple[tuple[Fraction, ...], tuple[Fraction, ...]]  # a degree, or numerator and denominator
 
@@ -68,12 +67,6 @@ class Network(NamedTuple):
         return self._replace(widths=(*self.widths[:k], width, *self.widths[k + 1 :]))
 
 
-def need(condition: bool, reason: str) -> None:
-    """Refuse unless the condition holds."""
-    if not condition:
-        raise Refused(reason)
-
-
 def fields(value: Any, name: str, *names: str) -> list[Any]:
     """Return the values of an object that has exactly these fields."""
     need(type(value) is dict, f"{name} is not an object")
@@ -93,8 +86,9 @@ def without_word_size(value: Any, name: str) -> tuple[Any, int]:
 
 def integer(value: Any, name: str, least: int = 0, most: int = LARGEST) -> int:
     """Return an integer (no bool, no string) between two limits."""
-    need(type(value) is int and least <= value <= most, f"{name} is not an integer between {least} and {most}")
-    return int(value)
+    if type(value) is not int or not least <= value <= most:
+        raise Refused(f"{name} is not an integer between {shown(least)} and {shown(most)}")
+    return value
 
 
 def integers(value: Any, name: str, least: int = 0, most: int = LARGEST) -> tuple[int, ...]:
@@ -103,13 +97,38 @@ def integers(value: Any, name: str, least: int = 0, most: int = LARGEST) -> tupl
     return tuple(integer(item, f"an entry of {name}", least, most) for item in value)
 
 
-def text(value: Any, name: str) -> str:
+def text(value: Any, name: str, most: int = MOST_TEXT) -> str:
     """Return an ASCII string."""
-    need(
-        type(value) is str and value.isascii() and len(value) < 1_000_000,
-        f"{name} is not a short ASCII string",
-    )
+    need(type(value) is str and value.isascii() and len(value) < most, f"{name} is not a short ASCII string")
     return str(value)
+
+
+def read_key(value: Any, name: str = "key") -> str:
+    """Return the key of a generator."""
+    return text(value, name, MOST_KEY)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Write sorted numbers down, consecutive ones as ranges, all of them: two sets look different.
+
+    Examples
+    --------
+    >>> ranges([0, 1, 2, 5, 7, 8])
+    '0-2,5,7,8'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(a) if a == b else f"{a},{b}" if b == a + 1 else f"{a}-{b}" for a, b in runs)
+
+
+def named(numbers: Sequence[int], what: str) -> str:
+    """Name a set in a statement: whole if it is short, else by its size and a hash."""
+    whole = ranges(numbers)
+    return whole if len(whole) <= MOST_SHOWN else f"{len(numbers)} {what} ({shortened(whole)})"
 
 
 def boolean(value: Any, name: str) -> bool:
@@ -119,13 +138,19 @@ def boolean(value: Any, name: str) -> bool:
 
 
 def coefficients(value: Any, name: str) -> tuple[Fraction, ...]:
-    """Return rational coefficients written "p" or "p/q" in lowest terms, the leading one not zero."""
-    need(type(value) is list and len(value) <= MOST_LAYERS, f"{name} is not a list of coefficients")
-    good = all(type(c) is str and len(c) < 500 and re.fullmatch(r"-?\d+(/0*[1-9]\d*)?", c, re.A) for c in value)
-    need(good, f"{name} has a coefficient that is not a string 'p' or 'p/q'")
-    found = tuple(map(Fraction, value))
-    need(list(map(str, found)) == value, f"{name} has a coefficient that is not in lowest terms")
+    """Return rational coefficients, the leading one not zero."""
+    need(type(value) is list and len(value) <= MOST_COEFFICIENTS, f"{name} is not a short list of coefficients")
+    found = tuple(rational(c, name) for c in value)
     need(not found or found[-1] != 0, f"{name} has leading coefficient 0")
+    return found
+
+
+def rational(value: Any, name: str) -> Fraction:
+    """Return a rational number, written "p" or "p/q" in lowest terms: each has one way to be written."""
+    good = type(value) is str and len(value) < MOST_COEFFICIENT and re.fullmatch(r"-?\d+(/0*[1-9]\d*)?", value, re.A)
+    need(bool(good), f"{name} has a coefficient that is not a string 'p' or 'p/q' of at most {MOST_COEFFICIENT} digits")
+    found = Fraction(value)
+    need(str(found) == value, f"{name} has a coefficient that is not in lowest terms")
     return found
 
 
@@ -148,7 +173,7 @@ def read_network(value: Any) -> Network:
         found = Network(read_widths(widths), activations, boolean(biases, "biases"))
     else:
         widths, degrees, biases = fields(value, "network", "widths", "degrees", "biases")
-        found = Network(read_widths(widths), integers(degrees, "degrees", 1), boolean(biases, "biases"))
+        found = Network(read_widths(widths), integers(degrees, "degrees", 1, MOST_VALUE), boolean(biases, "biases"))
     need(len(found.activations) == len(found.widths) - 2, "there is not one activation for each hidden layer")
     return found
 
@@ -156,18 +181,27 @@ def read_network(value: Any) -> Network:
 def read_activation(value: Any) -> Activation:
     """Return the degree of a power, or the numerator and the denominator of a rational function."""
     if type(value) is int:
-        return integer(value, "a degree", 1)
+        return integer(value, "a degree", 1, MOST_VALUE)
     top, bottom = fields(value, "an activation", "numerator", "denominator")
     found = coefficients(top, "numerator"), coefficients(bottom, "denominator")
     need(len(found[1]) > 0, "an activation has denominator 0")
+    need(not is_constant(*found), "an activation is constant")
     return found
+
+
+def is_constant(numerator: Sequence[Fraction], denominator: Sequence[Fraction]) -> bool:
+    """Tell whether a quotient is a constant: its sides are proportional. A label may name it as it names a power."""
+    if not numerator:
+        return True
+    same = len(numerator) == len(denominator)
+    return same and all(x * denominator[-1] == y * numerator[-1] for x, y in zip(numerator, denominator, strict=True))
 
 
 def read_convolution(sizes: Any, degrees: Any) -> Network:
     """Return a convolutional network."""
     both = fields(sizes, "convolution", "filters", "strides")
     filters, strides = (integers(side, "filters or strides", 1) for side in both)
-    activations = integers(degrees, "degrees", 1)
+    activations = integers(degrees, "degrees", 1, MOST_VALUE)
     need(1 <= len(filters) <= MOST_LAYERS and len(strides) == len(filters), "filters and strides do not fit")
     need(len(activations) == len(filters) - 1, "there is not one degree for each hidden layer")
     widths = [1]

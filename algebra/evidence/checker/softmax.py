@@ -22,8 +22,12 @@ from math import factorial, gcd, lcm
 from typing import Any
 
 from .labels import softmax_label
+from .limits import MOST_BITS, Refused, hold, need, per_product, spend
 from .minors import is_regular, read_minor, read_modulus
-from .reading import MOST_BITS, MOST_PAIRS, MOST_WORK, coefficients, fields, integer, need, text
+from .reading import MOST_SHOWN, fields, integer, rational, text
+
+MOST_CLAIMED = 1000
+"""Rank whose factorial is calculated; an evaluation that proves so large a rank takes days."""
 
 
 def softmax_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
@@ -31,23 +35,26 @@ def softmax_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Calla
     _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "logits", "lower", "upper")
     proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
     logits = read_logits(given)
-    need(text(name, "label") == softmax_label(given), "the label does not fit the logits")
+    label = softmax_label(given)
+    need(text(name, "label") in (label, softmax_label(given, is_old=True)), "the label does not fit the logits")
     lower = integer(lower, "claim.lower")
     upper = integer(upper, "claim.upper", lower)
     exponents = normalised(logits)
     between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
     checks = [lambda: check_softmax_upper(exponents, upper, proofs[1])]
     checks.append(lambda: check_softmax_lower(exponents, lower, proofs[0]))
-    return f"the rank of {name} is {between}", checks
+    matrix = "[" + ", ".join("[" + ", ".join(row) + "]" for row in given) + "]"
+    whole = f", the softmax of {matrix}," if len(matrix) <= MOST_SHOWN else ""
+    return f"the rank of {label}{whole} is {between}", checks
 
 
 def read_logits(value: Any) -> list[list[Fraction]]:
     """Return a matrix of rationals, written "p" or "p/q" in lowest terms."""
     need(type(value) is list and len(value) > 0, "logits is not a list of rows")
     need(all(type(row) is list and len(row) == len(value[0]) > 0 for row in value), "logits is not a matrix")
-    need(len(value) * len(value[0]) <= MOST_PAIRS, "the matrix is too large")
-    # the last of a list of coefficients may not be 0, so a 1 comes after each
-    return [[coefficients([entry, "1"], "logits")[0] for entry in row] for row in value]
+    entries = [entry for row in value for entry in row]
+    spend(200 * len(entries) + sum(len(entry) for entry in entries if type(entry) is str), "the logits")
+    return [[rational(entry, "logits") for entry in row] for row in value]
 
 
 def normalised(logits: list[list[Fraction]]) -> list[list[int]]:
@@ -58,6 +65,9 @@ def normalised(logits: list[list[Fraction]]) -> list[list[int]]:
     for denominator in {z.denominator for row in moved for z in row}:
         common = lcm(common, denominator)
         need(common.bit_length() <= MOST_BITS, "the common denominator is too large")
+    entries, bits = len(moved) * len(first), common.bit_length()
+    hold(entries, 100 + bits // 4, "the exponents")
+    spend(entries * (20 + per_product(bits)), "the exponents")
     cleared = [[int(z * common) for z in row] for row in moved]
     divisor = gcd(*(z for row in cleared for z in row)) or 1
     return [[z // divisor for z in row] for row in cleared]
@@ -70,9 +80,11 @@ def check_softmax_lower(exponents: list[list[int]], claimed: int, proof: Any) ->
     need(rule == "residue-minor", "the lower bound's rule is unknown")
     rows, columns = read_minor(rows, columns, len(exponents) - 1, len(exponents[0]) - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
-    m = read_modulus(modulus, len(rows), len(columns))
+    m = read_modulus(modulus, len(rows))
     g = integer(base, "base", 0, m - 1)
     need(gcd(g, m) == 1, "the base is no unit")
+    bits = max(abs(z) for row in exponents for z in row).bit_length()
+    spend(len(rows) ** 2 * (20 + bits) * per_product(m.bit_length()), "the powers of the base")
     minor = [[pow(g, exponents[i][j], m) for j in columns] for i in rows]
     need(is_regular(minor, m), "the minor of the lower bound vanishes")
 
@@ -92,17 +104,33 @@ def check_softmax_upper(exponents: list[list[int]], claimed: int, proof: Any) ->
 
 def evaluated_rank(exponents: list[list[int]], claimed: int) -> int:
     """Return the rank of (2^(t (M_ij - min_j M_ij))), for the least t that suits minors of size claimed + 1."""
-    rows, bits, work = evaluation(exponents, claimed)
-    need(work <= MOST_WORK, "the evaluation is too large to be checked here")
+    rows, bits = evaluation(exponents, claimed)
+    pay_for_evaluation(rows, bits, claimed)
     return integer_rank([[1 << bits * z for z in row] for row in rows])
 
 
-def evaluation(exponents: list[list[int]], claimed: int) -> tuple[list[list[int]], int, int]:
-    """Return the distinct rows and columns of the exponents, from 0 on, the bits t, and roughly the work to do."""
+def evaluation(exponents: list[list[int]], claimed: int) -> tuple[list[list[int]], int]:
+    """Return the distinct rows and columns of the exponents, from 0 on, and the bits t."""
+    need(claimed < MOST_CLAIMED, "the evaluation: too large to be checked here")
     columns = {*zip(*{*map(tuple, exponents)}, strict=True)}
     rows = [[z - min(row) for z in row] for row in zip(*columns, strict=True)]
-    bits = (factorial(min(claimed, 10_000) + 1) - 1).bit_length()
-    return rows, bits, len(rows) * len(rows[0]) * (claimed + 1) ** 3 * bits * (1 + max(map(max, rows)))
+    return rows, (factorial(claimed + 1) - 1).bit_length()
+
+
+def can_be_evaluated(exponents: list[list[int]], claimed: int) -> bool:
+    """Tell whether the checker, if patient, evaluates so large a matrix: whoever writes a certificate asks this."""
+    try:
+        pay_for_evaluation(*evaluation(exponents, claimed), claimed)
+    except Refused:
+        return False
+    return True
+
+
+def pay_for_evaluation(rows: list[list[int]], bits: int, claimed: int) -> None:
+    """Pay for the elimination: after k steps entries are minors, k times as long; dividing them is quadratic."""
+    entries, stages, length = len(rows) * len(rows[0]), claimed + 1, bits * (1 + max(map(max, rows)))
+    hold(entries, 40 + stages * length // 4, "the evaluation")
+    spend(entries * (10 * stages + (stages**3 * length**2 >> 14) // 5), "the evaluation")
 
 
 def integer_rank(rows: list[list[int]]) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from math import prod
 from typing import Any
 
 from .generator import residues
-from .hilbert import forms
-from .reading import EXPONENT_BITS, INFINITE, MOST_PAIRS, Activation, Network, integer, integers, need
+from .hilbert import forms, reduced
+from .limits import EXPONENT_BITS, INFINITE, hold, need, per_product, spend
+from .reading import Activation, Network, integer, integers
 
 
 def symmetries(activation: Activation, biases: bool) -> int:
@@ -17,14 +17,24 @@ def symmetries(activation: Activation, biases: bool) -> int:
     if isinstance(activation, int):
         return 1
     top, bottom = activation
+    pay_for_symmetries(activation)
     slopes = [tuple(i * c for i, c in enumerate(side))[1:] for side in activation]
     plus, minus = times(slopes[0], bottom), times(top, slopes[1])
     length = len(top) + len(bottom) + max(len(top), len(bottom))
     slope = [x - y for x, y in zip(padded(plus, length), padded(minus, length), strict=True)]
-    need(any(slope), "an activation is constant")
     moves = [[Fraction(0), *slope[:-1]], padded(times(top, bottom), length)]
     moves += [slope, padded(times(bottom, bottom), length)] if biases else []
     return len(moves) - rank(moves)
+
+
+def pay_for_symmetries(activation: tuple[Sequence[Fraction], Sequence[Fraction]]) -> None:
+    """Pay for the four moves of a neuron and their rank: sums of products of two coefficients, then of eight."""
+    top, bottom = map(len, activation)
+    bits = sum(c.numerator.bit_length() + c.denominator.bit_length() for side in activation for c in side)
+    length = top + bottom + max(top, bottom)
+    hold(8 * length, 40 + bits, "the symmetries of an activation")
+    steps = 60 * length**2 * per_product(2 * bits) + 600 * length * per_product(8 * bits)
+    spend(steps, "the symmetries of an activation")
 
 
 def times(a: Sequence[Fraction], b: Sequence[Fraction]) -> list[Fraction]:
@@ -52,6 +62,11 @@ def rank(rows: list[list[Fraction]]) -> int:
     return found
 
 
+MOST_SYMBOLS = 200
+"""Parameters of a network with further symmetries; each is a digit of the exponents of every monomial."""
+
+PRIME = (1 << 61) - 1
+
 Polynomial = dict[int, int]  # coefficients; a monomial's exponents are its digits in base 2^EXPONENT_BITS
 
 
@@ -67,24 +82,35 @@ def symmetry(a: Network, moves: Any) -> int:
     of the slice, then the rank is at most the number of parameters less d_1 + k.
     """
     need(len(a.widths) == 3 and a.widths[1] >= max(a.widths[0], a.widths[2]), "the network has no such slice")
-    need(a.parameters <= 200 and a.degrees[0] <= 30, "the symmetries are too large to be checked here")
+    need(a.parameters <= MOST_SYMBOLS and a.degrees[0] <= 30, "the symmetries are too large to be checked here")
     entries, scalings = slice_of(a)
     need(type(moves) is list and len(moves) <= a.parameters, "fields is not a short list")
     fields_ = [read_field(move, entries.count(None), a.parameters) for move in moves]
     length = sum(len(component) for field in fields_ for component in field.values())
-    work = length * forms(a.degrees[0], a.widths[0], True) * a.widths[2]
-    need(work <= MOST_PAIRS, "the symmetries are too large to be checked here")
+    products = length * forms(a.degrees[0], a.widths[0], True)  # each neuron's power has so many terms
+    hold(products, 400, "the symmetries")
+    spend(40 * products * (a.widths[0] + 1) * a.widths[2] + 100 * length * a.parameters, "the symmetries")
+    spend(2 * (len(fields_) + a.widths[1]) ** 2 * a.parameters, "the symmetries")
     for field in fields_:
         need(all(not any(change.values()) for change in moved(a, entries, field)), "a field moves the function")
     drawn = iter(residues("slice", "symbols", 0, entries.count(None), 1, 10007))
     point = [next(drawn) if entry is None else entry for entry in entries]
     symbols = [value for value, entry in zip(point, entries, strict=True) if entry is None]
-    rows = [[Fraction(point[q] * weight) for q, weight in enumerate(scaling)] for scaling in scalings]
+    rows = [[point[q] * weight % PRIME for q, weight in enumerate(scaling)] for scaling in scalings]
     for field in fields_:
-        values = {q: sum(c * prod(map(pow, symbols, e)) for e, c in terms_) for q, terms_ in field.items()}
-        rows.append([Fraction(values.get(q, 0)) for q in range(a.parameters)])
-    need(rank(rows) == len(rows), "the fields are not independent")
+        values = {q: sum(c * monomial(symbols, e) for e, c in terms_) % PRIME for q, terms_ in field.items()}
+        rows.append([values.get(q, 0) for q in range(a.parameters)])
+    need(len(reduced(rows, PRIME)) == len(rows), "the fields are not independent")
     return a.parameters - len(rows)
+
+
+def monomial(symbols: Sequence[int], exponents: Sequence[int]) -> int:
+    """Return the value of a monomial modulo `PRIME`: what is independent there is so over Q."""
+    found = 1
+    for symbol, exponent in zip(symbols, exponents, strict=True):
+        if exponent:
+            found = found * pow(symbol, exponent, PRIME) % PRIME
+    return found
 
 
 def slice_of(a: Network) -> tuple[list[int | None], list[list[int]]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from algebra.evidence.bounds import Bounds
-    from algebra.evidence.generic_rank import Lower, RankEvidence
+    from algebra.evidence.generic_rank import RankEvidence
     from tensors.attention.functions.architecture import AttentionArchitecture
 
 QUICK_TRIALS = 2
@@ -66,8 +66,8 @@ class AttentionDimension(GenericRank):
         """Evaluate the Jacobian with all tokens, unless its rank would say nothing."""
         return None if known.seen is None else AttentionJacobian(reduced(self.network))
 
-    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
-        """Return both bounds.
+    def claim(self) -> dict[str, Any]:
+        """Return what is claimed.
 
         Raises
         ------
@@ -78,12 +78,8 @@ class AttentionDimension(GenericRank):
         if network.kind not in CERTIFIED or network.causal or network.residual:
             allowed = "lightning, polynomial or softmax, not causal or residual: the checker has no rules for others"
             raise InputError("network", network.label, allowed)
-        return super().certified(evidence)
-
-    def claim(self) -> dict[str, Any]:
-        """Return what is claimed."""
-        network = {**self.network.to_json(), "heads": list(self.network.heads)}
-        return {"quantity": "attention-dimension", "label": self.label, "network": network}
+        described = {**network.to_json(), "heads": list(network.heads)}
+        return {"quantity": "attention-dimension", "label": self.label, "network": described}
 
     def upper_json(self, upper: Reason) -> dict[str, Any]:
         """Name the rule; of a sum over blocks, where they begin and that their outputs are independent."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.checker.labels import shortened
 from algebra.sequences import UNORDERED
 from algebra.shown import card, counted
 from tensors.attention.patterns.bits import Rows, bitset, members, rows_of, transpose, unpacked_rows
@@ -87,8 +87,7 @@ class SparsePattern:
         """Readable label; of an unnamed pattern, with the first digits of a hash of its content."""
         if self.name:
             return f"pattern:{self.name}"
-        digest = sha256(repr((self.n, self.layers)).encode()).hexdigest()[:12]
-        return f"pattern:n{self.n}:p{self.p}:{digest}"
+        return f"pattern:n{self.n}:p{self.p}:{shortened(repr((self.n, self.layers)))}"
 
     @cached_property
     def connections(self) -> tuple[int, ...]:

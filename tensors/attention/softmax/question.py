@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.evidence.checker.reading import MOST_WORK as CHECKER_WORK
-from algebra.evidence.checker.softmax import evaluation
+from algebra.evidence.checker.softmax import can_be_evaluated
 from algebra.evidence.evaluation import look
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
@@ -82,7 +81,7 @@ class SoftmaxRank(GenericRank):
         assert evidence.seen is not None
         assert evidence.upper is not None
         upper, shape = evidence.upper.value, core.shape
-        if upper < min(shape) and evaluation(core.tolist(), upper)[2] <= CHECKER_WORK:
+        if upper < min(shape) and can_be_evaluated(core.tolist(), upper):
             return evidence.seen, Reason("evaluation", upper)
         return evidence.seen, Reason("distinct-rows" if shape[0] <= shape[1] else "distinct-columns", min(shape))
 
