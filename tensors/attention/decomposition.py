@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import permutations
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def unfolding(tensor: Array, rows: tuple[int, ...]) -> Array:
     [[0, 1, 4, 5], [2, 3, 6, 7]]
     """
     columns = tuple(k for k in range(tensor.ndim) if k not in rows)
-    count = int(np.prod([tensor.shape[k] for k in rows]))
+    count = prod([tensor.shape[k] for k in rows])
     return tensor.transpose(rows + columns).reshape(count, -1)
 
 
