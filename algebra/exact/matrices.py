@@ -91,7 +91,8 @@ def _scalar(argument: str, entry: Any) -> Any:
 
 def _irrational(argument: str, entry: Any) -> Any:
     if entry.is_number and entry.is_real and not entry.has(*_sympy_floats()):
-        return entry
+        simple = entry.doit()  # what was left unevaluated, such as sqrt(2*2)
+        return fmpq(int(simple.p), int(simple.q)) if simple.is_Rational else simple
     raise InputError(argument, entry, "a finite real number of sympy without symbols and floats")
 
 

@@ -118,7 +118,7 @@ class BallBounds:
     def data_rank(self) -> int | None:
         """Rank of X if every X within the accuracy has it, else None."""
         shape = self.given.X.shape
-        if self.given.is_exact:
+        if self.given.knows("X"):
             return self.given.exact.data_rank
         radius = [[float(entry.rad().upper()) for entry in row] for row in self.X.table()]
         proved = rank_lower_bound_balls(self.given.X, np.nextafter(np.array(radius), np.inf)).rank
