@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+TEXT = (str, bytes, bytearray, memoryview)
+"""Sequences to Python, but no lists of numbers."""
+
 
 class InputError(ValueError):
     """A bad argument, refused before any heavy work.
@@ -69,6 +72,38 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
     if least is not None and number < least:
         raise InputError(argument, value, wanted)
     return number
+
+
+def in_order(argument: str, values: Any, allowed: str) -> list[Any]:
+    """Return the entries of a list, tuple, array or iterator; a set has no order, and a dictionary or text is no list.
+
+    Raises
+    ------
+    InputError
+        If it is one of those, or cannot be iterated over.
+
+    Examples
+    --------
+    >>> in_order("widths", (2, 3, 1), "a list of integers")
+    [2, 3, 1]
+    >>> in_order("widths", {2, 3, 1}, "a list of integers")
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: widths is {1, 2, 3}, but it must be a list of integers: a set has no order
+    """
+    if isinstance(values, list | tuple):
+        return list(values)
+
+    from collections.abc import Mapping, Set
+
+    if isinstance(values, Set):
+        raise InputError(argument, values, f"{allowed}: a set has no order")
+    if isinstance(values, (Mapping, *TEXT)):
+        raise InputError(argument, values, allowed)
+    try:
+        return list(values)
+    except TypeError:
+        raise InputError(argument, values, allowed) from None
 
 
 def check_keys(given: Mapping[str, Any], allowed: Iterable[str], required: Iterable[str] = ()) -> None:

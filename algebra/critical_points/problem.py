@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import fmpq
 
-from algebra.errors import InputError
+from algebra.errors import InputError, in_order
 from algebra.exact.elimination import rank_factors
 from algebra.exact.matrices import Matrix, Scalar, from_rows, identity, is_zero, rows_like, rows_of, trace_of_product
 from algebra.frozen import set_fields
@@ -293,7 +293,7 @@ def _matrices(rows: list[list[list[Any]]]) -> list[Matrix]:
 
 
 def _check_list(W: Any) -> None:
-    if isinstance(W, (str, bytes, dict)) or not hasattr(W, "__len__") or not len(W):
+    if not hasattr(W, "__len__") or not in_order("W", W, WEIGHTS):
         raise InputError("W", W, WEIGHTS)
 
 

@@ -28,8 +28,10 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
     """
     import numpy as np
 
+    from algebra.exact.given import plain_array
+
     try:
-        array = np.asarray(given, dtype=np.float64)
+        array = np.asarray(plain_array(argument, given, SHAPE), dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InputError(argument, given, SHAPE + ", of real numbers that floats can hold") from None
     if array.ndim != 2 or not array.size:

@@ -54,6 +54,8 @@ def with_room(array: Array, room: int = 2) -> Array:
 def integer_array(entries: Any, room: int = 2) -> Array:
     """Return nested lists, or an array, of integers as int64 where they fit with room, else as Python integers.
 
+    With room for one entry, that is for no arithmetic, lists may hold -2^63 as well.
+
     Examples
     --------
     >>> integer_array([1, 2]).dtype, integer_array([1, 2**70]).dtype, integer_array([-(2**63)]).dtype
@@ -62,10 +64,10 @@ def integer_array(entries: Any, room: int = 2) -> Array:
     if isinstance(entries, np.ndarray) and entries.dtype != object:
         return with_room(entries, room)
     if type(entries) is list and 0 < len(entries) <= FEW and type(entries[0]) is int:
-        fits = room * max(max(entries), -min(entries)) < LIMIT
+        fits = room * max(max(entries), -min(entries) - (room == 1)) < LIMIT
         return np.array(entries, dtype=np.int64 if fits else object)
     try:
         array = np.array(entries, dtype=np.int64)  # numpy refuses Python integers beyond it
     except OverflowError:
         return np.array(entries, dtype=object)
-    return with_room(array, room)
+    return array if room == 1 else with_room(array, room)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, in_order
 from algebra.evidence.checker.labels import activation_label
 from algebra.exact.numbers import exact_number, to_fmpq
 
@@ -64,7 +64,7 @@ class Rational:
 
     def __init__(self, numerator: Iterable[Any], denominator: Iterable[Any] = (1,)) -> None:
         for name, coefficients in (("numerator", numerator), ("denominator", denominator)):
-            exact = [exact_number(name, c) for c in coefficients]
+            exact = [exact_number(name, c) for c in in_order(name, coefficients, "a list of coefficients")]
             while exact and exact[-1] == 0:
                 exact.pop()
             object.__setattr__(self, name, tuple(exact))

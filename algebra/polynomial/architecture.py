@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import comb, prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from algebra.errors import InputError, as_integer, check_keys
+from algebra.errors import InputError, as_integer, check_keys, in_order
 from algebra.evidence.checker.labels import convolution_label, network_label
 from algebra.frozen import set_fields
 from algebra.polynomial.activation import Activation, Power, Rational
@@ -360,12 +360,7 @@ Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 
 def check_widths(widths: Any) -> tuple[int, ...]:
     """Return the widths as a tuple of ints, or raise an `InputError` that names them."""
-    if isinstance(widths, str | bytes):
-        raise InputError("widths", widths, WIDTHS)
-    try:
-        given = list(widths)
-    except TypeError:
-        raise InputError("widths", widths, WIDTHS) from None
+    given = in_order("widths", widths, WIDTHS)
     if len(given) < 2:
         raise InputError("widths", given, WIDTHS)
     for width in given:
@@ -382,15 +377,15 @@ def activations_of(
     if len(named) > 1:
         raise InputError(named[1], given[named[1]], f"left out when {named[0]} is given")
     if activation is not None:
-        each = (activation,) * hidden if isinstance(activation, Rational) else tuple(activation)
+        allowed = f"a Rational, or one for each of the {hidden} hidden layers"
+        each = (
+            [activation] * hidden if isinstance(activation, Rational) else in_order("activation", activation, allowed)
+        )
         if len(each) != hidden or not all(isinstance(a, Rational) for a in each):
-            raise InputError("activation", activation, f"a Rational, or one for each of the {hidden} hidden layers")
+            raise InputError("activation", activation, allowed)
         return tuple(_plain(a) for a in each)
     if degrees is not None:
-        try:
-            exponents = list(degrees)
-        except TypeError:
-            raise InputError("degrees", degrees, "a sequence of integers") from None
+        exponents = in_order("degrees", degrees, "a sequence of integers")
         if len(exponents) != hidden:
             raise InputError("degrees", exponents, f"one degree for each of the {hidden} hidden layers")
         return tuple(Power(as_integer("degrees", r, least=1)) for r in exponents)
@@ -408,10 +403,7 @@ def _plain(activation: Rational) -> Activation:
 
 
 def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
-    try:
-        given = list(values)
-    except TypeError:
-        raise InputError(argument, values, SIZES) from None
+    given = in_order(argument, values, SIZES)
     if not given:
         raise InputError(argument, given, SIZES)
     return tuple(as_integer(argument, value, least=1, allowed=SIZES) for value in given)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, in_order
 from algebra.evidence.evaluation import Seen, combinations, suitable_prime, trial_key
 from algebra.evidence.generic_rank import Known, bounds_of
 from algebra.polynomial.architecture import ConvolutionalArchitecture, PolynomialArchitecture
@@ -97,10 +97,7 @@ def dimensions(networks: Iterable[Network], seed: int = 0) -> list[Bounds]:
 
 
 def _checked(networks: Any) -> list[Network]:
-    try:
-        given = list(networks)
-    except TypeError:
-        raise InputError("networks", networks, WANTED) from None
+    given = in_order("networks", networks, WANTED)
     for i, network in enumerate(given):
         if not isinstance(network, PolynomialArchitecture | ConvolutionalArchitecture):
             raise InputError(f"networks[{i}]", network, "a PolynomialNetwork or a ConvolutionalNetwork")

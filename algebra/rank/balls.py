@@ -13,8 +13,11 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.given import unmasked
 from algebra.rank.numeric import finite_matrix
 from algebra.types import Floats
+
+LARGE, SHRINKING = 2.0**1000, 2.0**-24
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _exact_floats(matrix: Any) -> Floats:
 def _radii(radius: Any, shape: tuple[int, ...]) -> Floats:
     allowed = "a finite number of at least 0, or a matrix of them of the same shape"
     try:
-        given = np.asarray(radius, dtype=np.float64)
+        given = np.asarray(unmasked("radius", radius), dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError("radius", radius, allowed) from None
     if given.shape not in ((), shape) or not (np.isfinite(given) & (given >= 0)).all():
@@ -121,13 +124,14 @@ def _radii(radius: Any, shape: tuple[int, ...]) -> Floats:
 
 def _complete_pivots(centres: Floats, radii: Floats) -> tuple[list[int], list[int]]:
     """Eliminate in floats, the largest pivot first, as long as it exceeds the error by far."""
-    left = centres.copy()
-    floor = float(radii.max(initial=0.0))
+    left, floor = centres.copy(), float(radii.max(initial=0.0))
     rows: list[int] = []
     columns: list[int] = []
     for _ in range(min(left.shape)):
         i, j = divmod(int(np.abs(left).argmax()), left.shape[1])
         pivot = left[i, j]
+        if abs(pivot) > LARGE:  # sums of such numbers may overflow; the choice is the same
+            left, floor, pivot = left * SHRINKING, floor * SHRINKING, pivot * SHRINKING
         if abs(pivot) <= floor or not np.isfinite(pivot):
             break
         rows.append(i)

@@ -28,6 +28,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import exact_array, rank_factors, tidy
+from algebra.exact.given import plain_array
 from algebra.rank import rank_rational
 from tensors.attention.layer import AttentionLayer, layer_of_forms
 
@@ -145,7 +146,7 @@ def layer_of_tensor(tensor: Any) -> AttentionLayer:
     >>> len(layer_of_tensor(coefficient_tensor(layer, symmetrised=False)).heads)
     1
     """
-    given = np.asarray(tensor, object)
+    given = plain_array("tensor", tensor).astype(object)
     if given.ndim != 4 or len(set(given.shape[1:])) != 1:
         raise InputError("tensor", given.shape, "an array of shape (d', d, d, d)")
     out, d = given.shape[:2]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, in_order
 from algebra.evidence.checker.labels import layer_label
 from algebra.frozen import set_fields
 
@@ -112,11 +112,12 @@ class Layer:
 
 def sizes_of(name: str, value: Any) -> tuple[int, ...]:
     """Return one positive integer per axis."""
-    if isinstance(value, str | bytes | dict) or (not hasattr(value, "__iter__") and isinstance(value, float | bool)):
-        raise InputError(name, value, "a list of positive integers, one per axis")
-    numbers = list(value) if hasattr(value, "__iter__") else [value]
+    allowed = "a list of positive integers, one per axis"
+    if not hasattr(value, "__iter__") and isinstance(value, float | bool):
+        raise InputError(name, value, allowed)
+    numbers = in_order(name, value, allowed) if hasattr(value, "__iter__") else [value]
     if not numbers:
-        raise InputError(name, value, "a list of positive integers, one per axis")
+        raise InputError(name, value, allowed)
     return tuple(as_integer(name, number, 1) for number in numbers)
 
 

@@ -49,7 +49,7 @@ class FloatProblem:
         """
         accuracy = _checked_accuracy(accuracy)
         exact = Problem.from_floats(X, Y, W)
-        x, y, *weights = (np.asarray(given, dtype=np.float64) for given in (X, Y, *W))
+        x, y, *weights = (np.array(given, dtype=np.float64) for given in (X, Y, *W))
         made = cls(x, y, tuple(weights), accuracy)
         made.__dict__["exact"] = exact
         return made
