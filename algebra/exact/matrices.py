@@ -12,6 +12,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
+import algebra.exact.pickling  # noqa: F401  (teaches FLINT's types to be pickled)
 from algebra.errors import TEXT, InputError
 from algebra.exact.numbers import ratio
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.given import unmasked
+from algebra.exact.precision import precision
 from algebra.rank.numeric import finite_matrix
 from algebra.types import Floats
 
@@ -79,10 +80,10 @@ def rank_lower_bound_balls(matrix: Any, radius: Any = 0.0, bits: int = 256) -> C
     proved, low, high = CertifiedLowerBound(0, (), (), most), 0, len(rows)
     size = high
     while low < high:  # the leading pivots, as many as can be proved: all of them, or by bisection
-        precision = _sufficient_precision(centres, radii, rows[:size], columns[:size], most)
-        if precision:
+        sufficient = _sufficient_precision(centres, radii, rows[:size], columns[:size], most)
+        if sufficient:
             low = size
-            proved = CertifiedLowerBound(size, tuple(sorted(rows[:size])), tuple(sorted(columns[:size])), precision)
+            proved = CertifiedLowerBound(size, tuple(sorted(rows[:size])), tuple(sorted(columns[:size])), sufficient)
         else:
             high = size - 1
         size = (low + high + 1) // 2
@@ -91,10 +92,10 @@ def rank_lower_bound_balls(matrix: Any, radius: Any = 0.0, bits: int = 256) -> C
 
 def _sufficient_precision(centres: Floats, radii: Floats, rows: list[int], columns: list[int], most: int) -> int:
     """Return the precision that proves the minor regular, or 0."""
-    for precision in sorted({min(64, most), most}):
-        with ctx.workprec(precision):
+    for bits in sorted({min(64, most), most}):
+        with precision(bits):
             if _is_regular(centres, radii, rows, columns):
-                return precision
+                return bits
     return 0
 
 

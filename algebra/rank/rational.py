@@ -80,7 +80,9 @@ def _rows(matrix: Any) -> Sequence[Sequence[Any]]:
         matrix = unmasked("matrix", matrix).tolist() if isinstance(matrix, np.ndarray) else to_list()
     elif not ROWS.issuperset(map(type, matrix)):
         matrix = [row.tolist() if isinstance(row, np.ndarray) else row for row in matrix]
-    regular = all(isinstance(row, Sequence) and not isinstance(row, TEXT) for row in matrix)
+    regular = ROWS.issuperset(map(type, matrix)) or all(
+        isinstance(row, Sequence) and not isinstance(row, TEXT) for row in matrix
+    )
     if not regular or len({len(row) for row in matrix}) > 1:
         raise InputError("matrix", matrix, MATRIX)
     return list(matrix)

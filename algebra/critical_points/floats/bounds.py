@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import mul
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from algebra.critical_points.floats.network import FloatNetwork, least_curvature
 from algebra.critical_points.floats.problem import FloatProblem
@@ -23,6 +23,7 @@ from algebra.exact.balls import (
     square_root,
     symmetric_eigenvalues,
 )
+from algebra.exact.precision import precision
 from algebra.rank import rank_lower_bound_balls
 from algebra.types import Floats
 
@@ -228,7 +229,7 @@ class BallBounds:
 
     def fill(self) -> BallBounds:
         """Compute everything at working precision."""
-        with ctx.workprec(WORKING_BITS):
+        with precision(WORKING_BITS):
             _ = (self.gradient_norm, self.relative_gradient, self.gap, self.product_eigenvalue, self.error_eigenvalue)
             _ = self.curvature
         return self

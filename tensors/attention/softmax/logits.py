@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from algebra.evidence.checker.labels import softmax_label
 from algebra.exact.integers import integer_array
 from algebra.exact.matrices import to_strings
+from algebra.exact.pickling import frozen_hash
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
@@ -35,6 +36,8 @@ class SoftmaxLogits:
     """
 
     logits: fmpq_mat
+
+    __hash__ = frozen_hash
 
     @property
     def shape(self) -> tuple[int, int]:
