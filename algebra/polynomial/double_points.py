@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 from itertools import combinations_with_replacement, product
+from math import comb
 
 import numpy as np
 from flint import nmod_mat
@@ -40,9 +41,12 @@ def independent_conditions(variables: int, degree: int, t: int) -> int:
     >>> independent_conditions(3, 3, 9), independent_conditions(3, 2, 9)
     (15, 0)
     """
+    # Sizes come first: the list of exponents alone may fill the memory.
+    if variables > 4 or comb(degree * t + variables - 1, variables - 1) > MOST_FORMS:
+        return 0
     labels = double_point_labels(variables, degree)
-    exponents = list(combinations_with_replacement(range(variables), degree * t)) if variables <= 4 else []
-    if not labels or not exponents or len(exponents) > MOST_FORMS:
+    exponents = list(combinations_with_replacement(range(variables), degree * t))
+    if not labels or not exponents:
         return 0
     prime = next(p for p in range(LARGEST - (LARGEST - 1) % degree, 2, -degree) if is_prime(p))
     root = _root_of_unity(degree, prime)
@@ -70,8 +74,8 @@ def double_point_labels(variables: int, degree: int) -> list[tuple[int, ...]]:
     ([1, 3, 6], 15)
     """
     w = 2 * variables - 1
-    if variables < 2 or degree < 3 or degree ** (w - 1) > MOST_LABELS:
-        return []
+    if variables < 2 or degree < 3 or w > MOST_LABELS or degree > MOST_LABELS or degree ** (w - 1) > MOST_LABELS:
+        return []  # the power, too, is not taken of large numbers
     found = []
     for rest in product(range(degree), repeat=w - 1):
         label = (*rest, 0)

@@ -65,7 +65,24 @@ def upper_bound(architecture: Architecture, searched: Searched = NONE) -> Reason
     >>> upper_bound(block).value, upper_bound(block, frozenset({block})).value
     (39, 38)
     """
+    if architecture.depth > DEEP:
+        for part in reversed(_quadratic_chain(architecture)):
+            _upper_bound(part, searched)  # from the shallow end, so that no call is as deep as the network
     return _upper_bound(architecture, searched)
+
+
+def _quadratic_chain(a: Architecture) -> list[Architecture]:
+    """Return the parts that `quadratic_output` would go through one inside the other, as far as they are deep."""
+    chain: list[Architecture] = []
+    while a.depth > DEEP:
+        while (step := reduction(a)) is not None:
+            a = step.part
+        part = _quadratic_part(a)
+        if part is None:
+            break
+        chain.append(part)
+        a = part
+    return chain
 
 
 @lru_cache(maxsize=CACHE)
@@ -178,17 +195,28 @@ def quadratic_output(a: Architecture, least: int | None, searched: Searched) -> 
 
     Its stabiliser is that of s independent forms, where s is *certified* from below by a rank.
     """
-    h = a.depth
-    if a.widths[-1] != 1 or a.degrees[-1] != 2:
+    h, inner = a.depth, _quadratic_part(a)
+    if inner is None:
         return None
-    q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
-    part = upper_bound(Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases), searched)
+    q, part = inner.widths[-1], _upper_bound(inner, searched)
     if q < 2 or not _better(part.value - comb(q, 2) + a.biases, least):
         return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
     value = part.value - (comb(q, 2) - comb(q - s, 2)) + a.biases
     details = (("rank", q), ("span", s))
     return Reason("quadratic-output", value, a, (part,), details) if _better(value, least) else None
+
+
+def _quadratic_part(a: Architecture) -> Architecture | None:
+    """Return the network of the forms that are squared, where the last activation is a square and there is one output.
+
+    There are q of them: as many as the layer below can tell apart.
+    """
+    if a.depth < 2 or a.widths[-1] != 1 or a.degrees[-1] != 2:
+        return None
+    h = a.depth
+    q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
+    return Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases)
 
 
 def alexander_hirschowitz(a: Architecture, least: int | None, searched: Searched) -> Reason | None:

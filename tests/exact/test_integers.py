@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -74,3 +76,45 @@ def test_a_binary_realisation_at_a_high_precision() -> None:
     target = SparseTarget.from_supports([[2], [0], [1], [3], [4]])
     made = binary_realisation(target, Precision.of(["1e-30", "1e-30", None]))
     assert made.logits(0)[2] > 0
+
+
+# Arithmetic of numpy that knows no bounds. A module may use it for the reason that stands beside it.
+UNGUARDED = re.compile(r"np\.abs\(|np\.absolute\(|\.astype\((np\.int64|int)\b|np\.(prod|dot|cumprod)\(")
+ALLOWED = {
+    "algebra/critical_points/floats/": "floats",
+    "algebra/exact/given.py": "floats that numpy made",
+    "algebra/exact/integers.py": "the one place",
+    "algebra/evidence/evaluation.py": "residues modulo a prime below 2^31",
+    "algebra/memorization/data.py": "distances whose bound is looked at before",
+    "algebra/memorization/evaluation.py": "truth values",
+    "algebra/polynomial/evaluation.py": "residues",
+    "algebra/polynomial/symmetries.py": "residues",
+    "algebra/rank/balls.py": "floats",
+    "algebra/rank/modular.py": "residues, with bounds in Python's integers",
+    "algebra/rank/modular_rank.py": "float64 integers up to 2^52",
+    "algebra/rank/numeric.py": "floats",
+    "algebra/rank/pivot_block.py": "residues",
+    "algebra/rank/validation.py": "arrays without entries",
+    "tensors/attention/functions/certify.py": "residues",
+    "tensors/attention/realisation/codes.py": "bits",
+    "tensors/attention/realisation/moment.py": "floats",
+    "tensors/attention/realisation/searches.py": "bits",
+    "tensors/attention/realisation/sign_keys.py": "inner products of signs",
+    "tensors/attention/softmax/numeric.py": "floats",
+    "tensors/attention/softmax/residues.py": "exponents modulo p - 1",
+    "tensors/convac/points.py": "numbers of templates",
+}
+ELSEWHERE = ("algebra/evidence/checker/", "tensors/formats/", "tensors/networks/", "tensors/mixtures/")
+
+
+def test_no_arithmetic_without_a_bound() -> None:
+    root = Path(__file__).parents[2]
+    found = []
+    for room in ("algebra", "tensors"):
+        for path in sorted((root / room).rglob("*.py")):
+            name = path.relative_to(root).as_posix()
+            if name.startswith((*ALLOWED, *ELSEWHERE)):
+                continue
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found += [f"{name}:{i}: {line.strip()}" for i, line in enumerate(lines, 1) if UNGUARDED.search(line)]
+    assert found == []
