@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+TEXT = (str, bytes, bytearray, memoryview)
+"""Sequences to Python, but no lists of numbers."""
+
 
 class InputError(ValueError):
     """A bad argument, refused before any heavy work.

@@ -21,6 +21,7 @@ from algebra.critical_points.second_order import quadratic_form
 from algebra.exact.elimination import column_basis, coordinates, kernel
 from algebra.exact.matrices import Matrix, identity, is_zero, rows_like, to_strings, trace_of_product
 from algebra.exact.numbers import to_fmpq
+from algebra.exact.pickling import frozen_hash
 from algebra.exact.spectra import extreme_eigenvalue
 
 ONE_BY_ONE = 32
@@ -55,6 +56,8 @@ class Escape:
     second_derivative: Any = None
     fibre_moves: int = 0
     seed: int | None = None
+
+    __hash__ = frozen_hash
 
     def fields(self) -> dict[str, Any]:
         """Return everything as strings and integers."""

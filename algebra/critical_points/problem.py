@@ -16,6 +16,7 @@ from algebra.errors import InputError
 from algebra.exact.elimination import rank_factors
 from algebra.exact.matrices import Matrix, Scalar, from_rows, identity, is_zero, rows_like, rows_of, trace_of_product
 from algebra.frozen import set_fields
+from algebra.sequences import as_list
 
 WEIGHTS = "a list of at least one matrix, the one that acts first in front"
 
@@ -293,7 +294,7 @@ def _matrices(rows: list[list[list[Any]]]) -> list[Matrix]:
 
 
 def _check_list(W: Any) -> None:
-    if isinstance(W, (str, bytes, dict)) or not hasattr(W, "__len__") or not len(W):
+    if not hasattr(W, "__len__") or not as_list("W", W, WEIGHTS):
         raise InputError("W", W, WEIGHTS)
 
 

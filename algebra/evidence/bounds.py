@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import total_ordering
 from html import escape
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, runtime_checkable
 
 from algebra.errors import InputError
 from algebra.evidence.checker.labels import digits
@@ -58,7 +59,11 @@ class Evidence(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+def _is_number(value: object) -> TypeGuard[Any]:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True, eq=False)
 class Bounds:
     """What is known of an integer (a rank, a dimension).
 
@@ -90,8 +95,8 @@ class Bounds:
     --------
     >>> Bounds.proved(14, by="minor")
     14 (proved)
-    >>> int(Bounds.proved(14, by="minor"))
-    14
+    >>> int(Bounds.proved(14, by="minor")), Bounds.proved(14, by="minor") < 15
+    (14, True)
     >>> Bounds(12, 15, Grade.INCONCLUSIVE)
     12..15
     >>> Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3)
@@ -138,6 +143,61 @@ class Bounds:
         if self.value is None:
             raise ValueError(f"the value is not decided: {self}")
         return self.value
+
+    def __float__(self) -> float:
+        return float(int(self))
+
+    def __format__(self, spec: str) -> str:
+        """Format as text, or as an integer where the format is one of integers (d, x, ...)."""
+        return format(int(self) if spec[-1:] in tuple("bcdoxXneEfFgG%") else str(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with other bounds in all fields but the evidence; with a number as `int` of these bounds does.
+
+        Raises
+        ------
+        ValueError
+            If the value is not decided, and the bounds do not say either.
+
+        Examples
+        --------
+        >>> Bounds.proved(14, by="minor") == 14, Bounds(12, 15, Grade.INCONCLUSIVE) == 16
+        (True, False)
+        """
+        if isinstance(other, Bounds):
+            return self._fields == other._fields
+        if not _is_number(other):
+            return NotImplemented
+        is_outside = other < self.lower or (self.upper is not None and other > self.upper)
+        return False if self.value is None and is_outside else int(self) == other
+
+    def __hash__(self) -> int:
+        return hash(self.lower)  # that of the number which equals these bounds
+
+    @property
+    def _fields(self) -> tuple[Any, ...]:
+        known = (self.lower, self.upper, self.grade, self.log2_error)
+        return (*known, self.lower_by, self.upper_by, self.seed)
+
+    def _is_below(self, other: Any, or_equal: bool) -> bool:
+        """Tell whether the value is less than a number: of undecided bounds only if both say the same."""
+        ends = [self.lower, self.lower if self.value is not None else math.inf if self.upper is None else self.upper]
+        answers = {end <= other if or_equal else end < other for end in ends}
+        if len(answers) > 1:
+            raise ValueError(f"the value is not decided: {self}")
+        return bool(answers.pop())
+
+    def __lt__(self, other: Any) -> bool:
+        return self._is_below(other, or_equal=False) if _is_number(other) else NotImplemented
+
+    def __le__(self, other: Any) -> bool:
+        return self._is_below(other, or_equal=True) if _is_number(other) else NotImplemented
+
+    def __gt__(self, other: Any) -> bool:
+        return not self._is_below(other, or_equal=True) if _is_number(other) else NotImplemented
+
+    def __ge__(self, other: Any) -> bool:
+        return not self._is_below(other, or_equal=False) if _is_number(other) else NotImplemented
 
     def explain(self) -> str:
         """Return the arguments for both sides as text.

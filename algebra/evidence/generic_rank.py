@@ -9,6 +9,7 @@ that a greater generic rank would have stayed unseen is as small as was asked fo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -17,7 +18,7 @@ from algebra.errors import as_integer
 
 from .bounds import Bounds, Grade
 from .error import checked_log2_error, word_size_for
-from .evaluation import SLACK, Evaluation, Seen, careful_trial
+from .evaluation import SLACK, Evaluation, Seen, careful_trial, look, suitable_prime
 from .reason import Reason
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ Lower = Reason | Seen
 
 NOTHING = Reason("trivial", 0)
 """No rank is negative."""
+
+CHECK = "RANKCERT_CHECK"
+"""Environment variable: 1 has every upper bound looked at once more; see `check_upper`."""
+
+MORE_ROWS = 8
+"""Beyond the upper bound, where it is looked at once more."""
 
 LEAST_WORTH = -20.0
 """Errors above 2^-20 are not called probable: one answer in a million would be wrong, and tables have as many rows."""
@@ -281,6 +288,30 @@ def bound_generic_rank(question: GenericRank, seed: int = 0, log2_error: float |
     return bounds_of(question, known)
 
 
+def check_upper(question: GenericRank, known: Known) -> None:
+    """Evaluate once more, under another key, with more rows than the upper bound and without a stop at it.
+
+    It is done for every answer where the environment variable ``RANKCERT_CHECK`` is 1: evaluations that stop as soon
+    as they reach the upper bound cannot show that it is too small.
+
+    Raises
+    ------
+    ArithmeticError
+        If the rank exceeds the upper bound: the argument for it is wrong.
+    """
+    evaluation = known.seen.evaluation if known.seen is not None else question.repeated(known)
+    if known.upper is None or evaluation is None:
+        return
+    prime, word_size = suitable_prime(evaluation), 1
+    if known.seen is not None:
+        prime, word_size = known.seen.prime, known.seen.word_size
+    key = f"{evaluation.label}/seed={known.seed}/check"
+    found = look(evaluation, key, known.goal + MORE_ROWS, prime, word_size)
+    if found.rank > known.goal:
+        by = known.upper.rule
+        raise ArithmeticError(f"a rank of {found.rank} at {key} exceeds the upper bound {known.goal} ({by})")
+
+
 def _repetition(question: GenericRank, known: Known, number: int, target: float) -> Seen | None:
     """Evaluate once more at random integers that are long enough; None if no length is, or it would take too long."""
     evaluation = question.repeated(known)
@@ -292,6 +323,8 @@ def _repetition(question: GenericRank, known: Known, number: int, target: float)
 
 def bounds_of(question: GenericRank, known: Known) -> Bounds:
     """Return what is known as `Bounds`, with its grade and its evidence."""
+    if os.environ.get(CHECK) == "1":
+        check_upper(question, known)
     lower, upper = known.lower, known.upper
     grade, error = Grade.PROVED, None
     if not known.is_decided:

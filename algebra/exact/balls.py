@@ -1,6 +1,6 @@
 """Balls of real numbers (Arb, in FLINT): their ends, matrices of them, and what a matrix of balls proves.
 
-The precision is FLINT's: ``with ctx.workprec(bits)``.  Floats only choose centres, bases and pivots; they cannot spoil
+The precision is FLINT's: ``with precision(bits)``.  Floats only choose centres, bases and pivots; they cannot spoil
 a bound.
 """
 
@@ -13,9 +13,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, arb_mat, ctx, fmpq, fmpz
+from flint import arb, arb_mat, fmpq, fmpz
 
+import algebra.exact.pickling  # noqa: F401  (teaches FLINT's types to be pickled)
 from algebra.exact.numbers import to_fmpq
+from algebra.exact.precision import precision
 
 if TYPE_CHECKING:
     from algebra.types import Floats
@@ -114,7 +116,7 @@ def _decimal(value: arb, digits: int, up: bool) -> str:
     if value < 0:
         return "-" + _decimal(-value, digits, not up)
     size = max(abs(int(value.man_exp()[1])).bit_length(), 1)
-    with ctx.workprec(64 + 4 * digits + 2 * size):
+    with precision(64 + 4 * digits + 2 * size):
         power = int((value.log() / arb(10).log()).lower().floor().mid().unique_fmpz())  # near a power of 10: one less
         scaled = value * arb(10) ** (digits - 1 - power)
         mantissa = int((scaled.upper().ceil() if up else scaled.lower().floor()).mid().unique_fmpz())

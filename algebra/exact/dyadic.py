@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
 from algebra.exact.matrices import SHAPE, from_rows
+from algebra.exact.numbers import ratio
 
 
 def dyadic(argument: str, given: Any) -> fmpq_mat:
@@ -17,7 +19,7 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
     Raises
     ------
     InputError
-        If it is not a matrix, or an entry is infinite, NaN or no real number.
+        If it is not a matrix, or an entry is infinite, NaN, or no real number that a float holds exactly.
 
     Examples
     --------
@@ -26,8 +28,10 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
     """
     import numpy as np
 
+    from algebra.exact.given import plain_array
+
     try:
-        array = np.asarray(given, dtype=np.float64)
+        array = np.asarray(plain_array(argument, given, SHAPE), dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InputError(argument, given, SHAPE + ", of real numbers that floats can hold") from None
     if array.ndim != 2 or not array.size:
@@ -40,11 +44,20 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
 
 
 def _refuse_changed(argument: str, given: Any) -> None:
-    """Refuse what numpy would take for another number without a word: truth values, and integers that it rounds."""
+    """Refuse what numpy would take for another number without a word: truth values, and numbers that it rounds."""
     rows = given.tolist() if hasattr(given, "tolist") else given
     for i, row in enumerate(rows):
         for j, entry in enumerate(row.tolist() if hasattr(row, "tolist") else row):
             if isinstance(entry, bool):
                 raise InputError(f"{argument}[{i}][{j}]", entry, "a real number")
-            if isinstance(entry, int) and int(float(entry)) != entry:
-                raise InputError(f"{argument}[{i}][{j}]", entry, "an integer that a float holds exactly")
+            if type(entry) is not float and not _is_float(entry):
+                what = "an integer" if isinstance(entry, int) else "a number"
+                raise InputError(f"{argument}[{i}][{j}]", entry, f"{what} that a float holds exactly")
+
+
+def _is_float(entry: Any) -> bool:
+    """Tell whether a number, or its text, is one of the floats, or none at all."""
+    if isinstance(entry, str):
+        found = ratio(entry)
+        return found is None or Fraction(*found) == float(entry)
+    return bool(entry == float(entry)) or math.isnan(entry)  # NaN is refused by name later

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
+from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
 from algebra.exact.matrices import from_rows, identity
+from algebra.exact.precision import precision
 from algebra.exact.roots import root_near
 
 
@@ -114,7 +115,7 @@ class FieldElement:
     def ball(self, bits: int) -> arb:
         """Return a ball around the real number."""
         alpha = self.field.alpha(bits)
-        with ctx.workprec(bits):
+        with precision(bits):
             total = arb(0)
             for c in reversed(self.polynomial.coeffs()):
                 total = total * alpha + arb(c)
@@ -155,7 +156,7 @@ class FieldElement:
 
     def floor(self) -> int:
         """Return the largest integer that is not above."""
-        with ctx.workprec(256):
+        with precision(256):
             guess = int(self.ball(256).mid().floor().unique_fmpz())
         while self < guess:
             guess -= 1

@@ -176,18 +176,26 @@ def into_one_field(matrices: list[list[list[Any]]]) -> list[FieldMatrix]:
     """
     from sympy import Rational
     from sympy.polys.constructor import construct_domain
+    from sympy.polys.polyerrors import BasePolynomialError
 
     flat = [entry for matrix in matrices for row in matrix for entry in row]
     given = [_as_sympy(entry, Rational) for entry in flat]
     irrational = sorted({entry for entry in given if not entry.is_Rational}, key=str)
     if not all(entry.is_algebraic for entry in irrational):
         raise InputError("entries", [e for e in irrational if not e.is_algebraic], "rational or algebraic numbers")
-    domain, elements = construct_domain([Rational(0), *irrational], extension=True)
+    allowed = f"in one real number field of degree at most {LARGEST_DEGREE}"
+    try:
+        domain, elements = construct_domain([Rational(0), *irrational], extension=True)
+    except (ArithmeticError, LookupError, NotImplementedError, BasePolynomialError) as refusal:  # sympy cannot read it
+        raise InputError("entries", irrational, allowed) from refusal
     if not domain.is_Algebraic or domain.mod.degree() > LARGEST_DEGREE:
-        raise InputError("entries", irrational, f"in one real number field of degree at most {LARGEST_DEGREE}")
+        raise InputError("entries", irrational, allowed)
     field = NumberField(domain)
-    known = {e: FieldElement(field, polynomial_of(v.to_list())) for e, v in zip(irrational, elements[1:], strict=True)}
-    convert = {e: known.get(e) or FieldElement(field, fmpq_poly([fmpq(int(e.p), int(e.q))])) for e in set(given)}
+    # An entry may be zero, or another rational number, though it does not look so: sqrt(3 + 2 sqrt(2)) - 1 - sqrt(2).
+    convert = {
+        e: FieldElement(field, polynomial_of(v.to_list())) for e, v in zip(irrational, elements[1:], strict=True)
+    }
+    convert |= {e: FieldElement(field, fmpq_poly([fmpq(int(e.p), int(e.q))])) for e in given if e.is_Rational}
     numbers = iter([convert[e] for e in given])
     return [build(field, [[next(numbers) for _ in row] for row in matrix], len(matrix[0])) for matrix in matrices]
 

@@ -7,11 +7,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, ctx, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 
 from algebra.exact.balls import ball
 from algebra.exact.coprime import coprime_base, exponents
 from algebra.exact.matrices import is_zero, submatrix
+from algebra.exact.pickling import frozen_hash
+from algebra.exact.precision import precision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +42,8 @@ class LogMatrix:
 
     base: tuple[int, ...]
     coefficients: tuple[fmpq_mat, ...]
+
+    __hash__ = frozen_hash
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -166,7 +170,7 @@ def compare_with_log(value: Fraction, argument: Fraction) -> int:
         return (value > 0) - (value < 0)
     bits = 64
     while True:
-        with ctx.workprec(bits):
+        with precision(bits):
             difference = ball(value) - ball(argument).log()
             if difference > 0:
                 return 1
@@ -201,6 +205,6 @@ def rounded_log(argument: Fraction, bits: int) -> Fraction:
     if argument == 1:
         return Fraction(0)
     extra = 64 + argument.numerator.bit_length() + argument.denominator.bit_length()
-    with ctx.workprec(bits + extra):
+    with precision(bits + extra):
         scaled = ball(argument).log() * (1 << bits)
         return Fraction(int(scaled.mid().floor().unique_fmpz()), 1 << bits)

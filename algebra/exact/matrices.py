@@ -12,7 +12,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
-from algebra.errors import InputError
+import algebra.exact.pickling  # noqa: F401  (teaches FLINT's types to be pickled)
+from algebra.errors import TEXT, InputError
 from algebra.exact.numbers import ratio
 
 Matrix = Any  # fmpq_mat, or FieldMatrix of algebra.exact.field_matrix
@@ -61,14 +62,14 @@ def rows_of(argument: str, given: Any) -> list[list[Any]]:
 def _nested(argument: str, given: Any) -> list[list[Any]]:
     if isinstance(given, (fmpq_mat, fmpz_mat)):
         rows = given.table()
-    elif isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
-        rows = [row.tolist() if hasattr(row, "tolist") else row for row in given]
+    elif isinstance(given, Sequence) and not isinstance(given, TEXT):
+        rows = [row.tolist() if hasattr(row, "tolist") and not isinstance(row, TEXT) else row for row in given]
     else:
         to_list = getattr(given, "tolist", None)  # numpy's and sympy's
-        if to_list is None or len(getattr(given, "shape", ())) != 2:
+        if to_list is None or isinstance(given, TEXT) or len(getattr(given, "shape", ())) != 2:
             raise InputError(argument, given, SHAPE)
         rows = to_list()
-    good = all(isinstance(row, Sequence) and not isinstance(row, (str, bytes)) for row in rows)
+    good = all(isinstance(row, Sequence) and not isinstance(row, TEXT) for row in rows)
     if not good or not rows or len({len(row) for row in rows}) > 1 or not len(rows[0]):
         raise InputError(argument, given, SHAPE)
     return [list(row) for row in rows]
@@ -91,7 +92,8 @@ def _scalar(argument: str, entry: Any) -> Any:
 
 def _irrational(argument: str, entry: Any) -> Any:
     if entry.is_number and entry.is_real and not entry.has(*_sympy_floats()):
-        return entry
+        simple = entry.doit()  # what was left unevaluated, such as sqrt(2*2)
+        return fmpq(int(simple.p), int(simple.q)) if simple.is_Rational else simple
     raise InputError(argument, entry, "a finite real number of sympy without symbols and floats")
 
 

@@ -122,6 +122,30 @@ def number_text(value: Fraction) -> str:
     return above if value.denominator == 1 else f"{above}/{fmpz(value.denominator)}"
 
 
+def as_finite_float(argument: str, value: Any, allowed: str) -> float:
+    """Return a real number of any type (Python's, numpy's, a fraction) as a float, and refuse truth values and text.
+
+    Raises
+    ------
+    InputError
+        If it is no real number, or not finite as a float.
+
+    Examples
+    --------
+    >>> as_finite_float("tolerance", Fraction(1, 4), "a number")
+    0.25
+    """
+    try:
+        if isinstance(value, str | bytes) or type(value).__name__ in ("bool", "bool_"):  # numpy's without importing it
+            raise TypeError
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(argument, value, allowed) from None
+    if not isfinite(found):
+        raise InputError(argument, value, allowed)
+    return found
+
+
 def to_fmpq(value: Fraction) -> fmpq:
     """Return FLINT's form of a fraction, which FLINT does not read itself.
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from flint import arb, ctx, fmpq, fmpz_poly
+from flint import arb, fmpq, fmpz_poly
 
 from algebra.exact.balls import interval_of
+from algebra.exact.precision import precision
 
 FIRST_BITS = 64
 
@@ -111,7 +112,7 @@ def root_intervals(squarefree: fmpz_poly, bits: int) -> list[tuple[Any, Any]]:
     if squarefree.degree() == 1:
         exact = -fmpq(squarefree[0], squarefree[1])
         return [(exact, exact)]
-    with ctx.workprec(bits):
+    with precision(bits):
         roots = [root for root, _ in squarefree.complex_roots()]
     if any(root.imag != 0 for root in roots):
         raise ArithmeticError("a characteristic polynomial of a symmetric matrix has a root that is not real")
@@ -129,7 +130,7 @@ def root_near(polynomial: fmpz_poly, expression: Any, bits: int) -> arb:
     """
     digits, extra = 30, 32
     while True:
-        with ctx.workprec(bits + extra):
+        with precision(bits + extra):
             roots = [root.real for root, _ in polynomial.complex_roots() if root.imag == 0]
             value = arb(str(expression.evalf(digits))) + arb(0, str(10.0 ** (3 - digits)))
             near = [root for root in roots if root.overlaps(value)]

@@ -15,6 +15,7 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.integers import integer_array
 from algebra.exact.numbers import long_number
 
 Point = tuple[Fraction, ...]
@@ -189,19 +190,6 @@ def _label(value: Any, classes: int | None) -> int:
     if label.denominator != 1 or label < 0 or (classes is not None and label >= classes):
         raise InputError("label", value, allowed)
     return int(label)
-
-
-def integer_array(rows: Any) -> NDArray[Any]:
-    """Return integers as an array: int64 where they fit with room, Python's own otherwise.
-
-    Examples
-    --------
-    >>> integer_array([1, 2]).dtype, integer_array([1, 2**70]).dtype
-    (dtype('int64'), dtype('O'))
-    """
-    exact = np.array(rows, dtype=object)
-    fits = all(-SAFE < x < SAFE for x in exact.ravel())
-    return exact.astype(np.int64) if fits else exact
 
 
 def _extreme_distances(integers: NDArray[Any]) -> tuple[int, int]:

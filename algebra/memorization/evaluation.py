@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
-from algebra.memorization.data import SAFE, Point, integer_array
+from algebra.exact.integers import integer_array
+from algebra.memorization.data import SAFE, Point
 from algebra.memorization.layers import Activation, Layer, Row
 
 LONG = 64  # bits of a denominator from which on it is worth a search for common factors

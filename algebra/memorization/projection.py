@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.memorization.data import SAFE, DataSet, integer_array
+from algebra.exact.integers import integer_array, largest_absolute
+from algebra.memorization.data import SAFE, DataSet
 
 PI_ABOVE = Fraction(355, 113)  # greater than pi
 PI_BELOW = Fraction(333, 106)  # less than pi
@@ -79,7 +80,8 @@ def project(data: DataSet, seed: int = 0) -> Projection:
 
     Examples
     --------
-    >>> from algebra.memorization.data import data_set
+    >>> from algebra.exact.integers import integer_array, largest_absolute
+    from algebra.memorization.data import data_set
     >>> found = project(data_set([[0], [3], [8], [9]], [1, 0, 1, 0]))
     >>> found.v, found.b, found.range
     ((Fraction(1, 1),), Fraction(0, 1), 10)
@@ -138,7 +140,7 @@ def _line(integers: NDArray[Any], direction: tuple[int, ...]) -> _Line | None:
 
 
 def _products(integers: NDArray[Any], direction: tuple[int, ...]) -> NDArray[Any]:
-    largest = max(int(integers.max()), -int(integers.min()), 1)
+    largest = max(largest_absolute(integers), 1)
     if largest * sum(map(abs, direction)) < SAFE and integers.dtype != object:
         return np.asarray(integers @ np.array(direction, dtype=np.int64))
     total = np.zeros(len(integers), dtype=object)

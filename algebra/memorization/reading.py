@@ -14,8 +14,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from algebra.exact.integers import integer_array
 from algebra.memorization.builder import Affine, Builder
-from algebra.memorization.data import SAFE
 from algebra.memorization.layers import Activation
 
 ID, STEP = Activation.ID, Activation.STEP
@@ -78,7 +78,7 @@ class Covers:
 
     def __init__(self, cells: Sequence[int]) -> None:
         self.cells = cells
-        self._ordered = np.array(cells, dtype=np.int64 if cells[-1] < SAFE else object)
+        self._ordered = integer_array(cells)
         self._counts = {1: len(cells)}
 
     def count(self, size: int) -> int:

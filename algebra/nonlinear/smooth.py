@@ -23,11 +23,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 from algebra.errors import InputError
 from algebra.exact.balls import WORKING_BITS, Band, ball, band
 from algebra.exact.numbers import exact_number
+from algebra.exact.precision import precision
 
 Function = Callable[[arb], arb]
 
@@ -125,7 +126,7 @@ def smooth_spurious_minimum(activation: str, bias: Any = None) -> SmoothSpurious
         raise InputError("activation", activation, f"one of {', '.join(sorted(SMOOTH))}")
     phi = SMOOTH[activation]
     b = phi.default_bias if bias is None else exact_number("bias", bias)
-    with ctx.workprec(WORKING_BITS):
+    with precision(WORKING_BITS):
         at = ball(b)
         second = phi.second(at)
         if not (second > 0 or second < 0):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import activation_label, digits, fraction_text
 from algebra.exact.numbers import exact_number, to_fmpq
+from algebra.sequences import as_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +68,7 @@ class Rational:
 
     def __init__(self, numerator: Iterable[Any], denominator: Iterable[Any] = (1,)) -> None:
         for name, coefficients in (("numerator", numerator), ("denominator", denominator)):
-            exact = [exact_number(name, c) for c in coefficients]
+            exact = [exact_number(name, c) for c in as_list(name, coefficients, "a list of coefficients")]
             while exact and exact[-1] == 0:
                 exact.pop()
             object.__setattr__(self, name, tuple(exact))

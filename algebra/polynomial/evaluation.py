@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.given import unmasked
 from algebra.exact.numbers import ratio
 from algebra.polynomial.activation import Activation, Power
 from algebra.polynomial.layout import layout
@@ -97,6 +98,8 @@ def _flattened(parameters: Any) -> Any:
 
 
 def _numbers(argument: str, values: Any) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        values = unmasked(argument, values)
     array = np.array(values, dtype=object)
     flat = [_number(argument, v) for v in array.ravel()]
     if any(isinstance(v, float) for v in flat):

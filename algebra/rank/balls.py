@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.given import unmasked
+from algebra.exact.precision import precision
 from algebra.rank.numeric import finite_matrix
 from algebra.types import Floats
+
+LARGE, SHRINKING = 2.0**1000, 2.0**-24
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,10 @@ def rank_lower_bound_balls(matrix: Any, radius: Any = 0.0, bits: int = 256) -> C
     proved, low, high = CertifiedLowerBound(0, (), (), most), 0, len(rows)
     size = high
     while low < high:  # the leading pivots, as many as can be proved: all of them, or by bisection
-        precision = _sufficient_precision(centres, radii, rows[:size], columns[:size], most)
-        if precision:
+        sufficient = _sufficient_precision(centres, radii, rows[:size], columns[:size], most)
+        if sufficient:
             low = size
-            proved = CertifiedLowerBound(size, tuple(sorted(rows[:size])), tuple(sorted(columns[:size])), precision)
+            proved = CertifiedLowerBound(size, tuple(sorted(rows[:size])), tuple(sorted(columns[:size])), sufficient)
         else:
             high = size - 1
         size = (low + high + 1) // 2
@@ -88,10 +92,10 @@ def rank_lower_bound_balls(matrix: Any, radius: Any = 0.0, bits: int = 256) -> C
 
 def _sufficient_precision(centres: Floats, radii: Floats, rows: list[int], columns: list[int], most: int) -> int:
     """Return the precision that proves the minor regular, or 0."""
-    for precision in sorted({min(64, most), most}):
-        with ctx.workprec(precision):
+    for bits in sorted({min(64, most), most}):
+        with precision(bits):
             if _is_regular(centres, radii, rows, columns):
-                return precision
+                return bits
     return 0
 
 
@@ -111,7 +115,7 @@ def _exact_floats(matrix: Any) -> Floats:
 def _radii(radius: Any, shape: tuple[int, ...]) -> Floats:
     allowed = "a finite number of at least 0, or a matrix of them of the same shape"
     try:
-        given = np.asarray(radius, dtype=np.float64)
+        given = np.asarray(unmasked("radius", radius), dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError("radius", radius, allowed) from None
     if given.shape not in ((), shape) or not (np.isfinite(given) & (given >= 0)).all():
@@ -121,13 +125,14 @@ def _radii(radius: Any, shape: tuple[int, ...]) -> Floats:
 
 def _complete_pivots(centres: Floats, radii: Floats) -> tuple[list[int], list[int]]:
     """Eliminate in floats, the largest pivot first, as long as it exceeds the error by far."""
-    left = centres.copy()
-    floor = float(radii.max(initial=0.0))
+    left, floor = centres.copy(), float(radii.max(initial=0.0))
     rows: list[int] = []
     columns: list[int] = []
     for _ in range(min(left.shape)):
         i, j = divmod(int(np.abs(left).argmax()), left.shape[1])
         pivot = left[i, j]
+        if abs(pivot) > LARGE:  # sums of such numbers may overflow; the choice is the same
+            left, floor, pivot = left * SHRINKING, floor * SHRINKING, pivot * SHRINKING
         if abs(pivot) <= floor or not np.isfinite(pivot):
             break
         rows.append(i)

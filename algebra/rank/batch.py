@@ -14,13 +14,14 @@ So the answers are exact, whatever the random numbers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
+from algebra.exact.given import unmasked
 from algebra.rank.modular import (
     centre,
     centred_residues,
@@ -30,7 +31,8 @@ from algebra.rank.modular import (
 )
 from algebra.rank.modular_rank import rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME, as_prime
-from algebra.rank.validation import integer_matrix
+from algebra.rank.validation import ONLY_INT, ONLY_LIST, integer_matrix, own_modulus
+from algebra.sequences import as_list
 from algebra.types import Floats, Integers
 
 LONGEST_SIDE = 128
@@ -74,7 +76,7 @@ def rank_mod_batch(matrices: Any, prime: int = DEFAULT_PRIME) -> Integers:
     array([2, 1, 0])
     """
     modulus = as_prime("prime", prime)
-    arrays = _matrices(matrices)
+    arrays = _matrices(matrices, modulus)
     ranks = np.zeros(len(arrays), dtype=np.int64)
     for members in _groups(arrays):
         if _is_worthwhile(arrays[members[0]].shape, len(members), modulus):
@@ -84,16 +86,28 @@ def rank_mod_batch(matrices: Any, prime: int = DEFAULT_PRIME) -> Integers:
     return ranks
 
 
-def _matrices(matrices: Any) -> Sequence[NDArray[Any]]:
+def _matrices(matrices: Any, prime: int) -> Sequence[NDArray[Any]]:
     if isinstance(matrices, np.ndarray) and matrices.dtype.kind in "iu":
         if matrices.ndim != 3:
             raise InputError("matrices", matrices, "a three-dimensional array or a sequence of matrices")
-        return matrices  # type: ignore[return-value]
-    try:
-        items = list(matrices)
-    except TypeError:
-        raise InputError("matrices", matrices, "a sequence of matrices") from None
+        return unmasked("matrices", matrices)  # type: ignore[return-value]
+    items = as_list("matrices", matrices, "a sequence of matrices")
+    if ONLY_LIST.issuperset(map(type, items)):
+        rows = list(chain.from_iterable(items))
+        if ONLY_LIST.issuperset(map(type, rows)) and ONLY_INT.issuperset(map(type, chain.from_iterable(rows))):
+            return [_plain_matrix(i, item) for i, item in enumerate(items)]
+    for item in items:
+        own_modulus(item, prime)
     return [integer_matrix(f"matrices[{i}]", item) for i, item in enumerate(items)]
+
+
+def _plain_matrix(i: int, rows: list[list[int]]) -> NDArray[Any]:
+    """Read lists of Python integers."""
+    try:
+        array = np.array(rows, dtype=np.int64)
+    except (OverflowError, ValueError):  # large ones, or rows of different lengths
+        return integer_matrix(f"matrices[{i}]", rows)
+    return array if array.ndim == 2 else integer_matrix(f"matrices[{i}]", rows)
 
 
 def _groups(arrays: Sequence[NDArray[Any]]) -> list[list[int]]:

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from algebra.rank.echelon import Echelon
 from algebra.rank.modular import FLOAT_PRIME_LIMIT
 from algebra.rank.primes import DEFAULT_PRIME, PRIME_LIMIT, as_prime
-from algebra.rank.validation import integer_matrix
+from algebra.rank.validation import integer_matrix, is_plain, own_modulus, plain_integers
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,11 @@ def rank_mod(matrix: Any, prime: int = DEFAULT_PRIME) -> int:
     (2, 1)
     """
     modulus = as_prime("prime", prime)
-    if type(matrix) is list and _is_plain(matrix) and is_small(len(matrix), len(matrix[0]), modulus):
-        return int(nmod_mat(fmpz_mat(matrix), modulus).rank())
+    if is_plain(matrix):
+        if is_small(len(matrix), len(matrix[0]), modulus):
+            return int(nmod_mat(fmpz_mat(matrix), modulus).rank())
+        return rank_of_array(plain_integers(matrix), modulus)
+    own_modulus(matrix, modulus)
     return rank_of_array(integer_matrix("matrix", matrix), modulus)
 
 
@@ -114,6 +117,7 @@ def rank_profile_mod(matrix: Any, prime: int = DEFAULT_PRIME) -> RankProfile:
     RankProfile(rank=2, rows=(1, 3), columns=(0, 1))
     """
     modulus = as_prime("prime", prime)
+    own_modulus(matrix, modulus)
     array = integer_matrix("matrix", matrix)
     if modulus < FLOAT_PRIME_LIMIT and not is_small(array.shape[0], array.shape[1], modulus):
         form, transposed = _echelon(array, modulus)
@@ -217,14 +221,6 @@ def feed_flint(array: NDArray[Any], prime: int) -> nmod_mat:
         array = array.astype(np.int64)
     rows, columns = array.shape
     return nmod_mat(fmpz_mat(rows, columns, array.ravel().tolist()), prime)
-
-
-def _is_plain(matrix: list[Any]) -> bool:
-    """Tell whether these are few lists of one positive length, of Python ints, as FLINT takes them."""
-    if not 0 < len(matrix) < 256:
-        return False
-    lengths = {len(row) if type(row) is list and {*map(type, row)} == {int} else 0 for row in matrix}
-    return len(lengths) == 1 and lengths != {0}
 
 
 def _flint_pivots(array: NDArray[Any], prime: int) -> tuple[int, ...]:

@@ -7,7 +7,6 @@ shorter side it is the rank.  Otherwise FLINT computes the rank over the integer
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from math import lcm
 from numbers import Rational
 from operator import index
@@ -16,7 +15,9 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
-from algebra.errors import InputError
+from algebra.errors import TEXT, InputError
+from algebra.exact.given import ROWS, unmasked
+from algebra.exact.numbers import ratio
 from algebra.rank.validation import MATRIX
 
 RATIONALS = "a matrix of integers, fractions, sympy rationals, FLINT rationals or strings p/q"
@@ -44,6 +45,7 @@ def rank_rational(matrix: Any) -> int:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> rank_rational([["1/2", 1], [Fraction(1, 3), "2/3"]])
     1
     """
@@ -73,10 +75,14 @@ def _cleared(matrix: Any) -> fmpz_mat:
 def _rows(matrix: Any) -> Sequence[Sequence[Any]]:
     if isinstance(matrix, np.ndarray) or not isinstance(matrix, (list, tuple)):
         to_list = getattr(matrix, "tolist", None)  # numpy's and sympy's
-        if to_list is None or len(getattr(matrix, "shape", ())) != 2:
+        if to_list is None or isinstance(matrix, TEXT) or len(getattr(matrix, "shape", ())) != 2:
             raise InputError("matrix", matrix, MATRIX)
-        matrix = to_list()
-    regular = all(isinstance(row, Sequence) and not isinstance(row, str) for row in matrix)
+        matrix = unmasked("matrix", matrix).tolist() if isinstance(matrix, np.ndarray) else to_list()
+    elif not ROWS.issuperset(map(type, matrix)):
+        matrix = [row.tolist() if isinstance(row, np.ndarray) else row for row in matrix]
+    regular = ROWS.issuperset(map(type, matrix)) or all(
+        isinstance(row, Sequence) and not isinstance(row, TEXT) for row in matrix
+    )
     if not regular or len({len(row) for row in matrix}) > 1:
         raise InputError("matrix", matrix, MATRIX)
     return list(matrix)
@@ -93,8 +99,10 @@ def _fraction(matrix: Any, entry: Any) -> tuple[int, int]:
         return int(entry.p), int(entry.q)
     try:
         if isinstance(entry, str):
-            value = Fraction(entry)
-            return value.numerator, value.denominator
+            found = ratio(entry)
+            if found is None:
+                raise ValueError
+            return found
         if not isinstance(entry, bool):
             return index(entry), 1
     except (TypeError, ValueError, ZeroDivisionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from operator import index
 from typing import Any
 
@@ -10,9 +11,13 @@ from flint import fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
+from algebra.exact.given import plain_array
+from algebra.exact.integers import integer_array
 
 MATRIX = "a matrix: a list of rows of one length, or a two-dimensional array"
 INTEGERS = "a matrix of integers"
+ONLY_LIST, ONLY_INT = frozenset({list}), frozenset({int})
+TRUTH_VALUES = frozenset({bool, np.bool_})
 
 
 def integer_matrix(argument: str, matrix: Any) -> NDArray[Any]:
@@ -47,14 +52,17 @@ def integer_matrix(argument: str, matrix: Any) -> NDArray[Any]:
     algebra.errors.InputError: matrix is [[1, 2.5]], but it must be a matrix of integers
     """
     if isinstance(matrix, (fmpz_mat, nmod_mat)):
-        entries = np.array([int(entry) for entry in matrix.entries()], dtype=object)
-        return entries.reshape(matrix.nrows(), matrix.ncols())
-    array = _as_array(argument, matrix)
+        return integer_array(list(map(int, matrix.entries())), room=1).reshape(matrix.nrows(), matrix.ncols())
+    if is_plain(matrix):
+        return plain_integers(matrix)
+    array = plain_array(argument, matrix, MATRIX)
     if array.ndim == 1 and array.size == 0 and not isinstance(matrix, np.ndarray):
         array = array.reshape(0, 0)
     if array.ndim != 2:
         raise InputError(argument, matrix, MATRIX)
     if array.dtype.kind in "iu":
+        if array.size and isinstance(matrix, list | tuple):
+            _refuse_truth_values(argument, matrix, array)
         return array
     if array.dtype == object:
         return _as_integers(argument, matrix, array)
@@ -63,27 +71,62 @@ def integer_matrix(argument: str, matrix: Any) -> NDArray[Any]:
     raise InputError(argument, matrix, INTEGERS)
 
 
-def _as_array(argument: str, matrix: Any) -> NDArray[Any]:
-    if isinstance(matrix, np.ndarray):
-        return matrix
-    if isinstance(matrix, (str, bytes)):
-        raise InputError(argument, matrix, MATRIX)
+def is_plain(matrix: Any) -> bool:
+    """Tell whether these are lists of one positive length, of Python ints: nothing needs to be refused.
+
+    Examples
+    --------
+    >>> is_plain([[1, 2]]), is_plain([[1, True]]), is_plain([[1], [1, 2]])
+    (True, False, False)
+    """
+    if type(matrix) is not list or not ONLY_LIST.issuperset(map(type, matrix)):
+        return False
+    lengths = set(map(len, matrix))
+    return len(lengths) == 1 and 0 not in lengths and ONLY_INT.issuperset(map(type, chain.from_iterable(matrix)))
+
+
+def plain_integers(rows: list[list[int]]) -> NDArray[Any]:
+    """Return what `is_plain` as an array; numpy reads it faster without a look at the types.
+
+    Examples
+    --------
+    >>> plain_integers([[1, 2]]).dtype, plain_integers([[1, 2**70]]).dtype
+    (dtype('int64'), dtype('O'))
+    """
+    shape = len(rows), len(rows[0])
     try:
-        array = np.asarray(matrix)
-        # numpy makes float64 of Python ints beyond 2^63 that stand beside others
-        return np.asarray(matrix, dtype=object) if array.dtype.kind == "f" and array.size else array
-    except ValueError:
-        raise InputError(argument, matrix, MATRIX) from None
+        return np.fromiter(chain.from_iterable(rows), np.int64, shape[0] * shape[1]).reshape(shape)
+    except OverflowError:
+        return integer_array(rows, room=1)
+
+
+def _refuse_truth_values(argument: str, matrix: Any, array: NDArray[Any]) -> None:
+    """Refuse nested lists in which a truth value stands beside integers: numpy makes 0 or 1 of it."""
+    rows = matrix if array.ndim == 2 else [matrix]
+    if not TRUTH_VALUES.isdisjoint(map(type, chain.from_iterable(rows))):
+        raise InputError(argument, matrix, INTEGERS)
 
 
 def _as_integers(argument: str, matrix: Any, array: NDArray[Any]) -> NDArray[Any]:
+    entries = array.ravel().tolist()
+    if not TRUTH_VALUES.isdisjoint(map(type, entries)):
+        raise InputError(argument, matrix, INTEGERS)
     try:
-        flat = [int(entry) if isinstance(entry, fmpz) else index(entry) for entry in array.ravel()]
+        flat = [int(entry) if isinstance(entry, fmpz) else index(entry) for entry in entries]
     except TypeError:
         raise InputError(argument, matrix, INTEGERS) from None
-    try:
-        return np.array(flat, dtype=np.int64).reshape(array.shape)
-    except OverflowError:
-        result = np.empty(len(flat), dtype=object)
-        result[:] = flat
-        return result.reshape(array.shape)
+    return integer_array(flat, room=1).reshape(array.shape)
+
+
+def own_modulus(matrix: Any, prime: int) -> None:
+    """Refuse a matrix of residues modulo something else.
+
+    Examples
+    --------
+    >>> own_modulus(nmod_mat(1, 1, [3], 5), 7)
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: prime is 7, but it must be 5, the modulus of the matrix
+    """
+    if isinstance(matrix, nmod_mat) and matrix.modulus() != prime:
+        raise InputError("prime", prime, f"{matrix.modulus()}, the modulus of the matrix")

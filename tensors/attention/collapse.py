@@ -20,10 +20,11 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from flint import arb, ctx, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.inertia import is_positive_semidefinite
+from algebra.exact.precision import precision
 from tensors.attention.low_rank.head_size import read_tokens
 from tensors.attention.softmax.heads import bilinear, head_matrix_balls
 
@@ -211,7 +212,7 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
     """
     as_integer("bits", bits, 16)
     tokens = _checked(layers, X)
-    with ctx.workprec(bits):
+    with precision(bits):
         first = arb(diameter_squared(tokens)).sqrt()
         state: list[list[Any]] = [[arb(x) for x in row] for row in tokens.table()]
         deltas, one_step, two_point = [first], [], []

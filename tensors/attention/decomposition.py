@@ -21,12 +21,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import permutations
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import exact_array, rank_factors, tidy
+from algebra.exact.given import plain_array
 from algebra.rank import rank_rational
 from tensors.attention.layer import AttentionLayer, layer_of_forms
 
@@ -85,7 +87,7 @@ def unfolding(tensor: Array, rows: tuple[int, ...]) -> Array:
     [[0, 1, 4, 5], [2, 3, 6, 7]]
     """
     columns = tuple(k for k in range(tensor.ndim) if k not in rows)
-    count = int(np.prod([tensor.shape[k] for k in rows]))
+    count = prod([tensor.shape[k] for k in rows])
     return tensor.transpose(rows + columns).reshape(count, -1)
 
 
@@ -144,7 +146,7 @@ def layer_of_tensor(tensor: Any) -> AttentionLayer:
     >>> len(layer_of_tensor(coefficient_tensor(layer, symmetrised=False)).heads)
     1
     """
-    given = np.asarray(tensor, object)
+    given = plain_array("tensor", tensor).astype(object)
     if given.ndim != 4 or len(set(given.shape[1:])) != 1:
         raise InputError("tensor", given.shape, "an array of shape (d', d, d, d)")
     out, d = given.shape[:2]

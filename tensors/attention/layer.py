@@ -11,6 +11,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import exact_array, modulo, rank_factors, tidy, zeros
+from algebra.exact.given import plain_array
 from algebra.frozen import set_fields
 from algebra.rank import rank_rational
 from algebra.rank.primes import as_prime
@@ -233,7 +234,7 @@ def _read_mask(visible: Any, blocked: Any) -> NDArray[np.bool_] | None:
     if visible is not None and blocked is not None:
         raise InputError("blocked", blocked, "left out when visible is given")
     name, given = ("blocked", blocked) if visible is None else ("visible", visible)
-    mask = np.asarray(given)
+    mask = plain_array(name, given)
     if mask.dtype != bool or mask.ndim != 2 or mask.shape[0] != mask.shape[1]:
         raise InputError(name, given, "a square matrix of True and False: rows are keys, columns are queries")
     seen = mask if visible is not None else ~mask

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from math import prod
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ def integer_weights(architecture: ConvACArchitecture, seed: int, largest: int = 
     bound = as_integer("largest", largest, 1)
 
     def draw(shape: tuple[int, ...]) -> NDArray[Any]:
-        count = int(np.prod(shape))
+        count = prod(shape)
         return np.array([random.randint(-bound, bound) for _ in range(count)], dtype=object).reshape(shape)
 
     layers = [draw(architecture.weight_shape(number)) for number in range(len(architecture.layers))]

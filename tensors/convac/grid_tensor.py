@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.given import plain_array
 from algebra.memory import power_up_to
 from algebra.rank.field import PrimeField
 from tensors.convac.evaluation import evaluate
@@ -110,7 +111,7 @@ def _templates(weights: Weights, representation: Any) -> Array:
     dtype = weights.output.dtype
     if representation is None:
         return np.eye(net.templates, dtype=np.int64).astype(dtype)
-    matrix = np.asarray(representation)
+    matrix = plain_array("representation", representation)
     if matrix.ndim != 2 or matrix.shape[1] != net.templates or not len(matrix):
         allowed = f"a matrix of {net.templates} columns, one per representation function"
         raise InputError("representation", f"an array of shape {matrix.shape}", allowed)

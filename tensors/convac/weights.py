@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.given import plain_array
 from algebra.rank.field import PrimeField
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Weights:
         """
         if len(layers) != len(architecture.layers):
             raise InputError("layers", f"{len(layers)} arrays of weights", f"{len(architecture.layers)}, one per layer")
-        arrays = [np.asarray(layer) for layer in layers]
+        arrays = [plain_array(f"weights of layer {number}", layer) for number, layer in enumerate(layers, start=1)]
         for number, array in enumerate(arrays):
             _check_shape(f"weights of layer {number + 1}", array, architecture.weight_shape(number))
         last = architecture.layers[-1].channels
@@ -139,7 +140,7 @@ class Weights:
             raise InputError("output", output, "left out: this circuit's output is 'single'")
         if output is None:
             output = [1] * last if architecture.output == "linear" else [1] + [0] * (last - 1)
-        mixing = np.asarray(output)
+        mixing = plain_array("output", output)
         _check_shape("output", mixing, (last,))
         dtype = np.float64 if any(a.dtype.kind == "f" for a in (*arrays, mixing)) else object
         converted = tuple(a.astype(dtype) for a in arrays)

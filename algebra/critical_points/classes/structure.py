@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property, total_ordering
 from typing import Any
 
-from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
+from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
 from algebra.errors import InputError
 from algebra.exact.elimination import coordinates, independent_rows, orthogonal_kernel, orthogonalised
@@ -28,6 +28,7 @@ from algebra.exact.matrices import (
     submatrix,
 )
 from algebra.exact.numbers import to_fraction
+from algebra.exact.precision import precision
 from algebra.rank import rank_rational
 
 MAX_PRECISION = 1 << 20
@@ -59,7 +60,7 @@ class Eigenvalue:
 
     def ball(self, bits: int) -> arb:
         """Return an enclosure made with this working precision."""
-        with ctx.workprec(bits):
+        with precision(bits):
             if self.polynomial.degree() == 1:
                 return arb(-self.polynomial[0] / self.polynomial[1])
             roots = [root.real for root, _ in self.polynomial.complex_roots()]

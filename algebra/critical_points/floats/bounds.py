@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import mul
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from algebra.critical_points.floats.network import FloatNetwork, least_curvature
 from algebra.critical_points.floats.problem import FloatProblem
@@ -23,6 +23,7 @@ from algebra.exact.balls import (
     square_root,
     symmetric_eigenvalues,
 )
+from algebra.exact.precision import precision
 from algebra.rank import rank_lower_bound_balls
 from algebra.types import Floats
 
@@ -118,7 +119,7 @@ class BallBounds:
     def data_rank(self) -> int | None:
         """Rank of X if every X within the accuracy has it, else None."""
         shape = self.given.X.shape
-        if self.given.is_exact:
+        if self.given.knows("X"):
             return self.given.exact.data_rank
         radius = [[float(entry.rad().upper()) for entry in row] for row in self.X.table()]
         proved = rank_lower_bound_balls(self.given.X, np.nextafter(np.array(radius), np.inf)).rank
@@ -228,7 +229,7 @@ class BallBounds:
 
     def fill(self) -> BallBounds:
         """Compute everything at working precision."""
-        with ctx.workprec(WORKING_BITS):
+        with precision(WORKING_BITS):
             _ = (self.gradient_norm, self.relative_gradient, self.gap, self.product_eigenvalue, self.error_eigenvalue)
             _ = self.curvature
         return self

@@ -15,6 +15,7 @@ from algebra.critical_points.floats.normal_form import normal_form
 from algebra.critical_points.floats.problem import FloatProblem
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError, as_integer
+from algebra.exact.given import plain_array
 from algebra.exact.numbers import has_floats
 from algebra.types import Floats
 
@@ -199,7 +200,7 @@ def rounded(
 
 
 def _finite(W: Sequence[Any]) -> list[Floats]:
-    floats = [np.asarray(w, dtype=np.float64) for w in W]
+    floats = [np.asarray(plain_array(f"W_{i}", w), dtype=np.float64) for i, w in enumerate(W, start=1)]
     for i, w in enumerate(floats, start=1):
         if w.ndim != 2 or not w.size or not np.isfinite(w).all():
             raise InputError(f"W_{i}", W[i - 1], "a matrix of finite numbers")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from flint import arb, arb_mat
 
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError
+from algebra.exact.numbers import as_finite_float
 from algebra.types import Floats
 
 ACCURACY = "None, a finite number of at least 0, or a dictionary of them with keys among X, Y, W"
@@ -47,9 +47,9 @@ class FloatProblem:
         InputError
             If an entry is infinite or NaN, the shapes do not chain, or the accuracy is negative or not understood.
         """
-        _checked_accuracy(accuracy)
+        accuracy = _checked_accuracy(accuracy)
         exact = Problem.from_floats(X, Y, W)
-        x, y, *weights = (np.asarray(given, dtype=np.float64) for given in (X, Y, *W))
+        x, y, *weights = (np.array(given, dtype=np.float64) for given in (X, Y, *W))
         made = cls(x, y, tuple(weights), accuracy)
         made.__dict__["exact"] = exact
         return made
@@ -61,13 +61,18 @@ class FloatProblem:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the stated accuracy is 0 everywhere."""
-        return self.accuracy is not None and not any(self._radius(name) for name in "XYW")
+        """Whether the stated accuracy is 0 everywhere; entries without a stated one are not exact."""
+        return all(map(self.knows, "XYW"))
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the stated accuracy of X, Y or W is 0."""
+        radius = self._radius(name)
+        return radius is not None and radius == 0
 
     def _radius(self, name: str) -> float | None:
         if isinstance(self.accuracy, Mapping):
             return self.accuracy.get(name)
-        return None if self.accuracy is None else float(self.accuracy)
+        return self.accuracy  # type: ignore[no-any-return]
 
     def balls(self, name: str, matrix: Floats) -> arb_mat:
         """Return the enclosure of a matrix that is one of X, Y, W."""
@@ -91,9 +96,17 @@ def _ball(entry: float, radius: float | None) -> arb:
     return arb(entry, arb(math.ulp(entry)) / 2)
 
 
-def _checked_accuracy(accuracy: Any) -> None:
-    given = accuracy if isinstance(accuracy, Mapping) else {"X": accuracy}
-    for name, value in given.items():
-        number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
-        if name not in ("X", "Y", "W") or not (value is None or number):
-            raise InputError("accuracy", accuracy, ACCURACY)
+def _checked_accuracy(accuracy: Any) -> Any:
+    """Return the stated accuracy with floats that are no smaller than what was given."""
+    if not isinstance(accuracy, Mapping):
+        return None if accuracy is None else _radius_above(accuracy, accuracy)
+    if not set(accuracy) <= {"X", "Y", "W"}:
+        raise InputError("accuracy", accuracy, ACCURACY)
+    return {name: None if value is None else _radius_above(accuracy, value) for name, value in accuracy.items()}
+
+
+def _radius_above(accuracy: Any, value: Any) -> float:
+    radius = as_finite_float("accuracy", value, ACCURACY)
+    if radius < 0 or value < 0:
+        raise InputError("accuracy", accuracy, ACCURACY)
+    return radius if radius >= value else math.nextafter(radius, math.inf)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from algebra.exact.pickling import frozen_hash
+
 if TYPE_CHECKING:
     from flint import fmpq_mat
 
@@ -86,6 +88,8 @@ class HeadSize:
     solution: LogMatrix | None = None
     tokens: tuple[fmpq_mat | None, ...] = ()
     contradiction: Contradiction | None = None
+
+    __hash__ = frozen_hash
 
     def fits(self, head_size: int) -> bool | None:
         """Tell whether there are weights of this head size; None where the bounds leave it open.

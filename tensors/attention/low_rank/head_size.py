@@ -8,6 +8,7 @@ Bhojanapalli, Yun, Rawat, Reddi, Kumar (ICML 2020, arXiv:2002.07028) prove that 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mat
@@ -200,7 +201,7 @@ def common_head_size(pairs: Sequence[tuple[Any, Scores]]) -> HeadSize:
 
 def _of_solution(solution: Solution, given: Sequence[tuple[fmpq_mat, Scores]]) -> HeadSize:
     ranks = [(log_rank(matrix), matrix) for matrix in solution.matrices]
-    found, matrix = min(ranks, key=lambda each: each[0].bounds.upper or 0)
+    found, matrix = min(ranks, key=lambda each: inf if each[0].bounds.upper is None else each[0].bounds.upper)
     bounds, witness = found.bounds, _witness(matrix, found, None)
     reason = "the equations leave one A on the span of the tokens: it is its rank"
     if not solution.is_unique:

@@ -12,12 +12,13 @@ from itertools import combinations, pairwise
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from flint import arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb_mat, fmpq, fmpq_mat
 
 from algebra.evidence import Bounds, Grade
 from algebra.exact.elimination import independent_rows, pivots
 from algebra.exact.logarithms import LogMatrix
 from algebra.exact.matrices import from_rows, is_zero, stacked, submatrix
+from algebra.exact.precision import precision
 from algebra.rank import rank_rational
 from tensors.attention.softmax.balls import MOST_BITS, ball_rank
 
@@ -176,7 +177,7 @@ def _multiple(coefficient: fmpq, name: str, exponent: int) -> str:
 
 def _decided(value: Callable[[], Any], bits: int) -> str:
     while True:
-        with ctx.workprec(bits):
+        with precision(bits):
             found = value()
             if not found.contains(0) or bits > MOST_BITS:
                 return str(found.str(10))

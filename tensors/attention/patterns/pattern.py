@@ -11,6 +11,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import shortened
+from algebra.exact.given import plain_array
 from algebra.sequences import UNORDERED
 from algebra.shown import card, counted
 from tensors.attention.patterns.bits import Rows, bitset, members, rows_of, transpose, unpacked_rows
@@ -213,10 +214,7 @@ class SparsePattern:
         """
         if true_means not in ("visible", "blocked"):
             raise InputError("true_means", true_means, "'visible' or 'blocked': libraries differ in what True means")
-        try:
-            array = np.asarray(masks)
-        except ValueError:
-            raise InputError("masks", masks, "square matrices of one size") from None
+        array = plain_array("masks", masks, "square matrices of one size")
         if array.ndim == 2:
             array = array[None]
         if array.ndim != 3 or array.shape[1] != array.shape[2] or 0 in array.shape:

@@ -35,9 +35,10 @@ def softmax_scale(visible: int, zeta: Any, eta: Any, precision: int = 128) -> ar
     >>> softmax_scale(5, "1/2", "1/100").str(6, radius=False)
     '11.9829'
     """
-    from flint import arb, ctx
+    from flint import arb
 
     from algebra.exact.balls import ball
+    from algebra.exact.precision import precision as working_precision
 
     count = as_integer("visible", visible, 1)
     gap, rest = _positive("zeta", zeta), _positive("eta", eta)
@@ -46,7 +47,7 @@ def softmax_scale(visible: int, zeta: Any, eta: Any, precision: int = 128) -> ar
     odds = (count - 1) / rest
     if odds <= 1:
         return arb(0)
-    with ctx.workprec(precision):
+    with working_precision(precision):
         return ball(odds).log() / ball(gap)
 
 

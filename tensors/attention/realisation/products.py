@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from algebra.exact.integers import largest_absolute
+
 Limbs = list[NDArray[np.float64]]
 
 MANTISSA = 52
@@ -61,22 +63,18 @@ def limbs_of(matrix: NDArray[Any], width: int) -> Limbs:
     [[1.0, 3.0], [1.0, -1.0]]
     """
     found, rest = [], matrix
-    while _largest(rest) >= 1 << width:
+    while largest_absolute(rest) >= 1 << width:
         found.append((rest & ((1 << width) - 1)).astype(np.float64))
         rest = rest >> width
     found.append(rest.astype(np.float64))
     return found
 
 
-def _largest(matrix: NDArray[Any]) -> int:
-    return max(abs(int(matrix.max())), abs(int(matrix.min()))) if matrix.size else 0
-
-
 class _Product:
     """Limbs of the rows of ``queries @ keys.T``."""
 
     def __init__(self, queries: NDArray[Any], keys: NDArray[Any]) -> None:
-        key_bits, inner = _largest(keys).bit_length(), max(keys.shape[1], 1)
+        key_bits, inner = largest_absolute(keys).bit_length(), max(keys.shape[1], 1)
         self.single_key = bool(keys.size) and int((keys != 0).sum(axis=1).max()) <= 1
         room = MANTISSA - (0 if self.single_key else inner.bit_length())
         if key_bits <= room // 2:

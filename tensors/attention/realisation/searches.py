@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
+from algebra.exact.integers import LIMIT
 from algebra.exact.logarithms import log_above, rounded_log
 from algebra.random_words import words
 from tensors.attention.realisation.codes import capacity, code_keys, exponents
@@ -237,9 +239,11 @@ def _projected(
         for i in range(target.length)
         for ratio in target.ratios(i)
     }
-    queries = np.zeros_like(keys)
+    # A query is a sum of at most k keys, which are signs, each times the level of a ratio.
+    kind: Any = np.int64 if target.k * max(map(abs, levels.values())) < LIMIT else object
+    queries = np.zeros(keys.shape, kind)
     for place in range(target.k):
         rows = [i for i, support in enumerate(target.supports) if len(support) > place]
-        factors = np.array([levels[target.ratios(i)[place]] for i in rows], np.int64)
+        factors = np.array([levels[target.ratios(i)[place]] for i in rows], kind)
         queries[rows] += factors[:, None] * keys[[target.supports[i][place] for i in rows]]
     return Realisation(keys, queries, ((1 << bits) * keys.shape[1],) * target.length, "projection", facts)

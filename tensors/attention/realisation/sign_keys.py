@@ -12,6 +12,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
+from algebra.exact.integers import LIMIT
 from algebra.exact.logarithms import log_above, rounded_log
 from algebra.types import Floats
 from tensors.attention.realisation.demand import Precision, SparseTarget
@@ -180,7 +181,7 @@ class SignSystem:
     def _queries(self, coefficients: list[list[int]]) -> NDArray[Any]:
         """Combine the keys: in int64 where that is certain to be enough."""
         largest = max(sum(map(abs, row)) for row in coefficients)
-        kind: Any = np.int64 if largest.bit_length() < 62 else object
+        kind: Any = np.int64 if 2 * largest < LIMIT else object
         keys = self.keys.astype(kind)
         queries = np.zeros(self.keys.shape, kind)
         for place in range(self.target.k):

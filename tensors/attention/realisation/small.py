@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.exact.integers import LIMIT, with_room
 from algebra.exact.logarithms import log_above, rounded_log
 from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.realisation import Realisation
@@ -27,7 +28,7 @@ def trivial_realisation(target: SparseTarget, precision: Precision) -> Realisati
     height = log_above(1 / precision.zeros, bits) + Fraction(1, 1 << bits)
     scores = np.zeros((length, length), np.int64)
     levels = {r: int((height + rounded_log(r, bits)) * (1 << bits)) for r in _all_ratios(target)}
-    if max(levels.values()).bit_length() > 61:
+    if 2 * max(map(abs, levels.values())) >= LIMIT:
         scores = scores.astype(object)
     for i, support in enumerate(target.supports):
         scores[i, list(support)] = [levels[ratio] for ratio in target.ratios(i)]
@@ -58,7 +59,8 @@ def binary_realisation(target: SparseTarget, precision: Precision) -> Realisatio
     size = (length - 1).bit_length()
     keys = 1 - 2 * (np.arange(length)[:, None] >> np.arange(size) & 1)
     half = log_above(1 / precision.zeros, precision.bits) / 2 + Fraction(1, 1 << precision.bits)
-    queries = keys[[support[0] for support in target.supports]] * half.numerator
+    chosen = keys[[support[0] for support in target.supports]]
+    queries = with_room(chosen, abs(half.numerator)) * half.numerator
     return Realisation(keys, queries, (half.denominator,) * length, "binary", {"scale": str(half)})
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb
 
 from algebra.errors import InputError
 from algebra.exact.balls import ball, decimals
 from algebra.exact.logarithms import compare_with_log
+from algebra.exact.precision import precision
 from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.products import RowExtremes, row_extremes
 from tensors.attention.realisation.realisation import Realisation
@@ -55,7 +56,7 @@ class Verification:
 
     def reached(self) -> dict[str, dict[str, str] | None]:
         """Return the precisions that were reached, as decimals that enclose them; None where nothing is measured."""
-        with ctx.workprec(PRECISION + _size(self.gap) + _size(self.spread)):
+        with precision(PRECISION + _size(self.gap) + _size(self.spread)):
             zeros = None if self.gap is None else decimals((-ball(self.gap)).exp())
             ratios = decimals(self.ratio_error.expm1())
             uniform = None if self.spread is None else decimals(ball(self.spread).expm1())
@@ -145,7 +146,7 @@ def _range(row: RowExtremes) -> int:
 
 def _row_error(target: SparseTarget, i: int, on: Sequence[int], denominator: int, bits: int) -> arb:
     """Enclose the largest difference of ``u = Z - log A`` on a support."""
-    with ctx.workprec(bits):
+    with precision(bits):
         shifted = [
             ball(Fraction(value - on[0], denominator)) - ball(ratio).log()
             for value, ratio in zip(on, target.ratios(i), strict=True)
@@ -160,7 +161,7 @@ def _is_below(
     error: arb, target: SparseTarget, i: int, on: Sequence[int], denominator: int, argument: Fraction
 ) -> bool:
     """Decide whether a row's error is below ``log(argument)``."""
-    with ctx.workprec(PRECISION):
+    with precision(PRECISION):
         bound = ball(argument).log()
         if error < bound:
             return True

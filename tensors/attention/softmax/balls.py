@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb
 
 from algebra.errors import as_integer
 from algebra.exact.balls import ball_pivots
 from algebra.exact.matrices import rational_matrix
+from algebra.exact.precision import precision
 from algebra.rank import CertifiedLowerBound
 
 MOST_BITS = 4096
@@ -50,7 +51,7 @@ def ball_rank(
     bits, most = as_integer("first_bits", first_bits, 2), as_integer("most_bits", most_bits, 2)
     best = CertifiedLowerBound(0, (), (), bits)
     while True:
-        with ctx.workprec(bits):
+        with precision(bits):
             found = ball_pivots(entries())
         if len(found) > best.rank:
             rows, columns = (tuple(sorted(side)) for side in zip(*found, strict=True))
@@ -61,7 +62,7 @@ def ball_rank(
 
 
 def _shorter_side(entries: Callable[[], Rows]) -> int:
-    with ctx.workprec(2):
+    with precision(2):
         rows = entries()
     return min(len(rows), len(rows[0]) if rows else 0)
 

@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat
 
 from algebra.evidence import Bounds, Grade
 from algebra.exact.matrices import is_zero
+from algebra.exact.pickling import frozen_hash
 from algebra.random_words import residues
 from algebra.rank.primes import random_prime
 from tensors.attention.softmax.heads import SoftmaxHead, SoftmaxLayer, layer_residues
@@ -47,6 +48,8 @@ class Group:
     V: fmpq_mat
     radicand: int
     heads: tuple[int, ...]
+
+    __hash__ = frozen_hash
 
     @property
     def rank(self) -> int:
@@ -183,6 +186,8 @@ class Distinction:
     prime: int
     bases: tuple[tuple[int, int], ...]
     residue: int
+
+    __hash__ = frozen_hash
 
 
 def layers_equal(first: SoftmaxLayer, second: SoftmaxLayer) -> bool:

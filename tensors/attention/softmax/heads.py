@@ -10,6 +10,7 @@ from flint import arb, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.matrices import rational_matrix
+from algebra.exact.pickling import frozen_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ class SoftmaxHead:
     A: fmpq_mat
     V: fmpq_mat
     radicand: int = 1
+
+    __hash__ = frozen_hash
 
 
 @dataclass(frozen=True)

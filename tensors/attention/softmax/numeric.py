@@ -7,20 +7,31 @@ float64, and the float rank is then too small, often by half.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from algebra.errors import InputError
 from algebra.evidence import Bounds, Grade
+from algebra.exact.given import plain_array
 from algebra.exact.numbers import ratio
-from algebra.rank.numeric import finite_matrix
+from algebra.rank.numeric import (
+    FLOAT64_EPSILON,
+    checked_tolerance,
+    finite_matrix,
+    machine_epsilon,
+    scaled_down,
+    unscaled,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLEAR_GAP = 1e3
+
+SINGLE, DOUBLE = (2.0**-60, 2.0**60), (2.0**-500, 2.0**500)
+"""Largest singular values far from both ends of float32, and of float64: nothing overflowed or vanished before."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ def softmax_rank_numeric(keys: Any, queries: Any, tolerance: float | None = None
     keys, queries : array_like
         Finite real numbers, one row a token.
     tolerance : float, optional
-        Relative to the largest singular value; default: the longer side times the machine epsilon.
+        Relative to the largest singular value; default: the longer side times the machine epsilon of float64.
 
     Returns
     -------
@@ -95,7 +106,7 @@ def softmax_rank_numeric(keys: Any, queries: Any, tolerance: float | None = None
         logits = left @ right.T
     if not np.isfinite(logits).all():
         raise InputError("queries", queries, "tokens whose inner products with the keys float64 can hold")
-    return numeric_rank(softmax_floats(logits), tolerance)
+    return numeric_rank(softmax_floats(logits), tolerance, max(epsilon_of(keys), epsilon_of(queries)))
 
 
 def floats(argument: str, matrix: Any) -> NDArray[np.float64]:
@@ -142,23 +153,26 @@ def softmax_floats(logits: NDArray[np.float64]) -> Any:
     import tensorly as tl
 
     scores = tl.tensor(logits)
-    weights = tl.exp(scores - tl.reshape(tl.max(scores, axis=0), (1, -1)))
+    with np.errstate(over="ignore", under="ignore"):  # a weight may be 0
+        weights = tl.exp(scores - tl.reshape(tl.max(scores, axis=0), (1, -1)))
     return weights / tl.reshape(tl.sum(weights, axis=0), (1, -1))
 
 
-def numeric_rank(matrix: Any, tolerance: float | None = None) -> NumericSoftmaxRank:
+def numeric_rank(matrix: Any, tolerance: float | None = None, epsilon: float | None = None) -> NumericSoftmaxRank:
     """Count the singular values of a matrix above a tolerance, in tensorly's backend.
 
     Parameters
     ----------
     matrix : array_like or tensor of the backend
     tolerance : float, optional
-        Relative to the largest singular value.
+        Relative to the largest singular value; default: the longer side times the machine epsilon.
+    epsilon : float, optional
+        Of the type that the numbers had before; default: that of the tensor's own type.
 
     Raises
     ------
     InputError
-        If the tolerance is negative or not finite.
+        If an entry is not finite, or the tolerance is negative or not finite.
 
     Examples
     --------
@@ -168,12 +182,14 @@ def numeric_rank(matrix: Any, tolerance: float | None = None) -> NumericSoftmaxR
     """
     import tensorly as tl
 
+    if isinstance(matrix, np.ndarray):
+        matrix = plain_array("matrix", matrix)
+        if matrix.dtype == np.float16:  # no backend decomposes it
+            epsilon, matrix = epsilon or machine_epsilon(matrix.dtype), matrix.astype(np.float32)
     tensor = matrix if tl.is_tensor(matrix) else tl.tensor(matrix)
-    epsilon = float(tl.eps(tensor.dtype))
-    relative = max(*tensor.shape, 1) * epsilon if tolerance is None else tolerance
-    if isinstance(relative, bool) or not isinstance(relative, (int, float)) or not 0 <= relative < math.inf:
-        raise InputError("tolerance", tolerance, "a finite number of at least 0")
-    values = [float(x) for x in tl.to_numpy(tl.svd(tensor, full_matrices=False)[1])]
+    own = float(tl.eps(tensor.dtype))
+    relative = checked_tolerance(tolerance, max(*tensor.shape, 1) * max(own, epsilon or 0.0))
+    values, exponent = _singular_values(tensor, own)
     absolute = relative * max(values, default=0.0)
     rank = sum(value > absolute for value in values)
     last = values[rank - 1] if rank else None
@@ -185,7 +201,29 @@ def numeric_rank(matrix: Any, tolerance: float | None = None) -> NumericSoftmaxR
     if following is None and last is not None and absolute and last / absolute < CLEAR_GAP:
         note = "no gap"
     dtype, backend = str(tensor.dtype), str(tl.get_backend())
+    absolute = unscaled(absolute, exponent)
+    last, following = (None if x is None else unscaled(x, exponent) for x in (last, following))
     return NumericSoftmaxRank(rank, absolute, last, following, gap, dtype, backend, tuple(tensor.shape), note)
+
+
+def _singular_values(tensor: Any, epsilon: float) -> tuple[list[float], int]:
+    """Return the singular values over a power of two, and its exponent: 0 unless they leave the range of the type."""
+    import tensorly as tl
+
+    least, most = SINGLE if epsilon > 1e-10 else DOUBLE
+    try:
+        values = [float(x) for x in tl.to_numpy(tl.svd(tensor, full_matrices=False)[1])]
+        if not values or least < values[0] < most:
+            return values, 0
+    except (np.linalg.LinAlgError, RuntimeError):  # numpy's and torch's: overflow inside, or no numbers
+        pass
+
+    numbers = tl.to_numpy(tensor)
+    if not np.isfinite(numbers).all():
+        raise InputError("matrix", numbers.tolist(), "a matrix of finite numbers")
+    scaled, exponent = scaled_down(numbers)
+    tensor = tl.tensor(scaled, **tl.context(tensor))
+    return [float(x) for x in tl.to_numpy(tl.svd(tensor, full_matrices=False)[1])], exponent
 
 
 def head_size_numeric(P: Any, tolerance: float | None = None) -> NumericSoftmaxRank:
@@ -218,16 +256,42 @@ def head_size_numeric(P: Any, tolerance: float | None = None) -> NumericSoftmaxR
     sums = array.sum(axis=0)
     if np.abs(sums - 1).max() > 1e-6:
         raise InputError("P", P, f"column-stochastic: column {int(np.abs(sums - 1).argmax())} does not sum to 1")
-    return logits_rank_numeric(np.log(array), tolerance)
+    return numeric_rank(_differences(np.log(array)), tolerance, epsilon_of(P))
+
+
+def _differences(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rows less the first."""
+    return logs[1:] - logs[:1] if logs.shape[0] > 1 else logs * 0.0
 
 
 def logits_rank_numeric(logits: Any, tolerance: float | None = None) -> NumericSoftmaxRank:
     """Estimate the rank of float logits modulo one constant a query.
+
+    Parameters
+    ----------
+    logits : array_like
+        Finite real numbers.
+    tolerance : float, optional
+        Relative to the largest singular value.
 
     Examples
     --------
     >>> logits_rank_numeric([[0.5, 1.5], [0.5, 1.5]]).rank
     0
     """
-    array = floats("logits", logits)
-    return numeric_rank(array[1:] - array[:1] if array.shape[0] > 1 else array * 0.0, tolerance)
+    array, epsilon = floats("logits", logits), epsilon_of(logits)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rows = _differences(array)
+        if np.isfinite(rows.sum()):
+            return numeric_rank(rows, tolerance, epsilon)
+
+    # Differences overflow, or nearly so. The rank does not depend on the unit.
+    array, exponent = scaled_down(array)
+    found = numeric_rank(_differences(array), tolerance, epsilon)
+    last, following = (None if x is None else unscaled(x, exponent) for x in (found.sigma_k, found.sigma_next))
+    return replace(found, tolerance=unscaled(found.tolerance, exponent), sigma_k=last, sigma_next=following)
+
+
+def epsilon_of(matrix: Any) -> float:
+    """Return the machine epsilon of an array's own type; that of float64 for lists and integers."""
+    return machine_epsilon(matrix.dtype) if isinstance(matrix, np.ndarray) else FLOAT64_EPSILON

@@ -16,6 +16,7 @@ import numpy as np
 
 from algebra.evidence.error import log2_of, log2_primes, prime_bits
 from algebra.evidence.evaluation import Evaluation
+from algebra.exact.integers import integer_array, with_room
 from algebra.random_words import residues
 from algebra.rank import DEFAULT_PRIME, largest_prime_below, rank_mod_batch
 from algebra.rank.modular import multiply_elementwise_int64
@@ -113,11 +114,8 @@ def residue_of(key: str, prime: int) -> int:
 
 
 def exponent_array(exponents: Sequence[Any]) -> Array:
-    """Return nested lists of integers as an int64 array if they fit, else as Python integers in an object array."""
-    try:
-        return np.array(exponents, dtype=np.int64)
-    except OverflowError:
-        return np.array(exponents, dtype=object)
+    """Return nested lists of integers as an int64 array if they fit with room, else as Python integers."""
+    return integer_array(exponents)
 
 
 def powers(base: int, exponents: Array, prime: int) -> Array:
@@ -141,6 +139,8 @@ def powers(base: int, exponents: Array, prime: int) -> Array:
     >>> powers(3, np.array([0, 1, 2, -1]), 7)
     array([1, 3, 2, 5])
     """
+    if prime > 1 << 63:  # numpy's integers cannot hold the modulus
+        exponents = exponents.astype(object)
     reduced = exponents % (prime - 1)
     if prime >= 1 << 31:
         distinct, places = np.unique(reduced, return_inverse=True)
@@ -174,6 +174,7 @@ def spread(exponents: Array, size: int) -> int:
     >>> spread(np.array([[0, 0, 0], [0, 1, 2], [0, 2, 4]]), 2)
     6
     """
+    exponents = with_room(exponents)
     moved = exponents - exponents.min(axis=1, keepdims=True)
     moved = moved - moved.min(axis=0, keepdims=True)
     sides = (sorted(moved.max(axis=axis).tolist(), reverse=True)[:size] for axis in (0, 1))
