@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -29,8 +29,12 @@ def to_json(value: Any, sort_keys: bool = False) -> str:
     >>> len(to_json({"big": 10**5000}))
     5009
     """
-    text: str = _tried(lambda: WRITERS[sort_keys].encode(value))
-    return text
+    write = WRITERS[sort_keys].encode
+    try:
+        return write(value)
+    except ValueError:  # Python's limit of digits may be in the way
+        with all_digits():
+            return write(value)
 
 
 def from_json(text: str) -> Any:
@@ -41,16 +45,11 @@ def from_json(text: str) -> Any:
     >>> from_json(to_json({"big": 10**5000}))["big"] == 10**5000
     True
     """
-    return _tried(lambda: json.loads(text))
-
-
-def _tried(convert: Callable[[], Any]) -> Any:
-    """Convert, a second time without limit if Python's limit of digits may be in the way."""
     try:
-        return convert()
+        return json.loads(text)
     except ValueError:
         with all_digits():
-            return convert()
+            return json.loads(text)
 
 
 @contextmanager

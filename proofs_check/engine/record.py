@@ -57,10 +57,13 @@ class Record:
     made_at: str = field(default_factory=now)
 
     def __post_init__(self) -> None:
-        for name, sources in (("label", 1), ("grade", 1), ("seed", 2)):
-            if getattr(self, name) is None:
-                found = [source.get(name) for source in (self.result, self.instance)[:sources]]
-                object.__setattr__(self, name, next((value for value in found if value is not None), None))
+        if self.label is None:
+            object.__setattr__(self, "label", self.result.get("label"))
+        if self.grade is None:
+            object.__setattr__(self, "grade", self.result.get("grade"))
+        if self.seed is None:
+            seed = self.result.get("seed")
+            object.__setattr__(self, "seed", self.instance.get("seed") if seed is None else seed)
 
     def row(self) -> tuple[Any, ...]:
         """Return the row of the table `results`, every cell as SQLite gives it back."""
