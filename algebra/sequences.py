@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from algebra.errors import InputError
 
-UNORDERED = (str, bytes, bytearray, memoryview, set, frozenset, Mapping)
+UNORDERED = (str, bytes, bytearray, memoryview, Set, Mapping)
 """Python lists all of these without a word: characters, bytes as integers, keys, sets in an order of their own."""
 
 

@@ -20,9 +20,9 @@ from algebra.exact.dyadic import dyadic
 from algebra.exact.inertia import inertia, signature
 from algebra.exact.matrices import rows_of
 from algebra.exact.roots import sign_changes
-from proofs_check.cli.failures import encodable_json
 from proofs_check.cli.files import answer_file
 from proofs_check.questions.critical_point import QUESTION
+from proofs_check.show.envelope import json_text
 from tests.properties import cases
 
 IDENTITY = [[int(i == j) for j in range(3)] for i in range(3)]
@@ -72,7 +72,7 @@ def test_a_lone_surrogate_is_answered_in_the_envelope(tmp_path: Path) -> None:
     path.write_text('{"X": [["\\ud800"]], "Y": [[1]], "W": [[[1]]]}\n', encoding="utf-8")
     results, good = answer_file(path, QUESTION.ask)
     assert not good
-    assert json.loads(encodable_json(results).encode())[0]["error"]["argument"] == "X[0][0]"
+    assert json.loads(json_text(results).encode())[0]["error"]["argument"] == "X[0][0]"
 
 
 def _by_descartes(rows: list[list[int]]) -> tuple[int, int, int]:

@@ -73,8 +73,7 @@ def test_a_certificate_that_readers_refuse_is_not_written(call, tmp_path):
     target = tmp_path / "c.json"
     answer = call("dimension", 2, 3, 1, "--degree", digits(HUGE), "--certificate", target, "--json")
     assert answer.status == 2
-    assert (answer.results[0]["lower"], answer.results[0]["certificate"]) == (6, None)
-    assert "4300 digits" in answer.stderr
+    assert answer.error["argument"] == "--certificate"  # before the work, as the checker would refuse it
     assert not target.exists()
     with pytest.raises(WritingError, match="4300 digits"):
         PolynomialNetwork((2, 3, 1), degree=HUGE).dimension().certificate().write(target)

@@ -51,7 +51,7 @@ def test_strings_may_be_longer_than_python_reads():
     value = long_number("x", f"-{long}/2")
     assert value.denominator == 2
     assert number_text(value) == f"-{long}/2"
-    for wrong in ("1e5", "1/0", "a", 0.5):
+    for wrong in ("1/0", "a", 0.5):
         with pytest.raises(InputError, match="exact"):
             long_number("x", wrong)
 
