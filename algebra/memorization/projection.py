@@ -80,8 +80,7 @@ def project(data: DataSet, seed: int = 0) -> Projection:
 
     Examples
     --------
-    >>> from algebra.exact.integers import integer_array, largest_absolute
-    from algebra.memorization.data import data_set
+    >>> from algebra.memorization.data import data_set
     >>> found = project(data_set([[0], [3], [8], [9]], [1, 0, 1, 0]))
     >>> found.v, found.b, found.range
     ((Fraction(1, 1),), Fraction(0, 1), 10)

@@ -9,10 +9,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from algebra import Grade
 from algebra.exact.balls import WORKING_BITS
+from algebra.exact.precision import precision
 from algebra.nonlinear import FunctionSpaceCheck, check_function_space
 from algebra.nonlinear.activation import activation_of, leaky_softplus
 from proofs_check.claim import Verdict
@@ -117,7 +118,7 @@ def verified_bounds(net: Net, theorem: str, seed: int) -> Verdict:
     generator = random.Random(seed)
     split = found.split or 1
     low, high = found.squared_bounds.get("f", Fraction(1)), found.squared_bounds["g"]
-    with ctx.workprec(WORKING_BITS):
+    with precision(WORKING_BITS):
         for _ in range(POINTS):
             point = [arb(fmpq(generator.randint(-30, 30), 10)) for _ in range(net.widths[0])]
             inner = _run(net, 1, split - 1, point)[0]

@@ -62,13 +62,12 @@ def path_is_free(instance: tuple[int, int], seed: int) -> Verdict:
 
 def softmax_scale(instance: Scale, seed: int) -> Verdict:
     """Decide that the scale is enough in the worst case, where all other scores are exactly zeta below."""
-    from flint import ctx
-
     from algebra.exact.balls import ball
+    from algebra.exact.precision import precision
     from tensors.attention.patterns import softmax_scale
 
     visible, zeta, eta = instance
-    with ctx.workprec(128):
+    with precision(128):
         t = softmax_scale(visible, zeta, eta)
         least = 1 / (1 + (visible - 1) * (-t * ball(zeta)).exp())
         if least >= 1 - ball(eta):

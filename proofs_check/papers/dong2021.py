@@ -110,14 +110,15 @@ def _sharp(scale: int, seed: int) -> Verdict:
 
 def _with_skip(instance: Instance, seed: int) -> Verdict:
     """Decide the one-step bound for X + f(X)."""
-    from flint import arb, ctx, fmpq
+    from flint import arb, fmpq
 
     from algebra.exact.matrices import rational_matrix
+    from algebra.exact.precision import precision
     from tensors.attention.collapse import contraction_bound, diameter_squared
 
     layers, X = layers_of(instance)
     tokens = rational_matrix("X", X)
-    with ctx.workprec(BITS):
+    with precision(BITS):
         rows = zip(tokens.table(), layers[0].balls(tokens.table()), strict=True)
         added = [[arb(x) + y for x, y in zip(*pair, strict=True)] for pair in rows]
         delta = _diameter(added)

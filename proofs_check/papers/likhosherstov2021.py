@@ -234,12 +234,14 @@ def projection_ball(instance: Crossing) -> Any:
     >>> projection_ball((4096, 1, LOOSE)).str(8, radius=False)
     '6183.8921'
     """
-    from flint import arb, ctx
+    from flint import arb
+
+    from algebra.exact.precision import precision
 
     length, k, demand = instance
     zeros, ratios, uniform = (Fraction(x) for x in demand if x is not None)
     allowed = min(ratios, uniform)
-    with ctx.workprec(128):
+    with precision(128):
         tau = (1 + arb(allowed.numerator) / allowed.denominator).log() / 2
         beta = (arb(zeros.denominator) / zeros.numerator).log() + 2 * tau
         return 2 * k * beta * beta / (tau * tau) * arb(2 * length * length).log()

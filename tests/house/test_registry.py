@@ -45,7 +45,7 @@ def test_modules_define_what_they_are_named_after(attribute, modules):
     [
         (["--help"], {*HEAVY, "numpy", "scipy"}),
         (["--version"], {*HEAVY, "numpy", "scipy"}),
-        (["table", "--help"], {*HEAVY, "scipy", "flint"}),
+        (["table", "--help"], {*HEAVY, "scipy"}),
         (["table", "head-size", "--help"], HEAVY),
         (["dimension", "2", "3", "2", "1", "--degree", "2"], HEAVY),
     ],

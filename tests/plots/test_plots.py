@@ -24,9 +24,10 @@ from proofs_check.plots.grid import Grid
 
 @pytest.fixture(autouse=True)
 def _no_window():
+    from matplotlib import pyplot  # now: a test may hide matplotlib until the end
+
     mpl.use("Agg")
     yield
-    from matplotlib import pyplot
 
     pyplot.close("all")
 
