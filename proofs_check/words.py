@@ -8,12 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer, meant
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 Reader = Callable[[str, str], Any]
 
+MOST_SIGNS, MOST_EXPONENT = 10_000, 5  # of a number in a word, and of the exponent in it: 1e-99999 is the least
 PROBABILITY = "2^-k, a decimal like 1e-30 or a fraction like 1/1000, greater than 0 and at most 1/2"
 LONGEST, MOST_NUMBERS = 10_000_000, 1_000_000  # of a range, and of a list that is made of ranges
 RANGE = "an integer of at least 1, or a range like 3..6"
@@ -206,6 +210,16 @@ def one_of(names: Callable[[], Iterable[str]]) -> Reader:
     return read
 
 
+def _short_fraction(word: str) -> Fraction:
+    """Read a number whose digits fit on a screen: 1e-99999999 has a hundred million, and takes as long to write."""
+    from fractions import Fraction
+
+    _, _, exponent = word.lower().partition("e")
+    if len(word) > MOST_SIGNS or len(exponent.lstrip("+-").lstrip("0")) > MOST_EXPONENT:
+        raise ValueError(word)
+    return Fraction(word)
+
+
 def log2_error_of(name: str, word: str) -> float:
     """Read an error probability, and return its base-2 logarithm.
 
@@ -219,14 +233,12 @@ def log2_error_of(name: str, word: str) -> float:
     >>> log2_error_of("error", "2^-100"), log2_error_of("error", "1/1024")
     (-100.0, -10.0)
     """
-    from fractions import Fraction
-
     base, power, exponent = word.replace("**", "^").partition("^")
     try:
         if power:
-            logarithm = math.log2(Fraction(base)) * float(Fraction(exponent))
+            logarithm = math.log2(_short_fraction(base)) * float(_short_fraction(exponent))
         else:
-            value = Fraction(word)
+            value = _short_fraction(word)
             logarithm = math.log2(value.numerator) - math.log2(value.denominator)
     except (ValueError, ZeroDivisionError, OverflowError):
         raise InputError(name, word, PROBABILITY) from None

@@ -19,7 +19,28 @@ def test_error_probability(word, value):
 
 
 @pytest.mark.parametrize(
-    "word", ["", "0", "1", "0.6", "-1", "2^", "^2", "2^3", "2^x", "1/0", "0^2", "nan", "inf", "2^nan"]
+    "word",
+    [
+        "",
+        "0",
+        "1",
+        "0.6",
+        "-1",
+        "2^",
+        "^2",
+        "2^3",
+        "2^x",
+        "1/0",
+        "0^2",
+        "nan",
+        "inf",
+        "2^nan",
+        "1e-99999999",
+        "1e999999999",
+        "2^-1e99999999",
+        "1e-99999999^2",
+        "1e-999999",
+    ],
 )
 def test_bad_error_probability(word):
     with pytest.raises(InputError, match="error"):
