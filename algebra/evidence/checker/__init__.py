@@ -34,7 +34,8 @@ Nothing that can be recomputed is believed; unknown fields are refused, and so a
 
 The modules in reading order: `generator`, `labels`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`, `softmax`,
 `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`,
-`attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `claims`.
+`attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`,
+`separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `claims`.
 """
 
 from importlib import import_module

@@ -29,6 +29,7 @@ from .reading import (
     text,
 )
 from .rules import check_upper
+from .separation import separation_claim
 from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
@@ -180,6 +181,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "matricization-rank": matricization_claim,
     "grid-tensor-rank": grid_tensor_claim,
     "softmax-rank": softmax_claim,
+    "separation-rank": separation_claim,
 }
 
 
