@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from algebra.rank.field import PrimeField
     from algebra.types import Array
 
-MOST_WIDTH = 6
-"""Width of the part whose form is used: at 6 there are 231 second derivatives, which take the checker seconds."""
+MOST_WIDTH = 8
+"""Width of the part whose form is used: at 8 there are 666 second derivatives, which take the checker seconds."""
 
 MOST_BELOW = 2
 """Layers below the form, r. Two are enough for all widths up to 8 that were tried."""
