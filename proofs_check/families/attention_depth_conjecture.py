@@ -41,7 +41,7 @@ def instances(
     Examples
     --------
     >>> len(instances("wide", [2, 3], [2], 3))
-    12
+    11
     """
     asked = read_question("QUESTION", question)
     found = []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from proofs_check.option import CERTIFICATE, ERROR, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Positive, Truth, file_format, written
 from proofs_check.results import known
 from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+
+if TYPE_CHECKING:
+    from algebra.evidence import Bounds
 
 MOST_SHOWN = 14  # degrees in a report, those of three layers; more do not fit into a line
 
@@ -67,7 +70,7 @@ def answer(given: Stack, seed: int, log2_error: float | None) -> Answer:
     return Answer.of_bounds(stack.label, found.whole, fields, seed)
 
 
-def _degree(bounds: Any) -> dict[str, Any]:
+def _degree(bounds: Bounds) -> Result:
     return {"lower": bounds.lower, "upper": bounds.upper, "grade": bounds.grade.value}
 
 
@@ -78,10 +81,17 @@ def report(result: Result) -> str:
     if degrees is not None:
         shown = " ".join(_range(each) for each in degrees[:MOST_SHOWN])
         rows.append(("rank by degree", shown + (" …" if len(degrees) > MOST_SHOWN else ""), "in G of the other group"))
-    return f"{result['label']}  rank {strong(str(known(result)))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+    return f"{result['label']}  rank {strong(_rank(result))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
 
-def _range(degree: dict[str, Any]) -> str:
+def _rank(result: Result) -> str:
+    """Write the rank with its grade, long integers abbreviated."""
+    if result["grade"] == "inconclusive":
+        return _range(result)
+    return number(result["lower"]) + str(known(result)).removeprefix(str(result["lower"]))
+
+
+def _range(degree: Result) -> str:
     lower, upper = degree["lower"], degree["upper"]
     return number(lower) if lower == upper else f"{number(lower)}..{number(upper)}"
 
@@ -112,5 +122,5 @@ QUESTION = Question(
         "rankcert rank attention stacks.jsonl --json",
     ),
     report=report,
-    line=lambda result: f"{result['label']}  rank {known(result)}",
+    line=lambda result: f"{result['label']}  rank {_rank(result)}",
 )

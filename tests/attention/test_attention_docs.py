@@ -1,4 +1,4 @@
-"""What docs/attention.md shows is what the commands print."""
+"""What the pages on attention show is what the commands print."""
 
 import re
 import shlex
@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "attention.md"
+DOCS = Path(__file__).parents[2] / "docs"
+COMMANDS = {"attention.md": 9, "attention-depth.md": 6}
 
 
-def transcripts():
+def transcripts(page):
     """Return for each indented block its pairs (command, output)."""
     blocks, inside = [], False
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
+    for line in (DOCS / page).read_text(encoding="utf-8").splitlines():
         if line.startswith("    $ "):
             if not inside:
                 blocks.append([])
@@ -36,9 +37,10 @@ def _folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("_folder")
-def test_the_page_shows_what_the_commands_print(call):
+@pytest.mark.parametrize("page", COMMANDS)
+def test_the_page_shows_what_the_commands_print(call, page):
     commands = 0
-    for command, shown in (pair for block in transcripts() for pair in block):
+    for command, shown in (pair for block in transcripts(page) for pair in block):
         words = shlex.split(command)
         if words[0] == "cat":
             Path(words[1]).write_text(shown, encoding="utf-8")
@@ -48,4 +50,4 @@ def test_the_page_shows_what_the_commands_print(call):
         assert answer.status == 0, command
         assert tidy(shown) == ("" if silent else tidy(answer.stdout)), command
         commands += 1
-    assert commands == 9
+    assert commands == COMMANDS[page]

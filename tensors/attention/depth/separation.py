@@ -60,7 +60,9 @@ class SumEvidence:
         return Certificate.of(claim, self.seed, lower={"rule": SUM, "degrees": proofs}, upper={"rule": SUM})
 
 
-def separation_rank(stack: StackArchitecture, seed: int = 0, log2_error: float | None = None) -> Separation:
+def separation_rank(
+    stack: StackArchitecture, seed: int = 0, log2_error: float | None = None, most_work: int = MOST_WORK
+) -> Separation:
     """Bound the separation rank of a stack for almost all weights, and the rank of each degree.
 
     All degrees are evaluated at once first: where that rank is the sum of their upper bounds, each of them is proved.
@@ -73,6 +75,8 @@ def separation_rank(stack: StackArchitecture, seed: int = 0, log2_error: float |
         Any integer.
     log2_error : float, optional
         Target for log2 of the error probability of each degree. Default: -64.
+    most_work : int
+        Multiplications that all degrees together may take; a thousand million take a second or two.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def separation_rank(stack: StackArchitecture, seed: int = 0, log2_error: float |
         )
 
     degrees: dict[int, Bounds] = {}
-    left = MOST_WORK
+    left = most_work
     for k in sorted(range(len(uppers)), key=lambda k: uppers[k].value):
         question = SeparationRank(stack, k, left)
         degrees[k] = bound_generic_rank(question, seed, log2_error)

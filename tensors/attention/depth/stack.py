@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tensors.attention.depth.architecture import StackArchitecture
+from tensors.attention.depth.question import MOST_WORK
 from tensors.attention.depth.rules import whole_bound
 from tensors.attention.depth.separation import rank_of_degree, separation_rank
 
@@ -30,9 +31,9 @@ class AttentionStack(StackArchitecture):
         """Bound the separation rank for almost all weights; see `separation`."""
         return self.separation(seed, log2_error).whole
 
-    def separation(self, seed: int = 0, log2_error: float | None = None) -> Separation:
-        """Bound the separation rank, and the rank of each degree."""
-        return separation_rank(self, seed, log2_error)
+    def separation(self, seed: int = 0, log2_error: float | None = None, most_work: int = MOST_WORK) -> Separation:
+        """Bound the separation rank, and the rank of each degree; where they are large, as far as the work allows."""
+        return separation_rank(self, seed, log2_error, most_work)
 
     def rank_of_degree(self, k: int, seed: int = 0, log2_error: float | None = None) -> Bounds:
         """Bound the rank of f_k."""
