@@ -68,6 +68,9 @@ def test_each_degree_has_a_certificate():
         assert certificate.claim["degree"] == k
         assert (certificate.claim["lower"], certificate.claim["upper"]) == (rank, rank)
         assert certificate.check().statement == f"the rank in degree {k} of {stack.label} is {rank}"
+    for k, bounds in enumerate(stack.separation().degrees):
+        assert bounds.certificate().claim["degree"] == k
+        assert bounds.certificate().check().valid
     assert not check(_fresh(certificate.document, put("claim", "degree", 3))).valid
     assert not check(_fresh(certificate.document, put("claim", "degree", 5))).valid
     assert not check(_fresh(certificate.document, put("lower", "prime", 3))).valid

@@ -38,6 +38,7 @@ from .separation_stacks import Stack
 MOST_DEGREES = 365  # those of six layers
 MOST_OVERLAPPING = 122
 MOST_PARTITIONS = 3000
+MOST_PARTED = 400
 
 
 def mon(n: int, k: int) -> int:
@@ -117,7 +118,7 @@ def refuse_large(stack: Stack) -> None:
 @lru_cache(maxsize=1 << 12)
 def invariants(d: int, tokens: int, k: int) -> int:
     """Count forms of degree k on Gram matrices."""
-    if tokens >= d or number_of_partitions(k, tokens) > MOST_PARTITIONS:
+    if tokens >= d or k > MOST_PARTED or number_of_partitions(k, tokens) > MOST_PARTITIONS:
         return mon(d * (d + 1) // 2, k)
     return sum(schur_dimension([2 * row for row in u], d) for u in partitions(k, tokens, k))
 
@@ -126,7 +127,7 @@ def invariants(d: int, tokens: int, k: int) -> int:
 def covariants(d: int, tokens: int, m: int, q: int) -> int:
     """Count functions x_a p(G), p of degree m."""
     free = q * mon(d * (d + 1) // 2, m)
-    if tokens >= d or number_of_partitions(m, tokens) * tokens > MOST_PARTITIONS:
+    if tokens >= d or m > MOST_PARTED or number_of_partitions(m, tokens) * tokens > MOST_PARTITIONS:
         return free
     total = 0
     for half in partitions(m, tokens, m):

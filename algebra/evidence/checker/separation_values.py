@@ -101,17 +101,20 @@ def image_of(heads: list[Head], gram: Matrix, m: int) -> Matrix:
 def coefficients_at(k: int, top: int, m: int) -> tuple[int, ...]:
     """Return c_0 ... c_top with sum_t c_t f(t) = the k-th coefficient of f, for f of degree top.
 
-    c_t is that of the polynomial that is 1 at t and 0 at the other points.
+    c_t is that of the polynomial that is 1 at t and 0 at the other points: of (z - 0) ... (z - top), divided by z - t,
+    over its value at t.
     """
+    whole, factorials = [1], [1]
+    for u in range(top + 1):
+        whole = [(below - u * here) % m for below, here in zip([0, *whole], [*whole, 0], strict=True)]
+        factorials.append(factorials[-1] * (u + 1) % m)
     found = []
     for t in range(top + 1):
-        basis, scale = [1], 1
-        for u in range(top + 1):
-            if u != t:
-                shifted = [0, *basis]
-                basis = [(x - u * y) % m for x, y in zip(shifted, [*basis, 0], strict=True)]
-                scale = scale * (t - u) % m
-        found.append(basis[k] * pow(scale, -1, m) % m)
+        coefficient = 0
+        for each in whole[:k:-1]:
+            coefficient = (each + t * coefficient) % m
+        scale = factorials[t] * factorials[top - t] * (-1) ** (top - t)
+        found.append(coefficient * pow(scale, -1, m) % m)
     return tuple(found)
 
 

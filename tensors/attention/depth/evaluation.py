@@ -296,7 +296,7 @@ def coefficient_row(k: int, top: int, prime: int) -> list[int]:
 def entry_size(stack: StackArchitecture, bits: int) -> EntrySize:
     """Return degree and height of the entries, as polynomials in weights and tokens of at most `bits` bits.
 
-    Each of the C + 1 - 1 factors M(G) has four weights, and the degree in the tokens is 3^L. The height is that of the
+    Each of the C factors M(G) has four weights, and the degree in the tokens is 3^L. The height is that of the
     same polynomial with absolute values: layer by layer the greatest entries of G, M(G) and y.
     """
     degree = 3**stack.layers + 4 * stack.degree

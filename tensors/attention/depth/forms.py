@@ -13,6 +13,9 @@ MOST_PARTITIONS = 3000
 """Partitions that are summed over for one dimension: each costs the product of Weyl's formula, some 20 us at width 5.
 Beyond, the rank of the matrices is not used, which gives a larger dimension."""
 
+MOST_PARTED = 400
+"""Degrees of which partitions are counted at all: more than six layers have."""
+
 
 def monomials(variables: int, degree: int) -> int:
     """Return the number of monomials of a degree.
@@ -93,7 +96,7 @@ def gram_forms(d: int, tokens: int, degree: int) -> int:
     >>> gram_forms(3, 1, 2), gram_forms(3, 2, 3), gram_forms(3, 3, 3), monomials(6, 3)
     (15, 55, 56, 56)
     """
-    if tokens >= d or partition_count(degree, tokens) > MOST_PARTITIONS:
+    if not _is_restricted(d, tokens, degree, 1):
         return monomials(d * (d + 1) // 2, degree)
     return sum(weyl_dimension(tuple(2 * part for part in each), d) for each in partitions(degree, tokens))
 
@@ -111,9 +114,16 @@ def vector_forms(d: int, tokens: int, degree: int, rank: int) -> int:
     (10, 18, 12)
     """
     free = rank * monomials(d * (d + 1) // 2, degree)
-    if tokens >= d or partition_count(degree, tokens) * tokens > MOST_PARTITIONS:
+    if not _is_restricted(d, tokens, degree, tokens):
         return free
     return min(free, sum(weyl_dimension(each, d) for each in _one_odd_row(2 * degree + 1, tokens)))
+
+
+def _is_restricted(d: int, tokens: int, degree: int, each: int) -> bool:
+    """Tell whether Gram matrices of so many tokens have low rank, and forms on them are few enough to be counted."""
+    if tokens >= d or degree > MOST_PARTED:
+        return False
+    return partition_count(degree, tokens) * each <= MOST_PARTITIONS
 
 
 def _one_odd_row(boxes: int, rows: int) -> set[tuple[int, ...]]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.error import log2_of_sum
-from algebra.evidence.generic_rank import bound_generic_rank
+from algebra.evidence.evaluation import Seen
+from algebra.evidence.generic_rank import RankEvidence, bound_generic_rank
+from algebra.evidence.reason import Reason
+from tensors.attention.depth.evaluation import StackValues
 from tensors.attention.depth.question import CAREFUL, MOST_WORK, SeparationRank
-from tensors.attention.depth.rules import degree_bound, degrees_are_listed
+from tensors.attention.depth.rules import check_size, degree_bound, degrees_are_listed, exact_degree
 
 if TYPE_CHECKING:
+    from algebra.evidence.generic_rank import Lower
     from tensors.attention.depth.architecture import StackArchitecture
 
 SUM = "sum-over-degrees"
@@ -98,18 +102,9 @@ def separation_rank(
     if not degrees_are_listed(stack):
         return Separation(stack, whole, None)
     uppers = [degree_bound(stack, k) for k in range(stack.degree + 1)]
-    if whole.lower == sum(upper.value for upper in uppers):
-        # A rank f_k below its bound would make the sum less.
-        return Separation(
-            stack,
-            whole,
-            tuple(
-                Bounds(
-                    each.value, each.value, Grade.PROVED, lower_by=whole.lower_by, upper_by=each.rule, seed=whole.seed
-                )
-                for each in uppers
-            ),
-        )
+    evidence = whole.evidence
+    if whole.lower == sum(upper.value for upper in uppers) and isinstance(evidence, RankEvidence):
+        return Separation(stack, whole, tuple(_at_bound(stack, evidence, upper) for upper in uppers))
 
     degrees: dict[int, Bounds] = {}
     left = most_work
@@ -121,6 +116,28 @@ def separation_rank(
             left -= trials * question.values.work(uppers[k].value)
     found = tuple(degrees[k] for k in sorted(degrees))
     return Separation(stack, _summed(stack, whole, found), found)
+
+
+def _at_bound(stack: StackArchitecture, whole: RankEvidence, upper: Reason) -> Bounds:
+    """Return the bounds of one degree where the whole rank is the sum of all upper bounds.
+
+    The matrix that showed it is the sum of those of the degrees at the same tokens: a rank below its bound would make
+    the sum less. So each of them has this rank, under the same key.
+    """
+    k = upper.detail("k")
+    lower: Lower = exact_degree(stack, k) or Reason("line", 1)
+    if isinstance(whole.lower, Seen):
+        lower = replace(whole.lower, evaluation=StackValues(stack, k), rank=upper.value)
+    evidence = RankEvidence(SeparationRank(stack, k), lower, upper, whole.seed)
+    return Bounds(
+        upper.value,
+        upper.value,
+        Grade.PROVED,
+        lower_by=lower.rule,
+        upper_by=upper.rule,
+        seed=whole.seed,
+        evidence=evidence,
+    )
 
 
 def _summed(stack: StackArchitecture, whole: Bounds, degrees: tuple[Bounds, ...]) -> Bounds:
@@ -155,4 +172,5 @@ def rank_of_degree(stack: StackArchitecture, k: int, seed: int = 0, log2_error: 
         raise InputError("k", k, allowed)
     if not stack.is_homogeneous:
         raise InputError("k", k, "left out: with residual connections or a vocabulary ranks do not add up by degree")
+    check_size(stack)
     return bound_generic_rank(SeparationRank(stack, k), seed, log2_error)
