@@ -53,16 +53,10 @@ class Stack:
 
 def answer(given: Stack, seed: int, log2_error: float | None) -> Answer:
     """Bound the separation rank, and the rank of each degree."""
-    from algebra.errors import InputError
-    from algebra.evidence.certificate import MOST_DIGITS
-    from algebra.evidence.checker.reading import MOST_VALUE
     from tensors.attention import AttentionStack
 
     stack = AttentionStack.from_json(written(given, without=["seed"]))
     found = stack.separation(seed, log2_error)
-    if stack.degree > MOST_VALUE or max(stack.width, stack.heads, *stack.tokens) > MOST_VALUE:
-        raise InputError("width", stack.width, f"{MOST_DIGITS}: JSON readers take no more")
-
     fields = {
         "degree": stack.degree,
         "per_degree": None if found.degrees is None else [_degree(bounds) for bounds in found.degrees],

@@ -263,6 +263,11 @@ def test_vocabularies_of_the_note(width, words, positions, length, rank):
         found.certificate()
 
 
+def test_deep_stacks_on_few_words_are_open():
+    stack = AttentionStack(2, 1, 2, 100, (3, 3), vocabulary=1)
+    assert (stack.separation_rank().lower, stack.separation_rank().upper) == (0, 1)
+
+
 def test_short_texts_stay_below_the_bounds():
     stack = AttentionStack(4, 1, 4, 2, (3, 3), vocabulary=6, positions=True)
     found = stack.separation_rank()
@@ -340,6 +345,8 @@ def test_more_than_the_checker_takes_is_probable_or_open():
         ({"vocabulary": 0}, "vocabulary"),
         ({"positions": True}, "positions"),
         ({"depth": 3}, "depth"),
+        ({"tokens": None}, "tokens"),
+        ({"width": None}, "width"),
         ({"layers": 1.5}, "layers"),
     ],
 )

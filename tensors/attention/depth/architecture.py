@@ -136,8 +136,10 @@ class StackArchitecture:
         >>> StackArchitecture.from_json({"width": 2, "heads": 1, "head_size": 2, "layers": 3, "tokens": [2, 2]}).degree
         13
         """
-        check_keys(given, FIELDS, FIELDS[:5])
-        return cls(**{name: value for name, value in given.items() if value is not None})
+        check_keys(given, FIELDS)
+        told = {name: value for name, value in given.items() if value is not None}
+        check_keys(told, FIELDS, FIELDS[:5])
+        return cls(**told)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `from_json` reads."""

@@ -9,8 +9,9 @@ from algebra.errors import InputError
 from algebra.evidence.evaluation import MINOR_SLACK, SLACK, quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
+from algebra.rank.primes import DEFAULT_PRIME
 from tensors.attention.depth.copied_form import CopiedForm, copied_form_bound
-from tensors.attention.depth.evaluation import StackValues
+from tensors.attention.depth.evaluation import TEXTS, StackValues
 from tensors.attention.depth.rules import degree_bound, degrees_are_listed, exact_degree, exact_whole, whole_bound
 
 if TYPE_CHECKING:
@@ -80,11 +81,14 @@ class SeparationRank(GenericRank):
                 yield AtLeast(form)
 
     def can_be_seen(self, goal: int) -> bool:
-        """Tell whether a rank of that size can be evaluated."""
-        if self.degree is None and degrees_are_listed(self.stack) and goal > MOST_AT_ONCE:
+        """Tell whether a rank of that size can be evaluated, modulo the prime that the rank core is made for."""
+        stack, side = self.stack, goal + MINOR_SLACK
+        if not self.values.suits(DEFAULT_PRIME):
             return False
-        side = goal + MINOR_SLACK
-        return side <= MOST_SIDE and self.values.work(side) <= self.most_work
+        if self.degree is None and degrees_are_listed(stack) and goal > MOST_AT_ONCE:
+            return False
+        most = MOST_SIDE // (TEXTS if stack.vocabulary is not None else 1)
+        return side <= most and self.values.work(side) <= self.most_work
 
     def repeated(self, known: Known) -> StackValues | None:
         """Evaluate at random large integers; None where that would take too long, or degrees are asked one by one."""
