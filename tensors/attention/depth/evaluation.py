@@ -112,16 +112,18 @@ class StackValues(Evaluation):
     def work(self, rows: int) -> int:
         """Return roughly how many multiplications it takes at so many choices of tokens; one takes 1 to 2 ns.
 
-        A number in a product by BLAS costs an eighth of one in products along the pairs.
+        Each layer but the first and the last multiplies two matrices along the pairs and one by BLAS, where a
+        multiplication costs an eighth; of the last layer only vectors are needed.
         """
         stack = self.stack
         d, times = stack.width, 1 if self.degree is None else stack.degree + 1
+        each = max(0, stack.layers - 2) * (2 * d**3 + d**4 // 8) + (3 * stack.heads + 8) * d**2 + 20
         weights = stack.layers * stack.heads * d**4
         words = 0
         if stack.vocabulary is not None:
             rows *= TEXTS
             words = rows * sum(stack.tokens) + stack.vocabulary * d
-        return times * rows**2 * stack.layers * (2 * d**3 + d**4 // 8) + weights + words
+        return times * rows**2 * each + weights + words
 
 
 # ---- drawing
@@ -192,8 +194,8 @@ def values(
     """
     times = [(1, 1)] if degree is None else list(enumerate(coefficient_row(*degree, field.prime)))
     gram_a, gram_b = gram(on_a, field), gram(on_b, field)
-    first = layers[0].as_map(field)
-    maps = [first, *(layer.as_map(field) for layer in layers[1:])]
+    maps = [layer.as_map(field) for layer in layers[:-1] or layers]
+    first = maps[0]
     x = np.ascontiguousarray(on_a[:, 0].T)
 
     # The first layer is linear in G = G_A + t G_B, so both parts are made once for each choice, not for each pair.
@@ -220,17 +222,30 @@ def values(
 def _through(layers: list[Layer], maps: list[Array], field: PrimeField, G: Array, M: Array, x: Array) -> Array:
     """Return the first output coordinate for each pair; G, M and x are the first layer's, along the last axis."""
     for number, layer in enumerate(layers):
-        last = number == len(layers) - 1
+        if number == len(layers) - 1 > 0:
+            return _last(layer, field, G, M, x)
         if number:
-            image = maps[number][: G.shape[0]] if last else maps[number]  # of the last layer one row of M(G) is needed
-            M = _split(field.multiply(image, G.reshape(image.shape[1], -1)), G.shape[0])
-        if layer.skip is not None:
-            M = field.plus(M, layer.skip[: len(M), :, None])
-        if not last:
             G = _product(_product(M, G, field), M.swapaxes(0, 1), field)
+            M = _split(field.multiply(maps[number], G.reshape(maps[number].shape[1], -1)), len(G))
+        if layer.skip is not None:
+            M = field.plus(M, layer.skip[:, :, None])
         x = _product(M, x[:, None], field)[:, 0]
     first: Array = x[0]
     return first
+
+
+def _last(layer: Layer, field: PrimeField, G: Array, M: Array, x: Array) -> Array:
+    """Return the first coordinate of the last layer's output: vectors through M G M^T, which is not formed.
+
+    Of head h it is (M^T u)^T G (M^T S x), where u is the first row of O V.
+    """
+    across, flat = M.swapaxes(0, 1), M.reshape(len(M), -1)
+    total = x[0] if layer.skip is not None else field.zeros(x.shape[1:])
+    for P, S in layer.factors:
+        left = field.multiply(P[:1], flat).reshape(1, len(G), -1)
+        right = _product(across, field.multiply(S, x)[:, None], field)
+        total = field.plus(total, _product(left, _product(G, right, field), field)[0, 0])
+    return total
 
 
 def gram(tokens: Array, field: PrimeField) -> Array:
