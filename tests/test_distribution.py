@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-NOT_NEEDED = {".git", ".gitignore", "pyproject.toml"}  # the last is always in it
+NOT_NEEDED = {"pyproject.toml", "PKG-INFO"}  # the first is always in it, the second only there
 
 
 def test_the_source_distribution_has_all_that_is_tracked():

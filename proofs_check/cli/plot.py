@@ -1,4 +1,4 @@
-"""`rankcert plot`: dimensions, frontiers, defects, attention matrices and patterns, ranks over overlaps as pictures."""
+"""`rankcert plot`: dimensions, frontiers, defects, attention matrices and patterns, ranks as pictures."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 KINDS = ("heatmap", "staircase", "defects")
 FILE_KINDS = ("realised", "attention-pattern")
 GRID_KIND = "overlaps"
+DEPTH_KIND = "attention-depth"
+MOST_WIDTHS, WIDEST = 12, 48  # more curves cannot be told apart; bounds of 12 wider layers are hard to write down
 FORMATS = (".png", ".svg", ".pdf")
-ALL_KINDS = (*KINDS, *FILE_KINDS, GRID_KIND)
+ALL_KINDS = (*KINDS, *FILE_KINDS, GRID_KIND, DEPTH_KIND)
 
 KIND = Option(
     "kind",
@@ -38,7 +40,8 @@ WORDS = Option(
     "words",
     "Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree. "
     "For realised and attention-pattern the FILE of rankcert attention realise or pattern. "
-    "For overlaps the grid of patches, such as 16 or 8x8, and the number of templates (2).",
+    "For overlaps the grid of patches, such as 16 or 8x8, and the number of templates (2). "
+    "For attention-depth the widths, ranges among them.",
     metavar="WIDTHS…|FILE|GRID [M]",
     is_argument=True,
     is_needed=True,
@@ -56,13 +59,14 @@ def plot_command() -> click.Command:
         "plot",
         plot,
         [KIND, WORDS, OUTPUT, DEGREE, SEED, JSON],
-        "Dimension over two hidden widths, frontier of filling architectures, defect; attention; rank over overlaps.",
+        "Dimension over two hidden widths, frontier of filling architectures, defect; attention; ranks.",
         usage=(
             "rankcert plot staircase 3 1..10 1..12 1 --degree 3 --output filling.png",
             "rankcert plot defects 4 2..12 3 --degree 2..5 --output defects.svg",
             "rankcert plot realised matrix.json --output matrix.png",
             "rankcert plot attention-pattern pattern.json --output pattern.pdf",
             "rankcert plot overlaps 8x8 --output overlaps.png",
+            "rankcert plot attention-depth 2..4 6 8 --output depth.png",
         ),
     )
 
@@ -82,6 +86,10 @@ def plot(kind: str, words: tuple[str, ...], output: Path, degree: str | None, se
         given = _grid(words, degree)
         _check_target(output)
         figure = _draw_overlaps(given, seed)
+    elif kind == DEPTH_KIND:
+        given = _depth_widths(words, degree)
+        _check_target(output)
+        figure = _draw_depth(given, seed)
     else:
         ranges, powers = _ranges(kind, words, degree)
         _check_target(output)
@@ -136,6 +144,24 @@ def _draw_overlaps(given: dict[str, Any], seed: int) -> Figure:
     from proofs_check.plots import overlaps_figure
 
     return overlaps_figure(given["shape"], given["templates"], seed)
+
+
+def _depth_widths(words: Sequence[str], degree: str | None) -> dict[str, Any]:
+    """Read the widths of attention stacks."""
+    from algebra import InputError
+
+    if degree is not None:
+        raise InputError("--degree", degree, "left out where ranks over depth are drawn")
+    widths = [width for word in words for width in span("widths", word)]
+    if len(widths) > MOST_WIDTHS or max(widths) > WIDEST:
+        raise InputError("widths", " ".join(words), f"at most {MOST_WIDTHS} of them, each at most {WIDEST}")
+    return {"widths": widths}
+
+
+def _draw_depth(given: dict[str, Any], seed: int) -> Figure:
+    from proofs_check.plots import attention_depth_figure
+
+    return attention_depth_figure(given["widths"], seed=seed)
 
 
 def _ranges(kind: str, widths: Sequence[str], degree: str | None) -> tuple[list[range], range]:

@@ -5,6 +5,8 @@
 * A stdout that takes no more (a full disk) ends it with a sentence and status 2.
 * A stderr that takes nothing is no reason to stop: only remarks and progress are lost.
 * What an encoding lacks is written as escapes; JSON keeps to ASCII there.
+* What PYTHONUNBUFFERED asks for is a stdout that loses the rest of a text when a signal cuts its writing short (of what
+  a pipe takes at once, 64 kB); so there is a buffer all the same, and every line is written when it is complete.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF
 def guarded() -> Iterator[None]:
     """Make the streams ready, and see to it that all was written when the command ends."""
     _open_closed()
+    _buffer_stdout()
     _escape_what_is_lacking()
     try:
         yield
@@ -95,6 +98,13 @@ def _is_open(handle: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _buffer_stdout() -> None:
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.FileIO):
+        file = io.BufferedWriter(io.FileIO(stream.fileno(), "wb", closefd=False))
+        sys.stdout = io.TextIOWrapper(file, stream.encoding, stream.errors, line_buffering=True)
 
 
 def _escape_what_is_lacking() -> None:

@@ -1,10 +1,11 @@
-"""Pictures: dimensions over widths and degrees, frontiers, defects; attention matrices, patterns; ranks over overlaps.
+"""Pictures: dimensions over widths and degrees, frontiers, defects; attention matrices, patterns; ranks.
 
 matplotlib is imported when something is drawn. The colours are those of the map cividis, which looks the same to people
 who see no difference between red and green; the frontier is drawn in vermilion with a white border.
 """
 
 from proofs_check.plots.canvas import figure_size, new_axes, new_figure
+from proofs_check.plots.depth import DepthSeries, attention_depth_figure, depth_series
 from proofs_check.plots.grid import Grid, two_hidden_widths, width_and_degree
 from proofs_check.plots.overlaps import OverlapSeries, overlap_circuit, overlap_series, overlaps_figure
 from proofs_check.plots.patterns import layers_until_seen, pattern_figure
@@ -12,9 +13,12 @@ from proofs_check.plots.pictures import defect_map, dimension_heatmap, frontier_
 from proofs_check.plots.realised import realised_matrix_figure, target_matrix
 
 __all__ = [
+    "DepthSeries",
     "Grid",
     "OverlapSeries",
+    "attention_depth_figure",
     "defect_map",
+    "depth_series",
     "dimension_heatmap",
     "figure_size",
     "frontier_staircase",

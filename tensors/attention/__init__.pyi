@@ -8,6 +8,10 @@ from tensors.attention.decomposition import layer_of_tensor as layer_of_tensor
 from tensors.attention.decomposition import scores_to_cp as scores_to_cp
 from tensors.attention.decomposition import to_cp as to_cp
 from tensors.attention.decomposition import to_tucker as to_tucker
+from tensors.attention.depth.separation import Separation as Separation
+from tensors.attention.depth.separation import rank_of_degree as rank_of_degree
+from tensors.attention.depth.separation import separation_rank as separation_rank
+from tensors.attention.depth.stack import AttentionStack as AttentionStack
 from tensors.attention.functions.dimension import attention_dimension as attention_dimension
 from tensors.attention.functions.network import AttentionNetwork as AttentionNetwork
 from tensors.attention.layer import AttentionHead as AttentionHead

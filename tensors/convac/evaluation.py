@@ -96,7 +96,7 @@ class EvaluatedCircuit:
 
     @cached_property
     def _step(self) -> int:
-        return max(1, BLOCK // (max(self._full_width, 1) * self.columns.count))
+        return max(1, BLOCK // max(1, self._full_width * self.columns.count))  # of a side there may be no points
 
     @cached_property
     def _routes(self) -> tuple[LayerRoute, ...]:

@@ -33,7 +33,7 @@ def test_patterns_need_no_linear_algebra(what):
 
 
 # From below to above; folders of one line know nothing of each other. What stands directly in the room is above all.
-FOLDERS = (("functions", "softmax", "patterns", "realisation"), ("low_rank",))
+FOLDERS = (("functions", "softmax", "patterns", "realisation", "depth"), ("low_rank",))
 ROOM = "tensors.attention."
 
 

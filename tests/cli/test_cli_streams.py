@@ -5,6 +5,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -64,6 +65,25 @@ def test_a_pipe_that_nobody_reads_ends_quietly(words):
     assert done.stderr.splitlines()[-1] in ("141", "0", "2")
     assert "Traceback" not in done.stderr
     assert "Broken" not in done.stderr
+
+
+CUT_SHORT = """
+import signal
+from proofs_check.cli.streams import guarded
+
+signal.signal(signal.SIGALRM, lambda number, frame: None)
+signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+with guarded():
+    print("x" * 300_000, flush=True)
+"""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_signals_cut_no_text_short(unbuffered):
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen([sys.executable, "-c", CUT_SHORT], stdout=subprocess.PIPE, env=environment) as run:
+        time.sleep(1)  # the pipe is full, and signals come
+        assert run.communicate()[0] == b"x" * 300_000 + b"\n"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp932"])

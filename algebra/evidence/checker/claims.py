@@ -31,6 +31,7 @@ from .limits import (
 from .minors import check_lower
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
+from .separation import separation_claim
 from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
@@ -241,6 +242,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "matricization-rank": matricization_claim,
     "grid-tensor-rank": grid_tensor_claim,
     "softmax-rank": softmax_claim,
+    "separation-rank": separation_claim,
 }
 
 

@@ -1,0 +1,147 @@
+"""The separation rank of a stack of attention layers, for almost all weights.
+
+A layer with weights Q, K, V (e x d) and O (``width`` x e) for each of its ``heads`` takes the tokens x_1 ... x_N to
+
+    y_i = sum_h O_h sum_j <Q_h x_i, K_h x_j> V_h x_j  (+ x_i with ``residual``).
+
+``tokens`` N_A and N_B are the sizes of two groups; y is the first coordinate of the output of ``layers`` layers at a
+token of the first. Tokens lie in a space of dimension r (``embedding_rank``, null: the width), so the first layer reads
+their r coordinates: d = r there, and d = ``width`` later. The claim is lower <= rank <= upper for the rank of y as a
+function of both groups, the least R with y = sum of R products g(x_A) h(x_B); with a ``degree`` k, of its part of
+degree 2k in x_B, for stacks without residual connections.
+
+**Gram matrices.** With G = sum_j x_j x_j^T and M(G) = sum_h O_h V_h G K_h^T Q_h a layer is y_i = M(G) x_i, and the
+Gram matrix of its outputs is M G M^T. So y is a form F(G, x_i) of degree C = (3^L - 1)/2 in G = G_A + G_B. Its parts
+f_k of degree k in G_B have degree C - k in G_A: they are independent on both sides, and the rank is the sum of theirs.
+
+**Lower bound.** ``minor``: from ``key``, modulo ``prime``: the stream ``weights`` (of each layer and head Q, K, V, then
+O, each row by row), ``rows`` and ``columns`` (of each choice min(N, r) tokens, the others are 0; of ``rows`` the first
+is x_i). f_k is a coefficient of F(G_A + t G_B, x): a combination of the values at t = 0 ... C, whose differences have
+to be units. The minor is a unit. ``line``: of a stack in which one coordinate is passed on F = const G^C x, so each
+degree has rank 1 at least. ``one-layer``, ``copied-form``: theorems, see `separation_bounds` and `separation_forms`.
+``sum-over-degrees``: the proofs of all degrees.
+
+**Upper bound.** ``ambient``, ``first-layer``, ``one-layer``, ``line``, ``residual``: theorems, see `separation_bounds`.
+``sum-over-degrees``: the least of them in each degree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import factorial, gcd
+from typing import Any
+
+from .limits import LARGEST, MOST_VALUE, hold, need, per_drawing, per_product, spend
+from .minors import is_regular, read_minor, read_modulus
+from .reading import fields, integer, read_key, text
+from .separation_bounds import MOST_DEGREES, copied_rank, least_bound, one_layer_rank, upper_bound
+from .separation_forms import check_form
+from .separation_stacks import Stack, read_stack
+from .separation_values import Sample, draw_layers, draw_tokens, pair_values
+
+
+def separation_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
+    """Two bounds of a separation rank, or of the rank of one degree."""
+    names = ("quantity", "label", "stack", "degree", "lower", "upper")
+    _, name, given, degree, lower, upper = fields(claim, "claim", *names)
+    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    stack, label = read_stack(given)
+    need(text(name, "label") == label, "the label does not fit the stack")
+    k = None if degree is None else integer(degree, "degree", 0, stack.degree)
+    need(k is None or not stack.residual, "with residual connections ranks do not add up by degree")
+    lower = integer(lower, "claim.lower", 0, MOST_VALUE)
+    upper = integer(upper, "claim.upper", lower, MOST_VALUE)
+    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    of = "separation rank" if k is None else f"rank in degree {k}"
+    checks = [lambda: check_separation_upper(stack, k, upper, proofs[1])]
+    checks.append(lambda: check_separation_lower(stack, k, lower, proofs[0]))
+    return f"the {of} of {name} is {between}", checks
+
+
+def check_separation_upper(stack: Stack, k: int | None, claimed: int, proof: Any) -> None:
+    """Check the upper bound."""
+    (rule,) = fields(proof, "upper", "rule")
+    if rule == "sum-over-degrees":
+        need(k is None and not stack.residual, "a sum over degrees is of a whole stack without residual connections")
+        need(stack.degree < MOST_DEGREES, "there are too many degrees to be summed over")
+        found = sum(least_bound(stack, each) for each in range(stack.degree + 1))
+    else:
+        found = upper_bound(stack, k, text(rule, "upper.rule"))
+    need(found <= claimed, f"the claim's upper bound is {claimed}, but {rule} gives {found}")
+
+
+def check_separation_lower(stack: Stack, k: int | None, claimed: int, proof: Any) -> None:
+    """Check the lower bound."""
+    need(type(proof) is dict, "lower is not an object")
+    rule = proof.get("rule")
+    need(type(rule) is str and rule in LOWER, "the lower bound's rule is unknown")
+    found = LOWER[rule](stack, k, proof)
+    need(found == claimed, f"the claim's lower bound is {claimed}, but its proof gives {found}")
+
+
+def line(stack: Stack, k: int | None, proof: Any) -> int:
+    """One in each degree."""
+    fields(proof, "lower", "rule")
+    return stack.degree + 1 if k is None else 1
+
+
+def one_layer(stack: Stack, k: int | None, proof: Any) -> int:
+    """The rank of one layer."""
+    fields(proof, "lower", "rule")
+    return one_layer_rank(stack, k)
+
+
+def sum_over_degrees(stack: Stack, k: int | None, proof: Any) -> int:
+    """One proof for each degree."""
+    _, degrees = fields(proof, "lower", "rule", "degrees")
+    need(k is None and not stack.residual, "a sum over degrees is of a whole stack without residual connections")
+    need(type(degrees) is list and len(degrees) == stack.degree + 1, "there is not one proof for each degree")
+    total = 0
+    for each, part in enumerate(degrees):
+        value, inner = fields(part, "a degree", "value", "proof")
+        check_separation_lower(stack, each, integer(value, "the rank of a degree", 0, MOST_VALUE), inner)
+        total += value
+    return total
+
+
+def copied_form(stack: Stack, k: int | None, proof: Any) -> int:
+    """A form in the Gram matrix of a part of the stack, copied by later layers."""
+    part = check_form(stack, proof)
+    return copied_rank(stack, part, k)
+
+
+def minor(stack: Stack, k: int | None, proof: Any) -> int:
+    """A minor at random tokens."""
+    names = ("rule", "prime", "key", "word_size", "rows", "columns")
+    _, prime, key, size, rows, columns = fields(proof, "lower", *names)
+    rows, columns = read_minor(rows, columns, LARGEST, LARGEST)
+    times = 1 if k is None else stack.degree + 1
+    m, key, size = read_modulus(prime, len(rows)), read_key(key), integer(size, "word_size", 1, 64)
+    pay_for_pairs(stack, len(rows), times, m, size)
+    need(k is None or gcd(factorial(stack.degree), m) == 1, "the modulus is too small for the degree")
+
+    layers = draw_layers(stack, key, m, size)
+    on_a = [Sample.of(draw_tokens(stack, key, 0, t, m, size), layers[0], m) for t in rows]
+    on_b = [Sample.of(draw_tokens(stack, key, 1, t, m, size), layers[0], m) for t in columns]
+    degree = None if k is None else (k, stack.degree)
+    matrix = [[pair_values(layers, a, b, stack.residual, degree, m) for b in on_b] for a in on_a]
+    need(is_regular(matrix, m), "the minor of the lower bound vanishes")
+    return len(rows)
+
+
+def pay_for_pairs(stack: Stack, count: int, times: int, m: int, size: int) -> None:
+    """Pay for weights, tokens, and so many evaluations of each pair: two products of matrices a head and layer."""
+    drawn = stack.weights + count * stack.seen * sum(min(each, stack.seen) for each in stack.tokens)
+    hold(drawn, 40, "weights and tokens")
+    each = 2 * stack.layers * (stack.heads + 1) * stack.width**3 * per_product(m.bit_length())
+    steps = per_drawing(drawn, size) + times * (times + count**2 * each)
+    spend(steps + stack.weights * stack.width, "the stack at all pairs")
+
+
+LOWER: dict[str, Callable[[Stack, int | None, Any], int]] = {
+    "line": line,
+    "one-layer": one_layer,
+    "copied-form": copied_form,
+    "minor": minor,
+    "sum-over-degrees": sum_over_degrees,
+}

@@ -1,0 +1,265 @@
+"""Theorems on separation ranks of stacks of attention layers; notation as in `separation`.
+
+d = r is the dimension of the tokens' space, s = d(d+1)/2, q = min(d, H e) (d with residual connections), mon(n, k) the
+number of monomials of degree k in n variables.
+
+``ambient``: f_k is a sum of products of a form of degree k on Gram matrices of N_B tokens and a function x_a p(G), p a
+form of degree C - k on Gram matrices of N_A tokens; x is seen through q linear forms. Forms on Gram matrices of N < d
+tokens are the invariants of O(N) among polynomials on d x N matrices, the sum of S_u(R^d) (x) S_u(R^N) (first
+fundamental theorem): one for each partition u of 2k with even rows; x_a p(G) are the covariants with values in R^N, one
+for each partition of 2(C - k) + 1 with exactly one odd row. Whole stack, N >= d: with k0 the last k for which the first
+number is the less, terms of degree up to k0 in G_B go to B; so it is with residual connections.
+
+``first-layer``: the first layer sees G through the entries of V_h G K_h^T (their span Z: at most e^2 - binom(2e - d, 2)
+for each head, since the antisymmetric part of the square of the intersection of both row spaces is lost), and of
+Q G Q^T (their span Y, q(q+1)/2). F has degree a = 3^(L-1) in Z and c = C_{L-1} in Y. If B gets j of the factors from Y
+it gets k - j from Z. Terms with j <= j0 have B-parts of at most j0 factors outside Z and k - min j outside Y, others
+A-parts of at most c - j0 - 1 and a - k + max j; the same the other way round; the sum of both counts is a bound for
+every j0. Z and Y meet in (V_h n Q)(K_h n Q), of dimension p^2 - binom(2p - q, 2) for a general head, p = e + q - d;
+moved into blocks of size e that Q consists of, these are independent; and Z + Y has dimension s at most.
+And F is the restriction of a form on independent Z and Y, of which each bidegree has its own rank.
+
+``residual``: there are terms of degree k in G_B and m in G_A for k + m <= C. For j0(k) that never increases terms with
+at most j0(k) factors outside Z at B go to B, of the others those of degree m in G_A have at most c - j0(C - m) - 1.
+
+``one-layer``: f_0 has rank 1, f_1 that of G -> sum_h Q_h^T K_h G V_h^T O_h^T e_1, in the row space of the stacked Q;
+attained where all V_h^T O_h^T e_1 are equal. ``line`` (d = 1): F = const G^C x; residual connections add less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from math import comb
+
+from .limits import MOST_VALUE, need, spend
+from .separation_stacks import Stack
+
+MOST_DEGREES = 365  # those of six layers
+MOST_OVERLAPPING = 122
+MOST_PARTITIONS = 3000
+MOST_PARTED = 400
+
+
+def mon(n: int, k: int) -> int:
+    """Count monomials of degree k in n variables."""
+    return comb(n + k - 1, k) if n else int(k == 0)
+
+
+def per_count(n: int, k: int) -> int:
+    """Steps of `mon`: as many factors as the lesser side of the binomial, of growing length."""
+    few = min(n, k)
+    return 5 + few // 2 + few**2 // 2000
+
+
+def upper_bound(stack: Stack, k: int | None, rule: str) -> int:
+    """Return what one rule says of a degree, or of the whole."""
+    rules = WHOLE if k is None else DEGREE
+    need(rule in rules, "the upper bound's rule is unknown")
+    return WHOLE[rule](stack) if k is None else DEGREE[rule](stack, k)
+
+
+def least_bound(stack: Stack, k: int) -> int:
+    """Return the least bound of a degree."""
+    return min(ambient(stack, k), first_layer(stack, k))
+
+
+def seen_forms(stack: Stack) -> int:
+    """Return q."""
+    return stack.seen if stack.residual else min(stack.seen, stack.heads * stack.head_size)
+
+
+def one_layer_rank(stack: Stack, k: int | None) -> int:
+    """Return the rank of one layer."""
+    need(stack.layers == 1, "there is more than one layer")
+    q = min(stack.seen, stack.heads * stack.head_size)
+    return 1 + q if k is None else (q if k else 1)
+
+
+def line_rank(stack: Stack, k: int | None) -> int:
+    """Return the rank where the tokens lie on a line."""
+    need(stack.seen == 1, "the tokens do not lie on a line")
+    return stack.degree + 1 if k is None else 1
+
+
+def copied_rank(stack: Stack, part: Stack, k: int | None) -> int:
+    """Return what the form of a part of the stack proves: mon(s - 1, k) for k <= m, or their sum."""
+    s, m = part.seen * (part.seen + 1) // 2, (3 ** (stack.layers - part.layers) - 1) // 2
+    need(m * s.bit_length() <= MOST_VALUE.bit_length() or s <= 64, "the bound is too large to be computed")
+    if k is None:
+        return comb(s - 1 + m, m)
+    need(k <= m, "the form says nothing of this degree")
+    return mon(s - 1, k)
+
+
+# ---- ambient
+
+
+def ambient(stack: Stack, k: int) -> int:
+    """Count the functions of either side in one degree."""
+    d, (on_a, on_b) = stack.seen, stack.tokens
+    refuse_large(stack)
+    return min(invariants(d, on_b, k), covariants(d, on_a, stack.degree - k, seen_forms(stack)))
+
+
+def whole_ambient(stack: Stack) -> int:
+    """Sum over all degrees, for as many tokens as there are coordinates."""
+    s, top, q = stack.seen * (stack.seen + 1) // 2, stack.degree, seen_forms(stack)
+    refuse_large(stack)
+    spend(3 * top.bit_length() * per_count(s, top), "the ambient bound")
+    low, high = 0, top
+    while low < high:
+        k = (low + high + 1) // 2
+        low, high = (k, high) if mon(s, k) <= q * mon(s, top - k) else (low, k - 1)
+    return mon(s + 1, low) + (q * mon(s + 1, top - low - 1) if low < top else 0)
+
+
+def refuse_large(stack: Stack) -> None:
+    """Refuse where a number of monomials has more digits than a claim may have: mon(n + 1, k) > (n/k)^k, (k/n)^n."""
+    s, half = stack.seen * (stack.seen + 1) // 2, stack.degree // 2
+    less, more = sorted((s - 1, half))
+    need(less * ((more // less).bit_length() - 1 if less else 0) <= 1 << 15, "the bound is too large to be computed")
+    need(less <= 1 << 15, "the bound is too large to be computed")
+
+
+@lru_cache(maxsize=1 << 12)
+def invariants(d: int, tokens: int, k: int) -> int:
+    """Count forms of degree k on Gram matrices."""
+    s = d * (d + 1) // 2
+    spend(per_count(s, k), "the forms on Gram matrices")
+    if tokens >= d or k > MOST_PARTED or (parts := number_of_partitions(k, tokens)) > MOST_PARTITIONS:
+        return mon(s, k)
+    spend(20 * parts * k, "the forms on Gram matrices")
+    return sum(schur_dimension([2 * row for row in u], d) for u in partitions(k, tokens, k))
+
+
+@lru_cache(maxsize=1 << 12)
+def covariants(d: int, tokens: int, m: int, q: int) -> int:
+    """Count functions x_a p(G), p of degree m."""
+    s = d * (d + 1) // 2
+    spend(per_count(s, m), "the functions on Gram matrices")
+    free = q * mon(s, m)
+    if tokens >= d or m > MOST_PARTED or (parts := number_of_partitions(m, tokens) * tokens) > MOST_PARTITIONS:
+        return free
+    spend(20 * parts * (m + 1), "the functions on Gram matrices")
+    total = 0
+    for half in partitions(m, tokens, m):
+        even = [2 * row for row in half] + [0] * (tokens - len(half))
+        for i in range(tokens):
+            if i == 0 or even[i - 1] > even[i]:
+                total += schur_dimension([row for row in [*even[:i], even[i] + 1, *even[i + 1 :]] if row], d)
+    return min(free, total)
+
+
+def partitions(n: int, parts: int, largest: int) -> Iterator[list[int]]:
+    """Yield the partitions of n into at most so many parts."""
+    if n == 0:
+        yield []
+    elif parts:
+        for first in range(min(n, largest), (n - 1) // parts, -1):
+            for rest in partitions(n - first, parts - 1, first):
+                yield [first, *rest]
+
+
+@lru_cache(maxsize=1 << 12)
+def number_of_partitions(n: int, parts: int) -> int:
+    """Count the partitions of n into at most so many parts."""
+    spend(n * min(parts, n), "the partitions")
+    ways = [1] + [0] * n
+    for part in range(1, min(parts, n) + 1):
+        for total in range(part, n + 1):
+            ways[total] += ways[total - part]
+    return ways[n]
+
+
+def schur_dimension(u: list[int], d: int) -> int:
+    """Return the dimension of S_u(R^d): the product of (d + content) / (hook length) over all boxes."""
+    top = bottom = 1
+    lengths = [sum(row > j for row in u) for j in range(u[0])] if u else []
+    for i, row in enumerate(u):
+        for j in range(row):
+            top *= d + j - i
+            bottom *= row - j + lengths[j] - i - 1
+    return top // bottom
+
+
+# ---- first layer
+
+
+def first_layer(stack: Stack, k: int) -> int:
+    """Count what the first layer lets through, in one degree."""
+    need(stack.degree < MOST_DEGREES, "there are too many degrees")
+    refuse_large(stack)
+    z, y, both, q, a, c = linear_forms(stack)
+    m, fewest, most = stack.degree - k, max(0, k - a), min(c, k)
+    found = []
+    if both == z or stack.degree < MOST_OVERLAPPING:
+        for j in range(fewest - 1, most + 1):
+            left = mixed(z, y, both, k, j, k - fewest) if j >= fewest else 0
+            right = q * mixed(z, y, both, m, c - j - 1, a - k + most) if j < most else 0
+            found.append(left + right)
+            if both < z:
+                left = mixed(z, y, both, k, most, k - j - 1) if j < most else 0
+                right = q * mixed(z, y, both, m, c - fewest, a - k + j) if j >= fewest else 0
+                found.append(left + right)
+    if both < z:
+        pairs = ((k - j, j) for j in range(fewest, most + 1))
+        found.append(sum(min(mon(z, i) * mon(y, j), q * mon(z, a - i) * mon(y, c - j)) for i, j in pairs))
+    return min(found)
+
+
+def linear_forms(stack: Stack) -> tuple[int, int, int, int, int, int]:
+    """Return dim Z, dim Y, the dimension of their intersection, q, a and c."""
+    d, q = stack.seen, seen_forms(stack)
+    s, e = d * (d + 1) // 2, min(stack.head_size, d)
+    z, y = min(s, stack.heads * (e * e - comb(max(0, 2 * e - d), 2))), q * (q + 1) // 2
+    p = max(0, e + q - d)
+    meets = [z + y - s, p * p - comb(max(0, 2 * p - q), 2), stack.heads * (p * p - comb(max(0, 2 * p - e), 2))]
+    both = z if q == d else min(z, max(meets))
+    c = (stack.degree - 1) // 3
+    return z, y, both, q, stack.degree - c, c
+
+
+@lru_cache(maxsize=1 << 16)
+def mixed(z: int, y: int, both: int, degree: int, outside_z: int, outside_y: int) -> int:
+    """Count monomials of a degree with at most so many factors outside Z and outside Y."""
+    terms = (max(0, min(outside_z, degree)) + 1) * (1 if both == z else min(outside_y, degree) + 2)
+    spend(terms * per_count(y, degree) // 4, "the first layer's forms")
+    total = 0
+    for i in range(min(outside_z, degree) + 1):
+        inside = mon(both, degree - i)
+        if both < z:
+            most = min(outside_y, degree - i)
+            inside = sum(mon(z - both, j) * mon(both, degree - i - j) for j in range(most + 1))
+        total += mon(y - both, i) * inside
+    return total
+
+
+def residual(stack: Stack) -> int:
+    """Divide the terms of all degrees, for the best j0(k) that never increases."""
+    need(stack.residual and stack.degree < MOST_DEGREES, "the rule is for few layers with residual connections")
+    refuse_large(stack)
+    z, y, both, q, _, c = linear_forms(stack)
+    d, (on_a, on_b), top = stack.seen, stack.tokens, stack.degree
+    best = [0] * (c + 2)  # by the last j0, from -1 on
+    for k in range(top + 1):
+        m = top - k
+        at_b = [0] + [min(invariants(d, on_b, k), mixed(z, y, both, k, j, k)) for j in range(c + 1)]
+        at_a = [q * mixed(z, y, both, m, c - j - 1, m) if j < c else 0 for j in range(-1, c + 1)]
+        at_a = [min(covariants(d, on_a, m, q), each) for each in at_a]
+        best = [min(best[j:]) + at_b[j] + at_a[j] for j in range(c + 2)]
+    return min(best)
+
+
+DEGREE: dict[str, Callable[[Stack, int], int]] = {
+    "ambient": ambient,
+    "first-layer": first_layer,
+    "one-layer": one_layer_rank,
+    "line": line_rank,
+}
+WHOLE: dict[str, Callable[[Stack], int]] = {
+    "ambient": whole_ambient,
+    "residual": residual,
+    "one-layer": lambda stack: one_layer_rank(stack, None),
+    "line": lambda stack: line_rank(stack, None),
+}

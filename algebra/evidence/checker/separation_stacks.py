@@ -1,0 +1,69 @@
+"""Stacks of attention layers, as claims about separation ranks describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from .limits import MOST_LAYERS, MOST_VALUE, need
+from .reading import boolean, fields, integer
+
+
+class Stack(NamedTuple):
+    """Width, heads, head size, layers; tokens on either side; dimension of the tokens' space; residual connections."""
+
+    width: int
+    heads: int
+    head_size: int
+    layers: int
+    tokens: tuple[int, int]
+    seen: int
+    residual: bool
+
+    @property
+    def degree(self) -> int:
+        """Degree C = (3^L - 1)/2 of the output in the Gram matrix."""
+        return int((3**self.layers - 1) // 2)
+
+    @property
+    def weights(self) -> int:
+        """Number of all weights."""
+        each = [3 * self.head_size * inner + self.width * self.head_size for inner in (self.seen, self.width)]
+        return self.heads * (each[0] + (self.layers - 1) * each[1])
+
+
+def read_stack(value: Any) -> tuple[Stack, str]:
+    """Return a stack and its label; of finite vocabularies nothing is certified."""
+    names = ("width", "heads", "head_size", "layers", "tokens", "embedding_rank", "residual", "vocabulary", "positions")
+    width, heads, size, layers, tokens, rank, residual, words, positions = fields(value, "stack", *names)
+    width, heads = integer(width, "width", 1, MOST_VALUE), integer(heads, "heads", 1, MOST_VALUE)
+    size, layers = integer(size, "head_size", 1, width), integer(layers, "layers", 1, MOST_LAYERS)
+    need(type(tokens) is list and len(tokens) == 2, "tokens is not a list of two numbers")
+    on_a, on_b = (integer(count, "tokens", 1, MOST_VALUE) for count in tokens)
+    seen = width if rank is None else integer(rank, "embedding_rank", 1, width - 1)
+    need(words is None and boolean(positions, "positions") is False, "vocabularies are not certified")
+    stack = Stack(width, heads, size, layers, (on_a, on_b), seen, boolean(residual, "residual"))
+    return stack, stack_label((width, heads, size, layers), stack.tokens, seen, stack.residual, None, False)
+
+
+def stack_label(
+    sizes: tuple[int, int, int, int],
+    tokens: Sequence[int],
+    seen: int,
+    residual: bool,
+    vocabulary: int | None,
+    positions: bool,
+) -> str:
+    """Return the name of a stack; parts that have their default value are left out.
+
+    Examples
+    --------
+    >>> stack_label((5, 2, 2, 3), (6, 6), 4, True, None, False)
+    'separation:5:h2:a2:l3:n6-6:r4:residual'
+    """
+    width, heads, size, layers = sizes
+    parts = [f"separation:{width}:h{heads}:a{size}:l{layers}:n{tokens[0]}-{tokens[1]}"]
+    parts += [f"r{seen}"] if seen < width else []
+    parts += ["residual"] if residual else []
+    parts += [f"v{vocabulary}"] if vocabulary is not None else []
+    return ":".join([*parts, *["positions"] * positions])

@@ -1,0 +1,180 @@
+"""Depth against width of attention: separation ranks of stacks, beside what two papers are remembered to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, floor
+
+from algebra.errors import InputError
+from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, graded
+from proofs_check.option import SEED, Option
+from proofs_check.papers._separation import deep_upper_log3, is_shallow, log3, shallow_upper
+from proofs_check.results import bounds_fields
+from proofs_check.words import at_least, numbers_of
+
+LAYERS = (1, 2, 3, 8, 16, 32, 64)
+"""Where ranks are seen, and depths at which bounds have up to hundreds of digits; 4 to 6 layers take seconds each."""
+
+
+def instances(
+    widths: Sequence[Sequence[int]] = ((2,), (3,), (4,)),
+    layers: Sequence[Sequence[int]] = (LAYERS,),
+    heads: int = 1,
+    embedding_rank: int | None = None,
+    tokens: int | None = None,
+    seed: int = 0,
+) -> list[Instance]:
+    """Return every stack of these widths and numbers of layers, heads of size d/H, as many tokens a side as told.
+
+    Raises
+    ------
+    InputError
+        If the heads do not divide a width.
+
+    Examples
+    --------
+    >>> instances([[4]], [[2]], heads=2)[0]["stack"]["head_size"]
+    2
+    """
+    found = []
+    for width in (width for each in widths for width in each):
+        if width < 1 or width % heads:
+            raise InputError("--heads", heads, f"a divisor of every width, {width} among them")
+        for depth in (depth for each in layers for depth in each):
+            stack = {"width": width, "heads": heads, "head_size": width // heads, "layers": depth}
+            sides = [width if tokens is None else tokens] * 2
+            found.append({"stack": {**stack, "tokens": sides, "embedding_rank": embedding_rank}, "seed": seed})
+    return found
+
+
+def evaluate(instance: Instance) -> Row:
+    """Bound the separation rank of one stack.
+
+    Returns
+    -------
+    dict
+        ``regime``: ``depth-efficient`` while C = (3^L - 1)/2 is at most s = d(d+1)/2, where the rank grows double
+        exponentially with depth, else ``saturated``; ``threshold``: the last depth of the first regime;
+        ``restated_log3``: the upper bound of the paper's first or second theorem, as remembered.
+
+    Examples
+    --------
+    >>> stack = {"width": 3, "heads": 1, "head_size": 3, "layers": 2, "tokens": [3, 3]}
+    >>> row = evaluate({"stack": stack, "seed": 0})
+    >>> row["lower"], row["regime"], row["threshold"], row["log3_upper"]
+    (49, 'depth-efficient', 2, 3.543)
+    """
+    from tensors.attention import AttentionStack
+
+    stack = AttentionStack.from_json(instance["stack"])
+    bounds = stack.separation_rank(seed=instance["seed"])
+    assert bounds.upper is not None
+
+    threshold = 0
+    while (3 ** (threshold + 1) - 1) // 2 <= stack.gram_size:
+        threshold += 1
+    if is_shallow(stack.width, stack.layers):
+        restated = log3(shallow_upper(stack.width, stack.heads, stack.layers))
+    else:
+        restated = deep_upper_log3(stack.width, stack.layers)
+    return {
+        "label": stack.label,
+        **{name: getattr(stack, name) for name in ("width", "heads", "head_size", "layers", "degree")},
+        **bounds_fields(bounds),
+        "log3_lower": floor(1000 * log3(bounds.lower)) / 1000,
+        "log3_upper": ceil(1000 * log3(bounds.upper)) / 1000,
+        "restated_log3": ceil(1000 * restated) / 1000,
+        "regime": "depth-efficient" if stack.layers <= threshold else "saturated",
+        "threshold": threshold,
+        "seed": instance["seed"],
+    }
+
+
+def key(instance: Instance) -> str:
+    """Name the stack, and the seed."""
+    from tensors.attention import AttentionStack
+
+    return f"attention-depth:{AttentionStack.from_json(instance['stack']).label}:seed={instance['seed']}"
+
+
+def cost(instance: Instance) -> float:
+    """The evaluations grow until they are cut off; from seven layers on there are none."""
+    return 1.0 if instance["stack"]["layers"] > 6 else float(instance["stack"]["layers"] ** 3 * 10)
+
+
+def _rank(row: Row) -> str:
+    from proofs_check.show.text import number
+
+    if row["grade"] == "inconclusive":
+        return f"{number(row['lower'])}..{number(row['upper'])}"
+    return f"{number(row['lower'])} ({row['grade']})"
+
+
+def _notes(rows: Rows, told: Told) -> tuple[str, ...]:
+    return (
+        graded(rows),
+        "rank: between two groups of as many tokens as there are coordinates (or --tokens), for almost all weights",
+        "depth-efficient: C = (3^L - 1)/2 is at most d(d+1)/2; beyond, log_3 of the rank grows by at most d(d+1)/2 a "
+        "layer",
+        "restated: log_3 of the upper bound of Levine et al. 2020 (arXiv:2006.12467), restated from memory, for "
+        "balanced partitions",
+    )
+
+
+FAMILY = Family(
+    name="attention-depth",
+    says="Depth against width of attention: separation ranks of stacks of layers, to depths with hundreds of digits.",
+    about="One row a stack of H heads of size d/H: its separation rank with its grade, the regime, and the upper bound "
+    "of a paper, restated from memory.",
+    instances=instances,
+    evaluate=evaluate,
+    key=key,
+    columns=(
+        Column("label", "text"),
+        Column("width", heading="d"),
+        Column("heads", heading="H"),
+        Column("head_size", says="rows of Q, K and V in each head"),
+        Column("layers", heading="L"),
+        Column("degree", says="degree C = (3^L - 1)/2 of the output in the Gram matrix of the tokens"),
+        Column("", "", "rank", _rank),
+        *BOUND_COLUMNS,
+        Column("log3_lower", "number", "log_3, at least"),
+        Column("log3_upper", "number", "at most"),
+        Column("restated_log3", "number", "restated"),
+        Column("regime", "text", "regime"),
+        Column("threshold", heading="until L"),
+        Column("seed"),
+        Column("seconds", "number"),
+    ),
+    title="Separation ranks of attention stacks",
+    notes=_notes,
+    options=(
+        Option(
+            "widths",
+            "Widths d; default: 2 3 4.",
+            numbers_of,
+            ((2,), (3,), (4,)),
+            "[D|D..D]…",
+            is_argument=True,
+            is_list=True,
+        ),
+        Option(
+            "layers",
+            "Numbers of layers; default: 1,2,3,8,16,32,64.",
+            numbers_of,
+            (LAYERS,),
+            "L|L..L|L,L",
+            is_list=True,
+        ),
+        Option("heads", "Heads in a layer, H; their size is d/H.", at_least(1), 1, "H"),
+        Option("embedding_rank", "All tokens lie in a space of this dimension.", at_least(1), metavar="R"),
+        Option("tokens", "Tokens in each of the two groups; default: the width.", at_least(1), metavar="N"),
+        SEED,
+    ),
+    cost=cost,
+    example={"widths": [[2]], "layers": [[1, 2, 9]]},
+    usage=(
+        "rankcert table attention-depth 2..4 --layers 1..3 --heads 1",
+        "rankcert table attention-depth 5 6 --layers 10,20,40 --output depth.csv",
+    ),
+)

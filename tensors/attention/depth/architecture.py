@@ -1,0 +1,154 @@
+"""The data of a stack of attention layers whose two groups of tokens are to be separated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from algebra.errors import InputError, as_integer, check_keys
+from algebra.evidence.checker.separation_stacks import stack_label
+from algebra.frozen import set_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_LAYERS = 1000
+"""Layers at most. Already the degree 3^1000 in the tokens has 478 digits; bounds with more than 4200 are refused."""
+
+SIDES = "two integers of at least 1: the tokens on the output's side and those on the other"
+
+
+@dataclass(frozen=True)
+class StackArchitecture:
+    """Layers y_i = sum_h O_h sum_j <Q_h x_i, K_h x_j> V_h x_j, one after the other, without softmax.
+
+    Parameters
+    ----------
+    width : int
+        Coordinates of a token, d.
+    heads : int
+        In each layer, H.
+    head_size : int
+        Rows of every Q, K and V, at most the width: e.
+    layers : int
+        L.
+    tokens : (int, int)
+        N_A and N_B. The output is read at one of the N_A tokens; the rank is that between these and the N_B others.
+    embedding_rank : int, optional
+        All tokens lie in a space of this dimension, r; default: the width.
+    residual : bool
+        Whether every layer adds its input to what it gives.
+    vocabulary : int, optional
+        Tokens are so many words with generic embeddings; default: any vectors.
+    positions : bool
+        Whether a generic vector of its position is added to each word.
+
+    Raises
+    ------
+    InputError
+        For numbers below 1, head sizes and embedding ranks above the width, positions without a vocabulary.
+
+    Examples
+    --------
+    >>> StackArchitecture(5, 2, 2, 2, (6, 6)).label
+    'separation:5:h2:a2:l2:n6-6'
+    """
+
+    width: int
+    heads: int
+    head_size: int
+    layers: int
+    tokens: tuple[int, int]
+    embedding_rank: int | None = None
+    residual: bool = False
+    vocabulary: int | None = None
+    positions: bool = False
+
+    def __post_init__(self) -> None:
+        sizes = {name: as_integer(name, getattr(self, name), 1) for name in ("width", "heads", "head_size", "layers")}
+        width = sizes["width"]
+        if sizes["layers"] > MOST_LAYERS:
+            raise InputError("layers", self.layers, f"an integer between 1 and {MOST_LAYERS}")
+
+        for name in ("head_size", "embedding_rank"):
+            value = getattr(self, name)
+            allowed = f"an integer between 1 and the width, {_short(width)}"
+            if value is not None and as_integer(name, value, 1, allowed) > width:
+                raise InputError(name, value, allowed)
+        if isinstance(self.tokens, str | bytes) or not hasattr(self.tokens, "__iter__"):
+            raise InputError("tokens", self.tokens, SIDES)
+        tokens = tuple(as_integer("tokens", count, 1, SIDES) for count in self.tokens)
+        if len(tokens) != 2:
+            raise InputError("tokens", list(tokens), SIDES)
+
+        rank = width if self.embedding_rank is None else as_integer("embedding_rank", self.embedding_rank, 1)
+        words = None if self.vocabulary is None else as_integer("vocabulary", self.vocabulary, 1)
+        for name in ("residual", "positions"):
+            if not isinstance(getattr(self, name), bool):
+                raise InputError(name, getattr(self, name), "true or false")
+        if self.positions and words is None:
+            raise InputError("positions", True, "false: tokens that are no words may be any vectors already")
+        set_fields(self, **sizes, tokens=tokens, embedding_rank=None if rank == width else rank, vocabulary=words)
+
+    @property
+    def label(self) -> str:
+        """Permanent readable name."""
+        sizes = self.width, self.heads, self.head_size, self.layers
+        return stack_label(sizes, self.tokens, self.seen_width, self.residual, self.vocabulary, self.positions)
+
+    @property
+    def seen_width(self) -> int:
+        """Dimension of the space of the tokens, r: what the first layer sees of the width."""
+        return self.width if self.embedding_rank is None else self.embedding_rank
+
+    @property
+    def query_rank(self) -> int:
+        """Linear forms through which the output sees its own token: min(r, H e), or all r with residual connections."""
+        return self.seen_width if self.residual else min(self.seen_width, self.heads * self.head_size)
+
+    @cached_property
+    def degree(self) -> int:
+        """Degree C of the output in the Gram matrix of the tokens: (3^L - 1)/2."""
+        return int((3**self.layers - 1) // 2)
+
+    @property
+    def gram_size(self) -> int:
+        """Dimension s of the symmetric matrices that the tokens' Gram matrix lies in."""
+        return self.seen_width * (self.seen_width + 1) // 2
+
+    @property
+    def is_homogeneous(self) -> bool:
+        """Whether the degree in one side's tokens determines that in the other's, so that ranks add up by degree."""
+        return not self.residual and self.vocabulary is None
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
+        """Read a stack from an object with its fields.
+
+        Raises
+        ------
+        InputError
+            If a field is missing, unknown or wrong.
+
+        Examples
+        --------
+        >>> StackArchitecture.from_json({"width": 2, "heads": 1, "head_size": 2, "layers": 3, "tokens": [2, 2]}).degree
+        13
+        """
+        check_keys(given, FIELDS)
+        told = {name: value for name, value in given.items() if value is not None}
+        check_keys(told, FIELDS, FIELDS[:5])
+        return cls(**told)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `from_json` reads."""
+        return {name: getattr(self, name) for name in FIELDS} | {"tokens": list(self.tokens)}
+
+
+FIELDS = tuple(StackArchitecture.__dataclass_fields__)
+
+
+def _short(number: int) -> str:
+    """Write a number that nobody would read as what it is."""
+    return str(number) if number.bit_length() <= 100 else "a number of more than 30 digits"

@@ -1,0 +1,48 @@
+"""Claims about separation ranks: what holds, and how far the restated theorem is refuted."""
+
+import pytest
+
+from proofs_check.claim import Kind, Outcome
+from proofs_check.papers import select
+from proofs_check.papers._separation import deep_upper_log3, lower_core, shallow_upper
+from proofs_check.verify import run
+from tensors.attention import AttentionStack
+
+CLAIMS = select(["levine2020", "wies2021"])
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_outcome_on_default_instances(claim):
+    row = run(claim)
+    assert row.expected, row.counterexamples
+    assert row.holds >= 2
+    assert row.grade == "proved"
+    if claim.kind is not Kind.FALSE_CONJECTURE:
+        assert (row.violated, row.inconclusive) == (0, 0)
+
+
+def test_a_violation_has_a_certificate():
+    (claim,) = select(["levine2020.deep-upper"])
+    verdict = claim.check(AttentionStack(5, 1, 5, 24, (5, 5)))
+    assert verdict.outcome is Outcome.VIOLATED
+    (bounds,) = verdict.evidence
+    assert bounds.lower_by == "copied-form"
+    assert bounds.certificate().check().valid
+
+
+@pytest.mark.parametrize(("width", "layers"), [(5, 22), (6, 14), (7, 11), (8, 10)])
+def test_the_first_depth_at_which_the_restated_bound_fails(width, layers):
+    """The note: with the proved lower bound alone at 22, 14, 11 and 10 layers for widths 5 to 8, one head."""
+    from math import comb
+
+    s = width * (width + 1) // 2
+    for depth in (layers - 1, layers):
+        m = (3 ** (depth - 2) - 1) // 2
+        exceeds = comb(s - 1 + m, m) > 3 ** deep_upper_log3(width, depth)
+        assert exceeds == (depth == layers)
+
+
+def test_restated_formulas():
+    assert shallow_upper(3, 1, 1) == 4
+    assert lower_core(9, 1, 3) == 20  # cubic monomials in 4 variables
+    assert lower_core(4, 4, 3) == lower_core(4, 1, 1) == 0
