@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
 from algebra.evidence.certificate import MOST_DIGITS, check_digits
-from algebra.evidence.checker.reading import MOST_VALUE
+from algebra.evidence.checker.limits import MOST_VALUE
 from algebra.evidence.reason import Reason
 from tensors.attention.depth.forms import gram_forms, monomials, vector_forms
 
