@@ -40,6 +40,21 @@ SHOWN = (
     "A = [[1, 0], [0, 0]] V = [[1, 0], [0, 1]] from heads (1,)",
     "least head size 1 · heads 1 (proved)",
     "difference = ",
+    *(
+        f"{width} {heads} {rank} (proved) {parts} "
+        for width, heads, rank, parts in (
+            (4, 1, 110, "1 + 10 + 55 + 40 + 4"),
+            (4, 2, 107, "1 + 10 + 52 + 40 + 4"),
+            (6, 1, 385, "1 + 21 + 231 + 126 + 6"),
+            (6, 6, 231, "1 + 21 + 111 + 92 + 6"),
+        )
+    ),
+    "free tokens 110 (proved)",
+    "embedding of rank 2 18 (proved)",
+    "one token in each group 70 (proved)",
+    "two words, positions 18 (proved)",
+    "two words, counts only 5 (proved)",
+    "between 10^90 and 10^109 · below by copied-form",
 )
 
 
