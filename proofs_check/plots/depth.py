@@ -49,7 +49,7 @@ def depth_series(widths: Iterable[int], most_layers: int = MOST_LAYERS, seed: in
     --------
     >>> (series,) = depth_series([2], 4)
     >>> series.threshold, [bounds.lower for bounds in series.ranks]
-    (1, [3, 18, 232, 105])
+    (1, [3, 18, 232, 132])
     """
     found = []
     for d in widths:

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import _peers
@@ -59,7 +60,7 @@ def test_macaulay2_gives_the_same_dimension():
 
 
 def test_cuts_and_gauge_are_bounds_that_the_library_does_not_exceed():
-    with (ROOT / "proofs_check" / "printed" / "data" / "dao2026-search.csv").open(newline="") as file:
+    with (files("proofs_check.printed") / "data" / "dao2026-search.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))[::25]
     for row in rows:
         widths, degree = tuple(map(int, row["widths"].split())), int(row["degree"])

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from proofs_check.engine import run as engine
 from proofs_check.families import dimensions
 from proofs_check.results import DIMENSION_FIELDS
 
-PUBLISHED = Path(__file__).parents[2] / "proofs_check" / "printed" / "data" / "dao2026-search.csv"
+PUBLISHED = Path(str(files("proofs_check.printed") / "data" / "dao2026-search.csv"))
 COMMAND = [sys.executable, "-c", "from proofs_check.cli import main; main()", "table", "dimensions"]
 
 

@@ -1,13 +1,14 @@
 """The published table, recomputed."""
 
 import csv
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from algebra import Grade, PolynomialNetwork
 
-DATA = Path(__file__).parents[2] / "proofs_check" / "printed" / "data" / "dao2026-search.csv"
+DATA = Path(str(files("proofs_check.printed") / "data" / "dao2026-search.csv"))
 ROWS = list(csv.DictReader(DATA.read_text().splitlines()))
 
 

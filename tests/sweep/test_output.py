@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from proofs_check.tabulate import table
 from tests.sweep import toys
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = Path(__file__).parents[2] / "proofs_check" / "printed" / "data" / "dao2026-search.csv"
+PUBLISHED = Path(str(files("proofs_check.printed") / "data" / "dao2026-search.csv"))
 COMMAND = [sys.executable, "-c", "from proofs_check.cli import main; main()"]
 LONG = ["table", "dimensions", "--from", str(PUBLISHED)]
 SHORT = ["table", "dimensions", "2", "3..4", "1", "--degree", "2"]

@@ -485,6 +485,7 @@ def test_another_thread_may_give_the_lock_back(path):
     thread.start()
     thread.join()
     Store.open(path).close()
+    store.close()
 
 
 def test_nothing_acknowledged_is_lost_to_a_kill(path):
