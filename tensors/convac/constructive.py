@@ -22,8 +22,9 @@ from tensors.convac.evaluation import evaluate
 from tensors.convac.grid_tensor import matricization
 from tensors.convac.lower_bounds import LOWER_RULES, best_lower_bound
 from tensors.convac.offset_paths import Pair, agreement, edges, overlap_pair, path_base
-from tensors.convac.points import enumeration, template_matrix, template_points
+from tensors.convac.points import template_matrix, template_points
 from tensors.convac.weights import Weights
+from tensors.grid_points import enumeration
 from tensors.matricization import column_positions, row_positions
 
 if TYPE_CHECKING:

@@ -58,7 +58,8 @@ class EvaluatedCircuit:
     Examples
     --------
     >>> from tensors.convac import ConvAC, Layer
-    >>> from tensors.convac.points import enumeration, template_points
+    >>> from tensors.convac.points import template_points
+    >>> from tensors.grid_points import enumeration
     >>> net = ConvAC(2, 2, [Layer(2, 2, 2)])
     >>> weights = Weights.given(net, [[[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]]])
     >>> eye = np.eye(2, dtype=object)

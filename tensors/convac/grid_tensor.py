@@ -12,7 +12,8 @@ from algebra.exact.given import plain_array
 from algebra.memory import power_up_to
 from algebra.rank.field import PrimeField
 from tensors.convac.evaluation import evaluate
-from tensors.convac.points import enumeration, representation_matrix, template_points
+from tensors.convac.points import representation_matrix, template_points
+from tensors.grid_points import enumeration
 from tensors.matricization import column_positions, row_positions
 from tensors.networks.arrays import MOST_AXES
 

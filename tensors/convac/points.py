@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from algebra.random_words import words
 from algebra.rank.field import PrimeField
 
 if TYPE_CHECKING:
@@ -76,41 +75,6 @@ def template_points(
     constants = templates[[fixed[position] for position in still]].reshape(len(still), templates.shape[1])
     values = np.ascontiguousarray(templates[choices].transpose(0, 2, 1))
     return Points(choices.shape[1], still, constants, tuple(varied), values)
-
-
-def enumeration(places: int, templates: int, most: int) -> Array:
-    """Run through the choices of templates for so many places, the first place slowest; at most so many choices.
-
-    Examples
-    --------
-    >>> enumeration(2, 2, 9)
-    array([[0, 0, 1, 1],
-           [0, 1, 0, 1]])
-    """
-    digits = np.arange(min(templates**places, most))
-    found = np.empty((places, digits.size), dtype=np.int64)
-    for place in range(places - 1, -1, -1):
-        found[place] = digits % templates
-        digits = digits // templates
-    return found
-
-
-def drawn_templates(positions: int, templates: int, key: str, count: int) -> Array:
-    """Draw templates for every position, so many times, from the generator of the certificates.
-
-    The i-th choice for position q is number ``i * positions + q`` of the stream ``templates``, modulo their number.
-
-    Returns
-    -------
-    ndarray of int, shape (count, positions)
-
-    Examples
-    --------
-    >>> drawn_templates(4, 3, "key", 1)
-    array([[0, 0, 1, 0]])
-    """
-    raw = np.frombuffer(words(key, "templates", positions * count), ">u8").astype(np.uint64)
-    return (raw % templates).astype(np.int64).reshape(count, positions)
 
 
 def drawn_points(

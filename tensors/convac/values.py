@@ -17,9 +17,10 @@ from algebra.rank.modular_rank import is_small, minor_of_array, rank_of_array
 from algebra.rank.threads import one_thread
 from tensors.convac.evaluation import EvaluatedCircuit
 from tensors.convac.height import value_size
-from tensors.convac.points import Points, drawn_points, drawn_templates, enumeration, template_matrix, template_points
+from tensors.convac.points import Points, drawn_points, template_matrix, template_points
 from tensors.convac.routes import COLUMNS, CROSSING, ROWS
 from tensors.convac.weights import Weights
+from tensors.grid_points import drawn_templates, enumeration
 from tensors.matricization import column_positions
 
 if TYPE_CHECKING:

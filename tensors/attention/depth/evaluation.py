@@ -22,6 +22,7 @@ from algebra.evidence.error import WORD, EntrySize, log2_trial_error
 from algebra.evidence.evaluation import Evaluation, WholeMatrix
 from algebra.rank import modular
 from algebra.rank.threads import LEAST_LIMITED, one_thread
+from tensors.grid_points import drawn_templates, enumeration
 
 if TYPE_CHECKING:
     from algebra.evidence.evaluation import Seen
@@ -165,11 +166,9 @@ def draw_tokens(stack: StackArchitecture, field: PrimeField, key: str, side: int
     # Words of texts, which are all texts in turn if there are few; on B positions are other ones than on A.
     words = stack.vocabulary
     if tokens * log2(words) <= log2(count):
-        numbers = np.arange(words**tokens)[:, None] // words ** np.arange(tokens) % words
+        numbers = enumeration(tokens, words, count).T
     else:
-        from algebra.random_words import residues
-
-        numbers = np.array(residues(key, stream, 0, count * tokens, 1, words)).reshape(count, tokens)
+        numbers = drawn_templates(tokens, words, f"{key}/{stream}", count)
     embeddings = field.draw(key, "embeddings", (words, d), size)[numbers]
     if not stack.positions:
         return embeddings
