@@ -1,0 +1,16 @@
+from algebra.rounding.descent import Descent as Descent
+from algebra.rounding.descent import JointDescent as JointDescent
+from algebra.rounding.descent import dead_zone as dead_zone
+from algebra.rounding.descent import gradient_descent as gradient_descent
+from algebra.rounding.descent import quadratic_descent as quadratic_descent
+from algebra.rounding.descent import stop_of_nearest as stop_of_nearest
+from algebra.rounding.dots import DotProduct as DotProduct
+from algebra.rounding.dots import rounded_dot_product as rounded_dot_product
+from algebra.rounding.fixed_point import FixedPoint as FixedPoint
+from algebra.rounding.fixed_point import Mode as Mode
+from algebra.rounding.fixed_point import round_shift as round_shift
+from algebra.rounding.fixed_point import round_to_integer as round_to_integer
+from algebra.rounding.fixed_point import rounding_law as rounding_law
+from algebra.rounding.law import Law as Law
+from algebra.rounding.ranks import RoundedRank as RoundedRank
+from algebra.rounding.ranks import rounded_rank as rounded_rank
