@@ -131,7 +131,7 @@ class LateGroup(click.RichGroup):
             args = args if is_misspelt else [OWN, *args]
         return super().parse_args(ctx, args)
 
-    def format_help_text(self, ctx: click.RichContext, formatter: Any) -> None:
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
         """Write the help of the group, and of its own command below."""
         super().format_help_text(ctx, formatter)
         own = self.get_command(ctx, OWN)

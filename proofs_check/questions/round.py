@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Natural, Number, Truth, file_format
-from proofs_check.show.text import aligned, run_notes, strong
+from proofs_check.show.text import aligned, decimal, run_notes, strong
 
 if TYPE_CHECKING:
     from algebra.rounding.law import Law
@@ -106,13 +106,8 @@ LONGEST = 24  # characters of a probability that is shown for people; longer one
 
 
 def law_rows(law: Result) -> list[tuple[str, str, str]]:
-    """Return the rows of a report that show a law, long probabilities rounded to four digits."""
-    from fractions import Fraction
-
-    def shown(text: str) -> str:
-        return text if len(text) <= LONGEST else f"about {float(Fraction(text)):.4g}"
-
-    rows = [(f"P({at})", shown(probability), "") for at, probability in law.items()]
+    """Return the rows of a report that show a law; of a long one only both ends."""
+    rows = [(f"P({shown_number(at)})", shown_number(probability), "") for at, probability in law.items()]
     return rows if len(rows) <= 20 else [*rows[:10], ("…", f"{len(rows) - 20} more", ""), *rows[-10:]]
 
 
@@ -124,14 +119,9 @@ def shown_number(text: str) -> str:
     >>> shown_number("3/8"), shown_number("1/" + "3" * 40)
     ('3/8', 'about 3e-40')
     """
-    from fractions import Fraction
+    from algebra.exact.numbers import long_number
 
-    if len(text) <= LONGEST:
-        return text
-    try:
-        return f"about {float(Fraction(text)):.4g}"
-    except OverflowError:
-        return f"a number of {len(text)} characters"
+    return text if len(text) <= LONGEST else f"about {decimal(long_number('value', text))}"
 
 
 def _line(result: Result) -> str:
