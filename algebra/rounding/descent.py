@@ -20,7 +20,7 @@ from algebra.rounding.fixed_point import Mode, quotient_law, round_quotient
 from algebra.rounding.law import Law
 
 MOST_PROBABILITY_BITS = 1 << 17
-MOST_LAW_BITS = 1 << 24  # of all probabilities of a law
+MOST_LAW_BITS = 1 << 25  # of all probabilities of a law; as decimals some ten megabytes
 MOST_VISITS = 1 << 20  # outcomes that are propagated, over all steps: a second or two
 MOST_STEPS = 100_000  # of a simulation that looks for the step at which nothing moves any more
 
