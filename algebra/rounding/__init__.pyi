@@ -1,3 +1,6 @@
+from algebra.rounding.arrays import exact_product as exact_product
+from algebra.rounding.arrays import round_array as round_array
+from algebra.rounding.arrays import stochastic_round_array as stochastic_round_array
 from algebra.rounding.descent import Descent as Descent
 from algebra.rounding.descent import JointDescent as JointDescent
 from algebra.rounding.descent import dead_zone as dead_zone
@@ -13,4 +16,5 @@ from algebra.rounding.fixed_point import round_to_integer as round_to_integer
 from algebra.rounding.fixed_point import rounding_law as rounding_law
 from algebra.rounding.law import Law as Law
 from algebra.rounding.ranks import RoundedRank as RoundedRank
+from algebra.rounding.ranks import rank_before_rounding as rank_before_rounding
 from algebra.rounding.ranks import rounded_rank as rounded_rank

@@ -21,7 +21,7 @@ from algebra.rounding.law import Law
 
 MOST_PROBABILITY_BITS = 1 << 17
 MOST_LAW_BITS = 1 << 25  # of all probabilities of a law; as decimals some ten megabytes
-MOST_VISITS = 1 << 20  # outcomes that are propagated, over all steps: a second or two
+MOST_VISITS = 1 << 21  # outcomes that are propagated, over all steps: a second or two
 MOST_STEPS = 100_000  # of a simulation that looks for the step at which nothing moves any more
 
 Ends = tuple[int, int]
@@ -168,9 +168,11 @@ def _check_size(h: Fraction, below: int, steps: int) -> None:
     bits = steps * (below - 1).bit_length()
     shrinking = 1 - abs(1 - h)
     atoms = steps + 1 if shrinking == 0 else min(steps + 1, math.ceil(2 / shrinking) + 1)
-    if bits > MOST_PROBABILITY_BITS or atoms * bits > MOST_LAW_BITS or atoms * steps > MOST_VISITS:
+    if bits > MOST_PROBABILITY_BITS or atoms * bits > MOST_LAW_BITS:
         allowed = f"such that a probability has at most {MOST_PROBABILITY_BITS:,} bits, and the law {MOST_LAW_BITS:,}"
         raise InputError("steps", steps, allowed)
+    if atoms * steps > MOST_VISITS:
+        raise InputError("steps", steps, f"such that at most {MOST_VISITS:,} words are met, about {atoms:,} a step")
 
 
 def _propagated(weights: Weights, slope: int, offset: int, below: int) -> Weights:
@@ -387,7 +389,7 @@ def quadratic_descent(
     Raises
     ------
     InputError
-        If shapes differ, or more than 2^20 outcomes are met.
+        If shapes differ, or more than 2^21 outcomes are met.
 
     Examples
     --------

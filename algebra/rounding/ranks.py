@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flint import fmpq_mat
 
 MOST_ROW_OUTCOMES = 1 << 16
-MOST_WORK = 1 << 25  # entries of rows that are reduced by spaces; some seconds
+MOST_WORK = 1 << 24  # entries of rows that are reduced by spaces; two or three seconds
 MOST_SQUARE = 6  # rows of a matrix whose variance of the determinant is computed: 4^6 second moments
 
 Row = tuple[int, ...]
@@ -132,6 +132,48 @@ def rounded_rank(matrix: Any) -> RoundedRank:
     for space, weight in spaces.items():
         weights[len(space)] = weights.get(len(space), 0) + weight
     return RoundedRank(given, Law.of(weights))
+
+
+def rank_before_rounding(words: Any, nearest: bool = True) -> int:
+    """Return a lower bound on the rank of every matrix that is rounded to these words.
+
+    The words differ from the matrix by at most 1/2 an entry (by less than 1 if rounding is not to nearest), hence by
+    at most sqrt(m n) / 2 in the Frobenius norm. A matrix of rank below r is at least as far from the words as their
+    r-th singular value. So the rank is at least the number of singular values beyond that distance, which are counted
+    exactly, as eigenvalues. There is no such upper bound: matrices of full rank are arbitrarily near to any matrix.
+
+    Parameters
+    ----------
+    words : array_like
+        Integers, in grid units.
+    nearest : bool
+        Whether rounding was to nearest; otherwise down, or stochastic.
+
+    Examples
+    --------
+    >>> rank_before_rounding([[100, 2, 0], [3, 90, 1], [0, 1, 1]]), rank_before_rounding([[0, 0], [0, 0]])
+    (2, 0)
+    """
+    from flint import fmpq_mat
+
+    from algebra.exact.inertia import inertia
+
+    given = rational_matrix("words", words)
+    _check_whole(given)
+    rows, columns = given.nrows(), given.ncols()
+    gram = given * given.transpose() if rows <= columns else given.transpose() * given
+    size = gram.nrows()
+    unit = fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
+    found = inertia(4 * gram - (rows * columns if nearest else 4 * rows * columns) * unit)
+    # at a distance that is not attained, a singular value that equals it is beyond it
+    return found.pos if nearest else found.pos + found.zero
+
+
+def _check_whole(matrix: fmpq_mat) -> None:
+    for i, row in enumerate(matrix.table()):
+        for j, entry in enumerate(row):
+            if int(entry.q) != 1:
+                raise InputError(f"words[{i}][{j}]", str(entry), "an integer")
 
 
 def _fractions(matrix: fmpq_mat) -> list[list[Fraction]]:
