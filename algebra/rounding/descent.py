@@ -163,11 +163,23 @@ def _integers(h: Fraction, c: Fraction) -> tuple[int, int, int]:
     return below - int(h * below), int(shift * below), below
 
 
-def _check_size(h: Fraction, below: int, steps: int) -> None:
-    """Refuse laws that are too long: one step maps an interval of length L into one of length |1 - h| L + 2."""
-    bits = steps * (below - 1).bit_length()
+def most_words(h: Fraction, steps: int) -> int:
+    """Return how many words the law of a descent has at most, for 0 < h <= 2.
+
+    A step maps words between two that are L apart into words less than |1 - h| L + 2 apart, and not over L + 1.
+
+    Examples
+    --------
+    >>> most_words(Fraction(1, 8), 3), most_words(Fraction(1, 8), 1000)
+    (4, 17)
+    """
     shrinking = 1 - abs(1 - h)
-    atoms = steps + 1 if shrinking == 0 else min(steps + 1, math.ceil(2 / shrinking) + 1)
+    return steps + 1 if shrinking == 0 else min(steps, math.ceil(2 / shrinking)) + 1
+
+
+def _check_size(h: Fraction, below: int, steps: int) -> None:
+    """Refuse laws that are too long to be computed or written."""
+    bits, atoms = steps * (below - 1).bit_length(), most_words(h, steps)
     if bits > MOST_PROBABILITY_BITS or atoms * bits > MOST_LAW_BITS:
         allowed = f"such that a probability has at most {MOST_PROBABILITY_BITS:,} bits, and the law {MOST_LAW_BITS:,}"
         raise InputError("steps", steps, allowed)

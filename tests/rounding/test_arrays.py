@@ -84,5 +84,9 @@ def test_the_distance_counts_where_it_cannot_be_attained():
     assert rank_before_rounding([[1]]) == 1
     assert rank_before_rounding([[0]]) == 0
     assert rank_before_rounding([[1, 1], [1, 1]]) == 1
+    unit, double = [[1, 0], [0, 1]], [[2, 0], [0, 2]]
+    assert (rank_before_rounding(unit), rank_before_rounding(double)) == (0, 2)  # a distance of 1, which is attained
+    assert (rank_before_rounding(unit, False), rank_before_rounding(double, False)) == (0, 2)  # of less than 2
+    assert round_array([[1, 1], [1, 1]], 1, Mode.NEAREST_UP).tolist() == [[1, 1], [1, 1]]
     with pytest.raises(InputError):
         rank_before_rounding([["1/2"]])

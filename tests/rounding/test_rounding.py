@@ -26,7 +26,7 @@ from algebra.rounding import (
     rounding_law,
     stop_of_nearest,
 )
-from algebra.rounding.descent import Quadratic, lost_coordinates
+from algebra.rounding.descent import Quadratic, lost_coordinates, most_words
 from algebra.rounding.fixed_point import quotient_law, round_quotient, stochastic_rounding, stochastic_shift
 from tests.properties import cases, examples
 from tests.rounding import oracle
@@ -260,6 +260,18 @@ def test_the_limit_is_the_rounding_of_the_minimiser(h, c, start):
     assert oracle.law(one_step) == dict(found.limit)
 
 
+@examples(80)
+@given(st.fractions(min_value=Fraction(1, 9), max_value=2, max_denominator=9), rationals, st.integers(-99, 99))
+def test_no_law_is_longer_than_was_allowed_for(h, c, start):
+    for steps in (0, 1, 2, 5, 30):
+        assert len(gradient_descent(h, c, start, steps).law) <= most_words(h, steps)
+
+
+def test_few_words_are_met_where_steps_are_large():
+    assert most_words(Fraction(1, 2), 10**9) == 5
+    assert gradient_descent("1/2", "1/3", 0, 2000).law.highest == 1
+
+
 def test_saturation_is_decided_on_the_trajectory():
     """From 0 towards 9 in words of 4 bits, up to 7: unbiased until a trajectory of positive probability gets there."""
     seen = [gradient_descent("1/2", 9, 0, t, word_bits=4) for t in range(9)]
@@ -429,6 +441,13 @@ def test_ranks_are_those_of_the_enumeration():
             assert (found.expected_determinant, found.determinant_variance) == (mean, variance)
         else:
             assert found.expected_determinant is None
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (4, 2), (5, 1), (2, 3), (2, 4), (1, 5)])
+def test_rows_that_follow_a_full_span_are_random_as_well(shape):
+    rows, columns = shape
+    matrix = [[Fraction(i + j + 1, 2 + (i + j) % 2) for j in range(columns)] for i in range(rows)]
+    assert dict(rounded_rank(matrix).law) == oracle.rank_laws(matrix)[0]
 
 
 def test_the_transpose_has_the_same_law():
