@@ -338,6 +338,20 @@ def test_dead_zones_are_the_words_that_stay(h, c, mode):
             assert stop.at is None
 
 
+@pytest.mark.parametrize("mode", NEAREST)
+@pytest.mark.parametrize(("c", "stop"), [("19/2", 7), (-30, -8), (3, 3)])
+def test_words_that_saturate_stop_at_the_end_of_the_range(mode, c, stop):
+    found = gradient_descent("1/2", c, 0, 1, word_bits=4).stop(mode)
+    word, path = 0, []
+    while word not in path:
+        path.append(word)
+        word = min(max(oracle.nearest((word + Fraction(c)) / 2, mode.value), -8), 7)
+    assert (found.at, found.step) == (word, path.index(word))
+    assert abs(found.at - stop) <= 1
+    late = stop_of_nearest(Fraction(1, 10**6), 2 * 10**6, 0, mode, (-(2**20), 2**20))
+    assert (late.at, late.step) == (2**20, None)
+
+
 def test_a_stop_that_takes_too_long_is_known_all_the_same():
     stop = stop_of_nearest(Fraction(1, 10**6), 10**9, 0, Mode.NEAREST_DOWN)
     assert (stop.at, stop.step) == (10**9 - 5 * 10**5, None)
