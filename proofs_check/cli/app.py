@@ -57,6 +57,14 @@ def _sweep(name: str) -> click.Command:
     return sweep_command(family(name))
 
 
+def _group(name: str, targets: dict[str, Target], is_question: bool) -> click.Command:
+    """Return the command of a group; where its name is a question too, words that name no command are a file of it."""
+    from proofs_check.registry import GROUPS
+
+    own = partial(_question, name) if is_question else None
+    return LateGroup(name, targets, own, help=GROUPS[name])
+
+
 def question_targets() -> dict[str, Target]:
     """Return the commands of all questions and families, those of a group under one name."""
     from proofs_check.registry import FAMILY_GROUPS, GROUPS, family_modules, question_modules
@@ -67,8 +75,8 @@ def question_targets() -> dict[str, Target]:
         group, _, rest = name.partition(" ")
         if rest:
             parts[group][rest] = partial(_question, name)
-            found[group] = partial(LateGroup, group, parts[group], help=GROUPS[group])
-        else:
+            found[group] = partial(_group, group, parts[group], group in question_modules())
+        elif name not in GROUPS:
             found[name] = partial(_question, name)
     for group, build in (("table", _table), ("sweep", _sweep)):
         families: dict[str, Target] = {name: partial(build, name) for name in family_modules()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ HELP = {
     # a blank line below the first sentence, as below every paragraph
     "rich_help_config": {"text_paragraph_linebreaks": "\n\n", "padding_helptext_first_line": (0, 1, 1, 0)},
 }
+
+
+OWN = ""  # the name under which a group knows its own command
 
 
 class Word(click.ParamType):  # type: ignore[type-arg]  # generic in recent versions of click only
@@ -103,11 +107,36 @@ def command(
 
 
 class LateGroup(click.RichGroup):
-    """A group that knows its commands by name, and builds one only when it is asked for."""
+    """A group that knows its commands by name, and builds one only when it is asked for.
 
-    def __init__(self, name: str, targets: Mapping[str, Callable[[], click.Command]], **settings: Any) -> None:
+    A group may have a command of its own: `rankcert round FILE` beside `rankcert round dot FILE`. It is called where
+    the first word is none of the group's commands, and its help is part of the group's.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        targets: Mapping[str, Callable[[], click.Command]],
+        own: Callable[[], click.Command] | None = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(name=name, context_settings=HELP, no_args_is_help=True, **settings)
         self.targets = targets
+        self.own = own
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Lead words that name no command to the group's own one, but for a misspelt command that is no file."""
+        if self.own is not None and args and args[0] not in (*self.targets, *ctx.help_option_names):
+            is_misspelt = get_close_matches(args[0], self.targets, n=1) and not os.path.lexists(args[0])
+            args = args if is_misspelt else [OWN, *args]
+        return super().parse_args(ctx, args)
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the group, and of its own command below."""
+        super().format_help_text(ctx, formatter)
+        own = self.get_command(ctx, OWN)
+        if own is not None:
+            own.format_help_text(ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order in which they were given."""
@@ -117,6 +146,8 @@ class LateGroup(click.RichGroup):
         """Build a command, or return None if there is none of this name."""
         if cmd_name not in self.commands and cmd_name in self.targets:
             self.commands[cmd_name] = self.targets[cmd_name]()
+        elif cmd_name == OWN and cmd_name not in self.commands and self.own is not None:
+            self.commands[cmd_name] = self.own()
         return self.commands.get(cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 HUGE_BITS = 100  # longer integers, of 30 digits and more, are abbreviated: nobody reads them
 LONG = 10_000  # from here on a power of one prime is shorter than its digits; a product of several, from LONG^3 on
@@ -23,6 +26,23 @@ def number(value: int | None) -> str:
         return "-"
     bits = value.bit_length()
     return str(value) if bits <= HUGE_BITS else f"about 10^{int(bits * 0.30103)}"
+
+
+def decimal(value: Fraction) -> str:
+    """Write a rational number, of any size, with four significant digits; never 1 for what is just below it.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> decimal(Fraction(1, 3)), decimal(Fraction(10**400, 7)), decimal(1 - Fraction(1, 10**30)), decimal(Fraction(1))
+    ('0.3333', '1.429e+399', '1 - 1e-30', '1')
+    """
+    from decimal import MAX_EMAX, MIN_EMIN, Context
+
+    wide, narrow = (Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN) for digits in (12, 4))
+    found = wide.divide(wide.create_decimal(value.numerator), wide.create_decimal(value.denominator))
+    text = f"{narrow.plus(found).normalize(narrow):g}"
+    return text if text != "1" or value >= 1 else f"1 - {decimal(1 - value)}"
 
 
 def powers(number: int) -> str:

@@ -283,7 +283,7 @@ def assert_answered_or_names_a_key(name, answer, shown):
         return
     assert_refused(answer)
     words = re.findall(r"[A-Za-z]\w*", answer.error["argument"])
-    named = {PARTS.get(word, re.sub(r"_\d+$", "", word)) for word in words}
+    named = {each for word in words for each in (word, PARTS.get(word, re.sub(r"_\d+$", "", word)))}
     assert named & {*keys_of(name), *WHOLE}, f"{shown}\n{answer.error['message'][:300]}"
 
 

@@ -1,0 +1,209 @@
+r"""What stochastic rounding does to dot products, descents and determinants: theorems with short proofs."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+from algebra.evidence.bounds import Grade
+from algebra.exact.matrices import rational_matrix
+from algebra.exact.numbers import to_fraction
+from algebra.rounding.descent import dead_zone, gradient_descent, quadratic_descent
+from algebra.rounding.dots import rounded_dot_product
+from algebra.rounding.fixed_point import Mode, round_to_integer, rounding_law
+from proofs_check.claim import Claim, Hypothesis, Source, Verdict
+
+PAPER = Source("limited_precision", "the rankcert developers")
+HOEFFDING = Source(
+    "limited_precision",
+    "W. Hoeffding, Probability inequalities for sums of bounded random variables, J. Amer. Statist. Assoc. 58, 1963",
+)
+
+Descent = tuple[Fraction, Fraction, int]  # h, c, start
+Vectors = tuple[tuple[int, ...], tuple[int, ...], int]  # a, b, fraction bits
+Rows = tuple[tuple[Fraction, ...], ...]
+
+AT_MOST_ONE: Hypothesis[Descent] = Hypothesis("0 < h <= 1", lambda given: 0 < given[0] <= 1)
+
+
+def _decided(is_true: bool, reason: str) -> Verdict:
+    return Verdict.holds(Grade.PROVED) if is_true else Verdict.violated(Grade.PROVED, reason=reason)
+
+
+def _descents() -> tuple[Descent, ...]:
+    rates = [Fraction(*h) for h in ((1, 16), (1, 6), (1, 3), (2, 5), (7, 8), (1, 1), (3, 2))]
+    centres = [Fraction(*c) for c in ((10, 1), (21, 2), (-13, 3), (40, 7))]
+    return tuple((h, c, start) for h in rates for c in centres for start in (0, 17))
+
+
+def _mean(given: Descent, seed: int) -> Verdict:
+    for steps in range(8):
+        found = gradient_descent(*given, steps)
+        if found.law.mean != found.exact:
+            return _decided(False, f"after {steps} steps the mean is {found.law.mean}, not {found.exact}")
+    return _decided(True, "")
+
+
+def _limit(given: Descent, seed: int) -> Verdict:
+    """Prove that the pair next to c is absorbing and reached surely; as means tend to c, the limit law is SR(c).
+
+    The words that can be met are finitely many. If from each of them a path leads to the pair, it is reached surely.
+    """
+    h, c, start = given
+    pair = {math.floor(c), math.ceil(c)}
+    following: dict[int, set[int]] = {}
+    unseen = {start} | pair
+    while unseen:
+        word = unseen.pop()
+        following[word] = {at for at, _ in gradient_descent(h, c, word, 1).law}
+        unseen |= following[word] - following.keys()
+
+    reaching = set(pair)
+    while more := {word for word, after in following.items() if after & reaching} - reaching:
+        reaching |= more
+    is_absorbing = all(following[word] <= pair for word in pair)
+    lost = following.keys() - reaching
+    return _decided(
+        is_absorbing and not lost, f"absorbing: {is_absorbing}; the pair is not reached from {sorted(lost)}"
+    )
+
+
+def _stays(given: Descent, seed: int) -> Verdict:
+    h, c, _ = given
+    reach = 1 / (2 * h)
+    zone = dead_zone(h, c, Mode.NEAREST_DOWN)
+    around = range(math.floor(c - reach) - 3, math.ceil(c + reach) + 4)
+    kept = [s for s in around if round_to_integer((1 - h) * s + h * c, Mode.NEAREST_DOWN) == s]
+    expected = [s for s in around if c - reach <= s < c + reach]
+    is_true = kept == expected and zone == (kept[0], kept[-1])
+    return _decided(is_true, f"kept are {kept}, not {expected}")
+
+
+def _vectors() -> tuple[Vectors, ...]:
+    found = []
+    for n in (1, 4, 12, 40):
+        random = Random(f"vectors {n}")
+        a, b = (tuple(random.randint(-99, 99) for _ in range(n)) for _ in range(2))
+        found += [(a, b, bits) for bits in (1, 4)] + [((1,) * n, (1,) * n, 1)]
+    return tuple(found)
+
+
+def _tail(given: Vectors, seed: int) -> Verdict:
+    """Compare at every distance that occurs; the exponential is enclosed by a ball."""
+    from flint import arb
+
+    found = rounded_dot_product(*given)
+    n = len(given[0])
+    for distance in sorted({abs(at - found.exact) for at, _ in found.law}):
+        exact = found.tail(distance)
+        power = -2 * distance**2 / n
+        bound = 2 * (arb(power.numerator) / power.denominator).exp()
+        if not arb(exact.numerator) / exact.denominator <= bound:
+            return _decided(False, f"P(error >= {distance}) = {exact} is not below {bound}")
+    return _decided(found.law.mean == found.exact, f"the mean is {found.law.mean}")
+
+
+def _matrices() -> tuple[Rows, ...]:
+    random = Random("matrices")
+    sizes = (1, 2, 2, 2, 3, 3, 3)
+    return tuple(
+        tuple(tuple(Fraction(random.randint(-9, 9), random.randint(1, 5)) for _ in range(n)) for _ in range(n))
+        for n in sizes
+    )
+
+
+def _determinant(rows: Rows, seed: int) -> Verdict:
+    """Enumerate all roundings of the matrix."""
+    n = len(rows)
+    mean, square, regular = Fraction(0), Fraction(0), Fraction(0)
+    for outcome in product(*(rounding_law(x) for row in rows for x in row)):
+        probability = math.prod(p for _, p in outcome)
+        determinant = rational_matrix("M", [[at for at, _ in outcome[i * n : (i + 1) * n]] for i in range(n)]).det()
+        mean += probability * to_fraction(determinant)
+        square += probability * to_fraction(determinant) ** 2
+        regular += probability * (determinant != 0)
+    exact = to_fraction(rational_matrix("A", rows).det())
+    return _decided(mean == exact and regular * square >= exact**2, f"mean {mean}, P(regular) {regular}")
+
+
+def _covariance(rows: Rows, seed: int) -> Verdict:
+    r"""Compare C_(t+1) with M C_t M^T + diag E f (1 - f) where A is made symmetric, for three steps."""
+    n = len(rows)
+    A = [[(rows[i][j] + rows[j][i]) / 2 for j in range(n)] for i in range(n)]
+    b, eta = [Fraction(i + 1, 2) for i in range(n)], Fraction(1, 8)
+    M = [[(i == j) - eta * A[i][j] for j in range(n)] for i in range(n)]
+    before = quadratic_descent(A, b, eta, [1] * n, 0, 0)
+    for step in range(1, 4):
+        after = quadratic_descent(A, b, eta, [1] * n, step, 0)
+        C = before.covariance
+        for i, j in product(range(n), repeat=2):
+            moved = sum((M[i][k] * C[k][m] * M[j][m] for k, m in product(range(n), repeat=2)), Fraction(0))
+            if i == j:
+                images = {s: sum((M[i][k] * s[k] for k in range(n)), eta * b[i]) for s in before.weights}
+                noise = sum((w * rounding_law(images[s]).variance for s, w in before.weights.items()), Fraction(0))
+                moved += noise / before.total
+            if moved != after.covariance[i][j]:
+                return _decided(False, f"step {step}, entry {i}, {j}: {after.covariance[i][j]}, not {moved}")
+        before = after
+    return _decided(True, "")
+
+
+CLAIMS = (
+    Claim(
+        "limited_precision.descent-mean",
+        r"w_{t+1} = \mathrm{SR}(w_t - h(w_t - c)) \implies \mathbb{E}\,w_t = c - (1-h)^t (c - w_0)",
+        PAPER,
+        (),
+        _descents,
+        _mean,
+        note="The step is affine: tower rule. Checked for t < 8, with words that do not saturate.",
+    ),
+    Claim(
+        "limited_precision.descent-limit",
+        r"0 < h \le 1 \implies w_t \to \mathrm{SR}(c) \text{ in law}",
+        PAPER,
+        (AT_MOST_ONE,),
+        _descents,
+        _limit,
+        note="Proved at each instance: the words next to c are absorbing and reached surely, and the mean tends to c.",
+    ),
+    Claim(
+        "limited_precision.dead-zone",
+        r"0 < h \le 1 \implies \{s : \mathrm{RN}(s - h(s - c)) = s\} = \mathbb{Z} \cap "
+        r"[c - \tfrac1{2h}, c + \tfrac1{2h}) \text{ (ties down)}",
+        PAPER,
+        (AT_MOST_ONE,),
+        _descents,
+        _stays,
+    ),
+    Claim(
+        "limited_precision.covariance",
+        r"C_{t+1} = M C_t M^T + \mathrm{diag}_i\, \mathbb{E}[f_i(1 - f_i)],\quad M = I - \eta A",
+        PAPER,
+        (),
+        _matrices,
+        _covariance,
+        note="In grid units, independent random bits, no saturation; checked for three steps.",
+    ),
+    Claim(
+        "limited_precision.dot-tail",
+        r"\Pr[|\mathrm{err}| \ge L\varepsilon] \le 2 \exp(-2L^2/n)",
+        HOEFFDING,
+        (),
+        _vectors,
+        _tail,
+        note="Of dot products whose n products are rounded stochastically: the exact tail at every distance.",
+    ),
+    Claim(
+        "limited_precision.determinant",
+        r"\mathbb{E} \det \mathrm{SR}(A) = \det A,\quad "
+        r"\Pr[\det \mathrm{SR}(A) \ne 0] \ge (\det A)^2 / \mathbb{E} \det(\mathrm{SR}(A))^2",
+        PAPER,
+        (),
+        _matrices,
+        _determinant,
+        note="All outcomes are enumerated.",
+    ),
+)
