@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from proofs_check.family import Family
     from proofs_check.question import Question
 
-# the first words of questions that come in groups, each with its help
+# the first words of questions that come in groups, each with its help; a question may have the name of its group: it is
+# asked where no other one is named
 GROUPS = {
     "rank": "Ranks of functions across a partition of their inputs, and of softmax matrices.",
     "memorize": "Networks that memorise a data set exactly.",
     "attention": "Attention layers, exactly: dimensions, realisable matrices, sparse patterns.",
+    "ktanh": "tanh on bfloat16 by a small table (K-TanH): words in, words out; tables that are proved optimal.",
 }
 
 
@@ -50,7 +52,7 @@ def question_modules() -> dict[str, str]:
 def _spoken(module: str) -> str:
     """Turn the name of a question's module into the words of its command."""
     first, _, rest = module.partition("_")
-    return f"{first} {rest.replace('_', '-')}" if first in GROUPS else module.replace("_", "-")
+    return f"{first} {rest.replace('_', '-')}" if rest and first in GROUPS else module.replace("_", "-")
 
 
 def question(name: str) -> Question:

@@ -12,7 +12,7 @@ import rich_click as click
 
 import proofs_check.cli.failures as failures
 import proofs_check.cli.streams as streams
-from proofs_check.cli.build import LateGroup
+from proofs_check.cli.build import GroupWithQuestion, LateGroup
 from proofs_check.cli.completion import install_completion, show_completion
 
 Target = Callable[[], click.Command]
@@ -67,9 +67,12 @@ def question_targets() -> dict[str, Target]:
         group, _, rest = name.partition(" ")
         if rest:
             parts[group][rest] = partial(_question, name)
-            found[group] = partial(LateGroup, group, parts[group], help=GROUPS[group])
-        else:
+        if name == group and group not in GROUPS:
             found[name] = partial(_question, name)
+        elif name == group:
+            found[name] = partial(GroupWithQuestion, group, parts[group], partial(_question, name), help=GROUPS[group])
+        elif group not in found:
+            found[group] = partial(LateGroup, group, parts[group], help=GROUPS[group])
     for group, build in (("table", _table), ("sweep", _sweep)):
         families: dict[str, Target] = {name: partial(build, name) for name in family_modules()}
         found[group] = partial(LateGroup, group, families, help=FAMILY_GROUPS[group])

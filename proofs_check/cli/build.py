@@ -126,3 +126,35 @@ class LateGroup(click.RichGroup):
             close = get_close_matches(name, self.list_commands(ctx), n=1)
             ctx.fail(f"No such command {name!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)
+
+
+class GroupWithQuestion(LateGroup):
+    """A group whose own name is a command as well: it is meant where none of the group's commands is named."""
+
+    def __init__(
+        self,
+        name: str,
+        targets: Mapping[str, Callable[[], click.Command]],
+        own: Callable[[], click.Command],
+        **settings: Any,
+    ) -> None:
+        super().__init__(name, targets, **settings)
+        self.own = own
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command that is called; the first word may be one of those that the group's own command takes."""
+        if args[0] in self.targets or get_close_matches(args[0], self.targets, n=1, cutoff=0.8):
+            return super().resolve_command(ctx, args)
+        return "", self.own(), args
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep options of the group's own command, which may come first, for that command."""
+        if args and args[0] not in self.targets and args[0] not in ctx.help_option_names:
+            args = ["--", *args]
+        return super().parse_args(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help of the group's own command, with the names of the others below."""
+        own = self.own()
+        own.epilog = "\n\n".join(f"Also: `{ctx.command_path} {name} --help`" for name in self.targets)
+        return own.get_help(click.RichContext(own, info_name=ctx.info_name, parent=ctx.parent))

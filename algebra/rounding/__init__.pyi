@@ -1,0 +1,6 @@
+from algebra.rounding.ktanh_bfloat16 import bfloat16_value as bfloat16_value
+from algebra.rounding.ktanh_bfloat16 import correctly_rounded_tanh as correctly_rounded_tanh
+from algebra.rounding.ktanh_search import optimal_table as optimal_table
+from algebra.rounding.ktanh_table import Entry as Entry
+from algebra.rounding.ktanh_table import KTanhTable as KTanhTable
+from algebra.rounding.ktanh_table import Layout as Layout
