@@ -110,11 +110,11 @@ class Shifted:
         bases = range(self.bases.start, self.best_base + 1)
         return bases[bisect_left(bases, True, hi=len(bases) - 1, key=lambda base: self.error(base) <= level)]
 
-    def within(self, level: int) -> Iterator[Choice]:
-        """Yield all choices whose error is at most a level, in increasing order of the base."""
+    def within(self, level: int, before: int = 0) -> Iterator[Choice]:
+        """Yield all choices of a level whose answers are not below a word, in increasing order of the base."""
         if level < self.least:
             return
-        base = self.allowed_from(self.from_level(level))
+        base = self.allowed_from(max(self.from_level(level), before - self.amounts[0]))
         while base in self.bases and self.error(base) <= level:
             yield self.choice(base)
             base = self.allowed_from(base + 1)
@@ -232,10 +232,7 @@ def _reached_level(pieces: list[Shifts], start: int, level: int) -> int | None:
 
 def _lowest(shifted: Shifted, before: int, level: int) -> Choice | None:
     """Return the least base of a level whose first answer is not below what came before."""
-    if level < shifted.least:
-        return None
-    base = shifted.allowed_from(max(shifted.from_level(level), before - shifted.amounts[0]))
-    return shifted.choice(base) if base in shifted.bases and shifted.error(base) <= level else None
+    return next(shifted.within(level, before), None)
 
 
 @dataclass(frozen=True)
@@ -253,10 +250,10 @@ def _least_sum(pieces: list[Shifts], start: int, level: int) -> list[Choice]:
     for shifts in pieces:
         cheapest: dict[int, Chain] = {}
         for shifted in shifts:
-            for choice in shifted.within(level):
+            for choice in shifted.within(level, lasts[0]):
+                if choice.last > ONE:
+                    break
                 at = bisect_right(lasts, choice.first) - 1
-                if at < 0 or choice.last > ONE:
-                    continue
                 total = chains[at].total + shifted.total(choice.base)
                 if choice.last not in cheapest or total < cheapest[choice.last].total:
                     cheapest[choice.last] = Chain(total, choice, chains[at])

@@ -32,10 +32,10 @@ from algebra.rounding.ktanh_bfloat16 import (
 if TYPE_CHECKING:
     from algebra.rounding.ktanh_bfloat16 import Words
 
-# thresholds lie between 2^-64 and 64: there, no two words of the region have values of tanh or errors that agree in
-# the bits with which tables are compared (`ktanh_search`); beyond, tanh is x or 1 in any case
-LEAST, MOST = 0x1F80, 0x4280
-THRESHOLD = "a bfloat16 number from 2^-64 to 64, such as 0.25"
+# thresholds lie between 2^-10 and 16: below 0.09, tanh rounds to x, and from 3.47 on to 1, so nothing is to be gained
+# outside, and a search for monotone tables, which compares all answers that a level allows, would take long
+LEAST, MOST = 0x3A80, 0x4180
+THRESHOLD = "a bfloat16 number from 2^-10 to 16, such as 0.25"
 LARGEST_SHIFT = 7
 
 

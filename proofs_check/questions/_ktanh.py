@@ -21,7 +21,7 @@ def layout_of(mantissa_bits: int, start: object, end: object, names: tuple[str, 
     Raises
     ------
     InputError
-        If a threshold is no bfloat16 number between 2^-64 and 64, or they are not in order.
+        If a threshold is no bfloat16 number between 2^-10 and 16, or they are not in order.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def label_of(layout: Layout, carry: bool, monotone: bool, objective: str) -> str
     """Return the permanent name of a table."""
     from algebra.rounding import bfloat16_value
 
-    ends = "..".join(f"{float(bfloat16_value(word) or 0):g}" for word in (layout.first, layout.last))
+    ends = "..".join(str(float(bfloat16_value(word) or 0)).removesuffix(".0") for word in (layout.first, layout.last))
     kinds = [name for name, is_so in (("carry", carry), ("monotone", monotone), ("ulp", objective == "ulp")) if is_so]
     return ":".join([f"ktanh:m{layout.mantissa_bits}", ends, *kinds])
 

@@ -21,7 +21,7 @@ class Given:
     """High bits of the mantissa that choose the entry, from 0 to 7."""
 
     start: Number = START
-    """Smaller numbers are answered by themselves; one of bfloat16's from 2^-64 to 64."""
+    """Smaller numbers are answered by themselves; one of bfloat16's from 2^-10 to 16."""
 
     end: Number = END
     """Numbers from here on are answered by 1; likewise."""

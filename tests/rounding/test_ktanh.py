@@ -179,7 +179,7 @@ def test_no_monotone_table_is_better(layout, carry):
 
 
 layouts = st.builds(
-    lambda bits, first, length: Layout(bits, first, min(first + length, 0x4280)),
+    lambda bits, first, length: Layout(bits, first, min(first + length, 0x4180)),
     st.integers(0, 7), st.integers(0x3B00, 0x3F80), st.integers(1, 400),
 )  # fmt: skip
 
