@@ -118,13 +118,19 @@ class Words:
     describe : callable
         ``describe(words, **options)``: the object that a file would hold.
     options : tuple of Option
-        Those that only make sense with words.
+        Those that only make sense with words; where there is no `metavar`, they say all.
+    is_word : callable
+        Whether a word that stands alone is one of these, and no FILE.
+    is_each : bool
+        Whether each word describes an object of its own.
     """
 
     metavar: str
     says: str
     describe: Callable[..., Result]
     options: tuple[Option, ...] = ()
+    is_word: Callable[[str], bool] = lambda word: word.lstrip("+-").isdigit()
+    is_each: bool = False
 
 
 def always(result: Result) -> bool:

@@ -26,6 +26,7 @@ GROUPS = {
     "memorize": "Networks that memorise a data set exactly.",
     "attention": "Attention layers, exactly: dimensions, realisable matrices, sparse patterns.",
     "round": "Rounding in fixed point: of one number, and of what is computed with rounded numbers.",
+    "ktanh": "tanh on bfloat16 by a small table (K-TanH): words in, words out; tables that are proved optimal.",
 }
 
 

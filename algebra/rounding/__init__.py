@@ -1,4 +1,4 @@
-"""Arithmetic of limited precision, exactly: formats, tie rules, stochastic rounding, and laws of what is computed."""
+"""Limited precision, exactly: formats, tie rules, stochastic rounding and its laws; functions computed in few bits."""
 
 from algebra.lazy import lazy_face
 

@@ -17,7 +17,7 @@ from proofs_check.cli.files import LINES, answer_file, finish
 from proofs_check.cli.output import show
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, Option
-from proofs_check.question import NotWritten, Question, Result
+from proofs_check.question import NotWritten, Question, Result, Words
 from proofs_check.show.envelope import json_text
 from proofs_check.words import path
 
@@ -44,11 +44,13 @@ def question_command(question: Question) -> click.Command:
     given = _file(question.suffixes)
     if words is not None:
         says = f"{words.says}, or a .json, .jsonl or .ndjson file; - reads standard input."
-        given = Option("file", says, metavar=f"{words.metavar}…|FILE", is_argument=True, is_needed=True, is_list=True)
+        metavar = f"{words.metavar}…|FILE" if words.metavar else "[FILE]"
+        is_needed = bool(words.metavar)
+        given = Option("file", says, metavar=metavar, is_argument=True, is_needed=is_needed, is_list=True)
 
     def run(file: Any, as_json: bool, **told: Any) -> None:
         describing = {option: told.pop(option.name) for option in (words.options if words else ())}
-        place = _file_of(file, question.suffixes) if words is not None else file
+        place = _file_of(file, words, question.suffixes) if words is not None else file
         for option in question.options:
             if option.is_written:
                 check_written(option.argument, told[option.name], place)
@@ -59,8 +61,10 @@ def question_command(question: Question) -> click.Command:
                 answers = answer_file(place, lambda found: question.ask(found, **told), question.suffixes)
             else:
                 assert words is not None
-                found = words.describe(list(file), **{option.name: value for option, value in describing.items()})
-                answers = [question.reply(question.given(**found), **told)], True
+                named = {option.name: value for option, value in describing.items()}
+                each = [[word] for word in file] if words.is_each else [list(file)]
+                found = [question.given(**words.describe(those, **named)) for those in each]  # all are read first
+                answers = [question.reply(given, **told) for given in found], True
         except NotWritten as failure:
             answers, unwritten = ([failure.result], True), failure
         finish(question.name, answers, as_json, question.text, question.one_line, question.is_good, unwritten)
@@ -80,8 +84,8 @@ def _about(question: Question) -> str:
     return "\n\n".join([*([question.about] if question.about else []), example, more])
 
 
-def _file_of(words: tuple[str, ...], suffixes: Iterable[str]) -> Path | None:
-    """Return the file if the only word is no integer, else None.
+def _file_of(words: tuple[str, ...], asked: Words, suffixes: Iterable[str]) -> Path | None:
+    """Return the file if the only word is none of those that ask, else None.
 
     Raises
     ------
@@ -91,7 +95,9 @@ def _file_of(words: tuple[str, ...], suffixes: Iterable[str]) -> Path | None:
     is_file = [Path(word).suffix.lower() in (".json", *LINES, *suffixes) for word in words]
     if len(words) > 1 and any(is_file):
         raise InputError("FILE", " ".join(words), "one file")
-    if words != ("-",) and (len(words) > 1 or words[0].lstrip("+-").isdigit()):
+    if not asked.metavar and not words:
+        return None
+    if words != ("-",) and (len(words) > 1 or asked.is_word(words[0])):
         return None
     (word,) = words
     if not word:
