@@ -25,6 +25,7 @@ GROUPS = {
     "rank": "Ranks of functions across a partition of their inputs, and of softmax matrices.",
     "memorize": "Networks that memorise a data set exactly.",
     "attention": "Attention layers, exactly: dimensions, realisable matrices, sparse patterns.",
+    "kernel": "Euclidean kernels on the hypercube, exactly: spectra, and the norms that functions need.",
 }
 
 

@@ -1,0 +1,13 @@
+from algebra.kernels.conjunctions import ConjunctionNorm as ConjunctionNorm
+from algebra.kernels.conjunctions import conjunction_norm as conjunction_norm
+from algebra.kernels.norms import RootSum as RootSum
+from algebra.kernels.norms import best_norm as best_norm
+from algebra.kernels.norms import conjunction_weights as conjunction_weights
+from algebra.kernels.norms import fourier_weights as fourier_weights
+from algebra.kernels.norms import parity_norm as parity_norm
+from algebra.kernels.schemes import Scheme as Scheme
+from algebra.kernels.schemes import hamming as hamming
+from algebra.kernels.schemes import johnson as johnson
+from algebra.kernels.spectrum import Spectrum as Spectrum
+from algebra.kernels.spectrum import inner_product_spectrum as inner_product_spectrum
+from algebra.kernels.spectrum import kernel_spectrum as kernel_spectrum
