@@ -1,5 +1,6 @@
 from algebra.kernels.conjunctions import ConjunctionNorm as ConjunctionNorm
 from algebra.kernels.conjunctions import conjunction_norm as conjunction_norm
+from algebra.kernels.formulas import formula_spectrum as formula_spectrum
 from algebra.kernels.norms import RootSum as RootSum
 from algebra.kernels.norms import best_norm as best_norm
 from algebra.kernels.norms import conjunction_weights as conjunction_weights
@@ -11,3 +12,5 @@ from algebra.kernels.schemes import johnson as johnson
 from algebra.kernels.spectrum import Spectrum as Spectrum
 from algebra.kernels.spectrum import inner_product_spectrum as inner_product_spectrum
 from algebra.kernels.spectrum import kernel_spectrum as kernel_spectrum
+from algebra.kernels.terwilliger import block_spectrum as block_spectrum
+from algebra.kernels.terwilliger import blocks as blocks
