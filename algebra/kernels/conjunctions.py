@@ -17,7 +17,7 @@ Domain = Literal["hypercube", "slice", "cube01"]
 Mode = Literal["exact", "margin", "approximate"]
 DOMAINS: tuple[Domain, ...] = ("hypercube", "slice", "cube01")
 MODES: tuple[Mode, ...] = ("exact", "margin", "approximate")
-MOST_LITERALS = 400  # of a linear program: with more, the exact polynomials take minutes
+MOST_LITERALS = 200  # of a linear program: five seconds, mostly for exact polynomials on slices
 MOST_SLICES = 60  # of programs, one a slice, for the whole 0/1 cube
 
 

@@ -14,7 +14,7 @@ to be minimised under lower_t <= g(t) <= upper_t.  By duality every z with |sum_
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb, isqrt
 from typing import Any
@@ -24,6 +24,9 @@ from algebra.kernels.norms import RootSum
 from algebra.kernels.schemes import Scheme
 
 DUAL_BITS = 96  # of rational multipliers: an interval of width about 10^-25, and certificates that can be read
+SCALINGS = (0.0, 0.5, 1.0, 0.25, 0.75)  # of columns, by these powers of their largest entry
+NEARLY = 1e-13  # of the largest: what floats mean by 0
+ENOUGH = 1e-9  # relative width from which on no other scaling is tried
 Limits = tuple[Fraction | None, ...]
 
 
@@ -134,15 +137,37 @@ def least_norm(functions: LiteralCount, lower: Limits, upper: Limits, inside: Se
     inside : sequence of Fraction
         A predictor within all limits, strictly where they leave room: others are moved towards it until they are, too.
     """
-    floats = _float_solution(functions, lower, upper)
-    predictors = [_moved_inside(h, lower, upper, inside) for h in _predictors(functions, lower, upper, floats)]
-    norms = [predictor_norm(functions, predictor) for predictor in predictors]
-    best = min(range(len(norms)), key=lambda i: float(norms[i].ball()))
+    best: Optimum | None = None
+    for power in SCALINGS:
+        floats = _float_solution(functions, lower, upper, power)
+        found = _proved(functions, lower, upper, inside, floats)
+        best = found if best is None else _better(best, found)
+        if float(best.norm.ball()) - float(best.lower) <= ENOUGH * float(best.lower):
+            break
+    assert best is not None
+    return best
 
-    multipliers = [_feasible(functions, z, lower, upper) for z in _multipliers(functions, floats)]
+
+def _proved(
+    functions: LiteralCount, lower: Limits, upper: Limits, inside: Sequence[Fraction], floats: _Floats
+) -> Optimum:
+    """Return the best of what floats propose for each side, and of the predictor inside with its own multipliers."""
+    predictors = [_moved_inside(h, lower, upper, inside) for h in _predictors(functions, floats)]
+    norms = [predictor_norm(functions, predictor) for predictor in [*predictors, inside]]
+    place = min(range(len(norms)), key=lambda i: float(norms[i].ball()))
+
+    multipliers = [_feasible(functions, z, lower, upper) for z in _multipliers(functions, floats, inside)]
     values = [dual_value(z, lower, upper) for z in multipliers]
     chosen = max(range(len(values)), key=values.__getitem__)
-    return Optimum(functions.support, tuple(predictors[best]), norms[best], tuple(multipliers[chosen]), values[chosen])
+    predictor = tuple([*predictors, inside][place])
+    return Optimum(functions.support, predictor, norms[place], tuple(multipliers[chosen]), values[chosen])
+
+
+def _better(one: Optimum, other: Optimum) -> Optimum:
+    """Return the better predictor of two, and the better multipliers."""
+    above = min(one, other, key=lambda optimum: float(optimum.norm.ball()))
+    below = max(one, other, key=lambda optimum: optimum.lower)
+    return replace(above, multipliers=below.multipliers, lower=below.lower)
 
 
 def predictor_norm(functions: LiteralCount, predictor: Sequence[Fraction]) -> RootSum:
@@ -175,40 +200,50 @@ class _Floats:
     at: dict[int, Fraction]
 
 
-def _float_solution(functions: LiteralCount, lower: Limits, upper: Limits) -> _Floats:
-    """Minimise sum |b_j| subject to the limits on sum_j b_j u_j(t) / c_j; all entries are at most 1 in size."""
+def _float_solution(functions: LiteralCount, lower: Limits, upper: Limits, power: float) -> _Floats:
+    """Minimise sum |b_j| subject to the limits on sum_j b_j u_j(t) / c_j.
+
+    All entries are at most 1 in size, those of high levels much less, and solvers take small ones for 0.  A power of
+    their size moves it from the column into the cost.
+    """
     import numpy as np
     from scipy.optimize import linprog
 
     roots = [_root(cost) for cost in functions.squared_costs]
     scaled = [[float(x / c) for x in u] for u, c in zip(functions.polynomials, roots, strict=True)]
     matrix = np.array(scaled, dtype=np.float64).T
-    signed = np.hstack([matrix, -matrix])
+    sizes = np.abs(matrix).max(axis=0) ** power
+    signed = np.hstack([matrix / sizes, -matrix / sizes])
     rows = [(a, +1, limit) for a, limit in enumerate(upper) if limit is not None]
     rows += [(a, -1, limit) for a, limit in enumerate(lower) if limit is not None]
     left = np.array([sign * signed[a] for a, sign, _ in rows])
     right = np.array([sign * float(limit) for _, sign, limit in rows])
     tolerances = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    found = linprog(np.ones(signed.shape[1]), A_ub=left, b_ub=right, method="highs-ds", options=tolerances)
-    if found.x is None:  # the predictor inside is then the only one, and 0 the only bound
+    costs = np.concatenate([1 / sizes, 1 / sizes])
+    found = linprog(costs, A_ub=left, b_ub=right, method="highs-ds", options=tolerances)
+    if found.x is None:  # too hard for floats: the predictor inside is left, and its own multipliers
         return _Floats([0.0] * len(roots), [0.0] * len(functions.support), {})
 
     half = len(roots)
     duals, at = [0.0] * len(functions.support), {}
+    least = NEARLY * float(np.abs(found.ineqlin.marginals).max())
     for (a, sign, limit), dual in zip(rows, found.ineqlin.marginals, strict=True):
         duals[a] += sign * float(dual)  # SciPy's are negative where an upper limit binds
-        if abs(dual) > 1e-9:
+        if abs(dual) > least:
             at[a] = limit
-    return _Floats((found.x[:half] - found.x[half:]).tolist(), duals, at)
+    return _Floats(((found.x[:half] - found.x[half:]) / sizes).tolist(), duals, at)
 
 
-def _predictors(functions: LiteralCount, lower: Limits, upper: Limits, floats: _Floats) -> Iterator[Sequence[Fraction]]:
+def _levels(floats: _Floats) -> list[int]:
+    least = NEARLY * max(map(abs, floats.coefficients))
+    return [j for j, b in enumerate(floats.coefficients) if abs(b) > least]
+
+
+def _predictors(functions: LiteralCount, floats: _Floats) -> Iterator[Sequence[Fraction]]:
     """Yield the vertex that the floats mean, solved for exactly, and the floats themselves."""
-    levels = [j for j, b in enumerate(floats.coefficients) if abs(b) > 1e-9]
-    solved = _solve(
-        [[functions.polynomials[j][a] for j in levels] for a in floats.at],
-        list(floats.at.values()),
-    )
+    levels = _levels(floats)
+    rows = [[functions.polynomials[j][a] for j in levels] for a in floats.at]
+    solved = _solve(rows, list(floats.at.values()))
     roots = [_root(cost) for cost in functions.squared_costs]
     rounded = {j: Fraction(b) / roots[j] for j, b in enumerate(floats.coefficients)}
     for coefficients in (None if solved is None else dict(zip(levels, solved, strict=True)), rounded):
@@ -219,16 +254,26 @@ def _predictors(functions: LiteralCount, lower: Limits, upper: Limits, floats: _
             ]
 
 
-def _multipliers(functions: LiteralCount, floats: _Floats) -> Iterator[Sequence[Fraction]]:
-    """Yield multipliers that are tight on the levels in use, with the costs to many digits, and those of the floats."""
-    levels = [j for j, b in enumerate(floats.coefficients) if abs(b) > 1e-9]
-    places = list(floats.at)
+def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Fraction]) -> Iterator[Sequence[Fraction]]:
+    """Yield multipliers that are tight on the levels in use, those of the floats, and those of the predictor inside.
+
+    The first have the costs to many digits; the last are best where the limits leave no room.
+    """
+    levels, places = _levels(floats), list(floats.at)
     wanted = [_root(functions.squared_costs[j]) * (1 if floats.coefficients[j] > 0 else -1) for j in levels]
     solved = _solve([[functions.polynomials[j][a] for a in places] for j in levels], wanted)
     if solved is not None:
         at = dict(zip(places, solved, strict=True))
         yield [at.get(a, Fraction(0)) for a in range(len(functions.support))]
     yield [Fraction(z) for z in floats.duals]
+
+    found = [Fraction(0)] * len(functions.support)
+    for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
+        inner = sum((w * x * h for w, x, h in zip(functions.law, u, inside, strict=True)), Fraction(0))
+        length = sum((w * x * x for w, x in zip(functions.law, u, strict=True)), Fraction(0))
+        share = _root(cost) / length * (1 if inner > 0 else -1)
+        found = [z + share * w * x for z, w, x in zip(found, functions.law, u, strict=True)]
+    yield found
 
 
 def _feasible(functions: LiteralCount, multipliers: Sequence[Fraction], lower: Limits, upper: Limits) -> list[Fraction]:

@@ -24,7 +24,7 @@ from algebra.kernels.norms import SHOWN_BITS
 if TYPE_CHECKING:
     from algebra.types import Floats
 
-ROUNDS = 400  # of the multiplicative iteration: enough to see which weights count
+LEAST_BARRIER, SHRINK = 1e-15, 0.2  # where floats end; smaller steps take longer, larger ones lose the path
 WEIGHT_BITS = 60  # of the rational vector pi
 
 
@@ -98,50 +98,32 @@ def _coefficients(n: int, k: int, p: int) -> list[Fraction]:
 def _maximum(A: Floats, m: Floats) -> Floats:
     """Maximise sum m_j sqrt((A pi)_j) over probability vectors, in floats: nothing here has to be right.
 
-    The iteration pi_p <- pi_p F_p / (F/2) never leaves the simplex and shows where the mass goes; Newton's method on
-    the weights that are left then finds the place.
+    F is homogeneous of degree 1/2, so that a maximum of F(x) - sum(x) over all x >= 0 has the direction of pi.  It is
+    followed along the barrier mu sum(log x) by Newton's method, in the unknowns dx/x.
     """
     import numpy as np
 
-    pi = np.full(A.shape[1], 1 / A.shape[1])
-    for _ in range(ROUNDS):
-        roots = np.sqrt(A @ pi)
-        slopes = A.T @ (m / (2 * roots))
-        pi = pi * (2 * slopes / (m @ roots)) ** 2
-        pi /= pi.sum()
-
-    best, best_gap = pi, _gap(A, m, pi)
-    for cut in (1e-2, 1e-3, 1e-5, 1e-8):
-        found = _newton(A, m, pi, np.flatnonzero(pi > cut))
-        if found is not None and (gap := _gap(A, m, found)) < best_gap:
-            best, best_gap = found, gap
+    x = np.full(A.shape[1], 1 / A.shape[1])
+    A = A * (m**2)[:, None] / (np.sqrt(A @ x) @ m) ** 2  # F = sum of sqrt(A x), about 1
+    best, best_gap, mu = x, np.inf, 1.0
+    while mu > LEAST_BARRIER:
+        q = A @ x
+        slopes = A.T @ (0.5 / np.sqrt(q))
+        scaled = A * x
+        curvature = (scaled.T * (0.25 / q**1.5)) @ scaled + mu * np.eye(len(x))
+        step = np.linalg.solve(curvature, x * (slopes - 1) + mu)
+        largest = np.abs(step).max()
+        x = x * (1 + step * min(1.0, 0.9 / largest))
+        if largest < 0.9:
+            mu *= SHRINK
+        gap = _gap(A, x / x.sum())
+        if gap < best_gap:
+            best, best_gap = x / x.sum(), gap
     return best
 
 
-def _gap(A: Floats, m: Floats, pi: Floats) -> float:
+def _gap(A: Floats, pi: Floats) -> float:
     import numpy as np
 
     roots = np.sqrt(A @ pi)
-    return float((A.T @ (m / (2 * roots))).max() - m @ roots / 2)
-
-
-def _newton(A: Floats, m: Floats, start: Floats, kept: Any) -> Floats | None:
-    """Solve for equal slopes on these weights; None where that leads out of the simplex."""
-    import numpy as np
-
-    part, x = A[:, kept], start[kept] / start[kept].sum()
-    for _ in range(30):
-        q = part @ x
-        slopes = part.T @ (m / (2 * np.sqrt(q)))
-        curved = -(part.T * (m / (4 * q**1.5))) @ part
-        size = len(kept)
-        system = np.block([[curved, np.ones((size, 1))], [np.ones((1, size)), np.zeros((1, 1))]])
-        try:
-            step = np.linalg.solve(system, np.append(-slopes, 0.0))[:size]
-        except np.linalg.LinAlgError:
-            return None
-        shrink = min([1.0, *(-0.9 * a / b for a, b in zip(x, step, strict=True) if b < 0)])
-        x = x + shrink * step
-    found = np.zeros(A.shape[1])
-    found[kept] = x
-    return found if np.isfinite(x).all() and (x >= 0).all() else None
+    return float((A.T @ (0.5 / roots)).max() - roots.sum() / 2)

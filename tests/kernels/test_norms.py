@@ -197,9 +197,19 @@ def test_where_the_affine_function_becomes_best(k, n):
 
 
 def test_two_hundred_coordinates():
-    found = conjunction_norm("hypercube", 200, 20, None, "margin")
-    assert float(found.upper) - float(found.lower) < 1e-9
-    assert Fraction(found.certificate["lower_bound"]) >= Fraction(found.lower)
+    for k, epsilon in ((20, None), (30, "1/100"), (40, "0"), (100, "1/3")):
+        found = conjunction_norm("hypercube", 200, k, None, "approximate" if epsilon else "margin", epsilon)
+        lower, upper = Fraction(found.lower), Fraction(found.upper)
+        assert upper - lower < upper / 10**12
+        assert Fraction(found.certificate["lower_bound"]) >= lower
+        if epsilon == "0":  # the exact function, and nothing else
+            exact = conjunction_norm("hypercube", 200, k)
+            assert lower <= Fraction(exact.upper)
+            assert Fraction(exact.lower) <= upper
+    assert (
+        Fraction(conjunction_norm("cube01", 200, 66).upper) / Fraction(conjunction_norm("cube01", 200, 66).lower)
+        < 1 + 1e-9
+    )
 
 
 def test_the_whole_cube_lies_between_slices_and_the_hypercube():
