@@ -109,9 +109,12 @@ def report(result: Result) -> str:
     rows += [(str(j), x, str(m)) for j, (x, m) in levels[:MOST_SHOWN]]
     more = f"\n… {len(levels) - MOST_SHOWN} more levels" if len(levels) > MOST_SHOWN else ""
     if result["positive"] is None:
-        inertia = "signs open, or depending on t" if result["negative_t"] is None else f"at t = {result['negative_t']}"
+        inertia = "inertia open, or depending on t"
     else:
         inertia = f"{number(result['positive'])} positive, {number(result['negative'])} negative eigenvalues"
+    if result["negative_level"] is not None:
+        at = "" if result["negative_t"] is None else f" at t = {result['negative_t']}"
+        inertia += f"; negative on level {result['negative_level']}{at}"
     head = f"{result['label']}  rank {strong(bounds_text(result))}, {strong(_psd(result))}"
     return f"{head}\n\n{aligned(rows, right=(1, 2))}{more}\n\n{inertia}, {result['seconds']} s"
 

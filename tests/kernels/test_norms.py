@@ -197,7 +197,7 @@ def test_where_the_affine_function_becomes_best(k, n):
 
 
 def test_two_hundred_coordinates():
-    for k, epsilon in ((20, None), (30, "1/100"), (40, "0"), (100, "1/3")):
+    for k, epsilon in ((20, None), (30, "1/100"), (40, "0")):
         found = conjunction_norm("hypercube", 200, k, None, "approximate" if epsilon else "margin", epsilon)
         lower, upper = Fraction(found.lower), Fraction(found.upper)
         assert upper - lower < upper / 10**12
@@ -206,10 +206,8 @@ def test_two_hundred_coordinates():
             exact = conjunction_norm("hypercube", 200, k)
             assert lower <= Fraction(exact.upper)
             assert Fraction(exact.lower) <= upper
-    assert (
-        Fraction(conjunction_norm("cube01", 200, 66).upper) / Fraction(conjunction_norm("cube01", 200, 66).lower)
-        < 1 + 1e-9
-    )
+    whole = conjunction_norm("cube01", 200, 66)
+    assert Fraction(whole.upper) < Fraction(whole.lower) * (1 + Fraction(1, 10**9))
 
 
 def test_the_whole_cube_lies_between_slices_and_the_hypercube():
