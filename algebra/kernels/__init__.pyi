@@ -5,6 +5,7 @@ from algebra.kernels.norms import RootSum as RootSum
 from algebra.kernels.norms import best_norm as best_norm
 from algebra.kernels.norms import conjunction_weights as conjunction_weights
 from algebra.kernels.norms import fourier_weights as fourier_weights
+from algebra.kernels.norms import kernel_norm_squared as kernel_norm_squared
 from algebra.kernels.norms import parity_norm as parity_norm
 from algebra.kernels.schemes import Scheme as Scheme
 from algebra.kernels.schemes import hamming as hamming
@@ -14,3 +15,6 @@ from algebra.kernels.spectrum import inner_product_spectrum as inner_product_spe
 from algebra.kernels.spectrum import kernel_spectrum as kernel_spectrum
 from algebra.kernels.terwilliger import block_spectrum as block_spectrum
 from algebra.kernels.terwilliger import blocks as blocks
+from algebra.kernels.whole_cube import ConcaveMaximum as ConcaveMaximum
+from algebra.kernels.whole_cube import monomial_norm as monomial_norm
+from algebra.kernels.whole_cube import sizes_norm as sizes_norm

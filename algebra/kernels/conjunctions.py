@@ -18,6 +18,7 @@ Mode = Literal["exact", "margin", "approximate"]
 DOMAINS: tuple[Domain, ...] = ("hypercube", "slice", "cube01")
 MODES: tuple[Mode, ...] = ("exact", "margin", "approximate")
 MOST_LITERALS = 200  # of a linear program: five seconds, mostly for exact polynomials on slices
+MOST_WHOLE = 400  # coordinates of the whole 0/1 cube: a concave maximum over so many weights takes seconds
 MOST_SLICES = 60  # of programs, one a slice, for the whole 0/1 cube
 
 
@@ -112,6 +113,8 @@ def _checked(domain: str, n: int, k: int, p: int | None, mode: str, epsilon: Any
         raise InputError("k", k, f"at most {most}, {reason}")
     if mode != "exact" and k > MOST_LITERALS:
         raise InputError("k", k, f"at most {MOST_LITERALS} with the mode {mode}")
+    if domain == "cube01" and n > MOST_WHOLE:
+        raise InputError("n", n, f"at most {MOST_WHOLE} on the whole 0/1 cube")
     if mode != "exact" and domain == "cube01" and n > MOST_SLICES:
         raise InputError("n", n, f"at most {MOST_SLICES} with the mode {mode} on the whole 0/1 cube")
     if (epsilon is None) == (mode == "approximate"):

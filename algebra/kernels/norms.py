@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb
+from math import comb, lcm
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
@@ -142,6 +142,46 @@ def conjunction_weights(scheme: Scheme, k: int) -> tuple[Fraction, ...]:
     # ||E_j g||^2 = sum_i Q[i][j] / N * (pairs of ones of g in relation i); the last levels do not meet it
     v, m, size = scheme.valencies, scheme.multiplicities, scheme.size
     pairs = [comb(p - k, i) * comb(n - p, i) for i in range(scheme.diameter + 1)]
-    sums = scheme.spectrum([Fraction(count, valency) for count, valency in zip(pairs, v, strict=True)])
+    below = lcm(*v)
+    sums = scheme.spectrum([count * (below // valency) for count, valency in zip(pairs, v, strict=True)])
     levels = min(k, scheme.diameter) + 1
-    return tuple(comb(n - k, p - k) * m[j] * sums[j] / size**2 for j in range(levels))
+    return tuple(Fraction(comb(n - k, p - k) * m[j] * sums[j], below * size**2) for j in range(levels))
+
+
+def kernel_norm_squared(scheme: Scheme, values: Sequence[Any], weights: Sequence[Any]) -> Fraction | None:
+    """Return the squared norm N sum_j W_j / theta_j of a function under one kernel; None if it is infinite.
+
+    Parameters
+    ----------
+    scheme : Scheme
+    values : sequence of exact numbers
+        Of a positive semidefinite kernel, as `kernel_spectrum` takes them.
+    weights : sequence of exact numbers
+        As `best_norm` takes them.
+
+    Raises
+    ------
+    InputError
+        If the kernel has a negative eigenvalue.
+
+    Examples
+    --------
+    >>> gaussian = [Fraction(1, 2**d) for d in range(9)]
+    >>> kernel_norm_squared(hamming(8), gaussian, conjunction_weights(hamming(8), 2))
+    Fraction(65536, 6561)
+    """
+    from algebra.kernels.spectrum import kernel_spectrum
+
+    best_norm(scheme, weights)  # refuses bad weights
+    found = kernel_spectrum(scheme, values)
+    assert found.eigenvalues is not None
+    if not found.is_psd:
+        raise InputError("values", f"of a kernel with {found.negative} negative eigenvalues", "positive semidefinite")
+
+    total = Fraction(0)
+    for weight, theta in zip(weights, found.eigenvalues, strict=False):
+        share = exact_number("weights", weight)
+        if share and theta == "0":
+            return None
+        total += share / Fraction(theta) if share else 0
+    return scheme.size * total

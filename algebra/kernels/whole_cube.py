@@ -16,10 +16,14 @@ from fractions import Fraction
 from math import comb
 from typing import TYPE_CHECKING, Any
 
+from flint import arb
+
+from algebra.errors import InputError, as_integer
 from algebra.exact.balls import ball, decimals
 from algebra.exact.numbers import number_text
 from algebra.exact.precision import precision
 from algebra.kernels.norms import SHOWN_BITS
+from algebra.kernels.schemes import hamming
 
 if TYPE_CHECKING:
     from algebra.types import Floats
@@ -29,39 +33,38 @@ WEIGHT_BITS = 60  # of the rational vector pi
 
 
 @dataclass(frozen=True)
-class MonomialNorm:
-    """The vector pi that proves both sides.
+class ConcaveMaximum:
+    """The maximum of sum_j sqrt(sum_p pi_p A_jp) over probability vectors, with a vector that proves both sides.
 
     Parameters
     ----------
-    n, k : int
+    columns : dict
+        For each place p the rationals A_jp; not negative.
     weights : dict
-        pi at weights k..n, where it is not 0; positive rationals with the sum 1.
+        pi at the places where it is not 0; positive rationals with the sum 1.
 
     Examples
     --------
-    >>> MonomialNorm(4, 3, {3: Fraction(2, 5), 4: Fraction(3, 5)}).enclosure(9)  # sqrt(8/5)
+    >>> columns = {3: (Fraction(1, 16), Fraction(9, 16)), 4: (Fraction(1), Fraction(0))}
+    >>> ConcaveMaximum(columns, {3: Fraction(2, 5), 4: Fraction(3, 5)}).enclosure(9)  # sqrt(8/5)
     ('1.26491106', '1.26491107')
     """
 
-    n: int
-    k: int
+    columns: dict[int, tuple[Fraction, ...]]
     weights: dict[int, Fraction]
 
     def enclosure(self, digits: int = 16) -> tuple[str, str]:
-        """Return decimal strings between which the least norm lies."""
-        n, k = self.n, self.k
-        coefficients = {p: _coefficients(n, k, p) for p in range(k, n + 1)}
-        multiplicities = [comb(n, j) - (comb(n, j - 1) if j else 0) for j in range(min(k, n - k) + 1)]
+        """Return decimal strings between which the maximum lies."""
+        levels = range(len(next(iter(self.columns.values()))))
         with precision(SHOWN_BITS):
             roots = [
-                ball(sum((pi * coefficients[p][j] for p, pi in self.weights.items()), Fraction(0))).sqrt()
-                for j in range(len(multiplicities))
+                ball(sum((pi * self.columns[p][j] for p, pi in self.weights.items()), Fraction(0))).sqrt()
+                for j in levels
             ]
-            value = sum(m * root for m, root in zip(multiplicities, roots, strict=True))
+            value = sum(roots, arb(0))
             slopes = [
-                sum(m * ball(a) / (2 * root) for m, a, root in zip(multiplicities, column, roots, strict=True))
-                for column in coefficients.values()
+                sum((ball(a) / (2 * root) for a, root in zip(column, roots, strict=True)), arb(0))
+                for column in self.columns.values()
             ]
             above = value / 2 + max((slope.upper() for slope in slopes), key=float)
             return decimals(value, digits)["lower"], decimals(above, digits)["upper"]
@@ -72,31 +75,57 @@ class MonomialNorm:
         return {"rule": "concave-maximum", "weights": weights}
 
 
-def monomial_norm(n: int, k: int) -> MonomialNorm:
-    """Return a vector that encloses the least norm of the monomials of k coordinates on {0,1}^n.
+def monomial_norm(n: int, k: int) -> ConcaveMaximum:
+    """Return the least norm of all monomials of k coordinates on {0,1}^n, over all kernels, as a maximum over weights.
 
     Examples
     --------
     >>> monomial_norm(10, 3).enclosure(8)  # all of the vector lies on weight 7
     ('3.4999999', '3.5000001')
     """
+    squares = [(comb(n, j) - (comb(n, j - 1) if j else 0)) ** 2 for j in range(min(k, n - k) + 1)]
+    columns = {}
+    for p in range(k, n + 1):
+        pairs = [comb(p - j, k - j) * comb(n - k - j, p - k) for j in range(len(squares))]
+        columns[p] = tuple(Fraction(m * c, comb(n, p) * comb(n, k)) for m, c in zip(squares, pairs, strict=True))
+    return _maximised(columns)
+
+
+def sizes_norm(n: int, most: int) -> ConcaveMaximum:
+    """Return the least norm of all conjunctions of 1 to `most` literals on {-1,1}^n, of one kernel for all of them.
+
+    It is the maximum of sum_j sqrt(C(n, j) sum_k q_k C(k, j) / 4^k) over probability vectors q on the sizes.
+
+    Raises
+    ------
+    InputError
+        If there are more literals than coordinates.
+
+    Examples
+    --------
+    >>> sizes_norm(8, 3).enclosure(8)
+    ('2.9702128', '2.9702129')
+    """
+    hamming(n)
+    if as_integer("most", most, least=1) > n:
+        raise InputError("most", most, f"at most n = {n}")
+    return _maximised(
+        {k: tuple(Fraction(comb(n, j) * comb(k, j), 4**k) for j in range(most + 1)) for k in range(1, most + 1)}
+    )
+
+
+def _maximised(columns: dict[int, tuple[Fraction, ...]]) -> ConcaveMaximum:
     import numpy as np
 
-    columns = [[float(a) for a in _coefficients(n, k, p)] for p in range(k, n + 1)]
-    multiplicities = [float(comb(n, j) - (comb(n, j - 1) if j else 0)) for j in range(min(k, n - k) + 1)]
-    pi = _maximum(np.array(columns).T, np.array(multiplicities))
+    pi = _maximum(np.array([[float(a) for a in column] for column in columns.values()]).T)
     whole = [round(each * 2**WEIGHT_BITS) for each in pi.tolist()]
     total = sum(whole)
-    return MonomialNorm(n, k, {k + i: Fraction(each, total) for i, each in enumerate(whole) if each})
+    found = {p: Fraction(each, total) for p, each in zip(columns, whole, strict=True) if each}
+    return ConcaveMaximum(columns, found)
 
 
-def _coefficients(n: int, k: int, p: int) -> list[Fraction]:
-    below = comb(n, p) * comb(n, k)
-    return [Fraction(comb(p - j, k - j) * comb(n - k - j, p - k), below) for j in range(min(k, n - k) + 1)]
-
-
-def _maximum(A: Floats, m: Floats) -> Floats:
-    """Maximise sum m_j sqrt((A pi)_j) over probability vectors, in floats: nothing here has to be right.
+def _maximum(A: Floats) -> Floats:
+    """Maximise sum_j sqrt((A pi)_j) over probability vectors, in floats: nothing here has to be right.
 
     F is homogeneous of degree 1/2, so that a maximum of F(x) - sum(x) over all x >= 0 has the direction of pi.  It is
     followed along the barrier mu sum(log x) by Newton's method, in the unknowns dx/x.
@@ -104,7 +133,7 @@ def _maximum(A: Floats, m: Floats) -> Floats:
     import numpy as np
 
     x = np.full(A.shape[1], 1 / A.shape[1])
-    A = A * (m**2)[:, None] / (np.sqrt(A @ x) @ m) ** 2  # F = sum of sqrt(A x), about 1
+    A = A / np.sqrt(A @ x).sum() ** 2  # F is about 1
     best, best_gap, mu = x, np.inf, 1.0
     while mu > LEAST_BARRIER:
         q = A @ x

@@ -14,7 +14,9 @@ from algebra.kernels import (
     fourier_weights,
     hamming,
     johnson,
+    kernel_norm_squared,
     parity_norm,
+    sizes_norm,
 )
 
 CUBE = """
@@ -131,6 +133,31 @@ def test_parities_need_the_root_of_their_number():
             values = [(-1) ** (point & (1 << k) - 1).bit_count() for point in range(2**n)]
             assert sum(best_norm(hamming(n), fourier_weights(values)).squares) == comb(n, k)
             assert parity_norm(n, k).squares == (comb(n, k),)
+
+
+@pytest.mark.parametrize(
+    ("n", "k", "squared"),
+    [(4, 1, "5/2"), (4, 2, "85/32"), (4, 3, "2375/1248"), (8, 2, "261/32"), (8, 3, "7533/800"), (10, 3, "49247/2976")],
+)
+def test_norms_under_one_kernel(n, k, squared):
+    """((1+s)/(1+n))^k, and the Gaussian 2^-d, which gives every conjunction the squared norm (4/3)^n."""
+    values = [Fraction(1 + n - 2 * d, 1 + n) ** k for d in range(n + 1)]
+    assert kernel_norm_squared(hamming(n), values, conjunction_weights(hamming(n), k)) == Fraction(squared)
+    gaussian = [Fraction(1, 2**d) for d in range(n + 1)]
+    assert kernel_norm_squared(hamming(n), gaussian, conjunction_weights(hamming(n), k)) == Fraction(4, 3) ** n
+    assert kernel_norm_squared(hamming(n), [1] * (n + 1), conjunction_weights(hamming(n), k)) is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    entries("""8 2 2.59498525 | 8 3 2.97021283 | 8 4 3.11200785 | 10 3 3.70989791 | 16 4 7.90659845 | 20 5 13.85153878
+    32 4 24.83451195"""),
+    ids=lambda row: "-".join(row[:2]),
+)
+def test_one_kernel_for_several_sizes(row):
+    lower, upper = sizes_norm(int(row[0]), int(row[1])).enclosure()
+    assert abs(float(lower) - float(row[2])) < 1e-8
+    assert float(upper) - float(lower) < 1e-9
 
 
 def law_and_levels(scheme, k):
