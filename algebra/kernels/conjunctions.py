@@ -153,7 +153,7 @@ def _on_orbit(scheme: Scheme, k: int, mode: Mode, epsilon: Fraction) -> _Sides:
         lower = tuple(value - epsilon for value in inside)
         upper = tuple(value + epsilon for value in inside)
     found = least_norm(functions, lower, upper, inside)
-    proved = RootSum((found.lower**2,)).enclosure()[0]
+    proved = RootSum((max(found.lower, Fraction(0)) ** 2,)).enclosure()[0]
     return _Sides(proved, found.norm.enclosure()[1], found.certificate())
 
 

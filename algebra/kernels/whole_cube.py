@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import comb
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ class ConcaveMaximum:
                 sum((ball(a) / (2 * root) for a, root in zip(column, roots, strict=True)), arb(0))
                 for column in self.columns.values()
             ]
-            above = value / 2 + max((slope.upper() for slope in slopes), key=float)
+            above = value / 2 + reduce(arb.max, slopes)
             return decimals(value, digits)["lower"], decimals(above, digits)["upper"]
 
     def certificate(self) -> dict[str, Any]:

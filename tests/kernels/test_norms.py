@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import combinations, product
 from math import comb, sqrt
+from random import Random
 
 import pytest
 
@@ -18,6 +19,7 @@ from algebra.kernels import (
     parity_norm,
     sizes_norm,
 )
+from tests.properties import cases
 
 CUBE = """
     4 1 1.50000000 2.00000000 0.83333333 | 16 2 4.40282635 6.65685425 1.27614237
@@ -221,6 +223,22 @@ def test_where_the_affine_function_becomes_best(k, n):
         k - 1 + sqrt(n * k), rel=1e-12
     )
     assert float(conjunction_norm("hypercube", n - 1, k, None, "margin").upper) < k - 1 + sqrt((n - 1) * k) - 1e-9
+
+
+@pytest.mark.parametrize("seed", cases(60))
+def test_intervals_are_narrow(seed):
+    """Both sides meet wherever they are asked for, on skew slices and with hard limits too."""
+    random = Random(seed)
+    n = random.randint(2, 26)
+    p = random.choice([None, random.randint(1, n)])
+    k = random.randint(1, n if p is None else p)
+    epsilon = random.choice([None, "0", "1/100", "1/7", "1/3", "49/100"])
+    domain, mode = ("hypercube" if p is None else "slice"), ("margin" if epsilon is None else "approximate")
+    found = conjunction_norm(domain, n, k, p, mode, epsilon)
+    lower, upper = Fraction(found.lower), Fraction(found.upper)
+    assert 0 <= upper - lower <= upper / 10**9
+    if epsilon is not None:  # approximations need no more than the function itself
+        assert lower <= Fraction(conjunction_norm(domain, n, k, p).upper)
 
 
 def test_two_hundred_coordinates():
