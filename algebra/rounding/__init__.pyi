@@ -14,10 +14,6 @@ from algebra.rounding.fixed_point import Mode as Mode
 from algebra.rounding.fixed_point import round_shift as round_shift
 from algebra.rounding.fixed_point import round_to_integer as round_to_integer
 from algebra.rounding.fixed_point import rounding_law as rounding_law
-from algebra.rounding.law import Law as Law
-from algebra.rounding.ranks import RoundedRank as RoundedRank
-from algebra.rounding.ranks import rank_before_rounding as rank_before_rounding
-from algebra.rounding.ranks import rounded_rank as rounded_rank
 from algebra.rounding.ktanh_activations import activation as activation
 from algebra.rounding.ktanh_activations import max_activation_error as max_activation_error
 from algebra.rounding.ktanh_bfloat16 import bfloat16_value as bfloat16_value
@@ -26,3 +22,7 @@ from algebra.rounding.ktanh_search import optimal_table as optimal_table
 from algebra.rounding.ktanh_table import Entry as Entry
 from algebra.rounding.ktanh_table import KTanhTable as KTanhTable
 from algebra.rounding.ktanh_table import Layout as Layout
+from algebra.rounding.law import Law as Law
+from algebra.rounding.ranks import RoundedRank as RoundedRank
+from algebra.rounding.ranks import rank_before_rounding as rank_before_rounding
+from algebra.rounding.ranks import rounded_rank as rounded_rank
