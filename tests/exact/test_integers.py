@@ -102,7 +102,7 @@ ALLOWED = {
     "tensors/attention/realisation/sign_keys.py": "inner products of signs",
     "tensors/attention/softmax/numeric.py": "floats",
     "tensors/attention/softmax/residues.py": "exponents modulo p - 1",
-    "tensors/convac/points.py": "numbers of templates",
+    "tensors/grid_points.py": "numbers of templates",
 }
 ELSEWHERE = ("algebra/evidence/checker/", "tensors/formats/", "tensors/networks/", "tensors/mixtures/")
 
