@@ -22,9 +22,9 @@ from proofs_check.papers._separation import deep_upper_log3, is_shallow, log3, l
 from tensors.attention import AttentionStack
 from tensors.attention.depth.copied_form import copied_form_bound
 from tensors.attention.depth.evaluation import StackValues
-from tensors.attention.depth.forms import gram_forms, vector_forms
 from tensors.attention.depth.question import SeparationRank
 from tensors.attention.depth.rules import degree_bound
+from tensors.gram_forms import gram_forms, vector_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,8 +18,9 @@ from algebra.evidence.evaluation import quick_trial
 from algebra.rank import rank_mod
 from algebra.rank.field import prime_field
 from algebra.rank.primes import DEFAULT_PRIME, random_prime
+from tensors import gram_forms as forms
 from tensors.attention import AttentionStack
-from tensors.attention.depth import evaluation, forms, rules
+from tensors.attention.depth import evaluation, rules
 from tensors.attention.depth.copied_form import copied_form_bound, find_form
 from tensors.attention.depth.evaluation import StackValues
 from tests.attention.separation_oracle import rank_of_forms, token_level_matrix

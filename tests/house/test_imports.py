@@ -19,7 +19,7 @@ ALGEBRA = [
     ["linear"],
 ]
 TENSORS = [
-    ["reading exact_arrays matricization grid_points"],
+    ["reading exact_arrays matricization grid_points gram_forms"],
     ["networks"],
     ["convac", "mixtures", "attention", "clustering"],
     ["formats"],

@@ -35,7 +35,7 @@ from algebra.rank.modular_rank import minor_of_array
 from algebra.rank.primes import DEFAULT_PRIME
 from tensors.attention.depth.architecture import StackArchitecture
 from tensors.attention.depth.evaluation import Layer, draw_layers
-from tensors.attention.depth.forms import monomials
+from tensors.gram_forms import monomials
 
 if TYPE_CHECKING:
     from algebra.rank.field import PrimeField

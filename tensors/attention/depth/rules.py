@@ -19,7 +19,7 @@ from algebra.errors import InputError
 from algebra.evidence.certificate import MOST_DIGITS, check_digits
 from algebra.evidence.checker.limits import MOST_VALUE
 from algebra.evidence.reason import Reason
-from tensors.attention.depth.forms import gram_forms, monomials, vector_forms
+from tensors.gram_forms import gram_forms, monomials, vector_forms
 
 if TYPE_CHECKING:
     from tensors.attention.depth.architecture import StackArchitecture

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import isqrt
-from typing import TYPE_CHECKING
 
 from tensors.attention.functions.architecture import AttentionArchitecture
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tensors.gram_forms import covariants
 
 ENOUGH = 1 << 100  # numbers of forms are not told apart from here on
 MOST_BOXES = 14  # of partitions that are listed: up to three layers
@@ -62,37 +59,7 @@ def gram_covariants(width: int, degree: int, tokens: int) -> int:
     """
     if tokens >= width or degree >= MOST_BOXES:
         return width * count_forms(degree, width * (width + 1) // 2)
-    total = 0
-    for partition in _partitions(degree + 1, degree + 1, tokens):
-        for i, part in enumerate(partition):
-            if i + 1 == len(partition) or part > partition[i + 1]:
-                total += schur_dimension([2 * p - (j == i) for j, p in enumerate(partition)], width)
-    return total
-
-
-def _partitions(boxes: int, largest: int, parts: int) -> Iterator[tuple[int, ...]]:
-    if boxes == 0:
-        yield ()
-    elif parts:
-        for first in range(min(boxes, largest), 0, -1):
-            for rest in _partitions(boxes - first, first, parts - 1):
-                yield (first, *rest)
-
-
-def schur_dimension(partition: list[int], width: int) -> int:
-    """Return the dimension of an irreducible representation of the general linear group, by hooks and contents.
-
-    Examples
-    --------
-    >>> schur_dimension([3], 3), schur_dimension([2, 1], 3), schur_dimension([1, 1], 1)
-    (10, 8, 0)
-    """
-    above, below = 1, 1
-    for i, part in enumerate(partition):
-        for j in range(part):
-            above *= width + j - i
-            below *= part - j + sum(1 for lower in partition[i + 1 :] if lower > j)
-    return above // below
+    return covariants(width, tokens, degree)
 
 
 def output_forms(network: AttentionArchitecture, width: int, layers: int, tokens: int) -> int | None:

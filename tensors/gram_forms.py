@@ -1,4 +1,7 @@
-"""Dimensions of spaces of forms on symmetric matrices of bounded rank, as integers of any size."""
+"""Dimensions of spaces of forms on Gram matrices, symmetric matrices of bounded rank, as integers of any size.
+
+The orthogonal group of the tokens decides: forms are its invariants, and tokens times forms its covariants.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from math import comb
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MOST_PARTITIONS = 3000
 """Partitions that are summed over for one dimension: each costs the product of Weyl's formula, some 20 us at width 5.
@@ -64,7 +67,7 @@ def partition_count(number: int, most_parts: int) -> int:
     return ways[number]
 
 
-def weyl_dimension(partition: tuple[int, ...], d: int) -> int:
+def weyl_dimension(partition: Sequence[int], d: int) -> int:
     """Return the dimension of the representation of GL_d to a partition (Weyl's formula).
 
     Examples
@@ -116,7 +119,18 @@ def vector_forms(d: int, tokens: int, degree: int, rank: int) -> int:
     free = rank * monomials(d * (d + 1) // 2, degree)
     if not _is_restricted(d, tokens, degree, tokens):
         return free
-    return min(free, sum(weyl_dimension(each, d) for each in _one_odd_row(2 * degree + 1, tokens)))
+    return min(free, covariants(d, tokens, degree))
+
+
+def covariants(d: int, tokens: int, degree: int) -> int:
+    """Return the dimension of the functions x_a p(G), p a form of degree m, for fewer tokens than coordinates.
+
+    Examples
+    --------
+    >>> covariants(3, 2, 4), covariants(3, 1, 1)
+    (315, 10)
+    """
+    return sum(weyl_dimension(each, d) for each in _one_odd_row(2 * degree + 1, tokens))
 
 
 def _is_restricted(d: int, tokens: int, degree: int, each: int) -> bool:
