@@ -13,14 +13,13 @@ from itertools import product
 from typing import Any
 
 from algebra.errors import InputError
+from proofs_check.families._conjecture import counted, in_words, report
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
 from proofs_check.option import SEED, Option
-from proofs_check.results import bounds_fields, known
-from proofs_check.show.text import strong
+from proofs_check.results import bounds_fields
 from proofs_check.words import at_least, one_of, span, spelled
 
 MOST_NETWORKS = 1_000_000
-SHOWN = 10  # of the networks that disagree; the others are counted
 
 
 @dataclass(frozen=True)
@@ -169,26 +168,12 @@ def evaluate(instance: Instance) -> Row:
 def summary(rows: Rows, told: Told) -> dict[str, Any]:
     """Return how often the formula agrees, and every case where it does not."""
     question = told["question"]
-    return {
-        "label": f"attention-formula:{question}",
-        "question": question,
-        "about": QUESTIONS[question].about,
-        "count": len(rows),
-        "agree": sum(row["agrees"] is True for row in rows),
-        "proved": sum(row["grade"] == "proved" for row in rows),
-        "open": [row["label"] for row in rows if row["agrees"] is None],
-        "disagree": [row for row in rows if row["agrees"] is False],
-    }
+    return counted("attention-formula", question, QUESTIONS[question].about, rows)
 
 
 def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
     """Say how often the formula agrees, and where it does not."""
-    wrong = found["disagree"]
-    head = f"{strong(found['label'])}: {found['about']}"
-    counts = f"{found['count']} of {total} networks: {found['agree']} agree, {len(wrong)} do not"
-    lines = [f"  {row['label']}  {known(row)}, formula {row['formula']}" for row in wrong[:SHOWN]]
-    more = [f"  and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
-    return "\n".join([head, f"{counts}, {len(found['open'])} open; {found['proved']} proved", *lines, *more])
+    return report(found, total, "networks", "agree", lambda row: f"formula {row['formula']}")
 
 
 # ---- the table
@@ -202,7 +187,7 @@ def _heads(row: Row) -> str:
 def notes(rows: Rows, told: Told) -> tuple[str, ...]:
     """Say how often the formula agrees."""
     found = summary(rows, told)
-    counts = f"{found['agree']} agree, {len(found['disagree'])} do not, {len(found['open'])} open"
+    counts = in_words(found, "agree")
     return (f"formula: {found['about']}", f"{len(rows)} networks: {counts}; {found['proved']} proved")
 
 

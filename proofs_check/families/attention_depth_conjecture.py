@@ -11,10 +11,10 @@ from itertools import product
 from typing import Any
 
 from algebra.errors import InputError
+from proofs_check.families._conjecture import counted, in_words, report
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
 from proofs_check.option import SEED, Option
-from proofs_check.results import bounds_fields, known
-from proofs_check.show.text import strong
+from proofs_check.results import bounds_fields
 from proofs_check.words import at_least, one_of, span, spelled
 
 QUESTIONS = {
@@ -25,7 +25,6 @@ QUESTIONS = {
 read_question = one_of(lambda: QUESTIONS)
 
 MOST_STACKS, MOST_CANDIDATES = 100_000, 1_000_000  # of the second the question takes some
-SHOWN = 10  # of the stacks that disagree; the others are counted
 
 
 def instances(
@@ -99,32 +98,18 @@ def key(instance: Instance) -> str:
 def summary(rows: Rows, told: Told) -> dict[str, Any]:
     """Return how often the bound is the rank, and every case where it is not."""
     question = told["question"]
-    return {
-        "label": f"attention-depth-conjecture:{question}",
-        "question": question,
-        "about": QUESTIONS[question],
-        "count": len(rows),
-        "agree": sum(row["agrees"] is True for row in rows),
-        "proved": sum(row["grade"] == "proved" for row in rows),
-        "open": [row["label"] for row in rows if row["agrees"] is None],
-        "disagree": [row for row in rows if row["agrees"] is False],
-    }
+    return counted("attention-depth-conjecture", question, QUESTIONS[question], rows)
 
 
 def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
     """Say how often the bound is the rank, and where it is not."""
-    wrong = found["disagree"]
-    counts = f"{found['count']} of {total} stacks: {found['agree']} reach the bound, {len(wrong)} do not"
-    lines = [f"  {row['label']}  {known(row)}, bound {row['upper']}" for row in wrong[:SHOWN]]
-    more = [f"  and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
-    head = f"{strong(found['label'])}: {found['about']}"
-    return "\n".join([head, f"{counts}, {len(found['open'])} open; {found['proved']} proved", *lines, *more])
+    return report(found, total, "stacks", "reach the bound", lambda row: f"bound {row['upper']}")
 
 
 def notes(rows: Rows, told: Told) -> tuple[str, ...]:
     """Say how often the bound is the rank."""
     found = summary(rows, told)
-    counts = f"{found['agree']} reach the bound, {len(found['disagree'])} do not, {len(found['open'])} open"
+    counts = in_words(found, "reach the bound")
     return (f"question: {found['about']}", f"{len(rows)} stacks: {counts}; {found['proved']} proved")
 
 
