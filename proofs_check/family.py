@@ -80,6 +80,11 @@ def spaced(name: str) -> Callable[[Row], str]:
     return lambda row: " ".join(map(str, row[name]))
 
 
+def tuple_column(name: str, heading: str, says: str) -> Column:
+    """Return the column of a field that is a list of integers: spaces between them in data, a tuple for people."""
+    return Column(name, "text", heading, lambda row: tuple(row[name]), spaced(name), says=says)
+
+
 def bounds_cell(row: Row) -> Any:
     """Return the bounds of a row, as people see them."""
     return known(row)

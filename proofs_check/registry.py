@@ -17,6 +17,9 @@ import proofs_check.questions
 from algebra.errors import InputError, meant
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
     from proofs_check.family import Family
     from proofs_check.question import Question
 
@@ -46,8 +49,20 @@ def question_modules() -> dict[str, str]:
     >>> question_modules()["rank convac"]
     'proofs_check.questions.rank_convac'
     """
-    names = sorted(module.name for module in iter_modules(proofs_check.questions.__path__))
-    return {_spoken(name): f"proofs_check.questions.{name}" for name in names if not name.startswith("_")}
+    return {_spoken(name): place for name, place in _modules(proofs_check.questions)}
+
+
+def _modules(package: ModuleType) -> list[tuple[str, str]]:
+    """Return names and places of the public modules of a package, sorted; imports none of them."""
+    names = sorted(module.name for module in iter_modules(package.__path__))
+    return [(name, f"{package.__name__}.{name}") for name in names if not name.startswith("_")]
+
+
+def _found(name: str, spoken: str, modules: Mapping[str, str]) -> ModuleType:
+    """Import the module of a name; one that is not there is answered with all names, and the closest."""
+    if spoken not in modules:
+        raise InputError("NAME", name, f"one of {', '.join(modules)}{meant(spoken, modules)}")
+    return import_module(modules[spoken])
 
 
 def _spoken(module: str) -> str:
@@ -69,11 +84,7 @@ def question(name: str) -> Question:
     >>> question("rank convac").headline
     'rank'
     """
-    modules = question_modules()
-    spoken = " ".join(name.split())
-    if spoken not in modules:
-        raise InputError("NAME", name, f"one of {', '.join(modules)}{meant(spoken, modules)}")
-    found: Question = import_module(modules[spoken]).QUESTION
+    found: Question = _found(name, " ".join(name.split()), question_modules()).QUESTION
     return found
 
 
@@ -86,8 +97,7 @@ def family_modules() -> dict[str, str]:
     >>> family_modules()["head-size"]
     'proofs_check.families.head_size'
     """
-    names = sorted(module.name for module in iter_modules(proofs_check.families.__path__))
-    return {name.replace("_", "-"): f"proofs_check.families.{name}" for name in names if not name.startswith("_")}
+    return {name.replace("_", "-"): place for name, place in _modules(proofs_check.families)}
 
 
 def family(name: str) -> Family:
@@ -103,8 +113,5 @@ def family(name: str) -> Family:
     >>> family("head-size").name
     'head-size'
     """
-    modules = family_modules()
-    if name not in modules:
-        raise InputError("NAME", name, f"one of {', '.join(modules)}{meant(name, modules)}")
-    found: Family = import_module(modules[name]).FAMILY
+    found: Family = _found(name, name, family_modules()).FAMILY
     return found

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
-from proofs_check.family import Column, Family, Instance, Row, Rows, Told, spaced
+from proofs_check.family import Column, Family, Instance, Row, Rows, Told, tuple_column
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields, known
 from proofs_check.show.text import counted
@@ -225,22 +225,8 @@ FAMILY = Family(
     key=lambda i: f"attention-dimensions:{architecture(i)}:seed={i['seed']}",
     columns=(
         Column("label", "text"),
-        Column(
-            "widths",
-            "text",
-            "widths",
-            lambda row: tuple(row["widths"]),
-            spaced("widths"),
-            says="widths of a token, before and after each layer",
-        ),
-        Column(
-            "head_sizes",
-            "text",
-            "a",
-            lambda row: tuple(row["head_sizes"]),
-            spaced("head_sizes"),
-            says="head size of each layer",
-        ),
+        tuple_column("widths", "widths", "widths of a token, before and after each layer"),
+        tuple_column("head_sizes", "a", "head size of each layer"),
         Column("heads", heading="H", says="number of heads of a layer"),
         Column("parameters", heading="parameters", says="number of weights"),
         *_sides("one_token", "one token"),

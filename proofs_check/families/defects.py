@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from algebra import Grade, PolynomialNetwork
 from proofs_check.families._boxes import boxes, degrees_option, depths_option, largest_option, widths_key
-from proofs_check.family import Chapter, Column, Family, Instance, Row, Rows, graded, spaced
+from proofs_check.family import Chapter, Column, Family, Instance, Row, Rows, graded, spaced, tuple_column
 from proofs_check.option import SEED
 
 WITNESSES = 3  # counterexamples that are certified
@@ -114,14 +114,7 @@ FAMILY = Family(
     cost=cost,
     columns=(
         Column("label", "text"),
-        Column(
-            "widths",
-            "text",
-            "widths",
-            lambda row: tuple(row["widths"]),
-            spaced("widths"),
-            says="widths from input to output",
-        ),
+        tuple_column("widths", "widths", "widths from input to output"),
         Column("degree", heading="degree", says="activation degree"),
         Column("dimension", heading="dimension", says="dimension of the variety"),
         Column("expected_dimension", heading="expected", says="the smaller of naive and ambient dimension"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from algebra.writing import file_stem, make_folder
-from proofs_check.family import Column, Family, Instance, Row, Rows, Told, spaced
+from proofs_check.family import Column, Family, Instance, Row, Rows, Told, tuple_column
 from proofs_check.option import SEED, Option
 from proofs_check.show.text import aligned, counted, strong
 from proofs_check.words import folder, integer
@@ -102,14 +102,7 @@ FAMILY = Family(
     key=lambda row: row["label"],
     columns=(
         Column("label", "text"),
-        Column(
-            "widths",
-            "text",
-            "widths",
-            lambda row: tuple(row["widths"]),
-            spaced("widths"),
-            says="widths from input to output",
-        ),
+        tuple_column("widths", "widths", "widths from input to output"),
         Column("parameters", heading="parameters", says="number of weights"),
         Column("unimodal", "boolean", "unimodal", says="whether the widths go up and then down"),
         Column("grade", "text", "grade", says="proved where the list is complete"),

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from algebra import Grade, PolynomialNetwork
 from proofs_check.families._boxes import boxes, depths_option, largest_option, widths_key
-from proofs_check.family import Chapter, Column, Family, Instance, Row, Rows, graded, spaced
+from proofs_check.family import Chapter, Column, Family, Instance, Row, Rows, graded, spaced, tuple_column
 from proofs_check.option import SEED
 
 
@@ -97,14 +97,7 @@ FAMILY = Family(
     cost=cost,
     columns=(
         Column("label", "text"),
-        Column(
-            "widths",
-            "text",
-            "widths",
-            lambda row: tuple(row["widths"]),
-            spaced("widths"),
-            says="widths from input to output",
-        ),
+        tuple_column("widths", "widths", "widths from input to output"),
         Column("threshold", heading="threshold", says="the last degree below the naive dimension; 1 if there is none"),
         Column("bound", heading="bound", says="the theorem's bound on it, 2 max - 2"),
         Column("attained", "boolean", "attained", says="whether the threshold is that bound"),
