@@ -11,6 +11,7 @@ import pytest
 import algebra.evidence.checker
 from algebra.evidence import check, checker
 from tensors.attention import AttentionStack
+from tests.tampering import forged, put
 
 STACKS = {
     "minor": AttentionStack(2, 1, 2, 2, (2, 2)),
@@ -30,23 +31,6 @@ def document(name):
     return copy.deepcopy(STACKS[name].separation_rank().certificate().document)
 
 
-def forged(name, change):
-    changed = document(name)
-    change(changed)
-    return {**changed, "digest": checker.digest(changed)}
-
-
-def put(*path):
-    *above, last, value = path
-
-    def change(body):
-        for key in above:
-            body = body[key]
-        body[last] = value
-
-    return change
-
-
 @pytest.mark.parametrize("name", list(STACKS))
 def test_certificates_are_valid_and_guarded(name):
     good = document(name)
@@ -54,11 +38,13 @@ def test_certificates_are_valid_and_guarded(name):
     assert report.valid, report.reasons
     assert report.statement.startswith("the separation rank of separation:")
     assert not check({**good, "lower": good["lower"] | {"more": 1}}).valid
-    assert not check(forged(name, put("lower", "more", 1))).valid
-    assert not check(forged(name, put("upper", "more", 1))).valid
+    assert not check(forged(document(name), put("lower", "more", 1))).valid
+    assert not check(forged(document(name), put("upper", "more", 1))).valid
     upper = good["claim"]["upper"]
-    assert not check(forged(name, lambda body: body["claim"].update(lower=min(good["claim"]["lower"] - 1, 0)))).valid
-    assert not check(forged(name, lambda body: body["claim"].update(upper=upper - 1))).valid
+    assert not check(
+        forged(document(name), lambda body: body["claim"].update(lower=min(good["claim"]["lower"] - 1, 0)))
+    ).valid
+    assert not check(forged(document(name), lambda body: body["claim"].update(upper=upper - 1))).valid
 
 
 def test_each_degree_has_a_certificate():
@@ -126,7 +112,7 @@ def _fresh(body, change):
     ],
 )
 def test_forgeries_are_refused(name, change, reason):
-    report = check(forged(name, change))
+    report = check(forged(document(name), change))
     assert not report.valid
     assert reason is None or any(part in "; ".join(report.reasons) for part in reason.split("|")), report.reasons
 
@@ -138,10 +124,10 @@ def test_wrong_types_are_refused(wrong):
         for section in ("lower", "upper", "claim"):
             for key in good[section]:
                 if good[section][key] != wrong and (key, wrong) not in (("key", "1"), ("upper", 10**30)):
-                    assert not check(forged(name, put(section, key, wrong))).valid, (section, key)
+                    assert not check(forged(document(name), put(section, key, wrong))).valid, (section, key)
         for key in good["claim"]["stack"]:
             if good["claim"]["stack"][key] != wrong:
-                assert not check(forged(name, put("claim", "stack", key, wrong))).valid, key
+                assert not check(forged(document(name), put("claim", "stack", key, wrong))).valid, key
 
 
 def test_the_checker_needs_no_toolkit(tmp_path):

@@ -1,4 +1,3 @@
-import copy
 import json
 import subprocess
 import sys
@@ -18,18 +17,12 @@ from tensors.convac.cuts import candidate_cuts, cut_cost
 from tensors.convac.unrolled import unroll
 from tests.convac.circuits import circuits
 from tests.properties import examples
+from tests.tampering import check_forged
 
 TREE = ConvAC(8, 3, [Layer(2, 2, 3), Layer(2, 2, 4), Layer(2, 2, 6)])
 OVERLAPPING = ConvAC(8, 2, [Layer(4, 1, 2, sharing="sliding"), Layer(8, 8, 3)])
 REUSED = ConvAC((3, 2), 2, [Layer(2, (1, 2), 2), Layer((2, 1), 1, 1), Layer((3, 1), (3, 1), 1)])
 LARGE = ConvAC((32, 32), 2, [Layer(17, 1, 2, sharing="sliding"), Layer(32, 32, 1)])
-
-
-def forged(certificate, change):
-    document = copy.deepcopy(certificate.document)
-    change(document)
-    document["digest"] = checker.digest(document)
-    return checker.check(document)
 
 
 @examples(60)
@@ -113,14 +106,14 @@ FORGERIES = {
 @pytest.mark.parametrize("name", FORGERIES)
 def test_forgeries_are_refused(name):
     certificate = TREE.rank([0, 1, 2]).certificate()
-    assert not forged(certificate, FORGERIES[name]).valid
+    assert not check_forged(certificate, FORGERIES[name]).valid
 
 
 def test_vectors_are_refused_for_overlapping_circuits():
     def change(document):
         document["lower"].update(scheme="vectors", rows=list(range(16)), columns=list(range(16)), count=20)
 
-    report = forged(OVERLAPPING.rank("left").certificate(), change)
+    report = check_forged(OVERLAPPING.rank("left").certificate(), change)
     assert "reads every input once" in report.reasons[0]
 
 
@@ -133,7 +126,7 @@ def test_paths_must_stay_in_their_windows():
     def change(document):
         document["lower"]["paths"][1] = [[5]]
 
-    assert not forged(document, change).valid
+    assert not check_forged(document, change).valid
     assert found.lower == 2**512
 
 

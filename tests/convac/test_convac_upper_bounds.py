@@ -1,6 +1,5 @@
 """Bounds by intersecting subspaces and by windows that are equal, against ranks computed entry by entry."""
 
-import copy
 from itertools import product
 from random import Random
 
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import algebra.evidence.checker as checker
 from algebra.evidence.checker.circuit_cuts import cut_value
 from algebra.evidence.checker.circuit_subspaces import subspace_bound as checked_subspaces
 from algebra.evidence.checker.circuits import read_circuit
@@ -23,6 +21,7 @@ from tensors.matricization import row_positions
 from tests.convac import oracle
 from tests.convac.circuits import circuits
 from tests.properties import cases, examples
+from tests.tampering import check_forged
 
 NINE = ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 2)])
 NINE_ROWS = (0, 1, 3, 5)
@@ -158,13 +157,6 @@ def test_deep_equality_graphs_are_never_below_the_overlap_theorem():
 # ---- certificates
 
 
-def forged(certificate, change):
-    document = copy.deepcopy(certificate.document)
-    change(document)
-    document["digest"] = checker.digest(document)
-    return checker.check(document)
-
-
 def lowered(document):
     document["claim"]["upper"] -= 1
     document["claim"]["lower"] = min(document["claim"]["lower"], document["claim"]["upper"])
@@ -211,7 +203,7 @@ def test_forged_equal_windows_are_refused(name):
     certificate = SHARED.rank("left").certificate()
     assert certificate.document["upper"]["rule"] == "equal-windows"
     assert certificate.check().valid
-    report = forged(certificate, FORGERIES[name])
+    report = check_forged(certificate, FORGERIES[name])
     assert not report.valid
     assert "digest" not in report.reasons[0]
     assert "label" not in report.reasons[0]
@@ -242,6 +234,6 @@ def test_forged_subspaces_are_refused(name):
     certificate = NINE.rank(NINE_ROWS).certificate()
     assert certificate.document["upper"] == {"rule": "subspace-intersections"}
     assert certificate.check().valid
-    report = forged(certificate, SUBSPACE_FORGERIES[name])
+    report = check_forged(certificate, SUBSPACE_FORGERIES[name])
     assert not report.valid
     assert "label" not in report.reasons[0]
