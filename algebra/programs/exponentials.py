@@ -1,0 +1,318 @@
+r"""Why exponentials may be replaced by residues, and by which: a proof by a rank, for every program by itself.
+
+Let :math:`s_1, \ldots, s_m` be the exponents of a program at one sample, as functions of weights w and input x. If they
+are linearly independent over Q *modulo functions of the weights alone*, then the exponentials of the exponents at any
+number of samples are algebraically independent over :math:`C(w, x_1, x_2, \ldots)`: in a rational relation between
+exponents at several samples vary one input alone, and by Ax's theorem independence modulo constants is enough. Each
+exponential may then be an independent residue :math:`E \ne 0` with :math:`dE = E\,ds`. The premise is the full column
+rank of a matrix modulo a prime: its rows are differences of the exponents at two inputs, at the same weights, which are
+drawn anew for every row. Exponentials in the exponents are residues themselves, by induction over the layers.
+
+Where the columns are dependent, the relations have rational coefficients: :math:`s = \sum q_b s_b + c(w)`, with
+exponents :math:`s_b` that are independent. Then :math:`e^s = \prod (e^{s_b})^{q_b} e^{c(w)}`; one residue for every
+:math:`s_b` (a root of it, where q has denominators), and the same once more for the functions c(w) of the weights alone,
+modulo constants. What remains is the exponential of a rational number, a power of one transcendental number. Replacing
+an exponential by such a product is a specialisation even if the relation were wrong, so a rank stays a lower bound.
+
+References
+----------
+.. [1] J. Ax, On Schanuel's conjectures, Annals of Mathematics 93 (1971).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import gcd, isqrt, lcm, prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from flint import nmod_mat
+
+from algebra.evidence.evaluation import PoleError
+from algebra.programs.core import Exp, Sigmoid, Softmax
+from algebra.rank.field import prime_field
+
+if TYPE_CHECKING:
+    from algebra.programs.lowering import Graph
+    from algebra.rank.field import PrimeField
+    from algebra.types import Array
+
+EXPONENTIAL = (Exp, Sigmoid, Softmax)
+
+PRIME = 2**61 - 1
+"""For the relations: fractions with both parts below 2^30 are recognised from their residues."""
+
+SLACK = 6
+"""Rows beyond the number of exponents: a random matrix misses its rank with probability 2^-61 for each."""
+
+ATTEMPTS = 16
+"""Keys tried until no denominator vanishes."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One exponential: the residues whose product it is.
+
+    Parameters
+    ----------
+    of_input, of_weights : tuple of (int, Fraction)
+        Numbers of independent exponents, with their coefficients.
+    constant : Fraction
+        What is left: a rational number.
+    """
+
+    of_input: tuple[tuple[int, Fraction], ...]
+    of_weights: tuple[tuple[int, Fraction], ...] = ()
+    constant: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Exponentials:
+    """The exponentials of a program, as products of independent ones.
+
+    Parameters
+    ----------
+    nodes : tuple of int
+        Nodes with exponentials.
+    counts : tuple of int
+        Entries of each.
+    factors : tuple of Factor, or None
+        For all entries of all nodes, in order; None: all are independent, and see an input.
+    of_input, of_weights : int
+        How many independent exponents see an input, how many only weights.
+    """
+
+    nodes: tuple[int, ...]
+    counts: tuple[int, ...]
+    factors: tuple[Factor, ...] | None
+    of_input: int
+    of_weights: int = 0
+
+    @property
+    def are_all_independent(self) -> bool:
+        """Whether every exponential is a residue of its own."""
+        return self.factors is None
+
+    def explain(self) -> str:
+        """Say what was found."""
+        total = sum(self.counts)
+        if self.are_all_independent:
+            return f"{total} exponents linearly independent modulo functions of the weights"
+        return f"{total} exponents, of which {self.of_input + self.of_weights} are independent; the others by relations"
+
+
+def degrees(found: Exponentials) -> tuple[list[int], list[int], int]:
+    """Return which power of its residue each independent exponential is: the common denominators of its coefficients."""
+    of_input, of_weights, constant = [1] * found.of_input, [1] * found.of_weights, 1
+    for factor in found.factors or ():
+        for b, q in factor.of_input:
+            of_input[b] = lcm(of_input[b], q.denominator)
+        for b, q in factor.of_weights:
+            of_weights[b] = lcm(of_weights[b], q.denominator)
+        constant = lcm(constant, factor.constant.denominator)
+    return of_input, of_weights, constant
+
+
+def values_of(
+    graph: Graph, found: Exponentials, field: PrimeField, of_input: Array, of_weights: Array, base: Array
+) -> dict[int, Array]:
+    """Return the residues that stand for the exponentials of all nodes.
+
+    Parameters
+    ----------
+    of_input : ndarray, shape (samples, independent exponents that see an input)
+        None of them 0.
+    of_weights : ndarray, shape (1 or samples, independent exponents of the weights)
+    base : ndarray, shape (1, 1)
+        The root of e.
+    """
+    total = sum(found.counts)
+    if found.factors is None:
+        flat = of_input
+    else:
+        samples = max(len(of_input), len(of_weights))
+        flat = field.ones((samples, total))
+        roots = degrees(found)
+        for i, factor in enumerate(found.factors):
+            parts = [(of_input[:, b], q * roots[0][b]) for b, q in factor.of_input]
+            parts += [(of_weights[:, b], q * roots[1][b]) for b, q in factor.of_weights]
+            parts.append((base[:, 0], factor.constant * roots[2]))
+            for residue, exponent in parts:
+                flat[:, i] = field.times(flat[:, i], signed_power(field, residue, int(exponent)))
+
+    ends = np.cumsum((0, *found.counts))
+    return {
+        node: flat[:, ends[k] : ends[k + 1]].reshape(len(flat), *graph.nodes[node].shape)
+        for k, node in enumerate(found.nodes)
+    }
+
+
+def signed_power(field: PrimeField, z: Array, exponent: int) -> Array:
+    """Return a power of residues that are not 0; the exponent may be negative."""
+    return field.power(field.inverse(z) if exponent < 0 else z, abs(exponent))
+
+
+@lru_cache(maxsize=256)
+def exponentials(graph: Graph) -> Exponentials | None:
+    """Find which exponentials of a program are independent, and how the others follow from them.
+
+    Returns
+    -------
+    Exponentials or None
+        None if no proof was found: a relation whose coefficients were not recognised.
+    """
+    nodes = tuple(graph.numbers(*EXPONENTIAL))
+    counts = tuple(prod(graph.nodes[i].shape) for i in nodes)
+    free = Exponentials(nodes, counts, None, sum(counts))
+    if not nodes:
+        return free
+
+    # All at once: as a rule they are independent, and one rank proves it.
+    exponents, pairs = _exponents(graph, free)
+    if _rank(pairs) == sum(counts):
+        return free
+
+    # Otherwise layer by layer: relations between exponents change the residues that later exponents see.
+    found = free
+    for depth in sorted({_depth(graph)[i] for i in nodes}):
+        exponents, pairs = _exponents(graph, found)
+        known = sum(n for i, n in zip(nodes, counts, strict=True) if _depth(graph)[i] <= depth)
+        order = sorted(range(len(nodes)), key=lambda k: (_depth(graph)[nodes[k]], k))
+        related = _related(found, exponents, pairs, order, known)
+        if related is None:
+            return None
+        found = related
+    return found
+
+
+@lru_cache(maxsize=256)
+def _depth(graph: Graph) -> tuple[int, ...]:
+    """Return for every node how many exponentials are behind one another up to it."""
+    found: list[int] = []
+    for node in graph.nodes:
+        below = max((found[j] for j in node.of), default=0)
+        found.append(below + isinstance(node.operation, EXPONENTIAL))
+    return tuple(found)
+
+
+def _exponents(graph: Graph, found: Exponentials) -> tuple[Array, Array]:
+    """Return exponents at random weights and inputs, and their differences at two inputs with the same weights.
+
+    Both have one row for every draw of the weights, and one column for every entry of every node.
+    """
+    from algebra.programs.sampling import pair_of_runs
+
+    rows = sum(found.counts) + SLACK
+    for attempt in range(ATTEMPTS):
+        try:
+            first, second = pair_of_runs(graph, found, prime_field(PRIME), f"exponents/{attempt}", rows)
+        except PoleError:
+            continue
+        a, b = (_columns(graph, found, run, rows) for run in (first, second))
+        return a, (a - b) % PRIME
+    raise ArithmeticError(f"a denominator vanishes under {ATTEMPTS} independent keys")
+
+
+def _columns(graph: Graph, found: Exponentials, run: Sequence[Array], rows: int) -> Array:
+    taken = [run[graph.nodes[i].of[0]] for i in found.nodes]
+    flat = [np.broadcast_to(array, (rows, *array.shape[1:])).reshape(rows, -1) for array in taken]
+    return np.concatenate(flat, axis=1).astype(object) % PRIME
+
+
+def _rank(matrix: Array) -> int:
+    return int(nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], PRIME).rank())
+
+
+def _related(
+    found: Exponentials, exponents: Array, pairs: Array, order: Sequence[int], known: int
+) -> Exponentials | None:
+    """Find the relations between the first `known` exponents, counted in this order of the nodes."""
+    ends = np.cumsum((0, *found.counts))
+    columns = [int(c) for k in order for c in range(ends[k], ends[k + 1])]
+
+    # Modulo functions of the weights: differences of inputs.
+    relations = _relations(pairs[:, columns[:known]])
+    if relations is None:
+        return None
+    chosen, combinations = relations
+
+    # What is left depends on the weights alone: the same once more, modulo constants.
+    left = np.stack(
+        [
+            (exponents[:, columns[i]] - sum(_residue(q) * exponents[:, columns[chosen[b]]] for b, q in combination)) % PRIME
+            for i, combination in enumerate(combinations)
+        ],
+        axis=1,
+    )
+    relations = _relations((left[1:] - left[:1]) % PRIME)
+    if relations is None:
+        return None
+    of_weights, rest = relations
+
+    # And the numbers.
+    factors: dict[int, Factor] = {}
+    for i, (combination, of_weight) in enumerate(zip(combinations, rest, strict=True)):
+        number = (left[0, i] - sum(_residue(q) * left[0, of_weights[b]] for b, q in of_weight)) % PRIME
+        constant = recognised(int(number))
+        if constant is None:
+            return None
+        factors[columns[i]] = Factor(tuple(combination), tuple(of_weight), constant)
+    free = len(chosen)
+    for i, column in enumerate(columns[known:]):
+        factors[column] = Factor(((free + i, Fraction(1)),))
+    total = free + len(columns) - known
+    return Exponentials(found.nodes, found.counts, tuple(factors[c] for c in range(len(columns))), total, len(of_weights))
+
+
+def _relations(matrix: Array) -> tuple[list[int], list[list[tuple[int, Fraction]]]] | None:
+    """Write every column as a rational combination of independent ones.
+
+    Returns
+    -------
+    (list of int, list of list of (int, Fraction)) or None
+        The independent columns, and for every column the coefficients, by number of the independent column; None if
+        a coefficient is not recognised.
+    """
+    reduced, rank = nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], PRIME).rref()
+    chosen: list[int] = []
+    for i in range(rank):
+        chosen.append(next(j for j in range(matrix.shape[1]) if int(reduced[i, j])))
+    combinations = []
+    for j in range(matrix.shape[1]):
+        entries = [(i, recognised(int(reduced[i, j]))) for i in range(rank) if int(reduced[i, j])]
+        if any(q is None for _, q in entries):
+            return None
+        combinations.append([(i, q) for i, q in entries if q is not None])
+    return chosen, combinations
+
+
+def recognised(residue: int) -> Fraction | None:
+    """Return the fraction with both parts below 2^30 of this residue modulo `PRIME`; None if there is none.
+
+    Examples
+    --------
+    >>> recognised(pow(3, -1, PRIME) * 2 % PRIME), recognised(PRIME - 1)
+    (Fraction(2, 3), Fraction(-1, 1))
+    """
+    bound = isqrt(PRIME // 2)
+    above, below = (PRIME, residue), (0, 1)
+    while above[1] > bound:
+        quotient = above[0] // above[1]
+        above = above[1], above[0] - quotient * above[1]
+        below = below[1], below[0] - quotient * below[1]
+    numerator, denominator = above[1], below[1]
+    if not denominator or abs(denominator) > bound or gcd(numerator, denominator) > 1:
+        return None
+    return Fraction(numerator, denominator)
+
+
+def _residue(q: Fraction) -> int:
+    return q.numerator * pow(q.denominator, -1, PRIME) % PRIME
+
+
+def as_source(values: Mapping[int, Any]) -> Any:
+    """Return what `algebra.programs.arithmetic.Residues` asks for the residues of a node."""
+    return lambda node, exponents: values[node]

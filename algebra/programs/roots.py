@@ -1,0 +1,78 @@
+r"""Why square roots may be replaced by roots of residues, each with any sign: a proof by a rank over two elements.
+
+The roots :math:`\sigma_i = \sqrt{u_i}` of a program are independent if no product of some of the u is a square, up to a
+function of the weights alone. The ring of weights, inputs and roots is then a domain, every sample may take either sign,
+and a residue for every root is a specialisation. If a product over a set S were :math:`c(w)\,v(w, x)^2`, its quadratic
+character modulo a prime would be the same at all inputs with the same weights. So the premise is the full column rank,
+over the field with two elements, of the differences of the characters at two inputs, for many weights. Roots in the
+arguments of others are squares by choice while these are tested, layer by layer.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+from flint import nmod_mat
+
+from algebra.evidence.evaluation import PoleError
+from algebra.programs.core import Sqrt
+from algebra.programs.sampling import is_square, pair_of_runs
+from algebra.rank.field import prime_field
+
+if TYPE_CHECKING:
+    from algebra.programs.exponentials import Exponentials
+    from algebra.programs.lowering import Graph
+
+PRIME = 2**31 - 1
+"""Congruent to 3 modulo 4, so that roots are powers."""
+
+SLACK = 24
+"""Rows beyond the number of roots: random bits miss their rank with probability 2^-24."""
+
+ATTEMPTS = 4
+
+
+@lru_cache(maxsize=256)
+def roots_are_independent(graph: Graph, found: Exponentials) -> bool:
+    """Prove that the square roots of a program are independent; False if no proof was found."""
+    nodes = graph.numbers(Sqrt)
+    depths = _depth(graph)
+    return all(
+        any(_seen(graph, found, level, attempt) for attempt in range(ATTEMPTS))
+        for level in sorted({depths[i] for i in nodes})
+    )
+
+
+def _depth(graph: Graph) -> list[int]:
+    found: list[int] = []
+    for node in graph.nodes:
+        below = max((found[j] for j in node.of), default=0)
+        found.append(below + isinstance(node.operation, Sqrt))
+    return found
+
+
+def _seen(graph: Graph, found: Exponentials, level: int, attempt: int) -> bool:
+    """Test the roots with so many roots behind one another; those below are forced to be there."""
+    field, depths = prime_field(PRIME), _depth(graph)
+    lower = [i for i in graph.numbers(Sqrt) if depths[i] < level]
+    tested = [i for i in graph.numbers(Sqrt) if depths[i] == level]
+    count = sum(prod(graph.nodes[i].shape) for i in tested)
+    rows = count + SLACK
+    try:
+        first, second = pair_of_runs(graph, found, field, f"characters/{level}/{attempt}", rows, lower)
+    except PoleError:
+        return False
+
+    columns = []
+    for i in tested:
+        radicands = graph.nodes[i].of[0]
+        a, b = (is_square(field, run[radicands]) for run in (first, second))
+        if not graph.nodes[i].sees_input:
+            b = np.broadcast_to(a[:1], a.shape)  # of weights alone: modulo constants
+        changed = np.broadcast_to(a ^ b, (rows, *a.shape[1:]))
+        columns.append(changed.reshape(rows, -1))
+    matrix = np.concatenate(columns, axis=1)
+    return int(nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], 2).rank()) == count
