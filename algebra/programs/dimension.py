@@ -1,0 +1,181 @@
+"""The dimension of a program's set of functions: the question, for `algebra.evidence.generic_rank`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from algebra.evidence.evaluation import SLACK, quick_trial
+from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
+from algebra.evidence.reason import Reason
+from algebra.memory import check_fits
+from algebra.programs.ambient import ambient_dimension
+from algebra.programs.core import Relu
+from algebra.programs.evaluation import ProgramJacobian
+from algebra.programs.exponentials import exponentials
+from algebra.programs.lowering import lowered
+from algebra.programs.program import Program
+from algebra.programs.rectifiers import check_signs_are_exact
+from algebra.programs.roots import roots_are_independent
+from algebra.programs.symmetries import symmetries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from algebra.evidence.bounds import Bounds
+    from algebra.evidence.generic_rank import RankEvidence
+    from algebra.programs.lowering import Graph
+    from algebra.programs.symmetries import Symmetry
+
+QUICK_TRIALS = 2
+"""A second look under another key: weights at which the rank is too small are as rare as one in a million."""
+
+PIECES_TRIALS = 6
+"""With rectifiers the rank depends on the region of the weights, and on how many pieces the samples meet."""
+
+PIECES_ROWS = 4
+"""With rectifiers: samples for every parameter. Regions that the samples miss lower the rank."""
+
+UNPROVED = "nothing (exponentials or square roots were not proved independent)"
+
+
+@dataclass(frozen=True)
+class ProgramDimension(GenericRank):
+    """The dimension of a program's set of functions: the generic rank of its Jacobian at enough general inputs."""
+
+    program: Program
+
+    @property
+    def label(self) -> str:
+        """Label of the program."""
+        return self.program.label
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The program in core operations."""
+        return lowered(self.program)
+
+    @cached_property
+    def symmetries(self) -> tuple[Symmetry, ...]:
+        """What the lost parameters are lost to."""
+        return symmetries(self.graph)
+
+    @cached_property
+    def is_evaluated(self) -> bool:
+        """Whether residues may stand for exponentials and square roots."""
+        if self.graph.numbers(Relu):
+            return True
+        found = exponentials(self.graph)
+        return found is not None and roots_are_independent(self.graph, found)
+
+    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
+        """Count, find symmetries and the ambient space, then evaluate."""
+        check_size(self.program)
+        check_signs_are_exact(self.graph)
+        yield AtMost(Reason("parameters", self.program.count))
+        lost = sum(symmetry.dimension for symmetry in self.symmetries)
+        if lost:
+            about = tuple((str(symmetry), "") for symmetry in self.symmetries)
+            yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
+        space = ambient_dimension(self.graph)
+        if space is not None and space < known.goal:
+            yield AtMost(Reason("ambient", space))
+
+        if not self.is_evaluated:
+            yield AtLeast(Reason(UNPROVED, 0))
+            return
+        for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
+            yield AtLeast(quick_trial(ProgramJacobian(self.program), known.goal, known.seed, number))
+
+    def claim(self) -> dict[str, Any]:
+        """Return what is claimed."""
+        return {"quantity": "program-dimension", "label": self.label, "program": self.program.to_json()}
+
+    def explain(self, evidence: RankEvidence) -> str:
+        """Return both arguments as text, and what every lost parameter is lost to."""
+        lower, upper = evidence.lower, evidence.upper
+        lines = [lower.explain("dim", "<=") if isinstance(lower, Reason) else lower.explain()]
+        found = exponentials(self.graph)
+        if found is not None and found.nodes:
+            lines.append(f"  {found.explain()}")
+        assert upper is not None
+        return "\n".join([*lines, upper.explain("dim")])
+
+
+def _listed(about: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(text for text, _ in about)
+
+
+def check_size(program: Program) -> None:
+    """Refuse a program whose Jacobian does not fit into this machine's memory, naming the estimate.
+
+    Raises
+    ------
+    InputError
+        If it does not fit.
+    """
+    graph = lowered(program)
+    samples = program.count + SLACK
+    arrays = 0
+    for node in graph.nodes:
+        entries = 1
+        for n in node.shape:
+            entries *= n
+        arrays += entries if node.sees_input else 0
+    check_fits("program", program.label, 8 * samples * (3 * program.count + 2 * arrays))
+
+
+def program_dimension(program: Program, seed: int = 0, log2_error: float | None = None) -> Bounds:
+    """Bound the dimension of the set of functions of a program from both sides.
+
+    The lower bound is the rank of the Jacobian modulo a prime, exact also with exponentials and square roots. The upper
+    bound is the number of parameters less the dimension of a general orbit of the symmetries that are found on the
+    program's graph (`algebra.programs.actions`, `algebra.programs.shifts`), or the dimension of the ambient space.
+
+    Parameters
+    ----------
+    program : Program
+    seed : int
+        Any integer.
+    log2_error : float, optional
+        Target for log2 of the error probability, between -4096 and -1. Default: -64.
+
+    Returns
+    -------
+    Bounds
+
+    Raises
+    ------
+    InputError
+        For a bad seed or target, a rectifier behind an exponential, or a program too large for this machine's memory.
+    """
+    return bound_generic_rank(ProgramDimension(program), seed, log2_error)
+
+
+def dimension_of(
+    f: Callable[..., Any] | Any,
+    parameters: Mapping[str, Sequence[int]],
+    inputs: Mapping[str, Sequence[int]],
+    seed: int = 0,
+    log2_error: float | None = None,
+) -> Bounds:
+    """Bound the dimension of the set of functions of any network that can be evaluated.
+
+    Parameters
+    ----------
+    f : callable
+        Written on arrays: it takes all parameters and inputs by name; see `algebra.programs.tracing`.
+    parameters, inputs : mapping of str to shape
+    seed, log2_error
+        As in `program_dimension`.
+
+    Examples
+    --------
+    >>> dimension_of(lambda W, V, x: V @ (W @ x) ** 3, {"W": (4, 3), "V": (1, 4)}, {"x": (3, 1)})
+    10 (proved)
+    """
+    from algebra.programs.tracing import traced
+
+    return program_dimension(traced(f, parameters, inputs), seed, log2_error)

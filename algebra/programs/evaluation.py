@@ -1,0 +1,116 @@
+"""The Jacobian of a program as a matrix with generic entries, for `algebra.evidence.evaluation`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from algebra.evidence.evaluation import Evaluation, WholeMatrix
+from algebra.programs.arithmetic import Residues
+from algebra.programs.core import Power, Relu, Sqrt
+from algebra.programs.exponentials import exponentials
+from algebra.programs.lowering import lowered
+from algebra.programs.rectifiers import rectified_point
+from algebra.programs.running import backward, forward, gradient_rows
+from algebra.programs.sampling import draw, run
+
+if TYPE_CHECKING:
+    from algebra.evidence.evaluation import Seen
+    from algebra.programs.lowering import Graph
+    from algebra.programs.program import Program
+    from algebra.rank.field import PrimeField
+    from algebra.types import Array
+
+
+@dataclass(frozen=True)
+class ProgramJacobian(Evaluation):
+    """The Jacobian of weights to functions of a program, as a matrix with generic entries.
+
+    Rows are samples (inputs with a covector on the outputs), columns are parameters. For what stands in the place of
+    exponentials, square roots and rectifiers see `algebra.programs.exponentials`, `algebra.programs.roots` and
+    `algebra.programs.rectifiers`.
+    """
+
+    program: Program
+
+    @property
+    def label(self) -> str:
+        """Label of the program."""
+        return self.program.label
+
+    @property
+    def rule(self) -> str:
+        """Name of a rank that is seen."""
+        return "program-jacobian"
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The program in core operations."""
+        return lowered(self.program)
+
+    def suits(self, prime: int) -> bool:
+        """Tell whether the prime divides no exponent and no denominator, and takes roots by powers where there are any."""
+        if self.graph.numbers(Sqrt) and prime % 4 != 3:
+            return False
+        operations = (node.operation for node in self.graph.nodes)
+        if any(isinstance(each, Power) and each.exponent % prime == 0 for each in operations):
+            return False
+        constants = (node.constant for node in self.graph.nodes if node.constant is not None)
+        return all(x.denominator % prime for constant in constants for x in constant.entries)
+
+    def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:
+        """Evaluate under a key; see `jacobian`."""
+        return WholeMatrix(jacobian(self.graph, field, key, rows, word_size), field.prime)
+
+    def details(self, seen: Seen) -> dict[str, Any]:
+        """Return prime and key; the word size only where it is not 1."""
+        return {"prime": seen.prime, "key": seen.key, **({"word_size": seen.word_size} if seen.word_size > 1 else {})}
+
+    def explain(self, seen: Seen) -> str:
+        """Say where the rank was seen."""
+        where = f"weights and samples from {seen.key!r}"
+        return f"{seen.rank} <= dim: rank of the evaluated Jacobian modulo {seen.prime}, {where}"
+
+
+def jacobian(graph: Graph, field: PrimeField, key: str, samples: int, size: int = 1) -> Array:
+    """Evaluate the Jacobian at weights, points, covectors and residues drawn from the streams of a key.
+
+    Returns
+    -------
+    ndarray, shape (samples, parameters)
+
+    Raises
+    ------
+    PoleError
+        If a denominator vanishes at a sample.
+    """
+    if graph.numbers(Relu):
+        integers, signs = rectified_point(graph, key, samples)
+        leaves = {name: field.residues(array) for name, array in integers.items()}
+        values, numbers = _run_rectified(graph, field, leaves, signs, key, samples, size)
+    else:
+        found = exponentials(graph)
+        assert found is not None, "asked for by the question"
+        values, numbers, _ = run(graph, found, field, key, draw(graph, found, field, key, samples, size))
+    covectors = [
+        field.draw(key, f"covectors/{k}", (samples, *graph.nodes[i].shape), size) for k, i in enumerate(graph.outputs)
+    ]
+    gradients = backward(graph, numbers, values, covectors)
+    parameters = sum(_size(shape) for _, shape in graph.parameters)
+    return gradient_rows(graph, gradients, samples, field.zeros((samples, parameters)))
+
+
+def _run_rectified(
+    graph: Graph, field: PrimeField, leaves: Any, signs: Any, key: str, samples: int, size: int
+) -> tuple[list[Array], Residues]:
+    """Run a program with rectifiers whose signs are known; exponentials come behind them."""
+    numbers = Residues(field, signs=lambda node, z: signs[node])
+    return forward(graph, numbers, leaves), numbers
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    found = 1
+    for n in shape:
+        found *= n
+    return found
