@@ -11,12 +11,14 @@ from algebra.evidence.evaluation import SLACK, quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
+from algebra.polynomial.rules import upper_bound
 from algebra.programs.ambient import ambient_dimension
 from algebra.programs.core import Relu
 from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.exponentials import exponentials
 from algebra.programs.lowering import lowered
 from algebra.programs.program import Program
+from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.rectifiers import check_signs_are_exact
 from algebra.programs.roots import roots_are_independent
 from algebra.programs.symmetries import symmetries
@@ -79,6 +81,9 @@ class ProgramDimension(GenericRank):
         if lost:
             about = tuple((str(symmetry), "") for symmetry in self.symmetries)
             yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
+        network = polynomial_architecture(self.graph)
+        if network is not None:
+            yield AtMost(upper_bound(network))
         space = ambient_dimension(self.graph)
         if space is not None and space < known.goal:
             yield AtMost(Reason("ambient", space))

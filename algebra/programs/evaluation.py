@@ -12,6 +12,7 @@ from algebra.programs.core import Power, Relu, Sqrt
 from algebra.programs.exponentials import exponentials
 from algebra.programs.lowering import lowered
 from algebra.programs.rectifiers import rectified_point
+from algebra.programs.roots import constant_roots
 from algebra.programs.running import backward, forward, gradient_rows
 from algebra.programs.sampling import draw, run
 
@@ -51,8 +52,10 @@ class ProgramJacobian(Evaluation):
 
     def suits(self, prime: int) -> bool:
         """Tell whether the prime divides no exponent and no denominator, and takes roots by powers where there are any."""
-        if self.graph.numbers(Sqrt) and prime % 4 != 3:
-            return False
+        if self.graph.numbers(Sqrt):
+            numbers = [x.numerator * x.denominator for x in constant_roots(self.graph)]
+            if prime % 4 != 3 or any(pow(n, (prime - 1) // 2, prime) != 1 for n in numbers):
+                return False
         operations = (node.operation for node in self.graph.nodes)
         if any(isinstance(each, Power) and each.exponent % prime == 0 for each in operations):
             return False

@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from math import prod
+from math import isqrt, prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from algebra.programs.arithmetic import Rationals
 from algebra.programs.core import (
     Add,
     Concatenate,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from algebra.programs.core import CoreOperation
     from algebra.programs.operations import Options, Shape
     from algebra.programs.program import Program
+    from algebra.types import Array
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,12 @@ class Builder:
     name: str = ""
 
     def add(self, operation: CoreOperation, *of: int, shape: Shape) -> int:
-        """Return the node of an operation."""
+        """Return the node of an operation; of constants it is a constant, where that is rational."""
         order = tuple(sorted(of)) if isinstance(operation, Add | Multiply) else of
+        taken = [self.nodes[j].constant for j in order]
+        found = folded(operation, [each for each in taken if each is not None]) if None not in taken else None
+        if found is not None:
+            return self.leaf("constant", self.name, found.shape, found)
         return self._node((operation, order), lambda: self._step(operation, order, shape))
 
     def _step(self, operation: CoreOperation, of: tuple[int, ...], shape: Shape) -> Node:
@@ -147,6 +155,32 @@ class Builder:
     def reshaped(self, a: int, shape: Shape) -> int:
         """Return the same entries with new axes."""
         return a if self.shape(a) == shape else self.add(Reshape(shape), a, shape=shape)
+
+
+def folded(operation: CoreOperation, taken: Sequence[Constant]) -> Constant | None:
+    """Return what an operation makes of constants; None if that is not rational.
+
+    Examples
+    --------
+    >>> folded(Sqrt(), [Constant((), (Fraction(4, 9),))]), folded(Exp(), [Constant((), (Fraction(1),))])
+    (Constant(shape=(), entries=(Fraction(2, 3),)), None)
+    """
+    if isinstance(operation, Exp | Sigmoid | Softmax):
+        return None
+    if isinstance(operation, Sqrt):
+        parts = [n for x in taken[0].entries for n in (x.numerator, x.denominator)]
+        if any(n < 0 or isqrt(n) ** 2 != n for n in parts):
+            return None
+        return Constant(taken[0].shape, tuple(Fraction(isqrt(x.numerator), isqrt(x.denominator)) for x in taken[0].entries))
+    found = operation.forward(Rationals(), 0, [constant_array(each) for each in taken])
+    return Constant(found.shape[1:], tuple(Fraction(x) for x in found.ravel()))
+
+
+def constant_array(constant: Constant) -> Array:
+    """Return a constant as an object array, with an axis for the samples in front."""
+    flat = np.empty(len(constant.entries), object)
+    flat[:] = constant.entries
+    return flat.reshape(1, *constant.shape)
 
 
 Lowering = Callable[[Builder, Sequence[int], "Options"], int]

@@ -10,14 +10,16 @@ arguments of others are squares by choice while these are tested, layer by layer
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
-from math import prod
+from math import isqrt, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import nmod_mat
 
 from algebra.evidence.evaluation import PoleError
+from algebra.exact.coprime import coprime_base
 from algebra.programs.core import Sqrt
 from algebra.programs.sampling import is_square, pair_of_runs
 from algebra.rank.field import prime_field
@@ -26,24 +28,63 @@ if TYPE_CHECKING:
     from algebra.programs.exponentials import Exponentials
     from algebra.programs.lowering import Graph
 
-PRIME = 2**31 - 1
-"""Congruent to 3 modulo 4, so that roots are powers."""
+PRIMES = (2**31 - 1, 2**61 - 1, 2**89 - 1, 2**107 - 1)
+"""Congruent to 3 modulo 4, so that roots are powers; another for every attempt, because constants must be squares."""
 
 SLACK = 24
 """Rows beyond the number of roots: random bits miss their rank with probability 2^-24."""
 
-ATTEMPTS = 4
+ATTEMPTS = len(PRIMES)
 
 
 @lru_cache(maxsize=256)
 def roots_are_independent(graph: Graph, found: Exponentials) -> bool:
     """Prove that the square roots of a program are independent; False if no proof was found."""
-    nodes = graph.numbers(Sqrt)
+    if not constant_roots_are_independent(graph):
+        return False
     depths = _depth(graph)
     return all(
         any(_seen(graph, found, level, attempt) for attempt in range(ATTEMPTS))
-        for level in sorted({depths[i] for i in nodes})
+        for level in sorted({depths[i] for i in graph.numbers(Sqrt) if _varies(graph, i)})
     )
+
+
+def _varies(graph: Graph, i: int) -> bool:
+    return graph.nodes[i].sees_input or graph.nodes[i].sees_parameter
+
+
+def constant_roots(graph: Graph) -> list[Fraction]:
+    """Return the rational numbers under roots, each once; those whose root is rational have none in a lowered program."""
+    numbers: dict[Fraction, None] = {}
+    for i in graph.numbers(Sqrt):
+        constant = graph.nodes[graph.nodes[i].of[0]].constant
+        numbers |= dict.fromkeys(constant.entries if constant is not None else ())
+    return list(numbers)
+
+
+def constant_roots_are_independent(graph: Graph) -> bool:
+    """Tell whether no product of some of the rational numbers under roots is the square of a rational number.
+
+    Equal numbers get equal roots. Other roots of numbers that no parameter and no input reaches are not decided.
+    """
+    if any(not _varies(graph, i) and graph.nodes[graph.nodes[i].of[0]].constant is None for i in graph.numbers(Sqrt)):
+        return False
+    numbers = constant_roots(graph)
+    if any(x <= 0 for x in numbers):
+        return False
+    # x is a square if numerator * denominator is; each is a product of coprime numbers, of which squares do not count.
+    whole = [x.numerator * x.denominator for x in numbers]
+    base = [b for b in coprime_base(whole) if isqrt(b) ** 2 != b]
+    parities = [[_power_in(n, b) % 2 for b in base] for n in whole]
+    return not numbers or int(nmod_mat(parities, 2).rank() if base else 0) == len(numbers)
+
+
+def _power_in(number: int, base: int) -> int:
+    count = 0
+    while number % base == 0:
+        number //= base
+        count += 1
+    return count
 
 
 def _depth(graph: Graph) -> list[int]:
@@ -56,9 +97,9 @@ def _depth(graph: Graph) -> list[int]:
 
 def _seen(graph: Graph, found: Exponentials, level: int, attempt: int) -> bool:
     """Test the roots with so many roots behind one another; those below are forced to be there."""
-    field, depths = prime_field(PRIME), _depth(graph)
-    lower = [i for i in graph.numbers(Sqrt) if depths[i] < level]
-    tested = [i for i in graph.numbers(Sqrt) if depths[i] == level]
+    field, depths = prime_field(PRIMES[attempt]), _depth(graph)
+    lower = [i for i in graph.numbers(Sqrt) if depths[i] < level or not _varies(graph, i)]
+    tested = [i for i in graph.numbers(Sqrt) if depths[i] == level and _varies(graph, i)]
     count = sum(prod(graph.nodes[i].shape) for i in tested)
     rows = count + SLACK
     try:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algebra.programs.lowering import constant_array
+
 if TYPE_CHECKING:
     from algebra.programs.arithmetic import Arithmetic
     from algebra.programs.lowering import Graph
@@ -39,9 +41,7 @@ def forward(
         if node.operation is not None:
             values.append(node.operation.forward(numbers, i, [values[j] for j in node.of]))
         elif node.constant is not None:
-            flat = np.empty(len(node.constant.entries), object)
-            flat[:] = node.constant.entries
-            values.append(numbers.constant(flat).reshape(1, *node.shape))
+            values.append(numbers.constant(constant_array(node.constant)))
         else:
             values.append(leaves[node.name])
     return values

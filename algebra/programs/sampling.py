@@ -129,7 +129,7 @@ def square_roots(field: PrimeField) -> Any:
 
 
 def root_of(field: PrimeField, squares: Array) -> Array:
-    """Return square roots of squares."""
+    """Return square roots of squares; equal squares have equal roots."""
     if field.prime % 4 == 3:
         return field.power(squares, (field.prime + 1) // 4)
 
@@ -198,6 +198,10 @@ def _forced(
 ) -> Point:
     """Draw residues anew until the arguments of one node are squares; `values` are brought up to date."""
     radicands = graph.nodes[node].of[0]
+    if graph.nodes[radicands].constant is not None:
+        if not np.all(is_square(field, values[radicands])):
+            raise PoleError("a constant has no square root modulo this prime")
+        return point
     of_weights = not graph.nodes[radicands].sees_input
     private = _private_sources(graph, found, node)
     samples, many = len(values[radicands]), len(point.of_input)
