@@ -19,7 +19,6 @@ from algebra.programs.exponentials import exponentials
 from algebra.programs.lowering import lowered
 from algebra.programs.program import Program
 from algebra.programs.recognised import polynomial_architecture
-from algebra.programs.rectifiers import check_signs_are_exact
 from algebra.programs.roots import roots_are_independent
 from algebra.programs.symmetries import symmetries
 
@@ -36,9 +35,6 @@ QUICK_TRIALS = 2
 
 PIECES_TRIALS = 6
 """With rectifiers the rank depends on the region of the weights, and on how many pieces the samples meet."""
-
-PIECES_ROWS = 4
-"""With rectifiers: samples for every parameter. Regions that the samples miss lower the rank."""
 
 UNPROVED = "nothing (exponentials or square roots were not proved independent)"
 
@@ -75,7 +71,6 @@ class ProgramDimension(GenericRank):
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
         """Count, find symmetries and the ambient space, then evaluate."""
         check_size(self.program)
-        check_signs_are_exact(self.graph)
         yield AtMost(Reason("parameters", self.program.count))
         lost = sum(symmetry.dimension for symmetry in self.symmetries)
         if lost:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from algebra.evidence.evaluation import Evaluation, WholeMatrix
-from algebra.programs.arithmetic import Residues
 from algebra.programs.core import Power, Relu, Sqrt
-from algebra.programs.exponentials import exponentials
+from algebra.programs.exponentials import EXPONENTIAL, Exponentials, exponentials
 from algebra.programs.lowering import lowered
-from algebra.programs.rectifiers import rectified_point
+from algebra.programs.rectifiers import patterns
 from algebra.programs.roots import constant_roots
-from algebra.programs.running import backward, forward, gradient_rows
+from algebra.programs.running import backward, gradient_rows
 from algebra.programs.sampling import draw, run
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from algebra.programs.program import Program
     from algebra.rank.field import PrimeField
     from algebra.types import Array
+
+
+PIECES_ROWS = 4
+"""With rectifiers: samples for every row that is asked for. Regions that the samples miss lower the rank."""
 
 
 @dataclass(frozen=True)
@@ -89,31 +93,19 @@ def jacobian(graph: Graph, field: PrimeField, key: str, samples: int, size: int 
         If a denominator vanishes at a sample.
     """
     if graph.numbers(Relu):
-        integers, signs = rectified_point(graph, key, samples)
-        leaves = {name: field.residues(array) for name, array in integers.items()}
-        values, numbers = _run_rectified(graph, field, leaves, signs, key, samples, size)
+        signs = patterns(graph, key, PIECES_ROWS * samples)
+        nodes = graph.numbers(*EXPONENTIAL)
+        counts = tuple(prod(graph.nodes[i].shape) for i in nodes)
+        samples = len(next(iter(signs.values())))
+        found: Exponentials | None = Exponentials(tuple(nodes), counts, None, sum(counts))
     else:
-        found = exponentials(graph)
-        assert found is not None, "asked for by the question"
-        values, numbers, _ = run(graph, found, field, key, draw(graph, found, field, key, samples, size))
+        signs, found = {}, exponentials(graph)
+    assert found is not None, "asked for by the question"
+    point = draw(graph, found, field, key, samples, size, signs=signs)
+    values, numbers, _ = run(graph, found, field, key, point)
     covectors = [
         field.draw(key, f"covectors/{k}", (samples, *graph.nodes[i].shape), size) for k, i in enumerate(graph.outputs)
     ]
     gradients = backward(graph, numbers, values, covectors)
-    parameters = sum(_size(shape) for _, shape in graph.parameters)
+    parameters = sum(prod(shape) for _, shape in graph.parameters)
     return gradient_rows(graph, gradients, samples, field.zeros((samples, parameters)))
-
-
-def _run_rectified(
-    graph: Graph, field: PrimeField, leaves: Any, signs: Any, key: str, samples: int, size: int
-) -> tuple[list[Array], Residues]:
-    """Run a program with rectifiers whose signs are known; exponentials come behind them."""
-    numbers = Residues(field, signs=lambda node, z: signs[node])
-    return forward(graph, numbers, leaves), numbers
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    found = 1
-    for n in shape:
-        found *= n
-    return found

@@ -37,6 +37,7 @@ from algebra.rank.field import prime_field
 
 if TYPE_CHECKING:
     from algebra.programs.lowering import Graph
+    from algebra.programs.sampling import Pattern
     from algebra.rank.field import PrimeField
     from algebra.types import Array
 
@@ -156,8 +157,14 @@ def signed_power(field: PrimeField, z: Array, exponent: int) -> Array:
 
 
 @lru_cache(maxsize=256)
-def exponentials(graph: Graph) -> Exponentials | None:
+def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials | None:
     """Find which exponentials of a program are independent, and how the others follow from them.
+
+    Parameters
+    ----------
+    graph : Graph
+    pattern : Pattern, optional
+        Of the rectifiers, where there are any: they are fixed.
 
     Returns
     -------
@@ -171,14 +178,14 @@ def exponentials(graph: Graph) -> Exponentials | None:
         return free
 
     # All at once: as a rule they are independent, and one rank proves it.
-    exponents, pairs = _exponents(graph, free)
+    exponents, pairs = _exponents(graph, free, pattern)
     if _rank(pairs) == sum(counts):
         return free
 
     # Otherwise layer by layer: relations between exponents change the residues that later exponents see.
     found = free
     for depth in sorted({_depth(graph)[i] for i in nodes}):
-        exponents, pairs = _exponents(graph, found)
+        exponents, pairs = _exponents(graph, found, pattern)
         known = sum(n for i, n in zip(nodes, counts, strict=True) if _depth(graph)[i] <= depth)
         order = sorted(range(len(nodes)), key=lambda k: (_depth(graph)[nodes[k]], k))
         related = _related(found, exponents, pairs, order, known)
@@ -198,17 +205,17 @@ def _depth(graph: Graph) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _exponents(graph: Graph, found: Exponentials) -> tuple[Array, Array]:
+def _exponents(graph: Graph, found: Exponentials, pattern: Pattern | None) -> tuple[Array, Array]:
     """Return exponents at random weights and inputs, and their differences at two inputs with the same weights.
 
     Both have one row for every draw of the weights, and one column for every entry of every node.
     """
-    from algebra.programs.sampling import pair_of_runs
+    from algebra.programs.sampling import NO_PATTERN, pair_of_runs
 
     rows = sum(found.counts) + SLACK
     for attempt in range(ATTEMPTS):
         try:
-            first, second = pair_of_runs(graph, found, prime_field(PRIME), f"exponents/{attempt}", rows)
+            first, second = pair_of_runs(graph, found, prime_field(PRIME), f"exponents/{attempt}", rows, pattern or NO_PATTERN)
         except PoleError:
             continue
         a, b = (_columns(graph, found, run, rows) for run in (first, second))

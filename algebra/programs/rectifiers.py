@@ -1,67 +1,79 @@
-"""Rectifiers at random weights and inputs: every sign is decided with integers, and makes the program a polynomial."""
+"""Rectifiers at generic weights: activation patterns that occur, and residues that know nothing of signs.
+
+At real weights and inputs every rectifier is either active or not. The pattern stays the same nearby, and with it fixed
+the program is an analytic function. So its dimension is at least the generic rank of the Jacobian of that function, with
+one pattern for every sample, and *that* rank is seen at any residues. The patterns are read off at random dyadic weights
+and inputs, by arithmetic with error bounds (`algebra.programs.balls`); a sample whose signs are not all decided is left
+out. What stands for exponentials and roots must be independent under the pattern of every sample that is kept.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from algebra.errors import InputError
-from algebra.programs.arithmetic import Rationals
-from algebra.programs.core import Relu
-from algebra.programs.exponentials import EXPONENTIAL
+from algebra.programs.balls import Balls, ball, decided
+from algebra.programs.core import Relu, Sqrt
+from algebra.programs.exponentials import EXPONENTIAL, exponentials
+from algebra.programs.roots import roots_are_independent
 from algebra.programs.running import forward
+from algebra.programs.sampling import Pattern
 from algebra.random_words import residues
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from algebra.programs.lowering import Graph
     from algebra.types import Array
 
-from math import prod
+BITS = 20
+"""Bits of the random weights and inputs: dyadic numbers from -2 to 2, exact in float64."""
 
-from algebra.programs.core import Sqrt
-
-BITS = 16
-"""Bits of the random weights and inputs: signs are random, and products over many layers stay short."""
-
-
-def check_signs_are_exact(graph: Graph) -> None:
-    """Refuse rectifiers behind exponentials or roots: their signs are not decided by integers.
-
-    Raises
-    ------
-    InputError
-        Naming the step.
-    """
-    inexact: list[bool] = []
-    for node in graph.nodes:
-        below = any(inexact[j] for j in node.of)
-        inexact.append(below or isinstance(node.operation, (*EXPONENTIAL, Sqrt)))
-        if isinstance(node.operation, Relu) and below:
-            allowed = "before any exponential or square root: behind them its sign is not decided exactly"
-            raise InputError(f"step {node.name}", "relu", allowed)
+MOST_PATTERNS = 64
+"""Patterns under which independence is tested, the most frequent ones; each test runs the program once."""
 
 
-def signed_draw(key: str, stream: str, shape: tuple[int, ...]) -> Array:
-    """Draw integers from -2^16 to 2^16 - 1, as Python integers."""
+def _real_draw(key: str, stream: str, shape: tuple[int, ...]) -> Array:
     half = 1 << BITS
-    flat = np.empty(prod(shape), object)
-    flat[:] = [x - half for x in residues(key, stream, 0, prod(shape), 1, 2 * half)]
-    return flat.reshape(shape)
+    flat = np.array([x - half for x in residues(key, stream, 0, prod(shape), 1, 2 * half)], np.float64)
+    return ball((flat * 2.0 / half).reshape(shape), 0.0, 0.0)
 
 
-def rectified_point(graph: Graph, key: str, samples: int) -> tuple[dict[str, Array], dict[int, Any]]:
-    """Return integer weights and inputs, and which entries each rectifier lets through there.
+def patterns(graph: Graph, key: str, samples: int) -> dict[int, NDArray[np.bool_]]:
+    """Return which entries each rectifier lets through, at samples where all signs are decided.
 
-    Only what the rectifiers need is computed with integers.
+    Returns
+    -------
+    dict of int to ndarray, shapes (samples that are kept, *shape)
     """
     leaves = {}
     for node in graph.nodes:
         if node.kind == "input":
-            leaves[node.name] = signed_draw(key, f"points/{node.name}", (samples, *node.shape))
+            leaves[node.name] = _real_draw(key, f"points/{node.name}", (samples, *node.shape))
         elif node.kind == "parameter":
-            leaves[node.name] = signed_draw(key, f"weights/{node.name}", (1, *node.shape))
-    last = max(graph.numbers(Relu))
-    numbers = Rationals()
-    forward(graph, numbers, leaves, (), last + 1)
-    return leaves, numbers.signs
+            leaves[node.name] = _real_draw(key, f"weights/{node.name}", (1, *node.shape))
+    numbers = Balls()
+    forward(graph, numbers, leaves, (), max(graph.numbers(Relu)) + 1)
+    rows = np.flatnonzero(decided(numbers, samples))
+    found = {
+        node: np.broadcast_to(array, (samples, *graph.nodes[node].shape))[rows] for node, array in numbers.signs.items()
+    }
+    return _with_independence(graph, found) if graph.numbers(*EXPONENTIAL, Sqrt) else found
+
+
+def _with_independence(graph: Graph, signs: dict[int, NDArray[np.bool_]]) -> dict[int, NDArray[np.bool_]]:
+    """Keep the samples under whose patterns exponentials and roots are independent."""
+    nodes = graph.numbers(Relu)
+    count = len(signs[nodes[0]])
+    keys = [Pattern(tuple(signs[node][i].tobytes() for node in nodes)) for i in range(count)]
+    good = {pattern for pattern, _ in Counter(keys).most_common(MOST_PATTERNS) if _is_independent(graph, pattern)}
+    rows = np.array([i for i, pattern in enumerate(keys) if pattern in good], np.intp)
+    return {node: array[rows] for node, array in signs.items()}
+
+
+def _is_independent(graph: Graph, pattern: Pattern) -> bool:
+    found = exponentials(graph, pattern)
+    return found is not None and found.are_all_independent and roots_are_independent(graph, found, pattern)

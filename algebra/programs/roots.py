@@ -21,7 +21,7 @@ from flint import nmod_mat
 from algebra.evidence.evaluation import PoleError
 from algebra.exact.coprime import coprime_base
 from algebra.programs.core import Sqrt
-from algebra.programs.sampling import is_square, pair_of_runs
+from algebra.programs.sampling import NO_PATTERN, Pattern, is_square, pair_of_runs
 from algebra.rank.field import prime_field
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ ATTEMPTS = len(PRIMES)
 
 
 @lru_cache(maxsize=256)
-def roots_are_independent(graph: Graph, found: Exponentials) -> bool:
+def roots_are_independent(graph: Graph, found: Exponentials, pattern: Pattern = NO_PATTERN) -> bool:
     """Prove that the square roots of a program are independent; False if no proof was found."""
     if not constant_roots_are_independent(graph):
         return False
     depths = _depth(graph)
     return all(
-        any(_seen(graph, found, level, attempt) for attempt in range(ATTEMPTS))
+        any(_seen(graph, found, pattern, level, attempt) for attempt in range(ATTEMPTS))
         for level in sorted({depths[i] for i in graph.numbers(Sqrt) if _varies(graph, i)})
     )
 
@@ -95,7 +95,7 @@ def _depth(graph: Graph) -> list[int]:
     return found
 
 
-def _seen(graph: Graph, found: Exponentials, level: int, attempt: int) -> bool:
+def _seen(graph: Graph, found: Exponentials, pattern: Pattern, level: int, attempt: int) -> bool:
     """Test the roots with so many roots behind one another; those below are forced to be there."""
     field, depths = prime_field(PRIMES[attempt]), _depth(graph)
     lower = [i for i in graph.numbers(Sqrt) if depths[i] < level or not _varies(graph, i)]
@@ -103,7 +103,7 @@ def _seen(graph: Graph, found: Exponentials, level: int, attempt: int) -> bool:
     count = sum(prod(graph.nodes[i].shape) for i in tested)
     rows = count + SLACK
     try:
-        first, second = pair_of_runs(graph, found, field, f"characters/{level}/{attempt}", rows, lower)
+        first, second = pair_of_runs(graph, found, field, f"characters/{level}/{attempt}", rows, pattern, lower)
     except PoleError:
         return False
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from algebra.evidence.evaluation import PoleError
 from algebra.programs.arithmetic import Residues
-from algebra.programs.core import Sqrt
+from algebra.programs.core import Relu, Sqrt
 from algebra.programs.exponentials import as_source, values_of
 from algebra.programs.running import forward
 from algebra.rank.field import prime_field
@@ -38,6 +38,31 @@ PROBE_PRIME = 2**61 - 1
 """For finding out what depends on what: a dependence is overlooked with probability 2^-61."""
 
 
+@dataclass(frozen=True)
+class Pattern:
+    """Which entries each rectifier lets through at one sample.
+
+    Parameters
+    ----------
+    bits : tuple of bytes
+        For every rectifier, in the order of the nodes, one byte an entry.
+    """
+
+    bits: tuple[bytes, ...] = ()
+
+    def signs(self, graph: Graph) -> dict[int, NDArray[np.bool_]]:
+        """Return it as arrays, with an axis of length 1 for the samples in front."""
+        nodes = graph.numbers(Relu)
+        return {
+            node: np.frombuffer(part, bool).reshape(1, *graph.nodes[node].shape)
+            for node, part in zip(nodes, self.bits, strict=True)
+        }
+
+
+NO_PATTERN = Pattern()
+"""Of a program without rectifiers."""
+
+
 @dataclass(frozen=True, eq=False)
 class Point:
     """Weights, inputs and residues, with the samples in front.
@@ -48,12 +73,15 @@ class Point:
         Inputs and parameters.
     of_input, of_weights, base : ndarray
         Residues behind the exponentials; see `algebra.programs.exponentials.values_of`.
+    signs : mapping of int to ndarray
+        Which entries each rectifier lets through.
     """
 
     leaves: Mapping[str, Array]
     of_input: Array
     of_weights: Array
     base: Array
+    signs: Mapping[int, NDArray[np.bool_]]
 
     def at(self, rows: NDArray[np.intp]) -> Point:
         """Return some of the samples."""
@@ -62,6 +90,7 @@ class Point:
             self.of_input[rows],
             _rows(self.of_weights, rows),
             self.base,
+            {node: _rows(array, rows) for node, array in self.signs.items()},
         )
 
 
@@ -78,6 +107,7 @@ def draw(
     size: int = 1,
     weights: Point | None = None,
     rows: int = 1,
+    signs: Mapping[int, NDArray[np.bool_]] | None = None,
 ) -> Point:
     """Draw from the streams of a key.
 
@@ -87,6 +117,8 @@ def draw(
         Whose weights, and residues of exponentials that depend on weights alone, are taken.
     rows : int
         1, or the number of samples: weights for every sample.
+    signs : mapping of int to ndarray, optional
+        Of the rectifiers; by default those of `weights`.
     """
     leaves = {}
     for node in graph.nodes:
@@ -98,9 +130,9 @@ def draw(
             leaves[node.name] = field.draw(key, f"weights/{node.name}", shape, size) if drawn is None else drawn
     of_input = field.draw(key, "exponentials", (samples, found.of_input), size)
     if weights is not None:
-        return Point(leaves, of_input, weights.of_weights, weights.base)
+        return Point(leaves, of_input, weights.of_weights, weights.base, weights.signs if signs is None else signs)
     of_weights = field.draw(key, "exponentials/weights", (rows, found.of_weights), size)
-    return Point(leaves, of_input, of_weights, field.draw(key, "exponentials/base", (1, 1), size))
+    return Point(leaves, of_input, of_weights, field.draw(key, "exponentials/base", (1, 1), size), signs or {})
 
 
 def numbers_at(graph: Graph, found: Exponentials, field: PrimeField, point: Point, roots: Any = None) -> Residues:
@@ -114,7 +146,7 @@ def numbers_at(graph: Graph, found: Exponentials, field: PrimeField, point: Poin
     if not (np.all(point.of_input != 0) and np.all(point.of_weights != 0) and np.all(point.base != 0)):
         raise PoleError("the residue of an exponential is 0")
     values = values_of(graph, found, field, point.of_input, point.of_weights, point.base) if found.nodes else {}
-    return Residues(field, as_source(values), roots or square_roots(field))
+    return Residues(field, as_source(values), roots or square_roots(field), lambda node, z: point.signs[node])
 
 
 def square_roots(field: PrimeField) -> Any:
@@ -315,8 +347,9 @@ def _influence(graph: Graph, found: Exponentials, of_weights: bool) -> dict[int,
     """
     field, free = prime_field(PROBE_PRIME), _free(graph, found, of_weights)
     rows = len(free) if of_weights else 1
-    start = draw(graph, found, field, "influence", len(free), rows=rows)
-    other = draw(graph, found, field, "influence/other", len(free), rows=rows)
+    everything = {i: np.ones((1, *graph.nodes[i].shape), bool) for i in graph.numbers(Relu)}
+    start = draw(graph, found, field, "influence", len(free), rows=rows, signs=everything)
+    other = draw(graph, found, field, "influence/other", len(free), rows=rows, signs=everything)
     start = _alike(start)
     probes = start
     for i, source in enumerate(free):
@@ -341,14 +374,23 @@ def _alike(point: Point) -> Point:
     leaves = {name: np.array(np.broadcast_to(array[:1], array.shape)) for name, array in point.leaves.items()}
     parts = (point.of_input, point.of_weights)
     of_input, of_weights = (np.array(np.broadcast_to(part[:1], part.shape)) for part in parts)
-    return Point(leaves, of_input, of_weights, point.base)
+    return Point(leaves, of_input, of_weights, point.base, point.signs)
 
 
 def pair_of_runs(
-    graph: Graph, found: Exponentials, field: PrimeField, key: str, rows: int, forced: Iterable[int] | None = None
+    graph: Graph,
+    found: Exponentials,
+    field: PrimeField,
+    key: str,
+    rows: int,
+    pattern: Pattern = NO_PATTERN,
+    forced: Iterable[int] | None = None,
 ) -> tuple[list[Array], list[Array]]:
-    """Run a program at two inputs, with the same weights; weights are drawn anew for every row."""
-    first = draw(graph, found, field, f"{key}/first", rows, rows=rows)
+    """Run a program at two inputs, with the same weights; weights are drawn anew for every row.
+
+    All rectifiers are as the pattern has them.
+    """
+    first = draw(graph, found, field, f"{key}/first", rows, rows=rows, signs=pattern.signs(graph))
     second = draw(graph, found, field, f"{key}/second", rows, weights=first)
     chosen = None if forced is None else list(forced)
     return (
