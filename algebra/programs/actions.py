@@ -96,16 +96,38 @@ class AxisKinds:
         return self.kind.get(self.find(axis), FULL)
 
 
+def sums_of_squares(graph: Graph) -> dict[int, int]:
+    """Return the squares z * z of which nothing but the sum along one axis is used, each with that axis.
+
+    Rotations along the axis keep such a sum: what acts along it need not be diagonal.
+    """
+    found: dict[int, int] = {}
+    for i, users in enumerate(graph.uses()):
+        operation = graph.nodes[i].operation
+        is_square = isinstance(operation, Power) and operation.exponent == 2
+        is_square |= isinstance(operation, Multiply) and graph.nodes[i].of[0] == graph.nodes[i].of[1]
+        axes = {graph.nodes[k].operation.axes for k in users if isinstance(graph.nodes[k].operation, Sum)}
+        if is_square and len(axes) == 1 and len(users) == sum(isinstance(graph.nodes[k].operation, Sum) for k in users):
+            (summed,) = axes
+            if len(summed) == 1 and i not in graph.outputs:
+                found[i] = summed[0]
+    return found
+
+
 def axis_kinds(graph: Graph) -> AxisKinds:
     """Return what may act along the axes of all arrays, as far as the operations next to them say."""
-    kinds = AxisKinds()
+    kinds, squares = AxisKinds(), sums_of_squares(graph)
     for i, node in enumerate(graph.nodes):
         if node.kind == "input" or i in graph.outputs:
             _restrict_all(kinds, i, node, NOTHING)
         operation = node.operation
         if operation is None:
             continue
-        if isinstance(operation, Add | Multiply):
+        if i in squares:
+            for a in set(range(len(node.shape))) - {squares[i]}:
+                kinds.restrict((i, a), DIAGONAL)
+                kinds.restrict((node.of[0], a), DIAGONAL)
+        elif isinstance(operation, Add | Multiply):
             _join_broadcast(kinds, graph, i, isinstance(operation, Multiply))
         elif isinstance(operation, MatMul):
             _join_product(kinds, graph, i)
@@ -200,6 +222,7 @@ class Equations:
         self.graph = graph
         self.system = LinearSystem()
         self.kinds = axis_kinds(graph)
+        self.squares = sums_of_squares(graph)
         self.actions: list[Action] = []
         for i, node in enumerate(graph.nodes):
             self.actions.append(self._action(i, node))
@@ -215,7 +238,26 @@ class Equations:
             if node.constant is not None:
                 self._keep_constant(found, node)
             return found
+        if i in self.squares:
+            return self._square(self.actions[node.of[0]], node.shape, self.squares[i])
         return RULES.get(type(node.operation), _exponential)(self, node, [self.actions[j] for j in node.of])
+
+    def _square(self, action: Action, shape: Shape, axis: int) -> Action:
+        """Return how a square varies along all axes but the one that is summed; there, rotations and a number are left.
+
+        The number goes into s, as the sum sees it: z * z varies by 2 (s + number).
+        """
+        matrix = action.axes[axis]
+        for i, j in matrix:
+            if i < j:
+                self.system.vanish(combine((1, matrix[i, j]), (1, matrix.get((j, i), ZERO))))
+        number = self.system.agree(matrix.get((i, i), ZERO) for i in range(shape[axis])) if matrix else ZERO
+        axes = [scaled(each, Fraction(2)) if a != axis else {} for a, each in enumerate(action.axes)]
+        for each in axes:
+            for (i, j), form in each.items():
+                if i != j:
+                    self.system.vanish(form)
+        return Action(combine((2, action.scale), (2, number)), tuple(axes))
 
     def matrix(self, size: int, kind: int) -> Matrix:
         """Return a matrix of unknowns."""
