@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from algebra.evidence.evaluation import SLACK, quick_trial
@@ -16,10 +17,11 @@ from algebra.programs.ambient import ambient_dimension
 from algebra.programs.core import Relu
 from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.exponentials import exponentials
+from algebra.programs.fusing import fused
 from algebra.programs.lowering import lowered
 from algebra.programs.program import Program
 from algebra.programs.recognised import polynomial_architecture
-from algebra.programs.roots import roots_are_independent
+from algebra.programs.roots import constant_roots_are_independent, roots_are_independent
 from algebra.programs.symmetries import symmetries
 
 if TYPE_CHECKING:
@@ -61,10 +63,23 @@ class ProgramDimension(GenericRank):
         return symmetries(self.graph)
 
     @cached_property
+    def fused_graph(self) -> Graph | None:
+        """The program without the gains and biases that linear maps absorb; None if there are none."""
+        graph, names = fused(self.graph)
+        return graph if names else None
+
+    @cached_property
+    def fused_symmetries(self) -> tuple[Symmetry, ...]:
+        """The symmetries of that program."""
+        return () if self.fused_graph is None else symmetries(self.fused_graph)
+
+    @cached_property
     def is_evaluated(self) -> bool:
         """Whether residues may stand for exponentials and square roots."""
         if self.graph.numbers(Relu):
             return True
+        if not constant_roots_are_independent(self.graph):
+            return False
         found = exponentials(self.graph)
         return found is not None and roots_are_independent(self.graph, found)
 
@@ -76,6 +91,8 @@ class ProgramDimension(GenericRank):
         if lost:
             about = tuple((str(symmetry), "") for symmetry in self.symmetries)
             yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
+        if self.fused_graph is not None:
+            yield AtMost(_fused_reason(self.fused_graph, *self.fused_symmetries))
         network = polynomial_architecture(self.graph)
         if network is not None:
             yield AtMost(upper_bound(network))
@@ -97,11 +114,18 @@ class ProgramDimension(GenericRank):
         """Return both arguments as text, and what every lost parameter is lost to."""
         lower, upper = evidence.lower, evidence.upper
         lines = [lower.explain("dim", "<=") if isinstance(lower, Reason) else lower.explain()]
-        found = exponentials(self.graph)
+        found = exponentials(self.graph) if self.is_evaluated and not self.graph.numbers(Relu) else None
         if found is not None and found.nodes:
             lines.append(f"  {found.explain()}")
         assert upper is not None
         return "\n".join([*lines, upper.explain("dim")])
+
+
+def _fused_reason(graph: Graph, *found: Symmetry) -> Reason:
+    """Count the parameters of a fused program, and the symmetries that it has."""
+    count = sum(prod(shape) for _, shape in graph.parameters)
+    lost = sum(symmetry.dimension for symmetry in found)
+    return Reason("fused-symmetries", count - lost, details=(("parameters", count),), note="; ".join(map(str, found)))
 
 
 def _listed(about: Sequence[tuple[str, str]]) -> str:

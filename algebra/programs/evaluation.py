@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.evidence.evaluation import Evaluation, WholeMatrix
 from algebra.programs.core import Power, Relu, Sqrt
-from algebra.programs.exponentials import EXPONENTIAL, Exponentials, exponentials
+from algebra.programs.exponentials import Exponentials, exponentials, unrelated
 from algebra.programs.lowering import lowered
 from algebra.programs.rectifiers import patterns
 from algebra.programs.roots import constant_roots
@@ -94,10 +94,8 @@ def jacobian(graph: Graph, field: PrimeField, key: str, samples: int, size: int 
     """
     if graph.numbers(Relu):
         signs = patterns(graph, key, PIECES_ROWS * samples)
-        nodes = graph.numbers(*EXPONENTIAL)
-        counts = tuple(prod(graph.nodes[i].shape) for i in nodes)
         samples = len(next(iter(signs.values())))
-        found: Exponentials | None = Exponentials(tuple(nodes), counts, None, sum(counts))
+        found: Exponentials | None = unrelated(graph)
     else:
         signs, found = {}, exponentials(graph)
     assert found is not None, "asked for by the question"

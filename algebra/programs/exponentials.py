@@ -156,6 +156,24 @@ def signed_power(field: PrimeField, z: Array, exponent: int) -> Array:
     return field.power(field.inverse(z) if exponent < 0 else z, abs(exponent))
 
 
+def unrelated(graph: Graph) -> Exponentials:
+    """Return one residue for every exponential: for every sample, or for all where no input is seen."""
+    nodes = tuple(graph.numbers(*EXPONENTIAL))
+    counts = tuple(prod(graph.nodes[i].shape) for i in nodes)
+    if all(graph.nodes[i].sees_input for i in nodes):
+        return Exponentials(nodes, counts, None, sum(counts))
+    factors, of_input, of_weights = [], 0, 0
+    for i, count in zip(nodes, counts, strict=True):
+        for _ in range(count):
+            if graph.nodes[i].sees_input:
+                factors.append(Factor(((of_input, Fraction(1)),)))
+                of_input += 1
+            else:
+                factors.append(Factor((), ((of_weights, Fraction(1)),)))
+                of_weights += 1
+    return Exponentials(nodes, counts, tuple(factors), of_input, of_weights)
+
+
 @lru_cache(maxsize=256)
 def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials | None:
     """Find which exponentials of a program are independent, and how the others follow from them.
@@ -173,13 +191,13 @@ def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials |
     """
     nodes = tuple(graph.numbers(*EXPONENTIAL))
     counts = tuple(prod(graph.nodes[i].shape) for i in nodes)
-    free = Exponentials(nodes, counts, None, sum(counts))
+    free = unrelated(graph)
     if not nodes:
         return free
 
     # All at once: as a rule they are independent, and one rank proves it.
     exponents, pairs = _exponents(graph, free, pattern)
-    if _rank(pairs) == sum(counts):
+    if free.are_all_independent and _rank(pairs) == sum(counts):
         return free
 
     # Otherwise layer by layer: relations between exponents change the residues that later exponents see.
@@ -188,7 +206,7 @@ def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials |
         exponents, pairs = _exponents(graph, found, pattern)
         known = sum(n for i, n in zip(nodes, counts, strict=True) if _depth(graph)[i] <= depth)
         order = sorted(range(len(nodes)), key=lambda k: (_depth(graph)[nodes[k]], k))
-        related = _related(found, exponents, pairs, order, known)
+        related = _related(graph, found, exponents, pairs, order, known)
         if related is None:
             return None
         found = related
@@ -234,7 +252,7 @@ def _rank(matrix: Array) -> int:
 
 
 def _related(
-    found: Exponentials, exponents: Array, pairs: Array, order: Sequence[int], known: int
+    graph: Graph, found: Exponentials, exponents: Array, pairs: Array, order: Sequence[int], known: int
 ) -> Exponentials | None:
     """Find the relations between the first `known` exponents, counted in this order of the nodes."""
     ends = np.cumsum((0, *found.counts))
@@ -267,11 +285,19 @@ def _related(
         if constant is None:
             return None
         factors[columns[i]] = Factor(tuple(combination), tuple(of_weight), constant)
-    free = len(chosen)
-    for i, column in enumerate(columns[known:]):
-        factors[column] = Factor(((free + i, Fraction(1)),))
-    total = free + len(columns) - known
-    return Exponentials(found.nodes, found.counts, tuple(factors[c] for c in range(len(columns))), total, len(of_weights))
+    of_input, of_weight_alone = len(chosen), len(of_weights)
+    for k in order:
+        for column in range(ends[k], ends[k + 1]):
+            if column in factors:
+                continue
+            if graph.nodes[found.nodes[k]].sees_input:
+                factors[column] = Factor(((of_input, Fraction(1)),))
+                of_input += 1
+            else:
+                factors[column] = Factor((), ((of_weight_alone, Fraction(1)),))
+                of_weight_alone += 1
+    every = tuple(factors[c] for c in range(len(columns)))
+    return Exponentials(found.nodes, found.counts, every, of_input, of_weight_alone)
 
 
 def _relations(matrix: Array) -> tuple[list[int], list[list[tuple[int, Fraction]]]] | None:
