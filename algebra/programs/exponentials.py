@@ -144,11 +144,13 @@ def values_of(
             for residue, exponent in parts:
                 flat[:, i] = field.times(flat[:, i], signed_power(field, residue, int(exponent)))
 
+    # What sees no input is the same at all samples: it has the length of the weights.
     ends = np.cumsum((0, *found.counts))
-    return {
-        node: flat[:, ends[k] : ends[k + 1]].reshape(len(flat), *graph.nodes[node].shape)
-        for k, node in enumerate(found.nodes)
-    }
+    values = {}
+    for k, node in enumerate(found.nodes):
+        rows = len(flat) if graph.nodes[node].sees_input else len(of_weights)
+        values[node] = flat[:rows, ends[k] : ends[k + 1]].reshape(rows, *graph.nodes[node].shape)
+    return values
 
 
 def signed_power(field: PrimeField, z: Array, exponent: int) -> Array:
