@@ -14,7 +14,7 @@ from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
 from algebra.polynomial.rules import upper_bound
 from algebra.programs.ambient import ambient_dimension
-from algebra.programs.core import Relu
+from algebra.programs.core import Relu, Sqrt
 from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.exponentials import exponentials
 from algebra.programs.fusing import fused
@@ -105,6 +105,11 @@ class ProgramDimension(GenericRank):
             return
         for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
             yield AtLeast(quick_trial(ProgramJacobian(self.program), known.goal, known.seed, number))
+
+    def repeated(self, known: Known) -> ProgramJacobian | None:
+        """Evaluate the Jacobian, if its rank says something; see `algebra.programs.height`."""
+        is_sized = self.is_evaluated and not self.graph.numbers(Relu, Sqrt)
+        return ProgramJacobian(self.program) if is_sized else None
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""

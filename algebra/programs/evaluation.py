@@ -7,9 +7,11 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from algebra.evidence.error import WORD, log2_trial_error
 from algebra.evidence.evaluation import Evaluation, WholeMatrix
 from algebra.programs.core import Power, Relu, Sqrt
 from algebra.programs.exponentials import Exponentials, exponentials, unrelated
+from algebra.programs.height import entry_size, has_size
 from algebra.programs.lowering import lowered
 from algebra.programs.rectifiers import patterns
 from algebra.programs.roots import constant_roots
@@ -69,6 +71,13 @@ class ProgramJacobian(Evaluation):
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> WholeMatrix:
         """Evaluate under a key; see `jacobian`."""
         return WholeMatrix(jacobian(self.graph, field, key, rows, word_size), field.prime)
+
+    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
+        """Bound how seldom a trial misses a rank; see `algebra.evidence.error`."""
+        found = None if self.graph.numbers(Relu, Sqrt) else exponentials(self.graph)
+        if not has_size(self.graph, found):
+            return 0.0
+        return log2_trial_error(entry_size(self.graph, WORD * word_size, rows), rank, word_size)
 
     def details(self, seen: Seen) -> dict[str, Any]:
         """Return prime and key; the word size only where it is not 1."""
