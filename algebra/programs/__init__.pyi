@@ -1,10 +1,10 @@
-from algebra.programs.dimension import dimension_of as dimension_of
+from algebra.programs.any_network import dimension_of as dimension_of
 from algebra.programs.dimension import program_dimension as program_dimension
 from algebra.programs.given import GivenPoint as GivenPoint
 from algebra.programs.given import given_dimension as given_dimension
 from algebra.programs.operations import OPERATIONS as OPERATIONS
 from algebra.programs.program import Program as Program
-from algebra.programs.program import Step as Step
+from algebra.programs.straight_line import Step as Step
 from algebra.programs.tracing import Traced as Traced
 from algebra.programs.tracing import concatenate as concatenate
 from algebra.programs.tracing import exp as exp
@@ -15,3 +15,5 @@ from algebra.programs.tracing import softmax as softmax
 from algebra.programs.tracing import sqrt as sqrt
 from algebra.programs.tracing import tanh as tanh
 from algebra.programs.tracing import traced as traced
+from algebra.programs.transformers import Transformer as Transformer
+from algebra.programs.transformers import transformer as transformer

@@ -1,12 +1,13 @@
 r"""Infinitesimal symmetries of a program, found on its graph: linear equations for matrices that act along the axes.
 
-Let every array t vary by :math:`\delta t = (s + \sum_a X_a)\,t`, with a number s and a square matrix :math:`X_a` along
-each axis a. For parameters, s and the X are unknown; inputs do not vary; of constants the X must add up to nothing. Each
-operation says which X its result has, and what its arguments must satisfy for that: in a product of matrices the X of
-the axis that is summed must cancel (up to a number, which becomes part of s); before a power or a rectifier the X must
-be diagonal, because only scalings of single entries pass through; before an exponential nothing may vary. If no output
-varies, the weights move without changing the function. All conditions are linear and homogeneous, so the solutions are
-a vector space of vector fields, linear in the weights, *each proved* to leave the function alone.
+Let every array t vary by :math:`\delta t = (s + \sum_a X_a)\,t`, with a number s and a square matrix :math:`X_a`
+along each axis a. For parameters, s and the X are unknown; inputs do not vary; of constants the X must add up to
+nothing. Each operation says which X its result has, and what its arguments must satisfy for that: in a product of
+matrices the X of the axis that is summed must cancel (up to a number, which becomes part of s); before a power or a
+rectifier the X must be diagonal, because only scalings of single entries pass through; before an exponential
+nothing may vary. If no output varies, the weights move without changing the function. All conditions are linear and
+homogeneous, so the solutions are a vector space of vector fields, linear in the weights, *each proved* to leave the
+function alone.
 
 GL(k) between linear maps, scalings of neurons and of gated units, gains of normalisations, keys and queries (under
 rotary positions the commutant of the rotations), values and outputs, shared heads, ties and adapters all come out of
@@ -106,8 +107,9 @@ def sums_of_squares(graph: Graph) -> dict[int, int]:
         operation = graph.nodes[i].operation
         is_square = isinstance(operation, Power) and operation.exponent == 2
         is_square |= isinstance(operation, Multiply) and graph.nodes[i].of[0] == graph.nodes[i].of[1]
-        axes = {graph.nodes[k].operation.axes for k in users if isinstance(graph.nodes[k].operation, Sum)}
-        if is_square and len(axes) == 1 and len(users) == sum(isinstance(graph.nodes[k].operation, Sum) for k in users):
+        sums = [each for each in (graph.nodes[k].operation for k in users) if isinstance(each, Sum)]
+        axes = {each.axes for each in sums}
+        if is_square and len(axes) == 1 and len(users) == len(sums):
             (summed,) = axes
             if len(summed) == 1 and i not in graph.outputs:
                 found[i] = summed[0]
@@ -132,8 +134,8 @@ def axis_kinds(graph: Graph) -> AxisKinds:
         elif isinstance(operation, MatMul):
             _join_product(kinds, graph, i)
         elif isinstance(operation, Transpose):
-            for new, old in enumerate(operation.axes):
-                kinds.join((i, new), (node.of[0], old))
+            for new, before in enumerate(operation.axes):
+                kinds.join((i, new), (node.of[0], before))
         elif isinstance(operation, Sum | Take | Concatenate):
             changed = operation.axes if isinstance(operation, Sum) else (operation.axis,)
             for j, a in product(node.of, range(len(node.shape))):
@@ -422,7 +424,8 @@ def _take(equations: Equations, node: Node, taken: Sequence[Action]) -> Action:
     """Entries that are left out must not mix into those that are taken."""
     assert isinstance(node.operation, Take)
     indices, axis = node.operation.indices, node.operation.axis
-    matrix, first = taken[0].axes[axis], {}
+    matrix = taken[0].axes[axis]
+    first: dict[int, int] = {}
     for place, index in enumerate(indices):
         first.setdefault(index, place)
     for (i, j), form in matrix.items():

@@ -1,7 +1,7 @@
 """What the core operations compute with: residues modulo a prime, or exact rational numbers.
 
-Every array of a program that runs has one axis in front: the sample. Arrays that no input reaches (weights, constants,
-and what is made of them alone) have length 1 there, and are broadcast against the others.
+Every array of a program that runs has one axis in front: the sample. Arrays that no input reaches (weights,
+constants, and what is made of them alone) have length 1 there, and are broadcast against the others.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Residues:
 
 @dataclass(frozen=True, eq=False)
 class Rationals:
-    """Exact arithmetic on object arrays of Python integers and fractions; `zeros` notes where a rectifier has a kink."""
+    """Exact arithmetic on object arrays of integers and fractions; `zeros` notes where a rectifier has a kink."""
 
     signs: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     zeros: dict[int, NDArray[np.bool_]] = field(default_factory=dict)

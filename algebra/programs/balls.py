@@ -1,11 +1,12 @@
 """Real arithmetic with error bounds on whole arrays: it decides the signs of rectifiers at real weights and inputs.
 
-A ball is stored as a complex number, centre + i radius, so that numpy moves balls about as it moves numbers. Centres are
-computed in float64; radii bound all errors, those of rounding included. A sign is decided where the ball does not meet 0.
+A ball is stored as a complex number, centre + i radius, so that numpy moves balls about as it moves numbers.
+Centres are computed in float64; radii bound all errors, those of rounding included. A sign is decided where the
+ball does not meet 0.
 
-Every radius is enlarged by `SAFE`, relative to itself and to what was computed: with sums of at most 2^20 terms that
-covers the rounding of centres and radii alike (unit roundoff 2^-53, and 4 units in the last place for exp, as numpy and
-the C libraries document it).
+Every radius is enlarged by `SAFE`, relative to itself and to what was computed: with sums of at most 2^20 terms
+that covers the rounding of centres and radii alike (unit roundoff 2^-53, and 4 units in the last place for exp, as
+numpy and the C libraries document it).
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ def _nearest(x: Any) -> float:
 
 def _radius(a: Array, b: Array, product: Any) -> Array:
     """Bound the error of a product of balls: |a| rb + ra |b| + ra rb."""
-    return product(np.abs(a.real) + a.imag, b.imag) + product(a.imag, np.abs(b.real))
+    found: Array = product(np.abs(a.real) + a.imag, b.imag) + product(a.imag, np.abs(b.real))
+    return found
 
 
 def decided(numbers: Balls, samples: int) -> NDArray[np.bool_]:

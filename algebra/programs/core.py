@@ -1,8 +1,8 @@
 """The core operations: what each computes, and its derivative beside it.
 
-A few operations are enough for all programs (`algebra.programs.lowering` writes the others in them). Each is one small
-class. `forward` computes it for all samples at once; `backward` takes the adjoint of the result, one for every sample,
-to the adjoints of what it was computed from: a vector-Jacobian product.
+A few operations are enough for all programs (`algebra.programs.lowering` writes the others in them). Each is one
+small class. `forward` computes it for all samples at once; `backward` takes the adjoint of the result, one for
+every sample, to the adjoints of what it was computed from: a vector-Jacobian product.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Add:
     """Sum of two arrays."""
 
     def forward(self, numbers: Arithmetic, node: int, values: Sequence[Array]) -> Array:
-        """a + b."""
+        """A + b."""
         rank = max(a.ndim for a in values) - 1
         return numbers.plus(aligned(values[0], rank), aligned(values[1], rank))
 
@@ -75,7 +75,7 @@ class Multiply:
     """Product, entry by entry."""
 
     def forward(self, numbers: Arithmetic, node: int, values: Sequence[Array]) -> Array:
-        """a * b."""
+        """A * b."""
         rank = max(a.ndim for a in values) - 1
         return numbers.times(aligned(values[0], rank), aligned(values[1], rank))
 
@@ -117,7 +117,7 @@ class MatMul:
     """Product of matrices, or of stacks of them; both have at least two axes."""
 
     def forward(self, numbers: Arithmetic, node: int, values: Sequence[Array]) -> Array:
-        """a @ b."""
+        """A @ b."""
         return stacked_product(numbers, *values)
 
     def backward(
@@ -138,7 +138,7 @@ class Power:
     exponent: int
 
     def forward(self, numbers: Arithmetic, node: int, values: Sequence[Array]) -> Array:
-        """z ** exponent."""
+        """Z ** exponent."""
         return numbers.power(values[0], self.exponent)
 
     def backward(
@@ -176,7 +176,7 @@ class Exp:
     def backward(
         self, numbers: Arithmetic, node: int, adjoint: Array, values: Sequence[Array], result: Array
     ) -> list[Array]:
-        """d exp z = exp z dz."""
+        """D exp z = exp z dz."""
         return [numbers.times(adjoint, result)]
 
 
@@ -192,7 +192,7 @@ class Sigmoid:
     def backward(
         self, numbers: Arithmetic, node: int, adjoint: Array, values: Sequence[Array], result: Array
     ) -> list[Array]:
-        """y - y^2."""
+        """Y - y^2."""
         return [numbers.times(adjoint, numbers.plus(result, -numbers.power(result, 2)))]
 
 
@@ -210,7 +210,7 @@ class Softmax:
     def backward(
         self, numbers: Arithmetic, node: int, adjoint: Array, values: Sequence[Array], result: Array
     ) -> list[Array]:
-        """dP = P (ds - sum P ds)."""
+        """DP = P (ds - sum P ds)."""
         mean = numbers.total(numbers.times(adjoint, result), (self.axis + 1,))
         return [numbers.times(numbers.plus(adjoint, -mean), result)]
 
@@ -236,7 +236,7 @@ class Relu:
     """max(z, 0), entry by entry; at a kink the derivative is taken to be 0."""
 
     def forward(self, numbers: Arithmetic, node: int, values: Sequence[Array]) -> Array:
-        """z where it is positive, else 0."""
+        """Z where it is positive, else 0."""
         return np.where(numbers.positive(node, values[0]), values[0], numbers.constant(np.asarray(0, object)))
 
     def backward(

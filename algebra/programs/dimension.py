@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -16,12 +16,12 @@ from algebra.polynomial.rules import upper_bound
 from algebra.programs.ambient import ambient_dimension
 from algebra.programs.core import Relu, Sqrt
 from algebra.programs.evaluation import ProgramJacobian
-from algebra.programs.exponentials import exponentials
 from algebra.programs.fusing import fused
+from algebra.programs.independence import exponentials
 from algebra.programs.lowering import lowered
-from algebra.programs.program import Program
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.roots import constant_roots_are_independent, roots_are_independent
+from algebra.programs.straight_line import StraightLineProgram
 from algebra.programs.symmetries import symmetries
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ UNPROVED = "nothing (exponentials or square roots were not proved independent)"
 class ProgramDimension(GenericRank):
     """The dimension of a program's set of functions: the generic rank of its Jacobian at enough general inputs."""
 
-    program: Program
+    program: StraightLineProgram
 
     @property
     def label(self) -> str:
@@ -137,7 +137,7 @@ def _listed(about: Sequence[tuple[str, str]]) -> str:
     return "; ".join(text for text, _ in about)
 
 
-def check_size(program: Program) -> None:
+def check_size(program: StraightLineProgram) -> None:
     """Refuse a program whose Jacobian does not fit into this machine's memory, naming the estimate.
 
     Raises
@@ -156,7 +156,7 @@ def check_size(program: Program) -> None:
     check_fits("program", program.label, 8 * samples * (3 * program.count + 2 * arrays))
 
 
-def program_dimension(program: Program, seed: int = 0, log2_error: float | None = None) -> Bounds:
+def program_dimension(program: StraightLineProgram, seed: int = 0, log2_error: float | None = None) -> Bounds:
     """Bound the dimension of the set of functions of a program from both sides.
 
     The lower bound is the rank of the Jacobian modulo a prime, exact also with exponentials and square roots. The upper
@@ -165,7 +165,7 @@ def program_dimension(program: Program, seed: int = 0, log2_error: float | None 
 
     Parameters
     ----------
-    program : Program
+    program : StraightLineProgram
     seed : int
         Any integer.
     log2_error : float, optional
@@ -181,30 +181,3 @@ def program_dimension(program: Program, seed: int = 0, log2_error: float | None 
         For a bad seed or target, a rectifier behind an exponential, or a program too large for this machine's memory.
     """
     return bound_generic_rank(ProgramDimension(program), seed, log2_error)
-
-
-def dimension_of(
-    f: Callable[..., Any] | Any,
-    parameters: Mapping[str, Sequence[int]],
-    inputs: Mapping[str, Sequence[int]],
-    seed: int = 0,
-    log2_error: float | None = None,
-) -> Bounds:
-    """Bound the dimension of the set of functions of any network that can be evaluated.
-
-    Parameters
-    ----------
-    f : callable
-        Written on arrays: it takes all parameters and inputs by name; see `algebra.programs.tracing`.
-    parameters, inputs : mapping of str to shape
-    seed, log2_error
-        As in `program_dimension`.
-
-    Examples
-    --------
-    >>> dimension_of(lambda W, V, x: V @ (W @ x) ** 3, {"W": (4, 3), "V": (1, 4)}, {"x": (3, 1)})
-    10 (proved)
-    """
-    from algebra.programs.tracing import traced
-
-    return program_dimension(traced(f, parameters, inputs), seed, log2_error)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from algebra.evidence.error import WORD, log2_trial_error
 from algebra.evidence.evaluation import Evaluation, WholeMatrix
 from algebra.programs.core import Power, Relu, Sqrt
-from algebra.programs.exponentials import Exponentials, exponentials, unrelated
+from algebra.programs.exponentials import Exponentials, unrelated
 from algebra.programs.height import entry_size, has_size
+from algebra.programs.independence import exponentials
 from algebra.programs.lowering import lowered
 from algebra.programs.rectifiers import patterns
 from algebra.programs.roots import constant_roots
@@ -21,7 +22,7 @@ from algebra.programs.sampling import draw, run
 if TYPE_CHECKING:
     from algebra.evidence.evaluation import Seen
     from algebra.programs.lowering import Graph
-    from algebra.programs.program import Program
+    from algebra.programs.straight_line import StraightLineProgram
     from algebra.rank.field import PrimeField
     from algebra.types import Array
 
@@ -39,7 +40,7 @@ class ProgramJacobian(Evaluation):
     `algebra.programs.rectifiers`.
     """
 
-    program: Program
+    program: StraightLineProgram
 
     @property
     def label(self) -> str:
@@ -57,7 +58,7 @@ class ProgramJacobian(Evaluation):
         return lowered(self.program)
 
     def suits(self, prime: int) -> bool:
-        """Tell whether the prime divides no exponent and no denominator, and takes roots by powers where there are any."""
+        """Tell whether the prime divides no exponent and no denominator; roots, if there are any, must be powers."""
         if self.graph.numbers(Sqrt):
             numbers = [x.numerator * x.denominator for x in constant_roots(self.graph)]
             if prime % 4 != 3 or any(pow(n, (prime - 1) // 2, prime) != 1 for n in numbers):

@@ -1,13 +1,12 @@
 """Weights that other weights absorb: a gain or a bias before linear maps.
 
-W (g * z) is (W diag g) z: the set of functions is the same without the gain g, if nothing but linear maps with weights of
-their own sees it. W (z + b) is W z + c with c = W b: the set of functions lies in that with a free c. So the dimension of
-the reduced program bounds that of the given one, and it may have symmetries that are linear only there: rotations of
-the residual stream under a normalisation, say.
+W (g * z) is (W diag g) z: the set of functions is the same without the gain g, if nothing but linear maps with
+weights of their own sees it. W (z + b) is W z + c with c = W b: the set of functions lies in that with a free c. So
+the dimension of the reduced program bounds that of the given one, and it may have symmetries that are linear only
+there: rotations of the residual stream under a normalisation, say.
 """
 
 from __future__ import annotations
-
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -136,5 +135,3 @@ def _without(graph: Graph, found: Absorbed) -> Graph:
             place[i] = len(nodes)
             nodes.append(Node("step", node.shape, node.name, Add(), of, None, node.sees_input, True))
     return Graph(tuple(nodes), tuple(place[i] for i in graph.outputs), tuple(parameters))
-
-

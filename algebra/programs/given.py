@@ -1,9 +1,9 @@
 """The dimension of a program at given weights, on given data: the exact rank of its Jacobian there.
 
 Floats are the dyadic rationals that they are, so every sign of a rectifier is decided exactly, and the activation
-pattern makes the program a rational function of the weights. The rank of its Jacobian, with all outputs at all samples
-as rows, is the *batch functional dimension* [1]_. A pre-activation that is exactly 0 is a kink: it is reported, and its
-derivative is taken to be 0 there.
+pattern makes the program a rational function of the weights. The rank of its Jacobian, with all outputs at all
+samples as rows, is the *batch functional dimension* [1]_. A pre-activation that is exactly 0 is a kink: it is
+reported, and its derivative is taken to be 0 there.
 
 References
 ----------
@@ -29,8 +29,8 @@ from algebra.programs.arithmetic import Rationals, Residues
 from algebra.programs.core import Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
 from algebra.programs.lowering import lowered
-from algebra.programs.program import Constant, Program, read_constant
 from algebra.programs.running import backward, forward, gradient_rows
+from algebra.programs.straight_line import Constant, StraightLineProgram, read_constant
 from algebra.programs.symmetries import orbit
 from algebra.rank import rank_rational
 from algebra.rank.field import prime_field
@@ -76,19 +76,19 @@ class GivenPoint:
 
     Parameters
     ----------
-    program : Program
+    program : StraightLineProgram
     values : mapping of str to Constant
         One array for every parameter, of its shape.
     data : mapping of str to tuple of Constant
         For every input one array a sample.
     """
 
-    program: Program
+    program: StraightLineProgram
     values: Mapping[str, Constant]
     data: Mapping[str, tuple[Constant, ...]]
 
     @classmethod
-    def read(cls, program: Program, values: Any, data: Any) -> GivenPoint:
+    def read(cls, program: StraightLineProgram, values: Any, data: Any) -> GivenPoint:
         """Read weights and data, and check their names and shapes.
 
         Raises
@@ -110,7 +110,9 @@ class GivenPoint:
             count = whole.shape[0]
             samples[name] = tuple(Constant(shape, whole.entries[i * size : (i + 1) * size]) for i in range(count))
         if len({len(each) for each in samples.values()}) > 1:
-            raise InputError("data", {name: len(each) for name, each in samples.items()}, "as many samples of every input")
+            raise InputError(
+                "data", {name: len(each) for name, each in samples.items()}, "as many samples of every input"
+            )
         return cls(program, weights, samples)
 
     @property
@@ -179,7 +181,8 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     >>> steps = [{"name": "h", "op": "matmul", "of": ["W", "x"]}, {"name": "a", "op": "relu", "of": ["h"]}]
     >>> steps.append({"name": "y", "op": "matmul", "of": ["V", "a"]})
     >>> given = {"inputs": {"x": [1]}, "parameters": {"W": [2, 1], "V": [1, 2]}, "steps": steps, "outputs": ["y"]}
-    >>> point = GivenPoint.read(Program.from_json(given), {"W": [[1], [-0.5]], "V": [[1, 1]]}, {"x": [[1], [2], [-1]]})
+    >>> program, data = StraightLineProgram.from_json(given), {"x": [[1], [2], [-1]]}
+    >>> point = GivenPoint.read(program, {"W": [[1], [-0.5]], "V": [[1, 1]]}, data)
     >>> given_dimension(point).bounds
     2 (proved)
     """
@@ -200,7 +203,9 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
 def _check(point: GivenPoint, graph: Graph) -> None:
     if graph.numbers(*EXPONENTIAL, Sqrt):
         node = graph.nodes[graph.numbers(*EXPONENTIAL, Sqrt)[0]]
-        raise InputError(f"step {node.name}", "exponential or square root", "left out at given weights: they are not rational")
+        raise InputError(
+            f"step {node.name}", "exponential or square root", "left out at given weights: they are not rational"
+        )
     rows = point.samples * sum(prod(graph.nodes[i].shape) for i in graph.outputs)
     entries = sum(prod(node.shape) for node in graph.nodes if node.sees_input)
     check_fits("data", point.program.label, 8 * rows * point.program.count + 80 * point.samples * entries)
@@ -253,9 +258,14 @@ def _orbit(graph: Graph, point: GivenPoint) -> tuple[Symmetry, ...]:
 
 
 def _bounded(
-    graph: Graph, point: GivenPoint, numbers: Rationals, exact: list[Array], lower: int, symmetries: tuple[Symmetry, ...]
+    graph: Graph,
+    point: GivenPoint,
+    numbers: Rationals,
+    exact: list[Array],
+    lower: int,
+    symmetries: tuple[Symmetry, ...],
 ) -> Bounds:
-    """Take the least upper bound; compute the rank over the rational numbers where a gap is left and that is possible."""
+    """Take the least upper bound; where a gap is left, compute the rank over Q if that is possible."""
     rows = point.samples * sum(prod(graph.nodes[i].shape) for i in graph.outputs)
     count = point.program.count
     lost = sum(symmetry.dimension for symmetry in symmetries)
@@ -278,8 +288,8 @@ def _kinks(graph: Graph, numbers: Rationals) -> tuple[Kink, ...]:
     found = []
     for i in graph.numbers(Relu):
         zeros = numbers.zeros[i]
-        for sample in np.flatnonzero(zeros.reshape(len(zeros), -1).any(axis=1)):
-            found.append(Kink(graph.nodes[i].name, int(sample)))
+        rows = np.flatnonzero(zeros.reshape(len(zeros), -1).any(axis=1))
+        found += [Kink(graph.nodes[i].name, int(sample)) for sample in rows]
     return tuple(found)
 
 

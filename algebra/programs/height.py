@@ -1,10 +1,10 @@
 """Degree and height of the entries of a program's Jacobian: what the error probability of a random trial rests on.
 
-Every array is followed as N/D: polynomials with integer coefficients in the drawn numbers (weights, inputs, residues for
-exponentials), of which D is the same for all its entries. D is a product of *factors*: for a node that divides, the
-product of all that it divides by; for a constant its common denominator. The height of a polynomial is the sum of the
-absolute values of its terms where every drawn number has its largest absolute value; it is submultiplicative, and a
-derivative is at most degree times as high.
+Every array is followed as N/D: polynomials with integer coefficients in the drawn numbers (weights, inputs,
+residues for exponentials), of which D is the same for all its entries. D is a product of *factors*: for a node that
+divides, the product of all that it divides by; for a constant its common denominator. The height of a polynomial is
+the sum of the absolute values of its terms where every drawn number has its largest absolute value; it is
+submultiplicative, and a derivative is at most degree times as high.
 
 The total derivative of N/D in a weight is that with the exponentials E fixed, and for every E that one in E times
 E times the total derivative of its exponent.
@@ -177,7 +177,7 @@ class Sizes:
         return Size(degree, max((a.bits + b.bits for a, b in zip(given, missing, strict=True)), default=0), below)
 
     def partial_derivative(self, i: int) -> Size:
-        """Return the size of a derivative in one drawn number: (N' R - N R' m) / (D R), R the product of the factors."""
+        """Return the size of a derivative in one drawn number: (N' R - m N R') / (D R), R the product of factors."""
         size = self.sizes[i]
         once = self.of_factors(dict.fromkeys(size.below, 1))
         whole = self.of_factors(size.below)

@@ -30,12 +30,12 @@ from algebra.programs.core import (
     Transpose,
 )
 from algebra.programs.operations import axes_of, axis_of, broadcast
-from algebra.programs.program import Constant
+from algebra.programs.straight_line import Constant
 
 if TYPE_CHECKING:
     from algebra.programs.core import CoreOperation
     from algebra.programs.operations import Options, Shape
-    from algebra.programs.program import Program
+    from algebra.programs.straight_line import StraightLineProgram
     from algebra.types import Array
 
 
@@ -171,7 +171,9 @@ def folded(operation: CoreOperation, taken: Sequence[Constant]) -> Constant | No
         parts = [n for x in taken[0].entries for n in (x.numerator, x.denominator)]
         if any(n < 0 or isqrt(n) ** 2 != n for n in parts):
             return None
-        return Constant(taken[0].shape, tuple(Fraction(isqrt(x.numerator), isqrt(x.denominator)) for x in taken[0].entries))
+        return Constant(
+            taken[0].shape, tuple(Fraction(isqrt(x.numerator), isqrt(x.denominator)) for x in taken[0].entries)
+        )
     found = operation.forward(Rationals(), 0, [constant_array(each) for each in taken])
     return Constant(found.shape[1:], tuple(Fraction(x) for x in found.ravel()))
 
@@ -296,7 +298,7 @@ LOWERED: dict[str, Lowering] = {
 
 
 @lru_cache(maxsize=256)
-def lowered(program: Program) -> Graph:
+def lowered(program: StraightLineProgram) -> Graph:
     """Return a program in core operations: equal parts once, and nothing that no output needs.
 
     Examples
@@ -338,6 +340,15 @@ def _pruned(nodes: list[Node], outputs: list[int], parameters: tuple[tuple[str, 
             number[i] = len(kept)
             of = tuple(number[j] for j in node.of)
             kept.append(
-                Node(node.kind, node.shape, node.name, node.operation, of, node.constant, node.sees_input, node.sees_parameter)
+                Node(
+                    node.kind,
+                    node.shape,
+                    node.name,
+                    node.operation,
+                    of,
+                    node.constant,
+                    node.sees_input,
+                    node.sees_parameter,
+                )
             )
     return Graph(tuple(kept), tuple(number[i] for i in outputs), parameters)

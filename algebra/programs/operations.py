@@ -1,8 +1,8 @@
 """The operations that a program may use: names, options, and the shapes that they take and give.
 
 Every array has a fixed shape; broadcasting and axes are as in numpy. What an operation computes is written once, in
-terms of the few *core* operations of `algebra.programs.core`: a new operation is one entry in `OPERATIONS` (its options
-and its shape) and one in `algebra.programs.lowering.LOWERED`.
+terms of the few *core* operations of `algebra.programs.core`: a new operation is one entry in `OPERATIONS` (its
+options and its shape) and one in `algebra.programs.lowering.LOWERED`.
 """
 
 from __future__ import annotations
@@ -158,7 +158,9 @@ def _concatenate(shapes: Sequence[Shape], options: Options) -> Shape:
     first = shapes[0]
     axis = axis_of("axis", options["axis"], first)
     for shape in shapes[1:]:
-        if len(shape) != len(first) or any(m != n for i, (m, n) in enumerate(zip(first, shape, strict=True)) if i != axis):
+        if len(shape) != len(first) or any(
+            m != n for i, (m, n) in enumerate(zip(first, shape, strict=True)) if i != axis
+        ):
             raise ShapeError(f"the same sizes along every axis but axis {axis}")
     return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
 

@@ -1,10 +1,11 @@
 """Rectifiers at generic weights: activation patterns that occur, and residues that know nothing of signs.
 
-At real weights and inputs every rectifier is either active or not. The pattern stays the same nearby, and with it fixed
-the program is an analytic function. So its dimension is at least the generic rank of the Jacobian of that function, with
-one pattern for every sample, and *that* rank is seen at any residues. The patterns are read off at random dyadic weights
-and inputs, by arithmetic with error bounds (`algebra.programs.balls`); a sample whose signs are not all decided is left
-out. What stands for exponentials and roots must be independent under the pattern of every sample that is kept.
+At real weights and inputs every rectifier is either active or not. The pattern stays the same nearby, and with it
+fixed the program is an analytic function. So its dimension is at least the generic rank of the Jacobian of that
+function, with one pattern for every sample, and *that* rank is seen at any residues. The patterns are read off at
+random dyadic weights and inputs, by arithmetic with error bounds (`algebra.programs.balls`); a sample whose signs
+are not all decided is left out. What stands for exponentials and roots must be independent under the pattern of
+every sample that is kept.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import numpy as np
 
 from algebra.programs.balls import Balls, ball, decided
 from algebra.programs.core import Relu, Sqrt
-from algebra.programs.exponentials import EXPONENTIAL, exponentials
+from algebra.programs.exponentials import EXPONENTIAL
+from algebra.programs.independence import exponentials
 from algebra.programs.roots import roots_are_independent
 from algebra.programs.running import forward
 from algebra.programs.sampling import Pattern

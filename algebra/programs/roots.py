@@ -1,11 +1,11 @@
 r"""Why square roots may be replaced by roots of residues, each with any sign: a proof by a rank over two elements.
 
-The roots :math:`\sigma_i = \sqrt{u_i}` of a program are independent if no product of some of the u is a square, up to a
-function of the weights alone. The ring of weights, inputs and roots is then a domain, every sample may take either sign,
-and a residue for every root is a specialisation. If a product over a set S were :math:`c(w)\,v(w, x)^2`, its quadratic
-character modulo a prime would be the same at all inputs with the same weights. So the premise is the full column rank,
-over the field with two elements, of the differences of the characters at two inputs, for many weights. Roots in the
-arguments of others are squares by choice while these are tested, layer by layer.
+The roots :math:`\sigma_i = \sqrt{u_i}` of a program are independent if no product of some of the u is a square, up
+to a function of the weights alone. The ring of weights, inputs and roots is then a domain, every sample may take
+either sign, and a residue for every root is a specialisation. If a product over a set S were :math:`c(w)\,v(w,
+x)^2`, its quadratic character modulo a prime would be the same at all inputs with the same weights. So the premise
+is the full column rank, over the field with two elements, of the differences of the characters at two inputs, for
+many weights. Roots in the arguments of others are squares by choice while these are tested, layer by layer.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _varies(graph: Graph, i: int) -> bool:
 
 
 def constant_roots(graph: Graph) -> list[Fraction]:
-    """Return the rational numbers under roots, each once; those whose root is rational have none in a lowered program."""
+    """Return the rational numbers under roots, each once; rational roots are folded before."""
     numbers: dict[Fraction, None] = {}
     for i in graph.numbers(Sqrt):
         constant = graph.nodes[graph.nodes[i].of[0]].constant

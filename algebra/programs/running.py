@@ -72,8 +72,8 @@ def backward(
         if graph.nodes[node].sees_parameter:
             adjoints[node] = numbers.plus(adjoints[node], adjoint) if node in adjoints else adjoint
 
-    for node, covector in zip(graph.outputs, covectors, strict=True):
-        give(node, covector)
+    for output, covector in zip(graph.outputs, covectors, strict=True):
+        give(output, covector)
     found = {}
     for i in reversed(range(len(graph.nodes))):
         node = graph.nodes[i]

@@ -1,9 +1,9 @@
 """Random weights, inputs and residues for exponentials, drawn so that every square root is there.
 
-A square root sigma of u needs a residue u that is a square: the ring of (weights, inputs, sigma) with sigma^2 = u is
-mapped to F_p. Half of all residues are squares. To reject whole samples would cost two to the number of roots; instead,
-of an entry that is no square, *one* residue is drawn anew that it depends on and that no earlier root depends on: an
-entry of an input, or an exponential. So a root costs two tries.
+A square root sigma of u needs a residue u that is a square: the ring of (weights, inputs, sigma) with sigma^2 = u
+is mapped to F_p. Half of all residues are squares. To reject whole samples would cost two to the number of roots;
+instead, of an entry that is no square, *one* residue is drawn anew that it depends on and that no earlier root
+depends on: an entry of an input, or an exponential. So a root costs two tries.
 """
 
 from __future__ import annotations
@@ -295,7 +295,7 @@ def _with_rows(graph: Graph, point: Point, part: Point, rows: NDArray[np.intp]) 
 OF_INPUT, OF_WEIGHTS = "exponentials of inputs", "exponentials of weights"
 
 Source = tuple[str, int]
-"""A residue: the name of an input or a parameter (or of the residues behind exponentials), and the number of its entry."""
+"""A residue: the name of an input or a parameter (or one of the two above), and the number of its entry."""
 
 
 def _redrawn(point: Point, fresh: Point, source: Source, where: NDArray[np.bool_]) -> Point:
@@ -305,7 +305,7 @@ def _redrawn(point: Point, fresh: Point, source: Source, where: NDArray[np.bool_
         old, new = (p.of_input if name == OF_INPUT else p.of_weights for p in (point, fresh))
         found = np.array(old)
         found[where, index] = new[where, index]
-        return replace(point, **{"of_input" if name == OF_INPUT else "of_weights": found})
+        return replace(point, of_input=found) if name == OF_INPUT else replace(point, of_weights=found)
     array = np.array(point.leaves[name])
     flat, other = array.reshape(len(array), -1), fresh.leaves[name].reshape(len(array), -1)
     flat[where, index] = other[where, index]

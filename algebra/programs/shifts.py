@@ -1,8 +1,8 @@
 """Weights that move without being seen: translations that a softmax or a centring absorbs, and weights out of reach.
 
-A softmax does not see what is added to its argument if that is the same along its axis; nor does a centring, x minus its
-mean. Going back from there, an array may *shift* along an axis (vary by anything that is constant along it), or is *free*
-(may vary by anything): a bias of keys, say, adds the same number to all logits of a query.
+A softmax does not see what is added to its argument if that is the same along its axis; nor does a centring, x
+minus its mean. Going back from there, an array may *shift* along an axis (vary by anything that is constant along
+it), or is *free* (may vary by anything): a bias of keys, say, adds the same number to all logits of a query.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def shifts(graph: Graph) -> list[Shift]:
     Every array on the way is used for nothing else, so that nothing else can see it.
     """
     uses = [sorted(set(each)) for each in graph.uses()]
-    found = []
+    found: list[Shift] = []
     for i, node in enumerate(graph.nodes):
         if isinstance(node.operation, Softmax):
             found += _back(graph, uses, node.of[0], node.operation.axis, [i], "softmax")
@@ -105,9 +105,7 @@ def _centring(graph: Graph, i: int) -> tuple[int, int, list[int]] | None:
     return None
 
 
-def _back(
-    graph: Graph, uses: list[list[int]], array: int, axis: int, users: list[int], by: str
-) -> Iterator[Shift]:
+def _back(graph: Graph, uses: list[list[int]], array: int, axis: int, users: list[int], by: str) -> Iterator[Shift]:
     """Follow an array that may shift along an axis (or is free) back to parameters."""
     node = graph.nodes[array]
     if uses[array] != sorted(users) or array in graph.outputs or not node.sees_parameter:
@@ -150,9 +148,9 @@ def _sources(graph: Graph, array: int, axis: int) -> Iterator[tuple[int, int]]:
         if axis == FREE:
             yield node.of[0], FREE
         else:
-            own = _same_axis(graph.nodes[node.of[0]].shape, node.shape, axis)
-            if own is not None:
-                yield node.of[0], own
+            same = _same_axis(graph.nodes[node.of[0]].shape, node.shape, axis)
+            if same is not None:
+                yield node.of[0], same
     elif isinstance(operation, Sum) and axis not in operation.axes:
         yield node.of[0], axis
     elif isinstance(operation, Take | Concatenate) and axis in (FREE,):
@@ -207,7 +205,7 @@ def _seen_before(graph: Graph, i: int, seen: NDArray[np.bool_]) -> list[NDArray[
     if isinstance(operation, Reshape):
         return [seen.reshape(shapes[0])]
     if isinstance(operation, MatMul):
-        rows, columns = seen.any(axis=-1, keepdims=True), seen.any(axis=-2, keepdims=True)
+        rows, columns = (np.asarray(seen.any(axis=axis, keepdims=True)) for axis in (-1, -2))
         return [_repeated(rows, shapes[0]), _repeated(columns, shapes[1])]
     if isinstance(operation, Softmax):
         return [np.broadcast_to(seen.any(axis=operation.axis, keepdims=True), shapes[0])]
@@ -218,7 +216,5 @@ def _repeated(seen: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.boo
     """Return a mask for an array that was broadcast: seen anywhere along an axis is seen."""
     padded = (1,) * (seen.ndim - len(shape)) + tuple(shape)
     axes = tuple(a for a, n in enumerate(padded) if n == 1 and seen.shape[a] > 1)
-    found = seen.any(axis=axes, keepdims=True) if axes else seen
-    return np.broadcast_to(found.reshape(found.shape[len(padded) - len(shape) :]) if not axes else found.reshape(
-        [n for n in found.shape[seen.ndim - len(shape) :]]
-    ), shape)
+    found = np.asarray(seen.any(axis=axes, keepdims=True) if axes else seen)
+    return np.broadcast_to(found.reshape(found.shape[seen.ndim - len(shape) :]), shape)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +149,8 @@ def _linear_fields(
 
 def _moves(equations: Equations, i: int, array: Array, field: Any) -> dict[int, Array]:
     """Return what every unknown moves of one parameter: its entry of (s + sum of X) applied to the array."""
-    action, found = equations.actions[i], {}
+    action = equations.actions[i]
+    found: dict[int, Array] = {}
 
     def part(unknown: int) -> Array:
         return found.setdefault(unknown, np.zeros(array.shape))

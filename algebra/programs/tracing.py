@@ -11,7 +11,8 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.programs.operations import OPERATIONS, Shape, ShapeError
-from algebra.programs.program import Constant, Program, Step, read_constant
+from algebra.programs.program import Program
+from algebra.programs.straight_line import Constant, Step, read_constant
 
 
 @dataclass(eq=False)
@@ -204,7 +205,7 @@ def tanh(z: Traced) -> Traced:
 
 
 def silu(z: Traced) -> Traced:
-    """z sigmoid(z), entry by entry."""
+    """Z sigmoid(z), entry by entry."""
     return z.trace.step("silu", z)
 
 

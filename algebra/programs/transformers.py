@@ -87,7 +87,8 @@ class Transformer:
     @property
     def shapes(self) -> dict[str, tuple[int, int]]:
         """Shapes of all parameters, by name; the number of the layer comes last."""
-        d, found = self.width, {}
+        d = self.width
+        found: dict[str, tuple[int, int]] = {}
         for layer in range(self.layers):
             found |= self._norm_shapes("attention", layer)
             for head in range(self.key_value_heads):
@@ -118,7 +119,7 @@ class Transformer:
         """Parameters less the symmetries that every such network has; the dimension in most cases.
 
         In each layer: of every key head GL(d_k), under rotary positions at general frequencies its commutant of
-        dimension d_k; of every value head GL(d_v); a factor for every gain of a normalisation, and for every gated unit.
+        dimension d_k; of every value head GL(d_v); a factor for every gain of a normalisation and every gated unit.
         """
         group = self.head_size if self.rotary else self.head_size**2
         gains = 0 if self.norm == "none" else self.width * (1 + (self.feed_forward != "none"))
@@ -157,7 +158,9 @@ class Transformer:
         tokens, query = z[:, :seen], w[f"Q{head}"] @ z[:, t : t + 1]
         keys = w[f"K{shared}"] @ tokens
         if self.rotary:
-            turned = [keys[:, j : j + 1].T @ (z.trace.constant(rotation(t - j, self.head_size)) @ query) for j in range(seen)]
+            turned = [
+                keys[:, j : j + 1].T @ (z.trace.constant(rotation(t - j, self.head_size)) @ query) for j in range(seen)
+            ]
             logits = concatenate(turned) if seen > 1 else turned[0]
         else:
             logits = keys.T @ query

@@ -13,6 +13,7 @@ from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run
 if TYPE_CHECKING:
     from algebra.programs.given import GivenPoint
     from algebra.programs.program import Program
+    from algebra.programs.straight_line import StraightLineProgram
     from algebra.programs.symmetries import Symmetry
 
 
@@ -98,7 +99,7 @@ def _at_given_weights(point: GivenPoint, seed: int) -> Answer:
     return Answer(point.program.label, fields, found.bounds, seed)
 
 
-def _fields(program: Program, at: str, symmetries: tuple[Symmetry, ...], samples: int | None) -> Result:
+def _fields(program: StraightLineProgram, at: str, symmetries: tuple[Symmetry, ...], samples: int | None) -> Result:
     return {
         "at": at,
         "parameters": program.count,
@@ -114,17 +115,22 @@ def report(result: Result) -> str:
     rows = [*bound_rows(result), ("parameters", number(result["parameters"]), "")]
     if result["at"] == "given":
         rows.append(("samples", number(result["samples"]), f"{result['patterns']} activation patterns"))
-    lost = [(f"  {symmetry['dimension']}", symmetry["rule"], ", ".join(symmetry["parameters"])) for symmetry in result["symmetries"]]
+    lost = [
+        (f"  {symmetry['dimension']}", symmetry["rule"], ", ".join(symmetry["parameters"]))
+        for symmetry in result["symmetries"]
+    ]
     rows += [("lost to symmetries", number(sum(symmetry["dimension"] for symmetry in result["symmetries"])), ""), *lost]
     rows += [("kink", kink["step"], f"sample {kink['sample']}") for kink in result["kinks"]]
     where = "at the given weights, on the data" if result["at"] == "given" else "for almost all weights"
-    return f"{result['label']}  dimension {strong(bounds_text(result))} {where}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+    return (
+        f"{result['label']}  dimension {strong(bounds_text(result))} {where}\n\n{aligned(rows)}\n\n{run_notes(result)}"
+    )
 
 
 QUESTION = Question(
     name="program",
-    says="Dimension of the set of functions of any network that can be evaluated, and what each lost parameter is lost to.",
-    about="FILE holds a program: arrays of fixed shapes, and a list of operations on them; shapes and axes are as in numpy.",
+    says="Dimension of any network that can be evaluated, and what each lost parameter is lost to.",
+    about="FILE holds a program: arrays of fixed shapes and operations on them, with axes as in numpy.",
     given=Given,
     answer=answer,
     fields=(

@@ -135,7 +135,14 @@ class Oracle:
             return a.take(range(step["start"], step["stop"]), axis=step["axis"])
         if op == "take":
             return a.take(step["indices"], axis=step["axis"])
-        maps = {"exp": exponential, "sqrt": root, "reciprocal": reciprocal, "sigmoid": sigmoid, "tanh": tanh, "relu": relu}
+        maps = {
+            "exp": exponential,
+            "sqrt": root,
+            "reciprocal": reciprocal,
+            "sigmoid": sigmoid,
+            "tanh": tanh,
+            "relu": relu,
+        }
         return each(maps[op], a)
 
     def rank(self):

@@ -18,7 +18,7 @@ def programs(draw, smooth=True, roots=True, rectifiers=False, most=7):
     shapes |= parameters
     constants = {"c": draw(st.sampled_from([2, "1/3", -1, [1, "1/2"], [[1, 2], [0, 1]]]))}
     shapes["c"] = list(np.array(constants["c"], object).shape)
-    allowed = [op for op in OPERATIONS if op not in SMOOTH + ("sqrt", "relu")]
+    allowed = [op for op in OPERATIONS if op not in (*SMOOTH, "sqrt", "relu")]
     allowed += list(SMOOTH) * smooth + ["relu"] * rectifiers
     steps, exponentials = [], 0
     for number in range(draw(st.integers(2, most))):
