@@ -204,7 +204,7 @@ def _check(point: GivenPoint, graph: Graph) -> None:
     if graph.numbers(*EXPONENTIAL, Sqrt):
         node = graph.nodes[graph.numbers(*EXPONENTIAL, Sqrt)[0]]
         raise InputError(
-            f"step {node.name}", "exponential or square root", "left out at given weights: they are not rational"
+            f"steps.{node.name}", "exponential or square root", "left out at given weights: they are not rational"
         )
     rows = point.samples * sum(prod(graph.nodes[i].shape) for i in graph.outputs)
     entries = sum(prod(node.shape) for node in graph.nodes if node.sees_input)

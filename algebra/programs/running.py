@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from algebra.programs.lowering import constant_array
 
@@ -100,7 +99,7 @@ def gradient_rows(graph: Graph, gradients: Mapping[str, Array], samples: int, ze
     """
     start = 0
     for name, shape in graph.parameters:
-        size = int(np.prod(shape, dtype=int))
+        size = prod(shape)
         if name in gradients:
             zeros[:, start : start + size] = gradients[name].reshape(samples, size)
         start += size

@@ -122,15 +122,18 @@ class StraightLineProgram:
         learned = {
             name: _shape("parameters", name, shape) for name, shape in _mapping("parameters", parameters).items()
         }
-        fixed = {name: read_constant(name, value) for name, value in _mapping("constants", constants or {}).items()}
+        numbers = _mapping("constants", constants or {})
+        fixed = {name: read_constant(f"constants.{name}", value) for name, value in numbers.items()}
         if not learned:
             raise InputError("parameters", parameters, "at least one array: without parameters nothing can be learned")
 
         shapes: dict[str, Shape] = {}
-        for name, shape in [*given.items(), *learned.items(), *((k, c.shape) for k, c in fixed.items())]:
-            _new_name(name, shapes)
-            shapes[name] = shape
-        checked = []
+        kinds = {"inputs": given, "parameters": learned, "constants": {k: c.shape for k, c in fixed.items()}}
+        for kind, named_shapes in kinds.items():
+            for name, shape in named_shapes.items():
+                _new_name(kind, name, shapes)
+                shapes[name] = shape
+        checked: list[Step] = []
         for step in steps:
             checked.append(_checked_step(step, shapes))
             shapes[step.name] = _shape_after(checked[-1], shapes)
@@ -278,11 +281,11 @@ def _check_entries(name: str, shape: Shape) -> None:
         raise InputError(name, list(shape), f"of at most {MOST_ENTRIES} entries; this array has {prod(shape)}")
 
 
-def _new_name(name: Any, taken: Mapping[str, Shape]) -> None:
+def _new_name(kind: str, name: Any, taken: Mapping[str, Shape]) -> None:
     if not isinstance(name, str) or not name:
-        raise InputError("name", name, "a text that is not empty")
+        raise InputError(kind, name, "named by texts that are not empty")
     if name in taken:
-        raise InputError("name", name, "new: an array of this name is already there")
+        raise InputError(kind, name, "a new name: an array of this name is already there")
 
 
 def _known(argument: str, name: Any, shapes: Mapping[str, Shape]) -> str:
@@ -306,9 +309,9 @@ def _read_step(number: int, given: Any) -> Step:
 
 def _checked_step(step: Step, shapes: Mapping[str, Shape]) -> Step:
     """Check names and options; the options come in the order of the operation's."""
-    _new_name(step.name, shapes)
-    place = f"step {step.name}"
-    if step.op not in OPERATIONS:
+    _new_name("steps", step.name, shapes)
+    place = f"steps.{step.name}"
+    if not isinstance(step.op, str) or step.op not in OPERATIONS:
         raise InputError(f"{place}: op", step.op, f"one of {', '.join(OPERATIONS)}{meant(str(step.op), OPERATIONS)}")
     operation, given = OPERATIONS[step.op], dict(step.options)
     for key in given:
@@ -336,8 +339,8 @@ def _shape_after(step: Step, shapes: Mapping[str, Shape]) -> Shape:
     try:
         found = OPERATIONS[step.op].shape(taken, dict(step.options))
     except ShapeError as error:
-        raise InputError(f"step {step.name}", shown, f"shapes that {step.op} takes: {error}") from None
+        raise InputError(f"steps.{step.name}", shown, f"shapes that {step.op} takes: {error}") from None
     except InputError as error:
-        raise InputError(f"step {step.name}: {error.argument}", error.value, error.allowed) from None
-    _check_entries(f"step {step.name}", found)
+        raise InputError(f"steps.{step.name}: {error.argument}", error.value, error.allowed) from None
+    _check_entries(f"steps.{step.name}", found)
     return found

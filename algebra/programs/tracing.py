@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from operator import index
 from typing import Any
 
@@ -137,8 +138,8 @@ class Traced:
         """Give the same entries new axes; one size may be -1."""
         wanted = list(shape[0]) if len(shape) == 1 and isinstance(shape[0], list | tuple) else list(shape)
         if -1 in wanted:
-            known = int(np.prod([n for n in wanted if n != -1], dtype=int))
-            wanted[wanted.index(-1)] = int(np.prod(self.shape, dtype=int)) // max(known, 1)
+            known = prod(n for n in wanted if n != -1)
+            wanted[wanted.index(-1)] = prod(self.shape) // max(known, 1)
         return self.trace.step("reshape", self, shape=wanted)
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Traced:
@@ -149,7 +150,7 @@ class Traced:
     def mean(self, axis: Any = None, keepdims: bool = False) -> Traced:
         """Mean over one axis, several, or all."""
         total = self.sum(axis, keepdims)
-        ratio = int(np.prod(self.shape, dtype=int)) // int(np.prod(total.shape, dtype=int))
+        ratio = prod(self.shape) // prod(total.shape)
         return total * self.trace.constant(f"1/{ratio}")
 
     def __bool__(self) -> bool:

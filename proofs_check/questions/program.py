@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 class Given:
     """A program; with weights and data, if the dimension there is asked for."""
 
-    inputs: dict[str, list[Integer]]
+    inputs: dict[str, Any]
     """Names of what the network is given, each with its shape."""
 
-    parameters: dict[str, list[Integer]]
+    parameters: dict[str, Any]
     """Names of the arrays of weights, each with its shape; at least one."""
 
-    steps: list[dict[str, Any]]
+    steps: list[Any]
     """One object an operation: its name, op, of (the arrays that it takes), and the options of the operation."""
 
-    outputs: list[str]
+    outputs: list[Any]
     """Names of the arrays that the network gives."""
 
     constants: dict[str, Any] | None = None

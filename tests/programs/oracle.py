@@ -80,7 +80,7 @@ class Oracle:
         return each(lambda x: Dual(mpmath.mpf(x.numerator) / x.denominator, [mpmath.mpf(0)] * self.count), values)
 
     def drawn(self, shape):
-        flat = [Fraction(int(self.rng.integers(-1200, 1200)), 997) for _ in range(int(np.prod(shape, dtype=int)))]
+        flat = [Fraction(int(self.rng.integers(400, 1200)) * int(self.rng.choice((-1, 1))), 997) for _ in range(int(np.prod(shape, dtype=int)))]
         found = np.empty(len(flat), object)
         found[:] = flat
         return self.constant(found).reshape(shape)
@@ -156,7 +156,7 @@ class Oracle:
 
 def rank(rows):
     """Eliminate with complete pivoting; what is below 10^-30, of 1 and of the largest entry, is 0."""
-    rows = [[mpmath.mpmathify(x) for x in row] for row in rows]
+    rows = [[x / max(1, *(abs(y) for y in row)) for x in row] for row in rows]  # exponentials may be huge
     least = SMALL * max((abs(x) for row in rows for x in row), default=mpmath.mpf(0))
     least = max(least, SMALL)
     found = 0
