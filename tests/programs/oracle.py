@@ -80,7 +80,10 @@ class Oracle:
         return each(lambda x: Dual(mpmath.mpf(x.numerator) / x.denominator, [mpmath.mpf(0)] * self.count), values)
 
     def drawn(self, shape):
-        flat = [Fraction(int(self.rng.integers(400, 1200)) * int(self.rng.choice((-1, 1))), 997) for _ in range(int(np.prod(shape, dtype=int)))]
+        flat = [
+            Fraction(int(self.rng.integers(400, 1200)) * int(self.rng.choice((-1, 1))), 997)
+            for _ in range(int(np.prod(shape, dtype=int)))
+        ]
         found = np.empty(len(flat), object)
         found[:] = flat
         return self.constant(found).reshape(shape)
