@@ -1,8 +1,8 @@
 """Networks in ONNX files as programs; `onnx` reads the file, and its weights are exact numbers or unknowns.
 
 Every array has a fixed shape. A first axis of unknown length (the batch) is taken to have length 1: samples are counted
-elsewhere. Weights that are floats of more than one entry are parameters, unless others are named; what a batch
-normalisation has measured is constant. Dropout is the identity, as it is after training.
+elsewhere. Floats with at least one axis are parameters, unless others are named; scalars, exponents and what a batch
+normalisation has measured are constant. Dropout is the identity, as it is after training.
 """
 
 from __future__ import annotations
@@ -19,10 +19,6 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
-
-LARGEST_INTEGER_SHAPE = 8
-"""Axes that a shape may have."""
-
 
 @dataclass(frozen=True, eq=False)
 class OnnxNetwork:
@@ -60,8 +56,9 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
 
     weights = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     inputs = {each.name: _shape(each) for each in graph.input if each.name not in weights}
-    measured = {name for node in graph.node if node.op_type == "BatchNormalization" for name in node.input[3:5]}
-    learned = [name for name, w in weights.items() if w.dtype.kind == "f" and w.size > 1 and name not in measured]
+    places = {"BatchNormalization": slice(3, 5), "Pow": slice(1, 2)}
+    fixed = {name for node in graph.node for name in node.input[places.get(node.op_type, slice(0, 0))]}
+    learned = [name for name, w in weights.items() if w.dtype.kind == "f" and w.ndim and name not in fixed]
     if parameters is not None:
         learned = [_known(name, weights) for name in parameters]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
@@ -110,6 +111,14 @@ def _fields(program: StraightLineProgram, at: str, symmetries: tuple[Symmetry, .
     }
 
 
+def read_network(path: Path) -> Result:
+    """Read an ONNX file: its weights are unknown."""
+    from algebra.programs.onnx_files import read_onnx
+
+    found: Result = read_onnx(path).program.to_json()
+    return found
+
+
 def report(result: Result) -> str:
     """Everything that is known of one program, for people: what each lost parameter is lost to."""
     rows = [*bound_rows(result), ("parameters", number(result["parameters"]), "")]
@@ -155,9 +164,11 @@ QUESTION = Question(
         "outputs": ["y"],
     },
     options=(ERROR, SEED),
+    suffixes={".onnx": read_network},
     needs=("algebra.programs.dimension",),
     usage=(
         "rankcert program network.json",
+        "rankcert program network.onnx",
         "rankcert program networks.jsonl --json",
     ),
     report=report,
