@@ -20,6 +20,7 @@ from algebra.errors import InputError
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
 
+
 @dataclass(frozen=True, eq=False)
 class OnnxNetwork:
     """A network that was read.

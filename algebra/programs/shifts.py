@@ -1,8 +1,8 @@
 """Weights that move without being seen: translations that a softmax or a centring absorbs, and weights out of reach.
 
-A softmax does not see what is added to its argument if that is the same along its axis; nor does a centring, x
-minus its mean. Going back from there, an array may *shift* along an axis (vary by anything that is constant along
-it), or is *free* (may vary by anything): a bias of keys, say, adds the same number to all logits of a query.
+A softmax does not see what is added to its argument if that is the same along its axis; nor does a centring, x minus
+its mean. A bias of keys, say, adds the same number to all logits of a query. So a parameter may vary by whatever has become
+constant along such an axis where it gets there, if all its ways lead there.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ from algebra.programs.core import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from algebra.programs.lowering import Graph
@@ -68,20 +66,70 @@ class Shift:
 
 
 def shifts(graph: Graph) -> list[Shift]:
-    """Return the parameters that may be translated.
-
-    Every array on the way is used for nothing else, so that nothing else can see it.
-    """
-    uses = [sorted(set(each)) for each in graph.uses()]
-    found: list[Shift] = []
+    """Return the parameters that may be translated without being seen, by anything or along one axis."""
+    absorption = Absorption(graph)
+    found = []
     for i, node in enumerate(graph.nodes):
+        if node.kind != "parameter":
+            continue
+        flat = frozenset(a for a, n in enumerate(node.shape) if n == 1)
+        if absorption.is_absorbed(i, flat):
+            found.append(Shift(node.name, FREE, absorption.by(i)))
+            continue
+        long = sorted(set(range(len(node.shape))) - flat)
+        lines = [a for a in long if absorption.is_absorbed(i, flat | {a})]
+        found += [Shift(node.name, a, absorption.by(i)) for a in lines]
+    return found
+
+
+class Absorption:
+    """Which variations of an array are absorbed before an output sees them.
+
+    A variation is described by the axes along which it is constant. All operations on the way are linear in the array
+    that varies; in the end every use of it is a softmax or a centring along one of these axes.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.uses = [sorted(set(each)) for each in graph.uses()]
+        self.known: dict[tuple[int, frozenset[int]], bool] = {}
+        self.centred: dict[int, list[tuple[int, list[int]]]] = {}
+        for i in range(len(graph.nodes)):
+            centring = _centring(graph, i)
+            if centring is not None:
+                source, axis, users = centring
+                self.centred.setdefault(source, []).append((axis, users))
+
+    def by(self, array: int) -> str:
+        """Name what absorbs: a softmax, if there is one behind the array."""
+        waiting, seen = [array], {array}
+        while waiting:
+            i = waiting.pop()
+            if isinstance(self.graph.nodes[i].operation, Softmax):
+                return "softmax"
+            fresh = [k for k in self.uses[i] if k not in seen]
+            seen.update(fresh)
+            waiting += fresh
+        return "centring"
+
+    def is_absorbed(self, array: int, constant: frozenset[int]) -> bool:
+        """Tell whether nothing sees an array vary by what is constant along these axes."""
+        key = array, constant
+        if key not in self.known:
+            gone = {k for axis, users in self.centred.get(array, ()) if axis in constant for k in users}
+            users = [k for k in self.uses[array] if k not in gone]
+            is_seen = array in self.graph.outputs or not self.uses[array]
+            self.known[key] = not is_seen and all(self._is_absorbed_by(k, array, constant) for k in users)
+        return self.known[key]
+
+    def _is_absorbed_by(self, user: int, array: int, constant: frozenset[int]) -> bool:
+        node = self.graph.nodes[user]
         if isinstance(node.operation, Softmax):
-            found += _back(graph, uses, node.of[0], node.operation.axis, [i], "softmax")
-        centred = _centring(graph, i)
-        if centred is not None:
-            source, axis, users = centred
-            found += _back(graph, uses, source, axis, users, "centring")
-    return list(dict.fromkeys(found))
+            return node.operation.axis in constant
+        if node.of.count(array) > 1:
+            return False
+        left = _constant_after(self.graph, user, array, constant)
+        return left is not None and self.is_absorbed(user, left)
 
 
 def _centring(graph: Graph, i: int) -> tuple[int, int, list[int]] | None:
@@ -105,59 +153,33 @@ def _centring(graph: Graph, i: int) -> tuple[int, int, list[int]] | None:
     return None
 
 
-def _back(graph: Graph, uses: list[list[int]], array: int, axis: int, users: list[int], by: str) -> Iterator[Shift]:
-    """Follow an array that may shift along an axis (or is free) back to parameters."""
-    node = graph.nodes[array]
-    if uses[array] != sorted(users) or array in graph.outputs or not node.sees_parameter:
-        return
-    if axis != FREE and node.shape[axis] == 1:
-        axis = FREE  # constant along it, whatever it is
-    if node.kind == "parameter":
-        yield Shift(node.name, axis, by)
-        return
-    for j, there in _sources(graph, array, axis):
-        yield from _back(graph, uses, j, there, [array], by)
-
-
-def _sources(graph: Graph, array: int, axis: int) -> Iterator[tuple[int, int]]:
-    """Yield the arguments of an operation that may vary where its result may, each with its own axis."""
-    node = graph.nodes[array]
-    operation = node.operation
+def _constant_after(graph: Graph, user: int, array: int, constant: frozenset[int]) -> frozenset[int] | None:
+    """Return the axes along which the result of an operation varies by a constant; None if it is not linear."""
+    node = graph.nodes[user]
+    operation, shape = node.operation, graph.nodes[array].shape
+    flat = {a for a, n in enumerate(node.shape) if n == 1}
     if isinstance(operation, Add | Multiply):
-        for j in node.of:
-            taken = graph.nodes[j].shape
-            own = FREE if axis == FREE else axis - len(node.shape) + len(taken)
-            other = node.of[1] if j == node.of[0] else node.of[0]
-            if axis != FREE and own < 0:
-                own = FREE  # repeated along the axis
-            # A factor beside it must itself be constant along the axis.
-            beside = graph.nodes[other].shape
-            there = axis - len(node.shape) + len(beside)
-            if isinstance(operation, Add) or axis == FREE or there < 0 or beside[there] == 1:
-                yield j, own
-    elif isinstance(operation, MatMul):
-        rank = len(node.shape)
-        left, right = node.of
-        if axis in (FREE, rank - 2):
-            yield left, FREE if axis == FREE else len(graph.nodes[left].shape) - 2
-        if axis in (FREE, rank - 1):
-            yield right, FREE if axis == FREE else len(graph.nodes[right].shape) - 1
-    elif isinstance(operation, Transpose):
-        yield node.of[0], FREE if axis == FREE else operation.axes[axis]
-    elif isinstance(operation, Reshape):
-        if axis == FREE:
-            yield node.of[0], FREE
-        else:
-            same = _same_axis(graph.nodes[node.of[0]].shape, node.shape, axis)
-            if same is not None:
-                yield node.of[0], same
-    elif isinstance(operation, Sum) and axis not in operation.axes:
-        yield node.of[0], axis
-    elif isinstance(operation, Take | Concatenate) and axis in (FREE,):
-        for j in dict.fromkeys(node.of):
-            yield j, FREE
-    elif isinstance(operation, Take) and axis != operation.axis:
-        yield node.of[0], axis
+        moved = len(node.shape) - len(shape)
+        found = {a + moved for a in constant} | set(range(moved))  # repeated along the axes that it lacks
+        if isinstance(operation, Multiply):
+            (other,) = (graph.nodes[j].shape for j in node.of if j != array)
+            padded = (1,) * (len(node.shape) - len(other)) + other
+            found = {a for a in found if padded[a] == 1}
+        return frozenset(found | flat)
+    if isinstance(operation, MatMul):
+        is_left, rank = node.of[0] == array, len(node.shape)
+        own, kept = (len(shape) - 2, rank - 2) if is_left else (len(shape) - 1, rank - 1)
+        return frozenset(({kept} if own in constant else set()) | flat)
+    if isinstance(operation, Transpose):
+        return frozenset({operation.axes.index(a) for a in constant} | flat)
+    if isinstance(operation, Reshape):
+        kept_axes = {b for b, n in enumerate(node.shape) if n > 1 and _same_axis(shape, node.shape, b) in constant}
+        return frozenset(kept_axes | flat)
+    if isinstance(operation, Sum | Take):
+        return frozenset(constant | flat)
+    if isinstance(operation, Concatenate):
+        return frozenset((constant - {operation.axis}) | flat)
+    return None
 
 
 def _same_axis(old: tuple[int, ...], new: tuple[int, ...], axis: int) -> int | None:
