@@ -66,7 +66,7 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
     trace = Trace(inputs, {name: weights[name].shape for name in learned})
     reader = Reader(trace, {name: w for name, w in weights.items() if name not in learned})
     for name in (*inputs, *learned):
-        reader.arrays[name] = Traced(trace, name, tuple((inputs | trace.parameters)[name]))
+        reader.arrays[name] = Traced(trace, name, tuple(trace.parameters.get(name, inputs.get(name, ()))))
     for node in graph.node:
         reader.read(node)
     outputs = [reader.array(each.name).name for each in graph.output]
@@ -263,8 +263,8 @@ def _slice(reader: Reader, node: Any) -> Traced:
     steps = reader.integers(node, 4, "steps") or [1] * len(starts)
     parts = [slice(None)] * z.ndim
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        end = None if step < 0 and end < -z.shape[axis % z.ndim] else end
-        parts[axis % z.ndim] = slice(start, end, step)
+        is_open = step < 0 and end < -z.shape[axis % z.ndim]
+        parts[axis % z.ndim] = slice(start, None if is_open else end, step)
     return z[tuple(parts)]
 
 
@@ -333,7 +333,8 @@ def _convolution(reader: Reader, node: Any) -> Traced:
 def _padded(reader: Reader, x: Traced, pads: Sequence[int]) -> Traced:
     rank = len(pads) // 2
     for a in range(rank):
-        parts, shape = [], list(x.shape)
+        parts: list[Traced] = []
+        shape = list(x.shape)
         for count, at_front in ((pads[a], True), (pads[rank + a], False)):
             if count:
                 zeros = reader.trace.constant(np.zeros([*shape[: a + 2], count, *shape[a + 3 :]], int))

@@ -1,8 +1,8 @@
 """Weights that move without being seen: translations that a softmax or a centring absorbs, and weights out of reach.
 
 A softmax does not see what is added to its argument if that is the same along its axis; nor does a centring, x minus
-its mean. A bias of keys, say, adds the same number to all logits of a query. So a parameter may vary by whatever has become
-constant along such an axis where it gets there, if all its ways lead there.
+its mean. A bias of keys, say, adds the same number to all logits of a query. So a parameter may vary by whatever has
+become constant along such an axis where it gets there, if all its ways lead there.
 """
 
 from __future__ import annotations
