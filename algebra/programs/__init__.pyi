@@ -1,7 +1,7 @@
 from algebra.programs.any_network import dimension_of as dimension_of
 from algebra.programs.dimension import program_dimension as program_dimension
-from algebra.programs.given import GivenPoint as GivenPoint
 from algebra.programs.given import given_dimension as given_dimension
+from algebra.programs.given_point import GivenPoint as GivenPoint
 from algebra.programs.operations import OPERATIONS as OPERATIONS
 from algebra.programs.program import Program as Program
 from algebra.programs.straight_line import Step as Step

@@ -16,7 +16,7 @@ these equations: none of them is looked for by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -116,7 +116,7 @@ def sums_of_squares(graph: Graph) -> dict[int, int]:
     return found
 
 
-def axis_kinds(graph: Graph) -> AxisKinds:
+def axis_kinds(graph: Graph, groups: Groups) -> AxisKinds:
     """Return what may act along the axes of all arrays, as far as the operations next to them say."""
     kinds, squares = AxisKinds(), sums_of_squares(graph)
     for i, node in enumerate(graph.nodes):
@@ -150,7 +150,8 @@ def axis_kinds(graph: Graph) -> AxisKinds:
         elif isinstance(operation, Power | Reciprocal | Sqrt | Relu):
             for a in range(len(node.shape)):
                 kinds.join((i, a), (node.of[0], a))
-            _restrict_all(kinds, i, node, DIAGONAL)
+            if i not in groups:
+                _restrict_all(kinds, i, node, DIAGONAL)
         else:  # exponentials
             _restrict_all(kinds, i, node, NOTHING)
             _restrict_all(kinds, node.of[0], graph.nodes[node.of[0]], NOTHING)
@@ -197,6 +198,19 @@ def _join_product(kinds: AxisKinds, graph: Graph, i: int) -> None:
                 kinds.join((i, axis), operand)
 
 
+Groups = Mapping[int, Sequence[Hashable]]
+"""For rectifiers on given data: of every neuron what it is grouped by."""
+
+
+def _groups(graph: Graph, patterns: Mapping[str, Sequence[Hashable]]) -> Groups:
+    """Return the groups by node; only arrays with one long axis have any."""
+    return {
+        i: patterns[node.name]
+        for i, node in enumerate(graph.nodes)
+        if isinstance(node.operation, Relu) and node.name in patterns and sum(n > 1 for n in node.shape) == 1
+    }
+
+
 def with_separate_constants(graph: Graph) -> Graph:
     """Return the program with a copy of its constants for every use: each use may split "nothing" in its own way."""
     nodes: list[Node] = []
@@ -219,11 +233,12 @@ def with_separate_constants(graph: Graph) -> Graph:
 class Equations:
     """The equations of one program, and how its arrays vary."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, patterns: Mapping[str, Sequence[Hashable]] | None = None) -> None:
         graph = with_separate_constants(graph)
         self.graph = graph
+        self.groups = _groups(graph, patterns or {})
         self.system = LinearSystem()
-        self.kinds = axis_kinds(graph)
+        self.kinds = axis_kinds(graph, self.groups)
         self.squares = sums_of_squares(graph)
         self.actions: list[Action] = []
         for i, node in enumerate(graph.nodes):
@@ -240,9 +255,19 @@ class Equations:
             if node.constant is not None:
                 self._keep_constant(found, node)
             return found
+        if i in self.groups:
+            return self._rectified(self.actions[node.of[0]], self.groups[i])
         if i in self.squares:
             return self._square(self.actions[node.of[0]], node.shape, self.squares[i])
         return RULES.get(type(node.operation), _exponential)(self, node, [self.actions[j] for j in node.of])
+
+    def _rectified(self, action: Action, labels: Sequence[Hashable]) -> Action:
+        """Mix neurons that are active at the same samples: on the data they are linear together."""
+        for matrix in action.axes:
+            for (i, j), form in matrix.items():
+                if labels[i] != labels[j]:
+                    self.system.vanish(form)
+        return action
 
     def _square(self, action: Action, shape: Shape, axis: int) -> Action:
         """Return how a square varies along all axes but the one that is summed; there, rotations and a number are left.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from algebra.programs.dimension import ProgramDimension, program_dimension
-from algebra.programs.given import GivenDimension, GivenPoint, given_dimension
+from algebra.programs.given import GivenDimension, given_dimension
+from algebra.programs.given_point import GivenPoint
 from algebra.programs.straight_line import StraightLineProgram
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -72,25 +72,38 @@ def symmetries(graph: Graph) -> tuple[Symmetry, ...]:
     return orbit(graph, weights)
 
 
-def orbit(graph: Graph, weights: Mapping[str, Array]) -> tuple[Symmetry, ...]:
+def orbit(
+    graph: Graph, weights: Mapping[str, Array], patterns: Mapping[str, Sequence[Hashable]] | None = None
+) -> tuple[Symmetry, ...]:
     """Return the symmetries with the dimensions that they have at given weights, modulo the default prime.
 
     Parameters
     ----------
     weights : mapping of str to ndarray
         Centred residues.
+    patterns : mapping of str to sequence, optional
+        For rectifiers on given data, by the name of the step: of every neuron at which samples it is active.
     """
+    return orbit_with_form(graph, weights, patterns)[0]
+
+
+def orbit_with_form(
+    graph: Graph, weights: Mapping[str, Array], patterns: Mapping[str, Sequence[Hashable]] | None = None
+) -> tuple[tuple[Symmetry, ...], Echelon]:
+    """Return the same, and the echelon form of all fields."""
     form = Echelon(sum(prod(shape) for _, shape in graph.parameters), DEFAULT_PRIME)
     found: list[Symmetry] = []
-    for fields in vector_fields(graph, weights):
+    for fields in vector_fields(graph, weights, patterns):
         before = form.rank
         form.add(fields.values)
         if form.rank > before:
             found.append(Symmetry(fields.rule, fields.parameters, form.rank - before))
-    return tuple(found)
+    return tuple(found), form
 
 
-def vector_fields(graph: Graph, weights: Mapping[str, Array]) -> Iterator[Fields]:
+def vector_fields(
+    graph: Graph, weights: Mapping[str, Array], patterns: Mapping[str, Sequence[Hashable]] | None = None
+) -> Iterator[Fields]:
     """Yield all fields at given weights, those that move the fewest arrays first."""
     starts = dict(zip((name for name, _ in graph.parameters), _offsets(graph), strict=True))
     total = sum(prod(shape) for _, shape in graph.parameters)
@@ -109,7 +122,7 @@ def vector_fields(graph: Graph, weights: Mapping[str, Array]) -> Iterator[Fields
         rule = "shift of softmax logits" if shift.by == "softmax" else "shift before a centring"
         yield Fields(rule, (shift.parameter,), rows)
 
-    yield from _linear_fields(graph, weights, starts, total)
+    yield from _linear_fields(graph, weights, starts, total, patterns)
 
 
 def _offsets(graph: Graph) -> list[int]:
@@ -118,10 +131,14 @@ def _offsets(graph: Graph) -> list[int]:
 
 
 def _linear_fields(
-    graph: Graph, weights: Mapping[str, Array], starts: Mapping[str, int], total: int
+    graph: Graph,
+    weights: Mapping[str, Array],
+    starts: Mapping[str, int],
+    total: int,
+    patterns: Mapping[str, Sequence[Hashable]] | None,
 ) -> Iterator[Fields]:
     """Yield the solutions of the equations of `algebra.programs.actions`, grouped by the arrays that they move."""
-    equations = Equations(graph)
+    equations = Equations(graph, patterns)
     graph = equations.graph
     field = prime_field(DEFAULT_PRIME)
 

@@ -111,6 +111,32 @@ class Echelon:
         """The lexicographically first independent rows, numbered as they were fed, increasing."""
         return tuple(sorted(self._rows))
 
+    def kernel(self) -> Floats:
+        """Return the basis of the kernel that has a unit vector in the columns without pivots, one vector a row.
+
+        It is read off the form: of ``[I | R]`` it is ``[-R^T | I]``.
+
+        Returns
+        -------
+        ndarray of float64, shape (columns - rank, columns)
+            Centred residues.
+
+        Examples
+        --------
+        >>> form = Echelon(3, 7)
+        >>> form.add(np.array([[1.0, 2.0, 3.0]]))
+        1
+        >>> form.kernel()
+        array([[-2.,  1.,  0.],
+               [-3.,  0.,  1.]])
+        """
+        r, n = self.rank, self.columns - self.rank
+        found = np.zeros((n, self.columns))
+        if n and r:
+            found[:, self._order[:r]] = -self._rest[: r * n].reshape(r, n).T
+        found[np.arange(n), self._order[r:]] = 1.0
+        return found
+
     def add(self, rows: NDArray[Any], *, centred: bool = False) -> int:
         """Add rows, and return how many pivots they gave.
 

@@ -12,7 +12,7 @@ from proofs_check.reading import Integer, file_format
 from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
-    from algebra.programs.given import GivenPoint
+    from algebra.programs.given_point import GivenPoint
     from algebra.programs.program import Program
     from algebra.programs.straight_line import StraightLineProgram
     from algebra.programs.symmetries import Symmetry
@@ -75,7 +75,7 @@ def answer(given: Given, seed: int, log2_error: float | None) -> Answer:
         missing = "values" if given.values is None else "data"
         raise InputError(missing, None, "given: values and data belong together")
     if given.values is not None:
-        from algebra.programs.given import GivenPoint
+        from algebra.programs.given_point import GivenPoint
 
         return _at_given_weights(GivenPoint.read(program, given.values, given.data), seed)
 

@@ -42,7 +42,9 @@ def test_names_and_order(described):
     assert (bounds.lower, bounds.upper) == (other.lower, other.upper)
 
 
-@pytest.mark.parametrize(("widths", "degree"), [((2, 3, 2, 1), 2), ((3, 5, 4), 2), ((2, 2, 3, 2), 3), ((3, 4, 4, 1), 2)])
+@pytest.mark.parametrize(
+    ("widths", "degree"), [((2, 3, 2, 1), 2), ((3, 5, 4), 2), ((2, 2, 3, 2), 3), ((3, 4, 4, 1), 2)]
+)
 @pytest.mark.parametrize("biases", [False, True])
 def test_polynomial_networks(widths, degree, biases):
     def network(x, **w):
@@ -95,7 +97,9 @@ def test_roots_that_depend_are_not_taken_for_independent():
     shapes, inputs = {"a": (), "b": ()}, {"x": ()}
     # sqrt(u) sqrt(v) = sqrt(u v): the function is 0 for all weights
     zero = dimension_of(
-        lambda a, b, x: sqrt(a * a + x * x + 1) * sqrt(b * b + 1) - sqrt((a * a + x * x + 1) * (b * b + 1)), shapes, inputs
+        lambda a, b, x: sqrt(a * a + x * x + 1) * sqrt(b * b + 1) - sqrt((a * a + x * x + 1) * (b * b + 1)),
+        shapes,
+        inputs,
     )
     assert zero.lower == 0
     twice = dimension_of(lambda a, b, x: a * sqrt(x * x + 1) + b * sqrt(4 * x * x + 4), shapes, inputs)
