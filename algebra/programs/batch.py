@@ -152,7 +152,7 @@ class Batch:
                 yield [array.reshape(self.samples, *each) for array, each in zip(flat, shapes, strict=True)]
 
     def largest_rows(self) -> Array:
-        """Return upper bounds of the absolute values of the Jacobian's entries: one row for each output, the largest."""
+        """Bound the absolute values of the Jacobian's entries: the largest of each column, a row for each output."""
         numbers = Balls(dict(self.signs))
         leaves = {name: numbers.constant(array) for name, array in self.point.leaves.items()}
         fixed = _Fixed(self.signs)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from algebra.programs.symmetries import Symmetry
 
 MOST_COMPLETED = 2_000
-"""Parameters up to which kernel vectors beyond the symmetries are searched: a few seconds for an elimination a prime."""
+"""Parameters up to which further vectors of the kernel are searched: an elimination of some seconds for each prime."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Vectors in the kernel of a Jacobian at given weights, beyond those of the symmetries: reconstructed, and verified.
 
 Modulo a prime the kernel is read off an echelon form. Over the rational numbers it has a basis with the same unit
-entries; its other entries are recovered from their residues modulo several primes. A vector v is then *verified*: with a
-common denominator D of the Jacobian's entries and d of those of v, every entry of D d J v is an integer below a bound,
-and it is 0 if it is 0 modulo primes whose product exceeds that bound.
+entries; its other entries are recovered from their residues modulo several primes. A vector v is then *verified*: with
+a common denominator D of the Jacobian's entries and d of those of v, every entry of D d J v is an integer below a
+bound, and it is 0 if it is 0 modulo primes whose product exceeds that bound.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import isqrt, lcm, log2
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from algebra.programs.core import (
     Transpose,
 )
 from algebra.rank import Echelon
+from algebra.rank.modular import centred_residues, multiply
 
 if TYPE_CHECKING:
     from algebra.programs.batch import Batch
@@ -99,7 +101,7 @@ def _combined(residues: Array | None, modulus: int, fresh: Array, prime: int) ->
 
 
 def _reconstructed(residues: Array, modulus: int) -> list[list[Fraction]] | None:
-    """Return the fractions of these residues, with parts up to the square root of half the modulus; None if one has none."""
+    """Return the fractions of these residues, with parts up to the root of half the modulus; None if one has none."""
     bound = isqrt(modulus // 2)
     rows = []
     for row in residues.tolist():
@@ -151,7 +153,7 @@ def _is_verified(
     return False
 
 
-def _with_more(batch: Batch, kept: list[tuple[int, Array]], free: Array):  # type: ignore[no-untyped-def]
+def _with_more(batch: Batch, kept: list[tuple[int, Array]], free: Array) -> Iterator[tuple[int, Array]]:
     """Yield primes with the Jacobian: those that are there, and as many more as are asked for."""
     yield from kept
     used = {prime for prime, _ in kept}
@@ -163,8 +165,6 @@ def _with_more(batch: Batch, kept: list[tuple[int, Array]], free: Array):  # typ
 
 
 def _product(jacobian: Array, array: Array, prime: int) -> Array:
-    from algebra.rank.modular import centred_residues, multiply
-
     return multiply(jacobian, centred_residues(array, prime), prime)
 
 

@@ -1,6 +1,7 @@
 """The dimension does not depend on names, on the order of steps, or on how a network is written."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -53,7 +54,7 @@ def test_polynomial_networks(widths, degree, biases):
             x = x**degree if i < len(widths) - 2 else x
         return x
 
-    shapes = {f"W{i}": (b, a) for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False))}
+    shapes = {f"W{i}": (b, a) for i, (a, b) in enumerate(pairwise(widths))}
     if biases:
         shapes |= {f"b{i}": (b, 1) for i, b in enumerate(widths[1:])}
     found = dimension_of(network, shapes, {"x": (widths[0], 1)})
@@ -72,7 +73,7 @@ def test_attention(kind, widths, head, tokens):
         return x
 
     shapes = {}
-    for i, (before, after) in enumerate(zip(widths, widths[1:], strict=False)):
+    for i, (before, after) in enumerate(pairwise(widths)):
         shapes |= {f"K{i}": (head, before), f"Q{i}": (head, before), f"V{i}": (after, before)}
     found = dimension_of(network, shapes, {"x": (widths[0], tokens)})
     own = AttentionNetwork(widths, head, kind=kind, tokens=tokens).dimension()

@@ -5,11 +5,11 @@ import pytest
 
 onnx = pytest.importorskip("onnx")
 
-from onnx import TensorProto, helper, numpy_helper
-from onnx.reference import ReferenceEvaluator
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
+from onnx.reference import ReferenceEvaluator  # noqa: E402
 
-from algebra.errors import InputError
-from algebra.programs.onnx_files import HANDLERS, read_onnx
+from algebra.errors import InputError  # noqa: E402
+from algebra.programs.onnx_files import HANDLERS, read_onnx  # noqa: E402
 
 
 def model(nodes, inputs, outputs, weights, opset=18):
