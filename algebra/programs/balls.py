@@ -33,7 +33,8 @@ def ball(centre: Any, radius: Any, size: Any) -> NDArray[np.complex128]:
     """Return balls whose radii also cover the rounding of numbers up to `size`."""
     found = np.empty(np.broadcast_shapes(np.shape(centre), np.shape(radius)), np.complex128)
     found.real = centre
-    found.imag = (radius + size * SAFE) * (1 + SAFE) + TINY
+    total = radius + size * SAFE
+    found.imag = total * (1 + SAFE) + TINY * (total > 0)  # what is exactly 0 stays so
     return found
 
 
@@ -112,7 +113,8 @@ class Balls:
         """Decide the signs that are decided, and note both."""
         with np.errstate(invalid="ignore"):
             self.signs[node] = np.asarray(z.real > 0, bool)
-            self.undecided[node] = ~(np.abs(z.real) > z.imag)
+            is_zero = (z.real == 0) & (z.imag == 0)
+            self.undecided[node] = ~((np.abs(z.real) > z.imag) | is_zero)
         return self.signs[node]
 
 

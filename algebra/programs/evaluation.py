@@ -105,6 +105,8 @@ def jacobian(graph: Graph, field: PrimeField, key: str, samples: int, size: int 
     if graph.numbers(Relu):
         signs = patterns(graph, key, PIECES_ROWS * samples)
         samples = len(next(iter(signs.values())))
+        if not samples:
+            return field.zeros((0, sum(prod(shape) for _, shape in graph.parameters)))
         found: Exponentials | None = unrelated(graph)
     else:
         signs, found = {}, exponentials(graph)
