@@ -115,6 +115,28 @@ class ProgramDimension(GenericRank):
         """Return what is claimed."""
         return {"quantity": "program-dimension", "label": self.label, "program": self.program.to_json()}
 
+    def certified(self, evidence: RankEvidence) -> tuple[Reason, Reason]:
+        """Return the bounds that the checker can prove; see `algebra.programs.certifying`.
+
+        Raises
+        ------
+        InputError
+            For rectifiers and relations, for which it has no rules.
+        """
+        from algebra.programs.certifying import certified_bounds
+
+        return certified_bounds(self.program, evidence)
+
+    def lower_json(self, lower: Reason) -> dict[str, Any]:
+        """Write the lower bound down: the proof was found with it."""
+        found: dict[str, Any] = lower.note
+        return found
+
+    def upper_json(self, upper: Reason) -> dict[str, Any]:
+        """Write the upper bound down: the proof was found with it."""
+        found: dict[str, Any] = upper.note
+        return found
+
     def explain(self, evidence: RankEvidence) -> str:
         """Return both arguments as text, and what every lost parameter is lost to."""
         lower, upper = evidence.lower, evidence.upper

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
-from proofs_check.option import ERROR, SEED
+from proofs_check.option import CERTIFICATE, ERROR, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, file_format
 from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
@@ -163,7 +163,7 @@ QUESTION = Question(
         ],
         "outputs": ["y"],
     },
-    options=(ERROR, SEED),
+    options=(ERROR, SEED, CERTIFICATE),
     suffixes={".onnx": read_network},
     needs=("algebra.programs.dimension",),
     usage=(

@@ -29,6 +29,7 @@ from .limits import (
     spend,
 )
 from .minors import check_lower
+from .programs import program_claim
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
 from .separation import separation_claim
@@ -243,6 +244,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "grid-tensor-rank": grid_tensor_claim,
     "softmax-rank": softmax_claim,
     "separation-rank": separation_claim,
+    "program-dimension": program_claim,
 }
 
 

@@ -1,0 +1,55 @@
+"""The dimension of the functions of a program: any network that can be evaluated.
+
+A program has arrays of fixed shapes: ``inputs`` and ``parameters`` (names with shapes), ``constants`` (names with
+nested lists of integers and fractions "p/q"), ``steps`` (each an operation ``op`` ``of`` earlier arrays, with its
+options, under a new name) and ``outputs``. Operations, broadcasting and axes are those of numpy; see
+`programs_operations`. The claim bounds the dimension of the set of all functions x -> outputs, for almost all weights
+w: the generic rank of the derivative of w -> (outputs at x_1, outputs at x_2, ...). The label is the digest of the
+program's text.
+
+Every entry of every array is a scalar of a tape (`programs_tape`), made of earlier ones by sums of products, and
+functions of one of them. Equal scalars are one.
+
+**Lower bound.** ``program-minor``: row t of the matrix is the gradient, in all weights, of a random covector times
+the outputs at sample t, modulo ``prime`` (`programs_values`). The minor at ``rows`` and ``columns`` is a unit, so the
+rank is its size. What stands for a function: a residue E, a unit, for exp s, with dE = E ds; a residue sigma with
+sigma^2 = u for sqrt u, with d sigma = du / (2 sigma).
+
+This needs that the exponentials of all samples are algebraically independent over the field of weights and inputs. By
+Ax's theorem (Annals of Mathematics 93, 1971) it is enough that no rational combination of the exponents of one sample
+is a function of the weights alone, and none of the exponents that see no input a number. ``exponents`` shows it: a
+minor of their differences at pairs of samples with the same weights (``pairs``), or at pairs of weights (``weights``),
+is a unit. Exponentials in exponents are residues, by induction. Square roots are independent if no product of
+radicands is a square times a function of the weights (of those that see no input: times a number). Its quadratic
+character would be the same at both points of a pair; ``roots`` lists, for each level of roots behind roots, pairs
+whose characters (Jacobi symbols) are independent over the field with two elements.
+
+**Upper bound.** ``parameters``: their number. ``symmetries``: less the dimension of an orbit, shown by vector fields
+on the weights, each proved to leave the functions alone (`programs_fields`). ``ambient``: the number of monomials.
+``network``: the program is a polynomial network, whose chain of statements follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .limits import need
+from .programs_lower import check_program_lower
+from .programs_reading import program_label, read_program
+from .programs_upper import check_program_upper
+from .reading import fields, integer, text
+
+
+def program_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
+    """Two bounds of the dimension of a program's functions."""
+    _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "program", "lower", "upper")
+    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    program = read_program(given)
+    need(text(name, "label") == program_label(given), "the label does not fit the program")
+    lower = integer(lower, "claim.lower")
+    upper = None if upper is None else integer(upper, "claim.upper", lower)
+    between = f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
+    checks = [lambda: check_program_upper(program, upper, proofs[1])]
+    checks.append(lambda: check_program_lower(program, lower, proofs[0]))
+    return f"the dimension of {name} is {lower if lower == upper else between}", checks

@@ -1,0 +1,143 @@
+"""The lower bound of the dimension of a program's functions: a minor, and why residues may stand for functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import gcd
+from typing import Any
+
+from .limits import LARGEST, need, spend
+from .minors import is_regular, read_minor, read_modulus
+from .programs_reading import Program, behind
+from .programs_values import pay_for_points, read_sampler
+from .reading import fields, integers
+
+NO_RULE = "the checker has no rule for"
+
+
+def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
+    """Check the lower bound."""
+    if type(proof) is dict and proof.get("rule") == "trivial":
+        fields(proof, "lower", "rule")
+        return need(claimed == 0, f"the trivial bound is 0, not the claim's lower bound {claimed}")
+    names = ("rule", "prime", "key", "forced", "rows", "columns", "exponents", "roots")
+    rule, prime, key, forced, rows, columns, exponents, roots = fields(proof, "lower", *names)
+    need(rule == "program-minor", "the lower bound's rule is unknown")
+    need(not p.has("relu"), f"{NO_RULE} rectifiers")
+    rows, columns = read_minor(rows, columns, LARGEST, p.parameters - 1)
+    need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
+    m = read_modulus(prime, len(rows))
+    sampler = read_sampler(p, m, key, forced)
+    pay_for_points(p, len(rows), m)
+
+    check_exponents(p, exponents)
+    check_roots(p, roots)
+    matrix = []
+    for t in rows:
+        row = sampler.gradient(0, t)
+        matrix.append([row[q] for q in columns])
+    return need(is_regular(matrix, m), "the minor of the lower bound vanishes")
+
+
+def check_exponents(p: Program, proof: Any) -> None:
+    """Check that the exponents are linearly independent: those of inputs modulo functions of the weights.
+
+    Those that see no input: modulo numbers.
+    """
+    if not p.exponents:
+        return need(proof is None, "there are no exponents")
+    prime, key, pairs, weights, forced = fields(proof, "exponents", "prime", "key", "pairs", "weights", "forced")
+    kinds = split(p, p.exponents)
+    both = [distinct(each, "pairs or weights") for each in (pairs, weights)]
+    fit = all(len(each) == len(kind) for each, kind in zip(both, kinds, strict=True))
+    need(fit, "there are not as many pairs as exponents")
+    m = read_modulus(prime, len(p.exponents))
+    pay_for_points(p, 2 * len(p.exponents), m)
+    sampler = read_sampler(p, m, key, forced)
+    scalars = behind(p.tape, p.exponents)
+    for is_of_weights, (chosen, kind) in enumerate(zip(both, kinds, strict=True)):
+        matrix = []
+        for r in chosen:
+            first, second = (sampler.values(g, t, scalars) for g, t in ends(r, bool(is_of_weights)))
+            matrix.append([(first[u] - second[u]) % m for u in kind])
+        need(is_regular(matrix, m), "the minor of the exponents vanishes")
+    return None
+
+
+def ends(r: int, is_of_weights: bool) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the two points of a pair: the same weights with two samples, or two weights."""
+    return ((2 * r, 2 * r), (2 * r + 1, 2 * r + 1)) if is_of_weights else ((r, 2 * r), (r, 2 * r + 1))
+
+
+def split(p: Program, scalars: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return those that see an input, and the others."""
+    return [u for u in scalars if p.sees[u]], [u for u in scalars if not p.sees[u]]
+
+
+def distinct(value: Any, name: str) -> tuple[int, ...]:
+    """Return a list of different numbers."""
+    found = integers(value, name)
+    need(len(set(found)) == len(found), f"{name} repeats a number")
+    return found
+
+
+def levels(p: Program) -> list[tuple[int, ...]]:
+    """Return the square roots by how many are behind one another."""
+    depth: dict[int, int] = {}
+    for u in p.needed:
+        made = p.tape.made[u]
+        depth[u] = max((depth[v] for v in made.of), default=0) + (made.kind == "sqrt")
+    last = max((depth[u] for u in p.roots), default=0)
+    return [tuple(u for u in p.roots if depth[u] == level) for level in range(1, last + 1)]
+
+
+def check_roots(p: Program, proofs: Any) -> None:
+    """Check, level by level, that no product of radicands is a square up to a function of the weights.
+
+    Those that see no input: up to a number.
+    """
+    need(not any(p.tape.value(p.tape.made[u].of[0]) is not None for u in p.roots), f"{NO_RULE} roots of numbers")
+    expected = levels(p)
+    need(type(proofs) is list and len(proofs) == len(expected), "roots are not proved level by level")
+    for level, proof in zip(expected, proofs, strict=True):
+        prime, key, pairs, weights, forced = fields(proof, "a level", "prime", "key", "pairs", "weights", "forced")
+        m = read_modulus(prime, 1)
+        need(m % 2 == 1, "the modulus of roots is even")
+        sampler = read_sampler(p, m, key, forced)
+        radicands = [tuple(p.tape.made[u].of[0] for u in kind) for kind in split(p, level)]
+        both = [distinct(each, "pairs or weights") for each in (pairs, weights)]
+        pay_for_points(p, 2 * sum(map(len, both)), m)
+        for is_of_weights, (chosen, kind) in enumerate(zip(both, radicands, strict=True)):
+            spend(2 * len(chosen) * len(kind) * (m.bit_length() + len(kind) // 8), "the characters of roots")
+            scalars, rows = behind(p.tape, kind), []
+            for r in chosen:
+                first, second = (sampler.values(g, t, scalars) for g, t in ends(r, bool(is_of_weights)))
+                changed = [character(first[u], m) != character(second[u], m) for u in kind]
+                rows.append(sum(bit << i for i, bit in enumerate(changed)))
+            need(binary_rank(rows) == len(kind), "square roots are not shown to be independent")
+
+
+def character(u: int, m: int) -> int:
+    """Return the Jacobi symbol of a unit modulo an odd number."""
+    need(gcd(u, m) == 1, "a radicand is no unit at a sample")
+    sign = 1
+    while u:
+        twos = (u & -u).bit_length() - 1
+        u >>= twos
+        if twos % 2 and m % 8 in (3, 5):
+            sign = -sign
+        if u % 4 == m % 4 == 3:
+            sign = -sign
+        u, m = m % u, u
+    return sign
+
+
+def binary_rank(rows: Sequence[int]) -> int:
+    """Return the rank of a matrix over two elements; each row is a number, one bit an entry."""
+    pivots: list[int] = []
+    for row in rows:
+        for pivot in pivots:
+            row = min(row, row ^ pivot)
+        if row:
+            pivots.append(row)
+    return len(pivots)

@@ -1,0 +1,155 @@
+"""Reading a program as a certificate writes it down; its label is the digest of that text."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from hashlib import sha256
+from math import prod
+from typing import Any, NamedTuple
+
+from .limits import LARGEST, need
+from .programs_operations import OPERATIONS
+from .programs_tape import Entries, Made, Rational, Tape, pay_for_terms
+from .reading import fields, integers, rational
+
+MOST_AXES = 8
+
+EXPONENTIALS = ("exp", "sigmoid", "softmax")
+
+
+class Program(NamedTuple):
+    """A program as a tape of scalars.
+
+    `needed` are the scalars that the outputs need, in order; `exponents` those among them whose exponentials are
+    taken, `roots` the square roots. `sees` tells of every scalar whether it depends on an input.
+    """
+
+    tape: Tape
+    outputs: tuple[int, ...]
+    parameters: int
+    inputs: int
+    needed: tuple[int, ...]
+    exponents: tuple[int, ...]
+    roots: tuple[int, ...]
+    sees: tuple[bool, ...]
+
+    def has(self, kind: str) -> bool:
+        """Tell whether an output needs such a scalar."""
+        return any(self.tape.made[u].kind == kind for u in self.needed)
+
+
+def program_label(given: Any) -> str:
+    """Return the label: the first 128 bits of the digest of the canonical JSON, with the order of the parameters."""
+    ordered = {**given, "order": list(given["parameters"])}
+    text = json.dumps(ordered, separators=(",", ":"), sort_keys=True)
+    return f"program:{sha256(text.encode('ascii')).hexdigest()[:32]}"
+
+
+def read_program(given: Any) -> Program:
+    """Return a program; shapes and names are checked."""
+    inputs, parameters, constants, steps, outputs = fields(
+        given, "program", "inputs", "parameters", "constants", "steps", "outputs"
+    )
+    need(all(type(each) is dict for each in (inputs, parameters, constants)), "names of arrays are not in an object")
+    need(type(steps) is list and type(outputs) is list, "steps or outputs is not a list")
+    need(len(parameters) > 0 and len(outputs) > 0, "there is no parameter, or no output")
+
+    tape, arrays = Tape(), dict[str, Entries]()
+    counts = []
+    for kind, named in (("weight", parameters), ("input", inputs)):
+        start = 0
+        for name, given_shape in named.items():
+            shape = read_shape(given_shape)
+            pay_for_terms(prod(shape))
+            scalars = [tape.add(Made(kind, (), (), start + i)) for i in range(prod(shape))]
+            keep(arrays, name, Entries(shape, scalars))
+            start += len(scalars)
+        counts.append(start)
+    for name, value in constants.items():
+        shape, numbers = nested(value)
+        pay_for_terms(len(numbers))
+        keep(arrays, name, Entries(shape, [tape.number(each) for each in numbers]))
+    for step in steps:
+        tape.step += 1
+        run(tape, arrays, step)
+
+    ends = [named_array(arrays, name) for name in outputs]
+    return pruned(tape, tuple(u for a in ends for u in a.scalars), *counts)
+
+
+def keep(arrays: dict[str, Entries], name: Any, array: Entries) -> None:
+    """Note a new array."""
+    need(type(name) is str and len(name) > 0 and name not in arrays, "a name is empty, or repeated")
+    need(len(array.shape) <= MOST_AXES, f"an array has more than {MOST_AXES} axes")
+    arrays[name] = array
+
+
+def named_array(arrays: dict[str, Entries], name: Any) -> Entries:
+    """Return an array that is there."""
+    need(type(name) is str and name in arrays, "a step or an output names no array that is there")
+    return arrays[name]
+
+
+def read_shape(value: Any) -> tuple[int, ...]:
+    """Return a shape."""
+    found = integers(value, "a shape", 1)
+    need(len(found) <= MOST_AXES and prod(found) <= LARGEST, "an array is too large")
+    return found
+
+
+def nested(value: Any) -> tuple[tuple[int, ...], list[Rational]]:
+    """Return nested lists of numbers as a shape and its entries; fractions are strings, integers are not."""
+    shape: list[int] = []
+    level = [value]
+    while type(level[0]) is list:
+        size = len(level[0])
+        need(size > 0 and all(type(each) is list and len(each) == size for each in level), "a constant is no array")
+        shape.append(size)
+        level = [each for row in level for each in row]
+    return tuple(shape), [exact_number(each) for each in level]
+
+
+def exact_number(value: Any) -> Rational:
+    """Return an integer, or a fraction written as "p/q" in lowest terms."""
+    if type(value) is int:
+        return value
+    found: Fraction = rational(value, "a constant")
+    need(found.denominator > 1, "an integer is written as a string")
+    return found
+
+
+def run(tape: Tape, arrays: dict[str, Entries], step: Any) -> None:
+    """Do one step."""
+    need(type(step) is dict and type(step.get("op")) is str and step["op"] in OPERATIONS, "an operation is unknown")
+    arity, allowed, operation = OPERATIONS[step["op"]]
+    given = tuple(name for name in allowed if name != "keepdims" or name in step)
+    name, _, of, *_ = fields(step, "a step", "name", "op", "of", *given)
+    need(type(of) is list and (len(of) == arity or (arity == LARGEST and len(of) > 0)), "a step takes other arrays")
+    taken = [named_array(arrays, each) for each in of]
+    keep(arrays, name, operation(tape, taken, {option: step[option] for option in given}))
+
+
+def pruned(tape: Tape, outputs: tuple[int, ...], parameters: int, inputs: int) -> Program:
+    """Return the program with what its outputs need."""
+    sees: list[bool] = []
+    for made in tape.made:
+        sees.append(made.kind == "input" or any(sees[v] for v in made.of))
+    needed = behind(tape, outputs)
+    taken = dict.fromkeys(v for u in needed if tape.made[u].kind in EXPONENTIALS for v in tape.made[u].of)
+    roots = tuple(u for u in needed if tape.made[u].kind == "sqrt")
+    return Program(tape, outputs, parameters, inputs, needed, tuple(taken), roots, tuple(sees))
+
+
+def behind(tape: Tape, ends: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the scalars that some scalars need, and these, in order; of a softmax always the whole line."""
+    found, waiting = set(ends), list(ends)
+    while waiting:
+        made = tape.made[waiting.pop()]
+        fresh = set(made.of)
+        if made.kind == "softmax" and not fresh <= found:
+            fresh |= {tape.known[made._replace(number=i)] for i in range(len(made.of))}
+        fresh -= found
+        found |= fresh
+        waiting += fresh
+    return tuple(sorted(found))

@@ -1,0 +1,187 @@
+"""A program at a sample modulo m: its scalars, and the derivatives of its outputs in all weights.
+
+A *point* is a key with the number g of its weights and the number t of its sample. Weight q is integer q of the stream
+``weights/g``, input k integer k of ``points/t``. The exponential of exponent i (of the exponents that the outputs
+need, in the order of the tape) is integer i of ``exponentials/t``, or of ``exponentials/weights/g`` if it sees no
+input; it must be a unit. Some of these *sources*, numbered weights first, then inputs, then exponents, may be given
+other residues: the certificate lists them. A square root is u^((m + 1)/4), whose square must be u, and a unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import gcd
+from typing import Any
+
+from .generator import residues
+from .limits import hold, need, per_drawing, per_product, spend
+from .minors import unit_inverse
+from .programs_reading import Program
+from .programs_tape import Rational
+from .reading import integer, integers, read_key
+
+Residues = dict[int, int]
+
+POLE = "a denominator is no unit at a sample"
+
+
+@dataclass
+class Sampler:
+    """What is drawn under a key modulo m; `forced`: the residues that are given, by point and source."""
+
+    program: Program
+    key: str
+    m: int
+    forced: dict[tuple[int, int], int]
+    coefficients: dict[Rational, int] = field(default_factory=dict)
+
+    def drawn(self, g: int, t: int) -> tuple[list[int], list[int], Residues]:
+        """Return weights, inputs, and exponentials by their exponents."""
+        p, m = self.program, self.m
+        weights = residues(self.key, f"weights/{g}", 0, p.parameters, 1, m)
+        inputs = residues(self.key, f"points/{t}", 0, p.inputs, 1, m)
+        count = len(p.exponents)
+        streams = [residues(self.key, f"exponentials/{s}", 0, count, 1, m) for s in (f"weights/{g}", f"{t}")]
+        exponentials = {u: streams[p.sees[u]][i] for i, u in enumerate(p.exponents)}
+        for q in range(p.parameters):
+            weights[q] = self.forced.get((g, q), weights[q])
+        for k in range(p.inputs):
+            inputs[k] = self.forced.get((t, p.parameters + k), inputs[k])
+        for i, u in enumerate(p.exponents):
+            source = (t if p.sees[u] else g, p.parameters + p.inputs + i)
+            exponentials[u] = self.forced.get(source, exponentials[u])
+        return weights, inputs, exponentials
+
+    def residue(self, c: Rational) -> int:
+        """Return the residue of a coefficient."""
+        if c not in self.coefficients:
+            inverse = unit_inverse(c.denominator, self.m, "a constant's denominator is no unit")
+            self.coefficients[c] = c.numerator * inverse % self.m
+        return self.coefficients[c]
+
+    def values(self, g: int, t: int, scalars: tuple[int, ...]) -> Residues:
+        """Return these scalars, which need nothing but each other, at a point."""
+        m, made = self.m, self.program.tape.made
+        weights, inputs, exponentials = self.drawn(g, t)
+        z: Residues = {}
+        for u in scalars:
+            kind, of, terms, number = made[u]
+            if kind == "form":
+                value = 0
+                for symbol, c in terms:
+                    product = self.residue(c)
+                    for v in symbol:
+                        product = product * z[v] % m
+                    value += product
+                z[u] = value % m
+            elif kind == "weight":
+                z[u] = weights[number]
+            elif kind == "input":
+                z[u] = inputs[number]
+            elif kind == "power":
+                z[u] = pow(z[of[0]], number, m)
+            elif kind == "inverse":
+                z[u] = unit_inverse(z[of[0]], m, POLE)
+            elif kind == "sqrt":
+                z[u] = self.root(z[of[0]])
+            else:
+                z[u] = self.exponential(kind, of, number, exponentials)
+        return z
+
+    def root(self, u: int) -> int:
+        """Return a square root."""
+        found = pow(u, (self.m + 1) // 4, self.m)
+        need(found * found % self.m == u and gcd(u, self.m) == 1, "a square root is not there at a sample")
+        return found
+
+    def exponential(self, kind: str, of: tuple[int, ...], number: int, exponentials: Residues) -> int:
+        """Return what stands for an exponential, E / (1 + E), or a softmax."""
+        above = [exponentials[v] for v in of]
+        need(all(gcd(E, self.m) == 1 for E in above), "the residue of an exponential is no unit")
+        if kind == "exp":
+            return above[0]
+        below = sum(above) + (kind == "sigmoid")
+        return above[number] * unit_inverse(below % self.m, self.m, POLE) % self.m
+
+    def gradient(self, g: int, t: int) -> list[int]:
+        """Return the derivatives of a covector times the outputs in all weights; it is from ``covectors/t``."""
+        p, m = self.program, self.m
+        z = self.values(g, t, p.needed)
+        above: Residues = {}
+        covector = residues(self.key, f"covectors/{t}", 0, len(p.outputs), 1, m)
+        for u, c in zip(p.outputs, covector, strict=True):
+            above[u] = above.get(u, 0) + c
+        found = [0] * p.parameters
+        for u in reversed(p.needed):
+            slope = above.pop(u, 0) % m
+            if not slope:
+                continue
+            if p.tape.made[u].kind == "weight":
+                found[p.tape.made[u].number] = slope
+            for v, derivative in self.derivatives(u, z):
+                above[v] = above.get(v, 0) + slope * derivative
+        return found
+
+    def derivatives(self, u: int, z: Residues) -> list[tuple[int, int]]:
+        """Return the partial derivatives of a scalar in those that it is made of, one after another."""
+        m = self.m
+        kind, of, terms, number = self.program.tape.made[u]
+        if kind == "form":
+            found = []
+            for symbol, c in terms:
+                if len(symbol) == 1:
+                    found.append((symbol[0], self.residue(c)))
+                elif symbol:
+                    v, w = symbol
+                    found += [(v, self.residue(c) * z[w] % m), (w, self.residue(c) * z[v] % m)]
+            return found
+        if kind == "power":
+            return [(of[0], number * pow(z[of[0]], number - 1, m) % m)]
+        if kind == "inverse":
+            return [(of[0], -z[u] * z[u] % m)]
+        if kind == "sqrt":
+            return [(of[0], unit_inverse(2 * z[u] % m, m, POLE))]
+        if kind == "exp":
+            return [(of[0], z[u])]
+        if kind == "sigmoid":
+            return [(of[0], (z[u] - z[u] * z[u]) % m)]
+        if kind == "softmax":
+            return self.softmax_derivatives(u, z)
+        return []
+
+    def softmax_derivatives(self, u: int, z: Residues) -> list[tuple[int, int]]:
+        """Return dP_i / ds_j = P_i (delta_ij - P_j); the P_j of the line are taken from their residues."""
+        _, of, _, number = self.program.tape.made[u]
+        known, made = self.program.tape.known, self.program.tape.made[u]
+        line = [z[known[made._replace(number=j)]] for j in range(len(of))]
+        return [(v, line[number] * ((j == number) - line[j]) % self.m) for j, v in enumerate(of)]
+
+
+def pay_for_points(p: Program, points: int, m: int) -> None:
+    """Pay for the scalars of a program, and their derivatives, at so many points."""
+    hold(len(p.needed) + p.parameters, 200, "the program at a sample")
+    spend(points * per_point(p, m), "the program at all samples")
+
+
+def per_point(p: Program, m: int) -> int:
+    """Steps for one point: each term forward and backward, powers, inverses and roots."""
+    made, product = p.tape.made, per_product(m.bit_length())
+    terms = sum(len(made[u].terms) + len(made[u].of) for u in p.needed)
+    bits = sum(made[u].number.bit_length() for u in p.needed if made[u].kind == "power")
+    functions = sum(made[u].kind in ("inverse", "sqrt", "sigmoid", "softmax") for u in p.needed)
+    drawn = p.parameters + p.inputs + 2 * len(p.exponents) + len(p.outputs)
+    numbers = 20 * terms * product + 2 * bits * product + functions * m.bit_length() * product
+    return numbers + per_drawing(3 * drawn, 1) + 30 * len(p.needed)
+
+
+def read_sampler(program: Program, m: int, key: Any, forced: Any) -> Sampler:
+    """Return what is drawn under a key, with the residues that are given."""
+    need(not program.roots or m % 4 == 3, "with square roots the modulus must be 3 modulo 4")
+    need(type(forced) is list, "forced is not a list")
+    found: dict[tuple[int, int], int] = {}
+    for each in forced:
+        need(type(each) is list and len(each) == 3, "a forced residue is not a point, a source and a residue")
+        point, source = integers(each[:2], "forced")
+        need((point, source) not in found, "a residue is forced twice")
+        found[point, source] = integer(each[2], "a forced residue", 0, m - 1)
+    return Sampler(program, read_key(key), m, found)

@@ -1,0 +1,266 @@
+"""The minors of a program's certificate: points at which every square root is there, and rows that prove the rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from algebra.evidence.checker.generator import residues
+from algebra.evidence.checker.limits import Refused
+from algebra.evidence.checker.programs_lower import character, ends, levels, split
+from algebra.evidence.checker.programs_reading import EXPONENTIALS, Program, behind
+from algebra.evidence.checker.programs_values import Sampler
+from algebra.evidence.evaluation import suitable_prime
+from algebra.programs.evaluation import ProgramJacobian
+from algebra.rank.modular_rank import minor_of_array
+
+if TYPE_CHECKING:
+    from algebra.programs.straight_line import StraightLineProgram
+
+KEYS = 4
+"""Keys that are tried: each misses a rank with a probability of some thousands in 2^23."""
+
+SLACK = 8
+"""Rows beyond those of the minor, among which it is searched."""
+
+CHARACTER_SLACK = 24
+"""Rows beyond the number of roots: random bits miss their rank with probability 2^-24."""
+
+MOST_TRIES = 64
+"""Residues drawn anew for one square root; each is a square with probability 1/2."""
+
+MOST_SKIPPED = 40
+"""Samples skipped for each that is used: where a root has no residue of its own, one in two is lost for each."""
+
+
+def refusal(what: str) -> InputError:
+    """Return the error that says what the checker has no rules for."""
+    return InputError("--certificate", "asked for", f"left out: the checker has no rules for {what}")
+
+
+@dataclass(frozen=True)
+class Minors:
+    """The search for the minors of one program's lower bound."""
+
+    program: StraightLineProgram
+    tape: Program
+
+    def lower_json(self, rank: int) -> dict[str, Any]:
+        """Return the proof of a lower bound.
+
+        Raises
+        ------
+        ArithmeticError
+            If the rank is not seen again.
+        """
+        if any(self.tape.tape.value(self.tape.tape.made[u].of[0]) is not None for u in self.tape.roots):
+            raise refusal("roots of numbers")
+        exponents, roots = self.exponents_json(), [self.level_json(level) for level in levels(self.tape)]
+        for number in range(KEYS):
+            sampler = self.sampler(f"{self.program.label}/minor={number}")
+            rows, names = [], []
+            for t in self.samples(sampler, rank + SLACK):
+                rows.append(sampler.gradient(0, t))
+                names.append(t)
+            chosen, columns = minor_of_array(np.array(rows, np.int64), sampler.m, rank)
+            if len(chosen) < rank:
+                continue
+            used = [names[i] for i in chosen]
+            forced = [[*place, value] for place, value in sampler.forced.items() if place[0] in (0, *used)]
+            return {
+                "rule": "program-minor",
+                "prime": sampler.m,
+                "key": sampler.key,
+                "forced": forced,
+                "rows": used,
+                "columns": list(columns),
+                "exponents": exponents,
+                "roots": roots,
+            }
+        raise ArithmeticError(f"the rank {rank} of {self.program.label} was not seen again under {KEYS} keys")
+
+    @cached_property
+    def prime(self) -> int:
+        """Of all minors."""
+        return suitable_prime(ProgramJacobian(self.program))
+
+    def sampler(self, key: str) -> Sampler:
+        """Return what is drawn under a key."""
+        return Sampler(self.tape, key, self.prime, {})
+
+    def samples(self, sampler: Sampler, count: int) -> Iterator[int]:
+        """Yield samples at which all roots are there, and no denominator vanishes, with the same weights."""
+        roots = split(self.tape, self.tape.roots)
+        if not Forcing(sampler, 0, 0).has_all(roots[1]):
+            return
+        found = 0
+        for t in range(MOST_SKIPPED * count):
+            if found < count and Forcing(sampler, 0, t).has_all(roots[0]) and _is_regular(sampler, 0, t):
+                found += 1
+                yield t
+
+    def pairs(self, sampler: Sampler, count: int, is_of_weights: bool, below: Sequence[int]) -> Iterator[int]:
+        """Yield pairs of points at which some roots are there."""
+        roots = split(self.tape, below)
+        found = 0
+        for r in range(MOST_SKIPPED * count):
+            good = found < count and all(
+                Forcing(sampler, g, t).has_all(roots[1]) and Forcing(sampler, g, t).has_all(roots[0])
+                for g, t in ends(r, is_of_weights)
+            )
+            if good:
+                found += 1
+                yield r
+
+    def exponents_json(self) -> dict[str, Any] | None:
+        """Return the proof that the exponents are independent.
+
+        Raises
+        ------
+        InputError
+            If they are not: there are relations between them.
+        """
+        exponents = self.tape.exponents
+        if not exponents:
+            return None
+        scalars = behind(self.tape.tape, exponents)
+        roots = [u for u in self.tape.roots if u in set(scalars)]
+        for number in range(KEYS):
+            sampler, chosen = self.sampler(f"{self.program.label}/exponents={number}"), []
+            for is_of_weights, kind in enumerate(split(self.tape, exponents)):
+                rows, names = [], []
+                for r in self.pairs(sampler, len(kind) + SLACK, bool(is_of_weights), roots) if kind else ():
+                    values = _both(sampler, r, bool(is_of_weights), scalars)
+                    if values is not None:
+                        rows.append([(values[0][u] - values[1][u]) % sampler.m for u in kind])
+                        names.append(r)
+                taken = minor_of_array(np.array(rows, np.int64), sampler.m, len(kind))[0] if rows else []
+                chosen.append([names[i] for i in taken])
+            if sum(map(len, chosen)) == len(exponents):
+                return self._pairs_json(sampler, *chosen)
+        raise refusal("relations between exponentials")
+
+    def level_json(self, level: Sequence[int]) -> dict[str, Any]:
+        """Return the proof that the roots of one level are independent.
+
+        Raises
+        ------
+        InputError
+            If they are not seen to be.
+        """
+        for number in range(KEYS):
+            sampler, chosen = self.sampler(f"{self.program.label}/roots={level[0]}/{number}"), []
+            for is_of_weights, kind in enumerate(split(self.tape, level)):
+                radicands = tuple(self.tape.tape.made[u].of[0] for u in kind)
+                scalars = behind(self.tape.tape, radicands)
+                below = [u for u in self.tape.roots if u in set(scalars)]
+                taken, rows = [], list[int]()
+                count = len(kind) + CHARACTER_SLACK if kind else 0
+                for r in self.pairs(sampler, count, bool(is_of_weights), below):
+                    values = _both(sampler, r, bool(is_of_weights), scalars)
+                    row = None if values is None else _characters(values, radicands, sampler.m)
+                    for pivot in rows:
+                        row = None if row is None else min(row, row ^ pivot)
+                    if row:
+                        rows.append(row)
+                        taken.append(r)
+                chosen.append(taken)
+            if sum(map(len, chosen)) == len(level):
+                return self._pairs_json(sampler, *chosen)
+        raise refusal("square roots that are not seen to be independent")
+
+    def _pairs_json(self, sampler: Sampler, pairs: list[int], weights: list[int]) -> dict[str, Any]:
+        points = {
+            p for is_of_weights, each in enumerate((pairs, weights)) for r in each for p in _points(r, is_of_weights)
+        }
+        forced = [[*place, value] for place, value in sampler.forced.items() if place[0] in points]
+        return {"prime": sampler.m, "key": sampler.key, "pairs": pairs, "weights": weights, "forced": forced}
+
+
+def _points(r: int, is_of_weights: int) -> set[int]:
+    return {number for pair in ends(r, bool(is_of_weights)) for number in pair}
+
+
+def _is_regular(sampler: Sampler, g: int, t: int) -> bool:
+    try:
+        sampler.values(g, t, sampler.program.needed)
+    except Refused:
+        return False
+    return True
+
+
+def _both(sampler: Sampler, r: int, is_of_weights: bool, scalars: tuple[int, ...]) -> tuple[dict[int, int], ...] | None:
+    """Return the scalars at both points of a pair; None at a pole."""
+    try:
+        return tuple(sampler.values(g, t, scalars) for g, t in ends(r, is_of_weights))
+    except Refused:
+        return None
+
+
+def _characters(values: Sequence[dict[int, int]], radicands: Sequence[int], m: int) -> int | None:
+    """Return at which radicands the characters differ, as bits; None if one is no unit."""
+    first, second = values
+    if any(each[u] % m == 0 for each in values for u in radicands):
+        return None
+    return sum((character(first[u], m) != character(second[u], m)) << i for i, u in enumerate(radicands))
+
+
+@dataclass(frozen=True)
+class Forcing:
+    """Draws residues anew at one point until square roots are there.
+
+    As in `algebra.programs.sampling`: of a radicand that is no square, one residue is drawn anew that it depends on
+    and that no earlier root depends on.
+    """
+
+    sampler: Sampler
+    g: int
+    t: int
+
+    def has_all(self, roots: Sequence[int]) -> bool:
+        """Force these roots, in order; False if that fails."""
+        p, m = self.sampler.program, self.sampler.m
+        touched: set[int] = set()
+        for root in roots:
+            radicand = p.tape.made[root].of[0]
+            scalars = behind(p.tape, (radicand,))
+            own = sorted(sources(p, radicand, p.sees[root]) - touched)
+            touched |= sources(p, radicand, p.sees[root])
+            for number in range(MOST_TRIES):
+                try:
+                    value = self.sampler.values(self.g, self.t, scalars)[radicand]
+                except Refused:
+                    value = 0
+                if value and character(value, m) == 1:
+                    break
+                if not own:
+                    return False
+                source, at = own[number % len(own)], f"again/{root}/{self.g if not p.sees[root] else self.t}/{number}"
+                point = self.t if p.sees[root] else self.g
+                (fresh,) = residues(self.sampler.key, at, 0, 1, 1, m)
+                self.sampler.forced[point, source] = fresh
+            else:
+                return False
+        return True
+
+
+def sources(p: Program, u: int, of_input: bool) -> set[int]:
+    """Return the numbers of the residues that a scalar depends on: those of a sample, or those of the weights."""
+    found, waiting, seen = set[int](), [u], {u}
+    numbers = {v: p.parameters + p.inputs + i for i, v in enumerate(p.exponents)}
+    while waiting:
+        made = p.tape.made[waiting.pop()]
+        if made.kind in EXPONENTIALS:
+            found |= {numbers[v] for v in made.of if p.sees[v] == of_input}
+            continue
+        if made.kind == ("input" if of_input else "weight"):
+            found.add(made.number + (p.parameters if of_input else 0))
+        fresh = set(made.of) - seen
+        seen |= fresh
+        waiting += fresh
+    return found

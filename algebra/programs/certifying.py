@@ -1,0 +1,144 @@
+"""Certificates of programs: what the independent checker needs, found in its own terms.
+
+The checker reads a program as a tape of scalars, equal ones once. Points at which its square roots are there, minors,
+and vector fields are searched here; what is found is small, and the checker verifies it without a search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.evidence.checker.generator import residues
+from algebra.evidence.checker.programs_fields import Derivation, field_at
+from algebra.evidence.checker.programs_reading import Program, read_program
+from algebra.evidence.reason import Reason
+from algebra.exact.numbers import number_text
+from algebra.polynomial.architecture import PolynomialArchitecture
+from algebra.polynomial.certify import chain_json
+from algebra.polynomial.rules import upper_bound
+from algebra.programs.actions import Equations
+from algebra.programs.ambient import ambient_dimension
+from algebra.programs.certified_minors import Minors, refusal
+from algebra.programs.core import Relu
+from algebra.programs.lowering import lowered
+from algebra.programs.recognised import polynomial_architecture
+from algebra.programs.shifts import shifts, unreached
+from algebra.rank.modular_rank import minor_of_array
+from algebra.rank.primes import DEFAULT_PRIME
+
+if TYPE_CHECKING:
+    from algebra.evidence.checker.programs_fields import Field
+    from algebra.evidence.generic_rank import RankEvidence
+    from algebra.programs.lowering import Graph
+    from algebra.programs.straight_line import StraightLineProgram
+
+
+def certified_bounds(program: StraightLineProgram, evidence: RankEvidence) -> tuple[Reason, Reason]:
+    """Return both bounds as the checker can prove them; each reason's note is its proof as JSON.
+
+    Raises
+    ------
+    InputError
+        For rectifiers, relations between exponentials, and roots of numbers: the checker has no rules for them.
+    """
+    graph = lowered(program)
+    if graph.numbers(Relu):
+        raise refusal("rectifiers")
+    tape = read_program(program.to_json())
+    lower = Reason("trivial", 0, note={"rule": "trivial"})
+    if evidence.lower.value:
+        found = Minors(program, tape).lower_json(evidence.lower.value)
+        lower = Reason("program-minor", evidence.lower.value, note=found)
+    wanted = evidence.lower.value if evidence.upper is None else evidence.upper.value
+    return lower, best_upper(program, graph, tape, wanted)
+
+
+def best_upper(program: StraightLineProgram, graph: Graph, tape: Program, wanted: int) -> Reason:
+    """Return the least upper bound that the checker proves; no more is searched once it is as small as wanted."""
+    best = Reason("parameters", program.count, note={"rule": "parameters"})
+    for candidate in uppers(graph, tape):
+        best = min(best, candidate, key=lambda reason: reason.value)
+        if best.value <= wanted:
+            break
+    return best
+
+
+def uppers(graph: Graph, tape: Program) -> Iterator[Reason]:
+    """Yield the other upper bounds."""
+    yield symmetries_reason(graph, tape)
+    network = polynomial_architecture(graph)
+    if network is not None:
+        reason = upper_bound(network)
+        same = PolynomialArchitecture(network.widths, degrees=network.degrees, biases=network.biases)
+        proof = {"rule": "network", "network": network.to_json(), "upper": chain_json(same, reason)}
+        yield Reason("network", reason.value, note=proof)
+    space = ambient_dimension(graph)
+    if space is not None:
+        yield Reason("ambient", space, note={"rule": "ambient"})
+
+
+def symmetries_reason(graph: Graph, tape: Program) -> Reason:
+    """Return the bound by those vector fields that the checker can follow, as many as are independent at a point."""
+    derivation, key, prime = Derivation(tape), "symmetries", DEFAULT_PRIME
+    weights = residues(key, "weights", 0, tape.parameters, 1, prime)
+    found = [field for field in vector_fields(graph) if derivation.is_symmetry(field)]
+    if not found:
+        return Reason("parameters", tape.parameters, note={"rule": "parameters"})
+    values = np.array([field_at(field, weights, prime) for field in found], np.int64)
+    rows, columns = minor_of_array(values, prime, len(found))
+    chosen = [field_json(found[i]) for i in rows]
+    proof = {"rule": "symmetries", "fields": chosen, "prime": prime, "key": key, "columns": list(columns)}
+    return Reason("symmetries", tape.parameters - len(rows), note=proof)
+
+
+def vector_fields(graph: Graph) -> Iterator[Field]:
+    """Yield the symmetries of a program's graph as fields on numbered weights: those of `algebra.programs.symmetries`.
+
+    Translations first, then the solutions of the equations of `algebra.programs.actions`.
+    """
+    starts, shapes, start = {}, dict(graph.parameters), 0
+    for name, shape in graph.parameters:
+        starts[name] = start
+        start += prod(shape)
+    for unseen in np.flatnonzero(unreached(graph)).tolist():
+        yield {unseen: {None: 1}}
+    for shift in shifts(graph):
+        for row in shift.directions(shapes[shift.parameter]):
+            yield {starts[shift.parameter] + k: {None: 1} for k in np.flatnonzero(row).tolist()}
+
+    equations = Equations(graph)
+    found: dict[int, Field] = {}
+    for i, node in enumerate(equations.graph.nodes):
+        if node.kind != "parameter":
+            continue
+        places = np.arange(prod(node.shape)).reshape(node.shape) + starts[node.name]
+        moves = [(places, places, equations.actions[i].scale)]
+        for axis, matrix in enumerate(equations.actions[i].axes):
+            lines = np.moveaxis(places, axis, 0)
+            moves += [(lines[a], lines[b], form) for (a, b), form in matrix.items()]
+        for to, of, form in moves:
+            for unknown, c in equations.system.reduced(form).items():
+                field = found.setdefault(unknown, {})
+                for q, other in zip(to.ravel().tolist(), of.ravel().tolist(), strict=True):
+                    parts = field.setdefault(q, {})
+                    parts[other] = parts.get(other, 0) + c
+    for unknown in sorted(found):
+        yield {q: kept for q, parts in found[unknown].items() if (kept := _nonzero(parts))}
+
+
+def _nonzero(parts: dict[int | None, Any]) -> dict[int | None, Any]:
+    return {other: c for other, c in parts.items() if c}
+
+
+def field_json(field: Field) -> list[list[Any]]:
+    """Write a field down."""
+    return [
+        [q, other, int(c) if c.denominator == 1 else number_text(Fraction(c))]
+        for q, parts in field.items()
+        for other, c in parts.items()
+    ]
