@@ -34,6 +34,9 @@ CHARACTER_SLACK = 24
 MOST_TRIES = 64
 """Residues drawn anew for one square root; each is a square with probability 1/2."""
 
+MOST_STARTS = 64
+"""New starts with all residues of the weights, where a root of weights alone has no residue of its own."""
+
 MOST_SKIPPED = 40
 """Samples skipped for each that is used: where a root has no residue of its own, one in two is lost for each."""
 
@@ -67,6 +70,8 @@ class Minors:
             for t in self.samples(sampler, rank + SLACK):
                 rows.append(sampler.gradient(0, t))
                 names.append(t)
+            if not rows:
+                continue
             chosen, columns = minor_of_array(np.array(rows, np.int64), sampler.m, rank)
             if len(chosen) < rank:
                 continue
@@ -96,7 +101,7 @@ class Minors:
     def samples(self, sampler: Sampler, count: int) -> Iterator[int]:
         """Yield samples at which all roots are there, and no denominator vanishes, with the same weights."""
         roots = split(self.tape, self.tape.roots)
-        if not Forcing(sampler, 0, 0).has_all(roots[1]):
+        if not Forcing(sampler, 0, 0).has_all(roots[1], MOST_STARTS):
             return
         found = 0
         for t in range(MOST_SKIPPED * count):
@@ -110,7 +115,7 @@ class Minors:
         found = 0
         for r in range(MOST_SKIPPED * count):
             good = found < count and all(
-                Forcing(sampler, g, t).has_all(roots[1]) and Forcing(sampler, g, t).has_all(roots[0])
+                Forcing(sampler, g, t).has_all(roots[1], MOST_STARTS) and Forcing(sampler, g, t).has_all(roots[0])
                 for g, t in ends(r, is_of_weights)
             )
             if good:
@@ -222,31 +227,42 @@ class Forcing:
     g: int
     t: int
 
-    def has_all(self, roots: Sequence[int]) -> bool:
-        """Force these roots, in order; False if that fails."""
-        p, m = self.sampler.program, self.sampler.m
-        touched: set[int] = set()
-        for root in roots:
-            radicand = p.tape.made[root].of[0]
-            scalars = behind(p.tape, (radicand,))
-            own = sorted(sources(p, radicand, p.sees[root]) - touched)
-            touched |= sources(p, radicand, p.sees[root])
-            for number in range(MOST_TRIES):
-                try:
-                    value = self.sampler.values(self.g, self.t, scalars)[radicand]
-                except Refused:
-                    value = 0
-                if value and character(value, m) == 1:
+    def has_all(self, roots: Sequence[int], anew: int = 1) -> bool:
+        """Force these roots, in order; False if that fails `anew` times, each with all residues drawn anew."""
+        for start in range(anew):
+            touched: set[int] = set()
+            for root in roots:
+                own = sources(self.sampler.program, root, self.sampler.program.sees[root])
+                if not self.has(root, sorted(own - touched), start):
                     break
-                if not own:
-                    return False
-                source, at = own[number % len(own)], f"again/{root}/{self.g if not p.sees[root] else self.t}/{number}"
-                point = self.t if p.sees[root] else self.g
-                (fresh,) = residues(self.sampler.key, at, 0, 1, 1, m)
-                self.sampler.forced[point, source] = fresh
+                touched |= own
             else:
+                return True
+        return False
+
+    def has(self, root: int, own: Sequence[int], start: int) -> bool:
+        """Draw these residues anew, one after another (all at first in a new start), until a root is there."""
+        p, of_input = self.sampler.program, self.sampler.program.sees[root]
+        point, radicand = self.t if of_input else self.g, p.tape.made[root].of[0]
+        scalars = behind(p.tape, (radicand,))
+        for number in range(MOST_TRIES):
+            chosen = own if start and not number else [own[number % len(own)]] if number and own else []
+            for source in chosen:
+                at = f"again/{root}/{point}/{start}/{number}/{source}"
+                (self.sampler.forced[point, source],) = residues(self.sampler.key, at, 0, 1, 1, self.sampler.m)
+            if self.is_there(radicand, scalars):
+                return True
+            if not own:
                 return False
-        return True
+        return False
+
+    def is_there(self, radicand: int, scalars: tuple[int, ...]) -> bool:
+        """Tell whether a radicand is a square and not 0."""
+        try:
+            value = self.sampler.values(self.g, self.t, scalars)[radicand]
+        except Refused:
+            return False
+        return bool(value) and character(value, self.sampler.m) == 1
 
 
 def sources(p: Program, u: int, of_input: bool) -> set[int]:
