@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.errors import InputError
 from algebra.evidence.checker.generator import residues
+from algebra.evidence.checker.limits import Refused
 from algebra.evidence.checker.programs_fields import Derivation, field_at
 from algebra.evidence.checker.programs_reading import Program, read_program
 from algebra.evidence.reason import Reason
@@ -49,7 +51,10 @@ def certified_bounds(program: StraightLineProgram, evidence: RankEvidence) -> tu
     graph = lowered(program)
     if graph.numbers(Relu):
         raise refusal("rectifiers")
-    tape = read_program(program.to_json())
+    try:
+        tape = read_program(program.to_json())
+    except Refused as refused:
+        raise InputError("--certificate", "asked for", f"left out: the checker refuses it ({refused})") from None
     lower = Reason("trivial", 0, note={"rule": "trivial"})
     if evidence.lower.value:
         found = Minors(program, tape).lower_json(evidence.lower.value)

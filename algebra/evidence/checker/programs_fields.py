@@ -67,7 +67,7 @@ class Echelon:
             factor = left.get(pivot, 0)
             if not factor:
                 continue
-            spend(10 * (len(below) + len(combination)), "a vector field")
+            spend(4 * (len(left) + len(taken) + len(below) + len(combination)), "a vector field")
             left = combined([(1, left), (-factor, below)])
             taken = combined([(1, taken), (factor, combination)])
             for symbol in below:

@@ -30,6 +30,7 @@ def ambient_dimension(p: Program) -> int:
                 for v in symbol:
                     found = products(found, supports[v])
                 parts.append(found)
+            spend(8 * sum(map(len, parts)), "the monomials")
             supports[u] = frozenset().union(*parts)
         else:
             need(kind == "power", "the program is no polynomial in its inputs")

@@ -7,7 +7,19 @@ from math import prod
 from typing import Any
 
 from .limits import LARGEST, MOST_BITS, need
-from .programs_tape import Entries, Made, Tape, along, broadcast, gather, pay_for_terms, places, spread, strides
+from .programs_tape import (
+    MOST_AXES,
+    Entries,
+    Made,
+    Tape,
+    along,
+    broadcast,
+    gather,
+    pay_for_terms,
+    places,
+    spread,
+    strides,
+)
 from .reading import boolean, integer, integers
 
 Options = dict[str, Any]
@@ -115,6 +127,7 @@ def softmax(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
     for start in places(along(m, s) for i, (m, s) in enumerate(sized(a.shape)) if i != axis):
         line = tuple(a.scalars[start + i * step] for i in range(n))
         for i in range(n):
+            # The scalars of a line stand side by side on the tape.
             found[start + i * step] = tape.number(1) if n == 1 else tape.add(Made("softmax", line, (), i))
     return Entries(a.shape, found)
 
@@ -155,6 +168,7 @@ def transpose(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
 def reshape(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
     """New axes for the same entries."""
     shape = integers(options["shape"], "shape", 1)
+    need(len(shape) <= MOST_AXES, f"an array has more than {MOST_AXES} axes")
     need(prod(shape) == len(of[0].scalars), "a reshape changes the number of entries")
     return Entries(shape, of[0].scalars)
 

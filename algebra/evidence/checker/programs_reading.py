@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 
 from .limits import LARGEST, need
 from .programs_operations import OPERATIONS
-from .programs_tape import Entries, Made, Rational, Tape, pay_for_terms
+from .programs_tape import MOST_AXES, Entries, Made, Rational, Tape, pay_for_terms
 from .reading import fields, integers, rational
-
-MOST_AXES = 8
 
 EXPONENTIALS = ("exp", "sigmoid", "softmax")
 
@@ -136,19 +134,29 @@ def pruned(tape: Tape, outputs: tuple[int, ...], parameters: int, inputs: int) -
     for made in tape.made:
         sees.append(made.kind == "input" or any(sees[v] for v in made.of))
     needed = behind(tape, outputs)
+    for u in needed:
+        is_zero = tape.made[u].kind == "inverse" and tape.value(tape.made[u].of[0]) == 0
+        need(not is_zero, "the program divides by 0")
     taken = dict.fromkeys(v for u in needed if tape.made[u].kind in EXPONENTIALS for v in tape.made[u].of)
     roots = tuple(u for u in needed if tape.made[u].kind == "sqrt")
     return Program(tape, outputs, parameters, inputs, needed, tuple(taken), roots, tuple(sees))
+
+
+def line(tape: Tape, u: int) -> range:
+    """Return the scalars of a softmax along its axis: they stand side by side."""
+    made = tape.made[u]
+    return range(u - made.number, u - made.number + len(made.of))
 
 
 def behind(tape: Tape, ends: tuple[int, ...]) -> tuple[int, ...]:
     """Return the scalars that some scalars need, and these, in order; of a softmax always the whole line."""
     found, waiting = set(ends), list(ends)
     while waiting:
-        made = tape.made[waiting.pop()]
+        u = waiting.pop()
+        made = tape.made[u]
         fresh = set(made.of)
         if made.kind == "softmax" and not fresh <= found:
-            fresh |= {tape.known[made._replace(number=i)] for i in range(len(made.of))}
+            fresh |= set(line(tape, u))
         fresh -= found
         found |= fresh
         waiting += fresh

@@ -19,6 +19,8 @@ from .limits import MOST_BITS, hold, need, per_product, spend
 
 Rational = int | Fraction
 
+MOST_AXES = 8
+
 Symbol = tuple[int, ...]
 """Up to two scalars, sorted: their product; the empty one is 1."""
 
@@ -76,10 +78,12 @@ class Tape:
                 if number is None:
                     left.append(u)
                 else:
-                    spend(per_product(length(coefficient) + length(number)), "the program")
                     coefficient *= number
             symbol = tuple(sorted(left))
             terms[symbol] = terms.get(symbol, 0) + coefficient
+            bits = length(terms[symbol]) + length(coefficient)
+            need(bits <= 4 * MOST_BITS, "a number that the program makes is too long")
+            spend(8 * per_product(bits), "the program")
         kept = tuple(sorted((symbol, whole(c)) for symbol, c in terms.items() if c))
         if not any(symbol for symbol, _ in kept):
             return self.number(kept[0][1] if kept else 0)
@@ -124,12 +128,12 @@ def exact(kind: str, z: Rational, exponent: int) -> Rational | None:
         need(length(z) * exponent <= MOST_BITS, "a number that the program makes is too long")
         return z**exponent
     if kind == "inverse":
-        need(z != 0, "the program divides by 0")
-        return 1 / Fraction(z)
+        return 1 / Fraction(z) if z else None
     if kind == "relu":
         return max(z, 0)
     if kind == "sqrt":
-        need(z > 0, "the program takes the root of a number that is not positive")
+        if z < 0:
+            return None
         above, below = isqrt(z.numerator), isqrt(z.denominator)
         return Fraction(above, below) if (above**2, below**2) == (z.numerator, z.denominator) else None
     return None

@@ -16,8 +16,8 @@ from typing import Any
 from .generator import residues
 from .limits import hold, need, per_drawing, per_product, spend
 from .minors import unit_inverse
-from .programs_reading import Program
-from .programs_tape import Rational
+from .programs_reading import Program, line
+from .programs_tape import Rational, Symbol
 from .reading import integer, integers, read_key
 
 Residues = dict[int, int]
@@ -33,7 +33,7 @@ class Sampler:
     key: str
     m: int
     forced: dict[tuple[int, int], int]
-    coefficients: dict[Rational, int] = field(default_factory=dict)
+    forms: dict[int, list[tuple[Symbol, int]]] = field(default_factory=dict)
 
     def drawn(self, g: int, t: int) -> tuple[list[int], list[int], Residues]:
         """Return weights, inputs, and exponentials by their exponents."""
@@ -52,12 +52,15 @@ class Sampler:
             exponentials[u] = self.forced.get(source, exponentials[u])
         return weights, inputs, exponentials
 
+    def form(self, u: int) -> list[tuple[Symbol, int]]:
+        """Return the terms of a form, with residues for its coefficients."""
+        if u not in self.forms:
+            self.forms[u] = [(symbol, self.residue(c)) for symbol, c in self.program.tape.made[u].terms]
+        return self.forms[u]
+
     def residue(self, c: Rational) -> int:
         """Return the residue of a coefficient."""
-        if c not in self.coefficients:
-            inverse = unit_inverse(c.denominator, self.m, "a constant's denominator is no unit")
-            self.coefficients[c] = c.numerator * inverse % self.m
-        return self.coefficients[c]
+        return c.numerator * unit_inverse(c.denominator, self.m, "a constant's denominator is no unit") % self.m
 
     def values(self, g: int, t: int, scalars: tuple[int, ...]) -> Residues:
         """Return these scalars, which need nothing but each other, at a point."""
@@ -65,11 +68,10 @@ class Sampler:
         weights, inputs, exponentials = self.drawn(g, t)
         z: Residues = {}
         for u in scalars:
-            kind, of, terms, number = made[u]
+            kind, of, _, number = made[u]
             if kind == "form":
                 value = 0
-                for symbol, c in terms:
-                    product = self.residue(c)
+                for symbol, product in self.form(u):
                     for v in symbol:
                         product = product * z[v] % m
                     value += product
@@ -125,15 +127,15 @@ class Sampler:
     def derivatives(self, u: int, z: Residues) -> list[tuple[int, int]]:
         """Return the partial derivatives of a scalar in those that it is made of, one after another."""
         m = self.m
-        kind, of, terms, number = self.program.tape.made[u]
+        kind, of, _, number = self.program.tape.made[u]
         if kind == "form":
             found = []
-            for symbol, c in terms:
+            for symbol, c in self.form(u):
                 if len(symbol) == 1:
-                    found.append((symbol[0], self.residue(c)))
+                    found.append((symbol[0], c))
                 elif symbol:
                     v, w = symbol
-                    found += [(v, self.residue(c) * z[w] % m), (w, self.residue(c) * z[v] % m)]
+                    found += [(v, c * z[w] % m), (w, c * z[v] % m)]
             return found
         if kind == "power":
             return [(of[0], number * pow(z[of[0]], number - 1, m) % m)]
@@ -152,9 +154,8 @@ class Sampler:
     def softmax_derivatives(self, u: int, z: Residues) -> list[tuple[int, int]]:
         """Return dP_i / ds_j = P_i (delta_ij - P_j); the P_j of the line are taken from their residues."""
         _, of, _, number = self.program.tape.made[u]
-        known, made = self.program.tape.known, self.program.tape.made[u]
-        line = [z[known[made._replace(number=j)]] for j in range(len(of))]
-        return [(v, line[number] * ((j == number) - line[j]) % self.m) for j, v in enumerate(of)]
+        P = [z[v] for v in line(self.program.tape, u)]
+        return [(v, P[number] * ((j == number) - P[j]) % self.m) for j, v in enumerate(of)]
 
 
 def pay_for_points(p: Program, points: int, m: int) -> None:

@@ -1,0 +1,281 @@
+"""Certificates of programs: what the independent checker accepts, and what it refuses."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from algebra.errors import InputError
+from algebra.evidence import checker
+from algebra.programs import Program
+from algebra.programs.transformers import transformer
+from tests.programs.strategies import programs
+from tests.properties import examples
+from tests.tampering import check_forged, put
+
+CASES = {case["id"]: case for case in json.loads((Path(__file__).parents[1] / "data/programs.json").read_text())}
+GENERIC = [name for name, case in CASES.items() if case["mode"] == "generic" and "relation" not in name]
+CHECKER = Path(checker.__file__).parent
+
+
+def certificate_of(program):
+    return Program.from_json(program).dimension().certificate()
+
+
+@pytest.mark.parametrize("name", GENERIC)
+def test_known_programs(name):
+    certificate = certificate_of(CASES[name]["program"])
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] == certificate.claim["upper"] == CASES[name]["rank"]
+
+
+def test_the_checker_alone(tmp_path):
+    path = tmp_path / "certificate.json"
+    certificate_of(CASES["norm/rms-gain-linear"]["program"]).write(path)
+    run = subprocess.run([sys.executable, "-I", CHECKER, path], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("valid: the dimension of program:")
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "relation" in name])
+def test_relations_are_refused_by_name(name):
+    with pytest.raises(InputError, match="no rules for relations between exponentials"):
+        certificate_of(CASES[name]["program"])
+
+
+def test_rectifiers_are_refused_by_name():
+    steps = [{"name": "h", "op": "matmul", "of": ["W", "x"]}, {"name": "y", "op": "relu", "of": ["h"]}]
+    with pytest.raises(InputError, match="no rules for rectifiers"):
+        certificate_of({"inputs": {"x": [2]}, "parameters": {"W": [2, 2]}, "steps": steps, "outputs": ["y"]})
+
+
+@pytest.mark.parametrize(
+    ("options", "dimension"),
+    [
+        ({"norm": "none", "feed_forward": "none", "residual": False}, 26),
+        ({"norm": "none", "heads": 2, "feed_forward": "silu"}, None),
+        ({"norm": "rms"}, 70),
+    ],
+)
+def test_transformers(options, dimension):
+    program = transformer(4, 2, 2, **options)
+    certificate = program.dimension().certificate()
+    assert certificate.check().valid
+    assert certificate.claim["lower"] == certificate.claim["upper"]
+    assert dimension is None or certificate.claim["lower"] == dimension
+
+
+@given(programs())
+@examples(40)
+def test_random_programs(given_program):
+    program = Program.from_json(given_program)
+    try:
+        bounds = program.dimension()
+    except (InputError, ArithmeticError):  # a pole everywhere
+        return
+    try:
+        certificate = bounds.certificate()
+    except InputError:  # relations, which the checker has no rules for
+        return
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert (certificate.claim["lower"], certificate.claim["upper"]) == (bounds.lower, bounds.upper)
+
+
+SOFTMAX = {
+    "inputs": {"x": [2, 2]},
+    "parameters": {"K": [2, 2], "Q": [2, 2], "V": [2, 2], "g": [2, 1]},
+    "constants": {"third": "1/3", "one": 1},
+    "steps": [
+        {"name": "s", "op": "power", "of": ["x"], "exponent": 2},
+        {"name": "m", "op": "sum", "of": ["s"], "axis": [0], "keepdims": True},
+        {"name": "e", "op": "add", "of": ["m", "third"]},
+        {"name": "r", "op": "sqrt", "of": ["e"]},
+        {"name": "n", "op": "divide", "of": ["x", "r"]},
+        {"name": "u", "op": "multiply", "of": ["n", "g"]},
+        {"name": "k", "op": "matmul", "of": ["K", "u"]},
+        {"name": "q", "op": "matmul", "of": ["Q", "u"]},
+        {"name": "t", "op": "transpose", "of": ["k"], "axes": [1, 0]},
+        {"name": "z", "op": "matmul", "of": ["t", "q"]},
+        {"name": "p", "op": "softmax", "of": ["z"], "axis": 0},
+        {"name": "v", "op": "matmul", "of": ["V", "u"]},
+        {"name": "y", "op": "matmul", "of": ["v", "p"]},
+    ],
+    "outputs": ["y"],
+}
+
+
+@pytest.fixture(scope="module")
+def softmax():
+    """A certificate with exponentials, roots, fields and forced residues."""
+    certificate = certificate_of(SOFTMAX)
+    assert certificate.check().valid
+    assert certificate.document["lower"]["forced"]
+    return certificate
+
+
+def repeat_a_row(body):
+    body["lower"]["rows"][1] = body["lower"]["rows"][0]
+
+
+def repeat_a_field(body):
+    body["upper"]["fields"][1] = body["upper"]["fields"][0]
+
+
+def spoil_a_field(body):
+    body["upper"]["fields"][0][0][2] = 7
+
+
+def claim_more_symmetries(body):
+    """Add the field that moves V alone."""
+    body["upper"]["fields"].append([[q, q, 1] for q in range(8, 12)])
+    body["upper"]["columns"] = list(range(len(body["upper"]["fields"])))
+    body["claim"]["lower"] = body["claim"]["upper"] = body["claim"]["upper"] - 1
+    body["lower"]["rows"].pop()
+    body["lower"]["columns"].pop()
+
+
+def forget_the_roots(body):
+    """With nothing forced some radicands are no squares."""
+    body["lower"]["forced"] = []
+
+
+def fewer_exponents(body):
+    body["lower"]["exponents"]["pairs"].pop()
+
+
+def repeat_a_pair(body):
+    body["lower"]["exponents"]["pairs"][1] = body["lower"]["exponents"]["pairs"][0]
+
+
+def repeat_a_pair_of_roots(body):
+    body["lower"]["roots"][0]["pairs"][1] = body["lower"]["roots"][0]["pairs"][0]
+
+
+def another_program(body):
+    body["claim"]["program"]["steps"][3]["op"] = "exp"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (put("claim", "lower", 7), "the claim's lower bound is 7"),
+        (put("claim", "upper", 16), "the claim's upper bound is 16"),
+        (put("claim", "label", "program:" + "0" * 32), "the label does not fit"),
+        (another_program, "the label does not fit"),
+        (repeat_a_row, "repeats a row"),
+        (put("lower", "prime", 8388592), "3 modulo 4"),
+        (forget_the_roots, "a square root is not there"),
+        (put("lower", "exponents", None), "exponents is not an object"),
+        (fewer_exponents, "not as many pairs as exponents"),
+        (repeat_a_pair, "repeats a number"),
+        (put("lower", "roots", []), "level by level"),
+        (repeat_a_pair_of_roots, "repeats a number"),
+        (put("upper", "rule", "parameters"), "unknown fields"),
+        (repeat_a_field, "not shown to be independent"),
+        (spoil_a_field, "not seen to leave the functions alone"),
+        (claim_more_symmetries, "not seen to leave the functions alone"),
+        (put("upper", "fields", 0, 0, 0, 10**6), "a weight is not an integer"),
+    ],
+)
+def test_forgeries_are_refused(softmax, change, reason):
+    report = check_forged(softmax, change)
+    assert not report.valid
+    assert any(reason in each for each in report.reasons), report.reasons
+
+
+def document_of(program, lower, value):
+    """A certificate of a lower bound alone, sealed."""
+    label = Program.from_json(program).label
+    claim = {"quantity": "program-dimension", "label": label, "program": program, "lower": value, "upper": None}
+    made_by = {"rankcert": "0.1.0", "seed": 0}
+    document = {"format": checker.FORMAT, "claim": claim, "lower": lower, "upper": None, "made_by": made_by}
+    return {**document, "digest": checker.digest(document)}
+
+
+def related(op):
+    """The function (u, v, w) -> op(u x^2) + op(4 u x^2), of which one is a function of the other."""
+    steps = [
+        {"name": "s", "op": "power", "of": ["x"], "exponent": 2},
+        {"name": "a", "op": "multiply", "of": ["s", "u"]},
+        {"name": "b", "op": "multiply", "of": ["a", "four"]},
+        {"name": "p", "op": op, "of": ["a"]},
+        {"name": "q", "op": op, "of": ["b"]},
+        {"name": "r", "op": "multiply", "of": ["v", "p"]},
+        {"name": "t", "op": "multiply", "of": ["w", "q"]},
+        {"name": "y", "op": "add", "of": ["r", "t"]},
+    ]
+    parameters = {"u": [], "v": [], "w": []}
+    return {"inputs": {"x": []}, "parameters": parameters, "constants": {"four": 4}, "steps": steps, "outputs": ["y"]}
+
+
+@pytest.mark.parametrize(
+    ("op", "reason"), [("exp", "the minor of the exponents vanishes"), ("sqrt", "roots are not shown")]
+)
+def test_dependent_functions_are_never_independent(op, reason):
+    """Whatever pairs are shown; the minor of the Jacobian itself, with free residues, would be too large."""
+    pairs = list(range(2 if op == "exp" else 40))
+    proof = {"prime": 8388587, "key": "k", "pairs": pairs, "weights": [], "forced": []}
+    lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0, 1, 2]}
+    lower |= {"columns": [0, 1, 2], "exponents": proof if op == "exp" else None}
+    lower["roots"] = [proof] if op == "sqrt" else []
+    report = checker.check(document_of(related(op), lower, 3))
+    assert not report.valid
+    assert any(reason in each for each in report.reasons), report.reasons
+
+
+HUGE = 10**9
+HOSTILE = {
+    "a huge weight": {"parameters": {"w": [HUGE, HUGE]}, "steps": []},
+    "a huge product": {
+        "parameters": {"w": [3000, 3000]},
+        "steps": [{"name": "y", "op": "matmul", "of": ["w", "w"]}],
+    },
+    "broadcast": {
+        "parameters": {"w": [20000, 1], "v": [1, 20000]},
+        "steps": [{"name": "y", "op": "multiply", "of": ["w", "v"]}],
+    },
+    "doubled again and again": {
+        "parameters": {"w": [2]},
+        "steps": [
+            {"name": f"s{i}", "op": "concatenate", "of": [f"s{i - 1}" if i else "w"] * 2, "axis": 0} for i in range(60)
+        ],
+    },
+    "squared again and again": {
+        "parameters": {"w": []},
+        "constants": {"c": 3},
+        "steps": [
+            {"name": f"s{i}", "op": "power", "of": [f"s{i - 1}" if i else "c"], "exponent": 2} for i in range(60)
+        ],
+    },
+    "a long softmax": {
+        "parameters": {"w": [20000]},
+        "steps": [{"name": "y", "op": "softmax", "of": ["w"], "axis": 0}],
+    },
+    "many axes": {
+        "parameters": {"w": [1]},
+        "steps": [{"name": "y", "op": "reshape", "of": ["w"], "shape": [2**39] * 10000}],
+    },
+    "taken often": {
+        "parameters": {"w": [1000, 1000]},
+        "steps": [{"name": "y", "op": "take", "of": ["w"], "indices": [0] * 100_000, "axis": 1}],
+    },
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_huge_programs_are_refused_before_the_work(name):
+    program = {"inputs": {}, "constants": {}, **HOSTILE[name]}
+    program["outputs"] = [program["steps"][-1]["name"] if program["steps"] else "w"]
+    document = document_of(SOFTMAX, {"rule": "trivial"}, 0)
+    document["claim"] |= {"program": program, "label": "program:"}
+    start = time.monotonic()
+    report = checker.check({**document, "digest": checker.digest(document)})
+    assert not report.valid
+    assert any("too l" in each or "axes" in each for each in report.reasons), report.reasons
+    assert time.monotonic() - start < 30  # some seconds on a quiet machine
