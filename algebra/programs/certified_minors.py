@@ -14,9 +14,10 @@ from algebra.evidence.checker.generator import residues
 from algebra.evidence.checker.limits import Refused
 from algebra.evidence.checker.programs_lower import character, ends, levels, split
 from algebra.evidence.checker.programs_reading import EXPONENTIALS, Program, behind
+from algebra.evidence.checker.programs_signs import active
 from algebra.evidence.checker.programs_values import Sampler
 from algebra.evidence.evaluation import suitable_prime
-from algebra.programs.evaluation import ProgramJacobian
+from algebra.programs.evaluation import PIECES_ROWS, ProgramJacobian
 from algebra.rank.modular_rank import minor_of_array
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 KEYS = 4
 """Keys that are tried: each misses a rank with a probability of some thousands in 2^23."""
+
+PIECES_KEYS = 16
+"""With rectifiers the rank depends on the region of the weights: a few more are looked at."""
 
 SLACK = 8
 """Rows beyond those of the minor, among which it is searched."""
@@ -53,41 +57,56 @@ class Minors:
     program: StraightLineProgram
     tape: Program
 
-    def lower_json(self, rank: int) -> dict[str, Any]:
-        """Return the proof of a lower bound.
+    def lower_json(self, wanted: int) -> tuple[int, dict[str, Any]]:
+        """Return a rank and its proof: the wanted one; with rectifiers, where it depends on the region, perhaps less.
 
         Raises
         ------
+        InputError
+            For what the checker has no rules for.
         ArithmeticError
             If the rank is not seen again.
         """
-        if any(self.tape.tape.value(self.tape.tape.made[u].of[0]) is not None for u in self.tape.roots):
+        tape, has_pieces = self.tape.tape, self.tape.has("relu")
+        if any(tape.value(tape.made[u].of[0]) is not None for u in self.tape.roots):
             raise refusal("roots of numbers")
+        if has_pieces and (self.tape.exponents or self.tape.roots):
+            raise refusal("rectifiers beside exponentials or square roots")
         exponents, roots = self.exponents_json(), [self.level_json(level) for level in levels(self.tape)]
-        for number in range(KEYS):
-            sampler = self.sampler(f"{self.program.label}/minor={number}")
-            rows, names = [], []
-            for t in self.samples(sampler, rank + SLACK):
-                rows.append(sampler.gradient(0, t))
-                names.append(t)
-            if not rows:
-                continue
-            chosen, columns = minor_of_array(np.array(rows, np.int64), sampler.m, rank)
-            if len(chosen) < rank:
-                continue
-            used = [names[i] for i in chosen]
-            forced = [[*place, value] for place, value in sampler.forced.items() if place[0] in (0, *used)]
-            return {
-                "rule": "program-minor",
-                "prime": sampler.m,
-                "key": sampler.key,
-                "forced": forced,
-                "rows": used,
-                "columns": list(columns),
-                "exponents": exponents,
-                "roots": roots,
-            }
-        raise ArithmeticError(f"the rank {rank} of {self.program.label} was not seen again under {KEYS} keys")
+
+        best: dict[str, Any] = {"rule": "trivial", "rows": []}
+        for number in range(PIECES_KEYS if has_pieces else KEYS):
+            found = self.minor_json(f"{self.program.label}/minor={number}", wanted)
+            best = max(best, found, key=lambda proof: len(proof["rows"]))
+            if len(best["rows"]) == wanted:
+                break
+        rank = len(best["rows"])
+        if rank < wanted and not (has_pieces and rank):
+            label = self.program.label
+            raise ArithmeticError(f"the rank {wanted} of {label} was not seen again under {KEYS} keys")
+        return rank, {**best, "exponents": exponents, "roots": roots}
+
+    def minor_json(self, key: str, wanted: int) -> dict[str, Any]:
+        """Return the largest minor that is found under a key, up to the wanted size."""
+        sampler, has_pieces = self.sampler(key), self.tape.has("relu")
+        rows, names = [], []
+        for t in self.samples(sampler, (PIECES_ROWS if has_pieces else 1) * (wanted + SLACK)):
+            rows.append(sampler.gradient(0, t))
+            names.append(t)
+        chosen: Sequence[int] = ()
+        columns: Sequence[int] = ()
+        if rows:
+            chosen, columns = minor_of_array(np.array(rows, np.int64), sampler.m, wanted)
+        used = [names[i] for i in chosen]
+        return {
+            "rule": "program-minor",
+            "prime": sampler.m,
+            "key": key,
+            "forced": [[*place, value] for place, value in sampler.forced.items() if place[0] in (0, *used)],
+            "rows": used,
+            "columns": list(columns),
+            "signs": key if has_pieces else None,
+        }
 
     @cached_property
     def prime(self) -> int:
@@ -105,7 +124,7 @@ class Minors:
             return
         found = 0
         for t in range(MOST_SKIPPED * count):
-            if found < count and Forcing(sampler, 0, t).has_all(roots[0]) and _is_regular(sampler, 0, t):
+            if found < count and Forcing(sampler, 0, t).has_all(roots[0]) and _is_regular(sampler, t):
                 found += 1
                 yield t
 
@@ -191,9 +210,12 @@ def _points(r: int, is_of_weights: int) -> set[int]:
     return {number for pair in ends(r, bool(is_of_weights)) for number in pair}
 
 
-def _is_regular(sampler: Sampler, g: int, t: int) -> bool:
+def _is_regular(sampler: Sampler, t: int) -> bool:
+    """Tell whether no denominator vanishes at a sample; the signs of rectifiers are noted."""
     try:
-        sampler.values(g, t, sampler.program.needed)
+        if sampler.program.has("relu"):
+            sampler.signs[t] = active(sampler.program, sampler.key, t)
+        sampler.values(0, t, sampler.program.needed)
     except Refused:
         return False
     return True

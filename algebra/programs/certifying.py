@@ -25,8 +25,7 @@ from algebra.polynomial.certify import chain_json
 from algebra.polynomial.rules import upper_bound
 from algebra.programs.actions import Equations
 from algebra.programs.ambient import ambient_dimension
-from algebra.programs.certified_minors import Minors, refusal
-from algebra.programs.core import Relu
+from algebra.programs.certified_minors import Minors
 from algebra.programs.lowering import lowered
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.shifts import shifts, unreached
@@ -46,19 +45,18 @@ def certified_bounds(program: StraightLineProgram, evidence: RankEvidence) -> tu
     Raises
     ------
     InputError
-        For rectifiers, relations between exponentials, and roots of numbers: the checker has no rules for them.
+        For relations between exponentials, roots of numbers, and rectifiers beside exponentials or square roots:
+        the checker has no rules for them.
     """
     graph = lowered(program)
-    if graph.numbers(Relu):
-        raise refusal("rectifiers")
     try:
         tape = read_program(program.to_json())
     except Refused as refused:
         raise InputError("--certificate", "asked for", f"left out: the checker refuses it ({refused})") from None
     lower = Reason("trivial", 0, note={"rule": "trivial"})
     if evidence.lower.value:
-        found = Minors(program, tape).lower_json(evidence.lower.value)
-        lower = Reason("program-minor", evidence.lower.value, note=found)
+        rank, proof = Minors(program, tape).lower_json(evidence.lower.value)
+        lower = Reason("program-minor", rank, note=proof)
     wanted = evidence.lower.value if evidence.upper is None else evidence.upper.value
     return lower, best_upper(program, graph, tape, wanted)
 

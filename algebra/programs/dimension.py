@@ -121,7 +121,7 @@ class ProgramDimension(GenericRank):
         Raises
         ------
         InputError
-            For rectifiers and relations, for which it has no rules.
+            For relations between exponentials, say, for which it has no rules.
         """
         from algebra.programs.certifying import certified_bounds
 

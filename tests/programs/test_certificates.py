@@ -48,10 +48,70 @@ def test_relations_are_refused_by_name(name):
         certificate_of(CASES[name]["program"])
 
 
-def test_rectifiers_are_refused_by_name():
-    steps = [{"name": "h", "op": "matmul", "of": ["W", "x"]}, {"name": "y", "op": "relu", "of": ["h"]}]
-    with pytest.raises(InputError, match="no rules for rectifiers"):
-        certificate_of({"inputs": {"x": [2]}, "parameters": {"W": [2, 2]}, "steps": steps, "outputs": ["y"]})
+def rectified(*ops):
+    """A layer, functions of its neurons one after another, and a linear map."""
+    steps = [{"name": "h", "op": "matmul", "of": ["W", "x"]}]
+    for op in ops:
+        steps.append({"name": op, "op": op, "of": [steps[-1]["name"]]})
+    steps.append({"name": "y", "op": "matmul", "of": ["V", ops[-1]]})
+    parameters = {"W": [3, 2], "V": [1, 3]}
+    return {"inputs": {"x": [2]}, "parameters": parameters, "constants": {}, "steps": steps, "outputs": ["y"]}
+
+
+def test_rectifiers():
+    certificate = certificate_of(rectified("relu"))
+    assert certificate.check().valid
+    assert certificate.claim["lower"] == certificate.claim["upper"] == 6
+
+
+def test_no_rectifier_has_another_sign_than_its_own():
+    """A key of the signs under which other neurons are active at the samples of the minor, or too few of them."""
+    certificate = certificate_of(rectified("relu"))
+    reports = [check_forged(certificate, put("lower", "signs", f"key {i}")) for i in range(20)]
+    assert any("the minor of the lower bound vanishes" in report.reasons for report in reports)
+    assert not check_forged(certificate, put("lower", "signs", None)).valid
+
+
+def test_a_kink_proves_nothing():
+    """The argument w * 0 x + ... is exactly 0 at every sample: x - x, as the program writes it with a product."""
+    program = {
+        "inputs": {"x": [], "z": []},
+        "parameters": {"w": []},
+        "constants": {"one": 1},
+        "steps": [
+            {"name": "a", "op": "add", "of": ["x", "one"]},
+            {"name": "b", "op": "multiply", "of": ["a", "w"]},
+            {"name": "c", "op": "multiply", "of": ["x", "w"]},
+            {"name": "d", "op": "add", "of": ["c", "w"]},
+            {"name": "e", "op": "subtract", "of": ["b", "d"]},
+            {"name": "f", "op": "relu", "of": ["e"]},
+            {"name": "y", "op": "add", "of": ["f", "w"]},
+        ],
+        "outputs": ["y"],
+    }
+    lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0], "columns": [0]}
+    lower |= {"exponents": None, "roots": [], "signs": "k"}
+    report = checker.check(document_of(program, lower, 1))
+    assert report.reasons == ("a denominator, or the argument of a rectifier, vanishes at a sample",)
+
+
+def test_rectifiers_beside_exponentials_are_refused_by_name():
+    with pytest.raises(InputError, match="no rules for rectifiers beside exponentials"):
+        certificate_of(rectified("relu", "exp"))
+
+
+@given(programs(smooth=False, roots=False, rectifiers=True))
+@examples(40)
+def test_random_programs_with_rectifiers(given_program):
+    program = Program.from_json(given_program)
+    try:
+        bounds = program.dimension()
+    except ArithmeticError:  # a pole everywhere
+        return
+    certificate = bounds.certificate()
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["upper"] == bounds.upper
 
 
 @pytest.mark.parametrize(
@@ -222,7 +282,7 @@ def test_dependent_functions_are_never_independent(op, reason):
     pairs = list(range(2 if op == "exp" else 40))
     proof = {"prime": 8388587, "key": "k", "pairs": pairs, "weights": [], "forced": []}
     lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0, 1, 2]}
-    lower |= {"columns": [0, 1, 2], "exponents": proof if op == "exp" else None}
+    lower |= {"columns": [0, 1, 2], "exponents": proof if op == "exp" else None, "signs": None}
     lower["roots"] = [proof] if op == "sqrt" else []
     report = checker.check(document_of(related(op), lower, 3))
     assert not report.valid

@@ -9,8 +9,9 @@ from typing import Any
 from .limits import LARGEST, need, spend
 from .minors import is_regular, read_minor, read_modulus
 from .programs_reading import Program, behind
+from .programs_signs import active
 from .programs_values import pay_for_points, read_sampler
-from .reading import fields, integers
+from .reading import fields, integers, read_key
 
 NO_RULE = "the checker has no rule for"
 
@@ -20,10 +21,9 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
     if type(proof) is dict and proof.get("rule") == "trivial":
         fields(proof, "lower", "rule")
         return need(claimed == 0, f"the trivial bound is 0, not the claim's lower bound {claimed}")
-    names = ("rule", "prime", "key", "forced", "rows", "columns", "exponents", "roots")
-    rule, prime, key, forced, rows, columns, exponents, roots = fields(proof, "lower", *names)
+    names = ("rule", "prime", "key", "forced", "rows", "columns", "exponents", "roots", "signs")
+    rule, prime, key, forced, rows, columns, exponents, roots, signs = fields(proof, "lower", *names)
     need(rule == "program-minor", "the lower bound's rule is unknown")
-    need(not p.has("relu"), f"{NO_RULE} rectifiers")
     rows, columns = read_minor(rows, columns, LARGEST, p.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
     m = read_modulus(prime, len(rows))
@@ -32,8 +32,11 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
 
     check_exponents(p, exponents)
     check_roots(p, roots)
+    need(p.has("relu") == (signs is not None), "signs are for rectifiers only")
     matrix = []
     for t in rows:
+        if signs is not None:
+            sampler.signs[t] = active(p, read_key(signs, "signs"), t)
         row = sampler.gradient(0, t)
         matrix.append([row[q] for q in columns])
     return need(is_regular(matrix, m), "the minor of the lower bound vanishes")

@@ -27,12 +27,16 @@ POLE = "a denominator is no unit at a sample"
 
 @dataclass
 class Sampler:
-    """What is drawn under a key modulo m; `forced`: the residues that are given, by point and source."""
+    """What is drawn under a key modulo m; `forced`: the residues that are given, by point and source.
+
+    `signs` holds the active rectifiers by sample.
+    """
 
     program: Program
     key: str
     m: int
     forced: dict[tuple[int, int], int]
+    signs: dict[int, frozenset[int]] = field(default_factory=dict)
     forms: dict[int, list[tuple[Symbol, int]]] = field(default_factory=dict)
 
     def drawn(self, g: int, t: int) -> tuple[list[int], list[int], Residues]:
@@ -86,6 +90,8 @@ class Sampler:
                 z[u] = unit_inverse(z[of[0]], m, POLE)
             elif kind == "sqrt":
                 z[u] = self.root(z[of[0]])
+            elif kind == "relu":
+                z[u] = z[of[0]] if u in self.signs[t] else 0
             else:
                 z[u] = self.exponential(kind, of, number, exponentials)
         return z
@@ -120,11 +126,11 @@ class Sampler:
                 continue
             if p.tape.made[u].kind == "weight":
                 found[p.tape.made[u].number] = slope
-            for v, derivative in self.derivatives(u, z):
+            for v, derivative in self.derivatives(u, z, t):
                 above[v] = above.get(v, 0) + slope * derivative
         return found
 
-    def derivatives(self, u: int, z: Residues) -> list[tuple[int, int]]:
+    def derivatives(self, u: int, z: Residues, t: int) -> list[tuple[int, int]]:
         """Return the partial derivatives of a scalar in those that it is made of, one after another."""
         m = self.m
         kind, of, _, number = self.program.tape.made[u]
@@ -147,6 +153,8 @@ class Sampler:
             return [(of[0], z[u])]
         if kind == "sigmoid":
             return [(of[0], (z[u] - z[u] * z[u]) % m)]
+        if kind == "relu":
+            return [(of[0], int(u in self.signs[t]))]
         if kind == "softmax":
             return self.softmax_derivatives(u, z)
         return []
