@@ -76,7 +76,9 @@ class Minors:
 
         best: dict[str, Any] = {"rule": "trivial", "rows": []}
         for number in range(PIECES_KEYS if has_pieces else KEYS):
-            found = self.minor_json(f"{self.program.label}/minor={number}", wanted)
+            # Regions that the samples miss lower the rank: more samples are looked at if the first do not do.
+            many = (PIECES_ROWS if has_pieces and number else 1) * (wanted + SLACK)
+            found = self.minor_json(f"{self.program.label}/minor={number}", wanted, many)
             best = max(best, found, key=lambda proof: len(proof["rows"]))
             if len(best["rows"]) == wanted:
                 break
@@ -86,17 +88,17 @@ class Minors:
             raise ArithmeticError(f"the rank {wanted} of {label} was not seen again under {KEYS} keys")
         return rank, {**best, "exponents": exponents, "roots": roots}
 
-    def minor_json(self, key: str, wanted: int) -> dict[str, Any]:
-        """Return the largest minor that is found under a key, up to the wanted size."""
-        sampler, has_pieces = self.sampler(key), self.tape.has("relu")
-        rows, names = [], []
-        for t in self.samples(sampler, (PIECES_ROWS if has_pieces else 1) * (wanted + SLACK)):
-            rows.append(sampler.gradient(0, t))
+    def minor_json(self, key: str, wanted: int, many: int) -> dict[str, Any]:
+        """Return the largest minor among so many rows that is found under a key, up to the wanted size."""
+        sampler = self.sampler(key)
+        gradients, names = [], []
+        for t, gradient in self.gradients(sampler, many):
+            gradients.append(gradient)
             names.append(t)
         chosen: Sequence[int] = ()
         columns: Sequence[int] = ()
-        if rows:
-            chosen, columns = minor_of_array(np.array(rows, np.int64), sampler.m, wanted)
+        if gradients:
+            chosen, columns = minor_of_array(np.array(gradients, np.int64), sampler.m, wanted)
         used = [names[i] for i in chosen]
         return {
             "rule": "program-minor",
@@ -105,7 +107,7 @@ class Minors:
             "forced": [[*place, value] for place, value in sampler.forced.items() if place[0] in (0, *used)],
             "rows": used,
             "columns": list(columns),
-            "signs": key if has_pieces else None,
+            "signs": key if self.tape.has("relu") else None,
         }
 
     @cached_property
@@ -117,16 +119,24 @@ class Minors:
         """Return what is drawn under a key."""
         return Sampler(self.tape, key, self.prime, {})
 
-    def samples(self, sampler: Sampler, count: int) -> Iterator[int]:
-        """Yield samples at which all roots are there, and no denominator vanishes, with the same weights."""
-        roots = split(self.tape, self.tape.roots)
-        if not Forcing(sampler, 0, 0).has_all(roots[1], MOST_STARTS):
+    def gradients(self, sampler: Sampler, count: int) -> Iterator[tuple[int, list[int]]]:
+        """Yield samples where all roots are there and no denominator vanishes, with their rows of the Jacobian."""
+        of_inputs, of_weights = split(self.tape, self.tape.roots)
+        if not Forcing(sampler, 0, 0).has_all(of_weights, MOST_STARTS):
             return
         found = 0
         for t in range(MOST_SKIPPED * count):
-            if found < count and Forcing(sampler, 0, t).has_all(roots[0]) and _is_regular(sampler, t):
-                found += 1
-                yield t
+            if found == count:
+                return
+            if not Forcing(sampler, 0, t).has_all(of_inputs):
+                continue
+            try:
+                if self.tape.has("relu"):
+                    sampler.signs[t] = active(self.tape, sampler.key, t)
+                yield t, sampler.gradient(0, t)
+            except Refused:
+                continue
+            found += 1
 
     def pairs(self, sampler: Sampler, count: int, is_of_weights: bool, below: Sequence[int]) -> Iterator[int]:
         """Yield pairs of points at which some roots are there."""
@@ -208,17 +218,6 @@ class Minors:
 
 def _points(r: int, is_of_weights: int) -> set[int]:
     return {number for pair in ends(r, bool(is_of_weights)) for number in pair}
-
-
-def _is_regular(sampler: Sampler, t: int) -> bool:
-    """Tell whether no denominator vanishes at a sample; the signs of rectifiers are noted."""
-    try:
-        if sampler.program.has("relu"):
-            sampler.signs[t] = active(sampler.program, sampler.key, t)
-        sampler.values(0, t, sampler.program.needed)
-    except Refused:
-        return False
-    return True
 
 
 def _both(sampler: Sampler, r: int, is_of_weights: bool, scalars: tuple[int, ...]) -> tuple[dict[int, int], ...] | None:

@@ -7,12 +7,14 @@ be 0 where it is so nearby: it is made of rectifiers that are not active.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from math import gcd
 
 from .generator import residues
 from .limits import MOST_BITS, need, per_drawing, per_product, spend
 from .programs_reading import Program
-from .programs_tape import Rational, length, whole
+
+Ratio = tuple[int, int]
+"""A numerator and a denominator above 0, not reduced: those of one layer are alike."""
 
 SPAN, UNIT = 64, 16
 """Weights and inputs are k/16 with -64 <= k <= 64: integer q of a stream modulo 129, less 64."""
@@ -26,41 +28,65 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
     spend(per_drawing(2 * (p.parameters + p.inputs), 1), "the signs of rectifiers")
     weights = residues(key, "signs/weights", 0, p.parameters, 1, 2 * SPAN + 1)
     inputs = residues(key, f"signs/points/{t}", 0, p.inputs, 1, 2 * SPAN + 1)
-    z: dict[int, Rational] = {}
+    z: dict[int, Ratio] = {}
     found: list[int] = []
     gone: set[int] = set()  # what is 0 nearby
     for u in p.needed:
         kind, of, terms, number = p.tape.made[u]
         if kind in ("weight", "input"):
-            drawn = weights if kind == "weight" else inputs
-            z[u] = whole(Fraction(drawn[number] - SPAN, UNIT))
+            z[u] = ((weights if kind == "weight" else inputs)[number] - SPAN, UNIT)
         elif kind == "form":
-            value: Rational = 0
+            total = (0, 1)
+            pay(len(terms), [z[v] for v in of])
             for symbol, c in terms:
-                bits = length(c) + length(value) + sum(length(z[v]) for v in symbol)
-                need(bits <= 8 * MOST_BITS, "the numbers at a sample are too long")
-                spend(20 + 8 * per_product(bits), "the signs of rectifiers")
+                above, below = c.numerator, c.denominator
                 for v in symbol:
-                    c *= z[v]
-                value += c
-            z[u] = whole(value)
+                    above, below = above * z[v][0], below * z[v][1]
+                total = plus(total, (above, below))
+            z[u] = total
             gone |= {u} if all(gone.intersection(symbol) for symbol, _ in terms) else set()
         elif of[0] in gone and kind in ("power", "relu"):
-            z[u] = 0
+            z[u] = (0, 1)
             gone.add(u)
         else:
             z[u] = function(kind, z[of[0]], number)
             if kind == "relu":
-                (found.append if z[u] else gone.add)(u)
+                (found.append if z[u][0] else gone.add)(u)
     return frozenset(found)
 
 
-def function(kind: str, z: Rational, exponent: int) -> Rational:
+def length(z: Ratio) -> int:
+    """Return the bits of a number."""
+    return z[0].bit_length() + z[1].bit_length()
+
+
+def pay(count: int, taken: list[Ratio]) -> None:
+    """Pay for so many products of two of these numbers."""
+    longest = max(map(length, taken), default=0)
+    need(longest <= MOST_BITS, "the numbers at a sample are too long")
+    spend(count * (20 + 4 * per_product(2 * longest)), "the signs of rectifiers")
+
+
+def plus(a: Ratio, b: Ratio) -> Ratio:
+    """Return a sum."""
+    if a[1] == b[1]:
+        return a[0] + b[0], a[1]
+    bits = length(a) + length(b)
+    need(bits <= 8 * MOST_BITS, "the numbers at a sample are too long")
+    spend(10 + 8 * per_product(bits), "the signs of rectifiers")
+    common = gcd(a[1], b[1])
+    return a[0] * (b[1] // common) + b[0] * (a[1] // common), a[1] // common * b[1]
+
+
+def function(kind: str, z: Ratio, exponent: int) -> Ratio:
     """Return a function of a number."""
+    above, below = z
     if kind == "power":
         need(length(z) * exponent <= MOST_BITS, "the numbers at a sample are too long")
-        spend(20 + 8 * per_product(length(z) * exponent), "the signs of rectifiers")
-        return z**exponent
-    need(z != 0, "a denominator, or the argument of a rectifier, vanishes at a sample")
+        pay(1, [(above**exponent, 1)])
+        return above**exponent, below**exponent
+    need(above != 0, "a denominator, or the argument of a rectifier, vanishes at a sample")
     need(kind in ("inverse", "relu"), "the checker has no rule for rectifiers beside exponentials or square roots")
-    return max(z, 0) if kind == "relu" else whole(1 / Fraction(z))
+    if kind == "relu":
+        return max(above, 0), below
+    return (below, above) if above > 0 else (-below, -above)
