@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from flint import nmod_mat
 
 from algebra.errors import InputError
 from algebra.evidence.checker.generator import residues
 from algebra.evidence.checker.limits import Refused
 from algebra.evidence.checker.programs_lower import character, ends, levels, split
-from algebra.evidence.checker.programs_reading import EXPONENTIALS, Program, behind
+from algebra.evidence.checker.programs_reading import EXPONENTIALS, Program, Relation, behind
+from algebra.evidence.checker.programs_relations import check_relation, columns
 from algebra.evidence.checker.programs_signs import active
 from algebra.evidence.checker.programs_values import Sampler
 from algebra.evidence.evaluation import suitable_prime
@@ -21,6 +23,7 @@ from algebra.programs.evaluation import PIECES_ROWS, ProgramJacobian
 from algebra.rank.modular_rank import minor_of_array
 
 if TYPE_CHECKING:
+    from algebra.evidence.checker.programs_relations import Combination
     from algebra.programs.straight_line import StraightLineProgram
 
 KEYS = 4
@@ -28,6 +31,12 @@ KEYS = 4
 
 PIECES_KEYS = 16
 """With rectifiers the rank depends on the region of the weights: a few more are looked at."""
+
+MOST_ROUNDS = 6
+"""Relations change the residues that later exponents see: after a round others may show."""
+
+MOST_MULTIPLE = 1000
+"""Larger multiples are fractions modulo the prime."""
 
 SLACK = 8
 """Rows beyond those of the minor, among which it is searched."""
@@ -72,13 +81,14 @@ class Minors:
             raise refusal("roots of numbers")
         if has_pieces and (self.tape.exponents or self.tape.roots):
             raise refusal("rectifiers beside exponentials or square roots")
-        exponents, roots = self.exponents_json(), [self.level_json(level) for level in levels(self.tape)]
+        minors, exponents = self.with_relations()
+        roots = [minors.level_json(level) for level in levels(self.tape)]
 
         best: dict[str, Any] = {"rule": "trivial", "rows": []}
         for number in range(PIECES_KEYS if has_pieces else KEYS):
             # Regions that the samples miss lower the rank: more samples are looked at if the first do not do.
             many = (PIECES_ROWS if has_pieces and number else 1) * (wanted + SLACK)
-            found = self.minor_json(f"{self.program.label}/minor={number}", wanted, many)
+            found = minors.minor_json(f"{self.program.label}/minor={number}", wanted, many)
             best = max(best, found, key=lambda proof: len(proof["rows"]))
             if len(best["rows"]) == wanted:
                 break
@@ -151,33 +161,85 @@ class Minors:
                 found += 1
                 yield r
 
-    def exponents_json(self) -> dict[str, Any] | None:
-        """Return the proof that the exponents are independent.
+    def with_relations(self) -> tuple[Minors, dict[str, Any] | None]:
+        """Return the same with relations between the exponents, and the proof that the others are independent.
 
         Raises
         ------
         InputError
-            If they are not: there are relations between them.
+            If no such relations are found.
         """
-        exponents = self.tape.exponents
-        if not exponents:
-            return None
-        scalars = behind(self.tape.tape, exponents)
+        if not self.tape.exponents:
+            return self, None
+        found = self
+        for number in range(KEYS + MOST_ROUNDS):
+            try:
+                proof, related = found.exponents_json(f"{self.program.label}/exponents={number}")
+            except Refused:
+                break
+            if proof is not None:
+                return found, proof
+            found = Minors(self.program, self.tape._replace(relations=related))
+        raise refusal("such relations between exponentials")
+
+    def exponents_json(self, key: str) -> tuple[dict[str, Any] | None, tuple[Relation, ...]]:
+        """Return the proof that the exponents are independent but for the relations, or more relations."""
+        scalars = behind(self.tape.tape, self.tape.exponents)
         roots = [u for u in self.tape.roots if u in set(scalars)]
-        for number in range(KEYS):
-            sampler, chosen = self.sampler(f"{self.program.label}/exponents={number}"), []
-            for is_of_weights, kind in enumerate(split(self.tape, exponents)):
-                rows, names = [], []
-                for r in self.pairs(sampler, len(kind) + SLACK, bool(is_of_weights), roots) if kind else ():
-                    values = _both(sampler, r, bool(is_of_weights), scalars)
-                    if values is not None:
-                        rows.append([(values[0][u] - values[1][u]) % sampler.m for u in kind])
-                        names.append(r)
-                taken = minor_of_array(np.array(rows, np.int64), sampler.m, len(kind))[0] if rows else []
-                chosen.append([names[i] for i in taken])
-            if sum(map(len, chosen)) == len(exponents):
-                return self._pairs_json(sampler, *chosen)
-        raise refusal("relations between exponentials")
+        sampler, chosen = self.sampler(key), []
+        for is_of_weights, kind in enumerate(columns(self.tape)):
+            rows, names = [], []
+            for r in self.pairs(sampler, len(kind) + SLACK, bool(is_of_weights), roots) if kind else ():
+                values = _both(sampler, r, bool(is_of_weights), scalars)
+                if values is not None:
+                    rows.append([sum(q * (values[0][u] - values[1][u]) for u, q in each) % sampler.m for each in kind])
+                    names.append(r)
+            taken = minor_of_array(np.array(rows, np.int64), sampler.m, len(kind))[0] if rows else []
+            if rows and len(taken) < len(kind):
+                return None, self.more_relations(kind, rows, sampler.m)
+            chosen.append([names[i] for i in taken])
+        if list(map(len, chosen)) != list(map(len, columns(self.tape))):
+            return None, self.tape.relations
+        numbers = {u: i for i, u in enumerate(self.tape.exponents)}
+        stated = [[numbers[u], [[numbers[v], q] for v, q in parts], rest] for u, parts, rest in self.tape.relations]
+        return {**self._pairs_json(sampler, *chosen), "relations": stated}, self.tape.relations
+
+    def more_relations(
+        self, kind: Sequence[Combination], rows: Sequence[Sequence[int]], m: int
+    ) -> tuple[Relation, ...]:
+        """Return the relations with those that the dependent columns show; integers are recognised from residues.
+
+        Raises
+        ------
+        Refused
+            If one does not hold.
+        """
+        # Multiples are integers if the least of dependent exponents is taken as independent: mostly the first or last.
+        for order in (list(range(len(kind))), list(range(len(kind)))[::-1]):
+            reduced, rank = nmod_mat(len(rows), len(kind), [row[j] for row in rows for j in order], m).rref()
+            found = _dependencies(reduced, rank, len(kind), m)
+            if all(abs(q) <= MOST_MULTIPLE for _, parts in found for _, q in parts):
+                break
+        relations = {relation.u: relation for relation in self.tape.relations}
+        for j, parts in found:
+            form: dict[int, int] = {}
+            for at, q in ((j, 1), *((i, -q) for i, q in parts)):
+                for v, c in kind[order[at]]:
+                    form[v] = form.get(v, 0) + q * c
+            u = kind[order[j]][0][0]
+            relations.pop(u, None)
+            parts_of_u = tuple((v, -c) for v, c in form.items() if v != u and c)
+            relations[u] = self._checked(Relation(u, parts_of_u, False))
+        return tuple(relations.values())
+
+    def _checked(self, relation: Relation) -> Relation:
+        """Return a relation, with a rest if it has one."""
+        try:
+            check_relation(self.tape, relation)
+        except Refused:
+            relation = relation._replace(has_rest=True)
+            check_relation(self.tape, relation)
+        return relation
 
     def level_json(self, level: Sequence[int]) -> dict[str, Any]:
         """Return the proof that the roots of one level are independent.
@@ -214,6 +276,16 @@ class Minors:
         }
         forced = [[*place, value] for place, value in sampler.forced.items() if place[0] in points]
         return {"prime": sampler.m, "key": sampler.key, "pairs": pairs, "weights": weights, "forced": forced}
+
+
+def _dependencies(reduced: nmod_mat, rank: int, count: int, m: int) -> list[tuple[int, list[tuple[int, int]]]]:
+    """Return the columns without a pivot, each with the columns and centred multiples whose sum it is."""
+    pivots = [next(j for j in range(count) if int(reduced[i, j])) for i in range(rank)]
+    found = []
+    for j in sorted(set(range(count)) - set(pivots)):
+        residues_of_j = [(pivots[i], int(reduced[i, j])) for i in range(rank)]
+        found.append((j, [(i, q - m if 2 * q > m else q) for i, q in residues_of_j if q]))
+    return found
 
 
 def _points(r: int, is_of_weights: int) -> set[int]:

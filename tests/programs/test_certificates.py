@@ -43,9 +43,63 @@ def test_the_checker_alone(tmp_path):
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if "relation" in name])
-def test_relations_are_refused_by_name(name):
-    with pytest.raises(InputError, match="no rules for relations between exponentials"):
-        certificate_of(CASES[name]["program"])
+def test_relations_between_exponentials(name):
+    certificate = certificate_of(CASES[name]["program"])
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] == CASES[name]["rank"]
+    assert certificate.document["lower"]["exponents"]["relations"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (put(0, 1, 0, 1, 3), "does not hold"),
+        (put(0, 2, True), "not as many pairs as exponents"),
+        (put(0, 1, 0, 0, 0), "comes later"),
+        (lambda relations: relations.append(relations[0]), "two relations"),
+        (lambda relations: relations.clear(), "not as many pairs as exponents"),
+    ],
+)
+def test_false_relations_are_refused(change, reason):
+    certificate = certificate_of(CASES["relation/double"]["program"])
+    assert certificate.document["lower"]["exponents"]["relations"] == [[0, [[1, 2]], False]]
+    report = check_forged(certificate, lambda body: change(body["lower"]["exponents"]["relations"]))
+    assert not report.valid
+    assert any(reason in each for each in report.reasons), report.reasons
+
+
+def exponentials_of(*exponents):
+    """The function (w_1, w_2, ...) -> sum of w_i exp(s_i)."""
+    steps, constants, parameters = [], {}, {}
+    for i, exponent in enumerate(exponents):
+        constants[f"c{i}"], parameters[f"w{i}"] = exponent, []
+        steps.append({"name": f"s{i}", "op": "multiply", "of": [f"c{i}", "x"]})
+        steps.append({"name": f"e{i}", "op": "exp", "of": [f"s{i}"]})
+        steps.append({"name": f"p{i}", "op": "multiply", "of": [f"e{i}", f"w{i}"]})
+        steps.append({"name": f"y{i}", "op": "add", "of": [f"y{i - 1}" if i else "zero", f"p{i}"]})
+    constants["zero"] = 0
+    return {"inputs": {"x": []}, "parameters": parameters, "constants": constants, "steps": steps, "outputs": [f"y{i}"]}
+
+
+def test_multiples_of_one_exponent():
+    certificate = certificate_of(exponentials_of(1, 2, -3))
+    assert certificate.check().valid
+    assert certificate.claim["lower"] == 3
+
+
+def test_fractional_multiples_are_refused_by_name():
+    with pytest.raises(InputError, match="no rules for such relations between exponentials"):
+        certificate_of(exponentials_of(2, 3, 5))
+
+
+def test_exponentials_of_numbers():
+    steps = [{"name": "e", "op": "exp", "of": ["c"]}, {"name": "y", "op": "multiply", "of": ["e", "w"]}]
+    constants = {"c": ["1/2", "-2/3"]}
+    program = {"inputs": {}, "parameters": {"w": [2]}, "constants": constants, "steps": steps, "outputs": ["y"]}
+    certificate = certificate_of(program)
+    assert certificate.check().valid
+    assert certificate.claim["lower"] == 2
 
 
 def rectified(*ops):
@@ -281,6 +335,8 @@ def test_dependent_functions_are_never_independent(op, reason):
     """Whatever pairs are shown; the minor of the Jacobian itself, with free residues, would be too large."""
     pairs = list(range(2 if op == "exp" else 40))
     proof = {"prime": 8388587, "key": "k", "pairs": pairs, "weights": [], "forced": []}
+    if op == "exp":
+        proof["relations"] = []
     lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0, 1, 2]}
     lower |= {"columns": [0, 1, 2], "exponents": proof if op == "exp" else None, "signs": None}
     lower["roots"] = [proof] if op == "sqrt" else []

@@ -38,8 +38,8 @@ The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minor
 `softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`,
 `circuit_rules`, `attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`,
 `separation`, `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `programs`,
-`programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_signs`, `programs_lower`,
-`programs_fields`, `programs_monomials`, `programs_networks`, `programs_upper`, `claims`.
+`programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_signs`, `programs_monomials`,
+`programs_relations`, `programs_lower`, `programs_fields`, `programs_networks`, `programs_upper`, `claims`.
 """
 
 from importlib import import_module

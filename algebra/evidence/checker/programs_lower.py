@@ -9,6 +9,7 @@ from typing import Any
 from .limits import LARGEST, need, spend
 from .minors import is_regular, read_minor, read_modulus
 from .programs_reading import Program, behind
+from .programs_relations import columns, read_relations
 from .programs_signs import active
 from .programs_values import pay_for_points, read_sampler
 from .reading import fields, integers, read_key
@@ -27,6 +28,8 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
     rows, columns = read_minor(rows, columns, LARGEST, p.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
     m = read_modulus(prime, len(rows))
+    if p.exponents and type(exponents) is dict and "relations" in exponents:
+        p = read_relations(p, exponents["relations"])
     sampler = read_sampler(p, m, key, forced)
     pay_for_points(p, len(rows), m)
 
@@ -49,8 +52,9 @@ def check_exponents(p: Program, proof: Any) -> None:
     """
     if not p.exponents:
         return need(proof is None, "there are no exponents")
-    prime, key, pairs, weights, forced = fields(proof, "exponents", "prime", "key", "pairs", "weights", "forced")
-    kinds = split(p, p.exponents)
+    names = ("prime", "key", "pairs", "weights", "forced", "relations")
+    prime, key, pairs, weights, forced, _ = fields(proof, "exponents", *names)
+    kinds = columns(p)
     both = [distinct(each, "pairs or weights") for each in (pairs, weights)]
     fit = all(len(each) == len(kind) for each, kind in zip(both, kinds, strict=True))
     need(fit, "there are not as many pairs as exponents")
@@ -62,7 +66,7 @@ def check_exponents(p: Program, proof: Any) -> None:
         matrix = []
         for r in chosen:
             first, second = (sampler.values(g, t, scalars) for g, t in ends(r, bool(is_of_weights)))
-            matrix.append([(first[u] - second[u]) % m for u in kind])
+            matrix.append([sum(q * (first[u] - second[u]) for u, q in each) % m for each in kind])
         need(is_regular(matrix, m), "the minor of the exponents vanishes")
     return None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from hashlib import sha256
-from math import prod
+from math import lcm, prod
 from typing import Any, NamedTuple
 
-from .limits import LARGEST, need
+from .limits import LARGEST, MOST_BITS, need
 from .programs_operations import OPERATIONS
 from .programs_tape import MOST_AXES, Entries, Made, Rational, Tape, pay_for_terms
 from .reading import fields, integers, rational
@@ -16,11 +16,20 @@ from .reading import fields, integers, rational
 EXPONENTIALS = ("exp", "sigmoid", "softmax")
 
 
+class Relation(NamedTuple):
+    """An exponent u as a sum of multiples of others, and a rest that is a function of the weights, if there is one."""
+
+    u: int
+    parts: tuple[tuple[int, int], ...]
+    has_rest: bool
+
+
 class Program(NamedTuple):
     """A program as a tape of scalars.
 
     `needed` are the scalars that the outputs need, in order; `exponents` those among them whose exponentials are
-    taken, `roots` the square roots. `sees` tells of every scalar whether it depends on an input.
+    taken, `roots` the square roots. `sees` tells of every scalar whether it depends on an input; `numbers` are
+    the exponents that are numbers, as integer multiples of one. `relations` are those that a certificate states.
     """
 
     tape: Tape
@@ -31,6 +40,8 @@ class Program(NamedTuple):
     exponents: tuple[int, ...]
     roots: tuple[int, ...]
     sees: tuple[bool, ...]
+    numbers: tuple[tuple[int, int], ...] = ()
+    relations: tuple[Relation, ...] = ()
 
     def has(self, kind: str) -> bool:
         """Tell whether an output needs such a scalar."""
@@ -139,7 +150,17 @@ def pruned(tape: Tape, outputs: tuple[int, ...], parameters: int, inputs: int) -
         need(not is_zero, "the program divides by 0")
     taken = dict.fromkeys(v for u in needed if tape.made[u].kind in EXPONENTIALS for v in tape.made[u].of)
     roots = tuple(u for u in needed if tape.made[u].kind == "sqrt")
-    return Program(tape, outputs, parameters, inputs, needed, tuple(taken), roots, tuple(sees))
+    numbers = multiples({u: value for u in taken if (value := tape.value(u)) is not None})
+    return Program(tape, outputs, parameters, inputs, needed, tuple(taken), roots, tuple(sees), numbers)
+
+
+def multiples(numbers: dict[int, Rational]) -> tuple[tuple[int, int], ...]:
+    """Return rational exponents as integer multiples of one number."""
+    common = 1
+    for value in numbers.values():
+        common = lcm(common, value.denominator)
+        need(common.bit_length() <= MOST_BITS, "exponents have too many denominators")
+    return tuple((u, int(value * common)) for u, value in numbers.items())
 
 
 def line(tape: Tape, u: int) -> range:

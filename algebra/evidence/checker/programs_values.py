@@ -1,9 +1,11 @@
 """A program at a sample modulo m: its scalars, and the derivatives of its outputs in all weights.
 
-A *point* is a key with the number g of its weights and the number t of its sample. Weight q is integer q of the stream
-``weights/g``, input k integer k of ``points/t``. The exponential of exponent i (of the exponents that the outputs
-need, in the order of the tape) is integer i of ``exponentials/t``, or of ``exponentials/weights/g`` if it sees no
-input; it must be a unit. Some of these *sources*, numbered weights first, then inputs, then exponents, may be given
+A *point* is a key with the number g of its weights and the number t of its sample. Weight q is integer q of the
+stream ``weights/g``, input k integer k of ``points/t``. The exponential of exponent i (of the exponents that the
+outputs need, in the order of the tape) is integer i of ``exponentials/t``, or of ``exponentials/weights/g`` if it
+sees no input; it must be a unit. An exponent with a relation gets the product of the others, times its own residue
+(of the weights) if there is a rest. An exponent that is a number gets a power of integer 0 of
+``exponentials/base``. Some of these *sources*, numbered weights first, then inputs, then exponents, may be given
 other residues: the certificate lists them. A square root is u^((m + 1)/4), whose square must be u, and a unit.
 """
 
@@ -21,6 +23,8 @@ from .programs_tape import Rational, Symbol
 from .reading import integer, integers, read_key
 
 Residues = dict[int, int]
+
+ZERO = "the residue of an exponential is no unit"
 
 POLE = "a denominator is no unit at a sample"
 
@@ -46,14 +50,24 @@ class Sampler:
         inputs = residues(self.key, f"points/{t}", 0, p.inputs, 1, m)
         count = len(p.exponents)
         streams = [residues(self.key, f"exponentials/{s}", 0, count, 1, m) for s in (f"weights/{g}", f"{t}")]
-        exponentials = {u: streams[p.sees[u]][i] for i, u in enumerate(p.exponents)}
+        rests = {relation.u for relation in p.relations if relation.has_rest}
+        of_input = [p.sees[u] and u not in rests for u in p.exponents]
+        exponentials = {u: streams[of_input[i]][i] for i, u in enumerate(p.exponents)}
         for q in range(p.parameters):
             weights[q] = self.forced.get((g, q), weights[q])
         for k in range(p.inputs):
             inputs[k] = self.forced.get((t, p.parameters + k), inputs[k])
         for i, u in enumerate(p.exponents):
-            source = (t if p.sees[u] else g, p.parameters + p.inputs + i)
+            source = (t if of_input[i] else g, p.parameters + p.inputs + i)
             exponentials[u] = self.forced.get(source, exponentials[u])
+        (base,) = residues(self.key, "exponentials/base", 0, 1, 1, m)
+        for u, q in p.numbers:
+            exponentials[u] = signed_power(base, q, m)
+        for u, parts, has_rest in p.relations:
+            product = exponentials[u] if has_rest else 1
+            for v, q in parts:
+                product = product * signed_power(exponentials[v], q, m) % m
+            exponentials[u] = product
         return weights, inputs, exponentials
 
     def form(self, u: int) -> list[tuple[Symbol, int]]:
@@ -105,7 +119,7 @@ class Sampler:
     def exponential(self, kind: str, of: tuple[int, ...], number: int, exponentials: Residues) -> int:
         """Return what stands for an exponential, E / (1 + E), or a softmax."""
         above = [exponentials[v] for v in of]
-        need(all(gcd(E, self.m) == 1 for E in above), "the residue of an exponential is no unit")
+        need(all(gcd(E, self.m) == 1 for E in above), ZERO)
         if kind == "exp":
             return above[0]
         below = sum(above) + (kind == "sigmoid")
@@ -166,6 +180,11 @@ class Sampler:
         return [(v, P[number] * ((j == number) - P[j]) % self.m) for j, v in enumerate(of)]
 
 
+def signed_power(E: int, exponent: int, m: int) -> int:
+    """Return a power of a unit; the exponent may be negative."""
+    return pow(E if exponent >= 0 else unit_inverse(E, m, ZERO), abs(exponent), m)
+
+
 def pay_for_points(p: Program, points: int, m: int) -> None:
     """Pay for the scalars of a program, and their derivatives, at so many points."""
     hold(len(p.needed) + p.parameters, 200, "the program at a sample")
@@ -177,8 +196,10 @@ def per_point(p: Program, m: int) -> int:
     made, product = p.tape.made, per_product(m.bit_length())
     terms = sum(len(made[u].terms) + len(made[u].of) for u in p.needed)
     bits = sum(made[u].number.bit_length() for u in p.needed if made[u].kind == "power")
+    bits += sum(q.bit_length() for _, q in p.numbers)
     functions = sum(made[u].kind in ("inverse", "sqrt", "sigmoid", "softmax") for u in p.needed)
     drawn = p.parameters + p.inputs + 2 * len(p.exponents) + len(p.outputs)
+    terms += 2 * m.bit_length() * sum(len(relation.parts) for relation in p.relations)
     numbers = 20 * terms * product + 2 * bits * product + functions * m.bit_length() * product
     return numbers + per_drawing(3 * drawn, 1) + 30 * len(p.needed)
 
