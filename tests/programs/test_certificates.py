@@ -346,6 +346,9 @@ def test_dependent_functions_are_never_independent(op, reason):
 
 
 HUGE = 10**9
+POWERS = [
+    {"name": f"s{i}", "op": "power", "of": [f"s{i - 1}" if i else "w"], "exponent": 2**13000 + i} for i in range(300)
+]
 HOSTILE = {
     "a huge weight": {"parameters": {"w": [HUGE, HUGE]}, "steps": []},
     "a huge product": {
@@ -382,6 +385,22 @@ HOSTILE = {
         "steps": [{"name": "y", "op": "take", "of": ["w"], "indices": [0] * 100_000, "axis": 1}],
     },
 }
+
+
+@pytest.mark.parametrize("upper", [{"rule": "ambient"}, {"rule": "symmetries", "fields": [[[0, 0, 1]]]}])
+def test_long_degrees_are_refused_before_the_work(upper):
+    """Powers of powers, of degrees with thousands of digits: in the inputs, and along a vector field."""
+    name = "x" if upper["rule"] == "ambient" else "v"
+    steps = [{**POWERS[0], "of": [name]}, *POWERS[1:], {"name": "y", "op": "multiply", "of": ["s299", "w"]}]
+    program = {"inputs": {"x": []}, "parameters": {"v": [], "w": []}, "constants": {}, "steps": steps, "outputs": ["y"]}
+    document = document_of(program, {"rule": "trivial"}, 0)
+    extra = {} if upper["rule"] == "ambient" else {"prime": 8388593, "key": "k", "columns": [0]}
+    document["claim"]["upper"], document["upper"] = 1, {**upper, **extra}
+    start = time.monotonic()
+    report = checker.check({**document, "digest": checker.digest(document)})
+    assert not report.valid
+    assert any("too long" in reason for reason in report.reasons), report.reasons
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from heapq import heappop, heappush
 
-from .limits import hold, spend
+from .limits import MOST_BITS, hold, need, per_product, spend
 from .minors import unit_inverse
 from .programs_reading import Program
-from .programs_tape import Rational, Symbol, Terms, whole
+from .programs_tape import Rational, Symbol, Terms, length, whole
 
 Form = dict[Symbol, Rational]
 """A sum of products of at most two scalars; coefficients are not 0."""
@@ -36,6 +36,13 @@ def combined(parts: Iterable[tuple[Rational, Form]]) -> Form:
         for symbol, c in form.items():
             found[symbol] = found.get(symbol, 0) + factor * c
     return {symbol: whole(c) for symbol, c in found.items() if c}
+
+
+def longest(form: Form) -> int:
+    """Return the bits of the longest coefficient, which are not too many."""
+    bits = max(map(length, form.values()), default=0)
+    need(bits <= 4 * MOST_BITS, "the coefficients of a vector field are too long")
+    return bits
 
 
 class Echelon:
@@ -67,7 +74,9 @@ class Echelon:
             factor = left.get(pivot, 0)
             if not factor:
                 continue
-            spend(4 * (len(left) + len(taken) + len(below) + len(combination)), "a vector field")
+            bits = longest(left) + longest(below)
+            terms = len(left) + len(taken) + len(below) + len(combination)
+            spend(4 * terms * per_product(bits), "a vector field")
             left = combined([(1, left), (-factor, below)])
             taken = combined([(1, taken), (factor, combination)])
             for symbol in below:
@@ -104,6 +113,7 @@ class Derivation:
             done.add(u)
             derivative = self.derivative(u, found)
             if derivative is None or derivative:
+                longest(derivative or {})
                 found[u] = derivative
                 for v in self.users.get(u, ()):
                     heappush(waiting, v)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .limits import hold, need, spend
+from .limits import MOST_BITS, hold, need, spend
 from .programs_reading import Program
 
 Monomial = tuple[tuple[int, int], ...]
@@ -56,6 +56,7 @@ def product(x: Monomial, y: Monomial) -> Monomial:
     found = dict(x)
     for u, exponent in y:
         found[u] = found.get(u, 0) + exponent
+        need(found[u].bit_length() <= MOST_BITS, "the degree of a monomial is too long")
     return tuple(sorted(found.items()))
 
 

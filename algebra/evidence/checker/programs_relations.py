@@ -85,6 +85,7 @@ def expanded(p: Program, combination: Combination) -> Polynomial:
         if u not in inner and made[u].kind in ("form", "power"):
             inner.add(u)
             waiting += made[u].of
+    spend(20 * sum(1 + len(made[u].terms) for u in inner), "a relation")
     known: dict[int, Polynomial] = {}
 
     def polynomial(u: int) -> Polynomial:
