@@ -70,9 +70,6 @@ def evaluate(instance: Instance) -> Row:
     bounds = stack.separation_rank(seed=instance["seed"])
     assert bounds.upper is not None
 
-    threshold = 0
-    while (3 ** (threshold + 1) - 1) // 2 <= stack.gram_size:
-        threshold += 1
     if is_shallow(stack.width, stack.layers):
         restated = log3(shallow_upper(stack.width, stack.heads, stack.layers))
     else:
@@ -84,8 +81,8 @@ def evaluate(instance: Instance) -> Row:
         "log3_lower": floor(1000 * log3(bounds.lower)) / 1000,
         "log3_upper": ceil(1000 * log3(bounds.upper)) / 1000,
         "restated_log3": ceil(1000 * restated) / 1000,
-        "regime": "depth-efficient" if stack.layers <= threshold else "saturated",
-        "threshold": threshold,
+        "regime": "depth-efficient" if stack.layers <= stack.threshold else "saturated",
+        "threshold": stack.threshold,
         "seed": instance["seed"],
     }
 

@@ -118,6 +118,17 @@ class StackArchitecture:
         return self.seen_width * (self.seen_width + 1) // 2
 
     @property
+    def threshold(self) -> int:
+        """Last depth L with (3^L - 1)/2 at most s, up to which the rank can grow double exponentially with depth.
+
+        Beyond, log_3 of the rank grows by at most s a layer: the rank is at most binom(s + C, s).
+        """
+        depth = 1
+        while (3 ** (depth + 1) - 1) // 2 <= self.gram_size:
+            depth += 1
+        return depth
+
+    @property
     def is_homogeneous(self) -> bool:
         """Whether the degree in one side's tokens determines that in the other's, so that ranks add up by degree."""
         return not self.residual and self.vocabulary is None
