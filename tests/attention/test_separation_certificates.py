@@ -24,6 +24,8 @@ STACKS = {
     "line": AttentionStack(1, 1, 1, 5, (2, 2)),
     "form": AttentionStack(3, 1, 3, 9, (4, 3)),
     "form of a part": AttentionStack(40, 2, 20, 8, (4, 3)),
+    "entry": AttentionStack(768, 12, 64, 3, (1024, 800)),
+    "power": AttentionStack(20, 1, 20, 20, (20, 20)),
 }
 
 
@@ -109,6 +111,14 @@ def _fresh(body, change):
         ("form", put("lower", "prime", 1), "prime"),
         ("form", put("claim", "stack", "layers", 8), "label"),
         ("form of a part", put("lower", "width", 41), "width"),
+        ("entry", put("claim", "stack", "tokens", [1024, 768]), "label"),
+        ("entry", put("claim", "stack", "heads", 13), "label"),
+        ("entry", put("lower", {"rule": "copied-power"}), "too small for a power"),
+        ("entry", put("claim", "lower", 10**30), "its proof gives"),
+        ("one layer", put("lower", {"rule": "copied-entry"}), "no layer that copies"),
+        ("power", put("lower", {"rule": "copied-entry"}), "its proof gives"),
+        ("power", put("lower", {"rule": "copied-form"}), "lower"),
+        ("power", put("claim", "stack", "layers", 11), "label"),
     ],
 )
 def test_forgeries_are_refused(name, change, reason):

@@ -18,7 +18,8 @@ f_k of degree k in G_B have degree C - k in G_A: they are independent on both si
 O, each row by row), ``rows`` and ``columns`` (of each choice min(N, r) tokens, the others are 0; of ``rows`` the first
 is x_i). f_k is a coefficient of F(G_A + t G_B, x): a combination of the values at t = 0 ... C, whose differences have
 to be units. The minor is a unit. ``line``: of a stack in which one coordinate is passed on F = const G^C x, so each
-degree has rank 1 at least. ``one-layer``, ``copied-form``: theorems, see `separation_bounds` and `separation_forms`.
+degree has rank 1 at least. ``one-layer``, ``copied-entry``, ``copied-power``, ``copied-form``: theorems, see
+`separation_bounds` and `separation_forms`.
 ``sum-over-degrees``: the proofs of all degrees.
 
 **Upper bound.** ``ambient``, ``first-layer``, ``one-layer``, ``line``, ``residual``: theorems, see `separation_bounds`.
@@ -34,7 +35,15 @@ from typing import Any
 from .limits import LARGEST, MOST_VALUE, hold, need, per_drawing, per_product, spend
 from .minors import is_regular, read_minor, read_modulus
 from .reading import fields, integer, read_key, text
-from .separation_bounds import MOST_DEGREES, copied_rank, least_bound, one_layer_rank, upper_bound
+from .separation_bounds import (
+    MOST_DEGREES,
+    copied_entry_rank,
+    copied_power_rank,
+    copied_rank,
+    least_bound,
+    one_layer_rank,
+    upper_bound,
+)
 from .separation_forms import check_form
 from .separation_stacks import Stack, read_stack
 from .separation_values import Sample, draw_layers, draw_tokens, pair_values
@@ -79,16 +88,19 @@ def check_separation_lower(stack: Stack, k: int | None, claimed: int, proof: Any
     need(found == claimed, f"the claim's lower bound is {claimed}, but its proof gives {found}")
 
 
-def line(stack: Stack, k: int | None, proof: Any) -> int:
+def line(stack: Stack, k: int | None) -> int:
     """One in each degree."""
-    fields(proof, "lower", "rule")
     return stack.degree + 1 if k is None else 1
 
 
-def one_layer(stack: Stack, k: int | None, proof: Any) -> int:
-    """The rank of one layer."""
-    fields(proof, "lower", "rule")
-    return one_layer_rank(stack, k)
+def theorem(rank: Callable[[Stack, int | None], int]) -> Callable[[Stack, int | None, Any], int]:
+    """Return the check of a theorem that needs nothing but the stack."""
+
+    def value(stack: Stack, k: int | None, proof: Any) -> int:
+        fields(proof, "lower", "rule")
+        return rank(stack, k)
+
+    return value
 
 
 def sum_over_degrees(stack: Stack, k: int | None, proof: Any) -> int:
@@ -139,8 +151,10 @@ def pay_for_pairs(stack: Stack, count: int, times: int, m: int, size: int) -> No
 
 
 LOWER: dict[str, Callable[[Stack, int | None, Any], int]] = {
-    "line": line,
-    "one-layer": one_layer,
+    "line": theorem(line),
+    "one-layer": theorem(one_layer_rank),
+    "copied-entry": theorem(copied_entry_rank),
+    "copied-power": theorem(copied_power_rank),
     "copied-form": copied_form,
     "minor": minor,
     "sum-over-degrees": sum_over_degrees,

@@ -24,6 +24,13 @@ at most j0(k) factors outside Z at B go to B, of the others those of degree m in
 
 ``one-layer``: f_0 has rank 1, f_1 that of G -> sum_h Q_h^T K_h G V_h^T O_h^T e_1, in the row space of the stacked Q;
 attained where all V_h^T O_h^T e_1 are equal. ``line`` (d = 1): F = const G^C x; residual connections add less.
+
+``copied-entry`` (lower): weights with F = (g^T Y g)^m (g^T x), m = (3^(L-1) - 1)/2, g the row of G at a coordinate and
+Y the block of n others, w = min(d, N_A, N_B), n = min(w - 1, H e). The part of degree i in Y and j in g of B has the
+rank mon(n, min(2i, 2m+1-j)) mon(n, min(j, 2(m-i)+1)) at least, by the representations of GL_n that occur in it.
+``copied-power`` (lower): F = gamma^m omega, gamma = v^T G_1^D v, G_1 = Z Y Z^T, with blocks Z and Y of G of size
+n = min(w div 2, e), D = 3^r >= n. At a zero its gradient is regular, so its images under Z are almost all symmetric
+matrices: no derivative of degree up to m in Y of gamma^m omega vanishes, on either side. The library proves both.
 """
 
 from __future__ import annotations
@@ -90,6 +97,39 @@ def copied_rank(stack: Stack, part: Stack, k: int | None) -> int:
         return comb(s - 1 + m, m)
     need(k <= m, "the form says nothing of this degree")
     return mon(s - 1, k)
+
+
+def copied_entry_rank(stack: Stack, k: int | None) -> int:
+    """Return what an entry g^T Y g of the first layer's Gram matrix proves, copied by all later layers."""
+    need(stack.layers > 1, "there is no layer that copies")
+    refuse_large(stack)
+    n, m = min(min(stack.seen, *stack.tokens) - 1, stack.heads * stack.head_size), (3 ** (stack.layers - 1) - 1) // 2
+    if k is not None:
+        chosen = range(max(0, k - 2 * m - 1), min(m, k) + 1)
+        spend(2 * len(chosen) * per_count(n, 2 * m + 1), "the copied entry")
+        return sum(mon(n, min(2 * i, 2 * m + 1 - k + i)) * mon(n, min(k - i, 2 * m - 2 * i + 1)) for i in chosen)
+    # Of each i the sum over all j; of deep stacks only some i.
+    spend(4 * min(m + 1, MOST_DEGREES) * per_count(n + 1, 2 * m + 1), "the copied entry")
+    total = 0
+    for i in range(0, m + 1, m // MOST_DEGREES + 1):
+        most = 2 * m - 2 * i + 1
+        total += mon(n, 2 * i) * mon(n + 1, most) + (mon(n, most) * mon(n + 1, 2 * i - 1) if i else 0)
+    return total
+
+
+def copied_power_rank(stack: Stack, k: int | None) -> int:
+    """Return what a power of Z Y Z^T proves: mon(s, k) and n mon(s, k), of the first and last m + 1 degrees."""
+    refuse_large(stack)
+    n, r = min(min(stack.seen, *stack.tokens) // 2, stack.head_size), 1
+    while 3**r < n:
+        r += 1
+    need(n >= 2 and stack.layers >= r + 2, "the stack is too small for a power that is copied")
+    s, m = n * (n + 1) // 2, (3 ** (stack.layers - r - 1) - 1) // 2
+    spend(per_count(s + 1, m), "the copied power")
+    if k is None:
+        return (1 + n) * mon(s + 1, m)
+    need(min(k, stack.degree - k) <= m, "the power says nothing of this degree")
+    return mon(s, k) if k <= m else n * mon(s, stack.degree - k)
 
 
 # ---- ambient

@@ -11,6 +11,7 @@ from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
 from algebra.rank.primes import DEFAULT_PRIME
 from tensors.attention.depth.copied_form import CopiedForm, copied_form_bound
+from tensors.attention.depth.copies import copied_entry_bound, copied_power_bound
 from tensors.attention.depth.evaluation import TEXTS, StackValues
 from tensors.attention.depth.rules import degree_bound, degrees_are_listed, exact_degree, exact_whole, whole_bound
 
@@ -62,7 +63,7 @@ class SeparationRank(GenericRank):
         return StackValues(self.stack, self.degree)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
-        """Count, use theorems that know the rank, evaluate, and copy a form where that would take too long."""
+        """Count, use theorems that know the rank, evaluate, or copy forms where that would take too long."""
         stack, k = self.stack, self.degree
         yield AtMost(whole_bound(stack) if k is None else degree_bound(stack, k))
 
@@ -75,10 +76,11 @@ class SeparationRank(GenericRank):
 
         if self.can_be_seen(known.goal):
             yield AtLeast(quick_trial(self.values, known.goal, known.seed, 0))
-        elif stack.layers > 1:
-            form = copied_form_bound(stack, k)
-            if form is not None:
-                yield AtLeast(form)
+        else:
+            for theorem in (copied_entry_bound, copied_power_bound, copied_form_bound):
+                copied = theorem(stack, k)
+                if copied is not None:
+                    yield AtLeast(copied)
 
     def can_be_seen(self, goal: int) -> bool:
         """Tell whether a rank of that size can be evaluated, modulo the prime that the rank core is made for."""
