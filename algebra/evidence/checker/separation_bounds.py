@@ -25,6 +25,11 @@ at most j0(k) factors outside Z at B go to B, of the others those of degree m in
 ``one-layer``: f_0 has rank 1, f_1 that of G -> sum_h Q_h^T K_h G V_h^T O_h^T e_1, in the row space of the stacked Q;
 attained where all V_h^T O_h^T e_1 are equal. ``line`` (d = 1): F = const G^C x; residual connections add less.
 
+``vocabulary``: over all texts G_B lies in an affine space of dimension kappa: counts of V words with fixed sum, or with
+positions what d p^T + p d^T spans for d among V - 1 differences of words, s(d) - s(d - V + 1); at most N (V - 1) too.
+x_i lies in a space of dimension v = min(V, d). For every k0 the terms of degree at most k0 in G_B go to B. ``texts``:
+how many there are, without positions how often each word comes, and the word at i.
+
 ``copied-entry`` (lower): weights with F = (g^T Y g)^m (g^T x), m = (3^(L-1) - 1)/2, g the row of G at a coordinate and
 Y the block of n others, w = min(d, N_A, N_B), n = min(w - 1, H e). The part of degree i in Y and j in g of B has the
 rank mon(n, min(2i, 2m+1-j)) mon(n, min(j, 2(m-i)+1)) at least, by the representations of GL_n that occur in it.
@@ -78,14 +83,14 @@ def seen_forms(stack: Stack) -> int:
 
 def one_layer_rank(stack: Stack, k: int | None) -> int:
     """Return the rank of one layer."""
-    need(stack.layers == 1, "there is more than one layer")
+    need(stack.layers == 1 and stack.words is None, "there is more than one layer, or a vocabulary")
     q = min(stack.seen, stack.heads * stack.head_size)
     return 1 + q if k is None else (q if k else 1)
 
 
 def line_rank(stack: Stack, k: int | None) -> int:
     """Return the rank where the tokens lie on a line."""
-    need(stack.seen == 1, "the tokens do not lie on a line")
+    need(stack.seen == 1 and stack.words is None, "the tokens do not lie on a line")
     return stack.degree + 1 if k is None else 1
 
 
@@ -275,6 +280,37 @@ def mixed(z: int, y: int, both: int, degree: int, outside_z: int, outside_y: int
     return total
 
 
+def vocabulary(stack: Stack) -> int:
+    """Divide the terms of all degrees between both sides, for words instead of free tokens."""
+    need(stack.words is not None, "the rule is for vocabularies")
+    refuse_large(stack)
+    words, d, s, top = stack.words or 1, stack.seen, stack.seen * (stack.seen + 1) // 2, stack.degree
+    left = max(0, d - words + 1)
+    free = s - left * (left + 1) // 2 if stack.positions else min(words - 1, s)
+    at_a, at_b = (min(free, count * (words - 1)) for count in stack.tokens)
+    spend(8 * top.bit_length() * per_count(free + 1, top), "the bound of a vocabulary")
+
+    def divided(k: int) -> int:
+        return mon(at_b + 1, k) + (min(words, d) * mon(at_a + 1, top - k - 1) if k < top else 0)
+
+    low, high = 0, top
+    while low < high:
+        k = (low + high) // 2
+        low, high = (low, k) if divided(k) <= divided(k + 1) else (k + 1, high)
+    return divided(low)
+
+
+def texts(stack: Stack) -> int:
+    """Count the texts of either side; counts beyond all values that a claim may have are cut off."""
+    need(stack.words is not None, "the rule is for vocabularies")
+    words, bits = stack.words or 1, MOST_VALUE.bit_length()
+    if stack.positions:
+        return min(words ** min(count, bits) for count in stack.tokens)
+    lengths = [count if min(words - 1, count) <= bits else bits for count in (stack.tokens[0] - 1, stack.tokens[1])]
+    spend(sum(per_count(words, length) for length in lengths), "the texts")
+    return min(words * mon(words, lengths[0]), mon(words, lengths[1]))
+
+
 def residual(stack: Stack) -> int:
     """Divide the terms of all degrees, for the best j0(k) that never increases."""
     need(stack.residual and stack.degree < MOST_DEGREES, "the rule is for few layers with residual connections")
@@ -300,6 +336,8 @@ DEGREE: dict[str, Callable[[Stack, int], int]] = {
 WHOLE: dict[str, Callable[[Stack], int]] = {
     "ambient": whole_ambient,
     "residual": residual,
+    "vocabulary": vocabulary,
+    "texts": texts,
     "one-layer": lambda stack: one_layer_rank(stack, None),
     "line": lambda stack: line_rank(stack, None),
 }

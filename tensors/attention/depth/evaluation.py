@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.evidence.error import WORD, EntrySize, log2_trial_error
-from algebra.evidence.evaluation import Evaluation, WholeMatrix
+from algebra.evidence.evaluation import MINOR_SLACK, Evaluation, WholeMatrix
 from algebra.rank import modular
 from algebra.rank.threads import LEAST_LIMITED, one_thread
 from tensors.grid_points import drawn_templates, enumeration
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from algebra.evidence.evaluation import Seen
     from algebra.rank.field import PrimeField
     from algebra.types import Array
@@ -110,6 +112,15 @@ class StackValues(Evaluation):
         """Return prime, key and word size."""
         return {"prime": seen.prime, "key": seen.key, "word_size": seen.word_size}
 
+    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
+        """Write a minor down; of a vocabulary its texts."""
+        found = super().minor_json(seen, rows, columns)
+        if self.stack.vocabulary is None:
+            return found
+        count = TEXTS * (seen.rank + MINOR_SLACK)  # as many as were drawn: see `at`
+        on_a, on_b = (drawn_texts(self.stack, seen.key, side, count) for side in (0, 1))
+        return {**found, "rows": on_a[list(rows)].tolist(), "columns": on_b[list(columns)].tolist()}
+
     def work(self, rows: int) -> int:
         """Return roughly how many multiplications it takes at so many choices of tokens; one takes 1 to 2 ns.
 
@@ -163,16 +174,21 @@ def draw_tokens(stack: StackArchitecture, field: PrimeField, key: str, side: int
     if stack.vocabulary is None:
         return field.draw(key, stream, (count, min(tokens, d), d), size)
 
-    # Words of texts, which are all texts in turn if there are few; on B positions are other ones than on A.
-    words = stack.vocabulary
-    if tokens * log2(words) <= log2(count):
-        numbers = enumeration(tokens, words, count).T
-    else:
-        numbers = drawn_templates(tokens, words, f"{key}/{stream}", count)
-    embeddings = field.draw(key, "embeddings", (words, d), size)[numbers]
+    # On B positions are other ones than on A.
+    texts = drawn_texts(stack, key, side, count)
+    embeddings = field.draw(key, "embeddings", (stack.vocabulary, d), size)[texts]
     if not stack.positions:
         return embeddings
     return field.plus(embeddings, field.draw(key, f"{stream}/positions", (tokens, d), size))
+
+
+def drawn_texts(stack: StackArchitecture, key: str, side: int, count: int) -> Array:
+    """Draw so many texts of one side, (texts, tokens) numbers of words; all texts in turn if they are no more."""
+    words, tokens = stack.vocabulary, stack.tokens[side]
+    assert words is not None, "asked of a vocabulary"
+    if tokens * log2(words) <= log2(count):
+        return enumeration(tokens, words, count).T
+    return drawn_templates(tokens, words, f"{key}/{('rows', 'columns')[side]}", count)
 
 
 # ---- evaluating

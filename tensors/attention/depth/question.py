@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
 from algebra.evidence.evaluation import MINOR_SLACK, SLACK, quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
@@ -18,7 +17,6 @@ from tensors.attention.depth.rules import degree_bound, degrees_are_listed, exac
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from algebra.evidence.generic_rank import Lower, RankEvidence
     from tensors.attention.depth.architecture import StackArchitecture
 
 MOST_SIDE = 4096
@@ -97,18 +95,6 @@ class SeparationRank(GenericRank):
         whole = self.degree is None and degrees_are_listed(self.stack)
         is_long = CAREFUL * self.values.work(known.goal + SLACK) > self.most_work
         return None if whole or is_long else self.values
-
-    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
-        """Return both bounds.
-
-        Raises
-        ------
-        InputError
-            For a finite vocabulary.
-        """
-        if self.stack.vocabulary is not None:
-            raise InputError("vocabulary", self.stack.vocabulary, "left out: certificates are of tokens that are free")
-        return super().certified(evidence)
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
