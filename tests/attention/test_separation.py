@@ -22,8 +22,10 @@ from tensors import gram_forms as forms
 from tensors.attention import AttentionStack
 from tensors.attention.depth import evaluation, rules
 from tensors.attention.depth.copied_form import copied_form_bound, find_form
+from tensors.attention.depth.copies import copied_entry_bound, copied_power_bound
 from tensors.attention.depth.evaluation import StackValues
-from tests.attention.separation_oracle import rank_of_forms, token_level_matrix
+from tensors.attention.depth.question import stack_claim
+from tests.attention.separation_oracle import pooled_matrix, rank_of_forms, token_level_matrix
 from tests.properties import examples
 
 REFERENCE = [
@@ -215,7 +217,7 @@ def test_no_rank_exceeds_its_bound(stack, seed):
 @examples(200)
 @given(stacks(6, 4))
 def test_library_and_checker_know_the_same_bounds(stack):
-    other, label = read_stack(stack.to_json())
+    other, label = read_stack(stack_claim(stack)["stack"])
     assert label == stack.label
     assert rules.whole_ambient_bound(stack).value == checked.whole_ambient(other)
     if stack.residual:
@@ -224,6 +226,33 @@ def test_library_and_checker_know_the_same_bounds(stack):
     for k in range(stack.degree + 1):
         assert rules.ambient_bound(stack, k).value == checked.ambient(other, k)
         assert rules.first_layer_bound(stack, k).value == checked.first_layer(other, k)
+
+
+@examples(100)
+@given(stacks(9, 12))
+def test_library_and_checker_know_the_same_copies(stack):
+    other, _ = read_stack(stack_claim(stack)["stack"])
+    for theorem, check in (
+        (copied_entry_bound, checked.copied_entry_rank),
+        (copied_power_bound, checked.copied_power_rank),
+    ):
+        found = theorem(stack)
+        if found is None:
+            continue
+        assert found.value == check(other, None)
+        for k in range(min(stack.degree + 1, 41)):
+            part = theorem(stack, k)
+            assert part is None or part.value == check(other, k)
+
+
+@examples(100)
+@given(stacks(6, 4), st.integers(1, 5), st.booleans())
+def test_library_and_checker_know_the_same_bounds_of_vocabularies(stack, words, positions):
+    stack = replace(stack, vocabulary=words, positions=positions)
+    other, label = read_stack(stack_claim(stack)["stack"])
+    assert label == stack.label
+    assert rules.vocabulary_bound(stack).value == checked.vocabulary(other)
+    assert rules.texts_bound(stack).value == checked.texts(other)
 
 
 def test_residual_connections_leave_the_bound_of_the_standard_shape():
@@ -260,8 +289,7 @@ def test_vocabularies_of_the_note(width, words, positions, length, rank):
     found = stack.separation_rank()
     assert found.lower == rank
     assert found.grade is Grade.PROVED
-    with pytest.raises(InputError, match="vocabulary"):
-        found.certificate()
+    assert found.certificate().check().statement == f"the separation rank of {stack.label} is {rank}"
 
 
 def test_deep_stacks_on_few_words_are_open():
@@ -323,6 +351,40 @@ def test_more_than_the_checker_takes_is_probable_or_open():
     assert bounds.log2_error <= -200
 
 
+# ---- pooled outputs
+
+
+@pytest.mark.parametrize(
+    ("shape", "tokens", "rank"),
+    [((2, 1, 2), (2, 2), 36), ((3, 3, 1), (3, 3), 86), ((4, 2, 2), (4, 4), 214), ((2, 1, 2), (1, 2), 33)],
+)
+def test_pooled_outputs_of_the_note(shape, tokens, rank):
+    stack = AttentionStack(*shape, 2, tokens, pooled=True)
+    found = stack.separation()
+    assert (found.whole.lower, found.whole.upper, found.degrees) == (rank, rank, None)
+    assert stack.upper_bound().value == rank
+    assert found.whole.certificate().check().statement == f"the separation rank of {stack.label} is {rank}"
+    assert "at a token of A" in found.whole.evidence.explain()
+
+
+@pytest.mark.parametrize(
+    ("shape", "layers", "tokens", "residual"),
+    [
+        ((1, 1, 1), 2, (1, 2), False),
+        ((2, 1, 1), 2, (2, 2), False),
+        ((2, 1, 2), 2, (1, 2), False),
+        ((2, 2, 1), 1, (3, 1), True),
+        ((2, 1, 1), 2, (2, 1), True),
+        ((3, 1, 2), 1, (2, 3), False),
+    ],
+)
+def test_pooled_outputs_token_by_token(shape, layers, tokens, residual):
+    stack = AttentionStack(*shape, layers, tokens, residual=residual, pooled=True)
+    rank = stack.separation_rank()
+    matrix = pooled_matrix(stack, "pooled", DEFAULT_PRIME, rank.upper + 3)
+    assert rank_mod(matrix, DEFAULT_PRIME) == rank.lower
+
+
 # ---- bad input
 
 
@@ -345,6 +407,8 @@ def test_more_than_the_checker_takes_is_probable_or_open():
         ({"residual": 1}, "residual"),
         ({"vocabulary": 0}, "vocabulary"),
         ({"positions": True}, "positions"),
+        ({"pooled": 1}, "pooled"),
+        ({"pooled": True, "vocabulary": 3}, "pooled"),
         ({"depth": 3}, "depth"),
         ({"tokens": None}, "tokens"),
         ({"width": None}, "width"),
@@ -365,6 +429,8 @@ def test_degrees_that_do_not_exist_are_refused():
             stack.rank_of_degree(k)
     with pytest.raises(InputError, match="residual"):
         replace(stack, residual=True).rank_of_degree(1)
+    with pytest.raises(InputError, match="pooling"):
+        replace(stack, pooled=True).rank_of_degree(1)
 
 
 def test_bounds_that_nobody_can_write_are_refused():

@@ -28,11 +28,17 @@ texts, numbers of words from 0 on; vectors are drawn from the streams ``embeddin
 **Upper bound.** ``ambient``, ``first-layer``, ``one-layer``, ``line``, ``residual``, ``vocabulary``, ``texts``:
 theorems, see `separation_bounds`; what bounds the rank for free tokens bounds that of texts.
 ``sum-over-degrees``: the least of them in each degree.
+
+**Pooled output.** ``pooled-separation-rank`` is that of the sum of the outputs at all tokens, Phi(G) (m_A + m_B) with m
+the sums of both groups. The first part is odd in x_A and even in x_B, the second the other way round, so their ranks
+add up; and Phi(G) m_A has the rank of Phi(G) x_i, since an orthogonal matrix that combines the tokens of A leaves G as
+it is. So it is the sum of the ranks of the stack and of that with its groups exchanged (``both-sides``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import factorial, gcd
 from typing import Any
 
@@ -49,7 +55,7 @@ from .separation_bounds import (
     upper_bound,
 )
 from .separation_forms import check_form
-from .separation_stacks import Stack, read_stack
+from .separation_stacks import POOLED, Stack, read_stack
 from .separation_values import Matrix, Sample, draw_layers, draw_tokens, pair_values, tokens_of_texts
 
 
@@ -70,6 +76,38 @@ def separation_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Ca
     checks = [lambda: check_separation_upper(stack, k, upper, proofs[1])]
     checks.append(lambda: check_separation_lower(stack, k, lower, proofs[0]))
     return f"the {of} of {name} is {between}", checks
+
+
+def pooled_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
+    """Two bounds of the separation rank of the sum over all tokens."""
+    names = ("quantity", "label", "stack", "lower", "upper")
+    _, name, given, lower, upper = fields(claim, "claim", *names)
+    stack, label = read_stack(given)
+    need(text(name, "label") == label + POOLED, "the label does not fit the stack")
+    need(stack.words is None, "of pooled words nothing is known")
+    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    sides = (stack, stack._replace(tokens=stack.tokens[::-1]))
+    lower = integer(lower, "claim.lower", 0, MOST_VALUE)
+    upper = integer(upper, "claim.upper", lower, MOST_VALUE)
+    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    ways = ((upper, proofs[1], check_separation_upper), (lower, proofs[0], check_separation_lower))
+    checks: list[Callable[[], None]] = [partial(check_sides, sides, *way) for way in ways]
+    return f"the separation rank of {name} is {between}", checks
+
+
+def check_sides(
+    sides: Sequence[Stack], claimed: int, proof: Any, check: Callable[[Stack, int | None, int, Any], None]
+) -> None:
+    """Check one bound of either side, and that they add up."""
+    rule, parts = fields(proof, "a bound", "rule", "sides")
+    need(rule == "both-sides", "the rule of a pooled output is unknown")
+    need(type(parts) is list and len(parts) == 2, "there is not one proof for each side")
+    total = 0
+    for stack, part in zip(sides, parts, strict=True):
+        value, inner = fields(part, "a side", "value", "proof")
+        check(stack, None, integer(value, "the rank of a side", 0, MOST_VALUE), inner)
+        total += value
+    need(total == claimed, f"the claim's bound is {claimed}, but both sides give {total}")
 
 
 def check_separation_upper(stack: Stack, k: int | None, claimed: int, proof: Any) -> None:
@@ -156,7 +194,7 @@ def minor(stack: Stack, k: int | None, proof: Any) -> int:
 def read_texts(stack: Stack, side: int, given: Any) -> list[list[int]]:
     """Return texts: of each place the number of a word."""
     need(type(given) is list and given != [], "the minor has no texts")
-    found = [integers(text, "a text", 0, (stack.words or 1) - 1) for text in given]
+    found = [list(integers(text, "a text", 0, (stack.words or 1) - 1)) for text in given]
     need(all(len(text) == stack.tokens[side] for text in found), "a text is not as long as its group")
     return found
 

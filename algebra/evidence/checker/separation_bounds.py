@@ -106,7 +106,7 @@ def copied_rank(stack: Stack, part: Stack, k: int | None) -> int:
 
 def copied_entry_rank(stack: Stack, k: int | None) -> int:
     """Return what an entry g^T Y g of the first layer's Gram matrix proves, copied by all later layers."""
-    need(stack.layers > 1, "there is no layer that copies")
+    need(stack.layers > 1 and min(stack.seen, *stack.tokens) > 1, "there is no layer that copies, or no second token")
     refuse_large(stack)
     n, m = min(min(stack.seen, *stack.tokens) - 1, stack.heads * stack.head_size), (3 ** (stack.layers - 1) - 1) // 2
     if k is not None:
@@ -305,7 +305,7 @@ def texts(stack: Stack) -> int:
     need(stack.words is not None, "the rule is for vocabularies")
     words, bits = stack.words or 1, MOST_VALUE.bit_length()
     if stack.positions:
-        return min(words ** min(count, bits) for count in stack.tokens)
+        return int(min(words ** min(count, bits) for count in stack.tokens))
     lengths = [count if min(words - 1, count) <= bits else bits for count in (stack.tokens[0] - 1, stack.tokens[1])]
     spend(sum(per_count(words, length) for length in lengths), "the texts")
     return min(words * mon(words, lengths[0]), mon(words, lengths[1]))

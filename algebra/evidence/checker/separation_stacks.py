@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 from .limits import MOST_LAYERS, MOST_VALUE, need
 from .reading import boolean, fields, integer
 
+POOLED = ":pooled"
+"""At the end of the label of a stack whose output is the sum over all tokens."""
+
 
 class Stack(NamedTuple):
     """Width, heads, head size, layers; tokens on either side; dimension of the tokens' space; residual connections.

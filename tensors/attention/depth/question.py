@@ -33,6 +33,11 @@ CAREFUL = 128
 """How much more a multiplication of Python integers modulo a large prime costs."""
 
 
+def stack_claim(stack: StackArchitecture) -> dict[str, Any]:
+    """Return label and fields of a stack, as claims say them: whether the output is pooled says the quantity."""
+    return {"label": stack.label, "stack": {k: v for k, v in stack.to_json().items() if k != "pooled"}}
+
+
 @dataclass(frozen=True)
 class SeparationRank(GenericRank):
     """The rank between both sides' tokens that the output, or its part of one degree, has for almost all weights.
@@ -98,8 +103,7 @@ class SeparationRank(GenericRank):
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
-        about = {"stack": self.stack.to_json(), "degree": self.degree}
-        return {"quantity": "separation-rank", "label": self.stack.label, **about}
+        return {"quantity": "separation-rank", **stack_claim(self.stack), "degree": self.degree}
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
         """Name the theorem; of a copied form what it is."""

@@ -188,6 +188,9 @@ def whole_bound(stack: StackArchitecture) -> Reason:
     5
     """
     check_size(stack)
+    if stack.pooled:
+        sides = tuple(whole_bound(side) for side in stack.sides)
+        return Reason("both-sides", sum(side.value for side in sides), parts=sides)
     bounds = [whole_ambient_bound(stack)]
     if stack.degree < MOST_DEGREES:
         bounds.append(summed_bound(stack) if not stack.residual else residual_bound(stack))
