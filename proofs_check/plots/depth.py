@@ -23,8 +23,8 @@ DEPTHS = range(1, 13)
 MOST_WORDS = 8
 """Words of a vocabulary that are drawn: beyond, their grid matrices have the rank of free tokens, or take minutes."""
 
-MOST_WORK = 1 << 30
-"""Multiplications for the degrees of one stack, a second or two; what takes longer is drawn as a band."""
+MOST_WORK = 1 << 32
+"""Multiplications for the degrees of one stack, some five seconds; what takes longer is drawn as a band."""
 
 BAND = 0.25  # opacity between two bounds
 
