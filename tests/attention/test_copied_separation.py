@@ -89,7 +89,6 @@ def test_no_copy_exceeds_a_rank(row):
 def test_few_heads_and_few_tokens_copy_less(heads, size, tokens):
     bound = copied_entry_bound(AttentionStack(8, heads, size, 2, tokens))
     n = min(heads * size, min(8, *tokens) - 1)
-    assert bound.detail("n") == n
     assert bound.value == copied_entry_bound(AttentionStack(n + 1, 1, n + 1, 2, (n + 1, n + 1))).value
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer, check_keys
-from algebra.evidence.checker.separation_stacks import POOLED, stack_label
+from algebra.evidence.checker.separation_stacks import POOLED, Stack, stack_label
 from algebra.frozen import set_fields
 
 if TYPE_CHECKING:
@@ -104,20 +104,21 @@ class StackArchitecture:
         one = stack_label(sizes, self.tokens, self.seen_width, self.residual, self.vocabulary, self.positions)
         return one + POOLED if self.pooled else one
 
+    @cached_property
+    def checked(self) -> Stack:
+        """The same as the checker knows it, whose formulas are used."""
+        sizes = self.width, self.heads, self.head_size, self.layers, self.tokens
+        return Stack(*sizes, self.seen_width, self.residual, self.vocabulary, self.positions)
+
     @property
     def seen_width(self) -> int:
         """Dimension of the space of the tokens, r: what the first layer sees of the width."""
         return self.width if self.embedding_rank is None else self.embedding_rank
 
-    @property
-    def query_rank(self) -> int:
-        """Linear forms through which the output sees its own token: min(r, H e), or all r with residual connections."""
-        return self.seen_width if self.residual else min(self.seen_width, self.heads * self.head_size)
-
     @cached_property
     def degree(self) -> int:
         """Degree C of the output in the Gram matrix of the tokens: (3^L - 1)/2."""
-        return int((3**self.layers - 1) // 2)
+        return self.checked.degree
 
     @property
     def gram_size(self) -> int:

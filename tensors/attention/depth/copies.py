@@ -48,15 +48,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import algebra.evidence.checker.separation_bounds as formulas
+from algebra.evidence.checker.limits import Refused
 from algebra.evidence.reason import Reason
-from tensors.gram_forms import monomials
 
 if TYPE_CHECKING:
-    from tensors.attention.depth.architecture import StackArchitecture
+    from collections.abc import Callable
 
-MOST_TERMS = 365
-"""Values of i that are summed over, all of them up to seven layers. Each has its own part of the matrix, so any choice
-of them gives a bound; of deeper stacks every so manieth is taken."""
+    from algebra.evidence.checker.separation_stacks import Stack
+    from tensors.attention.depth.architecture import StackArchitecture
 
 
 def copied_entry_bound(stack: StackArchitecture, k: int | None = None) -> Reason | None:
@@ -70,15 +70,7 @@ def copied_entry_bound(stack: StackArchitecture, k: int | None = None) -> Reason
     >>> [copied_entry_bound(StackArchitecture(3, 1, 3, 2, (3, 3)), k).value for k in range(5)]
     [1, 5, 9, 8, 2]
     """
-    n = min(min(stack.seen_width, *stack.tokens) - 1, stack.heads * stack.head_size)
-    if stack.layers < 2 or n < 1 or stack.vocabulary is not None:
-        return None
-    m = (3 ** (stack.layers - 1) - 1) // 2
-    if k is None:
-        value = sum(_row(n, m, i) for i in range(0, m + 1, m // MOST_TERMS + 1))
-    else:
-        value = sum(_part(n, m, i, k - i) for i in range(max(0, k - 2 * m - 1), min(m, k) + 1))
-    return Reason("copied-entry", value, details=(("n", n), ("m", m)))
+    return _copied("copied-entry", formulas.copied_entry_rank, stack, k)
 
 
 def copied_power_bound(stack: StackArchitecture, k: int | None = None) -> Reason | None:
@@ -90,27 +82,16 @@ def copied_power_bound(stack: StackArchitecture, k: int | None = None) -> Reason
     >>> copied_power_bound(StackArchitecture(4, 1, 2, 4, (4, 4))).value
     105
     """
-    n, r = min(min(stack.seen_width, *stack.tokens) // 2, stack.head_size), 1
-    while 3**r < n:
-        r += 1
-    if n < 2 or stack.layers < r + 2 or stack.vocabulary is not None:
+    return _copied("copied-power", formulas.copied_power_rank, stack, k)
+
+
+def _copied(
+    rule: str, rank: Callable[[Stack, int | None], int], stack: StackArchitecture, k: int | None
+) -> Reason | None:
+    """Ask the checker what a theorem says of tokens that are any vectors; it refuses where the theorem is silent."""
+    if stack.vocabulary is not None:
         return None
-    s, m = n * (n + 1) // 2, (3 ** (stack.layers - r - 1) - 1) // 2
-    if k is None:
-        value = (1 + n) * monomials(s + 1, m)
-    else:
-        value = monomials(s, k) if k <= m else n * monomials(s, stack.degree - k)
-    says_something = k is None or min(k, stack.degree - k) <= m
-    return Reason("copied-power", value, details=(("n", n), ("m", m))) if says_something else None
-
-
-def _part(n: int, m: int, i: int, j: int) -> int:
-    """Bound the rank of the part of degree i in Y and j in g of B."""
-    return monomials(n, min(2 * i, 2 * m + 1 - j)) * monomials(n, min(j, 2 * (m - i) + 1))
-
-
-def _row(n: int, m: int, i: int) -> int:
-    """Sum the parts of all j from 0 to 2m + 1: monomials of degree up to b are those of degree b in n + 1 variables."""
-    most = 2 * (m - i) + 1
-    total = monomials(n, 2 * i) * monomials(n + 1, most)
-    return total + (monomials(n, most) * monomials(n + 1, 2 * i - 1) if i else 0)
+    try:
+        return Reason(rule, rank(stack.checked, k))
+    except Refused:
+        return None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.evidence.checker.separation_values import coefficients_at
 from algebra.evidence.error import WORD, EntrySize, log2_trial_error
 from algebra.evidence.evaluation import MINOR_SLACK, Evaluation, WholeMatrix
 from algebra.rank import modular
@@ -207,7 +208,7 @@ def values(
     degree : (int, int), optional
         Of the part in G_B that is asked for, and of the whole.
     """
-    times = [(1, 1)] if degree is None else list(enumerate(coefficient_row(*degree, field.prime)))
+    times = [(1, 1)] if degree is None else list(enumerate(coefficients_at(*degree, field.prime)))
     gram_a, gram_b = gram(on_a, field), gram(on_b, field)
     maps = [layer.as_map(field) for layer in layers[:-1] or layers]
     first = maps[0]
@@ -293,34 +294,6 @@ def _product(a: Array, b: Array, field: PrimeField) -> Array:
         np.multiply(a[:, k, None], b[None, k], out=scratch)
         total += scratch
     return modular.centre(total, field.prime)
-
-
-def coefficient_row(k: int, top: int, prime: int) -> list[int]:
-    """Return c_0 ... c_top with sum_t c_t f(t) = the k-th coefficient of f, for all polynomials of degree top.
-
-    Lagrange: c_t is the k-th coefficient of prod_{u != t} (z - u) / (t - u).
-
-    Examples
-    --------
-    >>> coefficient_row(2, 2, 101), coefficient_row(0, 2, 101)
-    ([51, 100, 51], [1, 0, 0])
-    """
-    whole = [1]  # prod_u (z - u), ascending
-    for u in range(top + 1):
-        whole = [((whole[i - 1] if i else 0) - u * (whole[i] if i < len(whole) else 0)) % prime for i in range(u + 2)]
-
-    # Dividing by z - t from the top (Horner) gives the k-th coefficient of the quotient.
-    factorial = [1]
-    for n in range(1, top + 1):
-        factorial.append(factorial[-1] * n % prime)
-    row = []
-    for t in range(top + 1):
-        quotient = 0
-        for i in range(top + 1, k, -1):
-            quotient = (whole[i] + t * quotient) % prime
-        below = factorial[t] * factorial[top - t] * (-1) ** (top - t)
-        row.append(quotient * pow(below, -1, prime) % prime)
-    return row
 
 
 def entry_size(stack: StackArchitecture, bits: int) -> EntrySize:

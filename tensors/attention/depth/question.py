@@ -12,7 +12,7 @@ from algebra.rank.primes import DEFAULT_PRIME
 from tensors.attention.depth.copied_form import CopiedForm, copied_form_bound
 from tensors.attention.depth.copies import copied_entry_bound, copied_power_bound
 from tensors.attention.depth.evaluation import TEXTS, StackValues
-from tensors.attention.depth.rules import degree_bound, degrees_are_listed, exact_degree, exact_whole, whole_bound
+from tensors.attention.depth.rules import degree_bound, degrees_are_listed, exact_rank, whole_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ class SeparationRank(GenericRank):
         yield AtMost(whole_bound(stack) if k is None else degree_bound(stack, k))
 
         # Weights that forget all but one coordinate show C + 1, one in each degree; a few theorems say more.
-        exact = exact_whole(stack) if k is None else exact_degree(stack, k)
+        exact = exact_rank(stack, k)
         if exact is not None:
             yield from (AtMost(exact), AtLeast(exact))
         elif stack.vocabulary is None:

@@ -14,7 +14,7 @@ from algebra.evidence.generic_rank import RankEvidence, bound_generic_rank
 from algebra.evidence.reason import Reason
 from tensors.attention.depth.evaluation import StackValues
 from tensors.attention.depth.question import CAREFUL, MOST_WORK, SeparationRank, stack_claim
-from tensors.attention.depth.rules import check_size, degree_bound, degrees_are_listed, exact_degree
+from tensors.attention.depth.rules import check_size, degree_bound, degrees_are_listed, exact_rank
 
 if TYPE_CHECKING:
     from algebra.evidence.generic_rank import Lower
@@ -150,7 +150,7 @@ def _at_bound(stack: StackArchitecture, whole: RankEvidence, upper: Reason) -> B
     the sum less. So each of them has this rank, under the same key.
     """
     k = upper.detail("k")
-    lower: Lower = exact_degree(stack, k) or Reason("line", 1)
+    lower: Lower = exact_rank(stack, k) or Reason("line", 1)
     if isinstance(whole.lower, Seen):
         lower = replace(whole.lower, evaluation=StackValues(stack, k), rank=upper.value)
     evidence = RankEvidence(SeparationRank(stack, k), lower, upper, whole.seed)
