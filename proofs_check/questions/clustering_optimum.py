@@ -106,8 +106,8 @@ QUESTION = Question(
     name="clustering optimum",
     says="Least value of a self-expressive clustering model over all embeddings and coefficients, and what attains it.",
     about="The optimum depends on neither the data nor the number of clusters. It is proved from both sides: by a "
-    "point that attains it, and by a multiplier; a certificate holds both, for up to 100 points. With the normalisation "
-    '"none" it is an infimum. With "whitened" only models with a free diagonal and "square" or "nuclear" are solved.',
+    "point that attains it, and by a multiplier; a certificate holds both, for up to 100 points. With the "
+    'normalisation "none" it is an infimum; with "whitened" only models with a free diagonal, and not "l1", are solved.',
     given=Model,
     answer=answer,
     fields=(

@@ -1,4 +1,17 @@
+from tensors.clustering.closed_forms import is_block_diagonal as is_block_diagonal
+from tensors.clustering.closed_forms import low_rank_minimum as low_rank_minimum
+from tensors.clustering.closed_forms import nuclear_norm as nuclear_norm
+from tensors.clustering.closed_forms import ridge_coefficients as ridge_coefficients
+from tensors.clustering.closed_forms import shape_interaction as shape_interaction
+from tensors.clustering.degeneracy import DegeneracyReport as DegeneracyReport
+from tensors.clustering.degeneracy import degeneracy_report as degeneracy_report
 from tensors.clustering.model import SelfExpressiveModel as SelfExpressiveModel
 from tensors.clustering.optimum import DegenerateOptimum as DegenerateOptimum
 from tensors.clustering.optimum import DegeneratePoint as DegeneratePoint
 from tensors.clustering.optimum import degenerate_optimum as degenerate_optimum
+from tensors.clustering.solution import TrainedSolution as TrainedSolution
+from tensors.clustering.solution import trained_solution as trained_solution
+from tensors.clustering.sparse import Recovery as Recovery
+from tensors.clustering.sparse import SparseExpression as SparseExpression
+from tensors.clustering.sparse import recovery as recovery
+from tensors.clustering.sparse import sparse_expression as sparse_expression
