@@ -249,7 +249,7 @@ TOLERANCE = Option(
 QUESTION = Question(
     name="clustering check",
     says="Degeneracy report of a trained self-expressive model: its embedding, its value, its graph.",
-    about="Exact numbers give proved answers. Floats are read as the binary fractions that they are, and compared up to "
+    about="Exact numbers give proved answers. Floats are read as the binary fractions that they are, compared up to "
     "a tolerance. A .npz file holds arrays Z and C, and the other keys as arrays without axes. The least value for a "
     "given Z is found up to 100 points. Raw coefficients are examined, no post-processing.",
     given=Solution,
@@ -294,7 +294,7 @@ QUESTION = Question(
         "labels": [0, 0, 1, 1],
     },
     options=(TOLERANCE,),
-    needs=("tensors.clustering.degeneracy",),
+    needs=("tensors.clustering.degeneracy", "networkx", "scipy.optimize"),
     usage=(
         "rankcert clustering check solution.json",
         "rankcert clustering check solutions.jsonl --json",

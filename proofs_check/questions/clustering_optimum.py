@@ -107,7 +107,7 @@ QUESTION = Question(
     says="Least value of a self-expressive clustering model over all embeddings and coefficients, and what attains it.",
     about="The optimum depends on neither the data nor the number of clusters. It is proved from both sides: by a "
     "point that attains it, and by a multiplier; a certificate holds both, for up to 100 points. With the "
-    'normalisation "none" it is an infimum; with "whitened" only models with a free diagonal, and not "l1", are solved.',
+    'normalisation "none" it is an infimum; with "whitened" only a free diagonal without "l1" is solved.',
     given=Model,
     answer=answer,
     fields=(

@@ -15,3 +15,5 @@ from tensors.clustering.sparse import Recovery as Recovery
 from tensors.clustering.sparse import SparseExpression as SparseExpression
 from tensors.clustering.sparse import recovery as recovery
 from tensors.clustering.sparse import sparse_expression as sparse_expression
+from tensors.clustering.subspaces import SubspaceReport as SubspaceReport
+from tensors.clustering.subspaces import subspace_report as subspace_report

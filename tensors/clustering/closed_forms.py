@@ -89,10 +89,10 @@ def ridge_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> Fraction
     """
     size = Z.ncols()
     D = (Z.transpose() * Z + identity(size) * to_fmpq(lam)).inv()
-    diagonal = [to_fraction(D[j, j]) for j in range(size)]
+    diagonal: list[Fraction] = [to_fraction(D[j, j]) for j in range(size)]
     if is_free:
-        trace: Fraction = sum(diagonal, Fraction(0))
-        return lam * (size - lam * trace) / 2
+        trace = sum(diagonal, Fraction(0))
+        return Fraction(lam * (size - lam * trace), 2)
     return sum(((1 / entry - lam) / 2 for entry in diagonal), Fraction(0))
 
 

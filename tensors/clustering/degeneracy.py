@@ -282,7 +282,7 @@ def undercut(report: DegeneracyReport) -> tuple[Fraction, Fraction] | None:
 
     References
     ----------
-    .. [1] Haeffele, You, Vidal (2021), Proposition 1.
+    .. [1] Haeffele, You, Vidal (2021), arXiv:2010.03697, on the model without normalisation.
     """
     value, size = report.objective, to_fraction(report.solution.size) / 2
     if report.solution.model.normalisation != "none" or value is None or value[0] <= 0:

@@ -91,11 +91,6 @@ def sparse_expression(Z: Any, point: int, among: Sequence[int] | None = None) ->
     SparseExpression or None
         None if they do not span it.
 
-    Raises
-    ------
-    ArithmeticError
-        If floats do not find the place of the optimum: nothing is proved then.
-
     Examples
     --------
     >>> found = sparse_expression([[1, 1, 0], [1, 0, 1]], 0)
@@ -113,9 +108,7 @@ def _expression(columns: Sequence[fmpq_mat], point: int, used: Sequence[int]) ->
     if not used or solution(others, z) is None:
         return _zero(len(columns), rows) if is_zero(z) else None
     found = minimum([fmpq(1)] * (2 * len(used)), side_by_side([others, -1 * others], rows), z)
-    if found is None:
-        raise ArithmeticError(f"the linear program of point {point} is too hard for floats")
-
+    assert found is not None  # it is feasible, and nothing is below 0
     coefficients = [Fraction(0)] * len(columns)
     for place, i in enumerate(used):
         coefficients[i] = to_fraction(found.x[place, 0] - found.x[place + len(used), 0])
@@ -172,8 +165,7 @@ def _margin(columns: Sequence[fmpq_mat], j: int, own: list[int], others: list[in
     matrix = fmpq_mat([*above, [*counted, *counted, 0, 0]])
     right = fmpq_mat(rows + 1, 1, [0] * rows + [1])
     found = minimum([*([fmpq(1)] * (2 * len(counted))), -p, p], matrix, right)
-    if found is None:
-        raise ArithmeticError(f"the linear program of the margin of point {j} is too hard for floats")
+    assert found is not None  # w = e_i/2 - e_i/2 of another cluster is feasible, and the dual of p bounds it
     return to_fraction(found.value)
 
 
