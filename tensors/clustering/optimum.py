@@ -164,7 +164,7 @@ def degenerate_optimum(model: SelfExpressiveModel) -> DegenerateOptimum:
     .. [1] Haeffele, You, Vidal (2021), arXiv:2010.03697; the constants are those of `docs/clustering.md`.
     """
     if model.normalisation == "whitened" and (model.regulariser == "l1" or model.diagonal == "zero"):
-        allowed = "frobenius, rows, instance or none, or of square and nuclear with a free diagonal whitened"
+        allowed = "frobenius, rows, instance or none: whitened only a free diagonal without l1 is solved"
         raise InputError("normalisation", model.normalisation, allowed)
     if model.normalisation == "none":
         return DegenerateOptimum(model, Fraction(0), "scaling", True, Fraction(0), None)
