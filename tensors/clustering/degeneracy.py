@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 
 from algebra.errors import InputError
 from algebra.evidence import Grade
@@ -154,7 +153,7 @@ def degeneracy_report(solution: TrainedSolution) -> DegeneracyReport:
     N = solution.model.N
     nonzero = [i for i in range(N) if not solution.is_zero(i)]
     directions = _directions(solution, nonzero)
-    twins = _points_with_twin(solution, nonzero)
+    twins = len({point for pair in solution.twins for point in pair})
     deviation, is_feasible = _deviation(solution)
     report = DegeneracyReport(
         solution,
@@ -181,20 +180,12 @@ def degeneracy_report(solution: TrainedSolution) -> DegeneracyReport:
 
 
 def _directions(solution: TrainedSolution, nonzero: list[int]) -> int:
-    """Count the lines through 0 on which points lie."""
-    found: list[int] = []
-    for i in nonzero:
-        if not any(solution.are_parallel(i, j) for j in found):
-            found.append(i)
-    return len(found)
-
-
-def _points_with_twin(solution: TrainedSolution, nonzero: list[int]) -> int:
-    found = set()
-    for i, j in combinations(nonzero, 2):
-        if solution.are_twins(i, j):
-            found |= {i, j}
-    return len(found)
+    """Count the lines through 0 on which points lie: points that are not parallel to an earlier one that counts."""
+    counted = set(nonzero)
+    for i, j in sorted(solution.parallel):
+        if i in counted:
+            counted.discard(j)
+    return len(counted)
 
 
 def _shape(solution: TrainedSolution, nonzero: list[int], directions: int, twins: int) -> str | None:

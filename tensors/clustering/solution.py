@@ -10,11 +10,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import hypot
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import TEXT, InputError
+from algebra.exact.dyadic import dyadic
 from algebra.exact.given import plain_array
 from algebra.exact.inertia import inertia
 from algebra.exact.matrices import identity, rational_matrix, trace_of_product
@@ -23,6 +25,9 @@ from tensors.clustering.model import NORMS_OF_ALL, SelfExpressiveModel
 
 USUAL_TOLERANCE = 1e-6
 """Relative, of floats: what was trained in single precision has seven digits."""
+
+ROUNDED = 1e-9
+"""Far above what rounding does to a squared sine."""
 
 MOST_POINTS = 1000  # every pair of points is looked at: some seconds
 MOST_ENTRIES = 200_000  # of the embedding
@@ -55,6 +60,24 @@ class TrainedSolution:
         return rows
 
     @cached_property
+    def parallel(self) -> frozenset[tuple[int, int]]:
+        """Pairs i < j of points that are not 0 and multiples of each other.
+
+        Floats leave out the pairs whose squared sine is far above the tolerance, most of all; the others are decided
+        exactly, by equality in the inequality of Cauchy and Schwarz.
+        """
+        import numpy as np
+
+        nonzero = [i for i in range(self.model.N) if not self.is_zero(i)]
+        if not nonzero:
+            return frozenset()
+        units = np.array([_unit(column) for column in zip(*self.Z.table(), strict=True)])[nonzero]
+        sines = 1 - (units @ units.T) ** 2
+        near = np.argwhere(np.triu(sines <= max(4 * float(self.slack), ROUNDED), k=1)).tolist()
+        pairs = ((nonzero[a], nonzero[b]) for a, b in near)
+        return frozenset((i, j) for i, j in pairs if self._are_parallel(i, j))
+
+    @cached_property
     def size(self) -> fmpq:
         """|Z|_F^2, to which lengths are compared."""
         return fmpq(trace_of_product(self.Z, self.Z))
@@ -78,15 +101,18 @@ class TrainedSolution:
         """Whether a point is 0."""
         return bool(self.gram[i][i] <= self.slack * self.size)
 
-    def are_parallel(self, i: int, j: int) -> bool:
-        """Whether two points are multiples of each other: equality in the inequality of Cauchy and Schwarz."""
+    def _are_parallel(self, i: int, j: int) -> bool:
         inner, both = self.gram[i][j], self.gram[i][i] * self.gram[j][j]
         return bool(both - inner * inner <= self.slack * both)
 
-    def are_twins(self, i: int, j: int) -> bool:
-        """Whether two points are equal up to sign."""
-        one, other = self.gram[i][i], self.gram[j][j]
-        return self.are_parallel(i, j) and bool(abs(one - other) <= 2 * to_fmpq(self.tolerance) * max(one, other))
+    @cached_property
+    def twins(self) -> list[tuple[int, int]]:
+        """Pairs i < j of points that are equal up to sign, and not 0."""
+        margin = 2 * to_fmpq(self.tolerance)
+        lengths = [self.gram[i][i] for i in range(self.model.N)]
+        return sorted(
+            (i, j) for i, j in self.parallel if abs(lengths[i] - lengths[j]) <= margin * max(lengths[i], lengths[j])
+        )
 
     @cached_property
     def support(self) -> list[tuple[int, int]]:
@@ -169,11 +195,31 @@ def _nested(argument: str, given: Any) -> Any:
     return plain_array(argument, given).tolist() if hasattr(given, "dtype") else given
 
 
+def _unit(column: Sequence[Any]) -> list[float]:
+    """Return a point as floats of norm 1; zero stays zero."""
+    largest = max(map(abs, column))
+    floats = [float(to_fraction(entry / largest)) if largest else 0.0 for entry in column]
+    norm = hypot(*floats) or 1.0
+    return [entry / norm for entry in floats]
+
+
 def _matrix(argument: str, given: Any) -> fmpq_mat:
+    if _are_floats(given):
+        return dyadic(argument, given)
     try:
         return rational_matrix(argument, exact_fractions([list(row) for row in given]))
     except TypeError:  # no rows
         return rational_matrix(argument, given)
+
+
+def _are_floats(given: Any) -> bool:
+    """Whether numpy reads a matrix as floats: no fractions and no text in it."""
+    import numpy as np
+
+    try:
+        return has_floats(given) and np.asarray(given).dtype.kind == "f"
+    except ValueError:  # rows of different lengths
+        return False
 
 
 def _model(Z: fmpq_mat, lam: Any, regulariser: Any, normalisation: Any, diagonal: Any, tau: Any) -> SelfExpressiveModel:

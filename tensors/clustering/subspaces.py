@@ -100,7 +100,7 @@ def subspace_report(Z: Any, labels: Sequence[Hashable]) -> SubspaceReport:
         clusters,
         all(points.gram[i][j] == 0 for i, j in crossing),
         is_block_diagonal(shape_interaction(matrix), points.labels),
-        tuple(_duplicates(points)),
+        tuple(points.twins),
         tuple(recovery(matrix, points.labels)),
     )
 
@@ -108,8 +108,3 @@ def subspace_report(Z: Any, labels: Sequence[Hashable]) -> SubspaceReport:
 def _label(points: TrainedSolution) -> str:
     text = f"{points.Z.table()} {points.labels}"
     return f"points:{points.model.d}x{points.model.N}:{sha256(text.encode()).hexdigest()[:32]}"
-
-
-def _duplicates(points: TrainedSolution) -> list[tuple[int, int]]:
-    nonzero = [i for i in range(points.model.N) if not points.is_zero(i)]
-    return [(i, j) for i, j in combinations(nonzero, 2) if points.are_twins(i, j)]
