@@ -210,32 +210,43 @@ def _kind(model: SelfExpressiveModel) -> tuple[str, bool | None]:
 
 
 def _point(optimum: DegenerateOptimum) -> DegeneratePoint:
-    """Write the optimum down: the rows that are needed, and C as a sum of blocks on groups of equal points."""
+    """Write the optimum down: Z, and C as blocks on groups of points that are equal."""
     model, x = optimum.model, 1 - optimum.multiplier
-    N, d = model.N, model.d
-    everyone = [tuple(range(N))]
-
     if optimum.kind == "scaling":
-        return DegeneratePoint(Fraction(0), _tuples([[1] * N] * d), *_blocks(N, [], Fraction(0), False))
-    if model.normalisation == "instance":
-        groups, rows = everyone, [[Fraction(1)] * N] + [[Fraction(0)] * N] * (d - 1)
-        if optimum.kind in ("pairs", "itself"):
-            groups = _pairs(N) if optimum.kind == "pairs" else [(i,) for i in range(N)]
-            rows = _directions(groups, N) + [[Fraction(0)] * N] * (d - 2) if d > 1 else rows
-        blocks = _twins(N, groups, x) if optimum.kind == "pairs" else None
-        return DegeneratePoint(Fraction(1), _tuples(rows), *(blocks or _blocks(N, groups, x, model.diagonal == "free")))
+        nothing = _blocks(model.N, [], Fraction(0), is_free=False)
+        return DegeneratePoint(Fraction(0), _tuples([[0] * model.N] * model.d), *nothing)
+    return _point_of_units(optimum, x) if model.normalisation == "instance" else _point_of_norm(optimum, x)
 
+
+def _point_of_units(optimum: DegenerateOptimum, x: Fraction) -> DegeneratePoint:
+    """Place every point on the unit circle: all at one place, or in groups with a direction each."""
+    N, d = optimum.model.N, optimum.model.d
+    groups = [tuple(range(N))]
+    if optimum.kind == "pairs":
+        groups = _pairs(N)
+    elif optimum.kind == "itself":
+        groups = [(i,) for i in range(N)]
+
+    rows = [[Fraction(1)] * N] if d == 1 else _directions(groups, N)
+    Z = _tuples([*rows, *[[0] * N] * (d - len(rows))])
+    if optimum.kind == "pairs":
+        return DegeneratePoint(Fraction(1), Z, *_twins(N, groups, x))
+    return DegeneratePoint(Fraction(1), Z, *_blocks(N, groups, x, optimum.model.diagonal == "free"))
+
+
+def _point_of_norm(optimum: DegenerateOptimum, x: Fraction) -> DegeneratePoint:
+    """Place few points or all at one place, in one row or in all; of a whitened embedding one point in each row."""
+    model = optimum.model
+    N, d, is_free = model.N, model.d, model.diagonal == "free"
     assert model.tau is not None
-    if optimum.kind == "any-rows" or (model.normalisation == "whitened"):
-        units = [[int(i == j) for j in range(N)] for i in range(d)]
-        share = x if optimum.kind == "any-rows" else Fraction(0)
-        return DegeneratePoint(model.tau / d, _tuples(units), *_blocks(N, [(i,) for i in range(d)], share, True))
+    if model.normalisation == "whitened":
+        units = [[int(i == k) for i in range(N)] for k in range(d)]
+        return DegeneratePoint(model.tau / d, _tuples(units), *_blocks(N, [(i,) for i in range(d)], x, is_free))
 
     few = {"one-point": 1, "two-points": 2}.get(optimum.kind, N)
-    rows_in_use = d if model.normalisation == "rows" else 1
-    Z = _tuples([[int(i < few and k < rows_in_use) for i in range(N)] for k in range(d)])
-    blocks = _blocks(N, [tuple(range(few))], x, model.diagonal == "free")
-    return DegeneratePoint(model.tau / (few * rows_in_use), Z, *blocks)
+    rows = d if model.normalisation == "rows" else 1
+    Z = _tuples([[int(i < few and k < rows) for i in range(N)] for k in range(d)])
+    return DegeneratePoint(model.tau / (few * rows), Z, *_blocks(N, [tuple(range(few))], x, is_free))
 
 
 def _tuples(rows: Any) -> Rows:
