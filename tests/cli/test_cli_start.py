@@ -37,6 +37,16 @@ def test_a_dimension_imports_nothing_heavy():
         assert not HEAVY & modules_after("dimension", *words)
 
 
+def test_a_help_imports_no_arithmetic():
+    for words in (
+        ["--help"],
+        ["dimension", "--help"],
+        ["rank", "factor-graph", "--help"],
+        ["table", "kernels", "--help"],
+    ):
+        assert not (HEAVY - {"rich"} | {"numpy", "flint"}) & modules_after(*words)
+
+
 def test_a_table_to_csv_imports_no_pandas(tmp_path):
     given, made = tmp_path / "given.csv", tmp_path / "made.csv"
     given.write_text("widths,degree\n2 3 1,2\n")
