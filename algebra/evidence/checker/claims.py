@@ -32,7 +32,7 @@ from .limits import (
 from .minors import check_lower
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
-from .separation import separation_claim
+from .separation import pooled_claim, separation_claim
 from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
@@ -245,6 +245,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "softmax-rank": softmax_claim,
     "separation-rank": separation_claim,
     "clustering-optimum": clustering_claim,
+    "pooled-separation-rank": pooled_claim,
 }
 
 
