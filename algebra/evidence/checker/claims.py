@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
+from .clustering import clustering_claim
 from .factor_graphs import matricization_claim
 from .hilbert import forms
 from .limits import (
@@ -243,6 +244,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "grid-tensor-rank": grid_tensor_claim,
     "softmax-rank": softmax_claim,
     "separation-rank": separation_claim,
+    "clustering-optimum": clustering_claim,
     "pooled-separation-rank": pooled_claim,
 }
 
