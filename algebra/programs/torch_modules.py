@@ -1,7 +1,7 @@
 """Modules of torch as programs, through `torch.export`; torch is imported only here, and only if a module is given.
 
-Parameters are unknown, buffers are constant; two parameters that are one tensor are one. The module is taken as it is in
-evaluation. Operations are those of ATen; what is not in `HANDLERS` is decomposed by torch into its core operations,
+Parameters are unknown, buffers are constant; two parameters that are one tensor are one. The module is taken as it is
+in evaluation. Operations are those of ATen; what is not in `HANDLERS` is decomposed by torch into its core operations,
 and refused by name, with the layer where it stands, if that does not help.
 """
 

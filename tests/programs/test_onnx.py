@@ -144,5 +144,5 @@ def test_files_made_by_torch(name):
     for a, b in zip(evaluated(network.program, network.values, point), expected, strict=True):
         assert np.allclose(a, b, rtol=1e-3, atol=1e-4)
     bounds = network.program.dimension()
-    assert 0 < bounds.lower <= bounds.upper < network.program.count
+    assert 0 < bounds.lower <= bounds.upper <= network.program.count
     assert MADE_BY_TORCH[name] in (None, bounds.value)
