@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
 
 KINDS = (
-    "a function on arrays, a Program, an expression of sympy, an ONNX model or the name of its file, a module of torch"
+    "a function on arrays, a Program, an expression of sympy, an ONNX model or its file, a module of torch"
 )
 
 
