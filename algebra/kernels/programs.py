@@ -152,7 +152,7 @@ def _proved(
     functions: LiteralCount, lower: Limits, upper: Limits, inside: Sequence[Fraction], floats: _Floats
 ) -> Optimum:
     """Return the best of what floats propose for each side, and of the predictor inside with its own multipliers."""
-    predictors = [_moved_inside(h, lower, upper, inside) for h in _predictors(functions, floats)]
+    predictors = [moved_inside(h, lower, upper, inside) for h in _predictors(functions, floats)]
     norms = [predictor_norm(functions, predictor) for predictor in [*predictors, inside]]
     place = min(range(len(norms)), key=lambda i: float(norms[i].ball()))
 
@@ -209,7 +209,7 @@ def _float_solution(functions: LiteralCount, lower: Limits, upper: Limits, power
     import numpy as np
     from scipy.optimize import linprog
 
-    roots = [_root(cost) for cost in functions.squared_costs]
+    roots = [root_near(cost) for cost in functions.squared_costs]
     scaled = [[float(x / c) for x in u] for u, c in zip(functions.polynomials, roots, strict=True)]
     matrix = np.array(scaled, dtype=np.float64).T
     sizes = np.abs(matrix).max(axis=0) ** power
@@ -244,7 +244,7 @@ def _predictors(functions: LiteralCount, floats: _Floats) -> Iterator[Sequence[F
     levels = _levels(floats)
     rows = [[functions.polynomials[j][a] for j in levels] for a in floats.at]
     solved = _solve(rows, list(floats.at.values()))
-    roots = [_root(cost) for cost in functions.squared_costs]
+    roots = [root_near(cost) for cost in functions.squared_costs]
     rounded = {j: Fraction(b) / roots[j] for j, b in enumerate(floats.coefficients)}
     for coefficients in (None if solved is None else dict(zip(levels, solved, strict=True)), rounded):
         if coefficients is not None:
@@ -260,7 +260,7 @@ def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Frac
     The first have the costs to many digits; the last are best where the limits leave no room.
     """
     levels, places = _levels(floats), list(floats.at)
-    wanted = [_root(functions.squared_costs[j]) * (1 if floats.coefficients[j] > 0 else -1) for j in levels]
+    wanted = [root_near(functions.squared_costs[j]) * (1 if floats.coefficients[j] > 0 else -1) for j in levels]
     solved = _solve([[functions.polynomials[j][a] for a in places] for j in levels], wanted)
     if solved is not None:
         at = dict(zip(places, solved, strict=True))
@@ -271,7 +271,7 @@ def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Frac
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
         inner = sum((w * x * h for w, x, h in zip(functions.law, u, inside, strict=True)), Fraction(0))
         length = sum((w * x * x for w, x in zip(functions.law, u, strict=True)), Fraction(0))
-        share = _root(cost) / length * (1 if inner > 0 else -1)
+        share = root_near(cost) / length * (1 if inner > 0 else -1)
         found = [z + share * w * x for z, w, x in zip(found, functions.law, u, strict=True)]
     yield found
 
@@ -280,7 +280,7 @@ def _feasible(functions: LiteralCount, multipliers: Sequence[Fraction], lower: L
     """Leave out multipliers of limits that are not there, round the others, and shrink them as far as it takes."""
     found = []
     for z, low, high in zip(multipliers, lower, upper, strict=True):
-        found.append(_rounded(z) if (low if z > 0 else high) is not None else Fraction(0))
+        found.append(rounded(z) if (low if z > 0 else high) is not None else Fraction(0))
 
     excess = Fraction(1)
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
@@ -292,7 +292,7 @@ def _feasible(functions: LiteralCount, multipliers: Sequence[Fraction], lower: L
     return [z / above for z in found]
 
 
-def _moved_inside(
+def moved_inside(
     predictor: Sequence[Fraction], lower: Limits, upper: Limits, inside: Sequence[Fraction]
 ) -> list[Fraction]:
     """Move a predictor towards one within the limits, no further than it takes."""
@@ -319,11 +319,11 @@ def _solve(rows: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> lis
     return [to_fraction(x) for x in found.entries()]
 
 
-def _root(square: Fraction) -> Fraction:
+def root_near(square: Fraction) -> Fraction:
     """Return a rational number near the square root of a positive one, to twice the bits that certificates keep."""
     shift = max(2 * DUAL_BITS - (square.numerator.bit_length() - square.denominator.bit_length()) // 2, 0)
     return Fraction(isqrt((square.numerator << 2 * shift) // square.denominator), 1 << shift)
 
 
-def _rounded(value: Fraction) -> Fraction:
+def rounded(value: Fraction) -> Fraction:
     return Fraction(round(value * 2**DUAL_BITS), 2**DUAL_BITS)
