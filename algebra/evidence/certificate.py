@@ -155,9 +155,14 @@ class Certificate:
 
     def _sentence(self) -> str:
         lower, upper = self.claim["lower"], self.claim["upper"]
-        known = digits(lower)
-        value = f"= {known}" if lower == upper else f"in {known}..{'' if upper is None else digits(upper)}"
+        known = _number(lower)
+        value = f"= {known}" if lower == upper else f"in {known}..{'' if upper is None else _number(upper)}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
+
+
+def _number(bound: int | str) -> str:
+    """Write a bound: an integer, or a rational number, which is a text already."""
+    return bound if isinstance(bound, str) else digits(bound)
 
 
 _WANTED: ContextVar[bool] = ContextVar("wanted", default=False)

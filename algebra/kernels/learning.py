@@ -32,8 +32,13 @@ from math import lcm
 from typing import Any
 
 from algebra.errors import InputError
-from algebra.exact.numbers import exact_number
+from algebra.evidence.certificate import Certificate
+from algebra.evidence.checker.labels import learning_label
+from algebra.exact.balls import ball, decimals
+from algebra.exact.numbers import exact_number, number_text
+from algebra.exact.precision import precision
 from algebra.kernels.learning_floats import Program, proposal, regression
+from algebra.kernels.norms import SHOWN_BITS
 from algebra.kernels.samples import Sample, read_sample
 
 WEIGHT_BITS = 48  # of the weights of levels
@@ -122,15 +127,67 @@ class LearnedKernel:
         below, _, sums = self._sums
         return self._predicted(sums, below)
 
-    def predict(self, points: Any) -> tuple[Fraction, ...]:
+    @property
+    def label(self) -> str:
+        """Permanent name of what was asked."""
+        scheme, told = self.sample.scheme, self._told()
+        return learning_label(self.sample.domain, scheme.n, scheme.p, len(self.sample.points), list(told.values()))
+
+    def certificate(self) -> Certificate:
+        """Return what the independent checker needs for both sides."""
+        coefficients = [self.scale * beta for beta in self.multipliers]
+        told, ends = self._told(), self.enclosure()
+        claim = {
+            "quantity": "kernel-learning",
+            "label": self.label,
+            "domain": self.sample.domain,
+            **told,
+            "lower": number_text(Fraction(ends[0])),
+            "upper": number_text(Fraction(ends[1])),
+        }
+        return Certificate.of(
+            claim,
+            None,
+            lower={"rule": "multipliers", "multipliers": list(map(number_text, self.multipliers))},
+            upper={
+                "rule": "predictor",
+                "weights": list(map(number_text, self.weights)),
+                "coefficients": list(map(number_text, coefficients)),
+            },
+        )
+
+    def _told(self) -> dict[str, Any]:
+        """Return what was given, as JSON values."""
+        strength = self.cost if self.ridge is None else self.ridge
+        assert strength is not None
+        return {
+            "points": [list(point) for point in self.sample.points],
+            "labels": list(map(number_text, self.sample.labels)),
+            "loss": self.loss,
+            "strength": number_text(strength),
+        }
+
+    def enclosure(self, digits: int = 16) -> tuple[str, str]:
+        """Return decimal strings between which the least value lies."""
+        with precision(SHOWN_BITS):
+            below, above = ball(max(self.lower, Fraction(0))), ball(self.upper)
+            return decimals(below, digits)["lower"], decimals(above, digits)["upper"]
+
+    def predict(self, points: Any, argument: str = "points") -> tuple[Fraction, ...]:
         """Return the values of the predictor at other points, exactly.
+
+        Parameters
+        ----------
+        points : sequence of sequences of int
+        argument : str
+            What messages call them.
 
         Raises
         ------
         InputError
             If a point is not of the domain.
         """
-        read = [self.sample.read_point(f"points[{a}]", point) for a, point in enumerate(points)]
+        read = [self.sample.read_point(f"{argument}[{a}]", point) for a, point in enumerate(points)]
         below, whole, _ = self._sums
         found = []
         for row in self.sample.relations_to(read):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from algebra.kernels.interior_point import path
+from algebra.kernels.interior_point import primal_dual
 
 if TYPE_CHECKING:
     from algebra.types import Floats
@@ -125,7 +125,7 @@ def proposal(program: Program) -> tuple[Floats, Floats]:
 
     levels, dual = len(program.table), _Dual(program)
     best, best_gap = (np.full(levels, 1 / levels), np.zeros(len(program.labels))), np.inf
-    for state in path(dual, dual.start()):
+    for state in primal_dual(dual, dual.start()):
         weights = state.walls / state.walls.sum()
         beta = state.x[:-1] * dual.signs
         if program.cost is None:

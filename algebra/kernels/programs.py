@@ -71,7 +71,7 @@ def literal_count(scheme: Scheme, k: int) -> LiteralCount:
         law = tuple(Fraction(comb(k, t) * comb(n - k, p - t), comb(n, p)) for t in support)
 
     polynomials = tuple(_orthogonal_polynomials(support, law))
-    norms = [sum((w * u * u for w, u in zip(law, each, strict=True)), Fraction(0)) for each in polynomials]
+    norms = [weighted(law, each, each) for each in polynomials]
     costs = tuple(m * norm for m, norm in zip(scheme.multiplicities, norms, strict=False))
     return LiteralCount(support, law, polynomials, costs)
 
@@ -112,18 +112,6 @@ class Optimum:
     norm: RootSum
     multipliers: tuple[Fraction, ...]
     lower: Fraction
-
-    def certificate(self) -> dict[str, Any]:
-        """Return what a stranger needs to check both sides, as JSON values."""
-        return {
-            "rule": "linear-programming-duality",
-            "true_literals": list(self.support),
-            "predictor": [number_text(x) for x in self.predictor],
-            "predictor_squared_terms": [number_text(x) for x in self.norm.squares],
-            "lower_multipliers": [number_text(max(z, Fraction(0))) for z in self.multipliers],
-            "upper_multipliers": [number_text(max(-z, Fraction(0))) for z in self.multipliers],
-            "lower_bound": number_text(self.lower),
-        }
 
 
 def least_norm(functions: LiteralCount, lower: Limits, upper: Limits, inside: Sequence[Fraction]) -> Optimum:
@@ -174,10 +162,14 @@ def predictor_norm(functions: LiteralCount, predictor: Sequence[Fraction]) -> Ro
     """Return the least norm of one predictor, a sum of square roots, one a level."""
     squares = []
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
-        inner = sum((w * x * y for w, x, y in zip(functions.law, u, predictor, strict=True)), Fraction(0))
-        length = sum((w * x * x for w, x in zip(functions.law, u, strict=True)), Fraction(0))
+        inner, length = weighted(functions.law, u, predictor), weighted(functions.law, u, u)
         squares.append((inner / length) ** 2 * cost)
     return RootSum(tuple(squares))
+
+
+def weighted(law: Sequence[Fraction], left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
+    """Return the inner product of two functions under a law."""
+    return sum((w * x * y for w, x, y in zip(law, left, right, strict=True)), Fraction(0))
 
 
 def dual_value(multipliers: Sequence[Fraction], lower: Limits, upper: Limits) -> Fraction:
@@ -269,8 +261,7 @@ def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Frac
 
     found = [Fraction(0)] * len(functions.support)
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
-        inner = sum((w * x * h for w, x, h in zip(functions.law, u, inside, strict=True)), Fraction(0))
-        length = sum((w * x * x for w, x in zip(functions.law, u, strict=True)), Fraction(0))
+        inner, length = weighted(functions.law, u, inside), weighted(functions.law, u, u)
         share = root_near(cost) / length * (1 if inner > 0 else -1)
         found = [z + share * w * x for z, w, x in zip(found, functions.law, u, strict=True)]
     yield found
@@ -278,10 +269,7 @@ def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Frac
 
 def _feasible(functions: LiteralCount, multipliers: Sequence[Fraction], lower: Limits, upper: Limits) -> list[Fraction]:
     """Leave out multipliers of limits that are not there, round the others, and shrink them as far as it takes."""
-    found = []
-    for z, low, high in zip(multipliers, lower, upper, strict=True):
-        found.append(rounded(z) if (low if z > 0 else high) is not None else Fraction(0))
-
+    found = without_missing(multipliers, lower, upper)
     excess = Fraction(1)
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
         inner = sum((z * x for z, x in zip(found, u, strict=True)), Fraction(0))
@@ -290,6 +278,12 @@ def _feasible(functions: LiteralCount, multipliers: Sequence[Fraction], lower: L
         return found
     above = Fraction(isqrt(int(excess * 4**DUAL_BITS) + 1) + 1, 2**DUAL_BITS)  # at least the root of the excess
     return [z / above for z in found]
+
+
+def without_missing(multipliers: Sequence[float | Fraction], lower: Limits, upper: Limits) -> list[Fraction]:
+    """Round multipliers, and leave out those of limits that are not there."""
+    rows = zip(multipliers, lower, upper, strict=True)
+    return [_rounded(z) if (low if z > 0 else high) is not None else Fraction(0) for z, low, high in rows]
 
 
 def moved_inside(
@@ -325,5 +319,5 @@ def root_near(square: Fraction) -> Fraction:
     return Fraction(isqrt((square.numerator << 2 * shift) // square.denominator), 1 << shift)
 
 
-def rounded(value: Fraction) -> Fraction:
-    return Fraction(round(value * 2**DUAL_BITS), 2**DUAL_BITS)
+def _rounded(value: float | Fraction) -> Fraction:
+    return Fraction(round(Fraction(value) * 2**DUAL_BITS), 2**DUAL_BITS)

@@ -70,11 +70,6 @@ class ConcaveMaximum:
             above = value / 2 + reduce(arb.max, slopes)
             return decimals(value, digits)["lower"], decimals(above, digits)["upper"]
 
-    def certificate(self) -> dict[str, Any]:
-        """Return what proves both sides, as JSON values."""
-        weights = {str(p): number_text(pi) for p, pi in self.weights.items()}
-        return {"rule": "concave-maximum", "weights": weights}
-
 
 def monomial_norm(n: int, k: int) -> ConcaveMaximum:
     """Return the least norm of all monomials of k coordinates on {0,1}^n, over all kernels, as a maximum over weights.
@@ -89,7 +84,7 @@ def monomial_norm(n: int, k: int) -> ConcaveMaximum:
     for p in range(k, n + 1):
         pairs = [comb(p - j, k - j) * comb(n - k - j, p - k) for j in range(len(squares))]
         columns[p] = tuple(Fraction(m * c, comb(n, p) * comb(n, k)) for m, c in zip(squares, pairs, strict=True))
-    return _maximised(columns)
+    return maximised(columns)
 
 
 def sizes_norm(n: int, most: int) -> ConcaveMaximum:
@@ -110,12 +105,19 @@ def sizes_norm(n: int, most: int) -> ConcaveMaximum:
     hamming(n)
     if as_integer("most", most, least=1) > n:
         raise InputError("most", most, f"at most n = {n}")
-    return _maximised(
+    return maximised(
         {k: tuple(Fraction(comb(n, j) * comb(k, j), 4**k) for j in range(most + 1)) for k in range(1, most + 1)}
     )
 
 
-def _maximised(columns: dict[int, tuple[Fraction, ...]]) -> ConcaveMaximum:
+def maximised(columns: dict[int, tuple[Fraction, ...]]) -> ConcaveMaximum:
+    """Return a maximum over probability vectors on the places of these columns; each level is in use somewhere.
+
+    Examples
+    --------
+    >>> maximised({0: (Fraction(1), Fraction(0)), 1: (Fraction(0), Fraction(4))}).enclosure(6)  # sqrt(1 + 4)
+    ('2.23606', '2.23607')
+    """
     import numpy as np
 
     pi = _maximum(np.array([[float(a) for a in column] for column in columns.values()]).T)

@@ -32,16 +32,17 @@ from typing import TYPE_CHECKING
 
 from algebra.kernels.interior_point import State, path
 from algebra.kernels.programs import DUAL_BITS, Limits, LiteralCount, dual_value, literal_count, moved_inside
-from algebra.kernels.programs import predictor_norm, root_near, rounded
+from algebra.kernels.programs import predictor_norm, root_near, weighted, without_missing
 from algebra.kernels.schemes import Scheme
-from algebra.kernels.whole_cube import WEIGHT_BITS, ConcaveMaximum
+from algebra.kernels.whole_cube import WEIGHT_BITS, ConcaveMaximum, maximised
 
 if TYPE_CHECKING:
     from algebra.types import Floats
 
-LAST_STATES = 3  # of the path that are rounded: the very last one is not always best
+LAST_STATES = 8  # of the path that are rounded: the very last one is not always best
 NEGLIGIBLE = (0.0, 1e-10, 1e-7, 1e-5)  # weights up to which multipliers of a slice are left out: one of them is best
 PREDICTOR_BITS = 64
+LEAST_THETA = 0.1  # at the start: about the size of a level that counts
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,10 @@ def whole_cube_norm(n: int, k: int, limits: Callable[[Sequence[int]], tuple[Limi
         slices.append(Slice(functions, *limits(functions.support)))
 
     program = _Program(slices)
-    states = list(path(program, program.start()))
+    start = program.start()
+    states = list(path(program, start, abs(program.objective(start))))
     candidates = [_exactly(slices, program, state) for state in states[-LAST_STATES:]]
+    candidates.append(_inside(slices))
     lower = max(candidates, key=lambda each: each.lower)
     upper = min(candidates, key=lambda each: Fraction(each.predictor.enclosure()[1]))
     return replace(upper, multipliers=lower.multipliers, multiplier_weights=lower.multiplier_weights, lower=lower.lower)
@@ -122,25 +125,52 @@ def _exactly(slices: Sequence[Slice], program: _Program, state: State) -> WholeC
     return WholeCubeOptimum(_concave(slices, values, weights), tuple(values), multipliers, weights, lower)
 
 
+def _inside(slices: Sequence[Slice]) -> WholeCubeOptimum:
+    """Take the predictor inside, with its own multipliers: the best ones where the limits leave next to no room."""
+    values = tuple(each.inside for each in slices)
+    columns = _columns(slices, values)
+    found = maximised({p: column for p, column in columns.items() if any(column)})
+    weights = tuple(found.weights.get(p, Fraction(0)) for p in range(len(slices)))
+    levels = range(len(columns[0]))
+    roots = [root_near(sum((pi * columns[p][j] for p, pi in found.weights.items()), Fraction(0))) for j in levels]
+
+    multipliers = []
+    for each, row, pi in zip(slices, values, weights, strict=True):
+        z = [Fraction(0)] * len(row)
+        # b_j(g) = <g, u> c / |u|^2, so that b_j times its share of the slope is <g, u> <., u> c^2 / |u|^4
+        for u, cost, root in zip(each.functions.polynomials, each.functions.squared_costs, roots, strict=False):
+            inner, length = weighted(each.functions.law, u, row), weighted(each.functions.law, u, u)
+            share = pi * inner * cost / (length**2 * root)
+            z = [x + share * w * y for x, w, y in zip(z, each.functions.law, u, strict=True)]
+        multipliers.append(z)
+    proved, lower = _proved(slices, multipliers, weights)
+    return WholeCubeOptimum(ConcaveMaximum(columns, dict(enumerate(weights))), values, proved, weights, lower)
+
+
 def _concave(slices: Sequence[Slice], values: Sequence[Sequence[Fraction]], weights: Sequence[Fraction]) -> ConcaveMaximum:
     """Return the norm of a predictor as a maximum over weights."""
+    return ConcaveMaximum(_columns(slices, values), dict(enumerate(weights)))
+
+
+def _columns(slices: Sequence[Slice], values: Sequence[Sequence[Fraction]]) -> dict[int, tuple[Fraction, ...]]:
+    """Return b_j(p)^2 for each weight p."""
     levels = max(len(each.functions.support) for each in slices)
     columns = {}
     for p, (each, row) in enumerate(zip(slices, values, strict=True)):
         squares = predictor_norm(each.functions, row).squares
         columns[p] = squares + (Fraction(0),) * (levels - len(squares))
-    return ConcaveMaximum(columns, dict(enumerate(weights)))
+    return columns
 
 
 def _proved(
-    slices: Sequence[Slice], floats: Sequence[Sequence[float]], weights: Sequence[Fraction]
+    slices: Sequence[Slice], proposed: Sequence[Sequence[float | Fraction]], weights: Sequence[Fraction]
 ) -> tuple[tuple[tuple[Fraction, ...], ...], Fraction]:
     """Round multipliers, leave slices of no weight out, and shrink the others as far as it takes."""
     best: tuple[tuple[tuple[Fraction, ...], ...], Fraction] | None = None
     for least in NEGLIGIBLE:
         found = [
-            tuple(rounded(Fraction(z)) if pi > least else Fraction(0) for z in row)
-            for row, pi in zip(floats, weights, strict=True)
+            [Fraction(0)] * len(row) if pi <= least else without_missing(row, each.lower, each.upper)
+            for each, row, pi in zip(slices, proposed, weights, strict=True)
         ]
         excess = max(_squares(slices, found, weights), default=Fraction(0))
         above = Fraction(isqrt(int(excess * 4**DUAL_BITS) + 1) + 1, 2**DUAL_BITS)  # at least the root of the excess
@@ -206,7 +236,12 @@ class _Program:
         import numpy as np
 
         inside = [float(value) for each in self.slices for value in each.inside]
-        x = np.array([*inside, *[1.0] * self.levels, 0.0])
+        x = np.array([*inside, *[0.0] * self.levels, 0.0])
+        for span, matrix in zip(self.spans, self.maps, strict=True):
+            b = abs(matrix @ x[span])
+            places = slice(self.values, self.values + len(b))
+            x[places] = np.maximum(x[places], b)
+        x[self.values : -1] += LEAST_THETA
         x[-1] = 1.0 - self.walls(x)[0].min()
         return x
 
@@ -273,7 +308,6 @@ def _coefficients(functions: LiteralCount) -> Floats:
 
     rows = []
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
-        length = sum((w * x * x for w, x in zip(functions.law, u, strict=True)), Fraction(0))
-        factor = root_near(cost) / length
+        factor = root_near(cost) / weighted(functions.law, u, u)
         rows.append([float(w * x * factor) for w, x in zip(functions.law, u, strict=True)])
     return np.array(rows)

@@ -14,6 +14,8 @@ from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
 from .factor_graphs import matricization_claim
 from .hilbert import forms
+from .kernel_learning import learning_claim
+from .kernel_norms import conjunction_norm_claim
 from .limits import (
     MOST_BITS,
     MOST_DIGITS,
@@ -243,6 +245,8 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "grid-tensor-rank": grid_tensor_claim,
     "softmax-rank": softmax_claim,
     "separation-rank": separation_claim,
+    "conjunction-norm": conjunction_norm_claim,
+    "kernel-learning": learning_claim,
 }
 
 

@@ -157,6 +157,35 @@ def softmax_label(logits: list[list[str]], is_old: bool = False) -> str:
     return f"softmax:{len(logits)}x{len(logits[0])}:{shortened(written, is_old)}"
 
 
+def conjunction_label(domain: str, n: int, p: int | None, k: int, mode: str, epsilon: Fraction | None) -> str:
+    """Return the name of what is asked of a conjunction of k literals.
+
+    Examples
+    --------
+    >>> conjunction_label("slice", 8, 4, 2, "approximate", Fraction(1, 3))
+    'conjunction:slice:n8:p4:k2:approximate:1/3'
+    """
+    how = mode if epsilon is None else f"{mode}:{fraction_text(epsilon)}"
+    return f"conjunction:{domain}:{space_label(n, p)}:k{k}:{how}"
+
+
+def learning_label(domain: str, n: int, p: int | None, points: int, told: Any) -> str:
+    """Return the name of a kernel-learning problem: its size, and a hash of points, labels, loss and strength.
+
+    Examples
+    --------
+    >>> learning_label("hypercube", 2, None, 1, [[[1, -1]], ["1"], "squared", "1/10"])
+    'learning:hypercube:n2:m1:e6ca48b8f6a1d7d6c4ee0a9a1e4ea0d3'
+    """
+    written = json.dumps(told, separators=(",", ":"), ensure_ascii=True)
+    return f"learning:{domain}:{space_label(n, p)}:m{points}:{shortened(written)}"
+
+
+def space_label(n: int, p: int | None) -> str:
+    """Return the part that names the cube, or the slice."""
+    return f"n{n}" if p is None else f"n{n}:p{p}"
+
+
 def shortened(name: str, is_old: bool = False) -> str:
     """Return a hash in the place of a long name.
 
