@@ -103,7 +103,7 @@ def _newton(program: ConcaveProgram, x: Floats, tau: float) -> tuple[Floats, flo
     whole = (normals * (tau / rooms**2)) @ normals.T + program.curvature(x, tau / rooms)
     whole[np.diag_indices(len(x))] += tau / low**2 + tau / high**2
     slope = program.slope(x) + normals @ (tau / rooms) + tau / low - tau / high
-    step = np.linalg.solve(whole, slope)
+    step = _solved(whole, slope)
     if not np.isfinite(step).all():
         raise np.linalg.LinAlgError
 
@@ -115,6 +115,17 @@ def _newton(program: ConcaveProgram, x: Floats, tau: float) -> tuple[Floats, flo
         np.maximum(tau / high * (1 + step / high), 0),
     )
     return step, float(slope @ step), state
+
+
+def _solved(matrix: Floats, right: Floats) -> Floats:
+    """Solve a system; a singular one, such as that of repeated points, by least squares."""
+    import numpy as np
+
+    try:
+        found: Floats = np.linalg.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        found = np.linalg.lstsq(matrix, right, rcond=None)[0]
+    return found
 
 
 def _share(program: ConcaveProgram, x: Floats, step: Floats, tau: float) -> float:
@@ -259,7 +270,7 @@ def _both_steps(program: ConcaveProgram, bounds: _Bounds, place: _Place) -> tupl
     bounds.add(diagonal, pull[count:], 1.0)
     whole[np.diag_indices(len(diagonal))] += diagonal
     right = np.column_stack([program.slope(place.x) - summed(pull * missing), summed(1 / place.rooms)])
-    straight, unit = np.linalg.solve(whole, right).T
+    straight, unit = _solved(whole, right).T
 
     rooms, rooms_of_unit = along(straight) + missing, along(unit)
     return (

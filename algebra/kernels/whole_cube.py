@@ -64,7 +64,7 @@ class ConcaveMaximum:
             ]
             value = sum(roots, arb(0))
             slopes = [
-                sum((ball(a) / (2 * root) for a, root in zip(column, roots, strict=True)), arb(0))
+                sum((ball(a) / (2 * root) for a, root in zip(column, roots, strict=True) if a), arb(0))
                 for column in self.columns.values()
             ]
             above = value / 2 + reduce(arb.max, slopes)
