@@ -175,7 +175,9 @@ class _Sides(NamedTuple):
     squares: tuple[Fraction, ...] | None = None
 
 
-def _limits(k: int, mode: Mode, epsilon: Fraction, support: Sequence[int]) -> tuple[Limits, Limits, tuple[Fraction, ...]]:
+def _limits(
+    k: int, mode: Mode, epsilon: Fraction, support: Sequence[int]
+) -> tuple[Limits, Limits, tuple[Fraction, ...]]:
     """Return what a predictor is at least and at most, and one strictly within, by the number of true literals."""
     one, true = Fraction(1), [t == k for t in support]
     if mode == "margin":

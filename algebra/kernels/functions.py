@@ -1,4 +1,4 @@
-"""The least norm of a user's function over all Euclidean kernels: by all its values, or by counting true coordinates."""
+"""The least norm of a user's function over all Euclidean kernels: by its values, or by counts of true coordinates."""
 
 from __future__ import annotations
 

@@ -122,10 +122,9 @@ def _solved(matrix: Floats, right: Floats) -> Floats:
     import numpy as np
 
     try:
-        found: Floats = np.linalg.solve(matrix, right)
+        return np.asarray(np.linalg.solve(matrix, right), np.float64)
     except np.linalg.LinAlgError:
-        found = np.linalg.lstsq(matrix, right, rcond=None)[0]
-    return found
+        return np.asarray(np.linalg.lstsq(matrix, right, rcond=None)[0], np.float64)
 
 
 def _share(program: ConcaveProgram, x: Floats, step: Floats, tau: float) -> float:

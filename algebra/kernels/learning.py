@@ -228,9 +228,7 @@ class LearnedKernel:
         return tuple(Fraction(level, common * below**2) for level in levels)
 
 
-def learn(
-    points: Any, labels: Any, ridge: Any = None, cost: Any = None, domain: str = "hypercube"
-) -> LearnedKernel:
+def learn(points: Any, labels: Any, ridge: Any = None, cost: Any = None, domain: str = "hypercube") -> LearnedKernel:
     """Find the Euclidean kernel that suits a labelled sample best, by ridge regression or with support vectors.
 
     Parameters

@@ -144,10 +144,9 @@ def regression(program: Program, weights: Floats, labels: Floats) -> Floats:
 
     matrix = program.gram(weights) + program.ridge * np.eye(len(labels))
     try:
-        found: Floats = np.linalg.solve(matrix, labels)
+        return np.asarray(np.linalg.solve(matrix, labels), np.float64)
     except np.linalg.LinAlgError:  # the ridge is too small for floats
-        found = np.zeros(len(labels))
-    return found
+        return np.zeros(len(labels))
 
 
 def _sides(program: Program, weights: Floats, beta: Floats) -> tuple[float, float]:
@@ -158,6 +157,6 @@ def _sides(program: Program, weights: Floats, beta: Floats) -> tuple[float, floa
     forms = beta @ images
     value = float(program.labels @ beta - program.ridge / 2 * beta @ beta)
     if program.cost is None:
-        return value - forms.max() / 2, value - weights @ forms / 2
+        return value - float(forms.max()) / 2, value - float(weights @ forms) / 2
     missing = np.maximum(0, 1 - program.labels * (images @ weights)).sum()
-    return value - forms.max() / 2, weights @ forms / 2 + program.cost * missing
+    return value - float(forms.max()) / 2, float(weights @ forms) / 2 + program.cost * float(missing)

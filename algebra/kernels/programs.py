@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb, isqrt
-from typing import Any
 
-from algebra.exact.numbers import number_text, to_fmpq, to_fraction
+from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.kernels.norms import RootSum
 from algebra.kernels.schemes import Scheme
 

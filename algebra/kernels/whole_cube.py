@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flint import arb
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.balls import ball, decimals
-from algebra.exact.numbers import number_text
 from algebra.exact.precision import precision
 from algebra.kernels.norms import SHOWN_BITS
 from algebra.kernels.schemes import hamming

@@ -7,8 +7,8 @@ g(t, p) of the number t of true literals and the weight p of the point.
 
 For one predictor, B is the factorisation norm of the matrix of its images, the maximum over probability vectors pi on
 the weights of a trace norm.  The functions on k-sets hold level j once, and those on {0,1}^n once for each weight.  So
-block j of the trace norm is the length of one row, and with b_j(p) = <g, u_j> sqrt(m_j) / |u_j| on the slice of weight p
-(`programs`), whose least norm is sum_j |b_j(p)|,
+block j of the trace norm is the length of one row, and with b_j(p) = <g, u_j> sqrt(m_j) / |u_j| on the slice of weight
+p (`programs`), whose least norm is sum_j |b_j(p)|,
 
     B(g) = max over pi of F(pi) = sum_j sqrt( sum_p pi_p b_j(p)^2 ).
 
@@ -31,8 +31,18 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from algebra.kernels.interior_point import State, path
-from algebra.kernels.programs import DUAL_BITS, Limits, LiteralCount, dual_value, literal_count, moved_inside
-from algebra.kernels.programs import predictor_norm, root_near, weighted, without_missing
+from algebra.kernels.programs import (
+    DUAL_BITS,
+    Limits,
+    LiteralCount,
+    dual_value,
+    literal_count,
+    moved_inside,
+    predictor_norm,
+    root_near,
+    weighted,
+    without_missing,
+)
 from algebra.kernels.schemes import Scheme
 from algebra.kernels.whole_cube import WEIGHT_BITS, ConcaveMaximum, maximised
 
@@ -80,7 +90,9 @@ class WholeCubeOptimum:
     lower: Fraction
 
 
-def whole_cube_norm(n: int, k: int, limits: Callable[[Sequence[int]], tuple[Limits, Limits, tuple[Fraction, ...]]]) -> WholeCubeOptimum:
+def whole_cube_norm(
+    n: int, k: int, limits: Callable[[Sequence[int]], tuple[Limits, Limits, tuple[Fraction, ...]]]
+) -> WholeCubeOptimum:
     """Return both sides of the least norm on {0,1}^n of a predictor within limits.
 
     Parameters
@@ -147,7 +159,9 @@ def _inside(slices: Sequence[Slice]) -> WholeCubeOptimum:
     return WholeCubeOptimum(ConcaveMaximum(columns, dict(enumerate(weights))), values, proved, weights, lower)
 
 
-def _concave(slices: Sequence[Slice], values: Sequence[Sequence[Fraction]], weights: Sequence[Fraction]) -> ConcaveMaximum:
+def _concave(
+    slices: Sequence[Slice], values: Sequence[Sequence[Fraction]], weights: Sequence[Fraction]
+) -> ConcaveMaximum:
     """Return the norm of a predictor as a maximum over weights."""
     return ConcaveMaximum(_columns(slices, values), dict(enumerate(weights)))
 
@@ -211,9 +225,9 @@ def _near(value: float) -> Fraction:
 class _Program:
     """The upper side in floats: the values of a predictor, then a theta for each level, then tau.
 
-    The square root of q is the least of (q / theta + theta) / 2 over theta > 0.  So the least of max F over all predictors
-    is that of sum_j theta_j / 2 + tau / 2 under sum_j b_j(p)^2 / theta_j <= tau for each weight p.  Twice the prices of
-    these walls are the weights pi, and those of the limits are the multipliers.
+    The square root of q is the least of (q / theta + theta) / 2 over theta > 0.  So the least of max F over all
+    predictors is that of sum_j theta_j / 2 + tau / 2 under sum_j b_j(p)^2 / theta_j <= tau for each weight p.  Twice
+    the prices of these walls are the weights pi, and those of the limits are the multipliers.
     """
 
     def __init__(self, slices: Sequence[Slice]) -> None:
@@ -272,7 +286,7 @@ class _Program:
         import numpy as np
 
         found = np.zeros((len(x), len(x)))
-        for p, (span, places, shares, b) in enumerate(self._parts(x)):
+        for p, (span, places, shares, _) in enumerate(self._parts(x)):
             scale = 2 * prices[p] / x[places]
             found[span, span] += (self.maps[p].T * scale) @ self.maps[p]
             found[span, places] -= self.maps[p].T * (scale * shares)

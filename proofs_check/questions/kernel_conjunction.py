@@ -89,8 +89,8 @@ QUESTION = Question(
     name="kernel conjunction",
     says="Least norm of a conjunction over all Euclidean kernels, enclosed: exactly, with a margin, or approximately.",
     about="Kernels have k(x, x) <= 1. A lower bound holds for every kernel, Euclidean or not, that serves all "
-    "conjunctions of this size. Both sides are proved: by a closed form or a point of a concave maximum, and with limits "
-    "by a rational predictor and rational multipliers. `rankcert check` reads the certificate.",
+    "conjunctions of this size. Both sides are proved: by a closed form or a point of a concave maximum, and with "
+    "limits by a rational predictor and rational multipliers. `rankcert check` reads the certificate.",
     given=Conjunction,
     answer=answer,
     fields=(

@@ -33,7 +33,7 @@ class LabelledPoints:
     """The least of y'(ridge I + G)^-1 y over all kernels is looked for; at least 1e-100."""
 
     cost: Number | None = None
-    """Instead of a ridge: the least of |g|^2 / 2 + cost (sum of max(0, 1 - label g)) over all kernels and functions g."""
+    """Instead of a ridge: the least of |g|^2 / 2 + cost (sum of max(0, 1 - label g)) over kernels and functions g."""
 
     queries: list[list[Integer]] | None = None
     """More points, at which the predictor is evaluated."""
@@ -52,7 +52,9 @@ def answer(given: LabelledPoints) -> Answer:
         "gap": _gap(found),
         "weights": list(map(number_text, found.weights)),
         "values": list(map(number_text, found.values)),
-        "predictions": None if given.queries is None else list(map(number_text, found.predict(given.queries, "queries"))),
+        "predictions": None
+        if given.queries is None
+        else list(map(number_text, found.predict(given.queries, "queries"))),
         "grade": "proved",
     }
     return Answer(found.label, fields, files={"certificate": lambda path: found.certificate().write(path)})
@@ -91,14 +93,16 @@ def line(result: Result) -> str:
 QUESTION = Question(
     name="kernel learn",
     says="Learning with the best Euclidean kernel of the hypercube or a slice, by ridge regression or support vectors.",
-    about="Every Euclidean kernel with k(x, x) = 1 is a convex combination of one kernel a level, so that the best one is "
-    "found by a convex program. Floats propose kernel and multipliers; both sides of the least value are then evaluated "
-    "in rational numbers. `rankcert check` reads the certificate.",
+    about="Every Euclidean kernel with k(x, x) = 1 is a convex combination of one kernel a level, so that a convex "
+    "program finds the best one. Floats propose kernel and multipliers; both sides of the least value are then "
+    "evaluated in rational numbers. `rankcert check` reads the certificate.",
     given=LabelledPoints,
     answer=answer,
     fields=(
         Field("loss", "text", "squared with a ridge, hinge with a cost"),
-        Field("objective", "object", "lower and upper: decimals that enclose the least value over all Euclidean kernels"),
+        Field(
+            "objective", "object", "lower and upper: decimals that enclose the least value over all Euclidean kernels"
+        ),
         Field("gap", "number", "width of the proved interval, relative to its upper end"),
         Field("weights", "list", "of the kernel that attains the upper end: one a level, with the sum 1"),
         Field("values", "list", "of that kernel: by Hamming distance, on a slice by half of it"),

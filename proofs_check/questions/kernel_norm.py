@@ -32,11 +32,12 @@ class Function:
     """Weight of the slice."""
 
     values: list[Number] | None = None
-    """All values of the function: on the hypercube 2^n, where bit i of the place is coordinate i (1: true), up to n = 20;
-    on a slice one for each set of p ones, in lexicographic order, up to 3000."""
+    """All values of the function: on the hypercube 2^n, where bit i of the place is coordinate i (1: true), up to
+    n = 20; on a slice one for each set of p ones, in lexicographic order, up to 3000."""
 
     counts: list[Number] | None = None
-    """Instead: values by the number of ones among the first k coordinates, 0..k; by weight if k = n. k is at most 200."""
+    """Instead: values by the number of ones among the first k coordinates, 0..k; by weight if k = n.
+    k is at most 200."""
 
     parity: Natural | None = None
     """Instead: the parity of so many bits, with the values 1 and -1."""
@@ -146,8 +147,8 @@ QUESTION = Question(
     name="kernel norm",
     says="Least norm of any function over all Euclidean kernels, exactly, and its norm under one kernel.",
     about="A function is given by all its values, by the number of ones among its first coordinates, or as a parity. "
-    "Kernels have k(x, x) <= 1; no kernel, Euclidean or not, serves all images of the function under the symmetries with "
-    "a smaller norm.",
+    "Kernels have k(x, x) <= 1; no kernel, Euclidean or not, serves all images of the function under the symmetries "
+    "with a smaller norm.",
     given=Function,
     answer=answer,
     fields=(

@@ -13,7 +13,8 @@ from algebra.errors import InputError
 from algebra.kernels import Scheme, hamming, learn, read_sample
 from tests.properties import cases
 
-POINTS = [[1 if c == "+" else -1 for c in row] for row in "+++++ ++-+- +-+++ -++-+ --++- +++-- ----- -+-++".split()]
+ROWS = ["+++++", "++-+-", "+-+++", "-++-+", "--++-", "+++--", "-----", "-+-++"]
+POINTS = [[1 if c == "+" else -1 for c in row] for row in ROWS]
 LABELS = [1, 1, -1, -1, -1, 1, -1, -1]  # the conjunction of the first two coordinates
 
 

@@ -15,8 +15,9 @@ G_j is the Gram matrix of k_j on the sample, q_j(beta) = beta' G_j beta.
 maximum over beta of 2 beta'y - beta'(lambda I + G)beta is the value. hinge, with 0 <= y_a beta_a <= C: beta'y - max_j
 q_j(beta) / 2, the dual of the support vector machine.
 
-**Upper bound**, ``weights`` mu and ``coefficients`` c of a predictor. squared: with r = y - (lambda I + G) c it is 2 c'y -
-lambda |c|^2 - c'Gc + |r|^2 / lambda, since (lambda I + G)^-1 <= 1 / lambda. hinge: the value at g = sum_b c_b k(., x_b).
+**Upper bound**, ``weights`` mu and ``coefficients`` c of a predictor. squared: with r = y - (lambda I + G) c it is 2
+c'y - lambda |c|^2 - c'Gc + |r|^2 / lambda, since (lambda I + G)^-1 <= 1 / lambda. hinge: the value at g = sum_b c_b
+k(., x_b).
 """
 
 from __future__ import annotations
@@ -192,9 +193,7 @@ def check_learning_upper(task: Task, claimed: Fraction, proof: Any) -> None:
     kernel = [dot(mu, [row[i] for row in task.kernels]) for i in range(len(mu))]
     below = lcm(*(value.denominator for value in kernel))
     whole = [int(value * below) for value in kernel]
-    images = [
-        Fraction(sum(f * r for f, r in zip(whole, row, strict=True)), below * sums.below) for row in sums.rows
-    ]
+    images = [Fraction(sum(f * r for f, r in zip(whole, row, strict=True)), below * sums.below) for row in sums.rows]
     form = dot(c, images)
     if task.loss == "squared":
         left = [y - task.strength * x - g for y, x, g in zip(task.labels, c, images, strict=True)]

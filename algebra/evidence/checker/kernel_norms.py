@@ -1,29 +1,32 @@
 """The least norm that a conjunction of k literals needs of the best kernel with k(x, x) <= 1.
 
-The claim is ``lower <= B <= upper``: B is the least number for which some kernel on the ``domain`` gives every image of
-the conjunction under the symmetries a predictor of norm at most B. Domains are the ``hypercube`` {-1,1}^n, the ``slice``
-of the 0/1 vectors of weight p, and ``cube01``, all of {0,1}^n (there without negations). A predictor is the conjunction
-itself (``exact``), or at least 1 where it is true and at most -1 elsewhere (``margin``), or within ``epsilon`` of it.
+The claim is ``lower <= B <= upper``: B is the least number for which some kernel on the ``domain`` gives every image
+of the conjunction under the symmetries a predictor of norm at most B. Domains are the ``hypercube`` {-1,1}^n, the
+``slice`` of the 0/1 vectors of weight p, and ``cube01``, all of {0,1}^n (there without negations). A predictor is the
+conjunction itself (``exact``), or at least 1 where it is true and at most -1 elsewhere (``margin``), or within
+``epsilon`` of it.
 
-The symmetries have one orbit of points, on cube01 one for each weight p = 0, ..., n. Averaging predictor and kernel over
-them costs nothing, since the squared norm is jointly convex; what is left of a predictor is a function g_p(t) of the
-orbit and of the number t of true literals. On an orbit t occurs w(t) times, C(k,t) on the hypercube and C(k,t) C(n-k,p-t)
-on a slice, N in all, and with backward differences d_j = Delta^j W_j, W_j(t) = C(k-j,t) or C(k-j,t) C(n-k-j,p-j-t),
+The symmetries have one orbit of points, on cube01 one for each weight p = 0, ..., n. Averaging predictor and kernel
+over them costs nothing, since the squared norm is jointly convex; what is left of a predictor is a function g_p(t) of
+the orbit and of the number t of true literals. On an orbit t occurs w(t) times, C(k,t) on the hypercube and C(k,t)
+C(n-k,p-t) on a slice, N in all, and with backward differences d_j = Delta^j W_j, W_j(t) = C(k-j,t) or C(k-j,t)
+C(n-k-j,p-j-t),
 
-    u_j = d_j / w    are orthogonal polynomials of degree j (Rodrigues' formula, by parts), with |u_j|^2 = sum d_j^2 / (w N),
+    u_j = d_j / w    are orthogonal polynomials of degree j (Rodrigues; by parts), |u_j|^2 = sum d_j^2 / (w N),
 
 and level j, of dimension m_j (C(n,j), on slices C(n,j) - C(n,j-1)), meets the functions of t in u_j alone. So
 
-    B(g) = max over probabilities pi of F(pi) = sum_j sqrt(sum_p pi_p b_j(p)^2),    b_j = sum(d_j g) sqrt(m_j) / (N |u_j|),
+    B(g) = max over probabilities pi of F(pi) = sum_j sqrt(sum_p pi_p b_j(p)^2), b_j = sum(d_j g) sqrt(m_j) / (N |u_j|),
 
 a factorisation norm (for one orbit by Cauchy and Schwarz). F is concave and homogeneous of degree 1/2.
 
-**Lower bound.** ``concave-maximum``, for exact: F at ``weights`` pi for the conjunction itself. ``multipliers``: numbers
-z_p(t), positive for lower limits and negative for upper ones, with sum_p (sum_t z_p u_j)^2 / (pi_p m_j |u_j|^2) <= 1 for
-every level j. Then sum z g <= B(g) for all predictors (Cauchy and Schwarz), so B >= the sum of z times the limits.
+**Lower bound.** ``concave-maximum``, for exact: F at ``weights`` pi for the conjunction itself. ``multipliers``:
+numbers z_p(t), positive for lower limits and negative for upper ones, with sum_p (sum_t z_p u_j)^2 / (pi_p m_j
+|u_j|^2) <= 1 for every level j. Then sum z g <= B(g) for all predictors (Cauchy and Schwarz), so B >= the sum of z
+times the limits.
 
-**Upper bound.** ``concave-maximum`` for the conjunction itself, ``predictor`` for ``values`` g_p(t) within the limits:
-B <= F(pi)/2 + max_p dF/dpi_p, at ``weights`` pi.
+**Upper bound.** ``concave-maximum`` for the conjunction itself, ``predictor`` for ``values`` g_p(t) within the
+limits: B <= F(pi)/2 + max_p dF/dpi_p, at ``weights`` pi.
 """
 
 from __future__ import annotations
@@ -97,7 +100,9 @@ def conjunction_norm_claim(claim: Any, document: dict[str, Any]) -> tuple[str, l
     need(text(name, "label") == conjunction_label(*claim_of(problem)), "the label does not fit the claim")
     lower, upper = (rational(end, "claim.lower or claim.upper") for end in ends)
     need(lower <= upper, "the claim's lower bound exceeds its upper bound")
-    statement = f"the least norm of {name} over all kernels with k(x, x) <= 1 is between {decimal(lower)} and {decimal(upper)}"
+    statement = (
+        f"the least norm of {name} over all kernels with k(x, x) <= 1 is between {decimal(lower)} and {decimal(upper)}"
+    )
     return statement, [
         lambda: check_norm_lower(problem, lower, proofs[0]),
         lambda: check_norm_upper(problem, upper, proofs[1]),
@@ -289,7 +294,7 @@ def concave_above(squares: Sequence[Sequence[Fraction]], weights: Sequence[Fract
 
 
 def rounded_up(value: Fraction) -> Fraction:
-    """Return a number that is not smaller, and not longer than the roots: sums of long fractions grow with each term."""
+    """Return a number that is not smaller, and as short as the roots: sums of long fractions grow with each term."""
     shift = max(ROOT_BITS - (value.numerator.bit_length() - value.denominator.bit_length()), 0)
     if value.denominator.bit_length() <= ROOT_BITS:
         return value
