@@ -263,7 +263,7 @@ def learn(points: Any, labels: Any, ridge: Any = None, cost: Any = None, domain:
     >>> found = learn([[1, 1, 1], [1, -1, 1], [-1, 1, -1], [-1, -1, 1]], [1, -1, -1, 1], cost=10)
     >>> 0 <= found.upper - found.lower < Fraction(1, 10**6)
     True
-    >>> [str(round(x)) for x in found.predict([[1, 1, -1]])]
+    >>> [str(round(x)) for x in found.predict([[1, 1, 1]])]
     ['1']
     """
     sample = read_sample(domain, points, labels)

@@ -175,7 +175,7 @@ def learning_label(domain: str, n: int, p: int | None, points: int, told: Any) -
     Examples
     --------
     >>> learning_label("hypercube", 2, None, 1, [[[1, -1]], ["1"], "squared", "1/10"])
-    'learning:hypercube:n2:m1:e6ca48b8f6a1d7d6c4ee0a9a1e4ea0d3'
+    'learning:hypercube:n2:m1:b3e61d77a4cbc21ac258f1bcb9d6ab59'
     """
     written = json.dumps(told, separators=(",", ":"), ensure_ascii=True)
     return f"learning:{domain}:{space_label(n, p)}:m{points}:{shortened(written)}"
