@@ -41,6 +41,9 @@ class Spectrum:
         Of a function of the inner product on {0,1}^n: the coefficients of a congruence, which have the signs.
     negative_at : (int, Fraction or None), optional
         A level with a negative eigenvalue, and with a symbol a t where it is.
+    psd_on : tuple of (str, str), optional
+        With a symbol: the closed intervals on which the kernel is positive semidefinite; None if there are too many
+        roots to tell.
     """
 
     multiplicities: tuple[int, ...]
@@ -51,6 +54,7 @@ class Spectrum:
     eigenvalues: tuple[str, ...] | None = None
     differences: tuple[str, ...] | None = None
     negative_at: tuple[int, Fraction | None] | None = None
+    psd_on: tuple[tuple[str, str], ...] | None = None
 
 
 def kernel_spectrum(scheme: Scheme, values: Sequence[Any]) -> Spectrum:

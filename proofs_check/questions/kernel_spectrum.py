@@ -97,6 +97,7 @@ def _fields(found: Spectrum) -> Result:
         "psd": found.is_psd,
         "negative_level": level,
         "negative_t": None if t is None else number_text(t),
+        "psd_on": None if found.psd_on is None else [list(ends) for ends in found.psd_on],
     }
 
 
@@ -115,6 +116,9 @@ def report(result: Result) -> str:
     if result["negative_level"] is not None:
         at = "" if result["negative_t"] is None else f" at t = {result['negative_t']}"
         inertia += f"; negative on level {result['negative_level']}{at}"
+    if result["psd_on"] is not None and not result["psd"]:
+        intervals = ", ".join(f"[{low}, {high}]" if low != high else low for low, high in result["psd_on"])
+        inertia += f"; positive semidefinite for t in {intervals or 'no part of the interval'}"
     head = f"{result['label']}  rank {strong(bounds_text(result))}, {strong(_psd(result))}"
     return f"{head}\n\n{aligned(rows, right=(1, 2))}{more}\n\n{inertia}, {result['seconds']} s"
 
@@ -154,6 +158,7 @@ QUESTION = Question(
         Field("psd", "boolean", "whether the kernel is positive semidefinite; null where a sign is open"),
         Field("negative_level", "integer", "the first level, or block, with a negative eigenvalue; else null"),
         Field("negative_t", "text", "with an interval: a t where it is negative; else null"),
+        Field("psd_on", "list", "with an interval: the closed intervals of t on which it is positive semidefinite"),
     ),
     headline="rank",
     example={"domain": "slice", "n": 6, "p": 3, "values": [16, 9, 4, 1]},
