@@ -18,6 +18,7 @@ from algebra.kernels.schemes import Scheme as Scheme
 from algebra.kernels.schemes import hamming as hamming
 from algebra.kernels.schemes import johnson as johnson
 from algebra.kernels.spectrum import Spectrum as Spectrum
+from algebra.kernels.spectrum import inertia_certificate as inertia_certificate
 from algebra.kernels.spectrum import inner_product_spectrum as inner_product_spectrum
 from algebra.kernels.spectrum import kernel_spectrum as kernel_spectrum
 from algebra.kernels.terwilliger import block_spectrum as block_spectrum

@@ -1,8 +1,8 @@
 """For which values of a symbol t a kernel is positive semidefinite: an exact union of intervals.
 
 The eigenvalues are polynomials in t.  Their real roots cut the line into pieces on which no sign changes.  A rational
-point of each piece decides for it; at a root an eigenvalue is 0 if the root's minimal polynomial divides it, and has the
-sign of the piece beside it else.
+point of each piece decides for it; at a root an eigenvalue is 0 if the root's minimal polynomial divides it, and has
+the sign of the piece beside it else.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Cut:
 def semidefinite_range(
     eigenvalues: Sequence[fmpq_poly], lower: Fraction, upper: Fraction
 ) -> tuple[tuple[str, str], ...] | None:
-    """Return the closed intervals of [lower, upper] on which no eigenvalue is negative; None if there are too many roots.
+    """Return the closed intervals in [lower, upper] on which no eigenvalue is negative; None if roots are too many.
 
     Ends are rational numbers, or named by a polynomial and a decimal.
 

@@ -11,7 +11,7 @@ import pytest
 
 from algebra.evidence import check, checker
 from algebra.evidence.checker.labels import conjunction_label
-from algebra.kernels import conjunction_norm, learn
+from algebra.kernels import conjunction_norm, inertia_certificate, learn
 from tests.tampering import check_forged, put
 
 ASKED = [
@@ -186,3 +186,32 @@ def test_a_stranger_checks_them(tmp_path):
     done = subprocess.run([sys.executable, "-I", folder, *files], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(": valid: ") == 2
+
+
+INERTIAS = [
+    ("hypercube", 5, None, [1, "1/2", "1/4", "1/8", "1/16", "1/32"], 32, 0),
+    ("hypercube", 4, None, [1, 1, 0, 0, 0], 11, 5),
+    ("slice", 6, 3, [16, 9, 4, 1], 15, 0),
+    ("slice", 7, 6, [1, -1], None, None),
+    ("cube01", 5, None, [1, 0, 1, 4, 9, 16], 11, 5),
+]
+
+
+@pytest.mark.parametrize(("domain", "n", "p", "values", "positive", "negative"), INERTIAS)
+def test_inertias_are_checked_and_forged_ones_refused(domain, n, p, values, positive, negative):
+    certificate = inertia_certificate(domain, n, p, values)
+    assert certificate.check().valid
+    if positive is not None:
+        assert (certificate.claim["positive"], certificate.claim["negative"]) == (positive, negative)
+    rank, up = certificate.claim["lower"], certificate.claim["positive"]
+
+    def one_less(body):
+        body["claim"].update(positive=up - 1, lower=rank - 1, upper=rank - 1)
+
+    def turned(body):
+        body["claim"].update(positive=certificate.claim["negative"], negative=up)
+
+    changes = [one_less, put("claim", "lower", rank - 1), put("claim", "values", 0, "7"), put("claim", "p", 1)]
+    changes += [turned] if up != certificate.claim["negative"] else []
+    changes += [put("lower", "rule", "trust"), put("claim", "n", n + 1), put("claim", "values", ["1"])]
+    assert [check_forged(certificate, change).valid for change in changes] == [False] * len(changes)

@@ -16,6 +16,7 @@ from .factor_graphs import matricization_claim
 from .hilbert import forms
 from .kernel_learning import learning_claim
 from .kernel_norms import conjunction_norm_claim
+from .kernel_spectra import kernel_inertia_claim
 from .limits import (
     MOST_BITS,
     MOST_DIGITS,
@@ -247,6 +248,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "separation-rank": separation_claim,
     "conjunction-norm": conjunction_norm_claim,
     "kernel-learning": learning_claim,
+    "kernel-inertia": kernel_inertia_claim,
 }
 
 

@@ -24,10 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import comb, lcm
+from math import lcm
 from typing import Any, NamedTuple
 
 from .kernel_norms import decimal
+from .kernel_spectra import eigenmatrix
 from .labels import learning_label
 from .limits import hold, need, per_product, spend
 from .reading import fields, integers, rational, text
@@ -103,21 +104,10 @@ def relations_of(points: Sequence[Sequence[int]], p: int | None) -> list[list[in
 
 
 def zonal_kernels(n: int, p: int | None) -> list[list[Fraction]]:
-    """Return the values of all k_j, by the generating function."""
-    last = n if p is None else min(p, n - p)
-    spend((last + 1) ** 3 * per_product(n) // 2 + (last + 1) ** 2 * 20, "the zonal kernels")
-    found: list[list[Fraction]] = []
-    valencies: list[int] = []
-    for j in range(last + 1):
-        if p is None:
-            row = [comb(n - j, s) for s in range(n + 1)]
-        else:
-            row = [comb(p - j, s) * comb(n - p - j, s) for s in range(last + 1)]
-        for _ in range(j):  # times 1 - z
-            row = [x - y for x, y in zip(row, [0, *row], strict=False)]
-        valencies = valencies or row
-        found.append([Fraction(x, v) for x, v in zip(row, valencies, strict=True)])
-    return found
+    """Return the values of all k_j; the first row of the eigenvalues has the v_i."""
+    rows = list(eigenmatrix(n, p))
+    spend(len(rows) ** 2 * 20, "the zonal kernels")
+    return [[Fraction(x, v) for x, v in zip(row, rows[0], strict=True)] for row in rows]
 
 
 class Sums(NamedTuple):

@@ -169,6 +169,17 @@ def conjunction_label(domain: str, n: int, p: int | None, k: int, mode: str, eps
     return f"conjunction:{domain}:{space_label(n, p)}:k{k}:{how}"
 
 
+def spectrum_label(domain: str, n: int, p: int | None, values: Sequence[str]) -> str:
+    """Return the name of a kernel that is given by its values, or of another by what is told of it.
+
+    Examples
+    --------
+    >>> spectrum_label("slice", 6, 3, ["16", "9", "4", "1"])
+    'kernel:slice:n6:p3:962969f113906985767597f7c2a8d4d2'
+    """
+    return f"kernel:{domain}:{space_label(n, p)}:{shortened(' '.join(values))}"
+
+
 def learning_label(domain: str, n: int, p: int | None, points: int, told: Any) -> str:
     """Return the name of a kernel-learning problem: its size, and a hash of points, labels, loss and strength.
 
