@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LAST_WEIGHT, SHRINK = 1e-13, 0.1  # of the barrier: where floats end; a faster fall takes more steps in all
 INSIDE = 0.99  # of a primal-dual step: the share of the way to the nearest wall
 MOST_PRIMAL_DUAL = 80  # steps
-MOST_STEPS = 50  # of Newton's method for one weight: four to eight as a rule, more at the first one
+MOST_STEPS = 200  # of Newton's method for one weight: four to eight as a rule, up to ninety at the first one
 CENTRED = 1e-2  # of the squared decrement, in units of tau: near enough for prices that are corrected by the last step
 LEAST_SHARE = 1e-10  # of a step: less, and floats have ended
 

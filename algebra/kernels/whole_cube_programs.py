@@ -119,51 +119,49 @@ def whole_cube_norm(
     program = _Program(slices)
     start = program.start()
     states = list(path(program, start, abs(program.objective(start))))
-    candidates = [_exactly(slices, program, state) for state in states[-LAST_STATES:]]
-    candidates.append(_inside(slices))
+    candidates = [_with_own_multipliers(slices, [each.inside for each in slices])]
+    for state in states[-LAST_STATES:]:
+        candidates += _exactly(slices, program, state)
     lower = max(candidates, key=lambda each: each.lower)
     upper = min(candidates, key=lambda each: Fraction(each.predictor.enclosure()[1]))
     return replace(upper, multipliers=lower.multipliers, multiplier_weights=lower.multiplier_weights, lower=lower.lower)
 
 
-def _exactly(slices: Sequence[Slice], program: _Program, state: State) -> WholeCubeOptimum:
-    """Round what floats propose, and make it feasible."""
-    weights = _simplex(program.weights(state))
+def _exactly(slices: Sequence[Slice], program: _Program, state: State) -> list[WholeCubeOptimum]:
+    """Round what floats propose, and make it feasible: the predictor, with multipliers of its own and with theirs."""
     values = [
-        tuple(moved_inside([_near(x) for x in row], each.lower, each.upper, each.inside))
+        moved_inside([_near(x) for x in row], each.lower, each.upper, each.inside)
         for each, row in zip(slices, program.predictor(state), strict=True)
     ]
+    own = _with_own_multipliers(slices, values)
+    weights = _simplex(program.weights(state))
     multipliers, lower = _proved(slices, program.multipliers(state), weights)
-    return WholeCubeOptimum(_concave(slices, values, weights), tuple(values), multipliers, weights, lower)
+    return [own, replace(own, multipliers=multipliers, multiplier_weights=weights, lower=lower)]
 
 
-def _inside(slices: Sequence[Slice]) -> WholeCubeOptimum:
-    """Take the predictor inside, with its own multipliers: the best ones where the limits leave next to no room."""
-    values = tuple(each.inside for each in slices)
+def _with_own_multipliers(slices: Sequence[Slice], values: Sequence[Sequence[Fraction]]) -> WholeCubeOptimum:
+    """Find the weights at which F is greatest for a predictor, and take its gradient there for the multipliers.
+
+    At the optimum these are the best ones.  Where the limits leave next to no room, they are nearly so for any predictor.
+    """
     columns = _columns(slices, values)
     found = maximised({p: column for p, column in columns.items() if any(column)})
     weights = tuple(found.weights.get(p, Fraction(0)) for p in range(len(slices)))
     levels = range(len(columns[0]))
-    roots = [root_near(sum((pi * columns[p][j] for p, pi in found.weights.items()), Fraction(0))) for j in levels]
+    squares = [sum((pi * columns[p][j] for p, pi in found.weights.items()), Fraction(0)) for j in levels]
 
     multipliers = []
     for each, row, pi in zip(slices, values, weights, strict=True):
         z = [Fraction(0)] * len(row)
         # b_j(g) = <g, u> c / |u|^2, so that b_j times its share of the slope is <g, u> <., u> c^2 / |u|^4
-        for u, cost, root in zip(each.functions.polynomials, each.functions.squared_costs, roots, strict=False):
+        for u, cost, square in zip(each.functions.polynomials, each.functions.squared_costs, squares, strict=False):
             inner, length = weighted(each.functions.law, u, row), weighted(each.functions.law, u, u)
-            share = pi * inner * cost / (length**2 * root)
+            share = pi * inner * cost / (length**2 * root_near(square)) if inner else Fraction(0)
             z = [x + share * w * y for x, w, y in zip(z, each.functions.law, u, strict=True)]
         multipliers.append(z)
     proved, lower = _proved(slices, multipliers, weights)
-    return WholeCubeOptimum(ConcaveMaximum(columns, dict(enumerate(weights))), values, proved, weights, lower)
-
-
-def _concave(
-    slices: Sequence[Slice], values: Sequence[Sequence[Fraction]], weights: Sequence[Fraction]
-) -> ConcaveMaximum:
-    """Return the norm of a predictor as a maximum over weights."""
-    return ConcaveMaximum(_columns(slices, values), dict(enumerate(weights)))
+    rows = tuple(map(tuple, values))
+    return WholeCubeOptimum(ConcaveMaximum(columns, dict(enumerate(weights))), rows, proved, weights, lower)
 
 
 def _columns(slices: Sequence[Slice], values: Sequence[Sequence[Fraction]]) -> dict[int, tuple[Fraction, ...]]:
