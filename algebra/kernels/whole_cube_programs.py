@@ -142,7 +142,7 @@ def _exactly(slices: Sequence[Slice], program: _Program, state: State) -> list[W
 def _with_own_multipliers(slices: Sequence[Slice], values: Sequence[Sequence[Fraction]]) -> WholeCubeOptimum:
     """Find the weights at which F is greatest for a predictor, and take its gradient there for the multipliers.
 
-    At the optimum these are the best ones.  Where the limits leave next to no room, they are nearly so for any predictor.
+    At the optimum these are the best ones; where the limits leave next to no room, nearly so for any predictor.
     """
     columns = _columns(slices, values)
     found = maximised({p: column for p, column in columns.items() if any(column)})
