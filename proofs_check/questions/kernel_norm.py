@@ -72,7 +72,10 @@ def answer(given: Function) -> Answer:
     norm = best_norm(scheme, weights)
     squared = None
     if given.kernel is not None:
-        under = kernel_norm_squared(scheme, given.kernel, weights)
+        try:
+            under = kernel_norm_squared(scheme, given.kernel, weights)
+        except InputError as error:  # the library calls them values
+            raise InputError(error.argument.replace("values", "kernel"), error.value, error.allowed) from None
         squared = "infinite" if under is None else number_text(under)
     return Answer(_label(given), _fields(given, weights, norm.enclosure(), norm.squares, squared))
 
