@@ -28,12 +28,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from math import lcm
 from typing import Any
 
 from algebra.errors import InputError
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.labels import learning_label
+from algebra.evidence.checker.reading import MOST_COEFFICIENT
 from algebra.exact.balls import ball, decimals
 from algebra.exact.numbers import exact_number, number_text
 from algebra.exact.precision import precision
@@ -134,7 +136,13 @@ class LearnedKernel:
         return learning_label(self.sample.domain, scheme.n, scheme.p, len(self.sample.points), list(told.values()))
 
     def certificate(self) -> Certificate:
-        """Return what the independent checker needs for both sides."""
+        """Return what the independent checker needs for both sides.
+
+        Raises
+        ------
+        InputError
+            If a number is longer than the checker reads: labels of hundreds of digits.
+        """
         coefficients = [self.scale * beta for beta in self.multipliers]
         told, ends = self._told(), self.enclosure()
         claim = {
@@ -145,15 +153,14 @@ class LearnedKernel:
             "lower": number_text(Fraction(ends[0])),
             "upper": number_text(Fraction(ends[1])),
         }
+        written = [list(map(number_text, row)) for row in (self.multipliers, self.weights, coefficients)]
+        if max(map(len, [*told["labels"], *chain(*written)])) >= MOST_COEFFICIENT:
+            raise InputError("--certificate", "asked for", "left out: a number is too long")
         return Certificate.of(
             claim,
             None,
-            lower={"rule": "multipliers", "multipliers": list(map(number_text, self.multipliers))},
-            upper={
-                "rule": "predictor",
-                "weights": list(map(number_text, self.weights)),
-                "coefficients": list(map(number_text, coefficients)),
-            },
+            lower={"rule": "multipliers", "multipliers": written[0]},
+            upper={"rule": "predictor", "weights": written[1], "coefficients": written[2]},
         )
 
     def _told(self) -> dict[str, Any]:
@@ -271,55 +278,78 @@ def learn(points: Any, labels: Any, ridge: Any = None, cost: Any = None, domain:
         raise InputError("ridge", ridge, "given, or a cost instead")
     name, number = ("ridge", ridge) if cost is None else ("cost", cost)
     strength = exact_number(name, number)
-    if strength <= 0 or (ridge is not None and strength < LEAST_RIDGE):
-        raise InputError(name, str(strength), "above 0" if cost is not None else "at least 1e-100")
+    if ridge is not None and not LEAST_RIDGE <= strength <= 1 / LEAST_RIDGE:
+        raise InputError(name, number, "from 1e-100 to 1e100")
+    if strength <= 0:
+        raise InputError(name, number, "above 0")
     if cost is not None:
         for a, label in enumerate(sample.labels):
             if abs(label) != 1:
                 raise InputError(f"labels[{a}]", str(label), "-1 or 1 with a cost")
 
-    return _solved(sample, strength, is_ridge=cost is None)
+    return _regression(sample, strength) if cost is None else _support_vectors(sample, strength)
 
 
-def _solved(sample: Sample, strength: Fraction, is_ridge: bool) -> LearnedKernel:
-    """Solve in floats, of size about 1, and round to rational numbers."""
+def _regression(sample: Sample, ridge: Fraction) -> LearnedKernel:
+    """Solve in floats for the distinct points, polish, and round.
+
+    A point that comes c times counts once, with the mean of its labels and the ridge / c.  If its multiplier is gamma,
+    those of its copies are gamma / c + (label - mean) / ridge, exactly.
+    """
     import numpy as np
 
-    # the largest label of a regression and a large lambda are divided out: both only scale the multipliers
-    top = max(map(abs, sample.labels)) or Fraction(1)
-    scale = max(strength, Fraction(1)) if is_ridge else Fraction(1)
-    table = [[Fraction(x, v) for x, v in zip(row, sample.scheme.valencies, strict=True)] for row in sample.scheme.P]
-    program = Program(
-        np.array(sample.relations),
-        np.array([[float(x / scale) for x in row] for row in table]),
-        np.array([float(y / top) for y in sample.labels]),
-        float(strength / scale) if is_ridge else 0.0,
-        None if is_ridge else float(min(strength, MOST_COST)),
-    )
+    places: dict[tuple[int, ...], list[int]] = {}
+    for place, point in enumerate(sample.points):
+        places.setdefault(point, []).append(place)
+    groups = list(places.values())
+    means = [sum((sample.labels[i] for i in group), Fraction(0)) / len(group) for group in groups]
+
+    # the largest label and a large ridge are divided out: both only scale the multipliers
+    top, scale = max(map(abs, means)) or Fraction(1), max(ridge, Fraction(1))
+    distinct = Sample(sample.scheme, tuple(places), tuple(means))
+    ridges = [float(ridge / scale / len(group)) for group in groups]
+    program = _program(distinct, top, scale, ridges, None)
     floats = proposal(program)
     weights = _simplex(floats[0].tolist())
-    if is_ridge:
-        start = [Fraction(x) * top / scale for x in floats[1].tolist()]
-        return _polished(program, LearnedKernel(sample, strength, None, weights, tuple(start)), top, scale)
-    multipliers = _rounded([Fraction(x) * top for x in floats[1].tolist()], MULTIPLIER_BITS)
-    boxed = tuple(y * min(max(y * b, Fraction(0)), strength) for y, b in zip(sample.labels, multipliers, strict=True))
-    return _with_margins(LearnedKernel(sample, None, strength, weights, boxed))
+
+    def spread(gamma: Sequence[Fraction]) -> LearnedKernel:
+        multipliers = [Fraction(0)] * len(sample.points)
+        for group, mean, each in zip(groups, means, gamma, strict=True):
+            for i in group:
+                multipliers[i] = each / len(group) + (sample.labels[i] - mean) / ridge
+        return LearnedKernel(sample, ridge, None, weights, tuple(multipliers))
+
+    # what is left is computed exactly and solved for, until the smallest ridge makes nothing of it
+    small = max(ridge.denominator.bit_length() - ridge.numerator.bit_length(), 0)
+    bits = min(MULTIPLIER_BITS + small // 2, MOST_BITS)
+    gamma = [Fraction(x) * top / scale for x in floats[1].tolist()]
+    rounded_weights = np.array(list(map(float, weights)))
+    for _ in range(bits // POLISHED_BITS + 1):
+        residual = spread(gamma).residual
+        left = np.array([float(residual[group[0]] / top) for group in groups])
+        correction = regression(program, rounded_weights, left).tolist()
+        gamma = list(_rounded([g + Fraction(c) * top / scale for g, c in zip(gamma, correction, strict=True)], bits))
+    return spread(gamma)
 
 
-def _polished(program: Program, found: LearnedKernel, top: Fraction, scale: Fraction) -> LearnedKernel:
-    """Solve for what a regression leaves, which is computed exactly, until the smallest ridge makes nothing of it."""
+def _support_vectors(sample: Sample, cost: Fraction) -> LearnedKernel:
+    """Solve in floats, round, and give every point its margin where that costs less."""
+    one = Fraction(1)
+    zeros = [0.0] * len(sample.points)
+    floats = proposal(_program(sample, one, one, zeros, float(min(cost, MOST_COST))))
+    multipliers = _rounded([Fraction(x) for x in floats[1].tolist()], MULTIPLIER_BITS)
+    boxed = tuple(y * min(max(y * b, Fraction(0)), cost) for y, b in zip(sample.labels, multipliers, strict=True))
+    return _with_margins(LearnedKernel(sample, None, cost, _simplex(floats[0].tolist()), boxed))
+
+
+def _program(sample: Sample, top: Fraction, scale: Fraction, ridges: Sequence[float], cost: float | None) -> Program:
+    """Return the dual program in floats, with labels divided by `top` and kernels by `scale`."""
     import numpy as np
 
-    assert found.ridge is not None
-    small = found.ridge.denominator.bit_length() - found.ridge.numerator.bit_length()
-    bits = min(MULTIPLIER_BITS + max(small, 0) // 2, MOST_BITS)
-    weights = np.array(list(map(float, found.weights)))
-    for _ in range(bits // POLISHED_BITS + 1):
-        left = [float(x / top) for x in found.residual]
-        correction = regression(program, weights, np.array(left))
-        pairs = zip(found.multipliers, correction.tolist(), strict=True)
-        found = replace(found, multipliers=_rounded([b + Fraction(c) * top / scale for b, c in pairs], bits))
-    return found
+    valencies = sample.scheme.valencies
+    table = [[float(Fraction(x, v) / scale) for x, v in zip(row, valencies, strict=True)] for row in sample.scheme.P]
+    labels = np.array([float(y / top) for y in sample.labels])
+    return Program(np.array(sample.relations), np.array(table), labels, np.array(ridges), cost)
 
 
 def _with_margins(found: LearnedKernel) -> LearnedKernel:

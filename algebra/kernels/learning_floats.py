@@ -2,9 +2,9 @@
 
 Ridge regression and support vectors have one dual program, in multipliers beta and a number t:
 
-    maximise  y'beta - ridge/2 |beta|^2 - t/2    subject to    q_j(beta) <= t for each level j,
+    maximise  y'beta - sum_a ridge_a beta_a^2 / 2 - t/2    subject to    q_j(beta) <= t for each level j,
 
-for support vectors with ridge = 0 and 0 <= y_a beta_a <= cost.  Twice the prices of the walls are the weights of the
+for support vectors with ridges 0 and 0 <= y_a beta_a <= cost.  Twice the prices of the walls are the weights of the
 levels.
 """
 
@@ -32,7 +32,8 @@ class Program:
     table : array
         ``table[j, i]``: the value of the zonal kernel of level j in relation i.
     labels : array
-    ridge : float
+    ridges : array
+        One a point; 0 for support vectors.
     cost : float, optional
         Only for support vectors.
     """
@@ -40,7 +41,7 @@ class Program:
     relations: Floats
     table: Floats
     labels: Floats
-    ridge: float
+    ridges: Floats
     cost: float | None
 
     def images(self, beta: Floats) -> Floats:
@@ -84,13 +85,13 @@ class _Dual:
     def objective(self, x: Floats) -> float:
         """Return the objective."""
         alpha = x[:-1]
-        return float((self.program.labels * self.signs) @ alpha - self.program.ridge / 2 * alpha @ alpha - x[-1] / 2)
+        return float((self.program.labels * self.signs) @ alpha - (self.program.ridges * alpha) @ alpha / 2 - x[-1] / 2)
 
     def slope(self, x: Floats) -> Floats:
         """Return the gradient of the objective."""
         import numpy as np
 
-        return np.append(self.program.labels * self.signs - self.program.ridge * x[:-1], -0.5)
+        return np.append(self.program.labels * self.signs - self.program.ridges * x[:-1], -0.5)
 
     def walls(self, x: Floats) -> tuple[Floats, Floats]:
         """Return t - q_j and the gradients."""
@@ -106,7 +107,7 @@ class _Dual:
 
         found = np.zeros((len(x), len(x)))
         found[:-1, :-1] = 2 * self.program.gram(prices) * np.outer(self.signs, self.signs)
-        found[:-1, :-1] += self.program.ridge * np.eye(len(x) - 1)
+        found[:-1, :-1] += np.diag(self.program.ridges)
         return found
 
 
@@ -117,7 +118,7 @@ def proposal(program: Program) -> tuple[Floats, Floats]:
     --------
     >>> import numpy as np
     >>> table = np.array([[1.0, 1.0], [1.0, -1.0]])
-    >>> pair = Program(np.array([[0, 1], [1, 0]]), table, np.array([1.0, -1.0]), 0.5, None)
+    >>> pair = Program(np.array([[0, 1], [1, 0]]), table, np.array([1.0, -1.0]), np.full(2, 0.5), None)
     >>> [abs(found).round(6).tolist() for found in proposal(pair)]  # beta = y / (ridge + 2)
     [[0.0, 1.0], [0.4, 0.4]]
     """
@@ -142,7 +143,7 @@ def regression(program: Program, weights: Floats, labels: Floats) -> Floats:
     """Return the multipliers of ridge regression with one kernel; 0 where floats do not tell."""
     import numpy as np
 
-    matrix = program.gram(weights) + program.ridge * np.eye(len(labels))
+    matrix = program.gram(weights) + np.diag(program.ridges)
     try:
         return np.asarray(np.linalg.solve(matrix, labels), np.float64)
     except np.linalg.LinAlgError:  # the ridge is too small for floats
@@ -155,7 +156,7 @@ def _sides(program: Program, weights: Floats, beta: Floats) -> tuple[float, floa
 
     images = program.images(beta)
     forms = beta @ images
-    value = float(program.labels @ beta - program.ridge / 2 * beta @ beta)
+    value = float(program.labels @ beta - (program.ridges * beta) @ beta / 2)
     if program.cost is None:
         return value - float(forms.max()) / 2, value - float(weights @ forms) / 2
     missing = np.maximum(0, 1 - program.labels * (images @ weights)).sum()

@@ -30,7 +30,7 @@ class LabelledPoints:
     """"hypercube" or "slice"."""
 
     ridge: Number | None = None
-    """The least of y'(ridge I + G)^-1 y over all kernels is looked for; at least 1e-100."""
+    """The least of y'(ridge I + G)^-1 y over all kernels is looked for; from 1e-100 to 1e100."""
 
     cost: Number | None = None
     """Instead of a ridge: the least of |g|^2 / 2 + cost (sum of max(0, 1 - label g)) over kernels and functions g."""

@@ -197,6 +197,7 @@ def test_arrays_and_odd_samples():
         ({"ridge": 0}, "ridge"),
         ({"ridge": "-1/2"}, "ridge"),
         ({"ridge": "1e-200"}, "ridge"),
+        ({"ridge": "1e200"}, "ridge"),
         ({"ridge": None}, "ridge"),
         ({"ridge": 1, "cost": 1}, "ridge"),
         ({"ridge": None, "cost": -1}, "cost"),
@@ -207,6 +208,23 @@ def test_refusals(changes, argument):
     with pytest.raises(InputError) as refused:
         learn(**{"points": POINTS, "labels": LABELS, "ridge": 1, **changes})
     assert refused.value.argument == argument
+
+
+def test_repeated_points_under_a_small_ridge():
+    """Copies count once: what their labels disagree by is paid for exactly, whatever the ridge."""
+    points, labels = [*POINTS, *POINTS[:4]], [*LABELS, -1, 1, 1, 1]
+    for ridge in ("1e-90", "1e-12", "1"):
+        found = learn(points, labels, ridge=ridge)
+        assert found.upper - found.lower <= found.upper / 10**9
+        assert found.certificate().check().valid
+    assert learn(points, labels, ridge="1e-90").lower > Fraction(5 * 10**90)  # three pairs disagree by 2
+
+
+def test_numbers_that_no_checker_reads():
+    found = learn(POINTS, [Fraction(10**600 + 1, 10**599), *LABELS[1:]], ridge=1)
+    assert found.upper - found.lower <= found.upper / 10**9
+    with pytest.raises(InputError, match="too long"):
+        found.certificate()
 
 
 def test_queries_are_refused_by_their_name():
