@@ -38,13 +38,13 @@ MOST_COORDINATES = 1000
 
 
 class Task(NamedTuple):
-    """The sample, what is asked, and the values of all zonal kernels: ``kernels[j][i]`` is k_j in relation i."""
+    """The sample, what is asked, and P: ``rows[j][i]`` is P_j(i), and row 0 has the v_i."""
 
     relations: list[list[int]]
     labels: list[Fraction]
     loss: str
     strength: Fraction
-    kernels: list[list[Fraction]]
+    rows: list[list[int]]
 
 
 def learning_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
@@ -70,7 +70,7 @@ def learning_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Call
 
     def task() -> Task:
         if not made:
-            made.append(Task(relations_of(rows, p), y, loss, amount, zonal_kernels(size, p)))
+            made.append(Task(relations_of(rows, p), y, loss, amount, list(eigenmatrix(size, p))))
         return made[0]
 
     statement = f"the least value of {name} over all Euclidean kernels is between {decimal(lower)} and {decimal(upper)}"
@@ -103,13 +103,6 @@ def relations_of(points: Sequence[Sequence[int]], p: int | None) -> list[list[in
     return [[(one ^ other).bit_count() // unit for other in words] for one in words]
 
 
-def zonal_kernels(n: int, p: int | None) -> list[list[Fraction]]:
-    """Return the values of all k_j; the first row of the eigenvalues has the v_i."""
-    rows = list(eigenmatrix(n, p))
-    spend(len(rows) ** 2 * 20, "the zonal kernels")
-    return [[Fraction(x, v) for x, v in zip(row, rows[0], strict=True)] for row in rows]
-
-
 class Sums(NamedTuple):
     """Multipliers over a common denominator, and for each point their sums by relation to it."""
 
@@ -128,7 +121,7 @@ def sums_by_relation(task: Task, multipliers: Sequence[Fraction]) -> Sums:
     whole = [int(beta * below) for beta in multipliers]
     rows = []
     for relations in task.relations:
-        row = [0] * len(task.kernels)
+        row = [0] * len(task.rows)
         for relation, beta in zip(relations, whole, strict=True):
             row[relation] += beta
         rows.append(row)
@@ -136,14 +129,30 @@ def sums_by_relation(task: Task, multipliers: Sequence[Fraction]) -> Sums:
 
 
 def forms(task: Task, sums: Sums) -> list[Fraction]:
-    """Return q_j for every level."""
-    count = len(task.kernels)
-    work = count * len(sums.whole) + count**2
-    spend(work * per_product(2 * sums.below.bit_length() + 4 * count + 100), "the quadratic forms")
+    """Return q_j for every level: sum_i P_j(i) s_i / v_i, where s_i are the sums over the pairs in relation i."""
+    count, valencies = len(task.rows), task.rows[0]
+    common = lcm(*valencies)
+    bits = common.bit_length() + 2 * sums.below.bit_length() + 64
+    spend(count * len(sums.whole) * per_product(2 * sums.below.bit_length()), "the quadratic forms")
+    spend(count**2 * (1 + ((count >> 7) + 1) * ((bits >> 7) + 1)), "the quadratic forms")
     pairs = [sum(beta * row[i] for beta, row in zip(sums.whole, sums.rows, strict=True)) for i in range(count)]
+    scaled = [pair * (common // v) for pair, v in zip(pairs, valencies, strict=True)]
+    below = common * sums.below**2
+    return [Fraction(sum(x * s for x, s in zip(row, scaled, strict=True)), below) for row in task.rows]
+
+
+def combined_kernel(task: Task, weights: Sequence[Fraction]) -> list[Fraction]:
+    """Return the values of sum_j mu_j k_j, one a relation."""
+    below = 1
+    for denominator in {weight.denominator for weight in weights}:
+        below = lcm(below, denominator)
+        need(below.bit_length() <= 10_000, "the common denominator of the weights is too large")
+    count = len(weights)
+    spend(count**2 * (1 + ((count >> 7) + 1) * ((below.bit_length() >> 7) + 1)), "the kernel")
+    whole = [int(weight * below) for weight in weights]
     return [
-        sum((x * pair for x, pair in zip(kernel, pairs, strict=True)), Fraction(0)) / sums.below**2
-        for kernel in task.kernels
+        Fraction(sum(w * row[i] for w, row in zip(whole, task.rows, strict=True)), below * v)
+        for i, v in enumerate(task.rows[0])
     ]
 
 
@@ -173,15 +182,15 @@ def check_learning_upper(task: Task, claimed: Fraction, proof: Any) -> None:
     """Check the upper bound."""
     rule, weights, given = fields(proof, "upper", "rule", "weights", "coefficients")
     need(rule == "predictor", "the upper bound's rule is unknown")
-    need(type(weights) is list and len(weights) == len(task.kernels), "there is not one weight for each level")
+    need(type(weights) is list and len(weights) == len(task.rows), "there is not one weight for each level")
     mu = [rational(weight, "weights") for weight in weights]
     need(all(weight >= 0 for weight in mu) and sum(mu) == 1, "the weights are no probabilities")
     c = read_multipliers(given, task, "coefficients")
 
     sums = sums_by_relation(task, c)
-    spend(len(mu) * (len(mu) + len(c)) * per_product(sums.below.bit_length() + 4 * len(mu) + 100), "the predictor")
-    kernel = [dot(mu, [row[i] for row in task.kernels]) for i in range(len(mu))]
+    kernel = combined_kernel(task, mu)
     below = lcm(*(value.denominator for value in kernel))
+    spend(len(mu) * len(c) * per_product(below.bit_length() + sums.below.bit_length()), "the predictor")
     whole = [int(value * below) for value in kernel]
     images = [Fraction(sum(f * r for f, r in zip(whole, row, strict=True)), below * sums.below) for row in sums.rows]
     form = dot(c, images)
