@@ -157,8 +157,8 @@ def notes(rows: Rows, told: Told) -> tuple[str, str]:
     agree = sum(row["agrees"] is True for row in rows)
     differ = sum(row["agrees"] is False for row in rows)
     return (
-        "formula: parameters less GL(d_k) (rotary: its commutant) of each key head, GL(d_v) of each value head, a factor "
-        "for each gain and each gated unit",
+        "formula: parameters less GL(d_k) (rotary: its commutant) of each key head, GL(d_v) of each value head, and a "
+        "factor for each gain and each gated unit",
         f"the formula is the dimension in {agree} of {len(rows)} rows, and is not in {differ}; open in "
         f"{len(rows) - agree - differ}",
     )
