@@ -237,8 +237,8 @@ def _neighbours(neighbours: Any) -> tuple[tuple[int, ...], ...]:
         rows.append(tuple(row))
 
     sets = [frozenset(row) for row in rows]
-    for u, row in enumerate(rows):
-        one_way = next((v for v in row if u not in sets[v]), None)
+    for u, known in enumerate(rows):
+        one_way = next((v for v in known if u not in sets[v]), None)
         if one_way is not None:
             raise InputError(f"neighbours[{one_way}]", given[one_way], f"with {u}: graphs here are undirected")
     return tuple(rows)

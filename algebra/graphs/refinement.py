@@ -10,6 +10,7 @@ as their transcripts agree.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -129,21 +130,27 @@ def colour_refinement(graph: Any) -> StablePartition:
         said = f"such that n (n + 2m) is at most {MOST_STEPS:,}, and it is {steps:,}"
         raise InputError("graph", f"one with {read.order:,} vertices and {read.size:,} edges", said)
 
-    around = read.neighbours
-    signatures: list[Signature] = [(colour, ()) for colour in read.colours]
-    colours, counted = _named(signatures)
-    transcript = [counted]
-    while True:
-        look = colours.__getitem__
-        signatures = [(colours[v], tuple(sorted(map(look, near)))) for v, near in enumerate(around)]
-        colours, counted = _named(signatures)
+    transcript = []
+    for colours, counted in refinements(read):  # noqa: B007 - the last colours are the stable ones
         transcript.append(counted)
-        if len(counted) == len(transcript[-2]):
-            return StablePartition(read, tuple(colours), tuple(transcript))
+    return StablePartition(read, colours, tuple(transcript))
 
 
-def _named(signatures: list[Signature]) -> tuple[list[int], Round]:
+def refinements(graph: SimpleGraph) -> Iterator[tuple[tuple[int, ...], Round]]:
+    """Yield the colours of each round with their signatures, up to the first round that splits no cell."""
+    colours, counted = _named([(colour, ()) for colour in graph.colours])
+    yield colours, counted
+
+    before = -1
+    while len(counted) > before:
+        before, look = len(counted), colours.__getitem__
+        signatures = [(colours[v], tuple(sorted(map(look, near)))) for v, near in enumerate(graph.neighbours)]
+        colours, counted = _named(signatures)
+        yield colours, counted
+
+
+def _named(signatures: list[Signature]) -> tuple[tuple[int, ...], Round]:
     """Name each distinct signature by its place in order, and count."""
     counted = sorted(Counter(signatures).items())
     names = {signature: name for name, (signature, _) in enumerate(counted)}
-    return [names[signature] for signature in signatures], tuple(counted)
+    return tuple(names[signature] for signature in signatures), tuple(counted)
