@@ -11,13 +11,14 @@ K is pointed: where all entries off the diagonal vanish, so does the diagonal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from math import gcd
 
 from flint import fmpz_mat
+
+from algebra.graphs.graph import SimpleGraph
 
 Matrix = tuple[tuple[int, ...], ...]
 Cells = tuple[tuple[int, ...], ...]
@@ -86,6 +87,14 @@ class Circulations:
     adjacency: Matrix
     cells: Cells
 
+    @classmethod
+    def of(cls, graph: SimpleGraph) -> Circulations:
+        """Return the cone of a graph whose colours are an equitable partition."""
+        cells: dict[int, list[int]] = {}
+        for v, colour in enumerate(graph.colours):
+            cells.setdefault(colour, []).append(v)
+        return cls(tuple(map(tuple, graph.adjacency())), tuple(tuple(cells[colour]) for colour in sorted(cells)))
+
     @cached_property
     def system(self) -> tuple[list[tuple[int, int]], list[dict[int, int]]]:
         """Variables and equations."""
@@ -127,6 +136,33 @@ class Circulations:
         matrix = [[0] * n for _ in range(n)]
         for (u, v), value in zip(self.places, values, strict=True):
             matrix[u][v] = value // common
+        return tuple(map(tuple, matrix))
+
+    @property
+    def off_diagonal(self) -> tuple[list[dict[int, int]], list[tuple[int, int]]]:
+        """The equations on the entries off the diagonal alone, and their places: all of these are at least 0."""
+        places, equations = self.system
+        kept = [place for place in places if place[0] != place[1]]
+        number = {place: i for i, place in enumerate(kept)}
+        found = []
+        for equation in equations:
+            row: dict[int, int] = {}
+            for i, x in equation.items():
+                u, v = places[i]
+                # an entry on the diagonal is minus the sum of its row
+                terms = [((u, v), x)] if u != v else [(place, -x) for place in kept if place[0] == u]
+                for place, value in terms:
+                    row[number[place]] = row.get(number[place], 0) + value
+            found.append({i: x for i, x in row.items() if x})
+        return [row for row in found if row], kept
+
+    def from_off_diagonal(self, values: Sequence[int]) -> Matrix:
+        """Return the circulation with these entries off the diagonal."""
+        n = len(self.adjacency)
+        matrix = [[0] * n for _ in range(n)]
+        for (u, v), value in zip((place for place in self.places if place[0] != place[1]), values, strict=True):
+            matrix[u][v] = value
+            matrix[u][u] -= value
         return tuple(map(tuple, matrix))
 
     def ray_on(self, support: Iterable[tuple[int, int]]) -> Matrix | None:
@@ -256,5 +292,3 @@ def is_fractional_vertex(adjacency: Matrix, cells: Cells, vertex: FractionalVert
     support = [i for i, x in enumerate(values) if x]
     rows = [[each.get(i, 0) for i in support] for each in equations]
     return int(fmpz_mat(rows).rank()) == len(support)
-
-

@@ -41,15 +41,12 @@ def extreme_rays(equations: Sequence[Equation], variables: int, what: str = "the
     # variables that are multiples of each other say the same; those that always vanish say nothing
     columns = {j: primitive([ray.values[j] for ray in started]) for j in range(variables)}
     distinct = {column: j for j, column in reversed(columns.items()) if any(column)}
-    waiting = sorted(set(distinct.values()) - set(free))
+    waiting = [j for j in distinct.values() if j not in free]
+    waiting.sort(key=lambda j: (sum(map(abs, columns[j])), columns[j]))  # sparse ones cut few rays
 
-    looked_at, rays = sum(1 << f for f in free), [ray for ray in started]
-    while waiting:
-        spend(2 * len(waiting) * len(rays), what)
-        j = min(waiting, key=lambda j: pairs(rays, j))
-        waiting.remove(j)
+    rays = started
+    for j in waiting:
         rays = cut(rays, j, len(free), what)
-        looked_at |= 1 << j
     return sorted(ray.values for ray in rays)
 
 
@@ -69,13 +66,6 @@ def primitive(values: Sequence[int]) -> tuple[int, ...]:
     return tuple(x // common for x in values)
 
 
-def pairs(rays: Sequence[Ray], j: int) -> int:
-    """Count the pairs of rays on both sides of x_j = 0: few of them keep the work small."""
-    positive = sum(ray.values[j] > 0 for ray in rays)
-    negative = sum(ray.values[j] < 0 for ray in rays)
-    return positive * negative
-
-
 def cut(rays: Sequence[Ray], j: int, dimension: int, what: str) -> list[Ray]:
     """Add the inequality x_j >= 0."""
     bit = 1 << j
@@ -90,14 +80,25 @@ def cut(rays: Sequence[Ray], j: int, dimension: int, what: str) -> list[Ray]:
             common = p.zeros & n.zeros
             if common.bit_count() < dimension - 2:
                 continue
-            # p and n themselves lie in their common facets; a third ray there parts them
-            spend(len(zeros) + 3 * len(p.values), what)
-            if sum(common & ~other == 0 for other in zeros) == 2:
+            spend(len(zeros), what)
+            if are_adjacent(common, zeros):
+                spend(3 * len(p.values), what)
                 a, b = p.values[j], -n.values[j]
                 values = primitive([a * y + b * x for x, y in zip(p.values, n.values, strict=True)])
                 kept.append(Ray(values, common | bit))
         hold(len(kept), 100 + 40 * len(p.values), what)
     return kept
+
+
+def are_adjacent(common: int, zeros: Sequence[int]) -> bool:
+    """Tell whether only two rays lie in all facets of a set; a third one parts them."""
+    found = 0
+    for other in zeros:
+        if not common & ~other:
+            found += 1
+            if found > 2:
+                return False
+    return True
 
 
 def eliminated(equations: Sequence[Equation], variables: int, what: str) -> dict[int, dict[int, Fraction]]:
