@@ -1,3 +1,7 @@
+from algebra.graphs.certificates import comparison_certificate as comparison_certificate
+from algebra.graphs.certificates import tinhofer_certificate as tinhofer_certificate
+from algebra.graphs.comparison import GraphComparison as GraphComparison
+from algebra.graphs.comparison import compare_graphs as compare_graphs
 from algebra.graphs.farkas import Farkas as Farkas
 from algebra.graphs.folklore import TuplePartition as TuplePartition
 from algebra.graphs.folklore import folklore_difference as folklore_difference

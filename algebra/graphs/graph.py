@@ -124,8 +124,10 @@ class SimpleGraph:
 
     @property
     def label(self) -> str:
-        """Permanent name: the graph6 word, and the colours where there is more than one."""
-        return f"graph:{self.graph6}" + (f":c{','.join(map(str, self.colours))}" if any(self.colours) else "")
+        """Permanent name: the graph6 word, and the colours where not all are 0; of a large graph a hash of both."""
+        from algebra.evidence.checker.labels import simple_graph_label
+
+        return f"graph:{simple_graph_label(self.graph6, self.colours, self.order)}"
 
     def __str__(self) -> str:
         return self.label
@@ -133,8 +135,7 @@ class SimpleGraph:
     def _repr_html_(self) -> str:
         from algebra.shown import card, counted
 
-        named = self.label if self.order <= 100 else "graph"
-        return card("Graph", named, counted(self.order, "vertex", "vertices"), counted(self.size, "edge"))
+        return card("Graph", self.label, counted(self.order, "vertex", "vertices"), counted(self.size, "edge"))
 
     # ---- what is made of it
 

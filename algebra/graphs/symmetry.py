@@ -23,8 +23,8 @@ Permutation = tuple[int, ...]
 Select = Callable[..., tuple[int, ...]]
 """Selects a cell by a key: ``min`` or ``max``, of several the first; so isomorphisms preserve what it selects."""
 
-MOST_NODES = 200_000
-"""Of one search for an isomorphism; some minutes on graphs with 30 vertices."""
+MOST_LOOKS = 30_000_000
+"""Vertices and neighbours that one search looks at, rounds of refinement not counted: about a minute."""
 
 
 def selected_cell(partition: StablePartition, select: Select = min) -> tuple[int, ...] | None:
@@ -67,7 +67,7 @@ def isomorphism(first: Any, second: Any) -> Permutation | None:
     Raises
     ------
     InputError
-        If the search is not over after `MOST_NODES` refinements.
+        If the search is not over after so many refinements that `MOST_LOOKS` vertices were looked at.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def isomorphism(first: Any, second: Any) -> Permutation | None:
     """
     graphs = as_graph(first, "first"), as_graph(second, "second")
     mine, its = map(colour_refinement, graphs)
-    return next(_isomorphisms(mine, its, _Budget(graphs)), None)
+    return next(_isomorphisms(mine, its, Budget(graphs)), None)
 
 
 def all_isomorphisms(first: Any, second: Any) -> Iterator[Permutation]:
@@ -92,22 +92,33 @@ def all_isomorphisms(first: Any, second: Any) -> Iterator[Permutation]:
     return _isomorphisms(mine, its, None)
 
 
-class _Budget:
+class Undecided(InputError):  # noqa: N818 - nothing is wrong with the input
+    """A search was not over when its budget was."""
+
+
+class Budget:
     """How many refinements a search may still make."""
 
     def __init__(self, graphs: Sequence[SimpleGraph]) -> None:
-        self.left = MOST_NODES
         self.graphs = graphs
+        self.refinements = self.left = MOST_LOOKS // max(1, *(graph.order + 2 * graph.size for graph in graphs))
 
     def spend(self) -> None:
+        """Pay for one refinement.
+
+        Raises
+        ------
+        Undecided
+            If none is left.
+        """
         self.left -= 1
         if self.left < 0:
             named = ", ".join(graph.label for graph in self.graphs)
-            raise InputError("graphs", named, f"such that an isomorphism is decided by {MOST_NODES:,} refinements")
+            raise Undecided("graphs", named, f"such that isomorphisms are found by {self.refinements:,} refinements")
 
 
-def _isomorphisms(mine: StablePartition, its: StablePartition, budget: _Budget | None) -> Iterator[Permutation]:
-    """Yield the isomorphisms of two refined graphs."""
+def _isomorphisms(mine: StablePartition, its: StablePartition, budget: Budget | None) -> Iterator[Permutation]:
+    """Yield the isomorphisms of two refined graphs: all of them without a budget, else one if there is any."""
     if not mine.is_equivalent(its):
         return
     cell = selected_cell(mine)
@@ -117,10 +128,21 @@ def _isomorphisms(mine: StablePartition, its: StablePartition, budget: _Budget |
         return
 
     marked = individualised(mine, cell[0])
-    for v in its.cells[mine.colours[cell[0]]]:
-        if budget is not None:
-            budget.spend()
-        yield from _isomorphisms(marked, individualised(its, v), budget)
+    waiting = list(its.cells[mine.colours[cell[0]]])
+    if budget is None:
+        for v in waiting:
+            yield from _isomorphisms(marked, individualised(its, v), None)
+        return
+
+    # automorphisms carry a failure to all of an orbit; where cells are orbits the first attempt succeeds
+    while waiting:
+        budget.spend()
+        found = next(_isomorphisms(marked, individualised(its, waiting[0]), budget), None)
+        if found is not None:
+            yield found
+            return
+        orbit = orbit_of(waiting[0], group_of(its, budget).generators) if len(waiting) > 1 else waiting
+        waiting = [v for v in waiting if v not in orbit]
 
 
 def is_isomorphism(images: Sequence[int], first: SimpleGraph, second: SimpleGraph) -> bool:
@@ -184,7 +206,7 @@ def automorphism_group(graph: Any) -> AutomorphismGroup:
     Raises
     ------
     InputError
-        If one search of a map is not over after `MOST_NODES` refinements.
+        If the search is not over after so many refinements that `MOST_LOOKS` vertices were looked at.
 
     Examples
     --------
@@ -196,8 +218,10 @@ def automorphism_group(graph: Any) -> AutomorphismGroup:
     return group_of(colour_refinement(read))
 
 
-def group_of(partition: StablePartition) -> AutomorphismGroup:
-    """Return the automorphism group of a graph that has been refined."""
+def group_of(partition: StablePartition, budget: Budget | None = None) -> AutomorphismGroup:
+    """Return the automorphism group of a graph that has been refined, within a budget, by default its own."""
+    budget = budget or Budget([partition.graph])
+
     # mark vertices until all cells are singletons
     chain = [partition]
     while (cell := selected_cell(chain[-1])) is not None:
@@ -214,7 +238,8 @@ def group_of(partition: StablePartition) -> AutomorphismGroup:
         for v in cell:
             if v in orbit or v in refused:
                 continue
-            found = next(_isomorphisms(below, individualised(above, v), _Budget([partition.graph])), None)
+            budget.spend()
+            found = next(_isomorphisms(below, individualised(above, v), budget), None)
             if found is None:
                 refused |= orbit_of(v, generators)
             else:
@@ -265,7 +290,7 @@ def canonical_form(graph: Any) -> tuple[str, tuple[int, ...]]:
     True
     """
     best: list[tuple[str, tuple[int, ...]]] = []
-    budget = _Budget([as_graph(graph)])
+    budget = Budget([as_graph(graph)])
 
     def look(partition: StablePartition, original: SimpleGraph) -> None:
         budget.spend()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
 from .factor_graphs import matricization_claim
+from .graph_pairs import comparison_claim, tinhofer_claim
 from .hilbert import forms
 from .limits import (
     MOST_BITS,
@@ -243,6 +244,8 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "grid-tensor-rank": grid_tensor_claim,
     "softmax-rank": softmax_claim,
     "separation-rank": separation_claim,
+    "graph-comparison": comparison_claim,
+    "not-tinhofer": tinhofer_claim,
 }
 
 
