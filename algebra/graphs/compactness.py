@@ -25,9 +25,10 @@ from algebra.graphs.symmetry import Permutation, isomorphism
 SMALL = 20
 """Dimension of K up to which all rays are enumerated at once: some hundreds, in milliseconds with PPL."""
 
-FIRST, LAST = 200, 1500
-"""Linear programs before the enumeration, and after it: 1 s and 10 s for K_3 x K_4. The Petersen graph needed 7 to 134
-in four searches, the rook's graph 3 x 3 29 to 300, the Heawood graph 85 to 400."""
+STAGES = ((150, 400), (600, 1500), (2000, 8000))
+"""Linear programs, and rays that an enumeration may hold on its way, one after the other until one of them ends. In four
+searches the Petersen graph needed 7 to 134 programs, the rook's graph 3 x 3 29 to 300, the Heawood graph 85 to 400; a
+program takes 3 ms there. C_10(1, 4) comes to 4,287 rays on the way to 213, in half a second."""
 
 MOST_PLACES = 900
 """Entries of a fractional automorphism that may differ from zero, in one component: 30 vertices of one cell. The exact
@@ -76,23 +77,28 @@ def decide_piece(graph: SimpleGraph, seed: int = 0) -> PieceVerdict:
             None, by=f"not tried: the equations have {places:,} unknowns, and {MOST_PLACES} are the most"
         )
 
-    is_small = cone.dimension <= SMALL
-    found = None if is_small else _searched(cone, FIRST, seed)
-    found = found or _enumerated(cone) or _searched(cone, LAST, seed + 1)
-    if found is not None:
-        return found
+    if cone.dimension <= SMALL:
+        found = _enumerated(cone, STAGES[-1][1])
+        if found is not None:
+            return found
+    for number, (programs, rays) in enumerate(STAGES):
+        found = _searched(cone, programs, f"{seed}/{number}") or _enumerated(cone, rays)
+        if found is not None:
+            return found
+
     more = "" if has_ppl() else f"; {INSTALL} enumerates larger ones"
-    said = f"{FIRST * (not is_small) + LAST} linear programs found no fractional vertex"
+    tried = sum(programs for programs, _ in STAGES)
+    said = f"{tried:,} linear programs found no fractional vertex"
     return PieceVerdict(None, by=f"{said}, and the rays of dimension {cone.dimension} are too many{more}")
 
 
-def _searched(cone: Circulations, programs: int, seed: int) -> PieceVerdict | None:
+def _searched(cone: Circulations, programs: int, seed: str) -> PieceVerdict | None:
     ray = bad_ray(cone, programs, seed)
     return None if ray is None else PieceVerdict(False, vertex=fractional_vertex(ray), by="a bad ray")
 
 
-def _enumerated(cone: Circulations) -> PieceVerdict | None:
-    rays = all_rays(cone)
+def _enumerated(cone: Circulations, most: int) -> PieceVerdict | None:
+    rays = all_rays(cone, most)
     if rays is None:
         return None
     images = [permutation_of(ray) for ray in rays.matrices]

@@ -12,12 +12,13 @@ from algebra.evidence.checker.cones import extreme_rays
 from algebra.evidence.checker.limits import PATIENT, Refused, patience
 from algebra.graphs.circulations import Circulations, Matrix, permutation_of
 
-MOST_RAYS = 6_000
-"""That the double description may hold at a time: some ten seconds with PPL. C_10(1, 4) comes to 4,287 on its way to
-213; the Petersen graph and the rook's graph 3 x 3 do not end within 40 s."""
+MOST_RAYS = 8_000
+"""That the double description may hold at a time: some ten seconds with PPL. The Petersen graph and the rook's graph
+3 x 3 do not end within 40 s."""
 
-STEPS = 60_000_000
-"""Of the enumeration in Python, which is some hundred times slower than PPL's: a few seconds."""
+STEPS_A_RAY = 10_000
+"""Steps that the enumeration in Python may take instead, for each ray that PPL may hold: it is some hundred times slower,
+and stops after seconds where PPL does."""
 
 TOLERANCE = 1e-7
 """Entries of a float solution that are taken for zero. What is wrong with that choice, the exact check finds."""
@@ -45,11 +46,17 @@ def has_ppl() -> bool:
     return find_spec("ppl") is not None
 
 
-def all_rays(cone: Circulations) -> Rays | None:
+def all_rays(cone: Circulations, most: int = MOST_RAYS) -> Rays | None:
     """Return all extreme rays, by exact double description; None if there are too many on the way.
 
     With pplpy installed the Parma Polyhedra Library enumerates [1]_; without it the checker's own enumeration, which is
     for small cones.
+
+    Parameters
+    ----------
+    cone : Circulations
+    most : int
+        How many rays there may be at a time.
 
     References
     ----------
@@ -62,35 +69,35 @@ def all_rays(cone: Circulations) -> Rays | None:
     >>> len(all_rays(triangle).matrices)
     5
     """
-    found = _by_ppl(cone) if has_ppl() else _by_checker(cone)
+    found = _by_ppl(cone, most) if has_ppl() else _by_checker(cone, most)
     return None if found is None else Rays(tuple(sorted(found)), "PPL" if has_ppl() else "the checker")
 
 
-def _by_ppl(cone: Circulations) -> list[Matrix] | None:
+def _by_ppl(cone: Circulations, most: int) -> list[Matrix] | None:
     """Add one inequality after the other, sparse ones first, and stop where the rays are too many."""
     from ppl import C_Polyhedron, Linear_Expression
 
     polyhedron = C_Polyhedron(cone.dimension, "universe")
     for row in sorted(cone.inequalities, key=lambda row: (sum(map(abs, row)), row)):
         polyhedron.add_constraint(Linear_Expression(list(row), 0) >= 0)
-        if len(polyhedron.minimized_generators()) > MOST_RAYS:
+        if len(polyhedron.minimized_generators()) > most:
             return None
     generators = polyhedron.minimized_generators()
     return [cone.circulation([int(x) for x in g.coefficients()]) for g in generators if g.is_ray()]
 
 
-def _by_checker(cone: Circulations) -> list[Matrix] | None:
+def _by_checker(cone: Circulations, most: int) -> list[Matrix] | None:
     """Enumerate by the double description that the checker has."""
     equations, places = cone.off_diagonal
     try:
-        with patience(PATIENT._replace(steps=STEPS)):
+        with patience(PATIENT._replace(steps=STEPS_A_RAY * most)):
             found = extreme_rays(equations, len(places))
     except Refused:
         return None
     return [cone.from_off_diagonal(values) for values in found]
 
 
-def bad_ray(cone: Circulations, programs: int, seed: int = 0) -> Matrix | None:
+def bad_ray(cone: Circulations, programs: int, seed: int | str = 0) -> Matrix | None:
     """Search for an extreme ray that is not spanned by P - I for an automorphism P.
 
     A linear program in floats minimises a random objective over the rays of trace -1. The places where its solution
@@ -103,7 +110,7 @@ def bad_ray(cone: Circulations, programs: int, seed: int = 0) -> Matrix | None:
     cone : Circulations
     programs : int
         How many linear programs may be solved.
-    seed : int
+    seed : int or str
 
     Returns
     -------

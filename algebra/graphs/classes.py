@@ -1,0 +1,303 @@
+"""The six classes of graphs, from the discrete to the refinable: a verdict on each, with what proves it.
+
+    Discrete < Amenable < Compact < Godsil < Tinhofer < Refinable
+
+Each class is contained in the next one [1]_. So what is known of one decides others, and the work stops early: nearly
+all graphs are amenable, and of the others nearly all are decided on a few small components.
+
+References
+----------
+.. [1] V. Arvind, J. Köbler, G. Rattan and O. Verbitsky, "Graph isomorphism, color refinement, and compactness",
+       Computational Complexity 26 (2017), arXiv:1502.01255.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from algebra.errors import as_integer
+from algebra.evidence.bounds import Grade
+from algebra.graphs.amenable import amenability_obstruction
+from algebra.graphs.circulations import FractionalVertex
+from algebra.graphs.compactness import PieceVerdict, decide_component
+from algebra.graphs.godsil import partition_without_group
+from algebra.graphs.graph import SimpleGraph
+from algebra.graphs.reading import as_graph
+from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.graphs.splitting import Component, split, split_disconnected
+from algebra.graphs.symmetry import Undecided, group_of
+from algebra.graphs.tinhofer import Orbits, is_tinhofer
+
+if TYPE_CHECKING:
+    from algebra.evidence import Certificate
+
+CLASSES = ("discrete", "amenable", "compact", "godsil", "tinhofer", "refinable")
+"""From the smallest to the largest."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a graph is in a class.
+
+    Parameters
+    ----------
+    value : bool or None
+        None: not decided.
+    by : str
+        The argument.
+    evidence : dict
+        What proves it, as JSON values.
+    """
+
+    value: bool | None
+    by: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def grade(self) -> Grade:
+        """Proved, or inconclusive where there is no verdict."""
+        return Grade.INCONCLUSIVE if self.value is None else Grade.PROVED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {"value": self.value, "grade": self.grade.value, "by": self.by, "evidence": self.evidence}
+
+
+@dataclass(frozen=True)
+class CompactPart:
+    """A connected piece of a component whose rays are all good, and the vertices of the graph that it stands on."""
+
+    vertices: tuple[int, ...]
+    rays: tuple[tuple[int, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; an automorphism lists the positions of images among the vertices."""
+        return {"vertices": list(self.vertices), "rays": [list(ray) for ray in self.rays]}
+
+
+@dataclass(frozen=True)
+class GraphClasses:
+    """Which of the six classes a graph is in.
+
+    Parameters
+    ----------
+    graph : SimpleGraph
+    discrete, amenable, compact, godsil, tinhofer, refinable : Verdict
+    partition : StablePartition
+    seed : int
+        Of the search for fractional vertices.
+    """
+
+    graph: SimpleGraph
+    discrete: Verdict
+    amenable: Verdict
+    compact: Verdict
+    godsil: Verdict
+    tinhofer: Verdict
+    refinable: Verdict
+    partition: StablePartition
+    seed: int = 0
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """All verdicts by the names of the classes."""
+        return {name: getattr(self, name) for name in CLASSES}
+
+    @property
+    def values(self) -> tuple[bool | None, ...]:
+        """The verdicts alone, from the discrete to the refinable."""
+        return tuple(verdict.value for verdict in self.verdicts.values())
+
+    def certificate(self) -> Certificate:
+        """Return what an independent checker needs to prove the verdicts that it can."""
+        from algebra.graphs.class_certificates import classes_certificate
+
+        return classes_certificate(self)
+
+    def __str__(self) -> str:
+        shown = {True: "yes", False: "no", None: "open"}
+        return ", ".join(f"{name}: {shown[verdict.value]}" for name, verdict in self.verdicts.items())
+
+
+def classify_graph(graph: Any, seed: int = 0) -> GraphClasses:
+    """Decide which of the six classes a graph is in.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads: a networkx graph, a graph6 word, an adjacency matrix.
+    seed : int
+        Of the search for fractional vertices.
+
+    Returns
+    -------
+    GraphClasses
+        A verdict of None says that neither side was proved within the limits.
+
+    Raises
+    ------
+    InputError
+        If the graph is directed, has loops or multiple edges, or is too large for colour refinement.
+
+    References
+    ----------
+    .. [1] V. Arvind, J. Köbler, G. Rattan and O. Verbitsky, Computational Complexity 26 (2017), arXiv:1502.01255.
+
+    Examples
+    --------
+    >>> print(classify_graph("EhEG"))
+    discrete: no, amenable: no, compact: yes, godsil: yes, tinhofer: yes, refinable: yes
+    >>> classify_graph("H{S{aSf").values  # K_3 x K_3: the smallest Godsil graph that is not compact
+    (False, False, False, True, True, True)
+    """
+    read = as_graph(graph)
+    deciding = _Deciding(read, colour_refinement(read), as_integer("seed", seed))
+    return GraphClasses(read, *deciding.verdicts(), deciding.partition, seed)
+
+
+@dataclass(frozen=True)
+class _Deciding:
+    """The order in which the classes are asked: cheap arguments first, inclusions wherever they suffice."""
+
+    graph: SimpleGraph
+    partition: StablePartition
+    seed: int
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        discrete, amenable = self.discrete(), self.amenable()
+        if amenable.value:
+            return (discrete, amenable, *(_follows(True, "amenable") for _ in range(4)))
+
+        refinable = self.refinable()
+        if not refinable.value:
+            missing = "refinable" if refinable.value is False else ""
+            rest = (_follows(False, missing) if missing else self._open(refinable) for _ in range(3))
+            return (discrete, amenable, *rest, refinable)
+
+        compact = self.compact()
+        if compact.value:
+            return (discrete, amenable, compact, _follows(True, "compact"), _follows(True, "compact"), refinable)
+
+        tinhofer = self.tinhofer()
+        godsil = _follows(False, "tinhofer") if tinhofer.value is False else self.godsil()
+        if godsil.value is False and compact.value is None:
+            compact = _follows(False, "godsil")
+        if godsil.value and tinhofer.value is None:
+            tinhofer = _follows(True, "godsil")
+        return discrete, amenable, compact, godsil, tinhofer, refinable
+
+    # ---- one class each
+
+    def discrete(self) -> Verdict:
+        is_discrete = self.partition.is_discrete
+        cell = next((list(cell) for cell in self.partition.cells if len(cell) > 1), None)
+        evidence: dict[str, Any] = {"cells": self.partition.count, "rounds": self.partition.rounds}
+        return Verdict(is_discrete, "stable-partition", evidence if is_discrete else {**evidence, "cell": cell})
+
+    def amenable(self) -> Verdict:
+        found = amenability_obstruction(self.partition)
+        if found is None:
+            return Verdict(True, "structure-theorem", {"sizes": list(self.partition.sizes)})
+        cells = [list(self.partition.cells[i]) for i in found.cells]
+        evidence = {"condition": found.condition, "cells": cells, "says": found.says}
+        return Verdict(False, "structure-theorem", evidence)
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """The parts that the other classes are decided on."""
+        return split(self.partition)
+
+    def refinable(self) -> Verdict:
+        generators = []
+        for part in self.components:
+            try:
+                group = group_of(colour_refinement(part.graph))
+            except Undecided as problem:
+                return Verdict(None, "automorphisms", {"says": str(problem)})
+            orbit_of = {v: orbit for orbit in group.orbits for v in orbit}
+            for cell in part.cells:
+                other = next((v for v in cell if v not in orbit_of[cell[0]]), None)
+                if other is not None:
+                    pair = [part.vertices[cell[0]], part.vertices[other]]
+                    return Verdict(False, "cell-of-two-orbits", {"pair": sorted(pair)})
+            generators += [list(part.within(images, self.graph.order)) for images in group.generators]
+        return Verdict(True, "automorphisms", {"generators": generators})
+
+    def compact(self) -> Verdict:
+        compact_parts, open_ones = [], []
+        for component in self.components:
+            for piece in split_disconnected(component):
+                found = decide_component(piece, self.seed)
+                if found.compact is False:
+                    return Verdict(False, "fractional-vertex", self._vertex(piece, found).to_json())
+                if found.compact:
+                    compact_parts.append(CompactPart(piece.vertices, found.rays).to_json())
+                else:
+                    open_ones.append(found.by)
+                by = found.by
+        if open_ones:
+            return Verdict(None, "open", {"says": open_ones[0]})
+        return Verdict(True, "extreme-rays", {"parts": compact_parts, "enumerated_by": by if compact_parts else None})
+
+    def _vertex(self, piece: Component, found: PieceVerdict) -> FractionalVertex:
+        """Return the vertex that is the identity outside the piece."""
+        assert found.vertex is not None
+        order, denominator = self.graph.order, found.vertex.denominator
+        matrix = [[denominator * (u == v) for v in range(order)] for u in range(order)]
+        for row, u in zip(found.vertex.numerators, piece.vertices, strict=True):
+            for entry, v in zip(row, piece.vertices, strict=True):
+                matrix[u][v] = entry
+        return FractionalVertex(tuple(map(tuple, matrix)), denominator)
+
+    def tinhofer(self) -> Verdict:
+        for part, found in self._asked(_tinhofer_component):
+            if found is None:
+                return Verdict(None, "open", {"says": "the tree of marks has too many nodes"})
+            if found.pair is not None:
+                marks, pair = ([part.vertices[v] for v in each] for each in (found.marks, found.pair))
+                return Verdict(False, "cell-of-two-orbits", {"marks": marks, "pair": pair})
+        return Verdict(True, "marks", {"says": "after all marks, cells are orbits"})
+
+    def godsil(self) -> Verdict:
+        for part, found in self._asked(_godsil_component):
+            if found is None:
+                return Verdict(None, "open", {"says": "there are too many sets that may be cells"})
+            if found:
+                cells = [sorted(part.vertices[v] for v in cell) for cell in found]
+                inside = {v for cell in cells for v in cell}
+                others = [sorted({*cell} - inside) for cell in self.partition.cells]
+                partition = sorted([*cells, *filter(None, others)])
+                return Verdict(False, "equitable-partition", {"cells": partition})
+        return Verdict(True, "equitable-partitions", {"says": "every equitable partition is an orbit partition"})
+
+    def _asked(self, ask: Callable[[SimpleGraph], Any]) -> Iterator[tuple[Component, Any]]:
+        return ((part, ask(part.graph)) for part in self.components)
+
+    @staticmethod
+    def _open(verdict: Verdict) -> Verdict:
+        return Verdict(None, "open", dict(verdict.evidence))
+
+
+def _follows(value: bool, name: str) -> Verdict:
+    """Return the verdict that follows from that on another class."""
+    return Verdict(value, "inclusion", {"from": name})
+
+
+@lru_cache(maxsize=4096)
+def _tinhofer_component(graph: SimpleGraph) -> Orbits | None:
+    return is_tinhofer(graph)
+
+
+@lru_cache(maxsize=4096)
+def _godsil_component(graph: SimpleGraph) -> tuple[tuple[int, ...], ...] | None:
+    """Return an equitable partition that is no orbit partition, none at all, or None where that is open."""
+    try:
+        return partition_without_group(graph) or ()
+    except Undecided:
+        return None
+
+
+__all__ = ["CLASSES", "GraphClasses", "Verdict", "classify_graph"]
