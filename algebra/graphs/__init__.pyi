@@ -1,5 +1,16 @@
+from algebra.graphs.amenable import Obstruction as Obstruction
+from algebra.graphs.amenable import amenability_obstruction as amenability_obstruction
+from algebra.graphs.amenable import is_amenable as is_amenable
 from algebra.graphs.certificates import comparison_certificate as comparison_certificate
 from algebra.graphs.certificates import tinhofer_certificate as tinhofer_certificate
+from algebra.graphs.circulations import Circulations as Circulations
+from algebra.graphs.circulations import FractionalVertex as FractionalVertex
+from algebra.graphs.circulations import is_fractional_vertex as is_fractional_vertex
+from algebra.graphs.class_certificates import classes_certificate as classes_certificate
+from algebra.graphs.classes import CLASSES as CLASSES
+from algebra.graphs.classes import GraphClasses as GraphClasses
+from algebra.graphs.classes import Verdict as Verdict
+from algebra.graphs.classes import classify_graph as classify_graph
 from algebra.graphs.comparison import GraphComparison as GraphComparison
 from algebra.graphs.comparison import compare_graphs as compare_graphs
 from algebra.graphs.farkas import Farkas as Farkas
@@ -9,6 +20,7 @@ from algebra.graphs.folklore import folklore_refinement as folklore_refinement
 from algebra.graphs.fractional import FractionalIsomorphism as FractionalIsomorphism
 from algebra.graphs.fractional import fractional_isomorphism as fractional_isomorphism
 from algebra.graphs.fractional import is_fractional_isomorphism as is_fractional_isomorphism
+from algebra.graphs.godsil import partition_without_group as partition_without_group
 from algebra.graphs.graph import SimpleGraph as SimpleGraph
 from algebra.graphs.homomorphisms import homomorphism_counts as homomorphism_counts
 from algebra.graphs.homomorphisms import tree_homomorphisms as tree_homomorphisms
@@ -22,6 +34,8 @@ from algebra.graphs.named import named_pair as named_pair
 from algebra.graphs.named import paley as paley
 from algebra.graphs.named import rook as rook
 from algebra.graphs.named import shrikhande as shrikhande
+from algebra.graphs.rays import all_rays as all_rays
+from algebra.graphs.rays import bad_ray as bad_ray
 from algebra.graphs.reading import as_graph as as_graph
 from algebra.graphs.reading import graph_from_adjacency as graph_from_adjacency
 from algebra.graphs.reading import graph_from_graph6 as graph_from_graph6

@@ -17,8 +17,8 @@ MOST_RAYS = 8_000
 3 x 3 do not end within 40 s."""
 
 STEPS_A_RAY = 10_000
-"""Steps that the enumeration in Python may take instead, for each ray that PPL may hold: it is some hundred times slower,
-and stops after seconds where PPL does."""
+"""Steps that the enumeration in Python may take instead, for each ray that PPL may hold: it is some hundred times
+slower, and stops after seconds where PPL does."""
 
 TOLERANCE = 1e-7
 """Entries of a float solution that are taken for zero. What is wrong with that choice, the exact check finds."""

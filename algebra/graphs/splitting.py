@@ -17,7 +17,7 @@ from algebra.graphs.amenable import cell_graph, is_anisotropic
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.graph6 import decoded
 from algebra.graphs.refinement import StablePartition, colour_refinement
-from algebra.graphs.symmetry import canonical_form
+from algebra.graphs.symmetry import canonical_form, isomorphism
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,43 @@ def split_disconnected(component: Component) -> tuple[Component, ...]:
     >>> split_disconnected(split(colour_refinement("EwCW"))[0])  # two triangles: complete graphs
     ()
     """
-    pieces = [sorted(piece) for piece in nx.connected_components(component.graph.to_networkx())]
-    graphs = [component.graph.induced(piece) for piece in pieces]
-    if len(pieces) == 1 or len(set(map(canonical_form, graphs))) > 1:
+    if not aligned_copies(component):
         return (component,)
+    return tuple(each for part in inner_components(component) for each in split_disconnected(part))
 
-    inner = split(colour_refinement(graphs[0]))
-    vertices = [component.vertices[v] for v in pieces[0]]
-    moved = (Component(part.graph, tuple(vertices[v] for v in part.vertices)) for part in inner)
-    return tuple(each for part in moved for each in split_disconnected(part))
+
+def aligned_copies(component: Component) -> tuple[tuple[int, ...], ...]:
+    """Return the vertices of each connected piece, in the order of an isomorphism from the first; () if there is none.
+
+    Also () if the component is connected.
+
+    Examples
+    --------
+    >>> aligned_copies(split(colour_refinement("EwCW"))[0])
+    ((0, 1, 2), (3, 4, 5))
+    """
+    pieces = _pieces(component)
+    first = component.graph.induced(pieces[0])
+    found = [tuple(component.vertices[v] for v in pieces[0])]
+    for piece in pieces[1:]:
+        images = isomorphism(first, component.graph.induced(piece))
+        if images is None:
+            return ()
+        found.append(tuple(component.vertices[piece[image]] for image in images))
+    return tuple(found) if len(found) > 1 else ()
+
+
+def inner_components(component: Component) -> tuple[Component, ...]:
+    """Return the components that the first connected piece is split into."""
+    piece = _pieces(component)[0]
+    inner = split(colour_refinement(component.graph.induced(piece)))
+    vertices = [component.vertices[v] for v in piece]
+    return tuple(Component(part.graph, tuple(vertices[v] for v in part.vertices)) for part in inner)
+
+
+def _pieces(component: Component) -> list[list[int]]:
+    """Return the connected pieces, that of the first vertex first."""
+    return sorted(sorted(piece) for piece in nx.connected_components(component.graph.to_networkx()))
 
 
 def with_cells(graph: SimpleGraph) -> SimpleGraph:
@@ -147,4 +175,13 @@ def of_form(word: str, colours: tuple[int, ...]) -> SimpleGraph:
     return SimpleGraph.trusted(neighbours, cells).induced(kept)
 
 
-__all__ = ["Component", "component_form", "of_form", "split", "split_disconnected", "with_cells"]
+__all__ = [
+    "Component",
+    "aligned_copies",
+    "component_form",
+    "inner_components",
+    "of_form",
+    "split",
+    "split_disconnected",
+    "with_cells",
+]

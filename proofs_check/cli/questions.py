@@ -13,7 +13,7 @@ import rich_click as click
 
 from algebra.errors import InputError
 from proofs_check.cli.build import command
-from proofs_check.cli.files import LINES, answer_file, finish
+from proofs_check.cli.files import LINES, answer_file, answer_words, finish
 from proofs_check.cli.output import show
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, Option
@@ -62,6 +62,9 @@ def question_command(question: Question) -> click.Command:
             else:
                 assert words is not None
                 named = {option.name: value for option, value in describing.items()}
+                if words.is_batch and len(file) > 1:
+                    answers = answer_words(file, lambda word: question.ask(words.describe([word], **named), **told))
+                    return finish(question.name, answers, as_json, question.text, question.one_line, question.is_good)
                 each = [[word] for word in file] if words.is_each else [list(file)]
                 found = [question.given(**words.describe(those, **named)) for those in each]  # all are read first
                 answers = [question.reply(given, **told) for given in found], True

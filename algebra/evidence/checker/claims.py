@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
 from .factor_graphs import matricization_claim
+from .graph_classes import classes_claim
 from .graph_pairs import comparison_claim, tinhofer_claim
 from .hilbert import forms
 from .limits import (
@@ -246,6 +247,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "separation-rank": separation_claim,
     "graph-comparison": comparison_claim,
     "not-tinhofer": tinhofer_claim,
+    "graph-classes": classes_claim,
 }
 
 
