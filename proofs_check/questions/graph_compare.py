@@ -91,7 +91,10 @@ def _fields(found: GraphComparison) -> Result:
 def report(result: Result) -> str:
     """Everything that is known of one pair, for people."""
     rows = [(METHODS[name], SAID[value], _note(name, result)) for name, value in result["separated_by"].items()]
-    rows += [(METHODS[name], SAID[value] if value is not None else "not asked", "") for name, value in result["also_separated_by"].items()]
+    rows += [
+        (METHODS[name], SAID[value] if value is not None else "not asked", "")
+        for name, value in result["also_separated_by"].items()
+    ]
     images = result["isomorphism"]
     shown = "" if images is None else f"\n\nisomorphism: {' '.join(map(str, images))}"
     head = f"{result['label']}  {strong(_verdict(result))}"
