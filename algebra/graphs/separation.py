@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 from typing import Any
 
 from algebra.errors import InputError, as_integer
@@ -168,8 +168,8 @@ def refinement_network(graphs: Sequence[Any], rounds: int) -> MessagePassingNetw
 
     Features are one-hot in the k colours of a round. With more vertices n in each graph than any count, the code
     t = sum_i n^i m(i) + n^k c of a vertex of colour c with m(i) neighbours of colour i is linear in its features and
-    those of its neighbours, and different for different signatures. With the sorted codes a_1 < … < a_r that occur,
-    the next feature i is ReLU(t - a_i + 1) - 2 ReLU(t - a_i) + ReLU(t - a_i - 1).
+    those of its neighbours, and different for different signatures. With the code a_i of colour i of the next
+    round, the next feature i is ReLU(t - a_i + 1) - 2 ReLU(t - a_i) + ReLU(t - a_i - 1).
 
     Parameters
     ----------
@@ -191,12 +191,12 @@ def refinement_network(graphs: Sequence[Any], rounds: int) -> MessagePassingNetw
     history = [colours for colours, _ in islice(_all_rounds(union), as_integer("rounds", rounds, 1) + 1)]
 
     layers = []
-    for before in history[:-1]:
+    for before, after in pairwise(history):
         k = max(before) + 1
-        codes = []
+        code_of: dict[int, int] = {}
         for v, near in enumerate(union.neighbours):
-            codes.append(sum(base ** before[w] for w in near) + base**k * before[v])
-        levels = sorted(set(codes))
+            code_of[after[v]] = sum(base ** before[w] for w in near) + base**k * before[v]
+        levels = [code_of[colour] for colour in sorted(code_of)]
 
         # t - a_i + s for s = 1, 0, -1, then their second difference
         own = [base**k * colour for colour in range(k)]
