@@ -25,6 +25,8 @@ from algebra.graphs.graph import SimpleGraph as SimpleGraph
 from algebra.graphs.homomorphisms import homomorphism_counts as homomorphism_counts
 from algebra.graphs.homomorphisms import tree_homomorphisms as tree_homomorphisms
 from algebra.graphs.homomorphisms import trees as trees
+from algebra.graphs.message_passing import MessageLayer as MessageLayer
+from algebra.graphs.message_passing import MessagePassingNetwork as MessagePassingNetwork
 from algebra.graphs.named import cfi as cfi
 from algebra.graphs.named import circulant as circulant
 from algebra.graphs.named import cycle as cycle
@@ -42,6 +44,9 @@ from algebra.graphs.reading import graph_from_graph6 as graph_from_graph6
 from algebra.graphs.reading import graph_from_networkx as graph_from_networkx
 from algebra.graphs.refinement import StablePartition as StablePartition
 from algebra.graphs.refinement import colour_refinement as colour_refinement
+from algebra.graphs.separation import Separation as Separation
+from algebra.graphs.separation import refinement_network as refinement_network
+from algebra.graphs.separation import separation_of as separation_of
 from algebra.graphs.symmetry import AutomorphismGroup as AutomorphismGroup
 from algebra.graphs.symmetry import all_isomorphisms as all_isomorphisms
 from algebra.graphs.symmetry import automorphism_group as automorphism_group
@@ -57,6 +62,7 @@ from algebra.graphs.tinhofer import one_path as one_path
 from algebra.graphs.tinhofer import tinhofer_test as tinhofer_test
 from algebra.graphs.tinhofer import tree_depth_that_separates as tree_depth_that_separates
 from algebra.graphs.tinhofer import tree_names as tree_names
+from algebra.graphs.trained import network_from_weights as network_from_weights
 from algebra.graphs.walks import walk_matrix as walk_matrix
 from algebra.graphs.walks import walk_numbers as walk_numbers
 from algebra.graphs.walks import walk_partition as walk_partition

@@ -153,7 +153,8 @@ def _checked(graph: SimpleGraph, k: int) -> int:
 def _refinements(graph: SimpleGraph, k: int) -> Iterator[tuple[Array, Round]]:
     """Yield the colours of each round with their signatures, up to the first round that splits no colour."""
     colours, counted = _named(_types(graph, k))
-    yield colours, counted
+    palette = ",".join(map(str, sorted(set(graph.colours))))  # types have places in it; it is the same for equal rounds
+    yield colours, ((palette.encode(), 0), *counted)
 
     before = -1
     while len(counted) > before:
@@ -165,7 +166,8 @@ def _refinements(graph: SimpleGraph, k: int) -> Iterator[tuple[Array, Round]]:
 def _types(graph: SimpleGraph, k: int) -> Array:
     """Write down the isomorphism type of each tuple, along a last axis.
 
-    For each pair of entries: 0 if they are neither equal nor adjacent, 1 if adjacent, 2 if equal.
+    For each entry the place of its colour among all colours of the graph; for each pair of entries 0 if they are
+    neither equal nor adjacent, 1 if adjacent, 2 if equal.
     """
     n = graph.order
     pairs = np.array(graph.adjacency(), dtype=np.int64).reshape(n, n) + 2 * np.eye(n, dtype=np.int64)

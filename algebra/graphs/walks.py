@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 
 
@@ -20,12 +21,18 @@ def walk_matrix(graph: Any, steps: int | None = None) -> list[tuple[int, ...]]:
     [(1, 1, 2), (1, 2, 2), (1, 1, 2)]
     """
     read = as_graph(graph)
-    column = [1] * read.order
-    columns = []
-    for _ in range(read.order if steps is None else steps):
-        columns.append(column)
-        column = [sum(column[w] for w in near) for near in read.neighbours]
+    columns = _columns(read, read.order if steps is None else steps)
     return list(zip(*columns, strict=True)) if columns else [()] * read.order
+
+
+def _columns(graph: SimpleGraph, steps: int) -> list[list[int]]:
+    """Return 1, A 1, A² 1, …, so many."""
+    column = [1] * graph.order
+    columns = []
+    for _ in range(steps):
+        columns.append(column)
+        column = [sum(column[w] for w in near) for near in graph.neighbours]
+    return columns
 
 
 def walk_numbers(graph: Any, steps: int | None = None) -> tuple[int, ...]:
@@ -37,8 +44,7 @@ def walk_numbers(graph: Any, steps: int | None = None) -> tuple[int, ...]:
     (3, 4, 6, 8, 12, 16)
     """
     read = as_graph(graph)
-    rows = walk_matrix(read, 2 * read.order if steps is None else steps)
-    return tuple(map(sum, zip(*rows, strict=True)))
+    return tuple(map(sum, _columns(read, 2 * read.order if steps is None else steps)))
 
 
 def walk_partition(graph: Any) -> tuple[tuple[int, ...], ...]:
