@@ -84,31 +84,28 @@ def amenability_obstruction(graph: Any) -> Obstruction | None:
     for i, size in enumerate(sizes):
         inside = degrees[i][i]
         if inside not in (0, size - 1, 1, size - 2) and (size, inside) != (5, 2):
-            says = f"cell {i} has {size} vertices of degree {inside} inside"
-            return Obstruction("A", (i,), says)
+            return Obstruction("A", (i,), f"cell {i} has {size} vertices of degree {inside} inside")
 
-    graph_of_cells = cell_graph(partition)
-    for i, j in graph_of_cells.edges:
+    pairs = [(i, j) for j in range(len(sizes)) for i in range(j) if is_anisotropic(partition, i, j)]
+    for i, j in pairs:
         stars = degrees[i][j] in (1, sizes[j] - 1) or degrees[j][i] in (1, sizes[i] - 1)
         if not stars:
             says = (
-                f"cells {i} and {j} of {sizes[i]} and {sizes[j]} vertices are joined by {degrees[i][j]} edges a vertex"
+                f"cells {i} and {j}, of {sizes[i]} and {sizes[j]} vertices, have {degrees[i][j]} edges a vertex of {i}"
             )
             return Obstruction("B", (i, j), says)
 
-    for component in nx.connected_components(graph_of_cells):
-        found = _tree_obstruction(partition, graph_of_cells, sorted(component))
+    joined: nx.Graph[int] = nx.Graph(pairs)  # a cell that is joined to no other satisfies C and D
+    for component in nx.connected_components(joined):
+        found = _tree_obstruction(partition, joined.subgraph(component))
         if found is not None:
             return found
     return None
 
 
-def _tree_obstruction(
-    partition: StablePartition, graph_of_cells: nx.Graph[int], component: list[int]
-) -> Obstruction | None:
+def _tree_obstruction(partition: StablePartition, tree: nx.Graph[int]) -> Obstruction | None:
     """Look at conditions C and D for one component of the cell graph."""
-    sizes = partition.sizes
-    tree = graph_of_cells.subgraph(component)
+    sizes, component = partition.sizes, sorted(tree)
     if tree.number_of_edges() != len(component) - 1:
         return Obstruction("C", tuple(component), "joined cells make a cycle")
     least = min(component, key=lambda i: (sizes[i], i))

@@ -7,22 +7,22 @@ refines its colours; it is computed here. Rules:
 * ``inclusion``: from the verdict on another class, itself proved by another rule.
 * discrete. ``stable-partition``: whether all cells are singletons.
 * amenable. ``structure-theorem`` (Theorem 9 there): conditions A to D, on the cells alone.
-* compact: no. ``fractional-vertex``: ``numerators`` over ``denominator`` make a matrix X >= 0 with rows and columns that
-  sum to 1, AX = XA, X_uv = 0 across cells, not integral, and the columns of these equations at the support of X are
-  independent: X is a vertex of the polytope S of fractional automorphisms, and no permutation.
+* compact: no. ``fractional-vertex``: ``numerators`` over ``denominator`` make a matrix X >= 0 with rows and columns
+  that sum to 1, AX = XA, X_uv = 0 across cells, not integral, and the columns of these equations at the support of X
+  are independent: X is a vertex of the polytope S of fractional automorphisms, and no permutation.
 * compact: yes. ``extreme-rays``. Blocks between cells may be complemented, and blocks that are empty or complete
   constrain nothing: S is a product over the components of the cell graph. Each part is about one component, with the
-  sparser of each block and its complement (the block itself where both are equal). ``rays`` lists automorphisms, each by
-  the positions of images among ``vertices``. P - I must span the extreme rays of the cone {Y : AY = YA, Y1 = 0,
+  sparser of each block and its complement (the block itself where both are equal). ``rays`` lists automorphisms, each
+  by the positions of images among ``vertices``. P - I must span the extreme rays of the cone {Y : AY = YA, Y1 = 0,
   1'Y = 0, Y_uv = 0 across cells, Y_uv >= 0 for u != v}, the cone of S at the identity; the rays are enumerated anew
   here, and all must be listed. Then all neighbours of automorphisms are automorphisms, and all vertices are. Or
-  ``copies`` lists the connected pieces of the component, each in the order of an isomorphism from the first: then it is
-  compact if the first piece is, which ``parts`` prove.
+  ``copies`` lists the connected pieces of the component, each in the order of an isomorphism from the first: then it
+  is compact if the first piece is, which ``parts`` prove.
 * refinable: yes. ``automorphisms``: ``generators`` of a group whose orbits are the cells.
-* refinable, Tinhofer: no. ``cell-of-two-orbits``: after ``marks``, the two vertices of ``pair`` are in one cell, but no
-  automorphism that fixes the marks maps one to the other, which is searched here. Without marks: not refinable.
-* Godsil: no. ``equitable-partition``: ``cells`` of an equitable partition; the automorphisms of the graph coloured by it
-  do not move the vertices of some cell into each other, which is searched here.
+* refinable, Tinhofer: no. ``cell-of-two-orbits``: after ``marks``, the two vertices of ``pair`` are in one cell, but
+  no automorphism that fixes the marks maps one to the other, which is searched here. Without marks: not refinable.
+* Godsil: no. ``equitable-partition``: ``cells`` of an equitable partition; the automorphisms of the graph coloured by
+  it do not move the vertices of some cell into each other, which is searched here.
 """
 
 from __future__ import annotations
