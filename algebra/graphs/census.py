@@ -1,4 +1,4 @@
-"""What there is to count among all graphs with a number of vertices and edges: classes, and pairs that methods confuse."""
+"""What there is to count among all graphs of some size: how many are in each class, and which pairs methods confuse."""
 
 from __future__ import annotations
 
