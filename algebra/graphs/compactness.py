@@ -25,10 +25,10 @@ from algebra.graphs.symmetry import Permutation, isomorphism
 SMALL = 20
 """Dimension of K up to which all rays are enumerated at once: some hundreds, in milliseconds with PPL."""
 
-STAGES = ((150, 400), (600, 1500), (2000, 8000))
-"""Linear programs, and rays that an enumeration may hold on its way, in turn until one of them ends. In four searches
-the Petersen graph needed 7 to 134 programs, the rook's graph 3 x 3 29 to 300, the Heawood graph 85 to 400; a program
-takes 3 ms there. C_10(1, 4) comes to 4,287 rays on the way to 213, in half a second."""
+STAGES = ((60, 400), (300, 1500), (1500, 8000))
+"""Linear programs, and rays that an enumeration may hold on its way, in turn until one of them ends. In eight searches
+the Petersen graph needed 3 to 25 programs, the rook's graph 3 x 3 4 to 38; a program takes 3 ms there. C_10(1, 4) comes
+to 4,287 rays on the way to 213, in half a second."""
 
 MOST_PLACES = 900
 """Entries of a fractional automorphism that may differ from zero, in one component: 30 vertices of one cell. The exact
