@@ -264,7 +264,7 @@ class _Deciding:
     def godsil(self) -> Verdict:
         for part, found in self._asked(_godsil_component):
             if found is None:
-                return Verdict(None, "open", {"says": "there are too many sets that may be cells"})
+                return Verdict(None, "open", {"says": "too many sets may be cells of equitable partitions"})
             if found:
                 cells = [sorted(part.vertices[v] for v in cell) for cell in found]
                 inside = {v for cell in cells for v in cell}

@@ -56,6 +56,9 @@ def partition_without_group(graph: Any) -> Cells | None:
     read = as_graph(graph)
     start = colour_refinement(read)
     masks = [sum(1 << w for w in near) for near in read.neighbours]
+    first = sum(1 << (len(cell) - 1) for cell in _open_cells(start))
+    if first > MOST_SETS:
+        raise Undecided("graph", read.label, f"one with at most {MOST_SETS:,} sets in its cells, and it has {first:,}")
     seen, waiting, sets = {frozenset(start.cells)}, deque([start]), 0
     while waiting:
         partition = waiting.popleft()
