@@ -205,6 +205,9 @@ def _kinds(part: dict[str, Any]) -> list[str]:
         return ["number", *(k for k in kinds if k not in ("integer", "float", "string"))] if is_number else kinds
     if part["type"] == "array":
         return _lists(_kinds(part["items"]))
+    if part["type"] == "object":
+        values = " or ".join(map(_plural, _kinds(part["additionalProperties"])))
+        return [f"object with values that are {values}"]
     least = f" from {part['minimum']} on" if "minimum" in part else ""
     return [WORDS[part["type"]] + least] if part["type"] != "null" else []
 
