@@ -7,7 +7,7 @@ automorphism, and the graph of a polytope is connected.
 
 References
 ----------
-.. [1] Theorem 5 of `docs/graphs.md`.
+.. [1] Theorem 5 of `docs/graph-classes.md`.
 .. [2] G. Tinhofer, "Graph isomorphism and theorems of Birkhoff type", Computing 36 (1986).
 """
 

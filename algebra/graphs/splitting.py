@@ -91,7 +91,7 @@ def split_disconnected(component: Component) -> tuple[Component, ...]:
 
     References
     ----------
-    .. [1] Theorem 6 of `docs/graphs.md`.
+    .. [1] Theorem 6 of `docs/graph-classes.md`.
 
     Examples
     --------
