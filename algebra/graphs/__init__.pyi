@@ -7,9 +7,7 @@ from algebra.graphs.circulations import Circulations as Circulations
 from algebra.graphs.circulations import FractionalVertex as FractionalVertex
 from algebra.graphs.circulations import is_fractional_vertex as is_fractional_vertex
 from algebra.graphs.class_certificates import classes_certificate as classes_certificate
-from algebra.graphs.classes import CLASSES as CLASSES
 from algebra.graphs.classes import GraphClasses as GraphClasses
-from algebra.graphs.classes import Verdict as Verdict
 from algebra.graphs.classes import classify_graph as classify_graph
 from algebra.graphs.comparison import GraphComparison as GraphComparison
 from algebra.graphs.comparison import compare_graphs as compare_graphs
@@ -63,6 +61,8 @@ from algebra.graphs.tinhofer import tinhofer_test as tinhofer_test
 from algebra.graphs.tinhofer import tree_depth_that_separates as tree_depth_that_separates
 from algebra.graphs.tinhofer import tree_names as tree_names
 from algebra.graphs.trained import network_from_weights as network_from_weights
+from algebra.graphs.verdicts import CLASSES as CLASSES
+from algebra.graphs.verdicts import Verdict as Verdict
 from algebra.graphs.walks import walk_matrix as walk_matrix
 from algebra.graphs.walks import walk_numbers as walk_numbers
 from algebra.graphs.walks import walk_partition as walk_partition

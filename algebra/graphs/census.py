@@ -9,10 +9,11 @@ from math import comb
 from typing import Any
 
 from algebra.graphs.atlas import graphs_of_size
-from algebra.graphs.classes import CLASSES, classify_graph
+from algebra.graphs.classes import classify_graph
 from algebra.graphs.folklore import folklore_refinement
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.tinhofer import tree_names
+from algebra.graphs.verdicts import CLASSES
 
 MOST_LISTED = 50
 """Graphs of one kind that a census lists by name; all are counted."""
@@ -67,8 +68,8 @@ def census(order: int, size: int, seed: int = 0) -> Census:
     listed: dict[str, list[str]] = {}
     for graph in graphs_of_size(order, size):
         classes = classify_graph(graph, seed)
-        values = dict(zip(CLASSES, classes.values, strict=True))
-        found.append(({"all": True} | values, is_connected(graph)))
+        values: dict[str, bool | None] = dict(zip(CLASSES, classes.values, strict=True))
+        found.append(({"all": True, **values}, is_connected(graph)))
         by_transcript.setdefault(classes.partition.transcript, []).append(graph)
         for name in _remarkable(values):
             listed.setdefault(name, []).append(graph.graph6)

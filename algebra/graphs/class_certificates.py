@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from algebra.evidence.certificate import Certificate
 from algebra.graphs.certificates import described
+from algebra.graphs.graph import SimpleGraph
+from algebra.graphs.refinement import StablePartition
 from algebra.graphs.splitting import Component, aligned_copies, inner_components, split
-
-if TYPE_CHECKING:
-    from algebra.graphs.classes import GraphClasses, Verdict
+from algebra.graphs.verdicts import Verdict
 
 WITHOUT_PROOF = ("equitable-partitions", "marks")
 """Arguments that are a whole search: nothing short proves them, and a checker would repeat them."""
 
 
-def classes_certificate(found: GraphClasses) -> Certificate:
-    """Return a certificate of the verdicts on a graph; what rests on a search alone is not claimed.
+def classes_certificate(
+    graph: SimpleGraph, partition: StablePartition, verdicts: Mapping[str, Verdict], seed: int = 0
+) -> Certificate:
+    """Return a certificate of verdicts on a graph; what rests on a search alone is not claimed.
+
+    Parameters
+    ----------
+    graph : SimpleGraph
+    partition : StablePartition
+        Of the graph.
+    verdicts : dict
+        By the names of classes.
+    seed : int
+        Noted in the document.
 
     Examples
     --------
-    >>> from algebra.graphs.classes import classify_graph
-    >>> print(classes_certificate(classify_graph("EhEG")).check().statement)
-    graph:EhEG is not discrete, not amenable, compact, Godsil, Tinhofer, refinable
+    >>> from algebra.graphs.refinement import colour_refinement
+    >>> path = colour_refinement("Bg")
+    >>> made = classes_certificate(path.graph, path, {"amenable": Verdict(True, "structure-theorem")})
+    >>> print(made.check().statement)
+    graph:Bg is amenable
     """
-    claimed = {name: _proof(found, name, verdict) for name, verdict in found.verdicts.items()}
-    proofs = {name: proof for name, proof in claimed.items() if proof is not None}
+    proved = {name: _proof(partition, verdict) for name, verdict in verdicts.items()}
+    proofs = {name: proof for name, proof in proved.items() if proof is not None}
     dropped = [name for name, proof in proofs.items() if proof["rule"] == "inclusion" and proof["from"] not in proofs]
     kept = {name: proof for name, proof in proofs.items() if name not in dropped}
     claim = {
         "quantity": "graph-classes",
-        "label": found.graph.label,
-        "graph": described(found.graph),
-        "classes": {name: found.verdicts[name].value for name in kept},
+        "label": graph.label,
+        "graph": described(graph),
+        "classes": {name: verdicts[name].value for name in kept},
     }
-    return Certificate.of(claim, found.seed, proofs=kept)
+    return Certificate.of(claim, seed, proofs=kept)
 
 
-def _proof(found: GraphClasses, name: str, verdict: Verdict) -> dict[str, Any] | None:
+def _proof(partition: StablePartition, verdict: Verdict) -> dict[str, Any] | None:
     """Return what the checker reads of one verdict; None if there is nothing."""
     evidence, rule = verdict.evidence, verdict.by
     if verdict.value is None or rule in WITHOUT_PROOF:
@@ -54,7 +69,7 @@ def _proof(found: GraphClasses, name: str, verdict: Verdict) -> dict[str, Any] |
         return {"rule": rule, "denominator": evidence["denominator"], "numerators": evidence["numerators"]}
     if rule == "extreme-rays":
         rays = {tuple(part["vertices"]): part["rays"] for part in evidence["parts"]}
-        return {"rule": rule, "parts": [_part(part, rays) for part in split(found.partition)]}
+        return {"rule": rule, "parts": [_part(part, rays) for part in split(partition)]}
     return {"rule": rule}
 
 

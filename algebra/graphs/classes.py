@@ -14,14 +14,14 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import as_integer
-from algebra.evidence.bounds import Grade
 from algebra.graphs.amenable import amenability_obstruction
 from algebra.graphs.circulations import FractionalVertex
+from algebra.graphs.class_certificates import classes_certificate
 from algebra.graphs.compactness import PieceVerdict, decide_component
 from algebra.graphs.godsil import partition_without_group
 from algebra.graphs.graph import SimpleGraph
@@ -30,40 +30,10 @@ from algebra.graphs.refinement import StablePartition, colour_refinement
 from algebra.graphs.splitting import Component, split, split_disconnected
 from algebra.graphs.symmetry import Undecided, group_of
 from algebra.graphs.tinhofer import Orbits, is_tinhofer
+from algebra.graphs.verdicts import CLASSES, Verdict
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
-
-CLASSES = ("discrete", "amenable", "compact", "godsil", "tinhofer", "refinable")
-"""From the smallest to the largest."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a graph is in a class.
-
-    Parameters
-    ----------
-    value : bool or None
-        None: not decided.
-    by : str
-        The argument.
-    evidence : dict
-        What proves it, as JSON values.
-    """
-
-    value: bool | None
-    by: str
-    evidence: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def grade(self) -> Grade:
-        """Proved, or inconclusive where there is no verdict."""
-        return Grade.INCONCLUSIVE if self.value is None else Grade.PROVED
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return {"value": self.value, "grade": self.grade.value, "by": self.by, "evidence": self.evidence}
 
 
 @dataclass(frozen=True)
@@ -113,9 +83,7 @@ class GraphClasses:
 
     def certificate(self) -> Certificate:
         """Return what an independent checker needs to prove the verdicts that it can."""
-        from algebra.graphs.class_certificates import classes_certificate
-
-        return classes_certificate(self)
+        return classes_certificate(self.graph, self.partition, self.verdicts, self.seed)
 
     def __str__(self) -> str:
         shown = {True: "yes", False: "no", None: "open"}
@@ -155,7 +123,7 @@ def classify_graph(graph: Any, seed: int = 0) -> GraphClasses:
     """
     read = as_graph(graph)
     deciding = _Deciding(read, colour_refinement(read), as_integer("seed", seed))
-    return GraphClasses(read, *deciding.verdicts(), deciding.partition, seed)
+    return GraphClasses(read, **deciding.verdicts(), partition=deciding.partition, seed=seed)
 
 
 @dataclass(frozen=True)
@@ -166,28 +134,29 @@ class _Deciding:
     partition: StablePartition
     seed: int
 
-    def verdicts(self) -> tuple[Verdict, ...]:
-        discrete, amenable = self.discrete(), self.amenable()
-        if amenable.value:
-            return (discrete, amenable, *(_follows(True, "amenable") for _ in range(4)))
+    def verdicts(self) -> dict[str, Verdict]:
+        """Return all six."""
+        first = {"discrete": self.discrete(), "amenable": self.amenable()}
+        if first["amenable"].value:
+            return first | {name: _follows(True, "amenable") for name in CLASSES[2:]}
 
         refinable = self.refinable()
         if not refinable.value:
-            missing = "refinable" if refinable.value is False else ""
-            rest = (_follows(False, missing) if missing else self._open(refinable) for _ in range(3))
-            return (discrete, amenable, *rest, refinable)
+            known = refinable.value is False
+            rest = _follows(False, "refinable") if known else Verdict(None, "open", dict(refinable.evidence))
+            return first | dict.fromkeys(CLASSES[2:-1], rest) | {"refinable": refinable}
 
         compact = self.compact()
         if compact.value:
-            return (discrete, amenable, compact, _follows(True, "compact"), _follows(True, "compact"), refinable)
-
-        tinhofer = self.tinhofer()
-        godsil = _follows(False, "tinhofer") if tinhofer.value is False else self.godsil()
-        if godsil.value is False and compact.value is None:
-            compact = _follows(False, "godsil")
-        if godsil.value and tinhofer.value is None:
-            tinhofer = _follows(True, "godsil")
-        return discrete, amenable, compact, godsil, tinhofer, refinable
+            godsil = tinhofer = _follows(True, "compact")
+        else:
+            tinhofer = self.tinhofer()
+            godsil = _follows(False, "tinhofer") if tinhofer.value is False else self.godsil()
+            if godsil.value is False and compact.value is None:
+                compact = _follows(False, godsil.evidence.get("from", "godsil"))
+            if godsil.value and tinhofer.value is None:
+                tinhofer = _follows(True, "godsil")
+        return first | {"compact": compact, "godsil": godsil, "tinhofer": tinhofer, "refinable": refinable}
 
     # ---- one class each
 
@@ -276,10 +245,6 @@ class _Deciding:
     def _asked(self, ask: Callable[[SimpleGraph], Any]) -> Iterator[tuple[Component, Any]]:
         return ((part, ask(part.graph)) for part in self.components)
 
-    @staticmethod
-    def _open(verdict: Verdict) -> Verdict:
-        return Verdict(None, "open", dict(verdict.evidence))
-
 
 def _follows(value: bool, name: str) -> Verdict:
     """Return the verdict that follows from that on another class."""
@@ -300,4 +265,4 @@ def _godsil_component(graph: SimpleGraph) -> tuple[tuple[int, ...], ...] | None:
         return None
 
 
-__all__ = ["CLASSES", "GraphClasses", "Verdict", "classify_graph"]
+__all__ = ["GraphClasses", "classify_graph"]

@@ -62,12 +62,12 @@ def question_command(question: Question) -> click.Command:
             else:
                 assert words is not None
                 named = {option.name: value for option, value in describing.items()}
+                each = [[word] for word in file] if words.is_each else [list(file)]
                 if words.is_batch and len(file) > 1:
                     answers = answer_words(file, lambda word: question.ask(words.describe([word], **named), **told))
-                    return finish(question.name, answers, as_json, question.text, question.one_line, question.is_good)
-                each = [[word] for word in file] if words.is_each else [list(file)]
-                found = [question.given(**words.describe(those, **named)) for those in each]  # all are read first
-                answers = [question.reply(given, **told) for given in found], True
+                else:
+                    found = [question.given(**words.describe(those, **named)) for those in each]  # all are read first
+                    answers = [question.reply(given, **told) for given in found], True
         except NotWritten as failure:
             answers, unwritten = ([failure.result], True), failure
         finish(question.name, answers, as_json, question.text, question.one_line, question.is_good, unwritten)

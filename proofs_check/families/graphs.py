@@ -79,7 +79,7 @@ class Atlas:
     def cost(self, instance: Instance) -> float:
         """Nearly all graphs have about half of all edges."""
         pairs = comb(instance["order"], 2)
-        return float(comb(pairs, instance["size"])) / 2**pairs * 40.0 ** instance["order"]
+        return float(comb(pairs, instance["size"]) / 2**pairs * 40.0 ** instance["order"])
 
     def rows(self) -> list[Row]:
         """Return a row for each number of vertices all parts of which are there."""

@@ -70,9 +70,10 @@ def check_class(graph: SimpleGraph, stable: Colours, name: str, classes: dict[st
     if rule == "inclusion":
         check_inclusion(name, classes, proofs)
         return
-    known = type(rule) is str and (name, value, rule) in RULES
-    need(known, f"{name}: the rule is unknown, or proves something else")
-    RULES[name, value, rule](graph, stable, proof)
+    checked = RULES.get((name, value, rule)) if type(rule) is str else None
+    need(checked is not None, f"{name}: the rule is unknown, or proves something else")
+    if checked is not None:
+        checked(graph, stable, proof)
 
 
 def check_inclusion(name: str, classes: dict[str, bool], proofs: Any) -> None:
