@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from proofs_check.option import CERTIFICATE, SEED
 from proofs_check.question import Answer, Field, Question, Result, Words
-from proofs_check.questions.graph_compare import Described, read_graph
-from proofs_check.reading import Integer, file_format
+from proofs_check.reading import Integer, Text, file_format
 from proofs_check.show.text import aligned, run_notes, strong
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ MOST_SHOWN = 12  # vertices of a certificate in a report for people
 class Given:
     """A simple undirected graph."""
 
-    graph: Described
+    graph: Text | list[list[Integer]]
     """A graph6 word, or an adjacency matrix of 0 and 1."""
 
     colours: list[Integer] | None = None
@@ -49,9 +48,10 @@ class Given:
 
 def answer(given: Given, seed: int) -> Answer:
     """Decide the six classes."""
-    from algebra.graphs import classify_graph
+    from algebra.graphs import as_graph, classify_graph
 
-    found = classify_graph(read_graph("graph", given.graph, given.colours), seed)
+    graph = as_graph(given.graph)
+    found = classify_graph(graph if given.colours is None else graph.coloured(given.colours), seed)
     files = {"certificate": lambda path: found.certificate().write(path)}
     return Answer(found.graph.label, _fields(found), seed=seed, files=files)
 
