@@ -1,4 +1,3 @@
-from algebra.graphs.certificates import comparison_certificate as comparison_certificate
 from algebra.graphs.certificates import tinhofer_certificate as tinhofer_certificate
 from algebra.graphs.comparison import GraphComparison as GraphComparison
 from algebra.graphs.comparison import compare_graphs as compare_graphs
