@@ -10,8 +10,9 @@ from typing import Any
 
 from algebra.errors import InputError
 from algebra.evidence.certificate import Certificate
-from algebra.graphs.comparison import COLOUR_REFINEMENT, FOLKLORE, GraphComparison
+from algebra.graphs.fractional import FractionalIsomorphism
 from algebra.graphs.graph import SimpleGraph
+from algebra.graphs.symmetry import Permutation
 from algebra.graphs.tinhofer import Orbits, is_tinhofer
 
 MOST_FOR_MULTIPLIERS = 60
@@ -23,34 +24,45 @@ MOST_FOR_2_FWL = 100
 RERUN = {"rule": "refinement"}
 
 
-def comparison_certificate(comparison: GraphComparison) -> Certificate:
-    """Return a certificate of what colour refinement and 2-FWL say, and of whether the graphs are isomorphic.
+def comparison_certificate(
+    label: str,
+    fractional: FractionalIsomorphism,
+    two_fwl: bool | None,
+    isomorphic: bool | None,
+    images: Permutation | None,
+) -> Certificate:
+    """Return a certificate of what colour refinement and 2-FWL say, and of whether two graphs are isomorphic.
 
-    Examples
-    --------
-    >>> from algebra.graphs.comparison import compare_graphs
-    >>> print(comparison_certificate(compare_graphs("EhEG", "EwCW")).check().statement)
-    of graphs:EhEG:EwCW: colour refinement cannot tell them apart, 2-FWL tells them apart, they are not isomorphic
+    Parameters
+    ----------
+    label : str
+        Of the pair.
+    fractional : FractionalIsomorphism
+        Of both graphs.
+    two_fwl : bool or None
+        Whether 2-FWL tells them apart.
+    isomorphic : bool or None
+    images : tuple of int or None
+        An isomorphism, if there is one.
     """
-    first, second = comparison.first, comparison.second
-    separated = comparison.separated_by()
-    two_fwl = separated[FOLKLORE] if max(first.order, second.order) <= MOST_FOR_2_FWL else None
-    isomorphic = comparison.is_isomorphic
+    first, second = fractional.first.graph, fractional.second.graph
+    if max(first.order, second.order) > MOST_FOR_2_FWL:
+        two_fwl = None
     claim = {
         "quantity": "graph-comparison",
-        "label": comparison.label,
+        "label": label,
         "first": described(first),
         "second": described(second),
-        "colour_refinement": _said(separated[COLOUR_REFINEMENT]),
+        "colour_refinement": _said(not fractional),
         "two_fwl": _said(two_fwl),
         "isomorphic": isomorphic,
     }
     return Certificate.of(
         claim,
         None,
-        colour_refinement=_refinement_proof(comparison),
+        colour_refinement=_refinement_proof(fractional),
         two_fwl=None if two_fwl is None else RERUN,
-        isomorphic=None if isomorphic is None else _isomorphism_proof(comparison, isomorphic, two_fwl),
+        isomorphic=None if isomorphic is None else _isomorphism_proof(images, not fractional, two_fwl),
     )
 
 
@@ -90,22 +102,20 @@ def _said(is_separated: bool | None) -> str | None:
     return None if is_separated is None else "different" if is_separated else "same"
 
 
-def _refinement_proof(comparison: GraphComparison) -> dict[str, Any]:
+def _refinement_proof(found: FractionalIsomorphism) -> dict[str, Any]:
     """Return a common equitable partition, or multipliers if the graphs are small."""
-    found = comparison.fractional
     if found.exists:
         return {"rule": "equitable-partition", "colours": [list(found.first.colours), list(found.second.colours)]}
-    if max(comparison.first.order, comparison.second.order) > MOST_FOR_MULTIPLIERS:
+    if max(found.first.graph.order, found.second.graph.order) > MOST_FOR_MULTIPLIERS:
         return RERUN
     proof = found.farkas
     return {"rule": "multipliers", "pairs": proof.pairs, "rows": proof.rows, "columns": proof.columns}
 
 
-def _isomorphism_proof(comparison: GraphComparison, isomorphic: bool, two_fwl: bool | None) -> dict[str, Any]:
+def _isomorphism_proof(images: Permutation | None, is_refined: bool, two_fwl: bool | None) -> dict[str, Any]:
     """Return an isomorphism, or what tells the graphs apart most cheaply."""
-    if isomorphic:
-        assert comparison.isomorphism is not None
-        return {"rule": "map", "images": list(comparison.isomorphism)}
-    if not comparison.fractional:
-        return {"rule": COLOUR_REFINEMENT}
+    if images is not None:
+        return {"rule": "map", "images": list(images)}
+    if is_refined:
+        return {"rule": "colour-refinement"}
     return {"rule": "two-fwl" if two_fwl else "search"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from algebra.errors import InputError
+from algebra.evidence.certificate import Certificate
+from algebra.graphs.certificates import comparison_certificate
 from algebra.graphs.folklore import MOST_NUMBERS, folklore_difference
 from algebra.graphs.fractional import FractionalIsomorphism
 from algebra.graphs.graph import SimpleGraph
@@ -15,9 +17,6 @@ from algebra.graphs.refinement import colour_refinement
 from algebra.graphs.symmetry import Permutation, Undecided, isomorphism
 from algebra.graphs.tinhofer import TinhoferTest, is_path_invariant, tinhofer_test, tree_names
 from algebra.graphs.walks import walk_numbers
-
-if TYPE_CHECKING:
-    from algebra.evidence.certificate import Certificate
 
 COLOUR_REFINEMENT, TINHOFER, FOLKLORE = "colour-refinement", "tinhofer", "2-fwl"
 
@@ -49,10 +48,17 @@ class GraphComparison:
         return f"graphs:{self.first.label.partition(':')[2]}:{self.second.label.partition(':')[2]}"
 
     def certificate(self) -> Certificate:
-        """Return what an independent checker needs to check the verdicts."""
-        from algebra.graphs.certificates import comparison_certificate
+        """Return what an independent checker needs to check the verdicts.
 
-        return comparison_certificate(self)
+        Examples
+        --------
+        >>> print(compare_graphs("EhEG", "EwCW").certificate().check().statement)
+        of graphs:EhEG:EwCW: colour refinement cannot tell them apart, 2-FWL tells them apart, they are not isomorphic
+        """
+        isomorphic = self.is_isomorphic
+        images = self.isomorphism if isomorphic else None
+        two_fwl = self.separated_by()[FOLKLORE]
+        return comparison_certificate(self.label, self.fractional, two_fwl, isomorphic, images)
 
     # ---- each method
 

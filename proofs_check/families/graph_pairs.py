@@ -126,7 +126,7 @@ FAMILY = Family(
         Column("label", "text", "graphs", lambda row: row["pair"] or row["label"], says="graph6 words of both"),
         Column("pair", "text", says="c6-2c3: one cycle and two; cfi-…: Cai, Fürer and Immerman over a base"),
         Column("order", heading="vertices"),
-        Column("isomorphic", "boolean"),
+        Column("isomorphic", "boolean", says="whether they are; null if that is open"),
         Column("refinement", "boolean", says="whether colour refinement tells them apart"),
         Column("walks", "boolean", says="whether numbers of walks do"),
         Column(
