@@ -3,6 +3,7 @@
 import json
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from algebra.graphs import as_graph, cfi, named_pair, refinement_network
@@ -105,6 +106,20 @@ def test_networks(call, tmp_path):
     answer = call("graph", "network", path, "--json")
     assert answer.status == 1
     assert answer.results[0]["missed"] == [[0, 0], [0, 1]]
+
+
+def test_an_archive_of_trained_weights(call, tmp_path):
+    path = tmp_path / "trained.npz"
+    weights = {"c.lin_rel.weight": np.array([[1]], dtype=np.float32), "c.lin_root.weight": np.array([[0.5]])}
+    np.savez(path, **weights, graphs=np.array(["Ch", "Cs"]))
+    answer = call("graph", "network", path, "--json")
+    assert answer.status == 0
+    assert answer.results[0]["rounds"] == 1
+
+    np.savez(path, **weights)
+    assert call("graph", "network", path, "--json").error["argument"] == "graphs"
+    np.savez(path, graphs=np.array(["Ch"]), w=np.array(["x"]))
+    assert call("graph", "network", path, "--json").error["argument"] == "w"
 
 
 def test_coloured_networks(call, tmp_path):
