@@ -142,7 +142,8 @@ def _verdict(result: Result) -> str:
 QUESTION = Question(
     name="graph network",
     says="Whether a message-passing network separates all vertices that it could, on given graphs, exactly.",
-    about="A .npz file holds trained weights by their names, and graph6 words in an array graphs. No network with t layers of messages tells more vertices apart than colour refinement does in t rounds. The "
+    about="A .npz file holds trained weights by their names, and graph6 words in an array graphs. No network with t "
+    "layers of messages tells more vertices apart than colour refinement does in t rounds. The "
     "weights are taken as exact numbers, so that what they separate is proved; a computation in floats may separate "
     "less, or more by rounding.",
     given=Given,
