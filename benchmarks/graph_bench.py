@@ -30,6 +30,7 @@ from algebra.graphs import (
     fractional_isomorphism,
     is_tinhofer,
     named_pair,
+    stable_cells,
 )
 
 Graphs = Sequence[nx.Graph]
@@ -70,6 +71,16 @@ def compared(repeats: int, is_quick: bool) -> Table:
     return table
 
 
+def long_paths(repeats: int, is_quick: bool) -> Table:
+    """The queue beside the rounds, where there are many rounds."""
+    table = Table("path with n =", "rounds", "queue", "rounds / queue")
+    for n in (200, 1000) if is_quick else (200, 1000, 2000):
+        path = as_graph(nx.path_graph(n))
+        times = interleaved([lambda g=path: colour_refinement(g), lambda g=path: stable_cells(g)], repeats, budget=20.0)
+        table.add_row(str(n), seconds(times[0]), seconds(times[1]), figure(times[0] / times[1]))
+    return table
+
+
 def proved(first: SimpleGraph, second: SimpleGraph) -> object:
     """Return either certificate."""
     found = fractional_isomorphism(first, second)
@@ -104,6 +115,7 @@ def main() -> None:
     repeats = 2 if arguments.quick else 5
     console = Console()
     console.print(compared(repeats, arguments.quick))
+    console.print(long_paths(repeats, arguments.quick))
     console.print(others(repeats))
 
 

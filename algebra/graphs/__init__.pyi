@@ -23,6 +23,8 @@ from algebra.graphs.graph import SimpleGraph as SimpleGraph
 from algebra.graphs.homomorphisms import homomorphism_counts as homomorphism_counts
 from algebra.graphs.homomorphisms import tree_homomorphisms as tree_homomorphisms
 from algebra.graphs.homomorphisms import trees as trees
+from algebra.graphs.large import are_equivalent as are_equivalent
+from algebra.graphs.large import stable_cells as stable_cells
 from algebra.graphs.message_passing import MessageLayer as MessageLayer
 from algebra.graphs.message_passing import MessagePassingNetwork as MessagePassingNetwork
 from algebra.graphs.named import cfi as cfi

@@ -73,18 +73,27 @@ class GraphComparison:
         return tinhofer_test(self.first, self.second)
 
     @cached_property
-    def is_no_proved(self) -> bool:
-        """Whether a *no* of one run proves that the graphs are not isomorphic.
+    def is_no_proved(self) -> bool | None:
+        """Whether a *no* of one run proves that the graphs are not isomorphic; None if that takes too long to decide.
 
         It does before the first mark, and if the one-path form of either graph is an invariant.
         """
         if not self.fractional:
             return True
-        return bool(is_path_invariant(self.first) or is_path_invariant(self.second))
+        try:
+            return bool(is_path_invariant(self.first) or is_path_invariant(self.second))
+        except Undecided:
+            return None
 
     @cached_property
     def isomorphism(self) -> Permutation | None:
-        """An isomorphism; None if there is none."""
+        """An isomorphism; None if there is none.
+
+        Raises
+        ------
+        Undecided
+            If the search takes too long.
+        """
         if self.test.says_yes:
             return self.test.isomorphism
         return None if self.is_no_proved else isomorphism(self.first, self.second)
@@ -101,7 +110,7 @@ class GraphComparison:
 
     # ---- verdicts
 
-    @property
+    @cached_property
     def is_isomorphic(self) -> bool | None:
         """Whether they are isomorphic; None if the search takes too long."""
         if not self.fractional:

@@ -128,7 +128,8 @@ def colour_refinement(graph: Any) -> StablePartition:
     steps = read.order * (read.order + 2 * read.size)
     if steps > MOST_STEPS:
         said = f"such that n (n + 2m) is at most {MOST_STEPS:,}, and it is {steps:,}"
-        raise InputError("graph", f"one with {read.order:,} vertices and {read.size:,} edges", said)
+        told = f"one with {read.order:,} vertices and {read.size:,} edges"
+        raise InputError("graph", told, f"{said}; `stable_cells` needs no transcript and has no such limit")
 
     transcript = []
     for colours, counted in refinements(read):  # noqa: B007 - the last colours are the stable ones

@@ -138,7 +138,7 @@ FAMILY = Family(
             "boolean",
             "one run is proof",
             _told("one_run_is_proof"),
-            says="whether one path of marks is an invariant of either graph, so that its no is right",
+            says="whether one path of marks is an invariant of either graph, so that its no is right; null: open",
         ),
         Column("two_fwl", "boolean", "2-FWL", _told("two_fwl"), says="folklore, on pairs (= 3-OWL)"),
         Column("three_fwl", "boolean", "3-FWL", _told("three_fwl"), says="folklore, on triples (= 4-OWL)"),

@@ -82,7 +82,7 @@ def _fields(found: GraphComparison) -> Result:
         "one_run": {
             "answer": "yes" if found.test.says_yes else "no",
             "marks": len(found.test.first_marks),
-            "is_proof": found.test.says_yes or found.is_no_proved,
+            "is_proof": True if found.test.says_yes else found.is_no_proved,
         },
         "grade": "inconclusive" if None in (isomorphic, *separated.values()) else "proved",
     }
@@ -106,7 +106,8 @@ def _note(name: str, result: Result) -> str:
     if name == "tinhofer":
         run = result["one_run"]
         marks = f"{run['marks']} mark{'s' * (run['marks'] != 1)}"
-        return f"one run says {run['answer']} after {marks}, which {'is' if run['is_proof'] else 'alone is no'} proof"
+        worth = {True: "is proof", False: "alone is no proof", None: "may be no proof"}[run["is_proof"]]
+        return f"one run says {run['answer']} after {marks}, which {worth}"
     found = result["rounds"][name]
     return "" if found is None else f"in round {found}"
 
@@ -147,7 +148,9 @@ QUESTION = Question(
             "whether A X = X B has a doubly stochastic solution: the opposite of colour-refinement",
         ),
         Field("rounds", "object", "the round in which colour-refinement and 2-fwl tell them apart first; else null"),
-        Field("one_run", "object", "answer (yes, no) and marks of one run of Tinhofer's test; whether that is_proof"),
+        Field(
+            "one_run", "object", "answer (yes, no) and marks of one run of Tinhofer's test; is_proof, or null if open"
+        ),
         Field("grade", "text", "proved, or inconclusive where a verdict is null"),
     ),
     example={"first": "EhEG", "second": "EwCW"},

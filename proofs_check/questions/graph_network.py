@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from algebra.errors import InputError
@@ -103,6 +104,22 @@ def network_of(given: Given, palette: list[int]) -> MessagePassingNetwork:
     return MessagePassingNetwork.of(layers, palette)
 
 
+def read_archive(place: Path) -> Result:
+    """Return the object that stands for a numpy archive: the graph6 words in ``graphs``, all else trained weights."""
+    from algebra.critical_points.files import read_arrays
+
+    arrays = read_arrays(place)
+    words = arrays.pop("graphs", None)
+    if words is None or words.dtype.kind != "U":
+        raise InputError("graphs", None, f"given in {place}: an array of graph6 words")
+    weights = {}
+    for name, array in arrays.items():
+        if array.dtype.kind not in "fiu":
+            raise InputError(name, f"an array of {array.dtype}", "an array of real numbers")
+        weights[name] = (array.astype("float64") if array.dtype.kind == "f" else array).tolist()
+    return {"weights": weights, "graphs": words.reshape(-1).tolist()}
+
+
 def report(result: Result) -> str:
     """Everything that is known of one network, for people."""
     rows = [
@@ -125,7 +142,8 @@ def _verdict(result: Result) -> str:
 QUESTION = Question(
     name="graph network",
     says="Whether a message-passing network separates all vertices that it could, on given graphs, exactly.",
-    about="No network with t layers of messages tells more vertices apart than colour refinement does in t rounds. The "
+    about="A .npz file holds trained weights by their names, and graph6 words in an array graphs. No network with t "
+    "layers of messages tells more vertices apart than colour refinement does in t rounds. The "
     "weights are taken as exact numbers, so that what they separate is proved; a computation in floats may separate "
     "less, or more by rounding.",
     given=Given,
@@ -143,7 +161,12 @@ QUESTION = Question(
     ),
     example={"layers": [{"own": [[1]], "neighbours": [["1/2"]]}], "graphs": ["Ch", "Cs"]},
     needs=("algebra.graphs.separation",),
-    usage=("rankcert graph network network.json", "rankcert graph network networks.jsonl --json"),
+    usage=(
+        "rankcert graph network network.json",
+        "rankcert graph network trained.npz",
+        "rankcert graph network networks.jsonl --json",
+    ),
+    suffixes={".npz": read_archive},
     is_good=lambda result: bool(result["separates_all_it_could"]),
     report=report,
     line=lambda result: f"{result['label']}  {_verdict(result)}",

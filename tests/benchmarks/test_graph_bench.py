@@ -14,3 +14,4 @@ def test_refinement_beside_the_hash(monkeypatch):
     *_, classes, hashes = table.columns
     assert list(classes.cells) == list(hashes.cells)
     assert bench.others(1).row_count == 3
+    assert bench.long_paths(1, is_quick=True).row_count == 2

@@ -37,6 +37,10 @@ def test_a_dimension_imports_nothing_heavy():
         assert not HEAVY & modules_after("dimension", *words)
 
 
+def test_a_comparison_of_graphs_imports_nothing_heavy():
+    assert not HEAVY & modules_after("graph", "compare", "EhEG", "EwCW")
+
+
 def test_an_exact_critical_point_imports_even_less(tmp_path):
     point = tmp_path / "point.json"
     point.write_text('{"X": [[1]], "Y": [[2]], "W": [[["1/2"]], [["1"]]]}')

@@ -48,7 +48,7 @@ def maps(first, second):
     ]
 
 
-def stable_cells(graph):
+def cells_by_splitting(graph):
     """The stable partition, by splitting cells by numbers of neighbours until none splits."""
     cells = [[v for v in range(graph.order) if graph.colours[v] == c] for c in sorted(set(graph.colours))]
     while True:

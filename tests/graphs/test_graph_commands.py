@@ -3,6 +3,7 @@
 import json
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from algebra.graphs import as_graph, cfi, named_pair, refinement_network
@@ -60,6 +61,23 @@ def test_certificates(call, tmp_path):
     assert "2-FWL tells them apart, they are not isomorphic" in call("check", path).stdout
 
 
+@pytest.mark.parametrize(("base", "expected"), [("C~", None), ("Bw", False)])
+def test_a_search_that_takes_too_long(call, monkeypatch, tmp_path, base, expected):
+    """2-FWL may decide instead; whatever is open is null, and the certificate claims the rest."""
+    monkeypatch.setattr("algebra.graphs.symmetry.MOST_LOOKS", 1)
+    pair, certificate = tmp_path / "pair.json", tmp_path / "certificate.json"
+    words = {"first": cfi(base, is_twisted=True).graph6, "second": cfi(base).graph6}
+    pair.write_text(json.dumps(words))
+    (result,) = call("graph", "compare", pair, "--certificate", certificate, "--json").results
+    assert result["isomorphic"] is expected
+    assert result["separated_by"]["tinhofer"] is (None if expected is None else True)
+    assert result["grade"] == ("inconclusive" if expected is None else "proved")
+    assert result["one_run"]["is_proof"] is None
+    assert result["isomorphism"] is None
+    assert call("check", certificate).status == 0
+    assert "may be no proof" in call("graph", "compare", pair).stdout
+
+
 def test_a_large_pair_is_answered_as_far_as_it_can_be(call, tmp_path):
     path = tmp_path / "pair.json"
     words = [as_graph(nx.circular_ladder_graph(100)).graph6, as_graph(nx.moebius_kantor_graph()).graph6]
@@ -105,6 +123,20 @@ def test_networks(call, tmp_path):
     answer = call("graph", "network", path, "--json")
     assert answer.status == 1
     assert answer.results[0]["missed"] == [[0, 0], [0, 1]]
+
+
+def test_an_archive_of_trained_weights(call, tmp_path):
+    path = tmp_path / "trained.npz"
+    weights = {"c.lin_rel.weight": np.array([[1]], dtype=np.float32), "c.lin_root.weight": np.array([[0.5]])}
+    np.savez(path, **weights, graphs=np.array(["Ch", "Cs"]))
+    answer = call("graph", "network", path, "--json")
+    assert answer.status == 0
+    assert answer.results[0]["rounds"] == 1
+
+    np.savez(path, **weights)
+    assert call("graph", "network", path, "--json").error["argument"] == "graphs"
+    np.savez(path, graphs=np.array(["Ch"]), w=np.array(["x"]))
+    assert call("graph", "network", path, "--json").error["argument"] == "w"
 
 
 def test_coloured_networks(call, tmp_path):

@@ -9,19 +9,29 @@ from hypothesis import strategies as st
 from algebra.errors import InputError
 from algebra.graphs import (
     SimpleGraph,
+    are_equivalent,
     as_graph,
     colour_refinement,
     cycle,
     fractional_isomorphism,
     homomorphism_counts,
     is_fractional_isomorphism,
+    stable_cells,
     tree_homomorphisms,
     trees,
     walk_matrix,
     walk_numbers,
     walk_partition,
 )
-from tests.graphs.oracle import all_graphs, graphs, graphs_of_order_8, homomorphisms, regular, relabelled, stable_cells
+from tests.graphs.oracle import (
+    all_graphs,
+    cells_by_splitting,
+    graphs,
+    graphs_of_order_8,
+    homomorphisms,
+    regular,
+    relabelled,
+)
 from tests.properties import cases, examples
 
 # theory note, sections 1 and 7: n -> graphs, classes of colour refinement, pairs that it cannot tell apart
@@ -96,7 +106,7 @@ def test_the_equal_pairs_on_6_vertices():
 @examples(80)
 def test_the_stable_partition_is_that_of_the_oracle(graph):
     found = colour_refinement(graph)
-    assert set(map(frozenset, found.cells)) == stable_cells(graph)
+    assert set(map(frozenset, found.cells)) == cells_by_splitting(graph)
     assert found.sizes == tuple(map(len, found.cells))
     for i, cell in enumerate(found.cells):
         for v in cell:
@@ -118,6 +128,42 @@ def test_rounds():
     assert [colour_refinement(nx.path_graph(n)).rounds for n in range(1, 9)] == [0, 0, 1, 1, 2, 2, 3, 3]
     assert colour_refinement(cycle(5)).rounds == 0
     assert colour_refinement(SimpleGraph([])).cells == ()
+
+
+@given(st.data())
+@examples(80)
+def test_the_queue_finds_the_same_cells(data):
+    graph = data.draw(graphs(most=12, colours=2))
+    assert set(stable_cells(graph)) == set(colour_refinement(graph).cells)
+    other = data.draw(st.one_of(graphs(most=12, colours=2), relabelled(graph)))
+    equal = colour_refinement(graph).is_equivalent(colour_refinement(other))
+    assert are_equivalent(graph, other) == equal
+
+
+@given(st.data())
+@examples(40)
+def test_the_queue_does_not_depend_on_names(data):
+    graph = data.draw(graphs(most=10, colours=2))
+    images = data.draw(st.permutations(range(graph.order)))
+    moved = [tuple(sorted(images[v] for v in cell)) for cell in stable_cells(graph)]
+    assert moved == list(stable_cells(graph.relabelled(images)))
+
+
+def test_the_queue_on_all_small_graphs_and_on_large_ones():
+    for graph in (*all_graphs(6), *all_graphs(7)):
+        assert set(stable_cells(graph)) == set(colour_refinement(graph).cells)
+    path = stable_cells(nx.path_graph(30_001))  # 15,000 rounds
+    assert len(path) == 15_001
+    assert all(u + v == 30_000 for u, v in (cell for cell in path if len(cell) == 2))
+
+
+@given(st.data())
+@examples(40)
+def test_complements_are_told_apart_as_the_graphs_are(data):
+    first = data.draw(graphs(most=8, colours=2))
+    second = data.draw(st.one_of(graphs(most=8, colours=2), relabelled(first)))
+    found = colour_refinement(first).is_equivalent(colour_refinement(second))
+    assert are_equivalent(first.complement(), second.complement()) == found
 
 
 def test_a_graph_that_is_too_large_is_refused_before_the_work():
