@@ -25,7 +25,7 @@ from algebra.graphs.symmetry import Permutation, isomorphism
 SMALL = 20
 """Dimension of K up to which all rays are enumerated at once: some hundreds, in milliseconds with PPL."""
 
-STAGES = ((60, 400), (300, 1500), (1500, 8000))
+STAGES = ((60, 400), (300, 5000), (1500, 10000))
 """Linear programs, and rays that an enumeration may hold on its way, in turn until one of them ends. In eight searches
 the Petersen graph needed 3 to 25 programs, the rook's graph 3 x 3 4 to 38; a program takes 3 ms there. C_10(1, 4) comes
 to 4,287 rays on the way to 213, in half a second."""

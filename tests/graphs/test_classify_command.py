@@ -176,3 +176,36 @@ def test_sweeps_and_tables_say_what_they_found(call):
     assert "not refinable" in text
     assert "2-FWL tells all these graphs apart" in text
     assert "4 of 4 parts" in call("sweep", "graphs", 3, "--jobs", 1).stdout
+
+
+def test_named_graphs():
+    found = {
+        row["name"]: row for row in rows("graph-classes", names=["cube", "prism-6", "frucht", "karate-club"], jobs=1)
+    }
+    shown_rows = {
+        name: "".join("n?y"[[False, None, True].index(row[each])] for each in CLASSES) for name, row in found.items()
+    }
+    assert shown_rows == {"cube": "nnyyyy", "prism-6": "nnnnyy", "frucht": "nnnnnn", "karate-club": "nyyyyy"}
+
+
+@pytest.mark.parametrize(("order", "count"), [(6, 7), (7, 3), (8, 11), (9, 7)])
+def test_circulants_are_compact(order, count):
+    """Section 5.5 of the note: 7, 3, 11, 7 circulants with an edge on 6, 7, 8, 9 vertices."""
+    found = rows("graph-classes", circulants=order, jobs=1)
+    assert len(found) == count
+    assert all(row["compact"] is True for row in found)
+
+
+@pytest.mark.slow
+def test_every_named_graph_is_settled():
+    found = {row["name"]: row for row in rows("graph-classes", jobs=1)}
+    assert {row["grade"] for row in found.values()} == {"proved"}
+    assert {name for name, row in found.items() if row["compact"]} == {"cube", "prism-5", "karate-club"}
+    not_compact = {"rook-3x3", "rook-3x4", "paley-13", "petersen", "heawood", "moebius-kantor", "pappus", "desargues"}
+    assert {name for name, row in found.items() if row["godsil"] and not row["compact"]} == not_compact
+    assert {name for name, row in found.items() if row["refinable"] and not row["tinhofer"]} == {"shrikhande"}
+
+
+@pytest.mark.parametrize("words", [["nobody"], ["--circulants", "2"], ["--circulants", "13"]])
+def test_graphs_that_there_are_not(call, words):
+    assert call("table", "graph-classes", *words, "--json").status == 2
