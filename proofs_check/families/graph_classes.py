@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from algebra.graphs import SimpleGraph
 
 OURS = ("cube", "rook-3x3", "rook-3x4", "rook-4x4", "paley-13", "petersen", "heawood", "icosahedron", "shrikhande")
-THEIRS = {
-    "tesseract": ("hypercube_graph", 4),
-    "prism-5": ("circular_ladder_graph", 5),
-    "prism-6": ("circular_ladder_graph", 6),
-    "truncated-tetrahedron": ("truncated_tetrahedron_graph",),
-    "moebius-kantor": ("moebius_kantor_graph",),
-    "pappus": ("pappus_graph",),
-    "desargues": ("desargues_graph",),
-    "dodecahedron": ("dodecahedral_graph",),
-    "frucht": ("frucht_graph",),
-    "karate-club": ("karate_club_graph",),
+THEIRS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "tesseract": ("hypercube_graph", (4,)),
+    "prism-5": ("circular_ladder_graph", (5,)),
+    "prism-6": ("circular_ladder_graph", (6,)),
+    "truncated-tetrahedron": ("truncated_tetrahedron_graph", ()),
+    "moebius-kantor": ("moebius_kantor_graph", ()),
+    "pappus": ("pappus_graph", ()),
+    "desargues": ("desargues_graph", ()),
+    "dodecahedron": ("dodecahedral_graph", ()),
+    "frucht": ("frucht_graph", ()),
+    "karate-club": ("karate_club_graph", ()),
 }
-"""Functions of networkx that make the graph, with their argument."""
+"""Functions of networkx that make the graph, with their arguments."""
 
 NAMES = (*OURS, *THEIRS)
 LARGEST = 12
@@ -90,7 +90,7 @@ def graph_of(instance: Instance) -> SimpleGraph:
         return circulant(instance["order"], instance["steps"])
     if name in OURS:
         return named_graph(name)
-    function, *arguments = THEIRS[name]
+    function, arguments = THEIRS[name]
     found: Any = getattr(nx, function)(*arguments)
     # edges alone: some of these graphs have attributes, and nodes that are no numbers
     return as_graph(nx.convert_node_labels_to_integers(nx.Graph(found.edges())))
