@@ -54,6 +54,17 @@ def read_graph(argument: str, graph: Described, colours: list[int] | None) -> Si
     return read.coloured(colours)
 
 
+def is_graph6(word: str) -> bool:
+    """Say whether a word stands for a graph and not for a file: graph6 has neither points nor strokes.
+
+    Examples
+    --------
+    >>> is_graph6("EhEG"), is_graph6("pair.json"), is_graph6("-")
+    (True, False, False)
+    """
+    return word != "-" and "." not in word and "/" not in word
+
+
 def answer(given: Pair) -> Answer:
     """Ask each method."""
     from algebra.graphs import compare_graphs
@@ -161,7 +172,7 @@ QUESTION = Question(
         "GRAPH6",
         "Two words of graph6",
         _described,
-        is_word=lambda word: word != "-" and "." not in word,
+        is_word=is_graph6,
     ),
     report=report,
     line=line,
