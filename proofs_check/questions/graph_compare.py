@@ -42,15 +42,15 @@ class Pair:
     """Those of the second graph."""
 
 
-def read_graph(argument: str, graph: Described, colours: list[int] | None) -> SimpleGraph:
-    """Return the graph of a file, with its colours."""
+def read_graph(argument: str, graph: Described, colours: list[int] | None, named: str) -> SimpleGraph:
+    """Return the graph of a file under one key, with its colours under another."""
     from algebra.graphs import as_graph
 
     read = as_graph(graph, argument)
     if colours is None:
         return read
     if len(colours) != read.order:
-        raise InputError(f"{argument}_colours", colours, f"a list of {read.order} integers, one for each vertex")
+        raise InputError(named, colours, f"a list of {read.order} integers, one for each vertex")
     return read.coloured(colours)
 
 
@@ -69,8 +69,8 @@ def answer(given: Pair) -> Answer:
     """Ask each method."""
     from algebra.graphs import compare_graphs
 
-    first = read_graph("first", given.first, given.first_colours)
-    second = read_graph("second", given.second, given.second_colours)
+    first = read_graph("first", given.first, given.first_colours, "first_colours")
+    second = read_graph("second", given.second, given.second_colours, "second_colours")
     found = compare_graphs(first, second)
     files = {"certificate": lambda path: found.certificate().write(path)}
     return Answer(found.label, _fields(found), files=files)

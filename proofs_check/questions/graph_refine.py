@@ -35,7 +35,7 @@ def answer(given: Given) -> Answer:
     """Refine the graph, find its automorphisms, and follow marks."""
     from algebra.graphs import colour_refinement, folklore_refinement, tinhofer_certificate
 
-    graph = read_graph("graph", given.graph, given.colours)
+    graph = read_graph("graph", given.graph, given.colours, "colours")
     found = colour_refinement(graph)
     symmetric = _symmetries(graph)
     exception: Orbits | None = symmetric.pop("found")
