@@ -42,24 +42,35 @@ class Pair:
     """Those of the second graph."""
 
 
-def read_graph(argument: str, graph: Described, colours: list[int] | None) -> SimpleGraph:
-    """Return the graph of a file, with its colours."""
+def read_graph(argument: str, graph: Described, colours: list[int] | None, named: str) -> SimpleGraph:
+    """Return the graph of a file under one key, with its colours under another."""
     from algebra.graphs import as_graph
 
     read = as_graph(graph, argument)
     if colours is None:
         return read
     if len(colours) != read.order:
-        raise InputError(f"{argument}_colours", colours, f"a list of {read.order} integers, one for each vertex")
+        raise InputError(named, colours, f"a list of {read.order} integers, one for each vertex")
     return read.coloured(colours)
+
+
+def is_graph6(word: str) -> bool:
+    """Say whether a word stands for a graph and not for a file: graph6 has neither points nor strokes.
+
+    Examples
+    --------
+    >>> is_graph6("EhEG"), is_graph6("pair.json"), is_graph6("-")
+    (True, False, False)
+    """
+    return word != "-" and "." not in word and "/" not in word
 
 
 def answer(given: Pair) -> Answer:
     """Ask each method."""
     from algebra.graphs import compare_graphs
 
-    first = read_graph("first", given.first, given.first_colours)
-    second = read_graph("second", given.second, given.second_colours)
+    first = read_graph("first", given.first, given.first_colours, "first_colours")
+    second = read_graph("second", given.second, given.second_colours, "second_colours")
     found = compare_graphs(first, second)
     files = {"certificate": lambda path: found.certificate().write(path)}
     return Answer(found.label, _fields(found), files=files)
@@ -161,7 +172,7 @@ QUESTION = Question(
         "GRAPH6",
         "Two words of graph6",
         _described,
-        is_word=lambda word: word != "-" and "." not in word,
+        is_word=is_graph6,
     ),
     report=report,
     line=line,

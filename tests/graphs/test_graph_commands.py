@@ -105,6 +105,34 @@ def test_too_large_for_refinement(call, monkeypatch):
     assert "n (n + 2m) is at most 100, and it is 108" in answer.error["message"]
 
 
+def test_refine(call, tmp_path):
+    path = tmp_path / "certificate.json"
+    words = ["FwCGg", "EhEG", "OlfJHsHBGK_\\oHWKeBK_\\", "FhCGG"]
+    mixed, cycle, shrikhande, tail = call("graph", "refine", *words, "--json").results
+    assert (mixed["tinhofer"], mixed["exception"]) == (False, {"marks": [], "pair": [0, 3]})
+    assert mixed["orbits"] == [[0, 1, 2], [3, 4, 5, 6]]
+    assert mixed["cells"] == [list(range(7))]
+    assert (cycle["tinhofer"], cycle["automorphisms"], cycle["quotient"]) == (True, 12, [[2]])
+    assert shrikhande["path_invariant"] == {"smallest": True, "largest": False}
+    assert (shrikhande["automorphisms"], shrikhande["pair_colours"], shrikhande["tinhofer"]) == (192, 3, False)
+    assert (tail["rounds"], tail["cells"]) == (3, [[0, 6], [1, 5], [2, 4], [3]])
+
+    call("graph", "refine", "FwCGg", "--certificate", path)
+    assert "is no Tinhofer graph: 0 and 3 prove it" in call("check", path).stdout
+    answer = call("graph", "refine", "EhEG", "--certificate", path, "--json")
+    assert answer.status == 2
+    assert "nothing is proved that it could hold" in answer.error["message"]
+
+
+def test_refine_without_a_search(call, monkeypatch):
+    monkeypatch.setattr("algebra.graphs.symmetry.MOST_LOOKS", 1)
+    (result,) = call("graph", "refine", "EhEG", "--json").results
+    assert result["cells"] == [list(range(6))]
+    assert result["tinhofer"] is result["automorphisms"] is result["orbits"] is None
+    assert result["grade"] == "inconclusive"
+    assert "open" in call("graph", "refine", "EhEG").stdout
+
+
 def test_networks(call, tmp_path):
     graphs = [graph.graph6 for graph in named_pair("c7-c3c4")] + [cfi("Bw").graph6]
     path = tmp_path / "network.json"
