@@ -28,7 +28,7 @@ from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import StablePartition, colour_refinement
 from algebra.graphs.splitting import Component, split, split_disconnected
-from algebra.graphs.symmetry import Undecided, group_of
+from algebra.graphs.symmetry import Permutation, Undecided, group_of, individualised
 from algebra.graphs.tinhofer import Orbits, is_tinhofer
 from algebra.graphs.verdicts import CLASSES, Verdict
 
@@ -180,20 +180,22 @@ class _Deciding:
         return split(self.partition)
 
     def refinable(self) -> Verdict:
-        generators = []
+        inside = {v for part in self.components for v in part.vertices}
+        settled = [cell for cell in self.partition.cells if len(cell) > 1 and cell[0] not in inside]
+        generators = [list(self._rotation(cell)) for cell in settled]  # all permutations of such cells will do
         for part in self.components:
             try:
-                group = group_of(colour_refinement(part.graph))
+                pair, found = _orbits(part.graph)
             except Undecided as problem:
-                return Verdict(None, "automorphisms", {"says": str(problem)})
-            orbit_of = {v: orbit for orbit in group.orbits for v in orbit}
-            for cell in part.cells:
-                other = next((v for v in cell if v not in orbit_of[cell[0]]), None)
-                if other is not None:
-                    pair = [part.vertices[cell[0]], part.vertices[other]]
-                    return Verdict(False, "cell-of-two-orbits", {"pair": sorted(pair)})
-            generators += [list(part.within(images, self.graph.order)) for images in group.generators]
+                return Verdict(None, "open", {"says": str(problem)})
+            if pair is not None:
+                return Verdict(False, "cell-of-two-orbits", {"pair": sorted(part.vertices[v] for v in pair)})
+            generators += [list(part.within(images, self.graph.order)) for images in found]
         return Verdict(True, "automorphisms", {"generators": generators})
+
+    def _rotation(self, cell: tuple[int, ...]) -> Permutation:
+        images = dict(zip(cell, (*cell[1:], cell[0]), strict=True))
+        return tuple(images.get(v, v) for v in range(self.graph.order))
 
     def compact(self) -> Verdict:
         compact_parts, open_ones = [], []
@@ -224,7 +226,7 @@ class _Deciding:
     def tinhofer(self) -> Verdict:
         for part, found in self._asked(_tinhofer_component):
             if found is None:
-                return Verdict(None, "open", {"says": "the tree of marks has too many nodes"})
+                return Verdict(None, "open", {"says": "the tree of marks is too large"})
             if found.pair is not None:
                 marks, pair = ([part.vertices[v] for v in each] for each in (found.marks, found.pair))
                 return Verdict(False, "cell-of-two-orbits", {"marks": marks, "pair": pair})
@@ -251,9 +253,44 @@ def _follows(value: bool, name: str) -> Verdict:
     return Verdict(value, "inclusion", {"from": name})
 
 
+MOST_LOOKS = 20_000_000
+"""At vertices and neighbours, when one vertex of each cell is marked: some ten seconds, and as much for the groups."""
+
+FIRST_LOOKED_AT = 3  # cells, the largest ones
+
+
+def _orbits(graph: SimpleGraph) -> tuple[tuple[int, int] | None, tuple[Permutation, ...]]:
+    """Return two vertices of one cell that are in different orbits, or None and generators.
+
+    Cells that are no orbits mostly look different once one vertex or another is marked, which is asked of a few first.
+    """
+    partition = colour_refinement(graph)
+    for cell in sorted(partition.cells, key=len)[-FIRST_LOOKED_AT:]:
+        first = individualised(partition, cell[0]).transcript
+        for v in (cell[1:2] + cell[-1:]) if len(cell) > 1 else ():
+            if individualised(partition, v).transcript != first:
+                return (cell[0], v), ()
+
+    group = group_of(partition)
+    orbit_of = {v: frozenset(orbit) for orbit in group.orbits for v in orbit}
+    for cell in partition.cells:
+        other = next((v for v in cell if v not in orbit_of[cell[0]]), None)
+        if other is not None:
+            return (cell[0], other), ()
+    return None, group.generators
+
+
 @lru_cache(maxsize=4096)
 def _tinhofer_component(graph: SimpleGraph) -> Orbits | None:
-    return is_tinhofer(graph)
+    """Return None where that is open: also if marking one vertex of each cell alone would take too long."""
+    partition = colour_refinement(graph)
+    rounds = len(individualised(partition, max(partition.cells, key=len)[0]).transcript)
+    if partition.count * rounds * (graph.order + 2 * graph.size) > MOST_LOOKS:
+        return None
+    try:
+        return is_tinhofer(graph)
+    except Undecided:
+        return None
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,9 @@ Cells = tuple[tuple[int, ...], ...]
 MOST_SETS = 1_000_000
 """That are looked at as new cells: some ten seconds. A transitive graph on 16 vertices has 32,767 in its first step."""
 
+MOST_LOOKS = 20_000_000
+"""At vertices and neighbours, over all rounds of all refinements: some ten seconds."""
+
 
 def partition_without_group(graph: Any) -> Cells | None:
     """Return an equitable partition that is no orbit partition; None if there is none: it is a Godsil graph.
@@ -39,7 +42,7 @@ def partition_without_group(graph: Any) -> Cells | None:
     Raises
     ------
     Undecided
-        If that takes more than `MOST_SETS` sets.
+        If that takes more than `MOST_SETS` sets, or `MOST_LOOKS` at vertices and neighbours.
 
     References
     ----------
@@ -60,6 +63,7 @@ def partition_without_group(graph: Any) -> Cells | None:
     if first > MOST_SETS:
         raise Undecided("graph", read.label, f"one with at most {MOST_SETS:,} sets in its cells, and it has {first:,}")
     seen, waiting, sets = {frozenset(start.cells)}, deque([start]), 0
+    left = MOST_LOOKS
     while waiting:
         partition = waiting.popleft()
         if len(group_of(partition).orbits) != partition.count:
@@ -72,6 +76,9 @@ def partition_without_group(graph: Any) -> Cells | None:
                 if not _is_regular(part, masks):
                     continue
                 below = _cut(partition, part)
+                left -= len(below.transcript) * (read.order + 2 * read.size)
+                if left < 0:
+                    raise Undecided("graph", read.label, f"such that {MOST_LOOKS:,} looks at its vertices suffice")
                 cells = frozenset(below.cells)
                 if part in cells and cells not in seen:
                     seen.add(cells)

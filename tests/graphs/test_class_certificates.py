@@ -11,7 +11,7 @@ import algebra.evidence.checker as checker
 from algebra.evidence import Certificate
 from algebra.evidence.checker.cones import extreme_rays
 from algebra.evidence.checker.limits import Patience, Refused, patience
-from algebra.graphs import as_graph, circulant, classify_graph, cycle, named_graph
+from algebra.graphs import SimpleGraph, as_graph, circulant, classify_graph, cycle, named_graph
 from tests.graphs.oracle import all_graphs
 from tests.tampering import check_forged, put
 
@@ -45,6 +45,8 @@ def test_every_small_graph(order):
         (cycle(3).union(cycle(3)).union(cycle(3)), "not discrete, not amenable, compact, Godsil, Tinhofer, refinable"),
         (as_graph("EhEG").marked(0), "not discrete, amenable, compact, Godsil, Tinhofer, refinable"),
         (named_graph("cube"), "not discrete, not amenable, compact, Godsil, Tinhofer, refinable"),
+        (cycle(6).union(SimpleGraph([[], [], []])), "not discrete, not amenable, compact, Godsil, Tinhofer, refinable"),
+        (cycle(6).union(as_graph("D~{")), "not discrete, not amenable, compact, Godsil, Tinhofer, refinable"),
     ],
 )
 def test_what_is_claimed(graph, says):

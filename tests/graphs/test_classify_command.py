@@ -84,7 +84,7 @@ def test_files(call, tmp_path):
 def test_reports(call):
     text = call("graph", "classify", "FwCGg").stdout
     assert "in none of the classes (proved)" in text
-    assert "a cell is no orbit: 0 and 3" in text
+    assert "a cell is no orbit: 0 and 6" in text
     assert "condition A" in text
     text = call("graph", "classify", "IzKWWMBoW").stdout
     assert "0 5 | 1 2 3 4 6 7 8 9" in text
