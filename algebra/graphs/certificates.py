@@ -12,7 +12,7 @@ from algebra.errors import InputError
 from algebra.evidence.certificate import Certificate
 from algebra.graphs.fractional import FractionalIsomorphism
 from algebra.graphs.graph import SimpleGraph
-from algebra.graphs.symmetry import Permutation
+from algebra.graphs.symmetry import Permutation, automorphisms_of_search
 from algebra.graphs.tinhofer import Orbits, is_tinhofer
 
 MOST_FOR_MULTIPLIERS = 60
@@ -22,7 +22,6 @@ MOST_FOR_2_FWL = 60
 """Vertices up to which the checker is asked for 2-FWL: 40 rounds are within its budget of ten seconds."""
 
 RERUN = {"rule": "refinement"}
-SEARCH = {"rule": "search"}
 
 
 def comparison_certificate(
@@ -62,7 +61,7 @@ def comparison_certificate(
         "two_fwl": _said(two_fwl),
         "isomorphic": isomorphic,
     }
-    proof = None if isomorphic is None else _isomorphism_proof(images, not fractional, two_fwl)
+    proof = None if isomorphic is None else _isomorphism_proof(fractional, two_fwl, images)
     found = Certificate.of(
         claim,
         None,
@@ -70,7 +69,7 @@ def comparison_certificate(
         two_fwl=None if two_fwl is None else RERUN,
         isomorphic=proof,
     )
-    if proof == SEARCH and not found.check().valid:  # the checker knows no automorphisms: that is too much for it
+    if proof is not None and proof["rule"] == "search" and not found.check().valid:  # it takes the checker too long
         return comparison_certificate(label, fractional, two_fwl, None, None)
     return found
 
@@ -121,10 +120,15 @@ def _refinement_proof(found: FractionalIsomorphism) -> dict[str, Any]:
     return {"rule": "multipliers", "pairs": proof.pairs, "rows": proof.rows, "columns": proof.columns}
 
 
-def _isomorphism_proof(images: Permutation | None, is_refined: bool, two_fwl: bool | None) -> dict[str, Any]:
+def _isomorphism_proof(
+    found: FractionalIsomorphism, two_fwl: bool | None, images: Permutation | None
+) -> dict[str, Any]:
     """Return an isomorphism, or what tells the graphs apart most cheaply."""
     if images is not None:
         return {"rule": "map", "images": list(images)}
-    if is_refined:
+    if not found:
         return {"rule": "colour-refinement"}
-    return {"rule": "two-fwl"} if two_fwl else SEARCH
+    if two_fwl:
+        return {"rule": "two-fwl"}
+    moves = automorphisms_of_search(found.first.graph, found.second.graph) or []
+    return {"rule": "search", "automorphisms": [list(move) for move in moves]}
