@@ -38,11 +38,11 @@ BIG_ENDIAN = ">i8"
 
 LARGEST_CODE = 1 << 63
 
-COPIES = 4
-"""Of all multisets of one round: numbers, sorted numbers, bytes, and the dictionary of names."""
+COPIES = 6
+"""Of all multisets of one round: as numbers, beside colours, in the other order of bytes, as bytes, and cut to rows."""
 
-MOST_NUMBERS = 2 * 10**8
-"""Numbers in the multisets of one round, n^(k+1): about half a minute a round. 2-FWL up to 584 vertices, 3-FWL 118."""
+MOST_NUMBERS = 3 * 10**7
+"""Numbers in the multisets of one round, n^(k+1): some seconds a round. 2-FWL up to 310 vertices, 3-FWL up to 74."""
 
 Round = tuple[tuple[bytes, int], ...]
 """The sorted distinct signatures as bytes, with their multiplicities."""

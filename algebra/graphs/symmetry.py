@@ -79,6 +79,21 @@ def isomorphism(first: Any, second: Any) -> Permutation | None:
     return next(_isomorphisms(mine, its, Budget(graphs)), None)
 
 
+def automorphisms_of_search(first: SimpleGraph, second: SimpleGraph) -> list[Permutation] | None:
+    """Return automorphisms of the second graph that carry failures of a search to other choices; None if it succeeds.
+
+    A search that leaves out what they carry into each other need not look at more than this one did.
+
+    Examples
+    --------
+    >>> automorphisms_of_search(as_graph("EhEG"), as_graph("EwCW")) is None
+    False
+    """
+    budget = Budget((first, second))
+    found = next(_isomorphisms(colour_refinement(first), colour_refinement(second), budget), None)
+    return list(budget.automorphisms) if found is None else None
+
+
 def all_isomorphisms(first: Any, second: Any) -> Iterator[Permutation]:
     """Yield every isomorphism; there are as many as automorphisms, which may be very many.
 
@@ -101,6 +116,7 @@ class Budget:
 
     def __init__(self, graphs: Sequence[SimpleGraph]) -> None:
         self.graphs = graphs
+        self.automorphisms: dict[Permutation, None] = {}  # of the second graph, which carried failures to others
         self.refinements = self.left = MOST_LOOKS // max(1, *(graph.order + 2 * graph.size for graph in graphs))
 
     def spend(self) -> None:
@@ -141,7 +157,9 @@ def _isomorphisms(mine: StablePartition, its: StablePartition, budget: Budget | 
         if found is not None:
             yield found
             return
-        orbit = orbit_of(waiting[0], group_of(its, budget).generators) if len(waiting) > 1 else waiting
+        moves = group_of(its, budget).generators if len(waiting) > 1 else ()
+        budget.automorphisms |= dict.fromkeys(moves)
+        orbit = orbit_of(waiting[0], moves)
         waiting = [v for v in waiting if v not in orbit]
 
 

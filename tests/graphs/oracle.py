@@ -21,16 +21,18 @@ def all_graphs(order):
 
 @cache
 def graphs_of_order_8():
-    """Every graph with 8 vertices: one more vertex on each graph with 7, one for each canonical form."""
-    from algebra.graphs import canonical_form
+    """Every graph with 8 vertices: one more vertex on each graph with 7, and one graph of each isomorphism class."""
+    from algebra.graphs import colour_refinement, isomorphism
 
     found = {}
     for graph in all_graphs(7):
         for bits in product((0, 1), repeat=7):
             edges = [*graph.edges(), *((v, 7) for v, bit in enumerate(bits) if bit)]
             made = SimpleGraph.of_edges(8, edges)
-            found.setdefault(canonical_form(made), made)
-    return list(found.values())
+            equal = found.setdefault(colour_refinement(made).transcript, [])
+            if all(isomorphism(made, other) is None for other in equal):
+                equal.append(made)
+    return [graph for equal in found.values() for graph in equal]
 
 
 def maps(first, second):

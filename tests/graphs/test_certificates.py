@@ -70,6 +70,17 @@ def test_the_named_pairs(name):
     assert ("2-FWL cannot" in report.statement) == (name in ("rook-shrikhande", "cfi-k4"))
 
 
+def test_a_search_that_is_too_much_for_the_checker_is_not_claimed(monkeypatch):
+    """The rest is claimed, and accepted."""
+    claimed = compare_graphs(*named_pair("rook-shrikhande")).certificate()
+    assert claimed.claim["isomorphic"] is False
+    monkeypatch.setattr("algebra.evidence.checker.graph_pairs.are_isomorphic", lambda *given: True)
+    left_out = compare_graphs(*named_pair("rook-shrikhande")).certificate()
+    assert left_out.claim["isomorphic"] is None
+    assert left_out.check().valid
+    assert not claimed.check().valid
+
+
 def test_a_stranger_checks_them(tmp_path):
     paths = []
     for i, pair in enumerate([("EhEG", "EwCW"), ("Ch", "Cs"), ("Dhc", "DUW")]):
@@ -92,7 +103,12 @@ FORGED = [
     (("EhEG", "EwCW"), ("colour_refinement", {"rule": "multipliers"}), "proves something else"),
     (("EhEG", "EwCW"), ("isomorphic", {"rule": "colour-refinement"}), "is not claimed to tell"),
     (("EhEG", "EwCW"), ("isomorphic", {"rule": "map", "images": [0, 1, 2, 3, 4, 5]}), "unknown fields|lacks|unknown"),
-    (("EhEG", "EwCW"), ("isomorphic", {"rule": "search"}), None),
+    (("EhEG", "EwCW"), ("isomorphic", {"rule": "search", "automorphisms": []}), None),
+    (("EhEG", "EwCW"), ("isomorphic", {"rule": "search", "automorphisms": [[3, 4, 5, 0, 1, 2]]}), None),
+    (("EhEG", "EwCW"), ("isomorphic", {"rule": "search", "automorphisms": [[3, 4, 0, 5, 1, 2]]}), "is none"),
+    (("EhEG", "EwCW"), ("isomorphic", {"rule": "search", "automorphisms": [[0, 0, 0, 3, 4, 5]]}), "is none"),
+    (("EhEG", "EwCW"), ("isomorphic", {"rule": "search", "automorphisms": [[0, 1]]}), "is none"),
+    (("EhEG", "EwCW"), ("isomorphic", {"rule": "search"}), "lacks automorphisms"),
     (("EhEG", "EwCW"), ("two_fwl", {"rule": "believe me"}), "rule for 2-FWL is unknown"),
     (("EhEG", "EwCW"), ("colour_refinement", "colours", 0, [0, 0, 0, 0, 0, 1]), "as many vertices of each colour"),
     (("Ch", "CL"), ("colour_refinement", "colours", [[0] * 4, [0] * 4]), "not equitable"),

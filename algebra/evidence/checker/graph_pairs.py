@@ -11,7 +11,8 @@
   ``refinement``: it is run here.
 * 2-FWL. ``refinement``: it is run here. c(x, y) becomes (c(x, y), multiset of (c(w, y), c(x, w)) over all w).
 * isomorphism. ``map``: the ``images``. ``colour-refinement``, ``two-fwl``: the algorithm tells them apart. ``search``:
-  marks and refinement, all choices in the second graph, done here.
+  marks and refinement, all choices in the second graph but those that its ``automorphisms`` carry into each other,
+  done here.
 
 **Not a Tinhofer graph.** After the marks, u and v of ``pair`` are in one cell of the stable partition, but no
 automorphism that fixes the marks maps u to v. So Tinhofer's test, run on the graph and itself with equal marks, and
@@ -26,7 +27,7 @@ from typing import Any
 
 from .limits import MOST_VALUE, hold, need, per_product, spend
 from .reading import fields, integer, integers, text
-from .simple_graphs import SimpleGraph, agree, are_isomorphic, marked, read_graph, refined
+from .simple_graphs import SimpleGraph, agree, are_isomorphic, is_automorphism, marked, read_graph, refined
 
 Checks = list[Callable[[], None]]
 MEANING = {"same": "colour refinement cannot tell them apart", "different": "colour refinement tells them apart"}
@@ -203,16 +204,19 @@ def check_isomorphic(first: SimpleGraph, second: SimpleGraph, is_so: bool, told:
         _, images = fields(proof, "isomorphic", "rule", "images")
         check_map(first, second, integers(images, "images"))
         return
-    fields(proof, "isomorphic", "rule")
-    need(
-        not is_so and (rule == "search" or rule in told),
-        "the rule for isomorphism is unknown, or proves something else",
-    )
-    if rule == "search":
-        found = are_isomorphic([first, second], [first.colours, second.colours])
-        need(not found, "there is an isomorphism")
-    else:
+    known = not is_so and (rule == "search" or rule in told)
+    need(known, "the rule for isomorphism is unknown, or proves something else")
+    if rule != "search":
+        fields(proof, "isomorphic", "rule")
         need(told[str(rule)], f"{rule} is not claimed to tell the graphs apart")
+        return
+
+    _, given = fields(proof, "isomorphic", "rule", "automorphisms")
+    need(type(given) is list, "automorphisms is not a list")
+    moves = [integers(each, "automorphisms") for each in given]
+    need(all(is_automorphism(each, second) for each in moves), "one of the automorphisms is none")
+    found = are_isomorphic([first, second], [first.colours, second.colours], moves)
+    need(not found, "there is an isomorphism")
 
 
 def check_map(first: SimpleGraph, second: SimpleGraph, images: tuple[int, ...]) -> None:

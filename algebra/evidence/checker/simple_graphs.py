@@ -99,8 +99,12 @@ def agree(colours: Sequence[Colours]) -> bool:
     return sorted(mine) == sorted(its)
 
 
-def are_isomorphic(graphs: Sequence[SimpleGraph], colours: Sequence[Colours]) -> bool:
-    """Say whether an isomorphism of two graphs preserves these colours: mark a vertex, try all of its colour."""
+def are_isomorphic(graphs: Sequence[SimpleGraph], colours: Sequence[Colours], moves: Sequence[Colours] = ()) -> bool:
+    """Say whether an isomorphism of two graphs preserves these colours: mark a vertex, try all of its colour.
+
+    Of vertices that automorphisms of the second graph (`moves`) carry into each other one is enough, as long as they
+    preserve its colours.
+    """
     mine, its = stable = refined(graphs, colours)
     if not agree(stable):
         return False
@@ -109,8 +113,37 @@ def are_isomorphic(graphs: Sequence[SimpleGraph], colours: Sequence[Colours]) ->
         return True  # a bijection that preserves stable colours, all different, is an isomorphism
     colour = open_cells[0][1]
     u = mine.index(colour)
+    spend(2 * len(its) * len(moves), "the search")
+    kept = [move for move in moves if all(its[image] == other for image, other in zip(move, its, strict=True))]
     candidates = [v for v, other in enumerate(its) if other == colour]
-    return any(are_isomorphic(graphs, [marked(mine, u), marked(its, v)]) for v in candidates)
+    spend(2 * len(candidates) * (1 + len(kept)), "the search")
+    first = representatives(candidates, kept)
+    return any(are_isomorphic(graphs, [marked(mine, u), marked(its, v)], kept) for v in first)
+
+
+def representatives(candidates: Sequence[int], moves: Sequence[Colours]) -> list[int]:
+    """Return the least vertex of each orbit of the candidates, which the moves permute."""
+    left, found = set(candidates), []
+    for v in candidates:
+        if v in left:
+            found.append(v)
+            left.discard(v)
+            new = [v]
+            for w in new:
+                reached = {move[w] for move in moves} & left
+                left -= reached
+                new += sorted(reached)
+    return found
+
+
+def is_automorphism(images: Colours, graph: SimpleGraph) -> bool:
+    """Say whether a map of vertices preserves edges and colours."""
+    spend(20 * (graph.order + sum(map(len, graph.neighbours))), "the automorphisms")
+    return sorted(images) == list(range(graph.order)) and all(
+        graph.colours[images[v]] == graph.colours[v]
+        and sorted(images[w] for w in near) == sorted(graph.neighbours[images[v]])
+        for v, near in enumerate(graph.neighbours)
+    )
 
 
 def marked(colours: Colours, vertex: int) -> Colours:
