@@ -25,6 +25,7 @@ LAZY = (
     "tensors.attention",
     "tensors.attention.patterns",
     "tensors.attention.realisation",
+    "tensors.clustering",
     "tensors.formats",
     "tensors.mixtures",
     "tensors.networks",

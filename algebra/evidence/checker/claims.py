@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
+from .clustering import clustering_claim
 from .factor_graphs import matricization_claim
 from .graph_classes import classes_claim
 from .graph_pairs import comparison_claim, tinhofer_claim
@@ -33,7 +34,7 @@ from .limits import (
 from .minors import check_lower
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
-from .separation import separation_claim
+from .separation import pooled_claim, separation_claim
 from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
@@ -248,6 +249,8 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "graph-comparison": comparison_claim,
     "not-tinhofer": tinhofer_claim,
     "graph-classes": classes_claim,
+    "clustering-optimum": clustering_claim,
+    "pooled-separation-rank": pooled_claim,
 }
 
 
