@@ -34,6 +34,9 @@ from algebra.sequences import as_list
 
 ACTIVATIONS = ("relu", "identity")
 AGGREGATIONS = ("sum", "mean", "max")
+MOST_BITS = 1 << 20
+"""Of a feature: floats of 53 bits and their exponents add some hundreds in each layer, texts like 1e9999 many more."""
+
 KEYS = ("own", "neighbours", "bias", "activation", "aggregation")
 
 Row = tuple[int, ...]
@@ -240,6 +243,9 @@ def _passed(graph: SimpleGraph, layer: MessageLayer, rows: tuple[Row, ...], comm
         found = [[max(0, entry) for entry in row] for row in found]
 
     denominator = common * factor * scale
+    bits = max(denominator, *(abs(entry) for row in found for entry in row)).bit_length()
+    if bits > MOST_BITS:
+        raise InputError("layers", f"features of {bits:,} bits", f"such that features have at most {MOST_BITS:,} bits")
     shared = math.gcd(denominator, *(entry for row in found for entry in row))
     return tuple(tuple(entry // shared for entry in row) for row in found), denominator // shared
 

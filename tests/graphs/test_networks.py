@@ -196,6 +196,12 @@ def test_layers_that_are_refused(layers, part):
         MessagePassingNetwork.of(layers)
 
 
+def test_features_that_grow_beyond_all_bounds_are_refused():
+    layer = {"own": [["1e9999"]], "neighbours": [[1]]}
+    with pytest.raises(InputError, match="at most 1,048,576 bits"):
+        MessagePassingNetwork.of([layer] * 100).features("A_")
+
+
 def test_a_colour_that_the_network_does_not_know():
     network = MessagePassingNetwork.of([{"own": [[1, 1]]}], palette=[0, 1])
     with pytest.raises(InputError, match="palette"):
