@@ -154,6 +154,8 @@ class Certificate:
         return f"<b>Certificate</b> {shown}<br><small><code>{digest}</code></small>"
 
     def _sentence(self) -> str:
+        if "lower" not in self.claim:  # it is no number that is claimed
+            return f"{str(self.claim['quantity']).replace('-', ' ')}, {self.label}"
         lower, upper = self.claim["lower"], self.claim["upper"]
         known, most = (digits(side) if isinstance(side, int) else side or "" for side in (lower, upper))
         value = f"= {known}" if lower == upper else f"in {known}..{most}"

@@ -38,7 +38,7 @@ The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minor
 `softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`,
 `circuit_rules`, `attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`,
 `separation`, `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`,
-`kernel_norms`, `kernel_spectra`, `kernel_learning`, `claims`.
+`kernel_norms`, `kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `claims`.
 """
 
 from importlib import import_module

@@ -14,6 +14,8 @@ from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
 from .clustering import clustering_claim
 from .factor_graphs import matricization_claim
+from .graph_classes import classes_claim
+from .graph_pairs import comparison_claim, tinhofer_claim
 from .hilbert import forms
 from .kernel_learning import learning_claim
 from .kernel_norms import conjunction_norm_claim
@@ -250,6 +252,9 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "conjunction-norm": conjunction_norm_claim,
     "kernel-learning": learning_claim,
     "kernel-inertia": kernel_inertia_claim,
+    "graph-comparison": comparison_claim,
+    "not-tinhofer": tinhofer_claim,
+    "graph-classes": classes_claim,
     "clustering-optimum": clustering_claim,
     "pooled-separation-rank": pooled_claim,
 }
