@@ -14,6 +14,13 @@ from algebra.rounding.fixed_point import Mode as Mode
 from algebra.rounding.fixed_point import round_shift as round_shift
 from algebra.rounding.fixed_point import round_to_integer as round_to_integer
 from algebra.rounding.fixed_point import rounding_law as rounding_law
+from algebra.rounding.format_facts import Pairs as Pairs
+from algebra.rounding.format_facts import SoftmaxPairs as SoftmaxPairs
+from algebra.rounding.format_facts import exact_multipliers as exact_multipliers
+from algebra.rounding.format_facts import exact_softmax_sizes as exact_softmax_sizes
+from algebra.rounding.format_facts import softmax_pairs as softmax_pairs
+from algebra.rounding.format_facts import tanh_in_format as tanh_in_format
+from algebra.rounding.formats import NumberFormat as NumberFormat
 from algebra.rounding.ktanh_activations import activation as activation
 from algebra.rounding.ktanh_activations import max_activation_error as max_activation_error
 from algebra.rounding.ktanh_bfloat16 import bfloat16_value as bfloat16_value
@@ -26,3 +33,8 @@ from algebra.rounding.law import Law as Law
 from algebra.rounding.ranks import RoundedRank as RoundedRank
 from algebra.rounding.ranks import rank_before_rounding as rank_before_rounding
 from algebra.rounding.ranks import rounded_rank as rounded_rank
+from algebra.rounding.summation import OrderMatters as OrderMatters
+from algebra.rounding.summation import float32_sums as float32_sums
+from algebra.rounding.summation import smallest_unequal_attention as smallest_unequal_attention
+from algebra.rounding.summation import smallest_unordered_sum as smallest_unordered_sum
+from algebra.rounding.summation import unordered_sums as unordered_sums
