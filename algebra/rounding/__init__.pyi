@@ -38,3 +38,6 @@ from algebra.rounding.summation import float32_sums as float32_sums
 from algebra.rounding.summation import smallest_unequal_attention as smallest_unequal_attention
 from algebra.rounding.summation import smallest_unordered_sum as smallest_unordered_sum
 from algebra.rounding.summation import unordered_sums as unordered_sums
+from algebra.rounding.training import Recipe as Recipe
+from algebra.rounding.training import Run as Run
+from algebra.rounding.training import train as train
