@@ -1,12 +1,11 @@
 from algebra.rounding.arrays import exact_product as exact_product
 from algebra.rounding.arrays import round_array as round_array
 from algebra.rounding.arrays import stochastic_round_array as stochastic_round_array
+from algebra.rounding.dead_zones import dead_zone as dead_zone
+from algebra.rounding.dead_zones import random_dead_zone as random_dead_zone
+from algebra.rounding.dead_zones import stop_of_nearest as stop_of_nearest
 from algebra.rounding.descent import Descent as Descent
-from algebra.rounding.descent import JointDescent as JointDescent
-from algebra.rounding.descent import dead_zone as dead_zone
 from algebra.rounding.descent import gradient_descent as gradient_descent
-from algebra.rounding.descent import quadratic_descent as quadratic_descent
-from algebra.rounding.descent import stop_of_nearest as stop_of_nearest
 from algebra.rounding.dots import DotProduct as DotProduct
 from algebra.rounding.dots import rounded_dot_product as rounded_dot_product
 from algebra.rounding.fixed_point import FixedPoint as FixedPoint
@@ -21,6 +20,9 @@ from algebra.rounding.format_facts import exact_softmax_sizes as exact_softmax_s
 from algebra.rounding.format_facts import softmax_pairs as softmax_pairs
 from algebra.rounding.format_facts import tanh_in_format as tanh_in_format
 from algebra.rounding.formats import NumberFormat as NumberFormat
+from algebra.rounding.joint_descent import JointDescent as JointDescent
+from algebra.rounding.joint_descent import covariance_bound as covariance_bound
+from algebra.rounding.joint_descent import quadratic_descent as quadratic_descent
 from algebra.rounding.ktanh_activations import activation as activation
 from algebra.rounding.ktanh_activations import max_activation_error as max_activation_error
 from algebra.rounding.ktanh_bfloat16 import bfloat16_value as bfloat16_value
@@ -30,6 +32,8 @@ from algebra.rounding.ktanh_table import Entry as Entry
 from algebra.rounding.ktanh_table import KTanhTable as KTanhTable
 from algebra.rounding.ktanh_table import Layout as Layout
 from algebra.rounding.law import Law as Law
+from algebra.rounding.rank_bounds import RankBound as RankBound
+from algebra.rounding.rank_bounds import rounded_rank_bound as rounded_rank_bound
 from algebra.rounding.ranks import RoundedRank as RoundedRank
 from algebra.rounding.ranks import rank_before_rounding as rank_before_rounding
 from algebra.rounding.ranks import rounded_rank as rounded_rank

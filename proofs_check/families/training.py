@@ -119,7 +119,7 @@ FAMILY = Family(
         Column("rounding", "text", "rounding", says="of everything while training"),
         Column("seed", heading="seed", says="of the first weights, the order of the images and the random words"),
         Column("step", says="updates are 2^-step times the sum of the gradients over 50 images"),
-        Column("epochs"),
+        Column("epochs", says="how often all images were seen"),
         Column("train", "number", "train", _percent("train"), says="share of the 1,500 images that are recognised"),
         Column("test", "number", "test", _percent("test"), says="share of the 297 others"),
         Column("lost", "number", "lost", _percent("lost"), says="share of the updates that are rounded to 0"),
