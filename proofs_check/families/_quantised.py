@@ -155,7 +155,7 @@ def _deep(layers: Sequence[Sequence[Sequence[int]]]) -> Parts:
 FIRST, SECOND, ZERO = [[1, 0], [0, 0]], [[2, 0], [0, 0]], [[0, 0], [0, 0]]
 POINTS: dict[str, tuple[str, Parts]] = {
     "global-minimum": ("a global minimum of a network of two layers", _in_other_coordinates(IDENTITY, TARGET)),
-    "strict-saddle": ("a strict saddle of two layers: one direction of two", _in_other_coordinates(FIRST, SECOND)),
+    "strict-saddle": ("a strict saddle of two layers", _in_other_coordinates(FIRST, SECOND)),
     "nonstrict-saddle": ("a non-strict saddle of three layers, with integer weights", _deep([FIRST, FIRST, SECOND])),
     "origin": ("the origin of a network of three layers, a non-strict saddle", _deep([ZERO, ZERO, ZERO])),
 }

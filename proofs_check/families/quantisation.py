@@ -143,7 +143,7 @@ FAMILY = Family(
         Column("object", "text", "object"),
         Column("rounded", "text", "rounded", says="whether the factors or the entries are rounded"),
         Column("fraction_bits", heading="bits", says="behind the point"),
-        Column("rounding", "text"),
+        Column("rounding", "text", says="to nearest, or stochastic: one draw"),
         Column("seed", says="of what is drawn, and of stochastic rounding"),
         Column("rows", says="of the matrix"),
         Column("columns", says="of the matrix"),
