@@ -20,6 +20,10 @@ from algebra.rounding.format_facts import exact_softmax_sizes as exact_softmax_s
 from algebra.rounding.format_facts import softmax_pairs as softmax_pairs
 from algebra.rounding.format_facts import tanh_in_format as tanh_in_format
 from algebra.rounding.formats import NumberFormat as NumberFormat
+from algebra.rounding.interchange import as_floats as as_floats
+from algebra.rounding.interchange import exact_words as exact_words
+from algebra.rounding.interchange import quantised as quantised
+from algebra.rounding.interchange import tanh_of as tanh_of
 from algebra.rounding.joint_descent import JointDescent as JointDescent
 from algebra.rounding.joint_descent import covariance_bound as covariance_bound
 from algebra.rounding.joint_descent import quadratic_descent as quadratic_descent

@@ -155,6 +155,8 @@ class NumberFormat:
         """
         from algebra.exact.balls import ball, interval_of
 
+        if abs(value) * 4 < ball(self.least_positive):  # the ends of a ball may have a huge exponent
+            return Fraction(0)
         low, high = (Fraction(int(end.p), int(end.q)) for end in interval_of(value))
         below, above = self.neighbours(low)[0], self.neighbours(high)[1]
         if below == above:

@@ -153,12 +153,12 @@ def smallest_unequal_attention(name: str) -> OrderMatters | None:
     Parameters
     ----------
     name : str
-        Of a format of at most 8 bits.
+        Of a format; in bfloat16 the search takes minutes.
 
     Raises
     ------
     InputError
-        If there is no such format, or it is longer.
+        If there is no such format.
 
     Examples
     --------
@@ -166,7 +166,7 @@ def smallest_unequal_attention(name: str) -> OrderMatters | None:
     >>> [str(2**16 * x) for x in found.tokens], [str(2**16 * x) for x in found.results]
     (['2', '12', '16'], ['10', '10', '8'])
     """
-    fmt = _short(name)
+    fmt = NumberFormat(name)
     output = attended(fmt)
 
     def of(query: int) -> Orders:

@@ -134,7 +134,7 @@ RANKS = {
 }
 
 
-# Critical points of the loss |W_2 W_1 X - Y|^2 / 2, written in other coordinates of the hidden layer: W_1 becomes G W_1,
+# Critical points of the loss |W_2 W_1 X - Y|^2 / 2, in other coordinates of the hidden layer: W_1 becomes G W_1,
 # and W_2 becomes W_2 G^-1. The determinant of G is 5, so that W_2 lies on no grid of powers of two.
 G = [[3, 1], [1, 2]]
 INVERSE = [[Fraction(2, 5), Fraction(-1, 5)], [Fraction(-1, 5), Fraction(3, 5)]]

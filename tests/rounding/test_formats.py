@@ -241,7 +241,6 @@ def test_tanh_in_eight_bits(name):
         (lambda: Pairs.of("bfloat16", "+"), "format"),
         (lambda: softmax_pairs("bfloat16"), "format"),
         (lambda: unordered_sums("bfloat16"), "format"),
-        (lambda: smallest_unequal_attention("bfloat16"), "format"),
     ],
 )
 def test_what_is_refused(call, argument):
