@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from algebra.types import Array
 
 FLOATS = "an array of finite floats of numpy, or of a type of ml_dtypes"
+CHUNK = 1 << 15  # words a lookup: numpy makes indices of 64 bits of them, which stay in the cache
 MOST_FRACTION_BITS = 1 << 11  # float64 has numbers down to 2^-1074
 
 
@@ -189,6 +190,10 @@ def tanh_of(table: KTanhTable, array: Any) -> Array:
     given = np.asarray(array)
     if given.dtype not in (np.dtype(np.uint16), np.dtype(ml_dtypes.bfloat16)):
         raise InputError("array", str(given.dtype), "an array of ml_dtypes.bfloat16, or of uint16 words")
-    words = np.ascontiguousarray(given).view(np.uint16)
-    found: Array = np.take(table.words, words, mode="wrap").view(given.dtype)
-    return found.reshape(given.shape)
+    words = np.ascontiguousarray(given).view(np.uint16).reshape(-1)
+    found = np.empty_like(words)
+    for first in range(0, len(words), CHUNK):
+        part = slice(first, first + CHUNK)
+        np.take(table.words, words[part], mode="wrap", out=found[part])  # no index is out of range: no check is needed
+    answers: Array = found.view(given.dtype).reshape(given.shape)
+    return answers
