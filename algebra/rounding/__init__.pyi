@@ -13,6 +13,8 @@ from algebra.rounding.fixed_point import Mode as Mode
 from algebra.rounding.fixed_point import round_shift as round_shift
 from algebra.rounding.fixed_point import round_to_integer as round_to_integer
 from algebra.rounding.fixed_point import rounding_law as rounding_law
+from algebra.rounding.float_sums import FloatSum as FloatSum
+from algebra.rounding.float_sums import stochastic_sum as stochastic_sum
 from algebra.rounding.format_facts import Pairs as Pairs
 from algebra.rounding.format_facts import SoftmaxPairs as SoftmaxPairs
 from algebra.rounding.format_facts import exact_multipliers as exact_multipliers

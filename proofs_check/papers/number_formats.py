@@ -19,6 +19,11 @@ DEKKER = Source(
     "T. J. Dekker, A floating-point technique for extending the available precision, Numer. Math. 18, 1971",
 )
 STERBENZ = Source("number_formats", "P. H. Sterbenz, Floating-Point Computation, Prentice-Hall, 1974")
+CONNOLLY = Source(
+    "number_formats",
+    "M. P. Connolly, N. J. Higham, T. Mary, Stochastic rounding and its probabilistic backward error analysis, "
+    "SIAM J. Sci. Comput. 43, 2021",
+)
 FIGUEROA = Source(
     "number_formats", "S. A. Figueroa, When is double rounding innocuous?, ACM SIGNUM Newsletter 30(3), 1995"
 )
@@ -149,6 +154,40 @@ def _tanh(name: str, seed: int) -> Verdict:
     return _decided(found.representable == 1 and not found.wrong, f"{len(found.wrong)} of {found.numbers} are wrong")
 
 
+Sum = tuple[str, tuple[Fraction, ...]]  # a format, and numbers of it
+
+
+def _sums() -> tuple[Sum, ...]:
+    """Equal terms, terms that cancel, and terms that are drawn, in formats of 4 and 8 bits."""
+    from random import Random
+
+    random = Random("sums")
+    found: list[Sum] = [("e4m3", (Fraction(1),) * 40), ("e5m2", (Fraction(1), *(Fraction(1, 8),) * 20))]
+    for name in ("e2m1", "e4m3", "e5m2"):
+        small = [x for x in _format(name).numbers if abs(x) <= _format(name).most / 32 or abs(x) <= 1]
+        found += [(name, tuple(random.choices(small, k=6))) for _ in range(3)]
+    return tuple(found)
+
+
+def _martingale(given: Sum, seed: int) -> Verdict:
+    """Compare the exact tail with the bound at every distance that occurs."""
+    from flint import arb
+
+    from algebra.exact.balls import ball
+    from algebra.rounding.float_sums import stochastic_sum
+
+    found = stochastic_sum(*given)
+    if found.mean != found.exact:
+        return _decided(False, f"the mean is {found.mean}, not {found.exact}")
+    unit = found.format.least_positive
+    for distance in sorted({abs(at * unit - found.exact) for at, _ in found.law}):
+        exponent, tail = found.tail_exponent(distance), found.tail(distance)
+        bound = arb(2) if exponent is None else 2 * (-ball(exponent)).exp()
+        if not ball(tail) <= bound:
+            return _decided(False, f"P(error >= {distance}) = {tail} is not below {bound}")
+    return _decided(True, f"nearest: {found.nearest}, exact: {found.exact}")
+
+
 CLAIMS = (
     Claim(
         "number_formats.rounded-once",
@@ -241,6 +280,16 @@ CLAIMS = (
         lambda: SMALL,
         _float32,
         note="Added one after the other. The first part has a short proof; the counterexample with N + 3 terms is run.",
+    ),
+    Claim(
+        "number_formats.stochastic-sums",
+        r"\mathbb{E}\,\hat s = s, \quad \Pr[|\hat s - s| \ge L] \le 2 \exp(-2L^2 / \textstyle\sum e_k^2)",
+        CONNOLLY,
+        (),
+        _sums,
+        _martingale,
+        note="Sums in F, every addition rounded stochastically, e_k the spacing at the k-th: a martingale (Azuma, "
+        "Hoeffding). The exact tail at every distance.",
     ),
     Claim(
         "number_formats.tanh",

@@ -22,6 +22,7 @@ from algebra.rounding import (
     smallest_unequal_attention,
     smallest_unordered_sum,
     softmax_pairs,
+    stochastic_sum,
     tanh_in_format,
     unordered_sums,
 )
@@ -230,6 +231,39 @@ def test_tanh_in_eight_bits(name):
     assert len(tanh_in_format(name, correctly_rounded_tanh()).wrong) == (12 if name == "float8_e3m4" else 0)
 
 
+def test_stochastic_sums_by_enumeration():
+    random = Random(8)
+    for name in ("float4_e2m1fn", "float6_e3m2fn", "float8_e4m3fn"):
+        oracle, unit = Oracle(name), NumberFormat(name).least_positive
+        small = [x for x in oracle.numbers if abs(x) <= oracle.numbers[-1] / 5]
+        for _ in cases(10):
+            terms = random.choices(small, k=random.randint(1, 5))
+            law = {terms[0]: Fraction(1)}
+            for term in terms[1:]:
+                found = {}
+                for partial, p in law.items():
+                    value = partial + term
+                    at = bisect_left(oracle.numbers, value)
+                    low, high = oracle.numbers[max(at - 1, 0)], oracle.numbers[at]
+                    up = (value - low) / (high - low)
+                    for number, share in ((low, 1 - up), (high, up)):
+                        found[number] = found.get(number, 0) + p * share
+                law = {number: p for number, p in found.items() if p}
+            made = stochastic_sum(name, terms)
+            assert {at * unit: p for at, p in made.law} == law
+            assert made.mean == made.exact == sum(terms)
+            assert made.nearest == oracle.sum(*terms)
+            assert made.tail(0) == 1
+
+
+def test_sums_to_nearest_stagnate():
+    for count in (16, 17, 40):
+        found = stochastic_sum("e4m3", [1] * count)
+        assert (found.nearest, found.mean) == (16, count)
+    assert stochastic_sum("e4m3", [1] * 16).variance == 0  # nothing is rounded up to 16
+    assert stochastic_sum("e4m3", [1] * 17).spacings[-1] == 2
+
+
 @pytest.mark.parametrize(
     ("call", "argument"),
     [
@@ -241,6 +275,10 @@ def test_tanh_in_eight_bits(name):
         (lambda: Pairs.of("bfloat16", "+"), "format"),
         (lambda: softmax_pairs("bfloat16"), "format"),
         (lambda: unordered_sums("bfloat16"), "format"),
+        (lambda: stochastic_sum("e4m3", []), "terms"),
+        (lambda: stochastic_sum("e4m3", [448, 448]), "terms"),
+        (lambda: stochastic_sum("e4m3", [1, "1/3"]), "terms[1]"),
+        (lambda: stochastic_sum("e4m3", [1] * 5000), "terms"),
     ],
 )
 def test_what_is_refused(call, argument):
