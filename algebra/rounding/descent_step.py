@@ -16,6 +16,13 @@ Weights = dict[int, int]
 
 
 def step_size(h: Any) -> Fraction:
+    """Return the step size times the curvature.
+
+    Raises
+    ------
+    InputError
+        If it is not above 0 and at most 2: beyond, descent diverges without any rounding.
+    """
     rate = exact_number("h", h)
     if not 0 < rate <= 2:
         raise InputError("h", h, "above 0 and at most 2: step size times curvature")
