@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import product
 from random import Random
 
-from algebra.evidence.bounds import Grade
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import to_fraction
 from algebra.rounding.dead_zones import dead_zone, random_dead_zone
@@ -38,10 +37,6 @@ Rows = tuple[tuple[Fraction, ...], ...]
 AT_MOST_ONE: Hypothesis[Descent] = Hypothesis("0 < h <= 1", lambda given: 0 < given[0] <= 1)
 
 
-def _decided(is_true: bool, reason: str) -> Verdict:
-    return Verdict.holds(Grade.PROVED) if is_true else Verdict.violated(Grade.PROVED, reason=reason)
-
-
 def _descents() -> tuple[Descent, ...]:
     rates = [Fraction(*h) for h in ((1, 16), (1, 6), (1, 3), (2, 5), (7, 8), (1, 1), (3, 2))]
     centres = [Fraction(*c) for c in ((10, 1), (21, 2), (-13, 3), (40, 7))]
@@ -52,8 +47,8 @@ def _mean(given: Descent, seed: int) -> Verdict:
     for steps in range(8):
         found = gradient_descent(*given, steps)
         if found.law.mean != found.exact:
-            return _decided(False, f"after {steps} steps the mean is {found.law.mean}, not {found.exact}")
-    return _decided(True, "")
+            return Verdict.decided(False, f"after {steps} steps the mean is {found.law.mean}, not {found.exact}")
+    return Verdict.decided(True, "")
 
 
 def _limit(given: Descent, seed: int) -> Verdict:
@@ -75,7 +70,7 @@ def _limit(given: Descent, seed: int) -> Verdict:
         reaching |= more
     is_absorbing = all(following[word] <= pair for word in pair)
     lost = following.keys() - reaching
-    return _decided(
+    return Verdict.decided(
         is_absorbing and not lost, f"absorbing: {is_absorbing}; the pair is not reached from {sorted(lost)}"
     )
 
@@ -88,7 +83,7 @@ def _stays(given: Descent, seed: int) -> Verdict:
     kept = [s for s in around if round_to_integer((1 - h) * s + h * c, Mode.NEAREST_DOWN) == s]
     expected = [s for s in around if c - reach <= s < c + reach]
     is_true = kept == expected and zone == (kept[0], kept[-1])
-    return _decided(is_true, f"kept are {kept}, not {expected}")
+    return Verdict.decided(is_true, f"kept are {kept}, not {expected}")
 
 
 def _vectors() -> tuple[Vectors, ...]:
@@ -111,8 +106,8 @@ def _tail(given: Vectors, seed: int) -> Verdict:
         power = -2 * distance**2 / n
         bound = 2 * (arb(power.numerator) / power.denominator).exp()
         if not arb(exact.numerator) / exact.denominator <= bound:
-            return _decided(False, f"P(error >= {distance}) = {exact} is not below {bound}")
-    return _decided(found.law.mean == found.exact, f"the mean is {found.law.mean}")
+            return Verdict.decided(False, f"P(error >= {distance}) = {exact} is not below {bound}")
+    return Verdict.decided(found.law.mean == found.exact, f"the mean is {found.law.mean}")
 
 
 def _matrices() -> tuple[Rows, ...]:
@@ -135,7 +130,7 @@ def _determinant(rows: Rows, seed: int) -> Verdict:
         square += probability * to_fraction(determinant) ** 2
         regular += probability * (determinant != 0)
     exact = to_fraction(rational_matrix("A", rows).det())
-    return _decided(mean == exact and regular * square >= exact**2, f"mean {mean}, P(regular) {regular}")
+    return Verdict.decided(mean == exact and regular * square >= exact**2, f"mean {mean}, P(regular) {regular}")
 
 
 def _covariance(rows: Rows, seed: int) -> Verdict:
@@ -155,9 +150,9 @@ def _covariance(rows: Rows, seed: int) -> Verdict:
                 noise = sum((w * rounding_law(images[s]).variance for s, w in before.weights.items()), Fraction(0))
                 moved += noise / before.total
             if moved != after.covariance[i][j]:
-                return _decided(False, f"step {step}, entry {i}, {j}: {after.covariance[i][j]}, not {moved}")
+                return Verdict.decided(False, f"step {step}, entry {i}, {j}: {after.covariance[i][j]}, not {moved}")
         before = after
-    return _decided(True, "")
+    return Verdict.decided(True, "")
 
 
 def _few_words() -> tuple[Words, ...]:
@@ -174,7 +169,7 @@ def _bias(given: Words, seed: int) -> Verdict:
     is_law = all(Fraction(outcomes.count(at), 1 << bits) == probability for at, probability in law)
     bias = law.mean - value
     is_bounded = abs(bias) <= unit / 2 if centred else -unit < bias <= 0
-    return _decided(is_law and is_bounded, f"bias {bias}, enumeration agrees: {is_law}")
+    return Verdict.decided(is_law and is_bounded, f"bias {bias}, enumeration agrees: {is_law}")
 
 
 def _few_descents() -> tuple[tuple[Fraction, Fraction, Words], ...]:
@@ -194,7 +189,7 @@ def _few_bits_stay(given: tuple[Fraction, Fraction, Words], seed: int) -> Verdic
     is_inside = [s for s in around if (c - below < s <= c + above)]
     zone = random_dead_zone(h, c, bits, centred)
     ends = (kept[0], kept[-1]) if kept else None
-    return _decided(kept == is_inside and zone == ends, f"kept are {kept}, not {is_inside}")
+    return Verdict.decided(kept == is_inside and zone == ends, f"kept are {kept}, not {is_inside}")
 
 
 def _twice(given: tuple[Fraction, int], seed: int) -> Verdict:
@@ -205,7 +200,7 @@ def _twice(given: tuple[Fraction, int], seed: int) -> Verdict:
         for at, q in rounding_law(Fraction(fine, 1 << bits)):
             found[at] = found.get(at, Fraction(0)) + p * q
     once = dict(rounding_law(value))
-    return _decided({at: p for at, p in found.items() if p} == once, f"{found}, not {once}")
+    return Verdict.decided({at: p for at, p in found.items() if p} == once, f"{found}, not {once}")
 
 
 def _numbers() -> tuple[tuple[Fraction, int], ...]:
@@ -224,15 +219,15 @@ def _products(rows: Rows, seed: int) -> Verdict:
         exact = sum((row[i] * row[j] for row in rows), Fraction(0))
         excess = sum((law[i].variance for law in laws), Fraction(0)) if i == j else 0
         if gram != exact + excess:
-            return _decided(False, f"entry {i}, {j}: {gram}, not {exact} + {excess}")
-    return _decided(True, "")
+            return Verdict.decided(False, f"entry {i}, {j}: {gram}, not {exact} + {excess}")
+    return Verdict.decided(True, "")
 
 
 def _rank_bound(rows: Rows, seed: int) -> Verdict:
     bound, law = rounded_rank_bound(rows, seed=seed), rounded_rank(rows).law
     probability = sum((p for rank, p in law if rank >= bound.rank), Fraction(0))
     reason = f"rank {bound.rank} with probability {probability}, at least {bound.probability}"
-    return _decided(bound.probability <= probability, reason)
+    return Verdict.decided(bound.probability <= probability, reason)
 
 
 CLAIMS = (

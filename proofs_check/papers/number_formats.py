@@ -6,7 +6,6 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from algebra.evidence.bounds import Grade
 from algebra.rounding.formats import FORMATS
 from proofs_check.claim import Claim, Hypothesis, Source, Verdict
 
@@ -32,8 +31,9 @@ SMALL = tuple(name for name in FORMATS if name != "bfloat16")  # all pairs of th
 ENOUGH_BITS = 4  # of the mantissa in the index of K-TanH: the fewest with which it is correct on all of e4m3
 
 
-def _decided(is_true: bool, reason: str) -> Verdict:
-    return Verdict.holds(Grade.PROVED, reason=reason) if is_true else Verdict.violated(Grade.PROVED, reason=reason)
+def _decided(is_true: bool, fact: str) -> Verdict:
+    """Tell what was counted, whether or not it is what the claim says."""
+    return Verdict.decided(is_true, fact, fact)
 
 
 @cache
