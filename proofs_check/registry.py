@@ -31,6 +31,7 @@ GROUPS = {
     "round": "Rounding in fixed point: of one number, and of what is computed with rounded numbers.",
     "ktanh": "tanh on bfloat16 by a small table (K-TanH): words in, words out; tables that are proved optimal.",
     "kernel": "Euclidean kernels on the hypercube, exactly: spectra, and the norms that functions need.",
+    "clustering": "Self-expressive clustering, exactly: degenerate optima, what is recovered, what was trained.",
 }
 
 

@@ -24,6 +24,7 @@ LAZY = (
     "tensors.attention",
     "tensors.attention.patterns",
     "tensors.attention.realisation",
+    "tensors.clustering",
     "tensors.formats",
     "tensors.mixtures",
     "tensors.networks",

@@ -155,8 +155,8 @@ class Certificate:
 
     def _sentence(self) -> str:
         lower, upper = self.claim["lower"], self.claim["upper"]
-        known = digits(lower)
-        value = f"= {known}" if lower == upper else f"in {known}..{'' if upper is None else digits(upper)}"
+        known, most = (digits(side) if isinstance(side, int) else side or "" for side in (lower, upper))
+        value = f"= {known}" if lower == upper else f"in {known}..{most}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
 
 
@@ -186,7 +186,7 @@ def check_claim_if_wanted(claim: Callable[[], dict[str, Any]]) -> None:
         checked_claim(claim, 0, 0)
 
 
-def checked_claim(claim: Callable[[], dict[str, Any]], lower: int, upper: int | None) -> dict[str, Any]:
+def checked_claim(claim: Callable[[], dict[str, Any]], lower: int | str, upper: int | str | None) -> dict[str, Any]:
     """Return a claim with its bounds; not about an object that the checker refuses, however patient.
 
     Raises

@@ -28,7 +28,7 @@ SHOWN = (
 )
 
 
-@pytest.mark.parametrize("notebook", ["06_limited_precision.ipynb"])
+@pytest.mark.parametrize("notebook", ["07_limited_precision.ipynb"])
 def test_the_notebook_on_limited_precision_shows_what_its_prose_says(notebook):
     pytest.importorskip("sklearn")
     assert_in_order(without_tags(shown(notebook)), SHOWN)

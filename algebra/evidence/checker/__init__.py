@@ -37,7 +37,8 @@ is what would take more than some seconds and 400 MB (with ``--patient``: an hou
 The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `hilbert`, `symmetry`, `rules`,
 `softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`,
 `circuit_rules`, `attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`,
-`separation`, `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `claims`.
+`separation`, `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`,
+`kernel_norms`, `kernel_spectra`, `kernel_learning`, `claims`.
 """
 
 from importlib import import_module

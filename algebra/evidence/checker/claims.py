@@ -12,8 +12,12 @@ from typing import Any, NamedTuple
 
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
+from .clustering import clustering_claim
 from .factor_graphs import matricization_claim
 from .hilbert import forms
+from .kernel_learning import learning_claim
+from .kernel_norms import conjunction_norm_claim
+from .kernel_spectra import kernel_inertia_claim
 from .limits import (
     MOST_BITS,
     MOST_DIGITS,
@@ -31,7 +35,7 @@ from .limits import (
 from .minors import check_lower
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
-from .separation import separation_claim
+from .separation import pooled_claim, separation_claim
 from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
@@ -243,6 +247,11 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "grid-tensor-rank": grid_tensor_claim,
     "softmax-rank": softmax_claim,
     "separation-rank": separation_claim,
+    "conjunction-norm": conjunction_norm_claim,
+    "kernel-learning": learning_claim,
+    "kernel-inertia": kernel_inertia_claim,
+    "clustering-optimum": clustering_claim,
+    "pooled-separation-rank": pooled_claim,
 }
 
 
