@@ -44,7 +44,7 @@ def round_array(values: Any, shift: int, mode: Mode) -> Array:
 
 
 def stochastic_round_array(
-    values: Any, shift: int, random: np.random.Generator, random_bits: int | None = None
+    values: Any, shift: int, random: np.random.Generator, random_bits: int | None = None, centred: bool = False
 ) -> Array:
     """Round each entry stochastically, with a random word of its own: one addition and one shift.
 
@@ -58,6 +58,8 @@ def stochastic_round_array(
     random : numpy.random.Generator
     random_bits : int, optional
         At most 62; default: all that are dropped.
+    centred : bool
+        Add half a unit of the random word, which centres the bias of few random bits.
 
     Examples
     --------
@@ -69,7 +71,8 @@ def stochastic_round_array(
     if bits > min(shift, 62):
         raise InputError("random_bits", bits, f"at most 62, and at most the {shift} bits that are dropped")
     drawn = random.integers(0, 1 << bits, size=words.shape, dtype=np.int64).astype(words.dtype)
-    rounded: Array = (words + (drawn << (shift - bits))) >> shift
+    half = (1 << (shift - bits)) >> 1 if centred else 0
+    rounded: Array = (words + (drawn << (shift - bits)) + half) >> shift
     return rounded
 
 

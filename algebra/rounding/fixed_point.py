@@ -144,11 +144,30 @@ def stochastic_rounding(values: Sequence[int], shift: int, seed: int, random_bit
     return [stochastic_shift(as_integer("value", value), shift, random.getrandbits(bits), bits) for value in values]
 
 
-def quotient_law(numerator: int, denominator: int, random_bits: int | None = None) -> Law:
+def up_share(
+    numerator: int, denominator: int, random_bits: int | None = None, centred: bool = False
+) -> tuple[int, int]:
+    """Return the probability with which a fraction from 0 to 1 is rounded up, as a share and its denominator.
+
+    A random word of b bits sees the highest b binary digits of the fraction f: the carry occurs for floor(f 2^b) of the
+    2^b words, and if half a unit is added for floor(f 2^b + 1/2). Without a word length it is f itself.
+
+    Examples
+    --------
+    >>> up_share(5, 8), up_share(5, 8, 1), up_share(1, 8, 1), up_share(2, 8, 1, centred=True), up_share(7, 8, 1, True)
+    ((5, 8), (1, 2), (0, 2), (1, 2), (2, 2))
+    """
+    if random_bits is None:
+        return numerator, denominator
+    scaled = numerator << random_bits
+    return (scaled + (denominator >> 1 if centred else 0)) // denominator, 1 << random_bits
+
+
+def quotient_law(numerator: int, denominator: int, random_bits: int | None = None, centred: bool = False) -> Law:
     """Return the law of the stochastic rounding of numerator / denominator to an integer.
 
-    It is rounded up with the probability of its fractional part f. A random word of b bits sees only the highest b
-    binary digits of f: the probability is then floor(f 2^b) / 2^b.
+    It is rounded up with the probability of its fractional part f, or with that of `up_share` where the random word
+    has few bits: the mean is then too low by less than 2^-b, or within 2^-(b+1) if the words are centred.
 
     Examples
     --------
@@ -158,9 +177,8 @@ def quotient_law(numerator: int, denominator: int, random_bits: int | None = Non
     (None, None)
     """
     down, rest = divmod(numerator, denominator)
-    if random_bits is not None:
-        rest, denominator = (rest << random_bits) // denominator, 1 << random_bits
-    return Law.of({down: denominator - rest, down + 1: rest})
+    up, total = up_share(rest, denominator, random_bits, centred)
+    return Law.of({down: total - up, down + 1: up})
 
 
 @dataclass(frozen=True)
@@ -239,13 +257,47 @@ class FixedPoint:
         """Round, then saturate."""
         return self.word(value, mode) * self.eps
 
-    def stochastic(self, value: Any, random_bits: int | None = None) -> Law:
+    def stochastic(self, value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
         """Return the law of the word that stochastic rounding gives; the mean is exact unless it saturates."""
         numerator, denominator = exact_number("value", value).as_integer_ratio()
-        return quotient_law(numerator << self.fraction_bits, denominator, random_bits).clipped(*self.ends)
+        bits = checked_random_bits(random_bits)
+        return quotient_law(numerator << self.fraction_bits, denominator, bits, centred).clipped(*self.ends)
 
 
-def rounding_law(value: Any, random_bits: int | None = None) -> Law:
+def word_ends(word_bits: int | None) -> tuple[int, int] | None:
+    """Return the least and the greatest word of so many bits; None without a length.
+
+    Raises
+    ------
+    InputError
+        If a word has no bits, or more than 65,536.
+
+    Examples
+    --------
+    >>> word_ends(16), word_ends(None)
+    ((-32768, 32767), None)
+    """
+    if word_bits is None:
+        return None
+    if as_integer("word_bits", word_bits, 1) > MOST_BITS:
+        raise InputError("word_bits", word_bits, f"at most {MOST_BITS:,}")
+    return -(1 << (word_bits - 1)), (1 << (word_bits - 1)) - 1
+
+
+def checked_random_bits(random_bits: int | None) -> int | None:
+    """Return the length of random words, or None for as many bits as are dropped.
+
+    Raises
+    ------
+    InputError
+        If it is negative, or above 65,536.
+    """
+    if random_bits is not None and as_integer("random_bits", random_bits, 0) > MOST_BITS:
+        raise InputError("random_bits", random_bits, f"at most {MOST_BITS:,}")
+    return random_bits
+
+
+def rounding_law(value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
     """Return the law of the stochastic rounding of an exact number to an integer.
 
     Examples
@@ -254,4 +306,5 @@ def rounding_law(value: Any, random_bits: int | None = None) -> Law:
     >>> law.mean, law.variance
     (Fraction(-37, 29), Fraction(168, 841))
     """
-    return quotient_law(*exact_number("value", value).as_integer_ratio(), random_bits)
+    bits = checked_random_bits(random_bits)
+    return quotient_law(*exact_number("value", value).as_integer_ratio(), bits, centred)
