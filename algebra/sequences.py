@@ -44,3 +44,19 @@ def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
         return list(value)
     except TypeError:
         raise InputError(argument, value, allowed) from None
+
+
+def plain_lists(value: Any) -> Any:
+    """Return arrays, series and data frames as nested lists, and whatever else as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plain_lists(np.array([[1, 2]])), plain_lists("text")
+    ([[1, 2]], 'text')
+    """
+    if type(value) is list:
+        return value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value.to_numpy().tolist() if hasattr(value, "to_numpy") else value

@@ -11,6 +11,7 @@ from flint import fmpq, fmpq_mat
 from algebra.errors import InputError
 from algebra.exact.matrices import SHAPE, from_rows
 from algebra.exact.numbers import ratio
+from algebra.sequences import plain_lists
 
 
 def dyadic(argument: str, given: Any) -> fmpq_mat:
@@ -45,9 +46,8 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
 
 def _refuse_changed(argument: str, given: Any) -> None:
     """Refuse what numpy would take for another number without a word: truth values, and numbers that it rounds."""
-    rows = given.tolist() if hasattr(given, "tolist") else given
-    for i, row in enumerate(rows):
-        for j, entry in enumerate(row.tolist() if hasattr(row, "tolist") else row):
+    for i, row in enumerate(plain_lists(given)):
+        for j, entry in enumerate(plain_lists(row)):
             if isinstance(entry, bool):
                 raise InputError(f"{argument}[{i}][{j}]", entry, "a real number")
             if type(entry) is not float and not _is_float(entry):

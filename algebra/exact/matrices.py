@@ -15,6 +15,7 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 import algebra.exact.pickling  # noqa: F401  (teaches FLINT's types to be pickled)
 from algebra.errors import TEXT, InputError
 from algebra.exact.numbers import ratio
+from algebra.sequences import plain_lists
 
 Matrix = Any  # fmpq_mat, or FieldMatrix of algebra.exact.field_matrix
 Scalar = Any  # fmpq, or FieldElement
@@ -63,12 +64,13 @@ def _nested(argument: str, given: Any) -> list[list[Any]]:
     if isinstance(given, (fmpq_mat, fmpz_mat)):
         rows = given.table()
     elif isinstance(given, Sequence) and not isinstance(given, TEXT):
-        rows = [row.tolist() if hasattr(row, "tolist") and not isinstance(row, TEXT) else row for row in given]
-    else:
-        to_list = getattr(given, "tolist", None)  # numpy's and sympy's
-        if to_list is None or isinstance(given, TEXT) or len(getattr(given, "shape", ())) != 2:
+        rows = [row if isinstance(row, TEXT) else plain_lists(row) for row in given]
+    else:  # numpy's and sympy's, and data frames
+        if isinstance(given, TEXT) or len(getattr(given, "shape", ())) != 2:
             raise InputError(argument, given, SHAPE)
-        rows = to_list()
+        rows = plain_lists(given)
+        if rows is given:
+            raise InputError(argument, given, SHAPE)
     good = all(isinstance(row, Sequence) and not isinstance(row, TEXT) for row in rows)
     if not good or not rows or len({len(row) for row in rows}) > 1 or not len(rows[0]):
         raise InputError(argument, given, SHAPE)

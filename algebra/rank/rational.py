@@ -19,6 +19,7 @@ from algebra.errors import TEXT, InputError
 from algebra.exact.given import ROWS, unmasked
 from algebra.exact.numbers import ratio
 from algebra.rank.validation import MATRIX
+from algebra.sequences import plain_lists
 
 RATIONALS = "a matrix of integers, fractions, sympy rationals, FLINT rationals or strings p/q"
 
@@ -74,10 +75,12 @@ def _cleared(matrix: Any) -> fmpz_mat:
 
 def _rows(matrix: Any) -> Sequence[Sequence[Any]]:
     if isinstance(matrix, np.ndarray) or not isinstance(matrix, (list, tuple)):
-        to_list = getattr(matrix, "tolist", None)  # numpy's and sympy's
-        if to_list is None or isinstance(matrix, TEXT) or len(getattr(matrix, "shape", ())) != 2:
+        if isinstance(matrix, TEXT) or len(getattr(matrix, "shape", ())) != 2:
             raise InputError("matrix", matrix, MATRIX)
-        matrix = unmasked("matrix", matrix).tolist() if isinstance(matrix, np.ndarray) else to_list()
+        given = matrix  # numpy's or sympy's, or a data frame
+        matrix = unmasked("matrix", given).tolist() if isinstance(given, np.ndarray) else plain_lists(given)
+        if matrix is given:
+            raise InputError("matrix", matrix, MATRIX)
     elif not ROWS.issuperset(map(type, matrix)):
         matrix = [row.tolist() if isinstance(row, np.ndarray) else row for row in matrix]
     regular = ROWS.issuperset(map(type, matrix)) or all(

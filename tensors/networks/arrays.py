@@ -13,6 +13,7 @@ from algebra.errors import InputError
 from algebra.exact.arrays import as_exact, modulo, rank_factors, zeros
 from algebra.exact.elimination import pivots_of_form
 from algebra.rank.primes import as_prime
+from algebra.sequences import plain_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def number_array(argument: str, value: Any, axes: int | None = None) -> Array:
     ([[1, Fraction(1, 2)]], [[1.0, 0.5]])
     """
     try:
-        given = np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
+        given = np.array(plain_lists(value), dtype=object)
     except ValueError:  # of arrays of different shapes; lists of different lengths become entries
         raise InputError(argument, "a ragged list of arrays", "a rectangular array") from None
     if given.size == 0 or (axes is not None and given.ndim != axes):
