@@ -12,7 +12,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.integers import LIMIT, integer_array, largest_absolute
-from algebra.rounding.fixed_point import Mode
+from algebra.rounding.fixed_point import Mode, checked_shift
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -29,7 +29,7 @@ def round_array(values: Any, shift: int, mode: Mode) -> Array:
     >>> [round_array([-11, 4, 12], 3, mode).tolist() for mode in (Mode.NEAREST_EVEN, Mode.NEAREST_DOWN)]
     [[-1, 0, 2], [-1, 0, 1]]
     """
-    words = _with_margin(values, as_integer("shift", shift, 0))
+    words = _with_margin(values, checked_shift(shift))
     if shift == 0 or mode is Mode.FLOOR:
         return words >> shift
     half = 1 << (shift - 1)
@@ -64,7 +64,7 @@ def stochastic_round_array(
     >>> stochastic_round_array([4, 4, 4, -4, -4, 8], 3, np.random.default_rng(0)).tolist()
     [1, 1, 1, -1, -1, 1]
     """
-    words = _with_margin(values, as_integer("shift", shift, 0))
+    words = _with_margin(values, checked_shift(shift))
     bits = shift if random_bits is None else as_integer("random_bits", random_bits, 0)
     if bits > min(shift, 62):
         raise InputError("random_bits", bits, f"at most 62, and at most the {shift} bits that are dropped")

@@ -16,7 +16,7 @@ from typing import Any
 from algebra.errors import InputError, as_integer
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import exact_number, to_fraction
-from algebra.rounding.fixed_point import Mode, quotient_law, round_quotient
+from algebra.rounding.fixed_point import MOST_BITS, Mode, quotient_law, round_quotient
 from algebra.rounding.law import Law
 
 MOST_PROBABILITY_BITS = 1 << 17
@@ -352,7 +352,8 @@ class Quadratic:
         size = matrix.nrows()
         if matrix.ncols() != size or len(b) != size:
             raise InputError("A", f"{size} x {matrix.ncols()}", f"square, with as many rows as b, {len(b)}")
-        as_integer("fraction_bits", fraction_bits, 0)
+        if as_integer("fraction_bits", fraction_bits, 0) > MOST_BITS:
+            raise InputError("fraction_bits", fraction_bits, f"at most {MOST_BITS:,}")
         rows = [[(i == j) - step * to_fraction(matrix[i, j]) for j in range(size)] for i in range(size)]
         shift = [step * exact_number(f"b[{i}]", x) * 2**fraction_bits for i, x in enumerate(b)]
         below = math.lcm(*(x.denominator for x in shift), *(x.denominator for row in rows for x in row))

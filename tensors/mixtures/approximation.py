@@ -23,6 +23,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import as_exact
+from algebra.exact.numbers import binary_exponent
 from tensors.mixtures.weights import RATIONALS
 from tensors.networks.arrays import LARGEST
 
@@ -58,7 +59,7 @@ class Approximation:
     @property
     def scaled_errors(self) -> tuple[float, ...]:
         """Error * sqrt(k) after each step, rounded: bounded by ``sqrt(constant)``."""
-        return tuple(math.sqrt(k * error) for k, error in enumerate(self.squared_errors, start=1))
+        return tuple(_root(k * error) for k, error in enumerate(self.squared_errors, start=1))
 
     @property
     def components(self) -> int:
@@ -110,6 +111,17 @@ def approximate(density: Any, steps: int, gram: Any = None) -> Approximation:
         errors.append(Fraction(error))
         gradient = smooth - k * seen
     return Approximation(tuple(products), tuple(errors), constant)
+
+
+def _root(square: Fraction) -> float:
+    """Return a square root as a float, also where the square is beyond all floats."""
+    if not square:
+        return 0.0
+    half = binary_exponent(square) // 2
+    try:
+        return math.ldexp(math.sqrt(square / Fraction(4) ** half), half)
+    except OverflowError:
+        return math.inf
 
 
 def _smoothed(tensor: Array, gram: Array) -> Array:
