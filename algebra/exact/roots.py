@@ -21,9 +21,9 @@ from algebra.exact.precision import precision
 FIRST_BITS = 64
 
 LONG_BITS = 512
-"""Of coefficients. FLINT isolates roots by iteration on all of them at once; its time grows with the inverse distance of
-the closest ones, 0.01 s at 10^-100 and 24 s at 10^-400. So close they can be only if coefficients are long, and for
-these bisection by continued fractions (sympy) takes milliseconds. Otherwise FLINT is a hundred times faster."""
+"""Of coefficients. FLINT isolates roots by iteration on all of them at once; its time grows with the inverse distance
+of the closest ones: 0.01 s at 10^-100, 24 s at 10^-400. So close they can be only if coefficients are long; for these,
+bisection by continued fractions (sympy) takes milliseconds. Otherwise FLINT is a hundred times faster."""
 
 
 @dataclass(frozen=True)

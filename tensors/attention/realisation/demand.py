@@ -54,6 +54,11 @@ class SparseTarget:
         """Whether in each row all nonzero entries are equal."""
         return all(row is None for row in self.weights)
 
+    @cached_property
+    def all_ratios(self) -> frozenset[Fraction]:
+        """The nonzero entries of all rows, each over the least of its row."""
+        return frozenset(ratio for row in range(self.length) for ratio in self.ratios(row))
+
     def ratios(self, row: int) -> tuple[Fraction, ...]:
         """Return the nonzero entries of a row over the least of them."""
         weights = self.weights[row]
