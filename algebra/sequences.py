@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, as_integer
 
 UNORDERED = (str, bytes, bytearray, memoryview, Set, Mapping)
 """Python lists all of these without a word: characters, bytes as integers, keys, sets in an order of their own."""
+
+LISTS, ONLY_INT = frozenset({list, tuple}), frozenset({int})
 
 
 def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
@@ -44,6 +46,35 @@ def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
         return list(value)
     except TypeError:
         raise InputError(argument, value, allowed) from None
+
+
+def integers_of(argument: str, values: Any, allowed: str, least: int | None = None) -> tuple[int, ...]:
+    """Return integers that have an order as a tuple of Python's.
+
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    values : iterable of int
+    allowed : str
+        What would have been accepted, as the end of the sentence "it must be …".
+    least : int, optional
+        What each is at least.
+
+    Raises
+    ------
+    InputError
+        Of what has no order, or for the first entry that is no integer or too small.
+
+    Examples
+    --------
+    >>> integers_of("widths", [2, 3, 1], "integers of at least 1", least=1)
+    (2, 3, 1)
+    """
+    is_plain = type(values) in LISTS and ONLY_INT.issuperset(map(type, values))  # nearly always: one look, in C
+    if is_plain and (least is None or min(values, default=least) >= least):
+        return tuple(values)
+    return tuple(as_integer(argument, value, least, allowed) for value in as_list(argument, values, allowed))
 
 
 def plain_lists(value: Any) -> Any:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 import algebra.exact.pickling  # noqa: F401  (teaches FLINT's types to be pickled)
 from algebra.errors import TEXT, InputError
@@ -19,6 +19,7 @@ from algebra.sequences import plain_lists
 
 Matrix = Any  # fmpq_mat, or FieldMatrix of algebra.exact.field_matrix
 Scalar = Any  # fmpq, or FieldElement
+RATIONALS = frozenset({int, fmpz, fmpq})
 
 SHAPE = "a matrix: a list of rows of one length, with at least one row and one column"
 EXACT = 'exact: integers, fractions, strings "p/q", sympy or FLINT numbers'
@@ -56,7 +57,10 @@ def rows_of(argument: str, given: Any) -> list[list[Any]]:
     algebra.errors.InputError: X[0][0] is 0.5, but it must be exact: integers, fractions, strings "p/q", sympy or
     FLINT numbers
     """
-    rows = _nested(argument, given)
+    return _scalars(argument, _nested(argument, given))
+
+
+def _scalars(argument: str, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [[_scalar(f"{argument}[{i}][{j}]", entry) for j, entry in enumerate(row)] for i, row in enumerate(rows)]
 
 
@@ -133,7 +137,10 @@ def rational_matrix(argument: str, value: Any, of_entry: str | None = None) -> f
     """
     if isinstance(value, fmpq_mat) and value.nrows() and value.ncols():
         return value
-    rows = rows_of(argument, value)
+    rows = _nested(argument, value)
+    if all(RATIONALS.issuperset(map(type, row)) for row in rows):  # FLINT reads these itself
+        return from_rows(rows)
+    rows = _scalars(argument, rows)
     for entry in (entry for row in rows for entry in row if not isinstance(entry, fmpq)):
         raise InputError(argument, value, RATIONAL) if of_entry is None else InputError(argument, entry, of_entry)
     return from_rows(rows)

@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from algebra.errors import TEXT, InputError
 from algebra.exact.given import ROWS, unmasked
 from algebra.exact.numbers import ratio
-from algebra.rank.validation import MATRIX
+from algebra.rank.validation import MATRIX, is_plain
 from algebra.sequences import plain_lists
 
 RATIONALS = "a matrix of integers, fractions, sympy rationals, FLINT rationals or strings p/q"
@@ -63,6 +63,8 @@ def _cleared(matrix: Any) -> fmpz_mat:
         return matrix
     if isinstance(matrix, fmpq_mat):
         return matrix.numer_denom()[0]
+    if is_plain(matrix):  # nothing to clear
+        return fmpz_mat(matrix)
     rows = _rows(matrix)
     width = len(rows[0]) if rows else 0
     flat: list[int] = []

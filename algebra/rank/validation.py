@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array as typed_array
 from itertools import chain
 from operator import index
 from typing import Any
@@ -82,7 +83,7 @@ def is_plain(matrix: Any) -> bool:
     if type(matrix) is not list or not ONLY_LIST.issuperset(map(type, matrix)):
         return False
     lengths = set(map(len, matrix))
-    return len(lengths) == 1 and 0 not in lengths and ONLY_INT.issuperset(map(type, chain.from_iterable(matrix)))
+    return len(lengths) == 1 and 0 not in lengths and all(ONLY_INT.issuperset(map(type, row)) for row in matrix)
 
 
 def plain_integers(rows: list[list[int]]) -> NDArray[Any]:
@@ -93,11 +94,13 @@ def plain_integers(rows: list[list[int]]) -> NDArray[Any]:
     >>> plain_integers([[1, 2]]).dtype, plain_integers([[1, 2**70]]).dtype
     (dtype('int64'), dtype('O'))
     """
-    shape = len(rows), len(rows[0])
+    entries = typed_array("q")  # of int64: it takes a list of integers faster than numpy does
     try:
-        return np.fromiter(chain.from_iterable(rows), np.int64, shape[0] * shape[1]).reshape(shape)
+        for row in rows:
+            entries.fromlist(row)
     except OverflowError:
         return integer_array(rows, room=1)
+    return np.frombuffer(entries, np.int64).reshape(len(rows), len(rows[0]))
 
 
 def _refuse_truth_values(argument: str, matrix: Any, array: NDArray[Any]) -> None:

@@ -22,6 +22,8 @@ WORDS = frozenset({BLOCKED, "-infinity", "-oo"})
 FINITE = frozenset({int, Fraction, fmpq, fmpz})
 """Types without an infinity."""
 
+NO_INFINITY = (fmpq_mat, fmpz_mat, *TEXT)
+
 Visible = tuple[tuple[bool, ...], ...]
 
 
@@ -77,7 +79,7 @@ def split_blocked(argument: str, logits: Any) -> tuple[Any, Visible | None]:
 
 def _rows(logits: Any) -> list[list[Any]] | None:
     """Return the rows of whatever may hold an infinity; None if nothing can, or it is no matrix."""
-    if isinstance(logits, (fmpq_mat, fmpz_mat, *TEXT)):
+    if isinstance(logits, NO_INFINITY):
         return None
     if getattr(getattr(logits, "dtype", None), "kind", "O") in "biu":
         return None

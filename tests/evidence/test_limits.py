@@ -172,11 +172,11 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_small_files_that_took_hours_are_refused_at_once(name):
     made = BOMBS[name]()
-    start, memory = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start, memory = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report = check(made)
     assert not report.valid
     assert all(report.reasons)
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 400_000
 
 
@@ -190,10 +190,10 @@ def test_small_files_that_took_hours_are_refused_at_once(name):
     ids=["minors", "chains", "regions"],
 )
 def test_lists_of_architectures_are_estimated_before_the_work(made, reason):
-    start = time.perf_counter()
+    start = time.process_time()
     report = check(made())
     assert any(reason in each and "too large" in each for each in report.reasons)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_patience_is_a_choice():

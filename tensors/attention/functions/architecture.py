@@ -13,7 +13,7 @@ from algebra.evidence.checker.labels import attention_label
 from algebra.frozen import set_fields
 from algebra.memory import binomial
 from algebra.polynomial.architecture import check_widths
-from algebra.sequences import as_list
+from algebra.sequences import integers_of
 from algebra.shown import card, counted
 
 if TYPE_CHECKING:
@@ -220,10 +220,12 @@ def check_kind(kind: Any, power: int) -> None:
 
 def _one_each(name: str, values: int | Sequence[int], depth: int) -> tuple[int, ...]:
     """Return one integer for each layer, each at least 1."""
+    if type(values) is int and values >= 1:  # nearly always: spare the rest
+        return (values,) * depth
     wanted = f"an integer of at least 1, or {depth} of them, one for each layer"
     if not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
         return (as_integer(name, values, 1, wanted),) * depth
-    given = as_list(name, values, wanted)
+    given = integers_of(name, values, wanted, least=1)
     if len(given) != depth:
-        raise InputError(name, given, f"{depth} integers, one for each layer")
-    return tuple(as_integer(name, value, 1) for value in given)
+        raise InputError(name, list(given), f"{depth} integers, one for each layer")
+    return given

@@ -200,7 +200,6 @@ def _first_places(matrix: Array) -> list[int]:
 
 def _part(matrix: Array, rows: Sequence[int], columns: Sequence[int]) -> Array:
     """Return the rows and columns at some places; the matrix itself if they are all."""
-    if (len(rows), len(columns)) == matrix.shape:
-        return matrix
-    part: Array = matrix[np.ix_(rows, columns)]
-    return part
+    if len(rows) < matrix.shape[0]:
+        matrix = matrix[rows]
+    return matrix if len(columns) == matrix.shape[1] else matrix[:, columns]
