@@ -133,7 +133,7 @@ def check_values(document: Any) -> None:
                 if ONLY_INTEGERS.issuperset(map(type, value)):  # most of a certificate: as good as looked at one by one
                     count += len(value)
                     spend(2 * len(value), "the document")
-                    need(-MOST_VALUE < min(value, default=0) and max(value, default=0) <= MOST_VALUE, TOO_LONG)
+                    need(min(value, default=0) > -MOST_VALUE and max(value, default=0) <= MOST_VALUE, TOO_LONG)
                 else:
                     below += value
             elif type(value) is int:
