@@ -8,7 +8,7 @@ from math import inf, isfinite
 from operator import index
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from algebra.errors import TEXT, InputError
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -136,7 +136,7 @@ def as_finite_float(argument: str, value: Any, allowed: str) -> float:
     0.25
     """
     try:
-        if isinstance(value, str | bytes) or type(value).__name__ in ("bool", "bool_"):  # numpy's without importing it
+        if isinstance(value, TEXT) or type(value).__name__ in ("bool", "bool_"):  # numpy's without importing it
             raise TypeError
         found = float(value)
     except (TypeError, ValueError, OverflowError):

@@ -12,13 +12,12 @@ from flint import fmpz, fmpz_mat, nmod_mat
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
-from algebra.exact.given import plain_array
+from algebra.exact.given import TRUTH_VALUES, plain_array
 from algebra.exact.integers import integer_array
 
 MATRIX = "a matrix: a list of rows of one length, or a two-dimensional array"
 INTEGERS = "a matrix of integers"
 ONLY_LIST, ONLY_INT = frozenset({list}), frozenset({int})
-TRUTH_VALUES = frozenset({bool, np.bool_})
 
 
 def integer_matrix(argument: str, matrix: Any) -> NDArray[Any]:

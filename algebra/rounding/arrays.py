@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from algebra.exact.integers import LIMIT, integer_array, largest_absolute
+from algebra.exact.given import integers_given
+from algebra.exact.integers import LIMIT, largest_absolute
 from algebra.rounding.fixed_point import Mode, checked_shift
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def stochastic_round_array(
 
 def _with_margin(values: Any, shift: int) -> Array:
     """Return int64 if 2^shift can be added to every entry, else Python integers."""
-    words = integer_array(values, 1)
+    words = integers_given("values", values)
     fits = largest_absolute(words) + (1 << shift) < LIMIT
     return words.astype(np.int64 if fits else object, copy=False)
 
@@ -88,14 +89,14 @@ def exact_product(left: Any, right: Any) -> Array:
     Raises
     ------
     InputError
-        If the shapes do not chain.
+        If an entry is no integer, or the shapes do not chain.
 
     Examples
     --------
     >>> exact_product([[2**15, 1]], [[2**15], [3]]).tolist(), exact_product([[2**40]], [[2**40]]).tolist()
     ([[1073741827]], [[1208925819614629174706176]])
     """
-    a, b = integer_array(left, 1), integer_array(right, 1)
+    a, b = integers_given("left", left), integers_given("right", right)
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[0]:
         raise InputError("right", b.shape, f"a matrix with as many rows as left has columns, {a.shape}")
     if a.shape[1] * largest_absolute(a) * largest_absolute(b) < MANTISSA:

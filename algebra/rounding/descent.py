@@ -18,10 +18,12 @@ from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import exact_number, to_fraction
 from algebra.rounding.fixed_point import MOST_BITS, Mode, quotient_law, round_quotient
 from algebra.rounding.law import Law
+from algebra.sequences import as_list
 
 MOST_PROBABILITY_BITS = 1 << 17
 MOST_LAW_BITS = 1 << 25  # of all probabilities of a law; as decimals some ten megabytes
 MOST_VISITS = 1 << 21  # outcomes that are propagated, over all steps: a second or two
+MOST_ITERATE_BITS = 1 << 26  # of exact iterates, each as many bits longer than the one before; a few seconds
 MOST_STEPS = 100_000  # of a simulation that looks for the step at which nothing moves any more
 
 Ends = tuple[int, int]
@@ -349,10 +351,12 @@ class Quadratic:
     def of(cls, A: Any, b: Sequence[Any], eta: Any, fraction_bits: int) -> Quadratic:
         """Read the quadratic: I - eta A and eta b 2^fraction_bits over one denominator."""
         matrix, step = rational_matrix("A", A), exact_number("eta", eta)
+        b = as_list("b", b, "a list of numbers")
         size = matrix.nrows()
         if matrix.ncols() != size or len(b) != size:
             raise InputError("A", f"{size} x {matrix.ncols()}", f"square, with as many rows as b, {len(b)}")
-        if as_integer("fraction_bits", fraction_bits, 0) > MOST_BITS:
+        fraction_bits = as_integer("fraction_bits", fraction_bits, 0)
+        if fraction_bits > MOST_BITS:
             raise InputError("fraction_bits", fraction_bits, f"at most {MOST_BITS:,}")
         rows = [[(i == j) - step * to_fraction(matrix[i, j]) for j in range(size)] for i in range(size)]
         shift = [step * exact_number(f"b[{i}]", x) * 2**fraction_bits for i, x in enumerate(b)]
@@ -411,12 +415,17 @@ def quadratic_descent(
     (True, 6, '-27/1024')
     """
     quadratic = Quadratic.of(A, b, eta, fraction_bits)
-    state = tuple(as_integer(f"start[{i}]", word) for i, word in enumerate(start))
+    given = as_list("start", start, "a list of integers")
+    state = tuple(as_integer(f"start[{i}]", word) for i, word in enumerate(given))
     if len(state) != len(quadratic.offsets):
-        raise InputError("start", list(start), f"of {len(quadratic.offsets)} coordinates")
+        raise InputError("start", given, f"of {len(quadratic.offsets)} coordinates")
+    count = as_integer("steps", steps, 0)
+    if count**2 * quadratic.below.bit_length() > MOST_ITERATE_BITS:
+        least = f"such that the exact iterates have at most {MOST_ITERATE_BITS:,} bits together"
+        raise InputError("steps", steps, least)
 
     weights, exact, visits = {state: 1}, [Fraction(word) for word in state], 0
-    for _ in range(as_integer("steps", steps, 0)):
+    for _ in range(count):
         visits += len(weights) << len(state)
         if visits > MOST_VISITS:
             raise InputError("steps", steps, f"such that at most {MOST_VISITS:,} outcomes are met")

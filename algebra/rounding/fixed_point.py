@@ -182,6 +182,9 @@ def quotient_law(numerator: int, denominator: int, random_bits: int | None = Non
     """
     down, rest = divmod(numerator, denominator)
     if random_bits is not None:
+        if as_integer("random_bits", random_bits, 0) > MOST_SHIFT:
+            raise InputError("random_bits", random_bits, f"at most {MOST_SHIFT:,}")
+        random_bits = int(random_bits)
         rest, denominator = (rest << random_bits) // denominator, 1 << random_bits
     return Law.of({down: denominator - rest, down + 1: rest})
 

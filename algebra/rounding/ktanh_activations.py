@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from algebra.rounding.ktanh_bfloat16 import INFINITY, SIGN, bfloat16_value, round_floor
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def activation(name: str, words: Words, word: int) -> Fraction:
     >>> activation("sigmoid", correctly_rounded_tanh(), 0x4000)  # 0.8808 is the sigmoid of 2
     Fraction(451, 512)
     """
-    if name not in ACTIVATIONS:
-        raise InputError("name", name, f"one of {', '.join(ACTIVATIONS)}")
+    one_of("name", name, ACTIVATIONS)
     x = bfloat16_value(word)
     if x is None:
         raise InputError("word", word, "a finite bfloat16 word")
@@ -121,8 +120,7 @@ def max_activation_error(name: str, words: Words) -> tuple[dict[str, str], Fract
     x/2.  Beyond 32 the answers are 0, 1 or x, from which the functions differ by less than 2^-40.  Both are less than
     the maximum over the other words, for no table of words has an error below 2^-16 there.
     """
-    if name not in ACTIVATIONS:
-        raise InputError("name", name, f"one of {', '.join(ACTIVATIONS)}")
+    one_of("name", name, ACTIVATIONS)
     from algebra.exact.balls import ball, decimals
     from algebra.exact.precision import precision
 

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from algebra.types import Array
 
 
+MOST_WORK = 1 << 21
+"""Entries that are looked at, in all steps together; some ten seconds of exact arithmetic."""
+
+
 @dataclass(frozen=True)
 class Approximation:
     """Equal mixtures of k products, for k = 1, 2, …, and how far they are from the target.
@@ -93,6 +97,8 @@ def approximate(density: Any, steps: int, gram: Any = None) -> Approximation:
     """
     steps = as_integer("steps", steps, 1)
     target = _density(density)
+    if steps * target.size > MOST_WORK:
+        raise InputError("steps", steps, f"at most {MOST_WORK // target.size:,} for a tensor of {target.size} entries")
     matrix = _gram(gram, target.shape[0])
     seen = _smoothed(target, matrix)
     square = (seen * target).sum()
@@ -148,7 +154,7 @@ def _density(given: Any) -> Array:
         array = np.array(given, dtype=object)
     except ValueError:  # of arrays of different shapes
         array = np.empty((), dtype=object)
-    if array.ndim < 1 or len(set(array.shape)) != 1 or array.size > LARGEST:
+    if array.ndim < 1 or len(set(array.shape)) != 1 or not 0 < array.size <= LARGEST:
         raise InputError("density", array.shape, "a tensor whose modes have one size, of at most a million entries")
     exact = np.array([as_exact("density", x) for x in array.flat], dtype=object).reshape(array.shape)
     if min(exact.flat) < 0 or sum(exact.flat) != 1:

@@ -66,7 +66,7 @@ def number_array(argument: str, value: Any, axes: int | None = None) -> Array:
     if not is_exact(given):
         return given
     read = np.empty(given.size, dtype=object)
-    read[:] = [as_exact(argument, entry) for entry in given.flat]
+    read[:] = [as_exact(argument, entry) for entry in given.reshape(-1)]
     return read.reshape(given.shape)
 
 
@@ -83,7 +83,7 @@ def settled(array: Array) -> Array:
     >>> settled(np.array([1, 0.5], dtype=object)).dtype, settled(np.array([1, 2], dtype=object)).dtype
     (dtype('float64'), dtype('O'))
     """
-    if not any(isinstance(entry, float | np.floating) for entry in array.flat):
+    if not any(isinstance(entry, float | np.floating) for entry in array.reshape(-1)):
         return array
     return rounded(array)
 
@@ -107,16 +107,17 @@ def rounded(array: Array) -> Array:
 
 @contextmanager
 def within_floats() -> Iterator[None]:
-    """Refuse exact numbers that are beyond all floats, where they meet floats.
+    """Refuse numbers that are beyond all floats, where floats are computed with.
 
     Raises
     ------
     InputError
-        Instead of an OverflowError.
+        Instead of an OverflowError, or of infinity.
     """
     try:
-        yield
-    except OverflowError:
+        with np.errstate(over="raise"):
+            yield
+    except (OverflowError, FloatingPointError):
         raise InputError("tensor", "a number of 2^1024 or more", "smaller, where entries are floats") from None
 
 

@@ -65,15 +65,15 @@ def holder(value, path):
 
 def changed(given, choose, more=()):
     """Return a copy with up to three random changes, and whether it has a key that no format knows."""
-    found, has_unknown = copied(given), False
+    found, misspelt = copied(given), set()
     for _ in range(choose.choice([1, 1, 1, 2, 3])):
         where = list(places(found))
         if not where:
             break
         path = choose.choice(where)
         inner, last = holder(found, path), path[-1]
-        has_unknown |= change(inner, last, choose, more)
-    return found, has_unknown
+        misspelt.add(change(inner, last, choose, more))
+    return found, any(path[-1] in misspelt for path in places(found) if isinstance(path[-1], str))
 
 
 def copied(value):
@@ -84,20 +84,21 @@ def copied(value):
 
 
 def change(inner, last, choose, more=()):
-    """Change one place; tell whether a key was misspelt."""
+    """Change one place; return the key that was misspelt, if any."""
     value, kind = inner[last], choose.randrange(10)
     if kind == 0:
         del inner[last]
     elif kind == 1 and isinstance(inner, dict) and last:
-        inner[f"{last}{last[-1]}"] = inner.pop(last)
-        return True
+        misspelt = f"{last}{last[-1]}"
+        inner[misspelt] = inner.pop(last)
+        return misspelt
     elif kind == 2 and isinstance(inner, list):
         inner.insert(choose.randrange(len(inner) + 1), copied(value))
     elif kind == 3 and isinstance(inner, list):
         other = choose.randrange(len(inner))
         inner[last], inner[other] = inner[other], inner[last]
     elif kind == 4 and type(value) is int:
-        inner[last] = choose.choice([value + 1, value - 1, -value, str(value), float(value), [value], bool(value)])
+        inner[last] = choose.choice([value + 1, value - 1, -value, str(value), value % 9 + 0.0, [value], bool(value)])
     elif kind == 4 and isinstance(value, str):
         inner[last] = choose.choice([value.upper(), value + " ", value[:-1], "-" + value, [value], value.encode()[:1]])
     elif kind == 5 and isinstance(value, list):
@@ -107,7 +108,7 @@ def change(inner, last, choose, more=()):
     else:
         other = choose.choice([*HOSTILE, *more])
         inner[last] = copied(other)
-    return False
+    return None
 
 
 def nested(value, depth):

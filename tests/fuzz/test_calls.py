@@ -10,7 +10,7 @@ import pytest
 from algebra import ConvolutionalNetwork, PolynomialNetwork, Rational
 from algebra.critical_points import classify, classify_numeric, hessian_inertia, minimum_loss, singular_structure
 from algebra.errors import InputError
-from algebra.kernels import conjunction_norm, inner_product_spectrum, kernel_spectrum
+from algebra.kernels import Scheme, conjunction_norm, inner_product_spectrum, kernel_spectrum
 from algebra.linear import Problem
 from algebra.memorization import check_memorization, memorize
 from algebra.rank import rank_lower_bound_balls, rank_mod, rank_mod_batch, rank_numeric, rank_profile_mod, rank_rational
@@ -121,9 +121,10 @@ CALLED = {
         {"points": [[0], [1]], "labels": [0, 1]},
     ),
     "kernel_spectrum": (
-        lambda kind, n, values: kernel_spectrum(kind, values) if n is None else inner_product_spectrum(n, values),
-        {"kind": None, "n": 3, "values": [1, 2, 3, 4]},
+        lambda n, p, values: kernel_spectrum(Scheme(n, p), values),
+        {"n": 3, "p": None, "values": [1, 2, 3, 4]},
     ),
+    "inner_product_spectrum": (inner_product_spectrum, {"n": 3, "values": [1, 2, 3, 4]}),
     "conjunction_norm": (conjunction_norm, {"domain": "hypercube", "n": 4, "k": 2, "mode": "exact"}),
     "FixedPoint": (
         lambda value, **given: FixedPoint(**given).stochastic(value),

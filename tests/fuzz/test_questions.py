@@ -38,11 +38,15 @@ def starts(name):
     return [each for each in found if len(json.dumps(each)) < 2000]
 
 
-def written_network(tmp_path):
-    """Write the network that `memorize check` asks about."""
-    file = tmp_path / "network.json"
-    file.write_text(json.dumps(next(o.example for o in question("memorize check").options if o.is_needed)))
-    return file
+def beside(name, tmp_path):
+    """Return what has to be given beside an object: the network that `memorize check` asks about."""
+    told = {}
+    for option in question(name).options:
+        if option.is_needed:
+            file = tmp_path / f"{option.name}.json"
+            file.write_text(json.dumps(option.example))
+            told[option.name] = option.read(option.argument, str(file))
+    return told
 
 
 @pytest.mark.slow
@@ -50,7 +54,7 @@ def written_network(tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_changed_objects_are_answered_or_refused(name, part, tmp_path):
     asked, choose = question(name), random.Random(f"{SEED} {name} {part}")
-    told = {"network": written_network(tmp_path)} if name == "memorize check" else {}
+    told = beside(name, tmp_path)
     given, refusals = starts(name), []
     for number in range(times(CALLS // (len(NAMES) * PARTS)) + 1):
         found, has_unknown = changed(choose.choice(given), choose)

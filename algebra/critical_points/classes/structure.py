@@ -28,6 +28,7 @@ from algebra.exact.matrices import (
     submatrix,
 )
 from algebra.exact.numbers import to_fraction
+from algebra.exact.pickling import frozen_hash
 from algebra.exact.precision import precision
 from algebra.exact.roots import merged_roots
 from algebra.rank import rank_rational
@@ -130,6 +131,8 @@ class SingularStructure:
     residual : Fraction
         Half the squared norm of what no linear map fits.
     """
+
+    __hash__ = frozen_hash
 
     X: fmpq_mat = field(repr=False)
     Y: fmpq_mat = field(repr=False)

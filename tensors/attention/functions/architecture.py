@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
-from algebra.errors import InputError, as_integer, check_keys
+from algebra.errors import InputError, as_integer, check_keys, one_of
 from algebra.evidence.checker.labels import attention_label
 from algebra.frozen import set_fields
 from algebra.memory import binomial
@@ -212,8 +212,7 @@ class AttentionArchitecture:
 
 def check_kind(kind: Any, power: int) -> None:
     """Refuse a kind that there is not, and powers of scores with a kind that takes none."""
-    if kind not in KINDS:
-        raise InputError("kind", kind, f"one of {', '.join(KINDS)}")
+    one_of("kind", kind, KINDS)
     if power > 1 and kind != "polynomial":
         raise InputError("score_power", power, f"1 for the kind {kind!r}; the kind 'polynomial' takes powers of scores")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from algebra.exact.logarithms import LogMatrix, log_matrix, rational_scores
 from algebra.exact.matrices import from_rows, rational_matrix
 from algebra.sequences import plain_lists
@@ -191,8 +191,7 @@ def read_mask(mask: Any, true_means: str | None, shape: tuple[int, int]) -> tupl
     good = good and all(isinstance(row, (list, tuple)) and len(row) == columns for row in mask)
     if not good or any(type(x) not in (bool, int) or x not in (0, 1) for row in mask for x in row):
         raise InputError("mask", mask, f"{ASK}, of shape {rows} x {columns}")
-    if true_means not in MEANINGS:
-        raise InputError("true_means", true_means, '"visible" or "blocked": what does a 1 of the mask mean?')
+    one_of("true_means", true_means, MEANINGS, '"visible" or "blocked": what does a 1 of the mask mean?')
     visible = tuple(tuple(bool(x) == (true_means == "visible") for x in row) for row in mask)
     for j in range(columns):
         if not any(row[j] for row in visible):

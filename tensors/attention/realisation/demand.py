@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import TEXT, InputError, as_integer
 from algebra.exact.numbers import EXACT, exact_number
 
 MOST_TOKENS = 1 << 14
@@ -181,7 +181,8 @@ class Precision:
 
 
 def _listed(argument: str, value: Any, allowed: str) -> Sequence[Any]:
-    if isinstance(value, str | bytes | dict) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+    is_list = hasattr(value, "__len__") and hasattr(value, "__getitem__") and getattr(value, "ndim", 1) != 0
+    if isinstance(value, (*TEXT, dict)) or not is_list:
         raise InputError(argument, value, allowed)
     return value  # type: ignore[no-any-return]
 
