@@ -114,24 +114,6 @@ def integers_given(argument: str, given: Any, allowed: str = "an array of intege
     return integer_array(entries, room=1).reshape(array.shape)
 
 
-def has_truth_values(given: Any) -> bool:
-    """Tell whether a truth value is among the entries of a matrix, of which numpy makes 0 or 1 beside numbers.
-
-    Examples
-    --------
-    >>> has_truth_values([[True, 2]]), has_truth_values(np.array([[1, 0]])), has_truth_values(np.eye(2, dtype=bool))
-    (True, False, True)
-    """
-    if isinstance(given, np.ndarray):
-        if given.dtype != object:
-            return bool(given.dtype.kind == "b")
-        given = given.reshape(-1).tolist()
-    if not isinstance(given, list | tuple):
-        return False
-    nested = [row for row in given if isinstance(row, list | tuple | np.ndarray)]
-    return not TRUTH_VALUES.isdisjoint(map(type, given)) or any(map(has_truth_values, nested))
-
-
 def _without_rounding(given: Any, array: Array) -> Array:
     """Return nested lists as objects if they hold integers alone, which numpy has rounded."""
     exact = np.asarray(given, dtype=object)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError
-from algebra.exact.given import has_truth_values, plain_array
+from algebra.exact.given import plain_array
 from algebra.exact.numbers import as_finite_float
 from algebra.rank.validation import MATRIX
 
@@ -183,7 +183,7 @@ def finite_matrix(argument: str, matrix: Any) -> NDArray[Any]:
 
 def _finite(argument: str, matrix: Any, array: NDArray[Any]) -> NDArray[Any]:
     try:
-        if array.dtype.kind not in "iufcO" or has_truth_values(matrix):
+        if array.dtype.kind not in "biufcO":
             raise TypeError
         array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
     except (TypeError, ValueError, OverflowError):

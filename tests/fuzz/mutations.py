@@ -88,7 +88,7 @@ def change(inner, last, choose, more=()):
     value, kind = inner[last], choose.randrange(10)
     if kind == 0:
         del inner[last]
-    elif kind == 1 and isinstance(inner, dict) and last:
+    elif kind == 1 and isinstance(inner, dict) and isinstance(last, str) and last:
         misspelt = f"{last}{last[-1]}"
         inner[misspelt] = inner.pop(last)
         return misspelt
