@@ -221,10 +221,10 @@ def _one_each(name: str, values: int | Sequence[int], depth: int) -> tuple[int, 
     """Return one integer for each layer, each at least 1."""
     if type(values) is int and values >= 1:  # nearly always: spare the rest
         return (values,) * depth
-    wanted = f"an integer of at least 1, or {depth} of them, one for each layer"
-    if not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
+    if type(values) is not tuple and (not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0):
+        wanted = f"an integer of at least 1, or {depth} of them, one for each layer"
         return (as_integer(name, values, 1, wanted),) * depth
-    given = integers_of(name, values, wanted, least=1)
+    given = integers_of(name, values, "an integer of at least 1", least=1)
     if len(given) != depth:
         raise InputError(name, list(given), f"{depth} integers, one for each layer")
     return given
