@@ -70,7 +70,7 @@ def answer(given: Matrices, weights: bool, exact_floats: bool) -> Answer:
     """Find the least head size; floats alone are measured numerically."""
     from algebra.errors import InputError
     from algebra.exact.numbers import exact_fractions, has_floats
-    from tensors.attention.blocked import named_blocked
+    from tensors.attention.softmax.blocked import named_blocked
 
     found = written(given, without=["head_size"])
     if given.logits is not None:

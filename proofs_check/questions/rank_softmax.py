@@ -35,7 +35,7 @@ class Scores:
 def answer(given: Scores, seed: int, exact_floats: bool) -> Answer:
     """Bound the rank, or count the singular values where an entry is a float."""
     from algebra.exact.numbers import exact_fractions, has_floats
-    from tensors.attention.blocked import named_blocked
+    from tensors.attention.softmax.blocked import named_blocked
 
     scores = written(given, without=["seed"])
     if set(scores) not in ({"keys", "queries"}, {"logits"}):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from algebra import Grade, InputError
 from algebra.evidence import Certificate
 from algebra.evidence.checker.softmax import normalised, read_logits
-from tensors.attention.blocked import split_blocked
 from tensors.attention.low_rank.head_size import least_head_size
 from tensors.attention.low_rank.scores import scores_of_logits
+from tensors.attention.softmax.blocked import split_blocked
 from tensors.attention.softmax.matrix import SoftmaxMatrix, softmax_matrix
 from tensors.attention.softmax.numeric import logit_floats, logits_rank_numeric, numeric_rank, softmax_floats
 from tests.properties import examples

@@ -15,7 +15,7 @@ from algebra.errors import InputError, one_of
 from algebra.exact.logarithms import LogMatrix, log_matrix, rational_scores
 from algebra.exact.matrices import from_rows, rational_matrix
 from algebra.sequences import plain_lists
-from tensors.attention.blocked import BLOCKED, Visible, split_blocked
+from tensors.attention.softmax.blocked import BLOCKED, Visible, split_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ from algebra.evidence.checker.labels import softmax_label
 from algebra.exact.integers import integer_array
 from algebra.exact.matrices import to_strings
 from algebra.exact.pickling import frozen_hash
-from tensors.attention.blocked import BLOCKED
+from tensors.attention.softmax.blocked import BLOCKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

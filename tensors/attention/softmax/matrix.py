@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from algebra.evidence.generic_rank import bound_generic_rank
 from algebra.exact.matrices import rational_matrix
-from tensors.attention.blocked import split_blocked
+from tensors.attention.softmax.blocked import split_blocked
 from tensors.attention.softmax.logits import SoftmaxLogits
 from tensors.attention.softmax.question import SoftmaxRank
 

@@ -24,7 +24,7 @@ from algebra.rank.numeric import (
     scaled_down,
     unscaled,
 )
-from tensors.attention.blocked import split_blocked
+from tensors.attention.softmax.blocked import split_blocked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
