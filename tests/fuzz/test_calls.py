@@ -217,3 +217,19 @@ def test_exact_numbers_of_any_type_are_the_same():
         assert rank_rational([[one, 2], [2, 4]]) == 1
     with pytest.raises(InputError):
         rank_rational([[Decimal("0.5"), 1.5]])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("attention-dimensions", 10**400, 3), "row 1: InputError"),
+        (("attention-depth", 10**400), "InputError: layers"),
+        (("realisation", 10**4000), None),
+        (("head-size", 10**400), "n is 1"),
+    ],
+)
+def test_sizes_beyond_all_floats_in_tables(call, words, said):
+    """What an instance is expected to cost is a float, and so is a logarithm; a table without rows has a title."""
+    answer = call("table", *words)
+    assert answer.status in ((0,) if said is None else (1, 2))
+    assert said is None or said in answer.stderr
