@@ -13,9 +13,7 @@ from algebra.programs.tracing import traced
 if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
 
-KINDS = (
-    "a function on arrays, a Program, an expression of sympy, an ONNX model or its file, a module of torch"
-)
+KINDS = "a function on arrays, a Program, an expression of sympy, an ONNX model or its file, a module of torch"
 
 
 def program_of(f: Any, parameters: Any = None, inputs: Any = None) -> Program:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.rounding.fixed_point import (
     MOST_BITS,
     Mode,
@@ -18,7 +18,9 @@ from algebra.rounding.fixed_point import (
     word_ends,
 )
 from algebra.rounding.law import Law, law_of_coefficients
+from algebra.sequences import as_list
 
+WORDS = "a list of integers"
 MOST_LAW_BITS = 1 << 24  # of all probabilities together; as decimals some five megabytes
 
 
@@ -109,14 +111,14 @@ def rounded_dot_product(
     >>> print(found.law, found.exact, found.law.variance)
     {-1: 7/64, 0: 25/32, 1: 7/64} 0 7/32
     """
-    left = tuple(as_integer(f"a[{i}]", entry) for i, entry in enumerate(a))
-    right = tuple(as_integer(f"b[{i}]", entry) for i, entry in enumerate(b))
+    left = tuple(as_integer(f"a[{i}]", entry) for i, entry in enumerate(as_list("a", a, WORDS)))
+    right = tuple(as_integer(f"b[{i}]", entry) for i, entry in enumerate(as_list("b", b, WORDS)))
     if len(left) != len(right):
         raise InputError("b", f"of {len(right)} entries", f"as long as a, which has {len(left)}")
-    if as_integer("fraction_bits", fraction_bits, 0) > MOST_BITS:
+    fraction_bits = as_integer("fraction_bits", fraction_bits, 0)
+    if fraction_bits > MOST_BITS:
         raise InputError("fraction_bits", fraction_bits, f"at most {MOST_BITS:,}")
-    if accumulate not in ("each", "once"):
-        raise InputError("accumulate", accumulate, "each or once")
+    one_of("accumulate", accumulate, ("each", "once"), "each or once")
 
     bits, ends = checked_random_bits(random_bits), word_ends(word_bits)
     for name, vector in (("a", left), ("b", right)):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_BITS = 1 << 16  # of a word: a number of this length is still printed in a moment
+MOST_SHIFT = 4 * MOST_BITS  # a product of two words has twice as many bits before, and twice as many after the point
 
 
 class Mode(Enum):
@@ -86,6 +87,7 @@ def round_shift(value: int, shift: int, mode: Mode) -> int:
     >>> round_shift(-11, 3, Mode.NEAREST_EVEN), round_shift(-11, 3, Mode.FLOOR)
     (-1, -2)
     """
+    checked_shift(shift)
     if shift == 0 or mode is Mode.FLOOR:
         return value >> shift
     half = 1 << (shift - 1)
@@ -97,6 +99,24 @@ def round_shift(value: int, shift: int, mode: Mode) -> int:
         return (value + half - (value < 0)) >> shift
     down = value >> shift
     return (value + half - 1 + (down & 1)) >> shift
+
+
+def checked_shift(shift: Any) -> int:
+    """Return a number of bits to be dropped, or refuse one that no word of a format has.
+
+    Raises
+    ------
+    InputError
+        If it is not an integer from 0 to `MOST_SHIFT`.
+
+    Examples
+    --------
+    >>> checked_shift(3)
+    3
+    """
+    if as_integer("shift", shift, 0) > MOST_SHIFT:
+        raise InputError("shift", shift, f"at most {MOST_SHIFT:,}")
+    return int(shift)
 
 
 def stochastic_shift(value: int, shift: int, random: int, random_bits: int | None = None, centred: bool = False) -> int:
@@ -123,7 +143,10 @@ def stochastic_shift(value: int, shift: int, random: int, random_bits: int | Non
     >>> [stochastic_shift(-11, 3, u, random_bits=1) for u in range(2)]
     [-2, -1]
     """
+    checked_shift(shift)
     below = shift - (shift if random_bits is None else random_bits)
+    if below < 0:
+        raise InputError("random_bits", random_bits, f"at most the {shift} bits that are dropped")
     half = (1 << below) >> 1 if centred else 0
     return (value + (random << below) + half) >> shift
 
@@ -136,7 +159,7 @@ def stochastic_rounding(values: Sequence[int], shift: int, seed: int, random_bit
     >>> stochastic_rounding([4, 4, 4, 4, -4, -4], 3, seed=0)
     [1, 0, 1, 1, -1, -1]
     """
-    as_integer("shift", shift, 0)
+    checked_shift(shift)
     bits = shift if random_bits is None else as_integer("random_bits", random_bits, 0)
     if bits > shift:
         raise InputError("random_bits", bits, f"at most the {shift} bits that are dropped")

@@ -15,10 +15,13 @@ from algebra.exact.numbers import exact_number, to_fraction
 from algebra.rounding.dead_zones import MOST_STEPS
 from algebra.rounding.descent import MOST_VISITS
 from algebra.rounding.descent_step import Ends, Weights
-from algebra.rounding.fixed_point import Mode, round_quotient, word_ends
+from algebra.rounding.fixed_point import MOST_BITS, Mode, round_quotient, word_ends
 from algebra.rounding.law import Law
+from algebra.sequences import as_list
 
 State = tuple[int, ...]
+
+MOST_ITERATE_BITS = 1 << 26  # of exact iterates, each as many bits longer than the one before; a few seconds
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,14 @@ class Quadratic:
     @classmethod
     def of(cls, A: Any, b: Sequence[Any], eta: Any, fraction_bits: int) -> Quadratic:
         """Read the quadratic: I - eta A and eta b 2^fraction_bits over one denominator."""
+        b = as_list("b", b, "a list of numbers")
         matrix, step = rational_matrix("A", A), exact_number("eta", eta)
         size = matrix.nrows()
         if matrix.ncols() != size or len(b) != size:
             raise InputError("A", f"{size} x {matrix.ncols()}", f"square, with as many rows as b, {len(b)}")
-        as_integer("fraction_bits", fraction_bits, 0)
+        fraction_bits = as_integer("fraction_bits", fraction_bits, 0)
+        if fraction_bits > MOST_BITS:
+            raise InputError("fraction_bits", fraction_bits, f"at most {MOST_BITS:,}")
         rows = [[(i == j) - step * to_fraction(matrix[i, j]) for j in range(size)] for i in range(size)]
         shift = [step * exact_number(f"b[{i}]", x) * 2**fraction_bits for i, x in enumerate(b)]
         below = math.lcm(*(x.denominator for x in shift), *(x.denominator for row in rows for x in row))
@@ -208,16 +214,21 @@ def quadratic_descent(
     (True, 6, '-27/1024')
     """
     quadratic = Quadratic.of(A, b, eta, fraction_bits)
-    state = tuple(as_integer(f"start[{i}]", word) for i, word in enumerate(start))
+    given = as_list("start", start, "a list of integers")
+    state = tuple(as_integer(f"start[{i}]", word) for i, word in enumerate(given))
     if len(state) != len(quadratic.offsets):
-        raise InputError("start", list(start), f"of {len(quadratic.offsets)} coordinates")
+        raise InputError("start", given, f"of {len(quadratic.offsets)} coordinates")
     ends = word_ends(word_bits)
     if not _is_inside(state, ends):
-        raise InputError("start", list(start), f"in the range of words of {word_bits} bits")
+        raise InputError("start", given, f"in the range of words of {word_bits} bits")
 
     weights, exact, visits = {state: 1}, [Fraction(word) for word in state], 0
     inside = weights  # the weight of trajectories that never left the range
-    for _ in range(as_integer("steps", steps, 0)):
+    count = as_integer("steps", steps, 0)
+    if count**2 * quadratic.below.bit_length() > MOST_ITERATE_BITS:
+        least = f"such that the exact iterates have at most {MOST_ITERATE_BITS:,} bits together"
+        raise InputError("steps", steps, least)
+    for _ in range(count):
         visits += len(weights) << len(state)
         if visits > MOST_VISITS:
             raise InputError("steps", steps, f"such that at most {MOST_VISITS:,} outcomes are met")

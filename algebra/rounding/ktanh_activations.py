@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from algebra.rounding.ktanh_bfloat16 import INFINITY, SIGN, bfloat16_value, round_floor
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def activation(name: str, words: Words, word: int, is_rounded: bool = False) -> 
     >>> activation("sigmoid", correctly_rounded_tanh(), 0x4000)  # 0.8808 is the sigmoid of 2
     Fraction(451, 512)
     """
-    if name not in ACTIVATIONS:
-        raise InputError("name", name, f"one of {', '.join(ACTIVATIONS)}")
+    one_of("name", name, ACTIVATIONS)
     x = bfloat16_value(word)
     if x is None:
         raise InputError("word", word, "a finite bfloat16 word")
@@ -133,8 +132,7 @@ def max_activation_error(name: str, words: Words, is_rounded: bool = False) -> t
     the maximum over the other words, for no table of words has an error below 2^-16 there.  Rounding the answers to
     bfloat16 changes nothing of this: it keeps 0, 1, 1/2 and x, and errs by less than 2^-17 below 2^-15.
     """
-    if name not in ACTIVATIONS:
-        raise InputError("name", name, f"one of {', '.join(ACTIVATIONS)}")
+    one_of("name", name, ACTIVATIONS)
     from algebra.exact.balls import ball, decimals
     from algebra.exact.precision import precision
 
