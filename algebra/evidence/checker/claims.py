@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
+from .contact import identifiability_claim
 from .factor_graphs import matricization_claim
 from .hilbert import forms
 from .limits import (
@@ -238,6 +239,7 @@ Claim = tuple[str, list[Callable[[], None]]]
 QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "dimension": dimension_claim,
     "minimal-filling": filling_claim,
+    "global-identifiability": identifiability_claim,
     "attention-dimension": attention_claim,
     "matricization-rank": matricization_claim,
     "grid-tensor-rank": grid_tensor_claim,
