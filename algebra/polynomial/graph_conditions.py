@@ -39,6 +39,7 @@ from flint import nmod_mat
 from algebra.evidence.evaluation import Evaluation, PoleError, Seen, WholeMatrix, look, suitable_prime
 from algebra.memory import binomial, power_up_to
 from algebra.rank.primes import is_prime
+from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,9 +137,11 @@ def graph_conditions(variables: int, forms: int, degree: int, t: int) -> Seen | 
     points = max(_conditions_on(variables, label, degree, t) for label in labels)
     points = min(points, MOST_ROWS * space // len(labels) + 1)
     conditions = GraphConditions(variables, forms, degree, t, labels, points)
-    return look(conditions, conditions.label, min(most, space), suitable_prime(conditions))
+    with one_thread(space):
+        return look(conditions, conditions.label, min(most, space), suitable_prime(conditions))
 
 
+@lru_cache(maxsize=4096)
 def most_conditions(variables: int, forms: int, degree: int, t: int) -> int:
     """Bound the number of conditions without computing a rank; 0 if there are none, or if they are not looked at.
 
@@ -154,7 +157,13 @@ def most_conditions(variables: int, forms: int, degree: int, t: int) -> int:
 
 
 def forms_on(dimension: int, degree: int) -> int:
-    """Dimension of the forms of a degree on a space of so many dimensions."""
+    """Dimension of the forms of a degree on a space of so many dimensions.
+
+    Examples
+    --------
+    >>> forms_on(4, 2), forms_on(4, -1)
+    (10, 0)
+    """
     return binomial(degree + dimension - 1, dimension - 1) if degree >= 0 else 0
 
 

@@ -102,7 +102,7 @@ def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
     >>> [hilbert_function(Architecture((3, 4, 1), (2,)), 1, t) for t in (1, 2, 4)]
     [4, 10, 34]
     """
-    return span(architecture, k, t).value
+    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t).value
 
 
 def span(architecture: Architecture, k: int, t: int) -> Span:
@@ -118,19 +118,23 @@ def span(architecture: Architecture, k: int, t: int) -> Span:
 
 @lru_cache(maxsize=CACHE)
 def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> Span:
-    # Forms and relations first, at every layer that is near enough: they cost a count.
-    tops = {len(widths) - 1: t}
-    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
-        tops[j] = tops[j + 1] * degrees[j]
-    best = Span(min(_own_forms(widths[: j + 1], degrees[:j], biases, top) for j, top in tops.items()))
-    if biases:
-        return best
+    # Forms and relations first, at every layer that is near enough: they cost a count. The theorems speak of layers
+    # with two neurons more than inputs and at most twice as many, or of (3, 4, 5).
+    best, top, shaped = _own_forms(widths, degrees, biases, t), t, []
+    for j in range(len(widths) - 1, max(len(widths) - LOOK_BACK, -1) + 1, -1):
+        n, d, degree = widths[j - 1], widths[j], top * degrees[j - 1]
+        best = min(best, _own_forms(widths[:j], degrees[: j - 1], biases, degree))
+        if n + 2 <= d <= 2 * n or d == 5 == n + 1:
+            shaped.append((j, top, degree))
+        top = degree
 
-    # Then the theorems, which may cost a rank where they may help.
-    for j, top in tops.items():
-        if j and widths[j] > widths[j - 1] and best.value > 1:
-            best = least_span(widths[: j + 1], degrees[:j], top, best.value) or best
-    return best
+    # They may cost a rank where they may help: never below a quarter of the forms in three variables.
+    found = Span(best)
+    if not biases:
+        for j, top, degree in shaped:
+            if 8 * found.value > (degree + 1) * (degree + 2):
+                found = least_span(widths[: j + 1], degrees[:j], top, found.value) or found
+    return found
 
 
 def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:

@@ -23,7 +23,7 @@ from algebra.polynomial.hilbert import (
 )
 from algebra.polynomial.reductions import Step, reduction
 from algebra.polynomial.span import certified_span
-from algebra.polynomial.span_rules import OCTAD_FAMILY
+from algebra.polynomial.span_rules import OCTAD_FAMILY, Span
 
 # Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
 # are not cut again, because the number of subnetworks grows with the square of the depth.
@@ -151,14 +151,14 @@ def determinantal(a: Architecture, least: int | None, searched: Searched) -> Rea
 
     With `rho` = d_h this is the ambient dimension.
     """
-    rho, functions = _output_rank(a)
-    value, space, more = _matrices(a, 0, rho)
+    outputs = span(a, a.depth - 1, 1)
+    rho = min(outputs.value - a.biases, a.widths[-1])
+    value, functions = _matrices(a, 0, rho)
     if not _better(value, least):
         return None
-    details = (("layer", 0), ("space", space), ("rank", rho))
-    if rho == a.widths[-1]:
-        return Reason("ambient", value, a, more, details)
-    return Reason("determinantal", value, a, _distinct(functions + more), details)
+    name = "ambient" if rho == a.widths[-1] else "determinantal"
+    details = (("layer", 0), ("space", functions.value - a.biases), ("rank", rho))
+    return Reason(name, value, a, _theorems(a, rho, outputs, functions), details)
 
 
 def cut(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
@@ -178,17 +178,18 @@ def cut(a: Architecture, least: int | None, searched: Searched) -> Reason | None
 def hilbert(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """As `cut`, the tail bounded by the forms that survive on the image of the head (a Hilbert-function bound)."""
     part = _part_bound(a, searched)
-    rho, of_rank = _output_rank(a)
+    outputs = span(a, a.depth - 1, 1)
+    rho = min(outputs.value - a.biases, a.widths[-1])
     best: Reason | None = None
     for k in _cuts(a):
         head = part(a.head(k))
         fibre, more = _fibre(a, k)
-        added, space, of_space = _matrices(a, k, rho)
+        added, functions = _matrices(a, k, rho)
         value = head.value - fibre + added
         if _better(value, least):
             least = value
-            details = (("layer", k), ("space", space), ("rank", rho), *more)
-            best = Reason("hilbert", value, a, (head, *_distinct(of_rank + of_space)), details)
+            details = (("layer", k), ("space", functions.value - a.biases), ("rank", rho), *more)
+            best = Reason("hilbert", value, a, (head, *_theorems(a, rho, outputs, functions)), details)
     return best
 
 
@@ -199,15 +200,16 @@ def family_of_spans(a: Architecture, least: int | None, searched: Searched) -> R
     family of dimension 15, where the head has 32 - 8 parameters. That spans of codimension c in N forms are a family
     of dimension c(N - c) at most is what `determinantal` says already.
     """
-    if a.biases or a.widths[:2] != (4, 8) or a.degrees[0] != 2 or a.degree_after(1) != 2:
+    if a.widths[:2] != (4, 8) or a.biases or a.degrees[0] != 2 or a.degree_after(1) != 2:
         return None
-    rho, of_rank = _output_rank(a)
-    added, space, of_space = _matrices(a, 1, rho)
+    outputs = span(a, a.depth - 1, 1)
+    rho = min(outputs.value, a.widths[-1])
+    added, functions = _matrices(a, 1, rho)
     value = OCTAD_FAMILY + added
     if not _better(value, least):
         return None
-    details = (("layer", 1), ("space", space), ("rank", rho), ("family", OCTAD_FAMILY))
-    return Reason("family-of-spans", value, a, _distinct(of_rank + of_space), details)
+    details = (("layer", 1), ("space", functions.value), ("rank", rho), ("family", OCTAD_FAMILY))
+    return Reason("family-of-spans", value, a, _theorems(a, rho, outputs, functions), details)
 
 
 def output_span(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
@@ -318,25 +320,19 @@ def _rank_functions(a: Architecture, q: int) -> tuple[Reason, ...]:
     return span(a, a.depth - 2, 1).reasons if a.depth > 2 and q < a.widths[-2] else ()
 
 
-def _output_rank(a: Architecture) -> tuple[int, tuple[Reason, ...]]:
-    """How many outputs are independent at most, and what that rests on beyond counts."""
-    found = span(a, a.depth - 1, 1)
-    independent = found.value - a.biases
-    return (independent, found.reasons) if independent < a.widths[-1] else (a.widths[-1], ())
-
-
-def _matrices(a: Architecture, k: int, rho: int) -> tuple[int, int, tuple[Reason, ...]]:
-    """Dimension of the d_h x N matrices of rank `rho`, the N forms that survive behind layer k, and why so few.
+def _matrices(a: Architecture, k: int, rho: int) -> tuple[int, Span]:
+    """Dimension of the d_h x N matrices of rank `rho`, and the N forms that survive behind layer k.
 
     With biases: modulo the constants, which the last bias makes free.
     """
-    found = span(a, k, a.degree_after(k))
-    space = found.value - a.biases
-    value = rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0)
-    return value, space, found.reasons
+    functions = span(a, k, a.degree_after(k))
+    space = functions.value - a.biases
+    return rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0), functions
 
 
-def _distinct(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+def _theorems(a: Architecture, rho: int, outputs: Span, functions: Span) -> tuple[Reason, ...]:
+    """The theorems on spans that count: of the outputs only if they are dependent; each once."""
+    reasons = (outputs.reasons if rho < a.widths[-1] else ()) + functions.reasons
     return tuple(dict.fromkeys(reasons))
 
 

@@ -25,7 +25,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from flint import nmod_mat
 
 from algebra.evidence.evaluation import Evaluation, PoleError, Seen, WholeMatrix, look, suitable_prime
 from algebra.memory import power_up_to
@@ -39,6 +38,8 @@ from algebra.polynomial.graph_conditions import (
     monomials,
     pairs_of_points,
 )
+from algebra.rank.modular_rank import feed_flint
+from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,7 +137,7 @@ class TowerConditions(Evaluation):
         terms = [monomial_values(field, side, monomials(d, e)) for side in sides]
         values = [field.multiply(each, relation[:, None]) for each in terms]
         ideal = np.concatenate([field.times(multiples, value) for value in values], axis=1).T
-        form, rank = _feed(ideal, field.prime).rref()
+        form, rank = feed_flint(ideal, field.prime).rref()
         if rank != 2 * forms_on(k, self.top - e) - forms_on(k, self.top - 2 * e):
             raise PoleError("the ideal is smaller at these weights than in general")
         echelon = np.array([[int(form[i, j]) for j in range(len(both))] for i in range(rank)], np.int64)
@@ -184,9 +185,11 @@ def tower_conditions(variables: int, forms: int, degrees: tuple[int, int], t: in
 def _seen(variables: int, forms: int, degrees: tuple[int, int], base: int) -> Seen:
     conditions = TowerConditions(variables, forms, degrees, base, graph_labels(variables + 1, forms, degrees[1]))
     most = most_tower_conditions(variables, forms, degrees)
-    return look(conditions, conditions.label, most, suitable_prime(conditions))
+    with one_thread(forms_on(variables + 1, conditions.top)):
+        return look(conditions, conditions.label, most, suitable_prime(conditions))
 
 
+@lru_cache(maxsize=1024)
 def bases_of(variables: int, forms: int, degrees: tuple[int, int]) -> tuple[int, ...]:
     """Return the t' in which conditions are looked at; none if the rule does not apply or would take too long.
 
@@ -207,6 +210,7 @@ def bases_of(variables: int, forms: int, degrees: tuple[int, int]) -> tuple[int,
     return tuple(each.base for each in bases if each.entries <= MOST_ENTRIES)
 
 
+@lru_cache(maxsize=1024)
 def most_tower_conditions(variables: int, forms: int, degrees: tuple[int, int]) -> int:
     """Bound the number of conditions without computing a rank.
 
@@ -238,7 +242,3 @@ def relation_of_powers(field: PrimeField, forms: NDArray[Any], degree: int) -> N
         raise PoleError("the powers satisfy more than one relation at these forms")
     found: NDArray[Any] = field.residues(kernel[0])
     return found
-
-
-def _feed(array: NDArray[Any], prime: int) -> nmod_mat:
-    return nmod_mat(*array.shape, [int(c) % prime for c in array.ravel()], prime)
