@@ -42,7 +42,7 @@ def chain_json(network: Network, root: Reason) -> list[dict[str, Any]]:
 
 def _statement(bound: Reason, parts: list[int]) -> dict[str, Any]:
     if isinstance(bound.about, Monomials):
-        return {"rule": bound.rule, **bound.about.to_json(), "value": bound.value, **proof_of(bound)}
+        return span_json(bound)
     statement = {"rule": bound.rule, **bound.about.to_json(), "value": bound.value, "parts": parts}
     layer = dict(bound.details).get("layer")
     if bound.rule in LAYERED:
@@ -56,6 +56,11 @@ def _statement(bound: Reason, parts: list[int]) -> dict[str, Any]:
         # With biases the constant is one dimension of the span, which the affine maps do not move.
         statement |= _span_json(a, layer - 1, a.widths[layer] + a.biases)
     return statement
+
+
+def span_json(bound: Reason) -> dict[str, Any]:
+    """Write a theorem on a span down, with what it chooses."""
+    return {"rule": bound.rule, **bound.about.to_json(), "value": bound.value, **proof_of(bound)}
 
 
 def _field_json(field: SymmetryField) -> list[Any]:

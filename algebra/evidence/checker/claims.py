@@ -30,6 +30,7 @@ from .limits import (
     spend,
 )
 from .minors import check_lower
+from .monomials import span_claim
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
 from .separation import separation_claim
@@ -239,6 +240,7 @@ Claim = tuple[str, list[Callable[[], None]]]
 QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "dimension": dimension_claim,
     "minimal-filling": filling_claim,
+    "monomial-span": span_claim,
     "global-identifiability": identifiability_claim,
     "attention-dimension": attention_claim,
     "matricization-rank": matricization_claim,
