@@ -26,7 +26,7 @@ def instances(
     largest: int = LARGEST,
     seed: int = 0,
 ) -> list[Instance]:
-    """Every tower of so many layers, each wider than the one before, and every t with at most `largest` forms.
+    """Every tower of so many layers, all wider than the input, and every t with at most `largest` forms.
 
     Layers with one neuron more than inputs have one relation, and more neurons than forms are saturated: of the last
     layer both are left out, since counting is exact there.
@@ -57,14 +57,14 @@ def instances(
 
 
 def _towers(n: int, degrees: Sequence[int], widest: int) -> Iterator[tuple[int, ...]]:
-    """Rising widths below the number of forms; the last at least two more than the inputs of its layer."""
+    """Layers wider than the input, none with more neurons than forms; the last at least two wider."""
     towers: list[tuple[int, ...]] = [(n,)]
     for k, degree in enumerate(degrees, 1):
-        least = 2 if k == len(degrees) == 1 else 1
+        least = n + 2 if k == len(degrees) else n + 1
         towers = [
             (*tower, width)
             for tower in towers
-            for width in range(tower[-1] + least, widest + 1)
+            for width in range(least, widest + 1)
             if width <= comb(degree + tower[-1] - 1, degree)
         ]
     return iter(towers)
