@@ -15,7 +15,8 @@ from proofs_check.results import bounds_fields
 from proofs_check.words import integer, numbers_of
 
 INPUTS, DEGREES_ASKED, WIDEST, LARGEST = (3, 4, 5, 6), (2, 3, 4, 5), 12, 2000
-MOST_LAYERS = 4  # the number of towers grows with a power of it
+MOST_LAYERS, MOST_WIDTH, MOST_FORMS = 4, 40, 5000  # one span takes seconds there
+MOST_INSTANCES = 20_000
 
 
 def instances(
@@ -41,19 +42,31 @@ def instances(
     >>> [(i["widths"], i["t"]) for i in instances([4], 1, [2], 6, 84)]
     [([4, 6], 2), ([4, 6], 3)]
     """
-    if as_integer("layers", layers, least=1) > MOST_LAYERS:
-        raise InputError("layers", layers, f"at most {MOST_LAYERS}")
+    _check("layers", [layers], 1, MOST_LAYERS)
+    _check("inputs", inputs, 2, MOST_WIDTH)
+    _check("degrees", degrees, 1, MOST_WIDTH)
+    _check("widest", [widest], 1, MOST_WIDTH)
+    _check("largest", [largest], 1, MOST_FORMS)
     found: list[Instance] = []
     for n in inputs:
         for powers in product(degrees, repeat=layers):
-            for widths in _towers(n, powers, as_integer("widest", widest, least=1)):
+            for widths in _towers(n, powers, widest):
                 t = 2
                 while comb(prod(powers) * t + n - 1, n - 1) <= largest:
                     found.append({"widths": list(widths), "degrees": list(powers), "t": t, "seed": seed})
                     t += 1
+                if len(found) > MOST_INSTANCES:
+                    raise InputError("largest", largest, f"less: a table of at most {MOST_INSTANCES:,} spans")
     if not found:
         raise InputError("largest", largest, "so large that some tower and t are left")
     return found
+
+
+def _check(name: str, values: Sequence[int], least: int, most: int) -> None:
+    """Refuse numbers that no table is made for."""
+    for value in values:
+        if not least <= as_integer(name, value) <= most:
+            raise InputError(name, value, f"between {least} and {most}")
 
 
 def _towers(n: int, degrees: Sequence[int], widest: int) -> Iterator[tuple[int, ...]]:
