@@ -80,7 +80,7 @@ def test_spans_that_the_theorems_give_exactly(widths, degrees, t, value):
     ("widths", "degree", "t", "bound", "seen"), [((3, 5), 3, 5, 121, 120), ((5, 8), 2, 5, 792, 791)]
 )
 def test_the_two_open_values(widths, degree, t, bound, seen):
-    """No argument is known for the one that is missing; see `docs/bounds.md`."""
+    """No argument is known for the one that is missing; `docs/bounds.md` says what is open."""
     assert hilbert_function(Architecture((*widths, 1), (degree,)), 1, t) == bound
     assert seen_span_of_monomials(widths, (degree,), t) == seen
 

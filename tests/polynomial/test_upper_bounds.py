@@ -47,7 +47,7 @@ def test_no_rule_is_ever_below_the_rank():
 
 
 def test_without_biases_the_bound_is_the_dimension():
-    """In boxes of this size it always was; `docs/bounds.md` lists where it is not."""
+    """In boxes of this size it always was; `docs/bounds.md` says where it is not."""
     for a in architectures(seed=2, count=500):
         if not a.biases:
             assert (
