@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from .attention import attention_claim
 from .circuit_rules import grid_tensor_claim
 from .clustering import clustering_claim
+from .contact import identifiability_claim
 from .factor_graphs import matricization_claim
 from .graph_classes import classes_claim
 from .graph_pairs import comparison_claim, tinhofer_claim
@@ -38,6 +39,7 @@ from .limits import (
     spend,
 )
 from .minors import check_lower
+from .monomials import span_claim
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
 from .separation import pooled_claim, separation_claim
@@ -261,6 +263,8 @@ Claim = tuple[str, list[Callable[[], None]]]
 QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "dimension": dimension_claim,
     "minimal-filling": filling_claim,
+    "monomial-span": span_claim,
+    "global-identifiability": identifiability_claim,
     "attention-dimension": attention_claim,
     "matricization-rank": matricization_claim,
     "grid-tensor-rank": grid_tensor_claim,
