@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra import PolynomialNetwork, __version__
 from algebra.writing import file_stem, write_file
-from proofs_check.family import Family, Rows, frame_of_columns
+from proofs_check.family import Family, Rows, data_of_columns
 from proofs_check.registry import family, family_modules
 from proofs_check.show.tables import Table
 
@@ -40,7 +40,7 @@ def tables(chapter: Family, rows: Rows) -> dict[str, Table]:
     assert isinstance(chapter.columns, tuple)
     about = _about(chapter)
     kept = {chapter.name: (chapter.columns, rows), **{t.name: (t.columns, t.rows(rows)) for t in about.others}}
-    return {name: Table(frame_of_columns(columns, part), name) for name, (columns, part) in kept.items()}
+    return {name: Table(data_of_columns(columns, part), name) for name, (columns, part) in kept.items()}
 
 
 def write(chapter: Family, rows: Rows, folder: Path, pages: Path, told: Mapping[str, Any], took: str) -> list[Path]:
@@ -65,7 +65,7 @@ def write(chapter: Family, rows: Rows, folder: Path, pages: Path, told: Mapping[
     for name, table in tables(chapter, rows).items():
         files.append(folder / f"{name}.csv")
         table.write(files[-1])
-        text += [f"## `{name}.csv`: {len(table.frame)} rows", _head(table)]
+        text += [f"## `{name}.csv`: {table.length()} rows", _head(table)]
 
     labels, written = certify(about.witnesses(rows), folder / "certificates")
     if labels:
@@ -94,7 +94,7 @@ def certify(networks: Iterable[PolynomialNetwork], folder: Path) -> tuple[list[s
 
 def _head(table: Table) -> str:
     head = Table(table.frame.head(SHOWN)).to_markdown().rstrip()
-    return head if len(table.frame) <= SHOWN else f"{head}\n\nThe first {SHOWN} rows; the file has all."
+    return head if table.length() <= SHOWN else f"{head}\n\nThe first {SHOWN} rows; the file has all."
 
 
 def _provenance(chapter: Family, rows: Rows, told: Mapping[str, Any], took: str) -> str:

@@ -21,9 +21,7 @@ from proofs_check.results import known
 from proofs_check.words import spelled
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from proofs_check.show.tables import Table
+    from proofs_check.show.tables import Columns, Table
 
 Instance = dict[str, Any]  # plain JSON values
 Row = dict[str, Any]  # the answer to an instance, plain JSON values
@@ -346,7 +344,7 @@ class Family:
             How many rows there would be if all were finished.
         """
         from algebra import __version__
-        from proofs_check.show.tables import Table, display_frame
+        from proofs_check.show.tables import Columns, Table
 
         told = self.told(given or {})
         if self.tabulate is not None:
@@ -354,23 +352,23 @@ class Family:
         columns: tuple[Column, ...] = ()
         if rows:
             columns = self.columns if isinstance(self.columns, tuple) else self.columns(rows)
-        frame = frame_of_columns(columns, rows)
+        data = data_of_columns(columns, rows)
         shown = self.display(rows) if self.display is not None and rows else _shown(columns, rows)
-        title = self.title if isinstance(self.title, str) else self.title(rows, told)
+        title = self.title if isinstance(self.title, str) else self.title(rows, told) if rows else self.name
         part = [f"{len(rows)} of {instances} rows are finished"] if instances not in (None, len(rows)) else []
         seed = f", seed {told['seed']}" if "seed" in told else ""
         made = f"{self.command(told)} (rankcert {__version__}{seed})"
-        notes = [*part, *self.notes(rows, told), made]
-        return Table(frame, title, notes, display_frame(shown))
+        notes = [*part, *(self.notes(rows, told) if rows else ()), made]
+        return Table(data, title, notes, Columns(shown))
 
 
-def frame_of_columns(columns: Iterable[Column], rows: Rows) -> pd.DataFrame:
+def data_of_columns(columns: Iterable[Column], rows: Rows) -> Columns:
     """Return the data of columns, each of its kind."""
-    from proofs_check.show.tables import frame_of
+    from proofs_check.show.tables import Columns
 
     data = [column for column in columns if column.kind]
-    cells = [{column.name: column.cell(row) for column in data} for row in rows]
-    return frame_of(cells, {column.name: column.kind for column in data})
+    cells = {column.name: [column.cell(row) for row in rows] for column in data}
+    return Columns(cells, {column.name: column.kind for column in data})
 
 
 def timed(evaluate: Callable[[Instance], Row], instance: Instance) -> Row:

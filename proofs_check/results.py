@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from algebra.polynomial import ConvolutionalNetwork, PolynomialNetwork, Rational
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from algebra.evidence import Bounds
+    from algebra.polynomial import ConvolutionalNetwork, PolynomialNetwork, Rational
 
     Network = PolynomialNetwork | ConvolutionalNetwork
     Result = dict[str, Any]
@@ -68,6 +67,7 @@ def dimension_fields(network: Network, bounds: Bounds) -> Result:
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> network = PolynomialNetwork((2, 3, 2, 1), degree=2)
     >>> found = dimension_fields(network, network.dimension())
     >>> found["filling"], found["reaches_naive"], found["fibre_dimension"]
@@ -105,6 +105,7 @@ def dimension_result(network: Network, bounds: Bounds, seconds: float, certifica
 
     Examples
     --------
+    >>> from algebra import PolynomialNetwork
     >>> network = PolynomialNetwork((2, 3, 2, 1), degree=2)
     >>> dimension_result(network, network.dimension(), 0.001)["lower"]
     5
@@ -115,6 +116,8 @@ def dimension_result(network: Network, bounds: Bounds, seconds: float, certifica
 
 def architecture_fields(network: Network) -> Result:
     """Return widths, degree and biases; filters and strides of a convolution, coefficients of general activations."""
+    from algebra.polynomial import ConvolutionalNetwork, Rational  # with FLINT, which a help does without
+
     degree = network.degree
     fields: Result = {
         "widths": list(network.widths),

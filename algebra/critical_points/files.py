@@ -61,16 +61,25 @@ def read_npz(path: Path) -> dict[str, Any]:
     InputError
         If it is no archive, holds pickled objects, a layer is missing, or it is too large when it is unpacked.
     """
+    return _by_layer(path, read_arrays(path))
+
+
+def read_arrays(path: Path) -> dict[str, Any]:
+    """Return all arrays of a numpy archive, by their names.
+
+    Raises
+    ------
+    InputError
+        If it is no archive, holds pickled objects, or is too large when it is unpacked.
+    """
     try:
-        arrays = _arrays(path)
+        return _arrays(path)
     except OSError as error:
         allowed = f"a file that can be read ({error.strerror or error})"
     except (BadZipFile, NotImplementedError, zlib.error):  # another kind of file, or one that is packed in another way
         allowed = "a .npz archive"
     except (ValueError, TypeError, RuntimeError, EOFError, KeyError, MemoryError) as error:  # a stub, a password
         allowed = f"a .npz archive of numbers or strings ({error})"
-    else:
-        return _by_layer(path, arrays)
     raise InputError("FILE", str(path), allowed)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
+from algebra.evidence.certificate import Certificate
+from algebra.evidence.checker.labels import conjunction_label
 from algebra.exact.numbers import exact_number, number_text
 from algebra.kernels.norms import RootSum, best_norm, conjunction_weights
-from algebra.kernels.programs import least_norm, literal_count
+from algebra.kernels.programs import Limits, least_norm, literal_count
 from algebra.kernels.schemes import Scheme
 from algebra.kernels.whole_cube import monomial_norm
+from algebra.kernels.whole_cube_programs import whole_cube_norm
 
 Domain = Literal["hypercube", "slice", "cube01"]
 Mode = Literal["exact", "margin", "approximate"]
@@ -19,7 +23,8 @@ DOMAINS: tuple[Domain, ...] = ("hypercube", "slice", "cube01")
 MODES: tuple[Mode, ...] = ("exact", "margin", "approximate")
 MOST_LITERALS = 200  # of a linear program: five seconds, mostly for exact polynomials on slices
 MOST_WHOLE = 400  # coordinates of the whole 0/1 cube: a concave maximum over so many weights takes seconds
-MOST_SLICES = 60  # of programs, one a slice, for the whole 0/1 cube
+MOST_SLICES = 60  # coordinates of the whole 0/1 cube, with limits
+MOST_VALUES = 450  # of a predictor there, one for each weight and number of true literals: ten seconds
 
 
 @dataclass(frozen=True)
@@ -28,23 +33,58 @@ class ConjunctionNorm:
 
     Parameters
     ----------
-    label : str
-        Permanent name of what was asked.
+    domain : str
+    n, k : int
+    p : int, optional
+    mode : str
     lower, upper : str
         Decimals that enclose it.
-    epsilon : Fraction, optional
+    proofs : dict
+        What proves both sides, as JSON values: ``lower`` and ``upper``.
     squares : tuple of Fraction, optional
         Where it is known exactly: the squares of the terms that it is the sum of.
-    certificate : dict
-        What proves both sides, as JSON values.
+    epsilon : Fraction, optional
     """
 
-    label: str
+    domain: Domain
+    n: int
+    k: int
+    p: int | None
+    mode: Mode
     lower: str
     upper: str
-    certificate: dict[str, Any]
+    proofs: dict[str, Any]
     squares: tuple[Fraction, ...] | None = None
     epsilon: Fraction | None = None
+
+    @property
+    def label(self) -> str:
+        """Permanent name of what was asked."""
+        return conjunction_label(self.domain, self.n, self.p, self.k, self.mode, self.epsilon)
+
+    def certificate(self) -> Certificate:
+        """Return what the independent checker needs for both sides.
+
+        Examples
+        --------
+        >>> conjunction_norm("cube01", 6, 2, mode="margin").certificate().check().valid
+        True
+        """
+        return Certificate.of(self._claim(), None, **self.proofs)
+
+    def _claim(self) -> dict[str, Any]:
+        return {
+            "quantity": "conjunction-norm",
+            "label": self.label,
+            "domain": self.domain,
+            "n": self.n,
+            "k": self.k,
+            "p": self.p,
+            "mode": self.mode,
+            "epsilon": None if self.epsilon is None else number_text(self.epsilon),
+            "lower": number_text(Fraction(self.lower)),
+            "upper": number_text(Fraction(self.upper)),
+        }
 
 
 def conjunction_norm(
@@ -89,21 +129,16 @@ def conjunction_norm(
     (True, True)
     """
     tolerance = _checked(domain, n, k, p, mode, epsilon)
-    side = _whole_cube(n, k, mode, tolerance) if domain == "cube01" else _on_orbit(Scheme(n, p), k, mode, tolerance)
-    where = f"n{n}" if p is None else f"n{n}:p{p}"
-    how = mode if epsilon is None else f"{mode}:{number_text(tolerance)}"
+    sides = _whole_cube(n, k, mode, tolerance) if domain == "cube01" else _on_orbit(Scheme(n, p), k, mode, tolerance)
     given = None if epsilon is None else tolerance
-    return ConjunctionNorm(
-        f"conjunction:{domain}:{where}:k{k}:{how}", side.lower, side.upper, side.certificate, side.squares, given
-    )
+    proofs = {"lower": sides.below, "upper": sides.above}
+    return ConjunctionNorm(domain, n, k, p, mode, sides.lower, sides.upper, proofs, sides.squares, given)
 
 
 def _checked(domain: str, n: int, k: int, p: int | None, mode: str, epsilon: Any) -> Fraction:
     """Check all arguments before any work, and return epsilon."""
-    if domain not in DOMAINS:
-        raise InputError("domain", domain, f"one of {', '.join(DOMAINS)}")
-    if mode not in MODES:
-        raise InputError("mode", mode, f"one of {', '.join(MODES)}")
+    one_of("domain", domain, DOMAINS)
+    one_of("mode", mode, MODES)
     if (p is None) == (domain == "slice"):
         raise InputError("p", p, "the weight of the slice" if p is None else 'left out, except with "slice"')
     scheme = Scheme(n, p)
@@ -115,8 +150,11 @@ def _checked(domain: str, n: int, k: int, p: int | None, mode: str, epsilon: Any
         raise InputError("k", k, f"at most {MOST_LITERALS} with the mode {mode}")
     if domain == "cube01" and n > MOST_WHOLE:
         raise InputError("n", n, f"at most {MOST_WHOLE} on the whole 0/1 cube")
-    if mode != "exact" and domain == "cube01" and n > MOST_SLICES:
-        raise InputError("n", n, f"at most {MOST_SLICES} with the mode {mode} on the whole 0/1 cube")
+    if mode != "exact" and domain == "cube01":
+        if n > MOST_SLICES:
+            raise InputError("n", n, f"at most {MOST_SLICES} with the mode {mode} on the whole 0/1 cube")
+        if (k + 1) * (n + 1 - k) > MOST_VALUES:
+            raise InputError("k", k, f"with (k + 1)(n + 1 - k) at most {MOST_VALUES} here: values of a predictor")
     if (epsilon is None) == (mode == "approximate"):
         raise InputError("epsilon", epsilon, 'left out, except with the mode "approximate", which needs it')
     tolerance = Fraction(0) if epsilon is None else exact_number("epsilon", epsilon)
@@ -125,51 +163,73 @@ def _checked(domain: str, n: int, k: int, p: int | None, mode: str, epsilon: Any
     return tolerance
 
 
-@dataclass(frozen=True)
-class _Sides:
+class _Sides(NamedTuple):
+    """Both ends, with what proves them."""
+
     lower: str
     upper: str
-    certificate: dict[str, Any]
+    below: dict[str, Any]
+    above: dict[str, Any]
     squares: tuple[Fraction, ...] | None = None
+
+
+def _limits(
+    k: int, mode: Mode, epsilon: Fraction, support: Sequence[int]
+) -> tuple[Limits, Limits, tuple[Fraction, ...]]:
+    """Return what a predictor is at least and at most, and one strictly within, by the number of true literals."""
+    one, true = Fraction(1), [t == k for t in support]
+    if mode == "margin":
+        lower = tuple(one if is_true else None for is_true in true)
+        upper = tuple(None if is_true else -one for is_true in true)
+        return lower, upper, tuple(Fraction(2 if is_true else -2) for is_true in true)
+    inside = tuple(Fraction(is_true) for is_true in true)
+    return tuple(x - epsilon for x in inside), tuple(x + epsilon for x in inside), inside
 
 
 def _on_orbit(scheme: Scheme, k: int, mode: Mode, epsilon: Fraction) -> _Sides:
     """Where the symmetries are transitive: a closed form, or a linear program with a proof."""
     if mode == "exact":
-        weights = conjunction_weights(scheme, k)
-        norm = best_norm(scheme, weights)
-        theta = [number_text(w / m) for w, m in zip(weights, scheme.multiplicities, strict=False)]
-        certificate = {"rule": "cauchy-schwarz", "squared_eigenvalues": theta}
-        return _Sides(*norm.enclosure(), certificate, norm.squares)
+        norm = best_norm(scheme, conjunction_weights(scheme, k))
+        proof = {"rule": "concave-maximum", "weights": ["1"]}
+        return _Sides(*norm.enclosure(), proof, proof, norm.squares)
 
     functions = literal_count(scheme, k)
-    one, true = Fraction(1), [t == k for t in functions.support]
-    if mode == "margin":
-        lower = tuple(one if is_true else None for is_true in true)
-        upper = tuple(None if is_true else -one for is_true in true)
-        inside = [Fraction(2 if is_true else -2) for is_true in true]
-    else:
-        inside = [Fraction(is_true) for is_true in true]
-        lower = tuple(value - epsilon for value in inside)
-        upper = tuple(value + epsilon for value in inside)
-    found = least_norm(functions, lower, upper, inside)
-    proved = RootSum((max(found.lower, Fraction(0)) ** 2,)).enclosure()[0]
-    return _Sides(proved, found.norm.enclosure()[1], found.certificate())
+    found = least_norm(functions, *_limits(k, mode, epsilon, functions.support))
+    return _Sides(
+        _decimal_below(found.lower),
+        found.norm.enclosure()[1],
+        {"rule": "multipliers", "weights": ["1"], "multipliers": [_texts(found.multipliers)]},
+        {"rule": "predictor", "weights": ["1"], "values": [_texts(found.predictor)]},
+    )
 
 
 def _whole_cube(n: int, k: int, mode: Mode, epsilon: Fraction) -> _Sides:
-    """On {0,1}^n: a concave maximum; else between the best slice and the cube {-1,1}^n, whose kernels are fewer."""
+    """On {0,1}^n: a concave maximum over weights, with limits over multipliers as well."""
     if mode == "exact":
-        found = monomial_norm(n, k)
-        return _Sides(*found.enclosure(), found.certificate())
+        exact = monomial_norm(n, k)
+        proof = {"rule": "concave-maximum", "weights": _texts(exact.weights.get(p, Fraction(0)) for p in range(n + 1))}
+        return _Sides(*exact.enclosure(), proof, proof)
+    found = whole_cube_norm(n, k, lambda support: _limits(k, mode, epsilon, support))
+    return _Sides(
+        _decimal_below(found.lower),
+        found.predictor.enclosure()[1],
+        {
+            "rule": "multipliers",
+            "weights": _texts(found.multiplier_weights),
+            "multipliers": [_texts(row) for row in found.multipliers],
+        },
+        {
+            "rule": "predictor",
+            "weights": _texts(found.predictor.weights.values()),
+            "values": [_texts(row) for row in found.values],
+        },
+    )
 
-    above = _on_orbit(Scheme(n), k, mode, epsilon)
-    slices = {p: _on_orbit(Scheme(n, p), k, mode, epsilon) for p in range(k, n + 1)}
-    best = max(slices, key=lambda p: Fraction(slices[p].lower))
-    certificate = {
-        "rule": "between-slices-and-hypercube",
-        "slice": best,
-        "lower": slices[best].certificate,
-        "upper": above.certificate,
-    }
-    return _Sides(slices[best].lower, above.upper, certificate)
+
+def _texts(numbers: Iterable[Fraction]) -> list[str]:
+    return [number_text(x) for x in numbers]
+
+
+def _decimal_below(bound: Fraction) -> str:
+    """Write what multipliers prove of a norm, which is at least 0."""
+    return RootSum((max(bound, Fraction(0)) ** 2,)).enclosure()[0]

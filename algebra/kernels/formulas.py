@@ -193,6 +193,7 @@ def _symbolic(
     """Eigenvalues are polynomials in t: their zeros in the interval decide."""
     from flint import fmpq_poly
 
+    from algebra.kernels.semidefinite_range import polynomial_text, semidefinite_range
     from algebra.kernels.signs import negative_point
 
     names = {**fixed, "t": fmpq_poly([0, 1])}
@@ -200,21 +201,18 @@ def _symbolic(
     found = scheme.spectrum(values)
     points = [negative_point(theta, *interval) for theta in found]
     signs = [0 if theta == 0 else 1 for theta in found]
-    generic = of_signs(signs, scheme.multiplicities, [_polynomial_text(theta) for theta in found])
+    generic = of_signs(signs, scheme.multiplicities, [polynomial_text(theta) for theta in found])
     bad = next(((j, point) for j, point in enumerate(points) if point is not None), None)
-    return Spectrum(scheme.multiplicities, generic.rank, None, None, bad is None, generic.eigenvalues, negative_at=bad)
-
-
-def _polynomial_text(theta: Any) -> str:
-    """Write a polynomial in t, the highest power first."""
-    text = ""
-    for power, c in reversed(list(enumerate(theta.coeffs()))):
-        if c != 0:
-            size = abs(c) if c < 0 else c
-            letter = "t" if power == 1 else f"t^{power}"
-            term = str(size) if power == 0 else letter if size == 1 else f"{size}*{letter}"
-            text += f" {'-' if c < 0 else '+'} {term}"
-    return (text[3:] if text.startswith(" +") else f"-{text[3:]}") if text else "0"
+    return Spectrum(
+        scheme.multiplicities,
+        generic.rank,
+        None,
+        None,
+        bad is None,
+        generic.eigenvalues,
+        negative_at=bad,
+        psd_on=semidefinite_range(found, *interval),
+    )
 
 
 def _transcendental(

@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb, isqrt
-from typing import Any
 
-from algebra.exact.numbers import number_text, to_fmpq, to_fraction
+from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.kernels.norms import RootSum
 from algebra.kernels.schemes import Scheme
 
@@ -71,7 +70,7 @@ def literal_count(scheme: Scheme, k: int) -> LiteralCount:
         law = tuple(Fraction(comb(k, t) * comb(n - k, p - t), comb(n, p)) for t in support)
 
     polynomials = tuple(_orthogonal_polynomials(support, law))
-    norms = [sum((w * u * u for w, u in zip(law, each, strict=True)), Fraction(0)) for each in polynomials]
+    norms = [weighted(law, each, each) for each in polynomials]
     costs = tuple(m * norm for m, norm in zip(scheme.multiplicities, norms, strict=False))
     return LiteralCount(support, law, polynomials, costs)
 
@@ -113,18 +112,6 @@ class Optimum:
     multipliers: tuple[Fraction, ...]
     lower: Fraction
 
-    def certificate(self) -> dict[str, Any]:
-        """Return what a stranger needs to check both sides, as JSON values."""
-        return {
-            "rule": "linear-programming-duality",
-            "true_literals": list(self.support),
-            "predictor": [number_text(x) for x in self.predictor],
-            "predictor_squared_terms": [number_text(x) for x in self.norm.squares],
-            "lower_multipliers": [number_text(max(z, Fraction(0))) for z in self.multipliers],
-            "upper_multipliers": [number_text(max(-z, Fraction(0))) for z in self.multipliers],
-            "lower_bound": number_text(self.lower),
-        }
-
 
 def least_norm(functions: LiteralCount, lower: Limits, upper: Limits, inside: Sequence[Fraction]) -> Optimum:
     """Return both sides of the least norm under limits of the predictor.
@@ -152,7 +139,7 @@ def _proved(
     functions: LiteralCount, lower: Limits, upper: Limits, inside: Sequence[Fraction], floats: _Floats
 ) -> Optimum:
     """Return the best of what floats propose for each side, and of the predictor inside with its own multipliers."""
-    predictors = [_moved_inside(h, lower, upper, inside) for h in _predictors(functions, floats)]
+    predictors = [moved_inside(h, lower, upper, inside) for h in _predictors(functions, floats)]
     norms = [predictor_norm(functions, predictor) for predictor in [*predictors, inside]]
     place = min(range(len(norms)), key=lambda i: float(norms[i].ball()))
 
@@ -174,10 +161,14 @@ def predictor_norm(functions: LiteralCount, predictor: Sequence[Fraction]) -> Ro
     """Return the least norm of one predictor, a sum of square roots, one a level."""
     squares = []
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
-        inner = sum((w * x * y for w, x, y in zip(functions.law, u, predictor, strict=True)), Fraction(0))
-        length = sum((w * x * x for w, x in zip(functions.law, u, strict=True)), Fraction(0))
+        inner, length = weighted(functions.law, u, predictor), weighted(functions.law, u, u)
         squares.append((inner / length) ** 2 * cost)
     return RootSum(tuple(squares))
+
+
+def weighted(law: Sequence[Fraction], left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
+    """Return the inner product of two functions under a law."""
+    return sum((w * x * y for w, x, y in zip(law, left, right, strict=True)), Fraction(0))
 
 
 def dual_value(multipliers: Sequence[Fraction], lower: Limits, upper: Limits) -> Fraction:
@@ -209,7 +200,7 @@ def _float_solution(functions: LiteralCount, lower: Limits, upper: Limits, power
     import numpy as np
     from scipy.optimize import linprog
 
-    roots = [_root(cost) for cost in functions.squared_costs]
+    roots = [root_near(cost) for cost in functions.squared_costs]
     scaled = [[float(x / c) for x in u] for u, c in zip(functions.polynomials, roots, strict=True)]
     matrix = np.array(scaled, dtype=np.float64).T
     sizes = np.abs(matrix).max(axis=0) ** power
@@ -244,7 +235,7 @@ def _predictors(functions: LiteralCount, floats: _Floats) -> Iterator[Sequence[F
     levels = _levels(floats)
     rows = [[functions.polynomials[j][a] for j in levels] for a in floats.at]
     solved = _solve(rows, list(floats.at.values()))
-    roots = [_root(cost) for cost in functions.squared_costs]
+    roots = [root_near(cost) for cost in functions.squared_costs]
     rounded = {j: Fraction(b) / roots[j] for j, b in enumerate(floats.coefficients)}
     for coefficients in (None if solved is None else dict(zip(levels, solved, strict=True)), rounded):
         if coefficients is not None:
@@ -260,7 +251,7 @@ def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Frac
     The first have the costs to many digits; the last are best where the limits leave no room.
     """
     levels, places = _levels(floats), list(floats.at)
-    wanted = [_root(functions.squared_costs[j]) * (1 if floats.coefficients[j] > 0 else -1) for j in levels]
+    wanted = [root_near(functions.squared_costs[j]) * (1 if floats.coefficients[j] > 0 else -1) for j in levels]
     solved = _solve([[functions.polynomials[j][a] for a in places] for j in levels], wanted)
     if solved is not None:
         at = dict(zip(places, solved, strict=True))
@@ -269,19 +260,15 @@ def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Frac
 
     found = [Fraction(0)] * len(functions.support)
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
-        inner = sum((w * x * h for w, x, h in zip(functions.law, u, inside, strict=True)), Fraction(0))
-        length = sum((w * x * x for w, x in zip(functions.law, u, strict=True)), Fraction(0))
-        share = _root(cost) / length * (1 if inner > 0 else -1)
+        inner, length = weighted(functions.law, u, inside), weighted(functions.law, u, u)
+        share = root_near(cost) / length * (1 if inner > 0 else -1)
         found = [z + share * w * x for z, w, x in zip(found, functions.law, u, strict=True)]
     yield found
 
 
 def _feasible(functions: LiteralCount, multipliers: Sequence[Fraction], lower: Limits, upper: Limits) -> list[Fraction]:
     """Leave out multipliers of limits that are not there, round the others, and shrink them as far as it takes."""
-    found = []
-    for z, low, high in zip(multipliers, lower, upper, strict=True):
-        found.append(_rounded(z) if (low if z > 0 else high) is not None else Fraction(0))
-
+    found = without_missing(multipliers, lower, upper)
     excess = Fraction(1)
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
         inner = sum((z * x for z, x in zip(found, u, strict=True)), Fraction(0))
@@ -292,7 +279,13 @@ def _feasible(functions: LiteralCount, multipliers: Sequence[Fraction], lower: L
     return [z / above for z in found]
 
 
-def _moved_inside(
+def without_missing(multipliers: Sequence[float | Fraction], lower: Limits, upper: Limits) -> list[Fraction]:
+    """Round multipliers, and leave out those of limits that are not there."""
+    rows = zip(multipliers, lower, upper, strict=True)
+    return [_rounded(z) if (low if z > 0 else high) is not None else Fraction(0) for z, low, high in rows]
+
+
+def moved_inside(
     predictor: Sequence[Fraction], lower: Limits, upper: Limits, inside: Sequence[Fraction]
 ) -> list[Fraction]:
     """Move a predictor towards one within the limits, no further than it takes."""
@@ -319,11 +312,11 @@ def _solve(rows: Sequence[Sequence[Fraction]], right: Sequence[Fraction]) -> lis
     return [to_fraction(x) for x in found.entries()]
 
 
-def _root(square: Fraction) -> Fraction:
+def root_near(square: Fraction) -> Fraction:
     """Return a rational number near the square root of a positive one, to twice the bits that certificates keep."""
     shift = max(2 * DUAL_BITS - (square.numerator.bit_length() - square.denominator.bit_length()) // 2, 0)
     return Fraction(isqrt((square.numerator << 2 * shift) // square.denominator), 1 << shift)
 
 
-def _rounded(value: Fraction) -> Fraction:
-    return Fraction(round(value * 2**DUAL_BITS), 2**DUAL_BITS)
+def _rounded(value: float | Fraction) -> Fraction:
+    return Fraction(round(Fraction(value) * 2**DUAL_BITS), 2**DUAL_BITS)

@@ -84,10 +84,22 @@ class Scheme:
 
     @cached_property
     def P(self) -> tuple[tuple[int, ...], ...]:
-        """Eigenvalues: P[j][i] is that of relation i on level j (Krawtchouk or Eberlein polynomials)."""
-        last = self.diameter
-        units = [[int(i == r) for r in range(last + 1)] for i in range(last + 1)]
-        return tuple(zip(*(self.spectrum(unit) for unit in units), strict=True))
+        """Eigenvalues: P[j][i] is that of relation i on level j (Krawtchouk or Eberlein polynomials).
+
+        The relations obey A_1 A_i = b_(i-1) A_(i-1) + a_i A_i + c_(i+1) A_(i+1): one product an entry.
+        """
+        before, following = self._intersections()
+        degree = before[0]
+        rows = []
+        for j in range(self.diameter + 1):
+            first = self.n - 2 * j if self.p is None else (self.p - j) * (self.n - self.p - j) - j
+            row = [1, first][: self.diameter + 1]
+            for i in range(1, self.diameter):
+                same = degree - before[i] - following[i]
+                above = (first - same) * row[i] - before[i - 1] * row[i - 1]
+                row.append(above // following[i + 1])  # exact
+            rows.append(tuple(row))
+        return tuple(rows)
 
     @cached_property
     def Q(self) -> tuple[tuple[Fraction, ...], ...]:
@@ -113,6 +125,13 @@ class Scheme:
                 total = total + weight * difference
             found.append(total)
         return tuple(found)
+
+    def _intersections(self) -> tuple[list[int], list[int]]:
+        """Return b_i and c_i: neighbours, of a point in relation i to another, one relation further away and nearer."""
+        relations = range(self.diameter + 1)
+        if self.p is None:
+            return [self.n - i for i in relations], list(relations)
+        return [(self.p - i) * (self.n - self.p - i) for i in relations], [i * i for i in relations]
 
     def _weight(self, j: int, s: int) -> int:
         if self.p is None:

@@ -55,7 +55,9 @@ def negative_point(polynomial: fmpq_poly, lower: Fraction, upper: Fraction) -> F
 def _sturm_chain(squarefree: fmpq_poly) -> list[fmpq_poly]:
     chain = [squarefree, squarefree.derivative()]
     while chain[-1] != 0:
-        chain.append(-(chain[-2] % chain[-1]))
+        rest = -(chain[-2] % chain[-1])
+        # without the content, which is positive, coefficients grow with the degree only
+        chain.append(fmpq_poly(rest.numer() // rest.numer().content()) if rest != 0 else rest)
     return chain[:-1]
 
 

@@ -15,8 +15,11 @@ from typing import Any
 
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
+from algebra.evidence.certificate import Certificate, checked_claim
+from algebra.evidence.checker.labels import spectrum_label
 from algebra.exact.numbers import long_number, number_text
 from algebra.kernels.schemes import Scheme, hamming
+from algebra.sequences import as_list
 
 Interval = tuple[Fraction, Fraction]
 
@@ -41,6 +44,9 @@ class Spectrum:
         Of a function of the inner product on {0,1}^n: the coefficients of a congruence, which have the signs.
     negative_at : (int, Fraction or None), optional
         A level with a negative eigenvalue, and with a symbol a t where it is.
+    psd_on : tuple of (str, str), optional
+        With a symbol: the closed intervals on which the kernel is positive semidefinite; None if there are too many
+        roots to tell.
     """
 
     multiplicities: tuple[int, ...]
@@ -51,6 +57,7 @@ class Spectrum:
     eigenvalues: tuple[str, ...] | None = None
     differences: tuple[str, ...] | None = None
     negative_at: tuple[int, Fraction | None] | None = None
+    psd_on: tuple[tuple[str, str], ...] | None = None
 
 
 def kernel_spectrum(scheme: Scheme, values: Sequence[Any]) -> Spectrum:
@@ -106,6 +113,42 @@ def inner_product_spectrum(n: int, values: Sequence[Any]) -> Spectrum:
     return of_signs([_sign(a) for a in found], multiplicities, [number_text(a) for a in found], are_eigenvalues=False)
 
 
+def inertia_certificate(domain: str, n: int, p: int | None, values: Sequence[Any]) -> Certificate:
+    """Return what the independent checker needs for rank and inertia of a kernel that is given by its values.
+
+    Parameters
+    ----------
+    domain : str
+        ``"hypercube"``, ``"slice"`` or ``"cube01"``.
+    n : int
+    p : int, optional
+        Weight of the slice.
+    values : sequence of int, Fraction or str
+        As `kernel_spectrum` and `inner_product_spectrum` take them.
+
+    Examples
+    --------
+    >>> inertia_certificate("slice", 6, 3, [16, 9, 4, 1]).check().statement
+    'kernel:slice:n6:p3:962969f113906985767597f7c2a8d4d2 has rank 15 and is positive semidefinite'
+    """
+    found = inner_product_spectrum(n, values) if domain == "cube01" else kernel_spectrum(Scheme(n, p), values)
+    written = [number_text(long_number("values", value)) for value in values]
+    proof = {"rule": "spectrum"}
+    claim = {
+        "quantity": "kernel-inertia",
+        "label": spectrum_label(domain, n, p, written),
+        "domain": domain,
+        "n": n,
+        "p": p,
+        "values": written,
+        "positive": found.positive,
+        "negative": found.negative,
+    }
+    return Certificate.of(
+        checked_claim(lambda: claim, found.rank.lower, found.rank.upper), None, lower=proof, upper=proof
+    )
+
+
 def of_signs(
     signs: Sequence[int | None],
     multiplicities: tuple[int, ...],
@@ -141,9 +184,10 @@ def of_signs(
 
 def exact_values(values: Sequence[Any], count: int, where: str) -> list[Fraction]:
     """Read the values of a kernel."""
-    if len(values) != count:
-        raise InputError("values", f"{len(values)} values", f"of {where} exactly {count}")
-    return [long_number(f"values[{i}]", value) for i, value in enumerate(values)]
+    given = as_list("values", values, f"a list of {count} values")
+    if len(given) != count:
+        raise InputError("values", f"{len(given)} values", f"of {where} exactly {count}")
+    return [long_number(f"values[{i}]", value) for i, value in enumerate(given)]
 
 
 def _sign(x: Any) -> int:

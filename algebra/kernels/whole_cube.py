@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flint import arb
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.balls import ball, decimals
-from algebra.exact.numbers import number_text
 from algebra.exact.precision import precision
 from algebra.kernels.norms import SHOWN_BITS
 from algebra.kernels.schemes import hamming
@@ -64,16 +63,11 @@ class ConcaveMaximum:
             ]
             value = sum(roots, arb(0))
             slopes = [
-                sum((ball(a) / (2 * root) for a, root in zip(column, roots, strict=True)), arb(0))
+                sum((ball(a) / (2 * root) for a, root in zip(column, roots, strict=True) if a), arb(0))
                 for column in self.columns.values()
             ]
             above = value / 2 + reduce(arb.max, slopes)
             return decimals(value, digits)["lower"], decimals(above, digits)["upper"]
-
-    def certificate(self) -> dict[str, Any]:
-        """Return what proves both sides, as JSON values."""
-        weights = {str(p): number_text(pi) for p, pi in self.weights.items()}
-        return {"rule": "concave-maximum", "weights": weights}
 
 
 def monomial_norm(n: int, k: int) -> ConcaveMaximum:
@@ -89,7 +83,7 @@ def monomial_norm(n: int, k: int) -> ConcaveMaximum:
     for p in range(k, n + 1):
         pairs = [comb(p - j, k - j) * comb(n - k - j, p - k) for j in range(len(squares))]
         columns[p] = tuple(Fraction(m * c, comb(n, p) * comb(n, k)) for m, c in zip(squares, pairs, strict=True))
-    return _maximised(columns)
+    return maximised(columns)
 
 
 def sizes_norm(n: int, most: int) -> ConcaveMaximum:
@@ -110,12 +104,19 @@ def sizes_norm(n: int, most: int) -> ConcaveMaximum:
     hamming(n)
     if as_integer("most", most, least=1) > n:
         raise InputError("most", most, f"at most n = {n}")
-    return _maximised(
+    return maximised(
         {k: tuple(Fraction(comb(n, j) * comb(k, j), 4**k) for j in range(most + 1)) for k in range(1, most + 1)}
     )
 
 
-def _maximised(columns: dict[int, tuple[Fraction, ...]]) -> ConcaveMaximum:
+def maximised(columns: dict[int, tuple[Fraction, ...]]) -> ConcaveMaximum:
+    """Return a maximum over probability vectors on the places of these columns; each level is in use somewhere.
+
+    Examples
+    --------
+    >>> maximised({0: (Fraction(1), Fraction(0)), 1: (Fraction(0), Fraction(4))}).enclosure(6)  # sqrt(1 + 4)
+    ('2.23606', '2.23607')
+    """
     import numpy as np
 
     pi = _maximum(np.array([[float(a) for a in column] for column in columns.values()]).T)

@@ -1,4 +1,5 @@
 from algebra.programs.any_network import dimension_of as dimension_of
+from algebra.programs.any_network import program_of as program_of
 from algebra.programs.dimension import program_dimension as program_dimension
 from algebra.programs.given import given_dimension as given_dimension
 from algebra.programs.given_point import GivenPoint as GivenPoint

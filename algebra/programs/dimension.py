@@ -8,7 +8,8 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from algebra.evidence.evaluation import SLACK, quick_trial
+from algebra.errors import InputError
+from algebra.evidence.evaluation import SLACK, Seen, quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
@@ -104,7 +105,7 @@ class ProgramDimension(GenericRank):
             yield AtLeast(Reason(UNPROVED, 0))
             return
         for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
-            yield AtLeast(quick_trial(ProgramJacobian(self.program), known.goal, known.seed, number))
+            yield AtLeast(_looked_at(ProgramJacobian(self.program), known, number))
 
     def repeated(self, known: Known) -> ProgramJacobian | None:
         """Evaluate the Jacobian, if its rank says something; see `algebra.programs.height`."""
@@ -146,6 +147,14 @@ class ProgramDimension(GenericRank):
             lines.append(f"  {found.explain()}")
         assert upper is not None
         return "\n".join([*lines, upper.explain("dim")])
+
+
+def _looked_at(evaluation: ProgramJacobian, known: Known, number: int) -> Seen:
+    try:
+        return quick_trial(evaluation, known.goal, known.seed, number)
+    except ArithmeticError as error:
+        allowed = f"such that no denominator and no argument of a root vanishes everywhere: {error}"
+        raise InputError("program", evaluation.label, allowed) from None
 
 
 def _fused_reason(graph: Graph, *found: Symmetry) -> Reason:

@@ -23,7 +23,7 @@ from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.memory import check_fits
 from algebra.programs.batch import Batch
-from algebra.programs.core import Relu, Sqrt
+from algebra.programs.core import MatMul, Multiply, Power, Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
 from algebra.programs.kernel_vectors import kernel_vectors
 from algebra.programs.lowering import lowered
@@ -117,11 +117,36 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     return GivenDimension(bounds, symmetries, _kinks(graph, batch), _patterns(graph, batch))
 
 
+MOST_DEGREE = 10_000
+"""Of a program at given weights, in its numbers: exact arithmetic makes them that many times as long."""
+
+
+def _degrees(graph: Graph) -> list[int]:
+    """Return the degree of every array in weights, data and constants."""
+    found: list[int] = []
+    for node in graph.nodes:
+        taken = [found[j] for j in node.of]
+        if not taken:
+            found.append(1)
+        elif isinstance(node.operation, Multiply | MatMul):
+            found.append(sum(taken))
+        elif isinstance(node.operation, Power):
+            found.append(taken[0] * node.operation.exponent)
+        else:
+            found.append(max(taken))
+    return found
+
+
 def _check(point: GivenPoint, graph: Graph) -> None:
     if graph.numbers(*EXPONENTIAL, Sqrt):
         node = graph.nodes[graph.numbers(*EXPONENTIAL, Sqrt)[0]]
         allowed = "left out at given weights: its values are not rational"
         raise InputError(f"steps.{node.name}", "an exponential or a square root", allowed)
+    degrees = _degrees(graph)
+    if max(degrees) > MOST_DEGREE:
+        node = graph.nodes[next(i for i, degree in enumerate(degrees) if degree > MOST_DEGREE)]
+        allowed = f"of a degree of at most {MOST_DEGREE:,} in weights and data, to be exact at given weights"
+        raise InputError(f"steps.{node.name}", f"of degree {max(degrees):,}"[:60], allowed)
     rows = point.samples * sum(prod(graph.nodes[i].shape) for i in graph.outputs)
     entries = sum(prod(node.shape) for node in graph.nodes if node.sees_input)
     check_fits("data", point.program.label, 3 * 8 * rows * point.program.count + 80 * point.samples * entries)

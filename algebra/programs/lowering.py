@@ -165,7 +165,7 @@ def folded(operation: CoreOperation, taken: Sequence[Constant]) -> Constant | No
     >>> folded(Sqrt(), [Constant((), (Fraction(4, 9),))]), folded(Exp(), [Constant((), (Fraction(1),))])
     (Constant(shape=(), entries=(Fraction(2, 3),)), None)
     """
-    if isinstance(operation, Exp | Sigmoid | Softmax):
+    if isinstance(operation, Exp | Sigmoid | Softmax) or _is_long(operation, taken):
         return None
     if isinstance(operation, Sqrt):
         parts = [n for x in taken[0].entries for n in (x.numerator, x.denominator)]
@@ -176,6 +176,18 @@ def folded(operation: CoreOperation, taken: Sequence[Constant]) -> Constant | No
         )
     found = operation.forward(Rationals(), 0, [constant_array(each) for each in taken])
     return Constant(found.shape[1:], tuple(Fraction(x) for x in found.ravel()))
+
+
+MOST_FOLDED_BITS = 1 << 20
+"""Of a number that is folded: a power of a power soon has more digits than there are atoms."""
+
+
+def _is_long(operation: CoreOperation, taken: Sequence[Constant]) -> bool:
+    """Tell whether a power of constants is too long to be written out; modulo a prime it is short anyway."""
+    if not isinstance(operation, Power):
+        return False
+    longest = max(max(x.numerator.bit_length(), x.denominator.bit_length()) for x in taken[0].entries)
+    return longest * operation.exponent > MOST_FOLDED_BITS
 
 
 def constant_array(constant: Constant) -> Array:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from algebra.errors import InputError
+from algebra.programs.layers import batch_norm, convolution, layer_norm, leaky_relu
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
 
@@ -127,13 +127,23 @@ class Reader:
             given = self.numbers[node.input[place]]
         return None if given is None else [int(x) for x in np.ravel(given)]
 
+    def _fold(self, node: Any) -> None:
+        """Compute a node whose inputs are constant, as the reference of ONNX does."""
+        from onnx.reference import ReferenceEvaluator
+
+        found = ReferenceEvaluator(node).run(None, {name: self.numbers[name] for name in node.input if name})
+        self.numbers |= dict(zip(node.output, map(np.asarray, found), strict=False))
+
     def read(self, node: Any) -> None:
         """Read one node."""
         if node.op_type == "Constant":
             self.numbers[node.output[0]] = _attributes(node)["value"]
             return
-        if node.op_type in ("Identity", "Dropout", "Cast") and node.input[0] in self.numbers:
-            self.numbers[node.output[0]] = self.numbers[node.input[0]]
+        if node.op_type == "Shape":
+            self.numbers[node.output[0]] = np.array(self.array(node.input[0]).shape, np.int64)
+            return
+        if all(name in self.numbers for name in node.input if name):
+            self._fold(node)
             return
         if node.op_type not in HANDLERS:
             raise _refusal(node, f"one of {', '.join(sorted(HANDLERS))}")
@@ -210,8 +220,7 @@ def _softmax(reader: Reader, node: Any) -> Traced:
 
 
 def _leaky(reader: Reader, node: Any) -> Traced:
-    slope, z = _attributes(node).get("alpha", 0.01), reader.array(node.input[0])
-    return relu(z) - relu(-z) * float(slope)
+    return leaky_relu(reader.array(node.input[0]), float(_attributes(node).get("alpha", 0.01)))
 
 
 def _reduced(node_mean: bool) -> Callable[[Reader, Any], Traced]:
@@ -292,79 +301,28 @@ def _gather(reader: Reader, node: Any) -> Traced:
 
 
 def _convolution(reader: Reader, node: Any) -> Traced:
-    """Gather the windows of every output position and multiply with the filters."""
     given = _attributes(node)
     x, w = (reader.array(name) for name in node.input[:2])
-    rank, groups = x.ndim - 2, int(given.get("group", 1))
-    strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
-    pads = list(given.get("pads", [0] * 2 * rank))
+    rank = x.ndim - 2
     if given.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
         raise _refusal(node, "with pads written out")
-    x = _padded(reader, x, pads)
-    kernel, sizes = w.shape[2:], x.shape[2:]
-    places = [range(0, sizes[a] - dilations[a] * (kernel[a] - 1), strides[a]) for a in range(rank)]
-    windows = [
-        [
-            int(
-                np.ravel_multi_index(
-                    [p + dilations[a] * k for a, (p, k) in enumerate(zip(place, offset, strict=True))], sizes
-                )
-            )
-            for place in product(*places)
-        ]
-        for offset in product(*map(range, kernel))
-    ]
-    flat = x.reshape(x.shape[0], x.shape[1], prod(sizes))
-    count, channels = len(windows[0]), x.shape[1] // groups
-    taken = flat[:, :, [i for line in windows for i in line]].reshape(x.shape[0], x.shape[1], len(windows), count)
-    parts = []
-    for g in range(groups):
-        rows = w.shape[0] // groups
-        filters = w[g * rows : (g + 1) * rows].reshape(rows, channels * len(windows))
-        columns = taken[:, g * channels : (g + 1) * channels].reshape(x.shape[0], channels * len(windows), count)
-        parts.append(filters @ columns)
-    found = concatenate(parts, 1) if groups > 1 else parts[0]
-    found = found.reshape(x.shape[0], w.shape[0], *map(len, places))
-    if len(node.input) > 2:
-        found = found + reader.array(node.input[2]).reshape(w.shape[0], *(1,) * rank)
-    return found
-
-
-def _padded(reader: Reader, x: Traced, pads: Sequence[int]) -> Traced:
-    rank = len(pads) // 2
-    for a in range(rank):
-        parts: list[Traced] = []
-        shape = list(x.shape)
-        for count, at_front in ((pads[a], True), (pads[rank + a], False)):
-            if count:
-                zeros = reader.trace.constant(np.zeros([*shape[: a + 2], count, *shape[a + 3 :]], int))
-                parts = [zeros, *parts] if at_front else [*parts, zeros]
-            if at_front:
-                parts.append(x)
-        x = concatenate(parts, a + 2) if len(parts) > 1 else x
-    return x
+    bias = reader.array(node.input[2]) if len(node.input) > 2 else None
+    strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
+    pads = list(given.get("pads", [0] * 2 * rank))
+    return convolution(x, w, bias, strides, pads, dilations, int(given.get("group", 1)))
 
 
 def _layer_norm(reader: Reader, node: Any) -> Traced:
     given, z = _attributes(node), reader.array(node.input[0])
-    axes = list(range(int(given.get("axis", -1)) % z.ndim, z.ndim))
-    centred = z - z.mean(axes, keepdims=True)
-    found = centred / sqrt((centred * centred).mean(axes, keepdims=True) + float(given.get("epsilon", 1e-5)))
-    found = found * reader.array(node.input[1])
-    return found + reader.array(node.input[2]) if len(node.input) > 2 else found
+    axes = range(int(given.get("axis", -1)) % z.ndim, z.ndim)
+    gain, bias = reader.array(node.input[1]), reader.array(node.input[2]) if len(node.input) > 2 else None
+    return layer_norm(z, axes, float(given.get("epsilon", 1e-5)), gain, bias)
 
 
 def _batch_norm(reader: Reader, node: Any) -> Traced:
-    """After training: a gain and a shift of every channel, with the mean and the variance that were measured."""
-    x = reader.array(node.input[0])
-    mean, variance = (np.asarray(reader.numbers[name], float) for name in node.input[3:5])
-    epsilon = float(_attributes(node).get("epsilon", 1e-5))
-    shape = (len(mean), *(1,) * (x.ndim - 2))
-    # The measured deviation is a float that was rounded anyway: one more rounding makes it rational.
-    deviation = np.sqrt(variance + epsilon).reshape(shape)
-    gain, shift = (reader.array(name).reshape(*shape) for name in node.input[1:3])
-    centred = x - reader.trace.constant(mean.reshape(shape))
-    return centred * reader.trace.constant(1 / deviation) * gain + shift
+    x, gain, bias = (reader.array(name) for name in node.input[:3])
+    mean, variance = (reader.numbers[name] for name in node.input[3:5])
+    return batch_norm(x, mean, variance, float(_attributes(node).get("epsilon", 1e-5)), gain, bias)
 
 
 HANDLERS: dict[str, Callable[[Reader, Any], Any]] = {

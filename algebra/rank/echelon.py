@@ -34,6 +34,7 @@ from algebra.rank.modular import (
 )
 from algebra.rank.pivot_block import LEAF, block_inverse, gauss_jordan
 from algebra.rank.primes import as_prime
+from algebra.rank.validation import integer_matrix
 from algebra.types import Floats
 
 Order = NDArray[np.intp]
@@ -142,8 +143,8 @@ class Echelon:
 
         Parameters
         ----------
-        rows : ndarray, shape (m, columns)
-            float64 integers with ``|x| <= 2^52``, or any integer dtype.  Not modified.
+        rows : array_like, shape (m, columns)
+            float64 integers with ``|x| <= 2^52``, or any integer dtype, or lists of integers.  Not modified.
         centred : bool
             The rows are known to be centred residues in float64.
 
@@ -157,6 +158,8 @@ class Echelon:
         InputError
             If the rows have another length.
         """
+        if not isinstance(rows, np.ndarray):
+            rows = integer_matrix("rows", rows)
         if rows.ndim != 2 or rows.shape[1] != self.columns:
             raise InputError("rows", rows.shape, f"a matrix of {self.columns} columns")
         before, start, count = self.rank, 0, rows.shape[0]

@@ -208,7 +208,8 @@ class Making:
         now = time.monotonic()
         if self.output is None or done == self.saved or now < self.next_save:
             return
-        import pandas  # noqa: F401  (half a second, and no measure of what the next writing takes)
+        if self.output.path.suffix.lower() != ".csv":
+            import pandas  # noqa: F401  (half a second, and no measure of what the next writing takes)
 
         now = time.monotonic()
         self._save(self.family.rows(self.sweep))

@@ -14,7 +14,7 @@ from proofs_check.cli.build import command
 from proofs_check.cli.output import print_envelope, remark
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, SEED, Option
-from proofs_check.words import one_of, path, span
+from proofs_check.words import at_least, one_of, path, span
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +23,11 @@ KINDS = ("heatmap", "staircase", "defects")
 FILE_KINDS = ("realised", "attention-pattern")
 GRID_KIND = "overlaps"
 DEPTH_KIND = "attention-depth"
-MOST_WIDTHS, WIDEST = 12, 48  # more curves cannot be told apart; bounds of 12 wider layers are hard to write down
+MOST_WIDTHS, WIDEST, MOST_LAYERS = (
+    12,
+    48,
+    12,
+)  # more curves cannot be told apart; bounds of 12 wider layers are hard to write down
 FORMATS = (".png", ".svg", ".pdf")
 ALL_KINDS = (*KINDS, *FILE_KINDS, GRID_KIND, DEPTH_KIND)
 
@@ -53,12 +57,29 @@ OUTPUT = Option(
 DEGREE = Option("degree", "Activation degree; a range for one hidden width.", metavar="R|R..R")
 
 
+def _views() -> tuple[str, ...]:
+    from proofs_check.plots.depth import VIEWS
+
+    return tuple(VIEWS)
+
+
+OVER = Option(
+    "over",
+    "For attention-depth: depth (default), width, heads, vocabulary or embedding-rank along the axis.",
+    one_of(_views),
+    metavar="SIZE",
+    choices=_views,
+)
+LAYERS = Option("layers", "For attention-depth: depths, one curve each; default: 2, over width 1..4.", span, None, "L")
+HEADS = Option("heads", "For attention-depth: heads in a layer, of size d/H; default: 1.", at_least(1), None, "H")
+
+
 def plot_command() -> click.Command:
     """Return `rankcert plot`."""
     return command(
         "plot",
         plot,
-        [KIND, WORDS, OUTPUT, DEGREE, SEED, JSON],
+        [KIND, WORDS, OUTPUT, DEGREE, OVER, LAYERS, HEADS, SEED, JSON],
         "Dimension over two hidden widths, frontier of filling architectures, defect; attention; ranks.",
         usage=(
             "rankcert plot staircase 3 1..10 1..12 1 --degree 3 --output filling.png",
@@ -67,17 +88,30 @@ def plot_command() -> click.Command:
             "rankcert plot attention-pattern pattern.json --output pattern.pdf",
             "rankcert plot overlaps 8x8 --output overlaps.png",
             "rankcert plot attention-depth 2..4 6 8 --output depth.png",
+            "rankcert plot attention-depth 6 8 12 --over heads --output heads.png",
         ),
     )
 
 
-def plot(kind: str, words: tuple[str, ...], output: Path, degree: str | None, seed: int, as_json: bool) -> None:
+def plot(
+    kind: str,
+    words: tuple[str, ...],
+    output: Path,
+    degree: str | None,
+    over: str | None,
+    layers: range | None,
+    heads: int | None,
+    seed: int,
+    as_json: bool,
+) -> None:
     """Draw a picture and write it."""
     from proofs_check.engine.cores import one_blas_thread
 
     one_blas_thread()
     start = time.perf_counter()
     given: dict[str, Any]
+    stacks = {"over": over, "layers": layers, "heads": heads}
+    _check_stacks(kind, stacks)
     if kind in FILE_KINDS:
         given = {"file": _file(words, degree)}
         _check_target(output)
@@ -87,9 +121,10 @@ def plot(kind: str, words: tuple[str, ...], output: Path, degree: str | None, se
         _check_target(output)
         figure = _draw_overlaps(given, seed)
     elif kind == DEPTH_KIND:
-        given = _depth_widths(words, degree)
+        given = _depth_widths(words, degree) | {name: told for name, told in stacks.items() if told is not None}
         _check_target(output)
         figure = _draw_depth(given, seed)
+        given["layers"] = list(given.get("layers", ()))
     else:
         ranges, powers = _ranges(kind, words, degree)
         _check_target(output)
@@ -100,6 +135,22 @@ def plot(kind: str, words: tuple[str, ...], output: Path, degree: str | None, se
         print_envelope("plot", [{"plot": kind, **given, "seed": seed, "seconds": seconds, "output": str(output)}])
     else:
         remark(f"{kind} in {output} ({seconds:.3g} s)")
+
+
+def _check_stacks(kind: str, stacks: dict[str, Any]) -> None:
+    """Check that what describes stacks of attention layers is told of them alone, and that it can be drawn."""
+    from algebra import InputError
+
+    for name, told in stacks.items():
+        if told is not None and kind != DEPTH_KIND:
+            raise InputError(f"--{name}", told, f"left out where {kind} is drawn: only for {DEPTH_KIND}")
+    layers = stacks["layers"]
+    if layers is not None and not 1 <= layers[0] <= layers[-1] <= MOST_LAYERS:
+        raise InputError("--layers", f"{layers[0]}..{layers[-1]}", f"between 1 and {MOST_LAYERS}")
+    if layers is not None and stacks["over"] in (None, "depth"):
+        raise InputError("--layers", f"{layers[0]}..{layers[-1]}", "left out where all depths are drawn")
+    if stacks["heads"] is not None and stacks["over"] == "heads":
+        raise InputError("--heads", stacks["heads"], "left out where all divisors of the width are drawn")
 
 
 def _file(words: Sequence[str], degree: str | None) -> str:
@@ -161,7 +212,7 @@ def _depth_widths(words: Sequence[str], degree: str | None) -> dict[str, Any]:
 def _draw_depth(given: dict[str, Any], seed: int) -> Figure:
     from proofs_check.plots import attention_depth_figure
 
-    return attention_depth_figure(given["widths"], seed=seed)
+    return attention_depth_figure(**given, seed=seed)
 
 
 def _ranges(kind: str, widths: Sequence[str], degree: str | None) -> tuple[list[range], range]:

@@ -82,7 +82,7 @@ class Output:
     def write(self, table: Table) -> Path:
         """Write a table, and return where it is."""
         is_data = self.path.suffix.lower() in (".csv", ".parquet")
-        if len(table.frame if is_data else table.shown) < self._held:
+        if table.length(is_data) < self._held:
             self.beside = self.beside or free_name(self.path)
             table.write(self.beside)
             return self.beside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from math import ceil, floor
 
 from algebra.errors import InputError
@@ -10,7 +11,7 @@ from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Ro
 from proofs_check.option import SEED, Option
 from proofs_check.papers._separation import deep_upper_log3, is_shallow, log3, shallow_upper
 from proofs_check.results import bounds_fields
-from proofs_check.words import at_least, numbers_of
+from proofs_check.words import at_least, numbers_of, spelled
 
 LAYERS = (1, 2, 3, 8, 16, 32, 64)
 """Where ranks are seen, and depths at which bounds have up to hundreds of digits; 4 to 6 layers take seconds each."""
@@ -19,31 +20,37 @@ LAYERS = (1, 2, 3, 8, 16, 32, 64)
 def instances(
     widths: Sequence[Sequence[int]] = ((2,), (3,), (4,)),
     layers: Sequence[Sequence[int]] = (LAYERS,),
-    heads: int = 1,
+    heads: Sequence[Sequence[int]] = ((1,),),
     embedding_rank: int | None = None,
     tokens: int | None = None,
     seed: int = 0,
 ) -> list[Instance]:
-    """Return every stack of these widths and numbers of layers, heads of size d/H, as many tokens a side as told.
+    """Return every stack of these widths, heads and numbers of layers, for heads of size d/H.
+
+    Heads that do not divide a width are left out there.
 
     Raises
     ------
     InputError
-        If the heads do not divide a width.
+        For widths below 1, or heads that divide none of them.
 
     Examples
     --------
-    >>> instances([[4]], [[2]], heads=2)[0]["stack"]["head_size"]
-    2
+    >>> [each["stack"]["head_size"] for each in instances([[4, 6]], [[2]], heads=[[1, 2, 3]])]
+    [4, 2, 6, 3, 2]
     """
+    sizes, counts, depths = (sorted({x for each in given for x in each}) for given in (widths, heads, layers))
+    if sizes[0] < 1 or counts[0] < 1:
+        raise InputError("--heads" if counts[0] < 1 else "widths", min(sizes[0], counts[0]), "integers of at least 1")
+
     found = []
-    for width in (width for each in widths for width in each):
-        if width < 1 or width % heads:
-            raise InputError("--heads", heads, f"a divisor of every width, {width} among them")
-        for depth in (depth for each in layers for depth in each):
-            stack = {"width": width, "heads": heads, "head_size": width // heads, "layers": depth}
+    for width, count, depth in product(sizes, counts, depths):
+        if width % count == 0:
+            stack = {"width": width, "heads": count, "head_size": width // count, "layers": depth}
             sides = [width if tokens is None else tokens] * 2
             found.append({"stack": {**stack, "tokens": sides, "embedding_rank": embedding_rank}, "seed": seed})
+    if not found:
+        raise InputError("--heads", spelled(counts), f"such that one divides one of the widths {spelled(sizes)}")
     return found
 
 
@@ -70,9 +77,6 @@ def evaluate(instance: Instance) -> Row:
     bounds = stack.separation_rank(seed=instance["seed"])
     assert bounds.upper is not None
 
-    threshold = 0
-    while (3 ** (threshold + 1) - 1) // 2 <= stack.gram_size:
-        threshold += 1
     if is_shallow(stack.width, stack.layers):
         restated = log3(shallow_upper(stack.width, stack.heads, stack.layers))
     else:
@@ -84,8 +88,8 @@ def evaluate(instance: Instance) -> Row:
         "log3_lower": floor(1000 * log3(bounds.lower)) / 1000,
         "log3_upper": ceil(1000 * log3(bounds.upper)) / 1000,
         "restated_log3": ceil(1000 * restated) / 1000,
-        "regime": "depth-efficient" if stack.layers <= threshold else "saturated",
-        "threshold": threshold,
+        "regime": "depth-efficient" if stack.layers <= stack.threshold else "saturated",
+        "threshold": stack.threshold,
         "seed": instance["seed"],
     }
 
@@ -166,7 +170,14 @@ FAMILY = Family(
             "L|L..L|L,L",
             is_list=True,
         ),
-        Option("heads", "Heads in a layer, H; their size is d/H.", at_least(1), 1, "H"),
+        Option(
+            "heads",
+            "Heads in a layer, H, of size d/H; default: 1. Left out for widths that they do not divide.",
+            numbers_of,
+            ((1,),),
+            "H|H..H|H,H",
+            is_list=True,
+        ),
         Option("embedding_rank", "All tokens lie in a space of this dimension.", at_least(1), metavar="R"),
         Option("tokens", "Tokens in each of the two groups; default: the width.", at_least(1), metavar="N"),
         SEED,
@@ -175,6 +186,7 @@ FAMILY = Family(
     example={"widths": [[2]], "layers": [[1, 2, 9]]},
     usage=(
         "rankcert table attention-depth 2..4 --layers 1..3 --heads 1",
+        "rankcert table attention-depth 4 6 --layers 2 --heads 1..6",
         "rankcert table attention-depth 5 6 --layers 10,20,40 --output depth.csv",
     ),
 )

@@ -32,8 +32,8 @@ def evaluate(instance: Instance) -> Row:
     Examples
     --------
     >>> row = evaluate({"n": 4, "k": 2})
-    >>> row["hypercube"], row["slice"], row["cube01"]
-    (1.569479, 1.0, 1.467599)
+    >>> row["hypercube"], row["slice"], row["cube01"], row["cube01_margin"]
+    (1.569479, 1.0, 1.467599, 2.380476)
     """
     from fractions import Fraction
 
@@ -47,6 +47,7 @@ def evaluate(instance: Instance) -> Row:
         "slice": conjunction_norm("slice", n, k, n // 2),
         "slice_margin": conjunction_norm("slice", n, k, n // 2, "margin"),
         "cube01": conjunction_norm("cube01", n, k),
+        "cube01_margin": conjunction_norm("cube01", n, k, mode="margin"),
     }
     widths = [1 - Fraction(norm.lower) / Fraction(norm.upper) for norm in found.values()]
     return {
@@ -75,6 +76,7 @@ FAMILY = Family(
         Column("slice", "number", "exact, slice", says="least norm on the 0/1 vectors of weight n/2"),
         Column("slice_margin", "number", "margin 1, slice", says="with a margin of 1 there"),
         Column("cube01", "number", "exact, 0/1 cube", says="least norm of monotone conjunctions on {0,1}^n"),
+        Column("cube01_margin", "number", "margin 1, 0/1 cube", says="with a margin of 1 there"),
         Column("all_conjunctions", "number", "all sizes", says="(4/3)^(n/2): of one kernel for all conjunctions"),
         Column("narrow", "boolean", says="whether every proved interval is narrower than 10^-6 of its end"),
         Column("seconds", "number"),

@@ -11,6 +11,7 @@ from proofs_check.claim import Claim, Source, Verdict
 
 if TYPE_CHECKING:
     from algebra.kernels import ConjunctionNorm
+    from algebra.kernels.conjunctions import Mode
 
 PAPER = Source(
     "kothari2019",
@@ -22,7 +23,7 @@ NOTE = (
     "The paper shows that Euclidean kernels are limited; the constants here are exact optima of our own, not its "
     "printed ones."
 )
-
+FORM = "A closed form that is proved here; the paper need not print it."
 
 MEET = "the width of the proved intervals, which meet"
 
@@ -168,6 +169,41 @@ def _at_most(small: ConjunctionNorm, large: ConjunctionNorm) -> Verdict:
     return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
 
 
+def _with_limits(instance: tuple[int, int, str | None], seed: int) -> Verdict:
+    """Both sides on {0,1}^n, and the best of the hypercube above."""
+    from algebra.kernels import conjunction_norm
+
+    n, k, epsilon = instance
+    mode: Mode = "margin" if epsilon is None else "approximate"
+    whole = conjunction_norm("cube01", n, k, None, mode, epsilon)
+    above = conjunction_norm("hypercube", n, k, None, mode, epsilon)
+    return Verdict.all_of([_meets(Fraction(whole.lower), Fraction(whole.upper)), _at_most(whole, above)])
+
+
+def _learning(instance: tuple[str, int, int, Fraction], seed: int) -> Verdict:
+    """Both sides for labels drawn at random: a kernel with its predictor, and multipliers."""
+    from random import Random
+
+    from algebra.kernels import learn
+
+    domain, n, size, strength = instance
+    random = Random(f"kernels/{seed}/{instance}")
+    points = [[random.choice((-1, 1)) for _ in range(n)] for _ in range(size)]
+    if domain == "slice":
+        points = [random.sample([0] * (n // 2) + [1] * (n - n // 2), n) for _ in range(size)]
+    labels = [random.choice((-1, 1)) for _ in range(size)]
+    found = [learn(points, labels, ridge=strength, domain=domain), learn(points, labels, cost=strength, domain=domain)]
+    return Verdict.all_of(_meets(each.lower, each.upper) for each in found)
+
+
+def _meets(lower: Fraction, upper: Fraction) -> Verdict:
+    if lower > upper:
+        return Verdict.violated(Grade.PROVED, reason=f"{float(lower)} > {float(upper)}")
+    if upper - lower > upper / 10**7:
+        return Verdict.inconclusive(f"the sides {float(lower)} and {float(upper)} are not near to each other")
+    return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
+
+
 CLAIMS = (
     Claim(
         "kothari2019.gaussian-spectrum",
@@ -177,7 +213,7 @@ CLAIMS = (
         (),
         _cubes,
         _gaussian,
-        note="As polynomials in t.",
+        note=f"{FORM} As polynomials in t.",
     ),
     Claim(
         "kothari2019.polynomial-kernels",
@@ -198,7 +234,7 @@ CLAIMS = (
         (),
         lambda: tuple((n, p) for n in range(2, 10) for p in range(1, n)),
         _slices,
-        note="For all values of the kernel at distance 2 from 0 to 1, by Sturm's theorem.",
+        note=f"{FORM} For all values of the kernel at distance 2 from 0 to 1, by Sturm's theorem.",
     ),
     Claim(
         "kothari2019.parities",
@@ -245,7 +281,7 @@ CLAIMS = (
         (),
         lambda: tuple((n, f) for n in range(1, 9) for f in ("(1+s)^2", "(s-1)^2", "(s+1/2)^3", "2^-s", "1/(1+s)")),
         _inner_products,
-        note="Rank and inertia, against those of Schrijver's blocks.",
+        note=f"{FORM} Rank and inertia, against those of Schrijver's blocks.",
     ),
     Claim(
         "kothari2019.slices-below-cube",
@@ -255,5 +291,32 @@ CLAIMS = (
         lambda: tuple((n, k) for n in range(2, 11) for k in range(1, n + 1)),
         _between,
         note=NOTE,
+    ),
+    Claim(
+        "kothari2019.limits-on-the-cube",
+        r"\text{With limits of predictors } g_p(t) \text{ on } \{0,1\}^n:\ \min_g \max_\pi \sum_j "
+        r"\bigl(\sum_p \pi_p b_j(p)^2\bigr)^{1/2} = \max_{\pi, z} \langle z, \text{limits} \rangle,\ "
+        r"\sum_p y_j(p)^2 / \pi_p \le 1",
+        PAPER,
+        (),
+        lambda: tuple((n, k, e) for n in range(1, 9) for k in range(1, n + 1) for e in (None, "1/3")),
+        _with_limits,
+        note=f"{NOTE} Predictors and multipliers are those of `algebra.kernels.whole_cube_programs`.",
+    ),
+    Claim(
+        "kothari2019.kernel-learning",
+        r"\min_\mu y^T (\lambda I + \textstyle\sum_j \mu_j G_j)^{-1} y = "
+        r"\max_\beta\, 2 \beta^T y - \lambda |\beta|^2 - \max_j \beta^T G_j \beta"
+        r",\ \text{and likewise for support vectors}",
+        PAPER,
+        (),
+        lambda: tuple(
+            (domain, n, m, strength)
+            for domain in ("hypercube", "slice")
+            for n, m in ((3, 4), (5, 8), (8, 20), (12, 30))
+            for strength in (Fraction(1, 10), Fraction(2))
+        ),
+        _learning,
+        note="The paper learns with an unknown Euclidean kernel. Here both sides are proved for each sample.",
     ),
 )

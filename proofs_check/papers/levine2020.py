@@ -12,6 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from algebra import Bounds, Grade
+from algebra.evidence.checker.gram_forms import covariants, invariants
 from algebra.evidence.error import log2_of
 from algebra.evidence.evaluation import quick_trial
 from algebra.evidence.generic_rank import RankEvidence
@@ -24,7 +25,6 @@ from tensors.attention.depth.copied_form import copied_form_bound
 from tensors.attention.depth.evaluation import StackValues
 from tensors.attention.depth.question import SeparationRank
 from tensors.attention.depth.rules import degree_bound
-from tensors.gram_forms import gram_forms, vector_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,7 +138,7 @@ def _ambient(stack: AttentionStack, seed: int) -> Verdict:
     (on_a, on_b), d = stack.tokens, stack.width
     verdicts = []
     for k in range(stack.degree + 1):
-        bound = min(gram_forms(d, on_b, k), vector_forms(d, on_a, stack.degree - k, d))
+        bound = min(invariants(d, on_b, k), covariants(d, on_a, stack.degree - k, d))
         seen = quick_trial(StackValues(stack, k), bound + ROOM, seed, 0).rank
         found = Bounds(seen, None, Grade.INCONCLUSIVE, lower_by="minor")
         verdicts.append(within(found, high=None) if seen <= bound else within(found, high=bound, name=f"rank f_{k}"))

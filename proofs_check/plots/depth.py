@@ -1,102 +1,235 @@
-"""Depth against width of attention: what is known of separation ranks, layer by layer."""
+"""Depth and width of attention: separation ranks over one size of a stack, the others fixed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from algebra import Bounds, Grade
-from algebra.errors import as_integer
+from algebra.errors import InputError, as_integer
 from proofs_check.papers._separation import log3
 from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure, shades
 from tensors.attention import AttentionStack
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_LAYERS = 12
+DEPTHS = range(1, 13)
 """Depths that are drawn: the regimes of all widths up to some hundred are told apart by then."""
+
+MOST_WORDS = 8
+"""Words of a vocabulary that are drawn: beyond, their grid matrices have the rank of free tokens, or take minutes."""
+
+MOST_WORK = 1 << 32
+"""Multiplications for the degrees of one stack, some five seconds; what takes longer is drawn as a band."""
+
+BAND = 0.25  # opacity between two bounds
 
 
 @dataclass(frozen=True)
-class DepthSeries:
-    """Separation ranks of stacks of one head and one width, as many tokens a side as there are coordinates.
+class StackSeries:
+    """Separation ranks of stacks that differ in one size.
 
     Parameters
     ----------
-    width : int
-    threshold : int
-        The last depth at which C = (3^L - 1)/2 is at most d(d+1)/2.
+    name : str
+        Of the curve, in a legend.
+    sizes : tuple of int
+        What they differ in, increasing.
     ranks : tuple of Bounds
-        For 1, 2, ... layers.
+    threshold : int, optional
+        The size at which the regimes meet: the last depth, or the least width, at which C = (3^L - 1)/2 is at most
+        s = d(d+1)/2. None if it is not among the sizes.
     """
 
-    width: int
-    threshold: int
+    name: str
+    sizes: tuple[int, ...]
     ranks: tuple[Bounds, ...]
+    threshold: int | None = None
 
 
-def depth_series(widths: Iterable[int], most_layers: int = MOST_LAYERS, seed: int = 0) -> tuple[DepthSeries, ...]:
-    """Bound the ranks of all depths; small ones are evaluated, of others theorems say what they say.
+@dataclass(frozen=True)
+class View:
+    """One way to look at stacks: what varies, and the stacks along one curve of a width and a depth.
 
-    Raises
-    ------
-    InputError
-        For a width below 1, or one whose bounds nobody could write down.
-
-    Examples
-    --------
-    >>> (series,) = depth_series([2], 4)
-    >>> series.threshold, [bounds.lower for bounds in series.ranks]
-    (1, [3, 18, 232, 132])
+    Parameters
+    ----------
+    axis : str
+        Label of the horizontal axis.
+    title : str
+        What the picture shows.
+    stacks : callable
+        From width, depth and heads to the stacks of one curve, by the size that varies.
+    layers : tuple of int
+        Depths where none are told.
     """
-    found = []
-    for d in widths:
-        as_integer("width", d, 1)
-        stacks = [AttentionStack(d, 1, d, depth, (d, d)) for depth in range(1, most_layers + 1)]
-        ranks = tuple(stack.separation(seed, most_work=0).whole for stack in stacks)
-        threshold = sum((3**depth - 1) // 2 <= stacks[0].gram_size for depth in range(1, most_layers + 1))
-        found.append(DepthSeries(d, threshold, ranks))
-    return tuple(found)
+
+    axis: str
+    title: str
+    stacks: Callable[[int, int, int], dict[int, AttentionStack]]
+    layers: tuple[int, ...] = (2,)
 
 
-def attention_depth_figure(widths: Iterable[int], most_layers: int = MOST_LAYERS, seed: int = 0) -> Figure:
-    """Draw log_3 of the rank over the number of layers: a band between the bounds, dots where it is proved.
+def _over_depth(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+    """Return stacks of 1, 2, ... layers; these are all depths, so `depth` says nothing."""
+    return {layers: _stack(d, layers, heads) for layers in DEPTHS}
 
-    A ring marks the depth up to which the rank grows double exponentially; beyond, log_3 of it grows by at most
-    d(d+1)/2 a layer.
+
+def _over_heads(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+    """Return stacks of H heads of size d/H, for all divisors H of the width."""
+    return {each: _stack(d, depth, each) for each in range(1, d + 1) if d % each == 0}
+
+
+def _over_vocabulary(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+    """Return stacks that read 1, 2, ... words with positions."""
+    stack = _stack(d, depth, heads)
+    words = range(1, MOST_WORDS + 1)
+    shape = (d, heads, stack.head_size, depth, stack.tokens)
+    return {each: AttentionStack(*shape, vocabulary=each, positions=True) for each in words}
+
+
+def _over_embedding_rank(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+    """Return stacks whose tokens lie in a space of dimension 1, 2, ... d."""
+    stack = _stack(d, depth, heads)
+    shape = (d, heads, stack.head_size, depth, stack.tokens)
+    return {each: AttentionStack(*shape, embedding_rank=each) for each in range(1, d + 1)}
+
+
+def _stack(d: int, depth: int, heads: int) -> AttentionStack:
+    """Return the stack of so many heads that fill the width, and as many tokens a side as there are coordinates."""
+    if d % heads:
+        raise InputError("heads", heads, f"a divisor of every width, {d} among them")
+    return AttentionStack(d, heads, d // heads, depth, (d, d))
+
+
+VIEWS = {
+    "depth": View("layers $L$", "the two regimes over depth (ring: the last efficient depth)", _over_depth),
+    "width": View(
+        "width $d$", "the two regimes over width (ring: the least efficient width)", _over_depth, (1, 2, 3, 4)
+    ),
+    "heads": View("heads $H$ of size $d/H$", "more heads at fixed width", _over_heads),
+    "vocabulary": View("words, with positions (dotted: any vectors)", "a vocabulary as bottleneck", _over_vocabulary),
+    "embedding-rank": View("rank $r$ of the embedding", "the embedding's rank as bottleneck", _over_embedding_rank),
+}
+"""What can vary, in the words of the command."""
+
+
+def stack_series(
+    widths: Iterable[int], over: str = "depth", layers: Sequence[int] = (), heads: int = 1, seed: int = 0
+) -> tuple[StackSeries, ...]:
+    """Bound the ranks of stacks along one size; small ones are evaluated, of others theorems say what they say.
 
     Parameters
     ----------
     widths : iterable of int
-    most_layers : int
+        One curve each; with ``over="width"`` the sizes of all curves.
+    over : str
+        One of `VIEWS`.
+    layers : sequence of int
+        Depths, one curve each; default: 2, over width 1 to 4. Over depth all are drawn.
+    heads : int
+        In each layer; they divide the widths. Over heads all divisors are drawn.
     seed : int
+
+    Raises
+    ------
+    InputError
+        For a size below 1, heads that do not divide a width, or a stack whose bounds nobody could write down.
+
+    Examples
+    --------
+    >>> (series,) = stack_series([6], "heads")
+    >>> series.sizes, [bounds.lower for bounds in series.ranks]
+    ((1, 2, 3, 6), [385, 379, 340, 231])
+    """
+    view, drawn = VIEWS[over], [as_integer("width", d, 1) for d in widths]
+    as_integer("heads", heads, 1)
+    depths = [as_integer("layers", depth, 1) for depth in layers or view.layers]
+    if over == "depth":
+        return tuple(_series(f"d = {d}", view.stacks(d, 1, heads), seed, 0, _last_depth) for d in drawn)
+    if over == "width":
+        across = {depth: {d: _stack(d, depth, heads) for d in sorted(set(drawn))} for depth in depths}
+        return tuple(_series(f"L = {L}", stacks, seed, MOST_WORK, _least_width) for L, stacks in across.items())
+    curves = product(drawn, depths)
+    return tuple(_series(f"d = {d}, L = {L}", view.stacks(d, L, heads), seed, MOST_WORK) for d, L in curves)
+
+
+Meeting = Callable[[dict[int, AttentionStack]], "int | None"]
+
+
+def _series(
+    name: str, stacks: dict[int, AttentionStack], seed: int, most_work: int, meeting: Meeting | None = None
+) -> StackSeries:
+    ranks = tuple(stack.separation(seed, most_work=most_work).whole for stack in stacks.values())
+    return StackSeries(name, tuple(stacks), ranks, meeting(stacks) if meeting else None)
+
+
+def _last_depth(stacks: dict[int, AttentionStack]) -> int | None:
+    threshold = next(iter(stacks.values())).threshold
+    return threshold if threshold in stacks else None
+
+
+def _least_width(stacks: dict[int, AttentionStack]) -> int | None:
+    """Return the least width that is efficient at this depth, if lesser ones that are not are drawn too."""
+    efficient = [d for d, stack in stacks.items() if stack.layers <= stack.threshold]
+    return efficient[0] if 0 < len(efficient) < len(stacks) else None
+
+
+def attention_depth_figure(
+    widths: Iterable[int], over: str = "depth", layers: Sequence[int] = (), heads: int = 1, seed: int = 0
+) -> Figure:
+    """Draw log_3 of the separation rank over one size of a stack: see `stack_series`.
+
+    A filled dot is a proved rank. Where none is known there is an open one at the lower bound, and a band up to the
+    upper one. Over depth and width a ring marks where the regimes meet.
     """
     check_matplotlib()
-    series = depth_series(widths, most_layers, seed)
+    widths = list(widths)
+    series, view = stack_series(widths, over, layers, heads, seed), VIEWS[over]
     figure = new_figure((7.2, 4.8))
     axes = figure.subplots()
     colours = shades(len(series) + 2)
-    depths = range(1, most_layers + 1)
-
     for number, each in enumerate(series):
-        colour = colours(number + 2)
-        below = [log3(bounds.lower) for bounds in each.ranks]
-        above = [log3(bounds.upper or bounds.lower) for bounds in each.ranks]
-        axes.fill_between(depths, below, above, color=colour, alpha=0.25, lw=0)
-        axes.plot(depths, above, color=colour, lw=1.6, label=f"d = {each.width}")
-        proved = [k for k, bounds in enumerate(each.ranks) if bounds.grade is Grade.PROVED]
-        axes.plot([k + 1 for k in proved], [above[k] for k in proved], "o", color=colour, ms=6, label="_proved")
-        if each.threshold:
-            at = each.threshold
-            axes.plot([at], [above[at - 1]], "o", mfc="none", mec=FRONTIER, ms=11, mew=1.6, label="_threshold")
+        _draw(axes, each, colours(number + 2), size=6 + 2.5 * (len(series) - 1 - number) * (over == "embedding-rank"))
 
-    axes.set(xlabel="layers $L$", ylabel=r"$\log_3$ of the separation rank")
+    if over == "vocabulary":
+        depths = layers or view.layers
+        for number, (d, depth) in enumerate(product(widths, depths)):
+            free = _stack(d, depth, heads).separation(seed, most_work=MOST_WORK).whole
+            axes.axhline(log3(free.upper or free.lower), color=colours(number + 2), lw=1, ls=":", label="_free")
+    _label(axes, view, "" if over == "heads" else f", {heads} head" + "s" * (heads > 1), over == "depth")
+    return figure
+
+
+def _draw(axes: Axes, series: StackSeries, colour: tuple[float, ...], size: float) -> None:
+    """Draw one curve along its upper bounds; larger dots lie below smaller ones of equal ranks."""
+    below = [log3(bounds.lower) for bounds in series.ranks]
+    above = [log3(bounds.upper or bounds.lower) for bounds in series.ranks]
+    axes.fill_between(series.sizes, below, above, color=colour, alpha=BAND, lw=0)
+    axes.plot(series.sizes, above, color=colour, lw=size / 4, label=series.name)
+
+    for is_proved, fill, heights in ((True, colour, above), (False, "white", below)):
+        chosen = [k for k, bounds in enumerate(series.ranks) if (bounds.grade is Grade.PROVED) == is_proved]
+        places = [series.sizes[k] for k in chosen], [heights[k] for k in chosen]
+        axes.plot(*places, "o", color=colour, mfc=fill, ms=size, label="_proved" if is_proved else "_open")
+    if series.threshold is not None:
+        at = series.threshold, above[series.sizes.index(series.threshold)]
+        axes.plot([at[0]], [at[1]], "o", mfc="none", mec=FRONTIER, ms=11, mew=1.6, label="_threshold")
+
+
+def _label(axes: Axes, view: View, heads: str, is_large: bool) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set(xlabel=view.axis, ylabel=r"$\log_3$ of the separation rank")
     axes.set_title(
-        "Depth against width, one head (dots: proved; band: between the bounds; ring: threshold)", fontsize=10
+        f"{view.title.capitalize()}{heads}\nfilled: proved; open: a lower bound, with a band up to the upper one",
+        fontsize=10,
     )
-    axes.set_yscale("symlog", linthresh=10)
+    if is_large:
+        axes.set_yscale("symlog", linthresh=10)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=16))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9)
-    return figure

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
+from proofs_check.option import CERTIFICATE
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Natural, Number, Positive, Text, file_format
 from proofs_check.show.text import aligned, strong
 
+TO_FILE = replace(CERTIFICATE, name="certificate_file", spelled=("--certificate",))  # the answer holds it, too
+PROVED_BY = {"concave-maximum": "Cauchy and Schwarz", "multipliers": "a rational dual solution"}
 MOST_SHOWN = 12  # squares in a report for people
 
 
@@ -41,6 +45,7 @@ def answer(given: Conjunction) -> Answer:
     from algebra.kernels import conjunction_norm
 
     found = conjunction_norm(cast(Any, given.domain), given.n, given.k, given.p, cast(Any, given.mode), given.epsilon)
+    certificate = found.certificate()
     squares = None if found.squares is None else [number_text(x) for x in found.squares]
     fields = {
         "domain": given.domain,
@@ -52,16 +57,16 @@ def answer(given: Conjunction) -> Answer:
         "squared_terms": squares,
         "norm": {"lower": found.lower, "upper": found.upper},
         "grade": "proved",
-        "certificate": found.certificate,
+        "certificate": certificate.document,
     }
-    return Answer(found.label, fields)
+    return Answer(found.label, fields, files={TO_FILE.name: certificate.write})
 
 
 def report(result: Result) -> str:
     """Everything that is known of one norm, for people."""
     norm, squares = result["norm"], result["squared_terms"]
     rows = [("at least", norm["lower"], ""), ("at most", norm["upper"], "")]
-    rows += [("proved by", result["certificate"]["rule"].replace("-", " "), "")]
+    rows += [("proved by", PROVED_BY[result["certificate"]["lower"]["rule"]], "")]
     if squares:
         more = ", …" if len(squares) > MOST_SHOWN else ""
         rows += [("sum of the roots of", ", ".join(squares[:MOST_SHOWN]) + more, "")]
@@ -84,8 +89,8 @@ QUESTION = Question(
     name="kernel conjunction",
     says="Least norm of a conjunction over all Euclidean kernels, enclosed: exactly, with a margin, or approximately.",
     about="Kernels have k(x, x) <= 1. A lower bound holds for every kernel, Euclidean or not, that serves all "
-    "conjunctions of this size. Both sides are proved: by a closed form, by a linear program whose rational dual "
-    "solution is checked exactly, or on cube01 by a point of a concave maximum.",
+    "conjunctions of this size. Both sides are proved: by a closed form or a point of a concave maximum, and with "
+    "limits by a rational predictor and rational multipliers. `rankcert check` reads the certificate.",
     given=Conjunction,
     answer=answer,
     fields=(
@@ -98,11 +103,15 @@ QUESTION = Question(
         Field("squared_terms", "list", "where a closed form is known: the norm is the sum of their roots; else null"),
         Field("norm", "object", "lower and upper: decimals that enclose the least norm"),
         Field("grade", "text", "proved"),
-        Field("certificate", "object", "what proves both sides: the name of the rule, and its exact numbers"),
+        Field("certificate", "object", "what proves both sides, as `rankcert check` reads it"),
     ),
     example={"domain": "hypercube", "n": 9, "k": 3, "mode": "margin"},
+    options=(TO_FILE,),
     needs=("algebra.kernels.conjunctions", "scipy.optimize"),
-    usage=("rankcert kernel conjunction conjunction.json", "rankcert kernel conjunction sizes.jsonl --json"),
+    usage=(
+        "rankcert kernel conjunction conjunction.json --certificate proof.json",
+        "rankcert kernel conjunction sizes.jsonl --json",
+    ),
     report=report,
     line=line,
 )

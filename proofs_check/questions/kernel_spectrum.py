@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
-from proofs_check.question import Answer, Field, Question, Result
+from proofs_check.option import CERTIFICATE
+from proofs_check.question import Answer, Field, Question, Result, Writer
 from proofs_check.reading import Natural, Number, Positive, Text, file_format
 from proofs_check.show.text import aligned, bounds_text, number, strong
 
@@ -50,8 +51,14 @@ def answer(given: Kernel) -> Answer:
         allowed = "the weight of the slice" if given.p is None else 'left out, except with "slice"'
         raise InputError("p", given.p, allowed)
 
+    from algebra.kernels import inertia_certificate
+
     found = _spectrum(given)
-    return Answer(_label(given), _fields(found), found.rank)
+    files: dict[str, Writer] = {}
+    if given.values is not None:
+        made = partial(inertia_certificate, given.domain, given.n, given.p, given.values)
+        files["certificate"] = lambda path: made().write(path)
+    return Answer(_label(given), _fields(found), found.rank, files=files)
 
 
 def _spectrum(given: Kernel) -> Spectrum:
@@ -73,14 +80,13 @@ def _spectrum(given: Kernel) -> Spectrum:
 
 def _label(given: Kernel) -> str:
     """Name the kernel by its exact values, or by its formula and t as they are written."""
+    from algebra.evidence.checker.labels import spectrum_label
     from algebra.exact.numbers import long_number, number_text
 
-    if given.values is None:
-        exact = f"{given.formula} {given.t}"
-    else:
-        exact = " ".join(number_text(long_number("values", value)) for value in given.values)
-    size = f"n{given.n}" if given.p is None else f"n{given.n}:p{given.p}"
-    return f"kernel:{given.domain}:{size}:{hashlib.sha256(exact.encode()).hexdigest()[:32]}"
+    told = [f"{given.formula} {given.t}"]
+    if given.values is not None:
+        told = [number_text(long_number("values", value)) for value in given.values]
+    return spectrum_label(given.domain, given.n, given.p, told)
 
 
 def _fields(found: Spectrum) -> Result:
@@ -97,6 +103,7 @@ def _fields(found: Spectrum) -> Result:
         "psd": found.is_psd,
         "negative_level": level,
         "negative_t": None if t is None else number_text(t),
+        "psd_on": None if found.psd_on is None else [list(ends) for ends in found.psd_on],
     }
 
 
@@ -115,6 +122,9 @@ def report(result: Result) -> str:
     if result["negative_level"] is not None:
         at = "" if result["negative_t"] is None else f" at t = {result['negative_t']}"
         inertia += f"; negative on level {result['negative_level']}{at}"
+    if result["psd_on"] is not None and not result["psd"]:
+        intervals = ", ".join(f"[{low}, {high}]" if low != high else low for low, high in result["psd_on"])
+        inertia += f"; positive semidefinite for t in {intervals or 'no part of the interval'}"
     head = f"{result['label']}  rank {strong(bounds_text(result))}, {strong(_psd(result))}"
     return f"{head}\n\n{aligned(rows, right=(1, 2))}{more}\n\n{inertia}, {result['seconds']} s"
 
@@ -154,11 +164,16 @@ QUESTION = Question(
         Field("psd", "boolean", "whether the kernel is positive semidefinite; null where a sign is open"),
         Field("negative_level", "integer", "the first level, or block, with a negative eigenvalue; else null"),
         Field("negative_t", "text", "with an interval: a t where it is negative; else null"),
+        Field("psd_on", "list", "with an interval: the closed intervals of t on which it is positive semidefinite"),
     ),
     headline="rank",
     example={"domain": "slice", "n": 6, "p": 3, "values": [16, 9, 4, 1]},
+    options=(CERTIFICATE,),
     needs=("algebra.kernels.spectrum",),
-    usage=("rankcert kernel spectrum kernel.json", "rankcert kernel spectrum kernels.jsonl --json"),
+    usage=(
+        "rankcert kernel spectrum kernel.json --certificate proof.json",
+        "rankcert kernel spectrum kernels.jsonl --json",
+    ),
     report=report,
     line=line,
 )

@@ -47,6 +47,9 @@ class Stack:
     positions: Truth = False
     """Of a vocabulary: whether a generic vector of its position is added to each word."""
 
+    pooled: Truth = False
+    """Whether the output is the sum over all tokens of both groups."""
+
     seed: Integer | None = None
     """Of every random choice, instead of the option."""
 
@@ -103,7 +106,7 @@ QUESTION = Question(
             "per_degree",
             "list",
             "for each degree 0 … C in the Gram matrix of the second group: lower, upper and grade of the rank; null "
-            "with residual connections, vocabularies and more than six layers",
+            "with residual connections, vocabularies, pooling and more than six layers",
         ),
     ),
     headline="rank",

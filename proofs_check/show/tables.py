@@ -1,7 +1,12 @@
-"""Tables of results: one data frame, written as Markdown, LaTeX, CSV, HTML or Parquet."""
+"""Tables of results: one data frame, written as Markdown, LaTeX, CSV, HTML or Parquet.
+
+pandas takes as long to be imported as a small table to be computed. So columns become a data frame where one is asked
+for, and where pandas writes: LaTeX, HTML, Parquet. CSV, Markdown and the terminal do without, CSV byte for byte alike.
+"""
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 import os
@@ -35,19 +40,77 @@ LATEX_SPECIAL = str.maketrans({
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Columns that are no data frame yet.
+
+    Parameters
+    ----------
+    cells : mapping of str to sequence
+        The cells of each column; None is missing.
+    kinds : mapping of str to str, optional
+        ``integer``, ``number``, ``boolean`` or ``text`` for each column; without it every cell stays as it is.
+    """
+
+    cells: Mapping[str, Sequence[Any]]
+    kinds: Mapping[str, str] | None = None
+
+    @property
+    def headings(self) -> list[str]:
+        """Names of the columns."""
+        return [str(name) for name in self.cells]
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The cells row by row."""
+        return list(zip(*self.cells.values(), strict=True))
+
+    def frame(self) -> pd.DataFrame:
+        """Return the data frame."""
+        import pandas as pd
+
+        if self.kinds is None:
+            return pd.DataFrame({name: pd.Series(list(cells), dtype=object) for name, cells in self.cells.items()})
+        return pd.DataFrame({name: typed_column(cells, self.kinds[name]) for name, cells in self.cells.items()})
+
+    def to_csv(self) -> str:
+        """Return comma-separated values, as pandas writes those of the data frame.
+
+        Examples
+        --------
+        >>> Columns({"n": [2, None], "x": [1, 0.5]}, {"n": "integer", "x": "number"}).to_csv().split()
+        ['n,x', '2,1.0', ',0.5']
+        """
+        assert self.kinds is not None
+        text = io.StringIO()
+        written = csv.writer(text, lineterminator="\n")
+        written.writerow([harmless(name) for name in self.headings])
+        kinds = [self.kinds[name] for name in self.cells]
+        written.writerows([[_csv_cell(*each) for each in zip(row, kinds, strict=True)] for row in self.rows])
+        return text.getvalue()
+
+
+def _csv_cell(cell: Any, kind: str) -> str:
+    if _is_missing(cell):
+        return ""
+    if kind == "text":
+        return harmless(str(cell))
+    return str(float(cell) if kind == "number" else bool(cell) if kind == "boolean" else cell)
+
+
+@dataclass(frozen=True)
 class Table:
     """A data frame with what a reader has to know of it.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        The data: exact integers, missing values missing. CSV and Parquet hold it as it is.
+    data : pandas.DataFrame or Columns
+        Exact integers, missing values missing. CSV and Parquet hold it as it is; `frame` is its data frame.
     title : str
     remarks : sequence of str
         Where the table comes from, how complete and how reliable it is; `notes` adds what its probable cells amount to.
-    display : pandas.DataFrame, optional
-        What Markdown, LaTeX and HTML show instead of `frame`; cells may be `Bounds`, tuples, truth values, integers,
-        text. Index and column names are ours to choose: the index is not shown.
+    people : pandas.DataFrame or Columns, optional
+        What Markdown, LaTeX and HTML show instead of the data; cells may be `Bounds`, tuples, truth values, integers,
+        text. Index and column names are ours to choose: the index is not shown. `display` is its data frame.
 
     Examples
     --------
@@ -60,10 +123,20 @@ class Table:
     one row
     """
 
-    frame: pd.DataFrame
+    data: pd.DataFrame | Columns
     title: str = ""
     remarks: Sequence[str] = ()
-    display: pd.DataFrame | None = None
+    people: pd.DataFrame | Columns | None = None
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The data."""
+        return self.data.frame() if isinstance(self.data, Columns) else self.data
+
+    @cached_property
+    def display(self) -> pd.DataFrame | None:
+        """What people read instead of the data, if it is something else."""
+        return self.people.frame() if isinstance(self.people, Columns) else self.people
 
     @cached_property
     def shown(self) -> pd.DataFrame:
@@ -73,20 +146,45 @@ class Table:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Remarks; and of probable values the sum of their bounds, which is a bound for all of them together."""
-        shown = [cell for row in self.shown.itertuples(index=False, name=None) for cell in row]
+        shown = [cell for row in self._rows for cell in row]
         errors = [cell.log2_error for cell in shown if isinstance(cell, Bounds) and cell.log2_error is not None]
-        if not errors and "log2_error" in self.frame:
-            errors = [float(error) for error in self.frame["log2_error"].dropna()]
+        if not errors:
+            errors = [float(error) for error in self._data_cells("log2_error") if not _is_missing(error)]
         return (*self.remarks, error_note(errors)) if errors else tuple(self.remarks)
+
+    @property
+    def _rows(self) -> list[tuple[Any, ...]]:
+        """The shown cells; those of a data frame as it gives them."""
+        if isinstance(self.people, Columns):
+            return self.people.rows
+        return list(self.shown.itertuples(index=False, name=None))
+
+    def _data_cells(self, name: str) -> Sequence[Any]:
+        if isinstance(self.data, Columns):
+            return self.data.cells.get(name, ())
+        cells: list[Any] = self.data[name].tolist() if name in self.data else []
+        return cells
+
+    @property
+    def headings(self) -> list[str]:
+        """Names of the shown columns."""
+        return self.people.headings if isinstance(self.people, Columns) else [str(name) for name in self.shown.columns]
+
+    def length(self, is_data: bool = True) -> int:
+        """Return the number of rows of the data, or of what people read."""
+        chosen = self.data if is_data or self.people is None else self.people
+        return len(chosen.rows) if isinstance(chosen, Columns) else len(chosen)
 
     def cells(self, write: Callable[[Any], str]) -> list[list[str]]:
         """Return the shown cells, each through `write`, row by row."""
-        return [[write(cell) for cell in row] for row in self.shown.itertuples(index=False, name=None)]
+        return [[write(cell) for cell in row] for row in self._rows]
 
     @property
     def numeric(self) -> list[bool]:
         """Which of the shown columns are set to the right: those of numbers alone."""
-        return [_is_numeric(self.shown.iloc[:, k]) for k in range(self.shown.shape[1])]
+        if isinstance(self.people, Columns):
+            return [_is_numeric(cells) for cells in self.people.cells.values()]
+        return [_is_numeric(self.shown.iloc[:, k].tolist()) for k in range(self.shown.shape[1])]
 
     def to_markdown(self) -> str:
         """Return a pipe table, under the title and above the notes."""
@@ -105,6 +203,8 @@ class Table:
 
         See `harmless` and `as_it_was`.
         """
+        if isinstance(self.data, Columns):
+            return self.data.to_csv()
         frame = self.frame
         texts = [k for k in range(frame.shape[1]) if _holds_text(frame.iloc[:, k])]
         if texts or any(harmless(str(name)) != str(name) for name in frame.columns):
@@ -226,8 +326,8 @@ def _is_truth(cell: Any) -> bool:
     return isinstance(cell, bool) or type(cell).__name__ in ("bool", "bool_")
 
 
-def _is_numeric(column: pd.Series[Any]) -> bool:
-    present = [cell for cell in column.tolist() if not _is_missing(cell)]
+def _is_numeric(column: Sequence[Any]) -> bool:
+    present = [cell for cell in column if not _is_missing(cell)]
     return bool(present) and all(isinstance(cell, int | float) and not _is_truth(cell) for cell in present)
 
 
@@ -236,8 +336,7 @@ def _is_numeric(column: pd.Series[Any]) -> bool:
 
 def to_markdown(table: Table) -> str:
     """Write a table as Markdown."""
-    header = [str(name) for name in table.shown.columns]
-    rows = [[markdown_cell(cell) for cell in row] for row in [header, *table.cells(text_cell)]]
+    rows = [[markdown_cell(cell) for cell in row] for row in [table.headings, *table.cells(text_cell)]]
     widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
     right = table.numeric
     lines = [_pipe(_justified(row, widths, right)) for row in rows]
@@ -276,7 +375,7 @@ def to_latex(table: Table) -> str:
     """Write a table as LaTeX, through pandas' Styler."""
     import pandas as pd
 
-    names = [str(name).translate(LATEX_SPECIAL) for name in table.shown.columns]
+    names = [name.translate(LATEX_SPECIAL) for name in table.headings]
     # positions as names: pandas' Styler needs unique ones
     styler = pd.DataFrame(table.cells(latex_cell), columns=range(len(names)), dtype=object).style
     body = (
@@ -298,7 +397,7 @@ def to_html(table: Table) -> str:
     """Write a table as HTML, through pandas."""
     import pandas as pd
 
-    shown = pd.DataFrame(table.cells(text_cell), columns=[str(name) for name in table.shown.columns], dtype=object)
+    shown = pd.DataFrame(table.cells(text_cell), columns=table.headings, dtype=object)
     body = str(shown.to_html(index=False, border=0, classes="rankcert", escape=True, justify="left"))
     if table.title:
         opening, rest = body.split("\n", 1)
@@ -383,14 +482,9 @@ def _is_canonical(cell: str) -> bool:
 
 def frame_of(results: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd.DataFrame:
     """Make a data frame of these fields of the results, missing ones missing."""
-    import pandas as pd
-
-    columns = {name: typed_column((result.get(name) for result in results), kind) for name, kind in kinds.items()}
-    return pd.DataFrame(columns)
+    return Columns({name: [result.get(name) for result in results] for name in kinds}, kinds).frame()
 
 
 def display_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Make a data frame for people: every cell stays as it is."""
-    import pandas as pd
-
-    return pd.DataFrame({name: pd.Series(list(cells), dtype=object) for name, cells in columns.items()})
+    return Columns(columns).frame()

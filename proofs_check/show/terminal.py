@@ -25,8 +25,8 @@ def table_text(table: Table) -> str:
     notes = "\n".join([*more, *table.notes])
 
     shown = RichTable(title=table.title, caption=notes, caption_justify="left")
-    for name, right in zip(table.shown.columns, table.numeric, strict=True):
-        shown.add_column(str(name), justify="right" if right else "left", no_wrap=True)
+    for name, right in zip(table.headings, table.numeric, strict=True):
+        shown.add_column(name, justify="right" if right else "left", no_wrap=True)
     for row in cells[:MOST_ROWS]:
         shown.add_row(*row)
 

@@ -32,6 +32,11 @@ def drawn_tokens(stack, key, side, choice, modulus):
 
 def output(layers, tokens, modulus, residual=False):
     """Return the first coordinate of the output at the first token, from the definition of a layer."""
+    return outputs(layers, tokens, modulus, residual)[0]
+
+
+def outputs(layers, tokens, modulus, residual=False):
+    """Return the first coordinate of the output at every token."""
     for heads in layers:
         passed = []
         for x in tokens:
@@ -43,7 +48,7 @@ def output(layers, tokens, modulus, residual=False):
                 y[: len(x)] += x
             passed.append(y % modulus)
         tokens = passed
-    return int(tokens[0][0])
+    return [int(token[0]) for token in tokens]
 
 
 def token_level_matrix(stack, key, modulus, size):
@@ -51,6 +56,15 @@ def token_level_matrix(stack, key, modulus, size):
     layers = drawn_weights(stack, key, modulus)
     sides = [[drawn_tokens(stack, key, side, t, modulus) for t in range(size)] for side in (0, 1)]
     return [[output(layers, [*a, *b], modulus, stack.residual) for b in sides[1]] for a in sides[0]]
+
+
+def pooled_matrix(stack, key, modulus, size):
+    """Return the matrix of the sum of the outputs at all tokens; all tokens of both groups are drawn."""
+    layers, d, (on_a, on_b) = drawn_weights(stack, key, modulus), stack.seen_width, stack.tokens
+    count = size * (on_a + on_b)
+    drawn = np.array(residues(key, "tokens", 0, count * d, 1, modulus), object).reshape(size, on_a + on_b, d)
+    pairs = [[[*a[:on_a], *b[on_a:]] for b in drawn] for a in drawn]
+    return [[sum(outputs(layers, list(each), modulus, stack.residual)) % modulus for each in row] for row in pairs]
 
 
 def rank_of_forms(d, tokens, degree, modulus, with_token=False):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from algebra import Grade
 from algebra.evidence import checker
+from algebra.evidence.checker.gram_forms import schur_dimension
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
@@ -28,7 +29,6 @@ from tensors.attention.functions.reduction import counted_widths, forward_widths
 from tensors.attention.functions.residue_jacobian import jacobian
 from tensors.attention.functions.rules import upper_bounds
 from tensors.attention.functions.unseen import equal_tokens_dimension, seen_weights, unseen_scores
-from tensors.gram_forms import weyl_dimension
 from tests.properties import examples
 
 PRIME = 10007
@@ -84,9 +84,9 @@ def test_many_tokens_see_all_forms_and_one_sees_one_form(width, degree):
 
 
 def test_representations_of_small_groups():
-    assert [weyl_dimension([k], 2) for k in range(1, 4)] == [2, 3, 4]
-    assert weyl_dimension([2, 1], 3) == 8
-    assert weyl_dimension([1, 1, 1], 2) == 0
+    assert [schur_dimension([k], 2) for k in range(1, 4)] == [2, 3, 4]
+    assert schur_dimension([2, 1], 3) == 8
+    assert schur_dimension([1, 1, 1], 2) == 0
     assert count_forms(3, 2) == 4
     assert count_forms(10**9, 10**9) == ENOUGH
 

@@ -24,6 +24,14 @@ STACKS = {
     "line": AttentionStack(1, 1, 1, 5, (2, 2)),
     "form": AttentionStack(3, 1, 3, 9, (4, 3)),
     "form of a part": AttentionStack(40, 2, 20, 8, (4, 3)),
+    "entry": AttentionStack(768, 12, 64, 3, (1024, 800)),
+    "texts": AttentionStack(3, 1, 3, 2, (3, 2), vocabulary=3, positions=True),
+    "words": AttentionStack(2, 1, 2, 2, (4, 5), vocabulary=3),
+    "few words of many layers": AttentionStack(3, 1, 2, 30, (3, 3), vocabulary=2),
+    "short texts": AttentionStack(3, 3, 1, 2, (2, 2), vocabulary=2, positions=True, residual=True),
+    "pooled": AttentionStack(2, 1, 2, 2, (1, 2), pooled=True),
+    "pooled residual": AttentionStack(2, 1, 2, 2, (2, 2), residual=True, pooled=True),
+    "power": AttentionStack(20, 1, 20, 20, (20, 20)),
 }
 
 
@@ -78,7 +86,37 @@ def _fresh(body, change):
         ("minor", put("claim", "stack", "head_size", 3), "head_size"),
         ("minor", put("claim", "stack", "layers", 10**6), "layers"),
         ("minor", put("claim", "stack", "embedding_rank", 2), "embedding_rank"),
-        ("minor", put("claim", "stack", "vocabulary", 2), "vocabularies"),
+        ("minor", put("claim", "stack", "vocabulary", 2), "label"),
+        ("minor", put("claim", "stack", "positions", True), "positions without a vocabulary"),
+        ("texts", put("claim", "stack", "vocabulary", 4), "label"),
+        ("texts", put("claim", "stack", "vocabulary", None), "positions without"),
+        ("texts", put("claim", "stack", "positions", False), "label"),
+        ("texts", put("claim", "stack", "tokens", [3, 3]), "label"),
+        ("texts", put("claim", "degree", 2), "vocabulary ranks do not add up"),
+        ("texts", put("claim", "lower", 8), "its proof gives"),
+        ("texts", put("lower", "rows", 0, [0, 1, 3]), "a text"),
+        ("texts", put("lower", "rows", 0, [0, 1]), "as long as"),
+        ("texts", put("lower", "columns", 1, [0, 0]), "vanishes"),
+        ("texts", put("lower", "columns", 0, 3), "a text"),
+        ("texts", put("lower", "rows", []), "no texts"),
+        ("texts", lambda body: body["lower"]["rows"].pop(), "not square"),
+        ("texts", put("lower", {"rule": "line"}), "not for vocabularies"),
+        ("texts", put("lower", {"rule": "copied-entry"}), "not for vocabularies"),
+        ("texts", put("upper", {"rule": "one-layer"}), "one layer, or a vocabulary"),
+        ("texts", put("upper", {"rule": "line"}), "line"),
+        ("words", put("upper", {"rule": "ambient"}), "ambient gives"),
+        ("words", put("claim", "upper", 11), "claim.upper"),
+        ("short texts", put("claim", "stack", "residual", False), "label"),
+        ("minor", put("upper", {"rule": "vocabulary"}), "for vocabularies"),
+        ("minor", put("upper", {"rule": "texts"}), "for vocabularies"),
+        ("pooled", put("claim", "quantity", "separation-rank"), "claim"),
+        ("pooled", put("claim", "lower", 30), "give"),
+        ("pooled", lambda body: body["lower"]["sides"].reverse(), "its proof gives|vanishes"),
+        ("pooled", lambda body: body["upper"]["sides"].pop(), "one proof for each side"),
+        ("pooled", put("upper", "sides", 0, "value", 15), "gives 16"),
+        ("pooled", put("lower", "rule", "sum-over-degrees"), "rule of a pooled output"),
+        ("pooled", put("claim", "label", "separation:2:h1:a2:l2:n1-2"), "label"),
+        ("pooled", put("claim", "stack", "tokens", [2, 1]), "label"),
         ("minor", put("claim", "degree", 2), "vanishes"),
         ("minor", put("claim", "lower", 17), "its proof gives 18"),
         ("minor", put("claim", "upper", None), "claim.upper"),
@@ -109,6 +147,14 @@ def _fresh(body, change):
         ("form", put("lower", "prime", 1), "prime"),
         ("form", put("claim", "stack", "layers", 8), "label"),
         ("form of a part", put("lower", "width", 41), "width"),
+        ("entry", put("claim", "stack", "tokens", [1024, 768]), "label"),
+        ("entry", put("claim", "stack", "heads", 13), "label"),
+        ("entry", put("lower", {"rule": "copied-power"}), "too small for a power"),
+        ("entry", put("claim", "lower", 10**30), "its proof gives"),
+        ("one layer", put("lower", {"rule": "copied-entry"}), "no layer that copies"),
+        ("power", put("lower", {"rule": "copied-entry"}), "its proof gives"),
+        ("power", put("lower", {"rule": "copied-form"}), "lower"),
+        ("power", put("claim", "stack", "layers", 11), "label"),
     ],
 )
 def test_forgeries_are_refused(name, change, reason):
@@ -119,7 +165,7 @@ def test_forgeries_are_refused(name, change, reason):
 
 @pytest.mark.parametrize("wrong", [None, True, -1, "1", 1.5, [], {}, 10**30])
 def test_wrong_types_are_refused(wrong):
-    for name in ("sum", "form"):
+    for name in ("sum", "form", "texts", "pooled"):
         good = document(name)
         for section in ("lower", "upper", "claim"):
             for key in good[section]:

@@ -10,7 +10,9 @@ HEAVY = {
     "joblib",
     "loky",
     "filelock",
+    "ml_dtypes",
     "scipy",
+    "sklearn",
     "numba",
     "rich",
     "pydantic",
@@ -35,6 +37,30 @@ def test_a_dimension_imports_nothing_heavy():
         ["2", "3", "2", "1", "--degree", "2", "--seed", "1", "--json"],
     ):
         assert not HEAVY & modules_after("dimension", *words)
+
+
+def test_a_comparison_of_graphs_imports_nothing_heavy():
+    assert not HEAVY & modules_after("graph", "compare", "EhEG", "EwCW")
+
+
+def test_a_help_imports_no_arithmetic():
+    for words in (
+        ["--help"],
+        ["dimension", "--help"],
+        ["rank", "factor-graph", "--help"],
+        ["table", "kernels", "--help"],
+    ):
+        assert not (HEAVY - {"rich"} | {"numpy", "flint"}) & modules_after(*words)
+
+
+def test_a_table_to_csv_imports_no_pandas(tmp_path):
+    given, made = tmp_path / "given.csv", tmp_path / "made.csv"
+    given.write_text("widths,degree\n2 3 1,2\n")
+    for words in (("--from", given), ("2", "3", "2..3", "1", "--degree", "2")):
+        loaded = modules_after("table", "dimensions", *map(str, words), "--output", str(made), "--jobs", "1")
+        assert not HEAVY & loaded
+        assert made.read_text().startswith("widths,degree")
+        made.unlink()
 
 
 def test_an_exact_critical_point_imports_even_less(tmp_path):

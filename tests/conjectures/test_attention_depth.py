@@ -55,7 +55,7 @@ def test_the_table_shows_both_regimes():
 
 def test_bad_options_are_refused():
     for family, told in (
-        (attention_depth, {"widths": [[3]], "heads": 2}),
+        (attention_depth, {"widths": [[3]], "heads": [[2]]}),
         (attention_depth_conjecture, {"question": "tall"}),
         (attention_depth_conjecture, {"question": "narrow", "widths": [1]}),
     ):

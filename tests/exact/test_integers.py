@@ -110,6 +110,7 @@ ALLOWED = {
     "algebra/rounding/arrays.py": "words, with bounds in Python's integers",
     "tensors/attention/functions/certify.py": "residues",
     "tensors/attention/realisation/codes.py": "bits",
+    "tensors/attention/realisation/float_scores.py": "floats, with a bound of their error",
     "tensors/attention/realisation/moment.py": "floats",
     "tensors/attention/realisation/searches.py": "bits",
     "tensors/attention/realisation/sign_keys.py": "inner products of signs",

@@ -19,7 +19,7 @@ ALGEBRA = [
     ["linear", "programs"],
 ]
 TENSORS = [
-    ["reading exact_arrays matricization grid_points gram_forms"],
+    ["reading exact_arrays matricization grid_points"],
     ["networks"],
     ["convac", "mixtures", "attention", "clustering"],
     ["formats"],

@@ -162,3 +162,33 @@ def test_refusals(domain, n, formula, p, t, argument):
 def test_inner_products_are_the_values_of_the_formula():
     values = [Fraction(s + 1, s + 2) for s in range(8)]
     assert formula_spectrum("cube01", 7, "(s+1)/(s+2)") == inner_product_spectrum(7, values)
+
+
+@pytest.mark.parametrize(
+    ("domain", "n", "p", "formula", "ends", "expected"),
+    [
+        ("hypercube", 6, None, "t^d", (-3, 3), (("-1", "1"),)),
+        ("hypercube", 6, None, "1 - t*d", (-1, 1), (("0", "1/3"),)),  # 0 <= t <= 2/n
+        ("hypercube", 5, None, "(t + s)^3", (-4, 4), (("0", "4"),)),
+        ("hypercube", 5, None, "0 - t^2", (-1, 1), (("0", "0"),)),
+        ("hypercube", 5, None, "0 - t^2 - 1", (-1, 1), ()),
+        ("hypercube", 4, None, "t^3 - t", (-2, 2), (("-1", "0"), ("1", "2"))),
+        ("slice", 7, 3, "t^(d/2)", (0, 1), (("0", "1"),)),
+    ],
+)
+def test_for_which_t_a_kernel_is_semidefinite(domain, n, p, formula, ends, expected):
+    found = formula_spectrum(domain, n, formula, p, tuple(map(Fraction, ends)))
+    assert found.psd_on == expected
+    assert found.is_psd == (expected == (tuple(map(str, ends)),))
+
+
+def test_irrational_ends_are_named():
+    found = formula_spectrum("slice", 7, "t^(d/2)", 3, (Fraction(-2), Fraction(2)))
+    ((low, high),) = found.psd_on
+    assert low == "root of 4*t^3 + 18*t^2 + 12*t + 1 near -0.0971985837113"
+    assert high == "1"
+    for t, is_psd in ((Fraction("-0.0971985837"), True), (Fraction("-0.0971985838"), False)):
+        assert formula_spectrum("slice", 7, "t^(d/2)", 3, t).is_psd is is_psd
+    assert (
+        formula_spectrum("hypercube", 30, "t^d + t^(2*d) - 3/(1+d)*t", None, (Fraction(0), Fraction(2))).psd_on is None
+    )

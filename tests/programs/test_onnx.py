@@ -1,5 +1,7 @@
 """ONNX files: every operation gives what ONNX's own reference gives, and networks have their dimension."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from onnx.reference import ReferenceEvaluator  # noqa: E402
 
 from algebra.errors import InputError  # noqa: E402
 from algebra.programs.onnx_files import HANDLERS, read_onnx  # noqa: E402
+from tests.programs.numpy_steps import evaluated  # noqa: E402
 
 
 def model(nodes, inputs, outputs, weights, opset=18):
@@ -20,45 +23,6 @@ def model(nodes, inputs, outputs, weights, opset=18):
     held = [numpy_helper.from_array(array, name) for name, array in weights.items()]
     graph = helper.make_graph(made, "network", values, results, held)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
-
-
-def evaluated(program, values, point):
-    """Run the steps of a program with numpy, as its JSON says."""
-    described = program.to_json()
-    arrays = {**values, **point}
-    for name, value in described["constants"].items():
-        arrays[name] = np.vectorize(lambda x: float(eval_fraction(x)), otypes=[float])(np.array(value, object))
-    for step in described["steps"]:
-        arrays[step["name"]] = numpy_step(step, [np.asarray(arrays[name], float) for name in step["of"]])
-    return [arrays[name] for name in described["outputs"]]
-
-
-def eval_fraction(x):
-    from fractions import Fraction
-
-    return Fraction(x)
-
-
-def numpy_step(step, of):
-    a = of[0]
-    simple = {
-        "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "matmul": np.matmul,
-        "negative": np.negative, "reciprocal": np.reciprocal, "exp": np.exp, "sqrt": np.sqrt, "tanh": np.tanh,
-        "relu": lambda z: np.maximum(z, 0), "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    }  # fmt: skip
-    if step["op"] in simple:
-        return simple[step["op"]](*of)
-    return {
-        "power": lambda: a ** step["exponent"],
-        "silu": lambda: a / (1 + np.exp(-a)),
-        "softmax": lambda: np.exp(a) / np.exp(a).sum(axis=step["axis"], keepdims=True),
-        "sum": lambda: a.sum(axis=tuple(step["axis"]), keepdims=step.get("keepdims", False)),
-        "transpose": lambda: a.transpose(step["axes"]),
-        "reshape": lambda: a.reshape(step["shape"]),
-        "concatenate": lambda: np.concatenate(of, axis=step["axis"]),
-        "slice": lambda: a.take(range(step["start"], step["stop"]), axis=step["axis"]),
-        "take": lambda: a.take(step["indices"], axis=step["axis"]),
-    }[step["op"]]()
 
 
 def floats(*shape, seed=0):
@@ -166,3 +130,19 @@ def test_what_is_no_model_is_refused(tmp_path):
 
 def test_every_operation_is_tested():
     assert {op for op, _, _ in OPERATIONS} == set(HANDLERS)
+
+
+MADE_BY_TORCH = {"perceptron": 10, "block": None, "convolution": None, "gated": None}
+
+
+@pytest.mark.parametrize("name", MADE_BY_TORCH)
+def test_files_made_by_torch(name):
+    path = Path(__file__).parents[1] / f"data/onnx/{name}.onnx"
+    network, model_of_file = read_onnx(path), onnx.load(path)
+    point = {k: floats(*shape, seed=5) for k, shape in network.program.inputs.items()}
+    expected = ReferenceEvaluator(model_of_file).run(None, point)
+    for a, b in zip(evaluated(network.program, network.values, point), expected, strict=True):
+        assert np.allclose(a, b, rtol=1e-3, atol=1e-4)
+    bounds = network.program.dimension()
+    assert 0 < bounds.lower <= bounds.upper <= network.program.count
+    assert MADE_BY_TORCH[name] in (None, bounds.value)

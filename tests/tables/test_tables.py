@@ -1,9 +1,13 @@
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from algebra import Bounds, Grade, InputError
+from proofs_check.registry import family
 from proofs_check.show import tables
 from proofs_check.show.tables import Table, frame_of, input_column, text_cell, typed_column
+from tests.properties import examples
 
 HUGE = 10**60
 
@@ -190,3 +194,38 @@ def test_nothing_that_is_shown_is_html_or_a_command():
     latex = table.to_latex()
     assert r"\input" not in latex
     assert r"\textbackslash{}input\{x\}\$" in latex
+
+
+CELLS = {
+    "integer": st.none() | st.integers(-(2**80), 2**80),
+    "number": st.none() | st.integers(-9, 9) | st.floats() | st.floats(-1, 1).map(lambda x: round(x, 6)),
+    "boolean": st.none() | st.booleans(),
+    "text": st.none() | st.sampled_from(FORMULAS) | st.text(st.characters(codec="utf-8"), max_size=8),
+}
+
+
+@st.composite
+def typed_columns(draw):
+    kinds = draw(st.lists(st.sampled_from(list(CELLS)), min_size=1, max_size=4))
+    rows = draw(st.integers(0, 4))
+    cells = {f"=c{k}": draw(st.lists(CELLS[kind], min_size=rows, max_size=rows)) for k, kind in enumerate(kinds)}
+    return tables.Columns(cells, dict(zip(cells, kinds, strict=True)))
+
+
+@examples(100)
+@given(typed_columns())
+def test_csv_without_pandas_is_that_of_pandas(columns):
+    assert columns.to_csv() == Table(columns.frame()).to_csv()
+
+
+@pytest.mark.parametrize("name", ["head-size", "clustering", "rounding"])
+def test_tables_without_pandas_are_those_of_data_frames(name):
+    """The table of a family, and the same with all data frames made."""
+    chosen = family(name)
+    table = chosen.table([chosen.evaluate(each) | {"seconds": 0.5} for each in chosen.sweep().instances[:5]])
+    frames = Table(table.frame, table.title, table.remarks, table.display)
+    for suffix in (".csv", ".md", ".html", ".tex"):
+        assert tables.WRITERS[suffix](table) == tables.WRITERS[suffix](frames)
+    assert table.notes == frames.notes
+    assert table.numeric == frames.numeric
+    assert [table.length(is_data) for is_data in (True, False)] == [frames.length(is_data) for is_data in (True, False)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from math import isqrt
 from typing import Any, NamedTuple
 
+from .gram_forms import covariant_dimension
 from .hilbert import forms
 from .limits import INFINITE, hold, need, per_drawing, per_product, spend
 from .reading import fields, integer, integers, read_widths
@@ -89,32 +89,7 @@ def covariants(width: int, degree: int, tokens: int) -> int:
     """Count the functions F(X X^T) X, F a row of forms of a degree; see ``gram-forms``."""
     if tokens >= width or degree >= MOST_BOXES:
         return width * forms(degree, width * (width + 1) // 2, False)
-    total = 0
-    for partition in partitions(degree + 1, degree + 1, tokens):
-        for i, part in enumerate(partition):
-            if partition[i + 1 : i + 2] != (part,):
-                total += representation([2 * p - (j == i) for j, p in enumerate(partition)], width)
-    return total
-
-
-def partitions(boxes: int, largest: int, parts: int) -> Iterator[tuple[int, ...]]:
-    """List the partitions of a number into at most so many parts."""
-    if boxes == 0:
-        yield ()
-    elif parts:
-        for first in range(min(boxes, largest), 0, -1):
-            for rest in partitions(boxes - first, first, parts - 1):
-                yield (first, *rest)
-
-
-def representation(partition: list[int], width: int) -> int:
-    """Dimension of the representation of GL(width), by contents and hooks."""
-    above, below = 1, 1
-    for i, part in enumerate(partition):
-        for j in range(part):
-            above *= width + j - i
-            below *= part - j + sum(lower > j for lower in partition[i + 1 :])
-    return above // below
+    return covariant_dimension(width, tokens, degree)
 
 
 def read_attention(value: Any) -> Attention:

@@ -11,6 +11,9 @@ from typing import Any
 LABEL_SIZE = 60
 """Characters up to which the label of a factor graph names every factor."""
 
+LONG_GRAPH = 100
+"""Characters up to which the label of a graph is its graph6 word: graphs with at most 34 vertices."""
+
 DIGEST = 32
 """Hexadecimal digits of a hash in a label: 128 bits, so that nobody finds two objects of one label."""
 
@@ -145,6 +148,18 @@ def graph_label(dims: Any, observed: int, scopes: Any, tied: Any, is_old: bool =
     return f"fg:n{len(dims)}:o{observed}:m{len(scopes)}:{shortened(full, is_old)}"
 
 
+def simple_graph_label(word: str, colours: Sequence[int], order: int) -> str:
+    """Return the name of a graph, of its graph6 word and its colours where not all are 0; a long one is a hash.
+
+    Examples
+    --------
+    >>> simple_graph_label("Bw", [0, 0, 1], 3)
+    'Bw:c0,0,1'
+    """
+    full = f"{word}:c{','.join(map(digits, colours))}" if any(colours) else word
+    return full if len(full) <= LONG_GRAPH else f"n{order}:{shortened(full)}"
+
+
 def softmax_label(logits: list[list[str]], is_old: bool = False) -> str:
     """Return the permanent name of a matrix of logits: its size and a hash of its entries.
 
@@ -155,6 +170,46 @@ def softmax_label(logits: list[list[str]], is_old: bool = False) -> str:
     """
     written = json.dumps(logits, separators=(",", ":"), ensure_ascii=True)
     return f"softmax:{len(logits)}x{len(logits[0])}:{shortened(written, is_old)}"
+
+
+def conjunction_label(domain: str, n: int, p: int | None, k: int, mode: str, epsilon: Fraction | None) -> str:
+    """Return the name of what is asked of a conjunction of k literals.
+
+    Examples
+    --------
+    >>> conjunction_label("slice", 8, 4, 2, "approximate", Fraction(1, 3))
+    'conjunction:slice:n8:p4:k2:approximate:1/3'
+    """
+    how = mode if epsilon is None else f"{mode}:{fraction_text(epsilon)}"
+    return f"conjunction:{domain}:{space_label(n, p)}:k{k}:{how}"
+
+
+def spectrum_label(domain: str, n: int, p: int | None, values: Sequence[str]) -> str:
+    """Return the name of a kernel that is given by its values, or of another by what is told of it.
+
+    Examples
+    --------
+    >>> spectrum_label("slice", 6, 3, ["16", "9", "4", "1"])
+    'kernel:slice:n6:p3:962969f113906985767597f7c2a8d4d2'
+    """
+    return f"kernel:{domain}:{space_label(n, p)}:{shortened(' '.join(values))}"
+
+
+def learning_label(domain: str, n: int, p: int | None, points: int, told: Any) -> str:
+    """Return the name of a kernel-learning problem: its size, and a hash of points, labels, loss and strength.
+
+    Examples
+    --------
+    >>> learning_label("hypercube", 2, None, 1, [[[1, -1]], ["1"], "squared", "1/10"])
+    'learning:hypercube:n2:m1:b3e61d77a4cbc21ac258f1bcb9d6ab59'
+    """
+    written = json.dumps(told, separators=(",", ":"), ensure_ascii=True)
+    return f"learning:{domain}:{space_label(n, p)}:m{points}:{shortened(written)}"
+
+
+def space_label(n: int, p: int | None) -> str:
+    """Return the part that names the cube, or the slice."""
+    return f"n{n}" if p is None else f"n{n}:p{p}"
 
 
 def shortened(name: str, is_old: bool = False) -> str:

@@ -24,32 +24,36 @@ at most j0(k) factors outside Z at B go to B, of the others those of degree m in
 
 ``one-layer``: f_0 has rank 1, f_1 that of G -> sum_h Q_h^T K_h G V_h^T O_h^T e_1, in the row space of the stacked Q;
 attained where all V_h^T O_h^T e_1 are equal. ``line`` (d = 1): F = const G^C x; residual connections add less.
+
+``vocabulary``: over all texts G_B lies in an affine space of dimension kappa: counts of V words with fixed sum, or with
+positions what d p^T + p d^T spans for d among V - 1 differences of words, s(d) - s(d - V + 1); at most N (V - 1) too.
+x_i lies in a space of dimension v = min(V, d). For every k0 the terms of degree at most k0 in G_B go to B. ``texts``:
+how many there are, without positions how often each word comes, and the word at i.
+
+``copied-entry`` (lower): weights with F = (g^T Y g)^m (g^T x), m = (3^(L-1) - 1)/2, g the row of G at a coordinate and
+Y the block of n others, w = min(d, N_A, N_B), n = min(w - 1, H e). The part of degree i in Y and j in g of B has the
+rank mon(n, min(2i, 2m+1-j)) mon(n, min(j, 2(m-i)+1)) at least, by the representations of GL_n that occur in it.
+``copied-power`` (lower): F = gamma^m omega, gamma = v^T G_1^D v, G_1 = Z Y Z^T, with blocks Z and Y of G of size
+n = min(w div 2, e), D = 3^r >= n. At a zero its gradient is regular, so its images under Z are almost all symmetric
+matrices: no derivative of degree up to m in Y of gamma^m omega vanishes, on either side. The library proves both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from math import comb
+from typing import NamedTuple
 
+from .gram_forms import covariants, invariants, mon, per_count
 from .limits import MOST_VALUE, need, spend
 from .separation_stacks import Stack
 
-MOST_DEGREES = 365  # those of six layers
+MOST_DEGREES = 365
+"""Degrees that are looked at one by one: those of six layers. Seven have 1094, and their bounds take seconds."""
+
 MOST_OVERLAPPING = 122
-MOST_PARTITIONS = 3000
-MOST_PARTED = 400
-
-
-def mon(n: int, k: int) -> int:
-    """Count monomials of degree k in n variables."""
-    return comb(n + k - 1, k) if n else int(k == 0)
-
-
-def per_count(n: int, k: int) -> int:
-    """Steps of `mon`: as many factors as the lesser side of the binomial, of growing length."""
-    few = min(n, k)
-    return 5 + few // 2 + few**2 // 2000
+"""The same where the forms of the first layer overlap, which takes a sum more: five layers."""
 
 
 def upper_bound(stack: Stack, k: int | None, rule: str) -> int:
@@ -71,14 +75,14 @@ def seen_forms(stack: Stack) -> int:
 
 def one_layer_rank(stack: Stack, k: int | None) -> int:
     """Return the rank of one layer."""
-    need(stack.layers == 1, "there is more than one layer")
+    need(stack.layers == 1 and stack.words is None, "there is more than one layer, or a vocabulary")
     q = min(stack.seen, stack.heads * stack.head_size)
     return 1 + q if k is None else (q if k else 1)
 
 
 def line_rank(stack: Stack, k: int | None) -> int:
     """Return the rank where the tokens lie on a line."""
-    need(stack.seen == 1, "the tokens do not lie on a line")
+    need(stack.seen == 1 and stack.words is None, "the tokens do not lie on a line")
     return stack.degree + 1 if k is None else 1
 
 
@@ -90,6 +94,39 @@ def copied_rank(stack: Stack, part: Stack, k: int | None) -> int:
         return comb(s - 1 + m, m)
     need(k <= m, "the form says nothing of this degree")
     return mon(s - 1, k)
+
+
+def copied_entry_rank(stack: Stack, k: int | None) -> int:
+    """Return what an entry g^T Y g of the first layer's Gram matrix proves, copied by all later layers."""
+    need(stack.layers > 1 and min(stack.seen, *stack.tokens) > 1, "there is no layer that copies, or no second token")
+    refuse_large(stack)
+    n, m = min(min(stack.seen, *stack.tokens) - 1, stack.heads * stack.head_size), (3 ** (stack.layers - 1) - 1) // 2
+    if k is not None:
+        chosen = range(max(0, k - 2 * m - 1), min(m, k) + 1)
+        spend(2 * len(chosen) * per_count(n, 2 * m + 1), "the copied entry")
+        return sum(mon(n, min(2 * i, 2 * m + 1 - k + i)) * mon(n, min(k - i, 2 * m - 2 * i + 1)) for i in chosen)
+    # Of each i the sum over all j; of deep stacks only some i.
+    spend(4 * min(m + 1, MOST_DEGREES) * per_count(n + 1, 2 * m + 1), "the copied entry")
+    total = 0
+    for i in range(0, m + 1, m // MOST_DEGREES + 1):
+        most = 2 * m - 2 * i + 1
+        total += mon(n, 2 * i) * mon(n + 1, most) + (mon(n, most) * mon(n + 1, 2 * i - 1) if i else 0)
+    return total
+
+
+def copied_power_rank(stack: Stack, k: int | None) -> int:
+    """Return what a power of Z Y Z^T proves: mon(s, k) and n mon(s, k), of the first and last m + 1 degrees."""
+    refuse_large(stack)
+    n, r = min(min(stack.seen, *stack.tokens) // 2, stack.head_size), 1
+    while 3**r < n:
+        r += 1
+    need(n >= 2 and stack.layers >= r + 2, "the stack is too small for a power that is copied")
+    s, m = n * (n + 1) // 2, (3 ** (stack.layers - r - 1) - 1) // 2
+    spend(per_count(s + 1, m), "the copied power")
+    if k is None:
+        return (1 + n) * mon(s + 1, m)
+    need(min(k, stack.degree - k) <= m, "the power says nothing of this degree")
+    return mon(s, k) if k <= m else n * mon(s, stack.degree - k)
 
 
 # ---- ambient
@@ -122,94 +159,22 @@ def refuse_large(stack: Stack) -> None:
     need(less <= 1 << 15, "the bound is too large to be computed")
 
 
-@lru_cache(maxsize=1 << 12)
-def invariants(d: int, tokens: int, k: int) -> int:
-    """Count forms of degree k on Gram matrices."""
-    s = d * (d + 1) // 2
-    spend(per_count(s, k), "the forms on Gram matrices")
-    if tokens >= d or k > MOST_PARTED or (parts := number_of_partitions(k, tokens)) > MOST_PARTITIONS:
-        return mon(s, k)
-    spend(20 * parts * k, "the forms on Gram matrices")
-    return sum(schur_dimension([2 * row for row in u], d) for u in partitions(k, tokens, k))
-
-
-@lru_cache(maxsize=1 << 12)
-def covariants(d: int, tokens: int, m: int, q: int) -> int:
-    """Count functions x_a p(G), p of degree m."""
-    s = d * (d + 1) // 2
-    spend(per_count(s, m), "the functions on Gram matrices")
-    free = q * mon(s, m)
-    if tokens >= d or m > MOST_PARTED or (parts := number_of_partitions(m, tokens) * tokens) > MOST_PARTITIONS:
-        return free
-    spend(20 * parts * (m + 1), "the functions on Gram matrices")
-    total = 0
-    for half in partitions(m, tokens, m):
-        even = [2 * row for row in half] + [0] * (tokens - len(half))
-        for i in range(tokens):
-            if i == 0 or even[i - 1] > even[i]:
-                total += schur_dimension([row for row in [*even[:i], even[i] + 1, *even[i + 1 :]] if row], d)
-    return min(free, total)
-
-
-def partitions(n: int, parts: int, largest: int) -> Iterator[list[int]]:
-    """Yield the partitions of n into at most so many parts."""
-    if n == 0:
-        yield []
-    elif parts:
-        for first in range(min(n, largest), (n - 1) // parts, -1):
-            for rest in partitions(n - first, parts - 1, first):
-                yield [first, *rest]
-
-
-@lru_cache(maxsize=1 << 12)
-def number_of_partitions(n: int, parts: int) -> int:
-    """Count the partitions of n into at most so many parts."""
-    spend(n * min(parts, n), "the partitions")
-    ways = [1] + [0] * n
-    for part in range(1, min(parts, n) + 1):
-        for total in range(part, n + 1):
-            ways[total] += ways[total - part]
-    return ways[n]
-
-
-def schur_dimension(u: list[int], d: int) -> int:
-    """Return the dimension of S_u(R^d): the product of (d + content) / (hook length) over all boxes."""
-    top = bottom = 1
-    lengths = [sum(row > j for row in u) for j in range(u[0])] if u else []
-    for i, row in enumerate(u):
-        for j in range(row):
-            top *= d + j - i
-            bottom *= row - j + lengths[j] - i - 1
-    return top // bottom
-
-
 # ---- first layer
 
 
-def first_layer(stack: Stack, k: int) -> int:
-    """Count what the first layer lets through, in one degree."""
-    need(stack.degree < MOST_DEGREES, "there are too many degrees")
-    refuse_large(stack)
-    z, y, both, q, a, c = linear_forms(stack)
-    m, fewest, most = stack.degree - k, max(0, k - a), min(c, k)
-    found = []
-    if both == z or stack.degree < MOST_OVERLAPPING:
-        for j in range(fewest - 1, most + 1):
-            left = mixed(z, y, both, k, j, k - fewest) if j >= fewest else 0
-            right = q * mixed(z, y, both, m, c - j - 1, a - k + most) if j < most else 0
-            found.append(left + right)
-            if both < z:
-                left = mixed(z, y, both, k, most, k - j - 1) if j < most else 0
-                right = q * mixed(z, y, both, m, c - fewest, a - k + j) if j >= fewest else 0
-                found.append(left + right)
-    if both < z:
-        pairs = ((k - j, j) for j in range(fewest, most + 1))
-        found.append(sum(min(mon(z, i) * mon(y, j), q * mon(z, a - i) * mon(y, c - j)) for i, j in pairs))
-    return min(found)
+class LinearForms(NamedTuple):
+    """Dimensions of Z, Y and their intersection, q, and the degrees a and c of F in Z and Y."""
+
+    z: int
+    y: int
+    both: int
+    q: int
+    a: int
+    c: int
 
 
-def linear_forms(stack: Stack) -> tuple[int, int, int, int, int, int]:
-    """Return dim Z, dim Y, the dimension of their intersection, q, a and c."""
+def linear_forms(stack: Stack) -> LinearForms:
+    """Return what the first layer sees: upper bounds of dim Z and dim Y, a lower one of the intersection."""
     d, q = stack.seen, seen_forms(stack)
     s, e = d * (d + 1) // 2, min(stack.head_size, d)
     z, y = min(s, stack.heads * (e * e - comb(max(0, 2 * e - d), 2))), q * (q + 1) // 2
@@ -217,38 +182,105 @@ def linear_forms(stack: Stack) -> tuple[int, int, int, int, int, int]:
     meets = [z + y - s, p * p - comb(max(0, 2 * p - q), 2), stack.heads * (p * p - comb(max(0, 2 * p - e), 2))]
     both = z if q == d else min(z, max(meets))
     c = (stack.degree - 1) // 3
-    return z, y, both, q, stack.degree - c, c
+    return LinearForms(z, y, both, q, stack.degree - c, c)
 
 
-@lru_cache(maxsize=1 << 16)
-def mixed(z: int, y: int, both: int, degree: int, outside_z: int, outside_y: int) -> int:
-    """Count monomials of a degree with at most so many factors outside Z and outside Y."""
-    terms = (max(0, min(outside_z, degree)) + 1) * (1 if both == z else min(outside_y, degree) + 2)
-    spend(terms * per_count(y, degree) // 4, "the first layer's forms")
-    total = 0
-    for i in range(min(outside_z, degree) + 1):
-        inside = mon(both, degree - i)
-        if both < z:
-            most = min(outside_y, degree - i)
-            inside = sum(mon(z - both, j) * mon(both, degree - i - j) for j in range(most + 1))
-        total += mon(y - both, i) * inside
-    return total
+def first_layer(stack: Stack, k: int) -> int:
+    """Count what the first layer lets through, in one degree."""
+    need(stack.degree < MOST_DEGREES, "there are too many degrees")
+    refuse_large(stack)
+    forms = linear_forms(stack)
+    z, y, both, q, a, c = forms
+    m, fewest, most = stack.degree - k, max(0, k - a), min(c, k)
+    found = []
+    if both == z or stack.degree < MOST_OVERLAPPING:
+        # Few factors from Y to B; the other terms to A.
+        at_b, at_a = counts(forms, k, most, k - fewest), counts(forms, m, c - fewest, a - k + most)
+        for j in range(fewest - 1, most + 1):
+            left, right = at_b[j] if j >= fewest else 0, q * at_a[c - j - 1] if j < most else 0
+            found.append(left + right)
+    if both < z:
+        # Each bidegree in Z and Y on its own, as if these were independent.
+        pairs = ((k - j, j) for j in range(fewest, most + 1))
+        found.append(sum(min(mon(z, i) * mon(y, j), q * mon(z, a - i) * mon(y, c - j)) for i, j in pairs))
+    if both < z and stack.degree < MOST_OVERLAPPING:
+        # The other way round: few factors from Z to B.
+        for j in range(fewest - 1, most + 1):
+            left = counts(forms, k, most, k - j - 1)[-1] if j < most else 0
+            found.append(left + (q * counts(forms, m, c - fewest, a - k + j)[-1] if j >= fewest else 0))
+    return min(found)
+
+
+def counts(forms: LinearForms, degree: int, most_y: int, most_z: int) -> list[int]:
+    """Count monomials of a degree with at most 0 ... most_y factors outside Z, and at most most_z outside Y."""
+    outside, terms = forms.y - forms.both, 1 if forms.both == forms.z else min(most_z, degree) + 2
+    spend((max(0, min(most_y, degree)) + 1) * terms * per_count(forms.y, degree) // 4, "the first layer's forms")
+    found, total = [], 0
+    for i in range(most_y + 1):
+        if i <= degree:
+            total += mon(outside, i) * inside(forms.both, forms.z - forms.both, degree - i, most_z)
+        found.append(total)
+    return found
+
+
+@lru_cache(maxsize=1 << 15)
+def inside(both: int, only_z: int, degree: int, most_z: int) -> int:
+    """Count monomials in the forms of Z with at most most_z factors outside Y."""
+    if only_z == 0:
+        return mon(both, degree)
+    return sum(mon(only_z, i) * mon(both, degree - i) for i in range(min(most_z, degree) + 1))
 
 
 def residual(stack: Stack) -> int:
     """Divide the terms of all degrees, for the best j0(k) that never increases."""
     need(stack.residual and stack.degree < MOST_DEGREES, "the rule is for few layers with residual connections")
     refuse_large(stack)
-    z, y, both, q, _, c = linear_forms(stack)
-    d, (on_a, on_b), top = stack.seen, stack.tokens, stack.degree
-    best = [0] * (c + 2)  # by the last j0, from -1 on
+    forms, d, (on_a, on_b), top = linear_forms(stack), stack.seen, stack.tokens, stack.degree
+    c = forms.c
+
+    # best[j]: the least sum over the degrees so far with the last j0 equal to j - 1; sums only move to smaller j0.
+    best = [0] * (c + 2)
     for k in range(top + 1):
-        m = top - k
-        at_b = [0] + [min(invariants(d, on_b, k), mixed(z, y, both, k, j, k)) for j in range(c + 1)]
-        at_a = [q * mixed(z, y, both, m, c - j - 1, m) if j < c else 0 for j in range(-1, c + 1)]
-        at_a = [min(covariants(d, on_a, m, q), each) for each in at_a]
-        best = [min(best[j:]) + at_b[j] + at_a[j] for j in range(c + 2)]
-    return min(best)
+        at_b, at_a = counts(forms, k, c, k), counts(forms, top - k, c, top - k)
+        few_b, few_a = invariants(d, on_b, k), covariants(d, on_a, top - k, d)
+        for j in range(c, -2, -1):
+            cost = min(few_b, at_b[j]) if j >= 0 else 0
+            cost += min(few_a, d * at_a[c - j - 1]) if j < c else 0
+            best[j + 1] += cost
+        for j in range(c, -1, -1):
+            best[j] = min(best[j], best[j + 1])
+    return best[0]
+
+
+def vocabulary(stack: Stack) -> int:
+    """Divide the terms of all degrees between both sides, for words instead of free tokens."""
+    need(stack.words is not None, "the rule is for vocabularies")
+    refuse_large(stack)
+    words, d, s, top = stack.words or 1, stack.seen, stack.seen * (stack.seen + 1) // 2, stack.degree
+    left = max(0, d - words + 1)
+    free = s - left * (left + 1) // 2 if stack.positions else min(words - 1, s)
+    at_a, at_b = (min(free, count * (words - 1)) for count in stack.tokens)
+    spend(8 * top.bit_length() * per_count(free + 1, top), "the bound of a vocabulary")
+
+    def divided(k: int) -> int:
+        return mon(at_b + 1, k) + (min(words, d) * mon(at_a + 1, top - k - 1) if k < top else 0)
+
+    low, high = 0, top
+    while low < high:
+        k = (low + high) // 2
+        low, high = (low, k) if divided(k) <= divided(k + 1) else (k + 1, high)
+    return divided(low)
+
+
+def texts(stack: Stack) -> int:
+    """Count the texts of either side; counts beyond all values that a claim may have are cut off."""
+    need(stack.words is not None, "the rule is for vocabularies")
+    words, bits = stack.words or 1, MOST_VALUE.bit_length()
+    if stack.positions:
+        return int(min(words ** min(count, bits) for count in stack.tokens))
+    lengths = [count if min(words - 1, count) <= bits else bits for count in (stack.tokens[0] - 1, stack.tokens[1])]
+    spend(sum(per_count(words, length) for length in lengths), "the texts")
+    return min(words * mon(words, lengths[0]), mon(words, lengths[1]))
 
 
 DEGREE: dict[str, Callable[[Stack, int], int]] = {
@@ -260,6 +292,8 @@ DEGREE: dict[str, Callable[[Stack, int], int]] = {
 WHOLE: dict[str, Callable[[Stack], int]] = {
     "ambient": whole_ambient,
     "residual": residual,
+    "vocabulary": vocabulary,
+    "texts": texts,
     "one-layer": lambda stack: one_layer_rank(stack, None),
     "line": lambda stack: line_rank(stack, None),
 }

@@ -8,9 +8,15 @@ from typing import Any, NamedTuple
 from .limits import MOST_LAYERS, MOST_VALUE, need
 from .reading import boolean, fields, integer
 
+POOLED = ":pooled"
+"""At the end of the label of a stack whose output is the sum over all tokens."""
+
 
 class Stack(NamedTuple):
-    """Width, heads, head size, layers; tokens on either side; dimension of the tokens' space; residual connections."""
+    """Width, heads, head size, layers; tokens on either side; dimension of the tokens' space; residual connections.
+
+    Tokens are any vectors, or one of so many `words`, each with its vector, plus one of its position on request.
+    """
 
     width: int
     heads: int
@@ -19,6 +25,8 @@ class Stack(NamedTuple):
     tokens: tuple[int, int]
     seen: int
     residual: bool
+    words: int | None = None
+    positions: bool = False
 
     @property
     def degree(self) -> int:
@@ -33,7 +41,7 @@ class Stack(NamedTuple):
 
 
 def read_stack(value: Any) -> tuple[Stack, str]:
-    """Return a stack and its label; of finite vocabularies nothing is certified."""
+    """Return a stack and its label."""
     names = ("width", "heads", "head_size", "layers", "tokens", "embedding_rank", "residual", "vocabulary", "positions")
     width, heads, size, layers, tokens, rank, residual, words, positions = fields(value, "stack", *names)
     width, heads = integer(width, "width", 1, MOST_VALUE), integer(heads, "heads", 1, MOST_VALUE)
@@ -41,9 +49,10 @@ def read_stack(value: Any) -> tuple[Stack, str]:
     need(type(tokens) is list and len(tokens) == 2, "tokens is not a list of two numbers")
     on_a, on_b = (integer(count, "tokens", 1, MOST_VALUE) for count in tokens)
     seen = width if rank is None else integer(rank, "embedding_rank", 1, width - 1)
-    need(words is None and boolean(positions, "positions") is False, "vocabularies are not certified")
-    stack = Stack(width, heads, size, layers, (on_a, on_b), seen, boolean(residual, "residual"))
-    return stack, stack_label((width, heads, size, layers), stack.tokens, seen, stack.residual, None, False)
+    words = None if words is None else integer(words, "vocabulary", 1, MOST_VALUE)
+    need(boolean(positions, "positions") <= (words is not None), "there are positions without a vocabulary")
+    stack = Stack(width, heads, size, layers, (on_a, on_b), seen, boolean(residual, "residual"), words, positions)
+    return stack, stack_label((width, heads, size, layers), stack.tokens, seen, stack.residual, words, positions)
 
 
 def stack_label(

@@ -52,6 +52,19 @@ def draw_tokens(stack: Stack, key: str, side: int, choice: int, m: int, size: in
     return [numbers[i * stack.seen : (i + 1) * stack.seen] for i in range(count)]
 
 
+def tokens_of_texts(stack: Stack, key: str, side: int, texts: list[list[int]], m: int, size: int) -> list[Matrix]:
+    """Return the tokens of texts of one group: of each word its vector, plus that of its position."""
+    d, count = stack.seen, stack.tokens[side]
+    vectors = {}
+    for word in {word for text in texts for word in text}:
+        vectors[word] = residues(key, "embeddings", word * d, d, size, m)
+    places: Matrix = [[0] * d] * count
+    if stack.positions:
+        drawn = residues(key, ("rows", "columns")[side] + "/positions", 0, count * d, size, m)
+        places = [drawn[i * d : (i + 1) * d] for i in range(count)]
+    return [add([vectors[word] for word in text], places, m) for text in texts]
+
+
 def pair_values(
     layers: list[list[Head]], a: Sample, b: Sample, residual: bool, degree: tuple[int, int] | None, m: int
 ) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError, as_integer, check_keys
-from algebra.evidence.checker.separation_stacks import stack_label
+from algebra.evidence.checker.separation_stacks import POOLED, Stack, stack_label
 from algebra.frozen import set_fields
+from algebra.sequences import integers_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,11 +44,14 @@ class StackArchitecture:
         Tokens are so many words with generic embeddings; default: any vectors.
     positions : bool
         Whether a generic vector of its position is added to each word.
+    pooled : bool
+        Whether the output is the sum over all tokens, instead of that at one of the N_A.
 
     Raises
     ------
     InputError
-        For numbers below 1, head sizes and embedding ranks above the width, positions without a vocabulary.
+        For numbers below 1, head sizes and embedding ranks above the width, positions without a vocabulary, pooling
+        with one.
 
     Examples
     --------
@@ -64,6 +68,7 @@ class StackArchitecture:
     residual: bool = False
     vocabulary: int | None = None
     positions: bool = False
+    pooled: bool = False
 
     def __post_init__(self) -> None:
         sizes = {name: as_integer(name, getattr(self, name), 1) for name in ("width", "heads", "head_size", "layers")}
@@ -76,41 +81,43 @@ class StackArchitecture:
             allowed = f"an integer between 1 and the width, {_short(width)}"
             if value is not None and as_integer(name, value, 1, allowed) > width:
                 raise InputError(name, value, allowed)
-        if isinstance(self.tokens, str | bytes) or not hasattr(self.tokens, "__iter__"):
-            raise InputError("tokens", self.tokens, SIDES)
-        tokens = tuple(as_integer("tokens", count, 1, SIDES) for count in self.tokens)
+        tokens = integers_of("tokens", self.tokens, SIDES, least=1)
         if len(tokens) != 2:
             raise InputError("tokens", list(tokens), SIDES)
 
         rank = width if self.embedding_rank is None else as_integer("embedding_rank", self.embedding_rank, 1)
         words = None if self.vocabulary is None else as_integer("vocabulary", self.vocabulary, 1)
-        for name in ("residual", "positions"):
+        for name in ("residual", "positions", "pooled"):
             if not isinstance(getattr(self, name), bool):
                 raise InputError(name, getattr(self, name), "true or false")
         if self.positions and words is None:
             raise InputError("positions", True, "false: tokens that are no words may be any vectors already")
+        if self.pooled and words is not None:
+            raise InputError("pooled", True, "false with a vocabulary: of words nothing is known")
         set_fields(self, **sizes, tokens=tokens, embedding_rank=None if rank == width else rank, vocabulary=words)
 
     @property
     def label(self) -> str:
         """Permanent readable name."""
         sizes = self.width, self.heads, self.head_size, self.layers
-        return stack_label(sizes, self.tokens, self.seen_width, self.residual, self.vocabulary, self.positions)
+        one = stack_label(sizes, self.tokens, self.seen_width, self.residual, self.vocabulary, self.positions)
+        return one + POOLED if self.pooled else one
+
+    @cached_property
+    def checked(self) -> Stack:
+        """The same as the checker knows it, whose formulas are used."""
+        sizes = self.width, self.heads, self.head_size, self.layers, self.tokens
+        return Stack(*sizes, self.seen_width, self.residual, self.vocabulary, self.positions)
 
     @property
     def seen_width(self) -> int:
         """Dimension of the space of the tokens, r: what the first layer sees of the width."""
         return self.width if self.embedding_rank is None else self.embedding_rank
 
-    @property
-    def query_rank(self) -> int:
-        """Linear forms through which the output sees its own token: min(r, H e), or all r with residual connections."""
-        return self.seen_width if self.residual else min(self.seen_width, self.heads * self.head_size)
-
     @cached_property
     def degree(self) -> int:
         """Degree C of the output in the Gram matrix of the tokens: (3^L - 1)/2."""
-        return int((3**self.layers - 1) // 2)
+        return self.checked.degree
 
     @property
     def gram_size(self) -> int:
@@ -118,9 +125,26 @@ class StackArchitecture:
         return self.seen_width * (self.seen_width + 1) // 2
 
     @property
+    def threshold(self) -> int:
+        """Last depth L with (3^L - 1)/2 at most s, up to which the rank can grow double exponentially with depth.
+
+        Beyond, log_3 of the rank grows by at most s a layer: the rank is at most binom(s + C, s).
+        """
+        depth = 1
+        while (3 ** (depth + 1) - 1) // 2 <= self.gram_size:
+            depth += 1
+        return depth
+
+    @property
     def is_homogeneous(self) -> bool:
         """Whether the degree in one side's tokens determines that in the other's, so that ranks add up by degree."""
-        return not self.residual and self.vocabulary is None
+        return not self.residual and self.vocabulary is None and not self.pooled
+
+    @property
+    def sides(self) -> tuple[StackArchitecture, StackArchitecture]:
+        """Two stacks whose ranks add up to that of the pooled output: read at a token of A, and at one of B."""
+        one = StackArchitecture(**{**self.to_json(), "pooled": False})
+        return one, replace(one, tokens=self.tokens[::-1])
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Self:

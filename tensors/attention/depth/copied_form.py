@@ -23,19 +23,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations_with_replacement
-from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flint import nmod_poly
 
+from algebra.evidence.checker.gram_forms import mon
 from algebra.evidence.reason import Reason
 from algebra.rank.field import prime_field
 from algebra.rank.modular_rank import minor_of_array
 from algebra.rank.primes import DEFAULT_PRIME
 from tensors.attention.depth.architecture import StackArchitecture
 from tensors.attention.depth.evaluation import Layer, draw_layers
-from tensors.gram_forms import monomials
 
 if TYPE_CHECKING:
     from algebra.rank.field import PrimeField
@@ -107,7 +106,7 @@ def copied_form_bound(stack: StackArchitecture, k: int | None = None) -> Reason 
 
 def _bound(form: CopiedForm, below: int, m: int, k: int | None) -> Reason:
     s = form.stack.gram_size
-    value = comb(s - 1 + m, m) if k is None else monomials(s - 1, k)
+    value = mon(s, m) if k is None else mon(s - 1, k)
     return Reason("copied-form", value, details=(("below", below), ("m", m), ("form", form)))
 
 

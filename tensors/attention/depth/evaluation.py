@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.evidence.checker.separation_values import coefficients_at
 from algebra.evidence.error import WORD, EntrySize, log2_trial_error
-from algebra.evidence.evaluation import Evaluation, WholeMatrix
+from algebra.evidence.evaluation import MINOR_SLACK, Evaluation, WholeMatrix
 from algebra.rank import modular
 from algebra.rank.threads import LEAST_LIMITED, one_thread
 from tensors.grid_points import drawn_templates, enumeration
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from algebra.evidence.evaluation import Seen
     from algebra.rank.field import PrimeField
     from algebra.types import Array
@@ -110,6 +113,15 @@ class StackValues(Evaluation):
         """Return prime, key and word size."""
         return {"prime": seen.prime, "key": seen.key, "word_size": seen.word_size}
 
+    def minor_json(self, seen: Seen, rows: Sequence[int], columns: Sequence[int]) -> dict[str, Any]:
+        """Write a minor down; of a vocabulary its texts."""
+        found = super().minor_json(seen, rows, columns)
+        if self.stack.vocabulary is None:
+            return found
+        count = TEXTS * (seen.rank + MINOR_SLACK)  # as many as were drawn: see `at`
+        on_a, on_b = (drawn_texts(self.stack, seen.key, side, count) for side in (0, 1))
+        return {**found, "rows": on_a[list(rows)].tolist(), "columns": on_b[list(columns)].tolist()}
+
     def work(self, rows: int) -> int:
         """Return roughly how many multiplications it takes at so many choices of tokens; one takes 1 to 2 ns.
 
@@ -163,16 +175,21 @@ def draw_tokens(stack: StackArchitecture, field: PrimeField, key: str, side: int
     if stack.vocabulary is None:
         return field.draw(key, stream, (count, min(tokens, d), d), size)
 
-    # Words of texts, which are all texts in turn if there are few; on B positions are other ones than on A.
-    words = stack.vocabulary
-    if tokens * log2(words) <= log2(count):
-        numbers = enumeration(tokens, words, count).T
-    else:
-        numbers = drawn_templates(tokens, words, f"{key}/{stream}", count)
-    embeddings = field.draw(key, "embeddings", (words, d), size)[numbers]
+    # On B positions are other ones than on A.
+    texts = drawn_texts(stack, key, side, count)
+    embeddings = field.draw(key, "embeddings", (stack.vocabulary, d), size)[texts]
     if not stack.positions:
         return embeddings
     return field.plus(embeddings, field.draw(key, f"{stream}/positions", (tokens, d), size))
+
+
+def drawn_texts(stack: StackArchitecture, key: str, side: int, count: int) -> Array:
+    """Draw so many texts of one side, (texts, tokens) numbers of words; all texts in turn if they are no more."""
+    words, tokens = stack.vocabulary, stack.tokens[side]
+    assert words is not None, "asked of a vocabulary"
+    if tokens * log2(words) <= log2(count):
+        return enumeration(tokens, words, count).T
+    return drawn_templates(tokens, words, f"{key}/{('rows', 'columns')[side]}", count)
 
 
 # ---- evaluating
@@ -191,7 +208,7 @@ def values(
     degree : (int, int), optional
         Of the part in G_B that is asked for, and of the whole.
     """
-    times = [(1, 1)] if degree is None else list(enumerate(coefficient_row(*degree, field.prime)))
+    times = [(1, 1)] if degree is None else list(enumerate(coefficients_at(*degree, field.prime)))
     gram_a, gram_b = gram(on_a, field), gram(on_b, field)
     maps = [layer.as_map(field) for layer in layers[:-1] or layers]
     first = maps[0]
@@ -277,34 +294,6 @@ def _product(a: Array, b: Array, field: PrimeField) -> Array:
         np.multiply(a[:, k, None], b[None, k], out=scratch)
         total += scratch
     return modular.centre(total, field.prime)
-
-
-def coefficient_row(k: int, top: int, prime: int) -> list[int]:
-    """Return c_0 ... c_top with sum_t c_t f(t) = the k-th coefficient of f, for all polynomials of degree top.
-
-    Lagrange: c_t is the k-th coefficient of prod_{u != t} (z - u) / (t - u).
-
-    Examples
-    --------
-    >>> coefficient_row(2, 2, 101), coefficient_row(0, 2, 101)
-    ([51, 100, 51], [1, 0, 0])
-    """
-    whole = [1]  # prod_u (z - u), ascending
-    for u in range(top + 1):
-        whole = [((whole[i - 1] if i else 0) - u * (whole[i] if i < len(whole) else 0)) % prime for i in range(u + 2)]
-
-    # Dividing by z - t from the top (Horner) gives the k-th coefficient of the quotient.
-    factorial = [1]
-    for n in range(1, top + 1):
-        factorial.append(factorial[-1] * n % prime)
-    row = []
-    for t in range(top + 1):
-        quotient = 0
-        for i in range(top + 1, k, -1):
-            quotient = (whole[i] + t * quotient) % prime
-        below = factorial[t] * factorial[top - t] * (-1) ** (top - t)
-        row.append(quotient * pow(below, -1, prime) % prime)
-    return row
 
 
 def entry_size(stack: StackArchitecture, bits: int) -> EntrySize:

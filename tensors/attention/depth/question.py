@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
 from algebra.evidence.evaluation import MINOR_SLACK, SLACK, quick_trial
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
 from algebra.rank.primes import DEFAULT_PRIME
 from tensors.attention.depth.copied_form import CopiedForm, copied_form_bound
+from tensors.attention.depth.copies import copied_entry_bound, copied_power_bound
 from tensors.attention.depth.evaluation import TEXTS, StackValues
-from tensors.attention.depth.rules import degree_bound, degrees_are_listed, exact_degree, exact_whole, whole_bound
+from tensors.attention.depth.rules import degree_bound, degrees_are_listed, exact_rank, whole_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from algebra.evidence.generic_rank import Lower, RankEvidence
     from tensors.attention.depth.architecture import StackArchitecture
 
 MOST_SIDE = 4096
@@ -32,6 +31,11 @@ MOST_WORK = 1 << 33
 
 CAREFUL = 128
 """How much more a multiplication of Python integers modulo a large prime costs."""
+
+
+def stack_claim(stack: StackArchitecture) -> dict[str, Any]:
+    """Return label and fields of a stack, as claims say them: whether the output is pooled says the quantity."""
+    return {"label": stack.label, "stack": {k: v for k, v in stack.to_json().items() if k != "pooled"}}
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ class SeparationRank(GenericRank):
         return StackValues(self.stack, self.degree)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
-        """Count, use theorems that know the rank, evaluate, and copy a form where that would take too long."""
+        """Count, use theorems that know the rank, evaluate, or copy forms where that would take too long."""
         stack, k = self.stack, self.degree
         yield AtMost(whole_bound(stack) if k is None else degree_bound(stack, k))
 
         # Weights that forget all but one coordinate show C + 1, one in each degree; a few theorems say more.
-        exact = exact_whole(stack) if k is None else exact_degree(stack, k)
+        exact = exact_rank(stack, k)
         if exact is not None:
             yield from (AtMost(exact), AtLeast(exact))
         elif stack.vocabulary is None:
@@ -75,10 +79,11 @@ class SeparationRank(GenericRank):
 
         if self.can_be_seen(known.goal):
             yield AtLeast(quick_trial(self.values, known.goal, known.seed, 0))
-        elif stack.layers > 1:
-            form = copied_form_bound(stack, k)
-            if form is not None:
-                yield AtLeast(form)
+        else:
+            for theorem in (copied_entry_bound, copied_power_bound, copied_form_bound):
+                copied = theorem(stack, k)
+                if copied is not None:
+                    yield AtLeast(copied)
 
     def can_be_seen(self, goal: int) -> bool:
         """Tell whether a rank of that size can be evaluated, modulo the prime that the rank core is made for."""
@@ -96,22 +101,9 @@ class SeparationRank(GenericRank):
         is_long = CAREFUL * self.values.work(known.goal + SLACK) > self.most_work
         return None if whole or is_long else self.values
 
-    def certified(self, evidence: RankEvidence) -> tuple[Lower, Reason | None]:
-        """Return both bounds.
-
-        Raises
-        ------
-        InputError
-            For a finite vocabulary.
-        """
-        if self.stack.vocabulary is not None:
-            raise InputError("vocabulary", self.stack.vocabulary, "left out: certificates are of tokens that are free")
-        return super().certified(evidence)
-
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
-        about = {"stack": self.stack.to_json(), "degree": self.degree}
-        return {"quantity": "separation-rank", "label": self.stack.label, **about}
+        return {"quantity": "separation-rank", **stack_claim(self.stack), "degree": self.degree}
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
         """Name the theorem; of a copied form what it is."""

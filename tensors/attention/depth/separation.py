@@ -13,14 +13,14 @@ from algebra.evidence.evaluation import Seen
 from algebra.evidence.generic_rank import RankEvidence, bound_generic_rank
 from algebra.evidence.reason import Reason
 from tensors.attention.depth.evaluation import StackValues
-from tensors.attention.depth.question import CAREFUL, MOST_WORK, SeparationRank
-from tensors.attention.depth.rules import check_size, degree_bound, degrees_are_listed, exact_degree
+from tensors.attention.depth.question import CAREFUL, MOST_WORK, SeparationRank, stack_claim
+from tensors.attention.depth.rules import check_size, degree_bound, degrees_are_listed, exact_rank
 
 if TYPE_CHECKING:
     from algebra.evidence.generic_rank import Lower
     from tensors.attention.depth.architecture import StackArchitecture
 
-SUM = "sum-over-degrees"
+SUM, BOTH = "sum-over-degrees", "both-sides"
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Separation:
     whole : Bounds
         Of the separation rank.
     degrees : tuple of Bounds, optional
-        Of the ranks of f_0 ... f_C, whose sum it is; None with residual connections and vocabularies, where ranks do
-        not add up by degree, and for more than six layers.
+        Of the ranks of f_0 ... f_C, whose sum it is; None with residual connections, vocabularies and pooling, where
+        ranks do not add up by degree, and for more than six layers.
     """
 
     stack: StackArchitecture
@@ -44,30 +44,51 @@ class Separation:
 
 @dataclass(frozen=True)
 class SumEvidence:
-    """The ranks of all degrees, as evidence of their sum."""
+    """Ranks of parts, as evidence of their sum: of all degrees, or of a pooled output read on either side.
+
+    Parameters
+    ----------
+    stack : StackArchitecture
+    parts : tuple of Bounds
+    seed : int
+    """
 
     stack: StackArchitecture
-    degrees: tuple[Bounds, ...]
+    parts: tuple[Bounds, ...]
     seed: int
 
     def explain(self) -> str:
-        """Return one line a degree."""
-        lines = [f"k = {k}: {each}, {each.lower_by}, {each.upper_by}" for k, each in enumerate(self.degrees)]
-        return "\n".join([f"the sum over the degrees k of the ranks of f_k ({SUM})", *lines])
+        """Return one line a part."""
+        about, name = f"over the degrees k of the ranks of f_k ({SUM})", "k"
+        if self.stack.pooled:
+            about, name = f"of the ranks at a token of A (0) and at one of B (1) ({BOTH})", "side"
+        lines = [f"{name} = {k}: {each}, {each.lower_by}, {each.upper_by}" for k, each in enumerate(self.parts)]
+        return "\n".join([f"the sum {about}", *lines])
 
     def certificate(self) -> Certificate:
-        """Write the proofs of all degrees down."""
-        parts = [each.certificate().document for each in self.degrees]
-        lower, upper = (sum(part["claim"][side] for part in parts) for side in ("lower", "upper"))
-        claim = {**SeparationRank(self.stack).claim(), "lower": lower, "upper": upper}
-        proofs = [{"value": part["claim"]["lower"], "proof": part["lower"]} for part in parts]
-        return Certificate.of(claim, self.seed, lower={"rule": SUM, "degrees": proofs}, upper={"rule": SUM})
+        """Write the proofs of all parts down; the checker finds the least upper bounds of degrees itself."""
+        documents = [each.certificate().document for each in self.parts]
+        bounds = {side: sum(part["claim"][side] for part in documents) for side in ("lower", "upper")}
+        proofs = {
+            side: [{"value": part["claim"][side], "proof": part[side]} for part in documents]
+            for side in ("lower", "upper")
+        }
+        if self.stack.pooled:
+            claim = {"quantity": "pooled-separation-rank", **stack_claim(self.stack), **bounds}
+            both = {side: {"rule": BOTH, "sides": parts} for side, parts in proofs.items()}
+            return Certificate.of(claim, self.seed, **both)
+        claim = {**SeparationRank(self.stack).claim(), **bounds}
+        return Certificate.of(claim, self.seed, lower={"rule": SUM, "degrees": proofs["lower"]}, upper={"rule": SUM})
 
 
 def separation_rank(
     stack: StackArchitecture, seed: int = 0, log2_error: float | None = None, most_work: int = MOST_WORK
 ) -> Separation:
     """Bound the separation rank of a stack for almost all weights, and the rank of each degree.
+
+    *Theorem (T9).* The sum of the outputs at all tokens is Phi(G) (m_A + m_B), m the sums of both groups. The first
+    part is odd in x_A and even in x_B, the second the other way round, so their ranks add up; and Phi(G) m_A has the
+    rank of Phi(G) x_i, since an orthogonal matrix that combines the tokens of A leaves G as it is.
 
     All degrees are evaluated at once first: where that rank is the sum of their upper bounds, each of them is proved.
     Otherwise one degree after the other is evaluated, those with small bounds first, as long as the work is affordable.
@@ -98,6 +119,9 @@ def separation_rank(
     >>> found.whole, found.degrees
     (43 (proved), (1 (proved), 6 (proved), 15 (proved), 18 (proved), 3 (proved)))
     """
+    if stack.pooled:
+        sides = tuple(separation_rank(side, seed, log2_error, most_work).whole for side in stack.sides)
+        return Separation(stack, _summed(stack, sides, BOTH), None)
     whole = bound_generic_rank(SeparationRank(stack), seed, log2_error)
     if not degrees_are_listed(stack):
         return Separation(stack, whole, None)
@@ -115,7 +139,8 @@ def separation_rank(
             trials = 1 if degrees[k].grade is Grade.PROVED else 1 + CAREFUL
             left -= trials * question.values.work(uppers[k].value)
     found = tuple(degrees[k] for k in sorted(degrees))
-    return Separation(stack, _summed(stack, whole, found), found)
+    summed = _summed(stack, found, SUM)
+    return Separation(stack, whole if summed.lower < whole.lower else summed, found)
 
 
 def _at_bound(stack: StackArchitecture, whole: RankEvidence, upper: Reason) -> Bounds:
@@ -125,7 +150,7 @@ def _at_bound(stack: StackArchitecture, whole: RankEvidence, upper: Reason) -> B
     the sum less. So each of them has this rank, under the same key.
     """
     k = upper.detail("k")
-    lower: Lower = exact_degree(stack, k) or Reason("line", 1)
+    lower: Lower = exact_rank(stack, k) or Reason("line", 1)
     if isinstance(whole.lower, Seen):
         lower = replace(whole.lower, evaluation=StackValues(stack, k), rank=upper.value)
     evidence = RankEvidence(SeparationRank(stack, k), lower, upper, whole.seed)
@@ -140,17 +165,15 @@ def _at_bound(stack: StackArchitecture, whole: RankEvidence, upper: Reason) -> B
     )
 
 
-def _summed(stack: StackArchitecture, whole: Bounds, degrees: tuple[Bounds, ...]) -> Bounds:
-    """Return the sum of the degrees' ranks, or what is known of the whole where that says more."""
-    lower, upper = sum(each.lower for each in degrees), sum(each.upper or 0 for each in degrees)
-    if lower < whole.lower:
-        return whole
-    grade = Grade.weakest(each.grade for each in degrees)
-    errors = [each.log2_error for each in degrees if each.log2_error is not None]
+def _summed(stack: StackArchitecture, parts: tuple[Bounds, ...], rule: str) -> Bounds:
+    """Return the sum of ranks of parts."""
+    lower, upper = sum(each.lower for each in parts), sum(each.upper or 0 for each in parts)
+    grade = Grade.weakest(each.grade for each in parts)
+    errors = [each.log2_error for each in parts if each.log2_error is not None]
     error = log2_of_sum(errors) if grade is Grade.PROBABLE else None
-    assert whole.seed is not None
-    evidence = SumEvidence(stack, degrees, whole.seed)
-    return Bounds(lower, upper, grade, error, SUM, SUM, whole.seed, evidence)
+    seed = parts[0].seed
+    assert seed is not None
+    return Bounds(lower, upper, grade, error, rule, rule, seed, SumEvidence(stack, parts, seed))
 
 
 def rank_of_degree(stack: StackArchitecture, k: int, seed: int = 0, log2_error: float | None = None) -> Bounds:
@@ -171,6 +194,6 @@ def rank_of_degree(stack: StackArchitecture, k: int, seed: int = 0, log2_error: 
     if as_integer("k", k, 0, allowed) > stack.degree:
         raise InputError("k", k, allowed)
     if not stack.is_homogeneous:
-        raise InputError("k", k, "left out: with residual connections or a vocabulary ranks do not add up by degree")
+        raise InputError("k", k, "left out: with residual connections, words or pooling ranks do not add up by degree")
     check_size(stack)
     return bound_generic_rank(SeparationRank(stack, k), seed, log2_error)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from functools import lru_cache
 from math import isqrt
 
+from algebra.evidence.checker.gram_forms import covariant_dimension
 from tensors.attention.functions.architecture import AttentionArchitecture
-from tensors.gram_forms import covariants
 
 ENOUGH = 1 << 100  # numbers of forms are not told apart from here on
 MOST_BOXES = 14  # of partitions that are listed: up to three layers
@@ -59,7 +59,7 @@ def gram_covariants(width: int, degree: int, tokens: int) -> int:
     """
     if tokens >= width or degree >= MOST_BOXES:
         return width * count_forms(degree, width * (width + 1) // 2)
-    return covariants(width, tokens, degree)
+    return covariant_dimension(width, tokens, degree)
 
 
 def output_forms(network: AttentionArchitecture, width: int, layers: int, tokens: int) -> int | None:

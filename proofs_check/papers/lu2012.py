@@ -1,0 +1,78 @@
+r"""C. Lu, H. Min, Z. Zhao, L. Zhu, D. Huang, S. Yan: least squares regression groups orthogonal subspaces."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq_mat
+
+from algebra.exact.matrices import is_zero, trace_of_product
+from algebra.exact.numbers import to_fmpq, to_fraction
+from proofs_check.claim import Claim, Source, Verdict
+from proofs_check.papers._clustering import Clusters, clustered_points, clusterings, decided
+from tensors.clustering.closed_forms import is_block_diagonal, ridge_coefficients, ridge_minimum
+
+PAPER = Source(
+    "lu2012",
+    "C. Lu, H. Min, Z. Zhao, L. Zhu, D. Huang, S. Yan, Robust and efficient subspace segmentation via least squares "
+    "regression, ECCV 2012",
+)
+LAM = Fraction(2, 3)
+
+
+def _points(given: Clusters) -> tuple[fmpq_mat, tuple[int, ...]]:
+    """Return the points as they are, or of an odd seed with every cluster in coordinates of its own: orthogonal."""
+    Z, labels = clustered_points(given)
+    if given[2] % 2 == 0:
+        return Z, labels
+    rows = [[x if labels[j] == k else 0 for j, x in enumerate(row)] for k in range(len(given[0])) for row in Z.table()]
+    return fmpq_mat(rows), labels
+
+
+def _blocks(given: Clusters, seed: int) -> Verdict:
+    Z, labels = _points(given)
+    places = range(len(labels))
+    inner = (Z.transpose() * Z).table()
+    orthogonal = all(inner[i][j] == 0 for i in places for j in places if labels[i] != labels[j])
+    blocks = is_block_diagonal(ridge_coefficients(Z, LAM, is_free=True), labels)
+    return decided(blocks == orthogonal, f"block diagonal: {blocks}, orthogonal: {orthogonal}")
+
+
+def _closed_form(given: Clusters, seed: int) -> Verdict:
+    """Check the gradient, off the diagonal where that is zero, and the formula of the value."""
+    Z, _ = _points(given)
+    size = Z.ncols()
+    for is_free in (True, False):
+        C = ridge_coefficients(Z, LAM, is_free)
+        residual = Z - Z * C
+        gradient = C * to_fmpq(LAM) - Z.transpose() * residual
+        for i in range(size if not is_free else 0):
+            gradient[i, i] = 0
+        total = trace_of_product(residual, residual) + to_fmpq(LAM) * trace_of_product(C, C)
+        value = to_fraction(total) / 2
+        if not is_zero(gradient) or value != ridge_minimum(Z, LAM, is_free):
+            return decided(False, f"free diagonal: {is_free}, value {value}")
+    return decided(True, "")
+
+
+CLAIMS = (
+    Claim(
+        "lu2012.block-diagonal",
+        r"(Z^\top Z + \lambda I)^{-1} Z^\top Z \text{ is block diagonal } \iff Z_i^\top Z_j = 0 \ (i \ne j)",
+        PAPER,
+        (),
+        clusterings,
+        _blocks,
+        note="Independent subspaces are not enough.",
+    ),
+    Claim(
+        "lu2012.closed-form",
+        r"c_{ij} = -D_{ij}/D_{jj},\ D = (Z^\top Z + \lambda I)^{-1}: \ \min_{\operatorname{diag} C = 0} \tfrac12 "
+        r"\|Z - ZC\|_F^2 + \tfrac\lambda2 \|C\|_F^2",
+        PAPER,
+        (),
+        clusterings,
+        _closed_form,
+        note="With and without the constraint: the gradient vanishes, and the problem is strictly convex.",
+    ),
+)
