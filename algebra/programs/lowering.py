@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.errors import InputError
+from algebra.evidence.evaluation import PoleError
 from algebra.programs.arithmetic import Rationals
 from algebra.programs.core import (
     Add,
@@ -174,7 +176,10 @@ def folded(operation: CoreOperation, taken: Sequence[Constant]) -> Constant | No
         return Constant(
             taken[0].shape, tuple(Fraction(isqrt(x.numerator), isqrt(x.denominator)) for x in taken[0].entries)
         )
-    found = operation.forward(Rationals(), 0, [constant_array(each) for each in taken])
+    try:
+        found = operation.forward(Rationals(), 0, [constant_array(each) for each in taken])
+    except PoleError:
+        return None  # no output may need it: see `lowered`
     return Constant(found.shape[1:], tuple(Fraction(x) for x in found.ravel()))
 
 
@@ -313,6 +318,11 @@ LOWERED: dict[str, Lowering] = {
 def lowered(program: StraightLineProgram) -> Graph:
     """Return a program in core operations: equal parts once, and nothing that no output needs.
 
+    Raises
+    ------
+    InputError
+        If an output divides by a constant that is 0.
+
     Examples
     --------
     >>> from algebra.programs.program import Program
@@ -333,7 +343,13 @@ def lowered(program: StraightLineProgram) -> Graph:
         place[step.name] = LOWERED[step.op](b, [place[name] for name in step.of], dict(step.options))
 
     outputs = [place[name] for name in program.outputs]
-    return _pruned(b.nodes, outputs, tuple(program.parameters.items()))
+    graph = _pruned(b.nodes, outputs, tuple(program.parameters.items()))
+    for i in graph.numbers(Reciprocal):
+        node = graph.nodes[i]
+        constant = graph.nodes[node.of[0]].constant
+        if constant is not None and 0 in constant.entries:
+            raise InputError(f"steps.{node.name}", 0, "a denominator that is not 0")
+    return graph
 
 
 def _pruned(nodes: list[Node], outputs: list[int], parameters: tuple[tuple[str, Shape], ...]) -> Graph:

@@ -106,3 +106,15 @@ def test_roots_that_depend_are_not_taken_for_independent():
     assert zero.lower == 0
     twice = dimension_of(lambda a, b, x: a * sqrt(x * x + 1) + b * sqrt(4 * x * x + 4), shapes, inputs)
     assert twice.lower <= 1
+
+
+def test_a_constant_denominator_of_0_is_named():
+    steps = [
+        {"name": "r", "op": "reciprocal", "of": ["c"]},
+        {"name": "y", "op": "multiply", "of": ["r", "w"]},
+        {"name": "z", "op": "add", "of": ["w", "x"]},
+    ]
+    shapes = {"inputs": {"x": []}, "parameters": {"w": [2]}, "constants": {"c": [1, 0]}, "steps": steps}
+    with pytest.raises(InputError, match="a denominator that is not 0"):
+        Program.from_json({**shapes, "outputs": ["y"]}).dimension()
+    assert Program.from_json({**shapes, "outputs": ["z"]}).dimension() == 2
