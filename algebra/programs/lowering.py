@@ -346,8 +346,8 @@ def lowered(program: StraightLineProgram) -> Graph:
     graph = _pruned(b.nodes, outputs, tuple(program.parameters.items()))
     for i in graph.numbers(Reciprocal):
         node = graph.nodes[i]
-        constant = graph.nodes[node.of[0]].constant
-        if constant is not None and 0 in constant.entries:
+        below = graph.nodes[node.of[0]].constant
+        if below is not None and 0 in below.entries:
             raise InputError(f"steps.{node.name}", 0, "a denominator that is not 0")
     return graph
 
