@@ -6,6 +6,11 @@ either sign, and a residue for every root is a specialisation. If a product over
 x)^2`, its quadratic character modulo a prime would be the same at all inputs with the same weights. So the premise
 is the full column rank, over the field with two elements, of the differences of the characters at two inputs, for
 many weights. Roots in the arguments of others are squares by choice while these are tested, layer by layer.
+
+In more detail: let u be such a product at x, and u' at x', for the same w. By assumption u u' = (c v v')^2 is a square
+in the field of functions of (w, x, x') and of the lower roots. Where no radicand vanishes, the ring with these roots is
+etale over a polynomial ring over the integers localised at an odd prime, hence regular, hence normal: the root of u u'
+lies in it, and has a value at every point over F_p. So u u' is a square there, whatever point is drawn.
 """
 
 from __future__ import annotations
