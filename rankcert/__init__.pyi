@@ -54,5 +54,6 @@ from tensors.attention.patterns import named_pattern as named_pattern
 from tensors.attention.realisation import realise as realise
 from tensors.attention.softmax.matrix import SoftmaxMatrix as SoftmaxMatrix
 from tensors.attention.softmax.matrix import softmax_matrix as softmax_matrix
+from tensors.convac.layer import ConvLayer as ConvLayer
 from tensors.convac.network import ConvAC as ConvAC
 from tensors.networks.factor_graph import FactorGraph as FactorGraph

@@ -132,14 +132,13 @@ def here() -> list[dict[str, Any]]:
         folder = Path.cwd()
     except OSError:  # it was removed
         return []
-    return [
-        {"label": "this folder", "good": False, "found": f"{file} hides ours", "advice": complaint(_package(file), file)}
-        for file in hiding_files(folder)
-    ]
+    return [_hiding(file) for file in hiding_files(folder)]
 
 
-def _package(file: Path) -> str:
-    return file.parent.name if file.name == "__init__.py" else file.stem
+def _hiding(file: Path) -> dict[str, Any]:
+    package = file.parent.name if file.name == "__init__.py" else file.stem
+    found = f"{file} hides ours"
+    return {"label": "this folder", "good": False, "found": found, "advice": complaint(package, file)}
 
 
 def _rank() -> None:
