@@ -116,7 +116,7 @@ def test_gram_forms_of_one_layer_are_the_ambient_space():
 
 def test_a_wrong_upper_bound_is_seen(monkeypatch):
     network = AttentionNetwork((3, 3), 2, tokens=5)
-    monkeypatch.setattr(AttentionNetwork, "dimension", lambda self, seed: Bounds.proved(12, by="a wrong bound"))
+    monkeypatch.setattr(AttentionNetwork, "dimension", lambda self, seed: Bounds.exactly(12, by="a wrong bound"))
     _attention.dimension.cache_clear()
     with pytest.raises(ContradictionError, match="exceeds the upper bound 12 by 'a wrong bound'"):
         dimension(network)

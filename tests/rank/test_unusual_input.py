@@ -254,4 +254,4 @@ def test_bounds_compare_with_numbers() -> None:
             undecided()
     assert Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3) == 14
     assert Bounds(12, None, Grade.INCONCLUSIVE) >= 12
-    assert Bounds.proved(3, by="a") != Bounds.proved(3, by="b")
+    assert Bounds.exactly(3, by="a") != Bounds.exactly(3, by="b")
