@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from fractions import Fraction
 from numbers import Real
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 Interval: TypeAlias = tuple[Any, ...]  # its two ends, which belong to it unless they are infinite
 
@@ -81,9 +81,9 @@ class IntegerLike:
         """Compare all ends, which say what everything between them says; they have to agree."""
         theirs = _interval(other)
         if theirs is None:
-            return NotImplemented
+            return cast(bool, NotImplemented)  # what Python asks for, from whoever is called for an operator
         if self is other:
-            return compare(0, 0)
+            return bool(compare(0, 0))
         ends = _interval_of(self)
         if theirs[0] == theirs[1] and not -math.inf < theirs[0] < math.inf:
             ends = ends[:1]  # to infinity, and to what is not a number, all integers are alike
@@ -193,8 +193,8 @@ def _is_between_integers(interval: Interval) -> bool:
     """Whether it is one number, and no integer."""
     number = interval[0]
     if number != interval[1] or isinstance(number, int):
-        return number != number  # what is not a number equals nothing
-    return number in (math.inf, -math.inf) or Fraction(number).denominator != 1
+        return bool(number != number)  # what is not a number equals nothing
+    return bool(number in (math.inf, -math.inf) or Fraction(number).denominator != 1)
 
 
 def _plain(other: Any) -> Any:

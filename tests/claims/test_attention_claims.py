@@ -83,7 +83,7 @@ def test_deep_heads_fall_short(heads, found, grade):
 @pytest.mark.parametrize(("d", "after", "heads", "value"), [(3, 2, 1, 8), (2, 1, 2, 6), (4, 4, 1, 19)])
 def test_normalised_scores_of_rank_one(d, after, heads, value):
     network = AttentionNetwork((d, after), 1, heads, kind="normalised")
-    assert dimension(network) == Bounds(value, value, Grade.PROVED, *(None, *_by(network)), seed=0)
+    assert dimension(network).record == (value, value, Grade.PROVED, None, *_by(network), 0)
     assert check("henry2025.normalised-rank-one", network).outcome is Outcome.HOLDS
     assert check("henry2025.normalised-any", network).outcome is Outcome.VIOLATED
 
