@@ -77,7 +77,7 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
         if isinstance(value, bool):
             raise TypeError
         number = index(value)
-    except TypeError:
+    except (TypeError, ValueError):  # the latter of bounds that do not meet
         raise InputError(argument, value, wanted) from None
     if least is not None and number < least:
         raise InputError(argument, value, wanted)

@@ -19,7 +19,8 @@ Face = tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]
 def lazy_face(package: str, file: str) -> Face:
     """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package, as its stub lists them.
 
-    No name may be that of a module of the package: importing the module would hide what it holds.
+    No name may be that of a module of the package: importing the module would hide what it holds. A name may be that
+    of another package: ``from algebra import graphs as graphs``.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def lazy_face(package: str, file: str) -> Face:
     def find(name: str) -> Any:
         if name not in place:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(place[name]), name)
+        found = _found(place[name], name)
         setattr(sys.modules[package], name, found)
         return found
 
@@ -54,3 +55,14 @@ def lazy_face(package: str, file: str) -> Face:
         return sorted({*vars(sys.modules[package]), *place})
 
     return find, names, sorted(place)
+
+
+def _found(module: str, name: str) -> Any:
+    """Return what ``from module import name`` gives: an attribute, else a module within the package."""
+    holder = import_module(module)
+    try:
+        return getattr(holder, name)
+    except AttributeError:
+        if not hasattr(holder, "__path__"):
+            raise
+    return import_module(f"{module}.{name}")

@@ -40,7 +40,7 @@ def bounds_fields(bounds: Bounds) -> Result:
     Examples
     --------
     >>> from algebra import Bounds
-    >>> bounds_fields(Bounds.proved(5, by="gauge"))["grade"]
+    >>> bounds_fields(Bounds.exactly(5, by="gauge"))["grade"]
     'proved'
     """
     return {

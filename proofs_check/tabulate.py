@@ -1,18 +1,23 @@
-"""Tables and rows of families in Python, as `rankcert table NAME` makes them."""
+"""Tables in Python: of networks, of data frames, and of families as `rankcert table NAME` makes them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from algebra.errors import InputError
 from proofs_check.engine.run import answers, run_sweep
 from proofs_check.engine.store import Store
 from proofs_check.engine.sweep import FamilySweep
+from proofs_check.objects import table_of
 from proofs_check.registry import family
 
 if TYPE_CHECKING:
     from proofs_check.family import Row
+    from proofs_check.objects import Chosen, Source
     from proofs_check.show.tables import Table
 
 
@@ -53,12 +58,108 @@ def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = No
     return asked.rows(sweep)
 
 
-def table(name: str, /, *, jobs: int | None = None, store: str | Path | None = None, **options: Any) -> Table:
-    """Return the table of a family; see `rows` for the arguments.
+def table(
+    networks: Any,
+    /,
+    columns: Chosen | None = None,
+    *,
+    question: str | None = None,
+    title: str = "",
+    seed: int | None = None,
+    log2_error: float | None = None,
+    jobs: int | None = None,
+    store: str | Path | None = None,
+    **options: Any,
+) -> Table:
+    """Return a table: of a list of networks, of a data frame, or of a family by its name.
+
+    Parameters
+    ----------
+    networks : iterable, data frame, or str
+        Networks, circuits or factor graphs, also a single one; objects as files hold them; a data frame whose columns
+        are named like the keys of a file, or one of which holds networks: its other columns stay. Or the name of a
+        family, as in `rankcert table NAME`.
+    columns : sequence or mapping, optional
+        What people see, in that order: names of fields (`rankcert schema` lists them), of attributes, or of columns of
+        the data frame; pairs (heading, name); or pairs (heading, function) with a function of the network. The data
+        (`frame`, CSV, Parquet) hold all fields in any case. Of a family: headings, or names of its columns.
+    question : str, optional
+        What is asked, by the words of its command, where the networks do not tell: ``"identifiability"``.
+    title : str
+    seed : int, optional
+        Of every random choice; default 0.
+    log2_error : float, optional
+        Repeat what cannot be proved until this target of the error is met.
+    jobs : int, optional
+        Number of processes; default: all cores, once a second of work is left.
+    store : path, optional
+        A file that keeps the answers, and from which known ones are taken.
+    **options
+        Of networks, further keys of their file: ``row_side="left"``. Of a family, the options of its command.
+
+    Returns
+    -------
+    Table
+        `write` chooses the format by the extension; `frame` is the data, `shown` what people see.
+
+    Raises
+    ------
+    InputError
+        For what is no network, an unknown column, family or option, before any work. What goes wrong with one network
+        is written in its row.
 
     Examples
     --------
-    >>> table("head-size", sizes=[2], jobs=1).shown.columns.tolist()
-    ['weights', 'n', 'rank log P', 'least head size', 'always enough', 'published', 'saved']
+    >>> from algebra import PolynomialNetwork
+    >>> networks = [PolynomialNetwork((2, n, 1), degree=2) for n in (1, 2, 3)]
+    >>> print(table(networks, ["widths", "dimension", "filling"], jobs=1).shown.to_string(index=False))
+       widths  dimension  filling
+    (2, 1, 1) 2 (proved)    False
+    (2, 2, 1) 3 (proved)     True
+    (2, 3, 1) 3 (proved)     True
+    >>> table("head-size", ["n", "least head size"], sizes=[2], jobs=1).shown.columns.tolist()
+    ['n', 'least head size']
     """
-    return family(name).table(rows(name, jobs=jobs, store=store, **options), options)
+    if not isinstance(networks, str):
+        return table_of(
+            networks,
+            columns,
+            name=question,
+            title=title,
+            seed=0 if seed is None else seed,
+            log2_error=log2_error,
+            jobs=jobs,
+            store=store,
+            extra=options,
+        )
+    if question is not None:
+        raise InputError("question", question, "left out: a family has its own")
+    options |= {name: value for name, value in (("seed", seed), ("log2_error", log2_error)) if value is not None}
+    found = family(networks).table(rows(networks, jobs=jobs, store=store, **options), options)
+    found = found if columns is None else chosen_columns(found, columns)
+    return replace(found, title=title) if title else found
+
+
+def chosen_columns(whole: Table, columns: Chosen) -> Table:
+    """Return a table of which people see some columns, by their headings or by their names in the data.
+
+    Raises
+    ------
+    InputError
+        For a column that there is not, or one that is a function.
+    """
+    from proofs_check.show.tables import Columns
+
+    seen, data = whole.shown, whole.frame
+    pairs = columns.items() if isinstance(columns, Mapping) else [_pair(each) for each in columns]
+    cells = {}
+    for heading, source in pairs:
+        if source not in seen and source not in data:
+            names = dict.fromkeys([*map(str, seen.columns), *map(str, data.columns)])
+            raise InputError("columns", source, f"one of {', '.join(names)}")
+        cells[heading] = (seen if source in seen else data)[source].tolist()
+    return replace(whole, people=Columns(cells))
+
+
+def _pair(each: str | tuple[str, Source]) -> tuple[str, Source]:
+    return (each, each) if isinstance(each, str) else each

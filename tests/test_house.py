@@ -14,7 +14,7 @@ import algebra
 from proofs_check.papers import papers
 
 ROOT = Path(__file__).parent.parent
-ORDER = ["algebra", "tensors", "proofs_check"]
+ORDER = ["algebra", "tensors", "proofs_check", "rankcert"]
 SOURCES = [path for room in ORDER for path in sorted((ROOT / room).rglob("*.py"))]
 
 

@@ -16,6 +16,7 @@ from algebra.critical_points.classes.varieties import fibre_components as fibre_
 from algebra.critical_points.classes.varieties import purity as purity
 from algebra.critical_points.classes.varieties import variety_dimension as variety_dimension
 from algebra.critical_points.classification import Classification as Classification
+from algebra.critical_points.classification import PointVerdict as PointVerdict
 from algebra.critical_points.classification import Verdict as Verdict
 from algebra.critical_points.classification import classify as classify
 from algebra.critical_points.escapes import Escape as Escape

@@ -19,7 +19,7 @@ from algebra.exact.matrices import is_zero
 from algebra.exact.spectra import Comparison, compare_spectra
 
 
-class Verdict(Enum):
+class PointVerdict(Enum):
     """What a point of a deep linear network is."""
 
     GLOBAL_MIN = "global_min"
@@ -31,7 +31,10 @@ class Verdict(Enum):
     @property
     def is_saddle(self) -> bool:
         """Whether it is a saddle of either kind."""
-        return self in (Verdict.STRICT_SADDLE, Verdict.NONSTRICT_SADDLE)
+        return self in (PointVerdict.STRICT_SADDLE, PointVerdict.NONSTRICT_SADDLE)
+
+
+Verdict = PointVerdict  # its earlier name
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Classification:
     Parameters
     ----------
     problem : Problem
-    verdict : Verdict
+    verdict : PointVerdict
     decided_by : str
         Name of the argument that decides.
     reasons : tuple of str
@@ -54,7 +57,7 @@ class Classification:
     """
 
     problem: Problem
-    verdict: Verdict
+    verdict: PointVerdict
     decided_by: str
     reasons: tuple[str, ...]
     comparison: Comparison | None = None
@@ -64,7 +67,7 @@ class Classification:
     @property
     def critical(self) -> bool:
         """Whether the gradient is exactly zero."""
-        return self.verdict is not Verdict.NOT_CRITICAL
+        return self.verdict is not PointVerdict.NOT_CRITICAL
 
     @property
     def pure(self) -> bool | None:
@@ -76,7 +79,7 @@ class Classification:
 
     def minimum_loss(self) -> Enclosure:
         """Return the smallest loss that these widths reach on these data."""
-        if self.verdict is Verdict.GLOBAL_MIN:
+        if self.verdict is PointVerdict.GLOBAL_MIN:
             return Enclosure(self.problem.loss, self.problem.loss)
         return minimum_loss(self.problem)
 
@@ -124,12 +127,12 @@ def classify(problem: Problem) -> Classification:
     pivots: (3,1) are not tightened: T_ij is not zero and rank B_ij > r
     """
     if problem.data_rank == 0:
-        return Classification(problem, Verdict.GLOBAL_MIN, "zero-data", ("data: X = 0, the loss is constant",))
+        return Classification(problem, PointVerdict.GLOBAL_MIN, "zero-data", ("data: X = 0, the loss is constant",))
     steps = _data_step(problem)
     if not problem.is_critical:
         layers = ", ".join(str(i) for i, g in enumerate(problem.gradient, start=1) if not is_zero(g))
         step = f"gradient: A_i^T E C_i^T is not zero for layer {layers}; its squared norm is {problem.gradient_squared}"
-        return Classification(problem, Verdict.NOT_CRITICAL, "nonzero-gradient", (*steps, step))
+        return Classification(problem, PointVerdict.NOT_CRITICAL, "nonzero-gradient", (*steps, step))
     steps.append("gradient: every A_i^T E C_i^T is exactly zero")
     return _critical(problem, steps)
 
@@ -145,14 +148,14 @@ def _critical(problem: Problem, steps: list[str]) -> Classification:
     reduced = problem.reduced
     if is_zero(reduced.E):
         steps.append("residual: E = (R X - Y) X^T is exactly zero, so R is a least squares solution")
-        return Classification(problem, Verdict.GLOBAL_MIN, "zero-residual", tuple(steps))
+        return Classification(problem, PointVerdict.GLOBAL_MIN, "zero-residual", tuple(steps))
     steps.append("residual: E is not zero")
     full = reduced.r == reduced.k
     steps.append(_rank_step(reduced.r, reduced.k))
     comparison = compare_spectra(reduced.N_R, reduced.N_E)
     steps.append(_directions_step(reduced, comparison))
     if not comparison.top or full:
-        verdict = Verdict.GLOBAL_MIN if comparison.top else Verdict.STRICT_SADDLE
+        verdict = PointVerdict.GLOBAL_MIN if comparison.top else PointVerdict.STRICT_SADDLE
         reason = "top-singular-directions" if comparison.top else "wrong-singular-directions"
         return Classification(problem, verdict, reason, tuple(steps), comparison)
     return _by_pivots(problem, steps, comparison)
@@ -185,8 +188,8 @@ def _by_pivots(problem: Problem, steps: list[str], comparison: Comparison) -> Cl
     if found:
         shown = ", ".join(f"({i},{j})" for i, j in found)
         steps.append(f"pivots: {shown} are not tightened: T_ij is not zero and rank B_ij > r")
-        verdict, reason = Verdict.STRICT_SADDLE, "untightened-pivot"
+        verdict, reason = PointVerdict.STRICT_SADDLE, "untightened-pivot"
     else:
         steps.append("pivots: all are tightened, so the Hessian is positive semidefinite")
-        verdict, reason = Verdict.NONSTRICT_SADDLE, "all-pivots-tightened"
+        verdict, reason = PointVerdict.NONSTRICT_SADDLE, "all-pivots-tightened"
     return Classification(problem, verdict, reason, tuple(steps), comparison, found)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from enum import Enum
-from functools import total_ordering
+from enum import StrEnum
 from html import escape
-from numbers import Real
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from algebra.errors import InputError
 from algebra.evidence.checker.labels import digits
+from algebra.evidence.integer_like import IntegerLike
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,14 +18,13 @@ if TYPE_CHECKING:
     from algebra.evidence.certificate import Certificate
 
 
-@total_ordering
-class Grade(Enum):
-    """How far a result is proved; `PROVED > PROBABLE > NUMERIC > INCONCLUSIVE`.
+class Grade(StrEnum):
+    """How far a result is proved; `PROVED > PROBABLE > NUMERIC > INCONCLUSIVE`. A grade equals its word.
 
     Examples
     --------
-    >>> Grade.PROVED > Grade.PROBABLE
-    True
+    >>> Grade.PROVED > Grade.PROBABLE, Grade.PROVED == "proved", max("numeric", Grade.PROBABLE)
+    (True, True, <Grade.PROBABLE: 'probable'>)
     >>> Grade.weakest([Grade.PROVED, Grade.NUMERIC])
     <Grade.NUMERIC: 'numeric'>
     """
@@ -41,13 +39,30 @@ class Grade(Enum):
         """3 for a proof, 0 for nothing."""
         return ("inconclusive", "numeric", "probable", "proved").index(self.value)
 
-    def __lt__(self, other: object) -> bool:
-        return self.strength < other.strength if isinstance(other, Grade) else NotImplemented
+    def __lt__(self, other: str) -> bool:
+        return self.strength < _strength(other)
+
+    def __le__(self, other: str) -> bool:
+        return self.strength <= _strength(other)
+
+    def __gt__(self, other: str) -> bool:
+        return self.strength > _strength(other)
+
+    def __ge__(self, other: str) -> bool:
+        return self.strength >= _strength(other)
 
     @staticmethod
     def weakest(grades: Iterable[Grade]) -> Grade:
         """Grade of a result built from several: as good as its weakest part; `PROVED` of none."""
         return min(grades, key=lambda grade: grade.strength, default=Grade.PROVED)
+
+
+def _strength(word: str) -> int:
+    """Return that of a grade or of its word. Other text would be compared letter by letter, so it is refused."""
+    try:
+        return Grade(word).strength
+    except ValueError:
+        raise TypeError(f"{word!r} is no grade, so it is neither weaker nor stronger than one") from None
 
 
 @runtime_checkable
@@ -59,13 +74,14 @@ class Evidence(Protocol):
         ...
 
 
-def _is_number(value: object) -> TypeGuard[Any]:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
 @dataclass(frozen=True, eq=False)
-class Bounds:
-    """What is known of an integer (a rank, a dimension).
+class Bounds(IntegerLike):
+    """What is known of an integer (a rank, a dimension), and behaves like that integer.
+
+    Comparisons with numbers and with other bounds are true where they are proved and false where the bounds exclude
+    them. Otherwise they raise a ValueError that says so: of bounds 12 and 15, nobody knows whether the value is 14.
+    Seeds, names of arguments and evidence are no part of equality; `record` holds all but the evidence. `int`, `float`,
+    formats, indices and arithmetic take the value if it is known.
 
     Parameters
     ----------
@@ -93,10 +109,11 @@ class Bounds:
 
     Examples
     --------
-    >>> Bounds.proved(14, by="minor")
-    14 (proved)
-    >>> int(Bounds.proved(14, by="minor")), Bounds.proved(14, by="minor") < 15
-    (14, True)
+    >>> dimension = Bounds.exactly(14, by="minor")
+    >>> dimension, dimension.is_proved, dimension.grade == "proved"
+    (14 (proved), True, True)
+    >>> dimension == 14, dimension < 15, dimension == Bounds(12, 13, Grade.INCONCLUSIVE), list(range(20))[dimension]
+    (True, True, False, 14)
     >>> Bounds(12, 15, Grade.INCONCLUSIVE)
     12..15
     >>> Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3)
@@ -123,7 +140,7 @@ class Bounds:
             raise InputError("log2_error", self.log2_error, "negative: a probability of 1 or more says nothing")
 
     @classmethod
-    def proved(cls, value: int, by: str, **fields: Any) -> Bounds:
+    def exactly(cls, value: int, by: str, **fields: Any) -> Bounds:
         """Bounds that meet, both by the argument named `by`."""
         return cls(value, value, Grade.PROVED, lower_by=by, upper_by=by, **fields)
 
@@ -139,72 +156,33 @@ class Bounds:
         """The value if it is known (proved, probable or numeric), else None."""
         return None if self.grade is Grade.INCONCLUSIVE else self.lower
 
-    def __int__(self) -> int:
-        if self.value is None:
-            raise ValueError(f"the value is not decided: {self}")
-        return self.value
-
-    def __float__(self) -> float:
-        return float(int(self))
+    @property
+    def is_proved(self) -> bool:
+        """Whether the bounds meet."""
+        return self.grade is Grade.PROVED
 
     def __format__(self, spec: str) -> str:
         """Format as text, or as an integer where the format is one of integers (d, x, ...)."""
         return format(int(self) if spec[-1:] in tuple("bcdoxXneEfFgG%") else str(self), spec)
 
-    def __eq__(self, other: object) -> bool:
-        """Compare with other bounds in all fields but the evidence; with a number as `int` of these bounds does.
-
-        Raises
-        ------
-        ValueError
-            If the value is not decided, and the bounds do not say either.
+    @property
+    def record(self) -> tuple[Any, ...]:
+        """All that is recorded but the evidence: equal of two runs only if they found the same in the same way.
 
         Examples
         --------
-        >>> Bounds.proved(14, by="minor") == 14, Bounds(12, 15, Grade.INCONCLUSIVE) == 16
-        (True, False)
+        >>> Bounds(12, 15, Grade.INCONCLUSIVE, seed=3).record
+        (12, 15, <Grade.INCONCLUSIVE: 'inconclusive'>, None, '', '', 3)
         """
-        if isinstance(other, Bounds):
-            return self._fields == other._fields
-        if not _is_number(other):
-            return NotImplemented
-        is_outside = other < self.lower or (self.upper is not None and other > self.upper)
-        return False if self.value is None and is_outside else int(self) == other
-
-    def __hash__(self) -> int:
-        return hash(self.lower)  # that of the number which equals these bounds
-
-    @property
-    def _fields(self) -> tuple[Any, ...]:
         known = (self.lower, self.upper, self.grade, self.log2_error)
         return (*known, self.lower_by, self.upper_by, self.seed)
-
-    def _is_below(self, other: Any, or_equal: bool) -> bool:
-        """Tell whether the value is less than a number: of undecided bounds only if both say the same."""
-        ends = [self.lower, self.lower if self.value is not None else math.inf if self.upper is None else self.upper]
-        answers = {end <= other if or_equal else end < other for end in ends}
-        if len(answers) > 1:
-            raise ValueError(f"the value is not decided: {self}")
-        return bool(answers.pop())
-
-    def __lt__(self, other: Any) -> bool:
-        return self._is_below(other, or_equal=False) if _is_number(other) else NotImplemented
-
-    def __le__(self, other: Any) -> bool:
-        return self._is_below(other, or_equal=True) if _is_number(other) else NotImplemented
-
-    def __gt__(self, other: Any) -> bool:
-        return not self._is_below(other, or_equal=True) if _is_number(other) else NotImplemented
-
-    def __ge__(self, other: Any) -> bool:
-        return not self._is_below(other, or_equal=False) if _is_number(other) else NotImplemented
 
     def explain(self) -> str:
         """Return the arguments for both sides as text.
 
         Examples
         --------
-        >>> print(Bounds.proved(14, by="minor").explain())
+        >>> print(Bounds.exactly(14, by="minor").explain())
         14 <= value: minor
         14 >= value: minor
         """

@@ -44,6 +44,7 @@ from algebra.graphs.reading import graph_from_graph6 as graph_from_graph6
 from algebra.graphs.reading import graph_from_networkx as graph_from_networkx
 from algebra.graphs.refinement import StablePartition as StablePartition
 from algebra.graphs.refinement import colour_refinement as colour_refinement
+from algebra.graphs.separation import GraphSeparation as GraphSeparation
 from algebra.graphs.separation import Separation as Separation
 from algebra.graphs.separation import refinement_network as refinement_network
 from algebra.graphs.separation import separation_of as separation_of
@@ -64,6 +65,7 @@ from algebra.graphs.tinhofer import tree_depth_that_separates as tree_depth_that
 from algebra.graphs.tinhofer import tree_names as tree_names
 from algebra.graphs.trained import network_from_weights as network_from_weights
 from algebra.graphs.verdicts import CLASSES as CLASSES
+from algebra.graphs.verdicts import ClassVerdict as ClassVerdict
 from algebra.graphs.verdicts import Verdict as Verdict
 from algebra.graphs.walks import walk_matrix as walk_matrix
 from algebra.graphs.walks import walk_numbers as walk_numbers

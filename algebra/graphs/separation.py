@@ -29,7 +29,7 @@ MOST_VERTICES = 5000
 
 
 @dataclass(frozen=True)
-class Separation:
+class GraphSeparation:
     """What a network separates, and what a network with as many layers could.
 
     Parameters
@@ -64,7 +64,10 @@ class Separation:
         return self.missed is None
 
 
-def separation_of(network: MessagePassingNetwork, graphs: Sequence[Any] | Any) -> Separation:
+Separation = GraphSeparation  # its earlier name
+
+
+def separation_of(network: MessagePassingNetwork, graphs: Sequence[Any] | Any) -> GraphSeparation:
     """Compare a network's partition of all vertices of some graphs with that of colour refinement.
 
     Parameters
@@ -106,7 +109,7 @@ def separation_of(network: MessagePassingNetwork, graphs: Sequence[Any] | Any) -
     sums = [tuple(map(sum, zip(*features, strict=True))) for features in outputs]
     told = [sorted(best[i, v] for v in range(graph.order)) for i, graph in enumerate(read)]
     equal = tuple((i, j) for i, j in combinations(range(len(read)), 2) if sums[i] == sums[j])
-    return Separation(
+    return GraphSeparation(
         network.rounds,
         _cells(mine),
         _cells(best),

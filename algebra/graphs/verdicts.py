@@ -12,7 +12,7 @@ CLASSES = ("discrete", "amenable", "compact", "godsil", "tinhofer", "refinable")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ClassVerdict:
     """Whether a graph is in a class.
 
     Parameters
@@ -39,4 +39,7 @@ class Verdict:
         return {"value": self.value, "grade": self.grade.value, "by": self.by, "evidence": self.evidence}
 
 
-__all__ = ["CLASSES", "Verdict"]
+Verdict = ClassVerdict  # its earlier name
+
+
+__all__ = ["CLASSES", "ClassVerdict", "Verdict"]

@@ -17,6 +17,7 @@ from algebra.kernels.samples import read_sample as read_sample
 from algebra.kernels.schemes import Scheme as Scheme
 from algebra.kernels.schemes import hamming as hamming
 from algebra.kernels.schemes import johnson as johnson
+from algebra.kernels.spectrum import KernelSpectrum as KernelSpectrum
 from algebra.kernels.spectrum import Spectrum as Spectrum
 from algebra.kernels.spectrum import inertia_certificate as inertia_certificate
 from algebra.kernels.spectrum import inner_product_spectrum as inner_product_spectrum

@@ -25,7 +25,7 @@ Interval = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class KernelSpectrum:
     """What is known of a symmetric kernel.
 
     Parameters
@@ -60,7 +60,10 @@ class Spectrum:
     psd_on: tuple[tuple[str, str], ...] | None = None
 
 
-def kernel_spectrum(scheme: Scheme, values: Sequence[Any]) -> Spectrum:
+Spectrum = KernelSpectrum  # its earlier name
+
+
+def kernel_spectrum(scheme: Scheme, values: Sequence[Any]) -> KernelSpectrum:
     """Return the exact spectrum of a kernel that depends on the distance.
 
     Parameters
@@ -86,7 +89,7 @@ def kernel_spectrum(scheme: Scheme, values: Sequence[Any]) -> Spectrum:
     return of_signs([_sign(x) for x in found], scheme.multiplicities, [number_text(x) for x in found])
 
 
-def inner_product_spectrum(n: int, values: Sequence[Any]) -> Spectrum:
+def inner_product_spectrum(n: int, values: Sequence[Any]) -> KernelSpectrum:
     """Return rank and inertia on {0,1}^n of a kernel f(<x, y>), by a congruence.
 
     f(s) = sum_j a_j C(s, j) with the forward differences a_j of f at 0, and C(<x, y>, j) is the sum of x^S y^S over the
@@ -154,7 +157,7 @@ def of_signs(
     multiplicities: tuple[int, ...],
     numbers: Sequence[str],
     are_eigenvalues: bool = True,
-) -> Spectrum:
+) -> KernelSpectrum:
     """Return what signs of numbers, None where one is open, say of a kernel.
 
     Examples
@@ -170,7 +173,7 @@ def of_signs(
     least = counted[1] + counted[-1]
     grade = Grade.INCONCLUSIVE if is_open else Grade.PROVED
     by = "eigenvalues" if are_eigenvalues else "congruence"
-    return Spectrum(
+    return KernelSpectrum(
         multiplicities,
         Bounds(least, least + counted[None], grade, lower_by=by, upper_by=by),
         None if is_open else counted[1],

@@ -84,7 +84,7 @@ def block_spectrum(n: int, f: Values) -> Spectrum:
     bad = next((k for k, (_, part) in enumerate(parts) if part.neg), None)
     return Spectrum(
         tuple(m for m, _ in parts),
-        Bounds.proved(positive + negative, by="blocks"),
+        Bounds.exactly(positive + negative, by="blocks"),
         positive,
         negative,
         negative == 0,

@@ -13,6 +13,8 @@ from algebra.memorization.guarantees import Sizes as Sizes
 from algebra.memorization.guarantees import crossover as crossover
 from algebra.memorization.guarantees import information_bits as information_bits
 from algebra.memorization.layers import Activation as Activation
+from algebra.memorization.layers import DenseLayer as DenseLayer
 from algebra.memorization.layers import Layer as Layer
 from algebra.memorization.layers import dense_parameters as dense_parameters
 from algebra.memorization.network import Network as Network
+from algebra.memorization.network import RationalNetwork as RationalNetwork

@@ -28,7 +28,7 @@ class Activation(Enum):
 
 
 @dataclass(frozen=True)
-class Layer:
+class DenseLayer:
     """One dense layer.
 
     Parameters
@@ -47,6 +47,9 @@ class Layer:
     def width(self) -> int:
         """Number of neurons."""
         return len(self.weights)
+
+
+Layer = DenseLayer  # its earlier name
 
 
 def dense_parameters(widths: Sequence[int]) -> int:
@@ -78,7 +81,7 @@ def dense_of_runs(shape: Sequence[tuple[int, int]]) -> int:
     return total
 
 
-def check_layer(number: int, layer: Layer, fan_in: int) -> None:
+def check_layer(number: int, layer: DenseLayer, fan_in: int) -> None:
     """Refuse a layer whose shapes do not fit each other, or what is below."""
     where = f"layer {number}"
     if not layer.weights:
@@ -91,7 +94,7 @@ def check_layer(number: int, layer: Layer, fan_in: int) -> None:
             raise InputError(f"{where} {name}", len(given), f"{layer.width} of them, one a neuron")
 
 
-def layer_to_dict(layer: Layer) -> dict[str, Any]:
+def layer_to_dict(layer: DenseLayer) -> dict[str, Any]:
     """Return the object of the file format."""
     return {
         "weights": [[number_text(weight) for weight in row] for row in layer.weights],
@@ -100,7 +103,7 @@ def layer_to_dict(layer: Layer) -> dict[str, Any]:
     }
 
 
-def layer_from_dict(number: int, given: Any) -> Layer:
+def layer_from_dict(number: int, given: Any) -> DenseLayer:
     """Read the object of the file format, naming the layer in what is refused."""
     where = f"layer {number}"
     if not isinstance(given, dict):
@@ -113,7 +116,7 @@ def layer_from_dict(number: int, given: Any) -> Layer:
         raise InputError(f"{where} weights", rows, "a list of rows, one a neuron")
     weights = tuple(tuple(long_number(f"{where} weight", weight) for weight in row) for row in rows)
     biases = tuple(long_number(f"{where} bias", bias) for bias in given["biases"])
-    return Layer(weights, biases, tuple(_activation(where, name) for name in given["activations"]))
+    return DenseLayer(weights, biases, tuple(_activation(where, name) for name in given["activations"]))
 
 
 def _activation(where: str, name: Any) -> Activation:

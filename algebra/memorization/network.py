@@ -32,7 +32,7 @@ from algebra.memorization.layers import (
 
 
 @dataclass(frozen=True)
-class Network:
+class RationalNetwork:
     """A network with rational weights, evaluated exactly.
 
     Parameters
@@ -51,7 +51,7 @@ class Network:
     --------
     >>> half, one = Fraction(1, 2), Fraction(1)
     >>> step = Layer(((one,),), (-half,), (Activation.STEP,))
-    >>> network = Network(1, (step, Layer(((one,),), (one,), (Activation.ID,))))
+    >>> network = RationalNetwork(1, (step, Layer(((one,),), (one,), (Activation.ID,))))
     >>> network.evaluate([[0], ["1/2"], [3]])
     (Fraction(1, 1), Fraction(2, 1), Fraction(2, 1))
     >>> network.parameters, network.hidden_layers, network.width
@@ -121,7 +121,7 @@ class Network:
         return {"inputs": self.inputs, "layers": [layer_to_dict(layer) for layer in self.layers]}
 
     @classmethod
-    def from_dict(cls, given: Any) -> Network:
+    def from_dict(cls, given: Any) -> RationalNetwork:
         """Read the object of the file format.
 
         Raises
@@ -135,3 +135,6 @@ class Network:
         return cls(
             inputs, tuple(layer_from_dict(number, layer) for number, layer in enumerate(given["layers"], start=1))
         )
+
+
+Network = RationalNetwork  # its earlier name

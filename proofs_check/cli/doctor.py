@@ -15,13 +15,13 @@ from typing import Any
 import rich_click as click
 
 from proofs_check.cli.build import HELP
-from proofs_check.cli.failures import foreign_hint
 from proofs_check.cli.output import print_envelope, say
+from proofs_check.copies import FOLDER, complaint, foreign_file, hiding_files
 from proofs_check.show.text import aligned, strong
 
+FRESH = "An environment of its own cures it: python -m venv .venv && .venv/bin/pip install -e . in a checkout."
 SHOWN_EXTRAS = ("parquet", "dask", "notebook")
 OURS = {"algebra": "algebra.evidence.bounds", "tensors": "tensors", "proofs_check": "proofs_check.results"}
-FOLDER = Path(__file__).resolve().parents[2]
 
 
 def doctor_command() -> click.Command:
@@ -41,13 +41,13 @@ def doctor(as_json: bool) -> None:
     """Look at everything, print what was found, and end the command."""
     results = [*(library(name, extra) for name, extra in requirements()), blas()]
     copies = [copy_of(name, marker) for name, marker in OURS.items()]
-    results += copies
+    results += [*copies, *here()]
     if all(result["good"] for result in copies):
         results += [self_test(name, test) for name, test in TESTS.items()]
     good = all(result["good"] for result in results)
     if as_json:
-        here = {"label": "python", "good": True, "found": platform.python_version()}
-        print_envelope("doctor", [here, *results], _own_version())  # its own: `algebra` may be foreign
+        python = {"label": "python", "good": True, "found": platform.python_version()}
+        print_envelope("doctor", [python, *results], _own_version())  # its own: `algebra` may be foreign
     else:
         _print(results, good)
     sys.exit(0 if good else 1)
@@ -113,31 +113,32 @@ def copy_of(package: str, marker: str) -> dict[str, Any]:
     """
     label = f"package {package}"
     try:
-        spec = find_spec(package)
-        origin = Path(spec.origin).resolve() if spec and spec.origin else None
-        ours = origin is not None and origin.parent.parent == FOLDER
-        ours = ours and find_spec(marker) is not None and _is_complete(package)
+        file = foreign_file(package)
+        if file is None and find_spec(marker) is not None:
+            return {"label": label, "good": True, "found": "ours"}
     except Exception as error:  # a foreign package may fail in any way when it is imported
-        return {"label": label, "good": False, "found": f"{type(error).__name__}: {error}", "advice": foreign_hint()}
-    if ours:
-        return {"label": label, "good": True, "found": "ours"}
-    where = f"{origin or 'nowhere'}, not ours in {FOLDER}"
-    return {"label": label, "good": False, "found": f"foreign: {where}{_providers(package)}", "advice": foreign_hint()}
+        return {"label": label, "good": False, "found": f"{type(error).__name__}: {error}", "advice": FRESH}
+    if file is None:
+        return {"label": label, "good": False, "found": f"{marker} is missing in {FOLDER}", "advice": FRESH}
+    return {"label": label, "good": False, "found": f"foreign: {file}", "advice": complaint(package, file)}
 
 
-def _is_complete(package: str) -> bool:
-    """Whether no other distribution has written over our ``__init__.py``."""
-    if package != "algebra":
-        return True
-    import algebra
+def here() -> list[dict[str, Any]]:
+    """Report the files of the current folder that hide our packages from scripts and notebooks in it.
 
-    return all(hasattr(algebra, name) for name in ("PolynomialNetwork", "Bounds", "InputError", "__version__"))
+    The command `rankcert` does not see them, because its own folder comes first on its path.
+    """
+    try:
+        folder = Path.cwd()
+    except OSError:  # it was removed
+        return []
+    return [_hiding(file) for file in hiding_files(folder)]
 
 
-def _providers(package: str) -> str:
-    names = metadata.packages_distributions().get(package, [])
-    others = sorted(set(names) - {"rankcert"})
-    return f"; installed by {', '.join(others)}: pip uninstall {' '.join(others)}" if others else ""
+def _hiding(file: Path) -> dict[str, Any]:
+    package = file.parent.name if file.name == "__init__.py" else file.stem
+    found = f"{file} hides ours"
+    return {"label": "this folder", "good": False, "found": found, "advice": complaint(package, file)}
 
 
 def _rank() -> None:

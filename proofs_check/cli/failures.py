@@ -11,6 +11,7 @@ from typing import Any
 
 from click import Abort, NoSuchOption, UsageError
 
+from proofs_check.copies import PACKAGES, hint
 from proofs_check.show.envelope import SCHEMA, json_text
 
 BAD_INPUT = 2
@@ -18,7 +19,6 @@ INTERRUPTED = 130
 REFUSED = re.compile(
     r"InputError: (?P<argument>.*?) is (?P<value>.*), but it must be (?P<allowed>.*)", re.DOTALL
 )  # what `InputError` writes
-OURS = ("algebra", "tensors", "proofs_check")
 
 
 @contextmanager
@@ -36,9 +36,9 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
     except (KeyboardInterrupt, Abort):  # click turns the one into the other
         sys.exit(INTERRUPTED)
     except ImportError as error:
-        if (error.name or "").split(".")[0] not in OURS:
+        if (error.name or "").split(".")[0] not in PACKAGES:
             raise
-        _say(f"rankcert: {error}\n{foreign_hint()}")
+        _say(f"rankcert: {error}\n{hint()}")
         sys.exit(1)
     except ValueError as error:
         if not hasattr(error, "argument"):
@@ -151,11 +151,3 @@ def _say(text: str) -> None:
 
 def _print_error(fields: dict[str, Any]) -> None:
     print(json_text({"schema": SCHEMA, "error": fields}, sys.stdout.encoding))
-
-
-def foreign_hint() -> str:
-    """Say what to do when another distribution's `algebra` stands in the way of ours."""
-    return (
-        "Another distribution may have installed a module of that name over ours. `rankcert doctor` tells which;\n"
-        "an environment of its own cures it. In a checkout: python -m venv .venv && .venv/bin/pip install -e ."
-    )

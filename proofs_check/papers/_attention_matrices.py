@@ -92,7 +92,7 @@ def sufficient(instance: Matrix, seed: int, head_size: int) -> Verdict:
     weights = construct_weights(found, head_size)
     if how == "logits" and not reproduced(weights, X, scores):
         return Verdict.inconclusive("the weights that were built do not reproduce the matrix")
-    return Verdict.holds(Grade.PROVED, Bounds.proved(len(weights.key_rows), by="weights"))
+    return Verdict.holds(Grade.PROVED, Bounds.exactly(len(weights.key_rows), by="weights"))
 
 
 def needed(n: int, seed: int) -> Verdict:

@@ -151,7 +151,7 @@ def equals(bounds: Bounds, value: int, name: str = "dimension") -> Verdict:
 
     Examples
     --------
-    >>> equals(Bounds.proved(14, by="minor"), 15).reason
+    >>> equals(Bounds.exactly(14, by="minor"), 15).reason
     'dimension 14 (proved), not 15'
     """
     return within(bounds, value, value, name)
@@ -193,7 +193,7 @@ def at_most_sum(left: Bounds, parts: tuple[Bounds, ...], shift: int, name: str) 
 
     Examples
     --------
-    >>> at_most_sum(Bounds.proved(5, by="x"), (Bounds.proved(2, by="x"), Bounds.proved(3, by="x")), -1, "T").reason
+    >>> at_most_sum(Bounds.exactly(5, by="x"), (Bounds.exactly(2, by="x"), Bounds.exactly(3, by="x")), -1, "T").reason
     'T: 5 (proved) is more than 2 (proved) + 3 (proved) - 1'
     """
     evidence = (left, *parts)

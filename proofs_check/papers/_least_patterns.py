@@ -28,7 +28,7 @@ def two_n(n: int, seed: int) -> Verdict:
             graph.add_nodes_from(range(n))
             if nx.is_strongly_connected(graph):
                 return Verdict.violated(Grade.PROVED, reason=f"{chosen} connects {n} tokens")
-    return equals(Bounds.proved(found.connections, by="enumeration"), 2 * n, "connections")
+    return equals(Bounds.exactly(found.connections, by="enumeration"), 2 * n, "connections")
 
 
 def star_is_least(n: int, seed: int) -> Verdict:
@@ -36,7 +36,7 @@ def star_is_least(n: int, seed: int) -> Verdict:
     from tensors.attention import minimal_pattern
 
     found = minimal_pattern(n, 2, with_path=False)
-    return equals(Bounds.proved(found.arcs, by="enumeration"), 2 * (n - 1), "arcs")
+    return equals(Bounds.exactly(found.arcs, by="enumeration"), 2 * (n - 1), "arcs")
 
 
 def least_arcs(instance: Least, seed: int) -> Verdict:
@@ -48,7 +48,7 @@ def least_arcs(instance: Least, seed: int) -> Verdict:
     found = minimal_pattern(n, steps, layers, with_path)
     if not has_assumption1(found):
         return Verdict.inconclusive("the pattern found does not do what it should")
-    return equals(Bounds.proved(found.arcs, by="enumeration"), arcs, "arcs")
+    return equals(Bounds.exactly(found.arcs, by="enumeration"), arcs, "arcs")
 
 
 def path_is_free(instance: tuple[int, int], seed: int) -> Verdict:
@@ -57,7 +57,7 @@ def path_is_free(instance: tuple[int, int], seed: int) -> Verdict:
 
     n, steps = instance
     arcs = [minimal_pattern(n, steps, with_path=with_path).arcs for with_path in (True, False)]
-    return equals(Bounds.proved(arcs[0], by="enumeration"), arcs[1], "arcs with a path")
+    return equals(Bounds.exactly(arcs[0], by="enumeration"), arcs[1], "arcs with a path")
 
 
 def softmax_scale(instance: Scale, seed: int) -> Verdict:

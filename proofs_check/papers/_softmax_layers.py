@@ -62,7 +62,7 @@ def strict(instance: Layers, seed: int, cancel: bool) -> Verdict:
     form = canonical_form(softmax_layer(weights, 3))
     if form.fits_standard(d, heads):
         return Verdict.violated(Grade.PROVED, reason=f"head size {form.least_head_size} is enough, once merged")
-    return Verdict.holds(Grade.PROVED, Bounds.proved(form.least_head_size, by="canonical-form"))
+    return Verdict.holds(Grade.PROVED, Bounds.exactly(form.least_head_size, by="canonical-form"))
 
 
 def pair_of(instance: Pair) -> tuple[SoftmaxLayer, SoftmaxLayer]:

@@ -113,7 +113,7 @@ def between(instance: Drawn, seed: int) -> Verdict:
     steps = reach(pattern).steps
     assert steps is not None
     diameter = nx.diameter(_graph(pattern)) if pattern.n > 1 else 1
-    bounds = Bounds.proved(steps, by="reach")
+    bounds = Bounds.exactly(steps, by="reach")
     return Verdict.all_of([
         within(bounds, max(diameter, 1), pattern.p * max(diameter, 1), "steps"),
         within(bounds, 1, pattern.p * max(pattern.n - 1, 1), "steps"),
@@ -130,7 +130,7 @@ def degrees(instance: Drawn, seed: int) -> Verdict:
     reached = 1
     for layer in range(steps):
         reached *= pattern.largest_degrees[layer % pattern.p]
-    return within(Bounds.proved(reached, by="degrees"), low=pattern.n, name="product of the degrees")
+    return within(Bounds.exactly(reached, by="degrees"), low=pattern.n, name="product of the degrees")
 
 
 def is_connected(instance: Drawn) -> bool:

@@ -87,7 +87,7 @@ def _witness(net: ConvAC, seed: int) -> Verdict:
     from tensors.convac.grid_tensor import matricization
 
     matrix = matricization(depth_witness(net), "odd-even")
-    rank = equals(Bounds.proved(rank_rational(matrix), by="elimination"), _witnessed(net), "rank")
+    rank = equals(Bounds.exactly(rank_rational(matrix), by="elimination"), _witnessed(net), "rank")
     counts = [int(np.count_nonzero(matrix, axis=axis).max()) for axis in (0, 1)]
     if counts != [1, 1]:
         return Verdict.violated(Grade.PROVED, reason=f"a row or column has {max(counts)} entries")
@@ -146,7 +146,7 @@ def _max_bound(net: ConvAC, seed: int) -> Verdict:
 
     found = rank_distribution(net, "odd-even", "max", range(seed, seed + 8))
     bound = net.layers[0].channels * net.templates * net.positions // 2
-    greatest = Bounds.proved(max(found.ranks), by="elimination")
+    greatest = Bounds.exactly(max(found.ranks), by="elimination")
     return within(greatest, high=bound, name="the greatest rank of the drawn weights")
 
 
@@ -176,7 +176,7 @@ def _sum_halves(net: ConvAC, seed: int) -> Verdict:
     from tensors.convac.generalised import rank_distribution
 
     found = rank_distribution(net, "left", "sum", range(seed, seed + 12))
-    return within(Bounds.proved(max(found.ranks), by="elimination"), high=2, name="rank across left and right")
+    return within(Bounds.exactly(max(found.ranks), by="elimination"), high=2, name="rank across left and right")
 
 
 SMALL = tuple(shallow(n, m, z) for n, m, z in ((4, 2, 1), (4, 2, 3), (4, 3, 5), (6, 2, 3), (6, 2, 6), (8, 2, 5)))

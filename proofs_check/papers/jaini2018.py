@@ -92,7 +92,7 @@ def _separation(model: Model, seed: int) -> Verdict:
     verdicts = [within(found, low=min(states, symbols) ** exponent, name="rank")]
     if symbols >= states:
         verdicts.append(within(found, high=states**exponent, name="rank"))
-        greatest = Bounds.proved(largest_cut(tree.graph), by="minimal cuts of all partitions")
+        greatest = Bounds.exactly(largest_cut(tree.graph), by="minimal cuts of all partitions")
         verdicts.append(equals(greatest, states**exponent, "the largest cut"))
     return Verdict.all_of(verdicts)
 
@@ -155,7 +155,7 @@ def _to_spn(model: Model, seed: int) -> Verdict:
 
     weights = random_weights(model.tree.graph, seed)
     network = spn_of_latent_tree(model.tree, weights)
-    size = within(Bounds.proved(network.edges, by="count"), high=3 * parameter_count(model.tree.graph), name="edges")
+    size = within(Bounds.exactly(network.edges, by="count"), high=3 * parameter_count(model.tree.graph), name="edges")
     return Verdict.all_of((_same(bool((network.tensor() == weights.tensor()).all()), "sum-product network"), size))
 
 
@@ -165,7 +165,7 @@ def _to_cores(model: Model, seed: int) -> Verdict:
 
     weights = random_weights(model.tree.graph, seed)
     cores, same = cores_of_latent_tree(model.tree, weights)
-    bonds = within(Bounds.proved(max(cores.bonds), by="count"), high=max(model.tree.states), name="bonds")
+    bonds = within(Bounds.exactly(max(cores.bonds), by="count"), high=max(model.tree.states), name="bonds")
     good = bool((same.tensor() == weights.tensor()).all()) and same.is_nonnegative
     return Verdict.all_of((_same(good, "tree of cores"), bonds))
 
@@ -187,7 +187,7 @@ def _back(size: tuple[int, int, int], seed: int) -> Verdict:
     verdicts = []
     for before, (tree, after) in zip(given, found, strict=True):
         verdicts.append(_same(bool((after.tensor() == before.tensor()).all()) and after.is_nonnegative, "latent tree"))
-        verdicts.append(within(Bounds.proved(max(tree.states), by="count"), high=rank**2, name="states"))
+        verdicts.append(within(Bounds.exactly(max(tree.states), by="count"), high=rank**2, name="states"))
     return Verdict.all_of(verdicts)
 
 

@@ -140,7 +140,7 @@ def _exponent(order: int, seed: int) -> Verdict:
     from tensors.mixtures import balanced_tree, bond_exponents
 
     found = max(bond_exponents(balanced_tree(order, 2, 2), prefixes(order)))
-    return equals(Bounds.proved(found, by="minimal cuts"), -(-(order.bit_length() - 1) // 2), "exponent")
+    return equals(Bounds.exactly(found, by="minimal cuts"), -(-(order.bit_length() - 1) // 2), "exponent")
 
 
 def _cp_of(format_graph: Callable[[int, int, int], FactorGraph], numbers: tuple[int, int, int], seed: int) -> Verdict:

@@ -73,7 +73,7 @@ def _within(found: Realised, most: int) -> Verdict:
     """Decide that a realisation is verified entry by entry, in at most so many dimensions."""
     if found.realisation is None or not found.verified:
         return Verdict.inconclusive("the construction did not meet the precisions: " + "; ".join(found.tried))
-    return within(Bounds.proved(found.realisation.dimension, by=found.realisation.method), high=most)
+    return within(Bounds.exactly(found.realisation.dimension, by=found.realisation.method), high=most)
 
 
 def _moment(instance: Target, seed: int) -> Verdict:
@@ -195,7 +195,7 @@ def _not_below(instance: Case, seed: int) -> Verdict:
         return Verdict.inconclusive("the construction did not meet the precisions")
     lower, _ = dimension_lower_bound(found.target, Precision.of(precision))
     name = f"dimension by {method}"
-    return within(Bounds.proved(found.realisation.dimension, by=method), low=lower, name=name)
+    return within(Bounds.exactly(found.realisation.dimension, by=method), low=lower, name=name)
 
 
 def _trace_and_frobenius(instance: Case, seed: int) -> Verdict:
@@ -212,7 +212,7 @@ def _trace_and_frobenius(instance: Case, seed: int) -> Verdict:
     squares = sum((x * x for row in rows for x in row), Fraction(0))
     rank = rank_rational(rows)
     if trace**2 <= rank * squares and rank <= found.realisation.dimension:
-        return Verdict.holds(Grade.PROVED, Bounds.proved(rank, by="rank"))
+        return Verdict.holds(Grade.PROVED, Bounds.exactly(rank, by="rank"))
     return Verdict.violated(Grade.PROVED, reason=f"rank {rank}, trace {trace}, squares {squares}")
 
 

@@ -169,7 +169,7 @@ def _attained(circuit: Circuit, seed: int) -> Verdict:
 
     built = constructive_weights(circuit.net, circuit.rows, "sharir-shashua-overlap")
     rank = rank_rational(matricization(built.weights, circuit.rows))
-    return equals(Bounds.proved(rank, by="elimination"), stated(circuit), "rank of the constructed tensor")
+    return equals(Bounds.exactly(rank, by="elimination"), stated(circuit), "rank of the constructed tensor")
 
 
 def _largest(circuit: Circuit, seed: int) -> Verdict:

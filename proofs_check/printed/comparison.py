@@ -148,7 +148,7 @@ def same(ours: Any, printed: Any) -> bool | None:
     Examples
     --------
     >>> from algebra import Grade
-    >>> same(Bounds.proved(14, by="minor"), 15), same(Bounds(12, 15, Grade.INCONCLUSIVE), 14)
+    >>> same(Bounds.exactly(14, by="minor"), 15), same(Bounds(12, 15, Grade.INCONCLUSIVE), 14)
     (False, None)
     >>> same([[2, 3, 1]], [[2, 3, 1]]), same(None, True)
     (True, None)

@@ -64,7 +64,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Report:
+class VerifyReport:
     """The rows of one run, and the seed of every random choice in it."""
 
     rows: tuple[Row, ...]
@@ -91,7 +91,10 @@ class Report:
         return table(self.rows)
 
 
-def page(report: Report) -> str:
+Report = VerifyReport  # its earlier name
+
+
+def page(report: VerifyReport) -> str:
     """Return the whole page."""
     return _rendered("verify.html.j2", report=report, rows=report.rows)
 

@@ -22,6 +22,7 @@ import algebra.writing as writing
 from algebra.errors import InputError
 from algebra.evidence import Bounds
 from algebra.evidence.error import log2_of_sum
+from proofs_check.cells import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +91,7 @@ class Columns:
 
 
 def _csv_cell(cell: Any, kind: str) -> str:
-    if _is_missing(cell):
+    if is_missing(cell):
         return ""
     if kind == "text":
         return harmless(str(cell))
@@ -149,7 +150,7 @@ class Table:
         shown = [cell for row in self._rows for cell in row]
         errors = [cell.log2_error for cell in shown if isinstance(cell, Bounds) and cell.log2_error is not None]
         if not errors:
-            errors = [float(error) for error in self._data_cells("log2_error") if not _is_missing(error)]
+            errors = [float(error) for error in self._data_cells("log2_error") if not is_missing(error)]
         return (*self.remarks, error_note(errors)) if errors else tuple(self.remarks)
 
     @property
@@ -288,7 +289,7 @@ def text_cell(cell: Any) -> str:
     >>> text_cell((2, 3, 1)), text_cell(True), text_cell(None), text_cell(10**50)
     ('(2, 3, 1)', 'yes', '', 'about 10^50')
     """
-    if _is_missing(cell):
+    if is_missing(cell):
         return ""
     if _is_truth(cell):
         return "yes" if cell else "no"
@@ -318,16 +319,12 @@ def _digits(number: int) -> int:
     return int(number.bit_length() * 0.30103)
 
 
-def _is_missing(cell: Any) -> bool:
-    return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell)
-
-
 def _is_truth(cell: Any) -> bool:
     return isinstance(cell, bool) or type(cell).__name__ in ("bool", "bool_")
 
 
 def _is_numeric(column: Sequence[Any]) -> bool:
-    present = [cell for cell in column if not _is_missing(cell)]
+    present = [cell for cell in column if not is_missing(cell)]
     return bool(present) and all(isinstance(cell, int | float) and not _is_truth(cell) for cell in present)
 
 
@@ -418,7 +415,7 @@ def to_parquet(table: Table) -> bytes:
     frame = table.frame.copy()
     for name in frame.columns:
         if frame[name].dtype == object:  # integers beyond 64 bits
-            frame[name] = frame[name].map(lambda cell: None if _is_missing(cell) else str(cell)).astype("string")
+            frame[name] = frame[name].map(lambda cell: None if is_missing(cell) else str(cell)).astype("string")
     frame.attrs = {"title": table.title, "notes": list(table.notes)}
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)

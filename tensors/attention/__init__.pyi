@@ -9,6 +9,7 @@ from tensors.attention.decomposition import scores_to_cp as scores_to_cp
 from tensors.attention.decomposition import to_cp as to_cp
 from tensors.attention.decomposition import to_tucker as to_tucker
 from tensors.attention.depth.separation import Separation as Separation
+from tensors.attention.depth.separation import StackSeparation as StackSeparation
 from tensors.attention.depth.separation import rank_of_degree as rank_of_degree
 from tensors.attention.depth.separation import separation_rank as separation_rank
 from tensors.attention.depth.stack import AttentionStack as AttentionStack
@@ -25,6 +26,7 @@ from tensors.attention.low_rank.head_size import least_head_size as least_head_s
 from tensors.attention.low_rank.scores import Scores as Scores
 from tensors.attention.low_rank.scores import scores_of_logits as scores_of_logits
 from tensors.attention.low_rank.scores import scores_of_probabilities as scores_of_probabilities
+from tensors.attention.low_rank.weights import HeadWeights as HeadWeights
 from tensors.attention.low_rank.weights import Weights as Weights
 from tensors.attention.low_rank.weights import construct_weights as construct_weights
 from tensors.attention.patterns import SparsePattern as SparsePattern

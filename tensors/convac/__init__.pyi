@@ -2,10 +2,13 @@ from tensors.convac.generalised import RankDistribution as RankDistribution
 from tensors.convac.generalised import rank_distribution as rank_distribution
 from tensors.convac.grid_tensor import grid_tensor as grid_tensor
 from tensors.convac.grid_tensor import matricization as matricization
+from tensors.convac.layer import ConvLayer as ConvLayer
 from tensors.convac.layer import Layer as Layer
 from tensors.convac.network import ConvAC as ConvAC
 from tensors.convac.question import matricization_rank as matricization_rank
+from tensors.convac.spectrum import RankSpectrum as RankSpectrum
 from tensors.convac.spectrum import Spectrum as Spectrum
 from tensors.convac.spectrum import rank_spectrum as rank_spectrum
+from tensors.convac.weights import CircuitWeights as CircuitWeights
 from tensors.convac.weights import Weights as Weights
 from tensors.convac.window_family import WindowFamily as WindowFamily

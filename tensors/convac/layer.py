@@ -17,7 +17,7 @@ SHARINGS = ("none", "sliding", "full")
 
 
 @dataclass(frozen=True)
-class Layer:
+class ConvLayer:
     """One generalised convolution with product pooling.
 
     Parameters
@@ -41,8 +41,8 @@ class Layer:
 
     Examples
     --------
-    >>> Layer(2, 2, 3)
-    Layer(window=(2,), stride=(2,), channels=3, border='clip', sharing='none')
+    >>> ConvLayer(2, 2, 3)
+    ConvLayer(window=(2,), stride=(2,), channels=3, border='clip', sharing='none')
     """
 
     window: tuple[int, ...]
@@ -94,7 +94,7 @@ class Layer:
         }
 
     @classmethod
-    def from_json(cls, given: Any) -> Layer:
+    def from_json(cls, given: Any) -> ConvLayer:
         """Read the object that a file holds; ``border`` and ``sharing`` may be left out.
 
         Raises
@@ -109,6 +109,9 @@ class Layer:
     def label(self) -> str:
         """Part of the architecture's name, e.g. ``w2x2s1x1c4,same,sliding``; defaults are left out."""
         return layer_label(self.window, self.stride, self.channels, self.border, self.sharing)
+
+
+Layer = ConvLayer  # its earlier name
 
 
 def sizes_of(name: str, value: Any) -> tuple[int, ...]:

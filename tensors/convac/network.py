@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from tensors.convac.architecture import ConvACArchitecture
+from tensors.convac.layer import sizes_of
 from tensors.convac.question import matricization_rank
+from tensors.convac.stacks import stack_of
 
 if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
@@ -24,6 +26,58 @@ class ConvAC(ConvACArchitecture):
     >>> net.label, net.rank("odd-even")
     ('convac:8:M3:w2s2c3-w2s2c4-w2s2c6', 81 (proved))
     """
+
+    @classmethod
+    def stack(
+        cls,
+        input_shape: int | Sequence[int],
+        templates: int,
+        channels: int | Sequence[int],
+        windows: Any,
+        strides: Any = None,
+        depth: int | None = None,
+        *,
+        border: str = "clip",
+        sharing: str = "none",
+        output: str = "linear",
+    ) -> Self:
+        """Return a stack of like layers, whose last one is a product over what the others leave of the grid.
+
+        Parameters
+        ----------
+        input_shape : int or sequence of int
+            Patches along each axis.
+        templates : int
+        channels : int or sequence of int
+            Of every layer, or one number for each.
+        windows, strides : int, tuple or list
+            Of every layer: a number, or a tuple with one for each axis; a list has one entry a layer. Without strides
+            windows do not overlap. Windows are cut off where the grid has become smaller. The last entry of a list
+            stands for all layers that follow.
+        depth : int, optional
+            Number of layers, the last product included; fewer if the grid is one position before. Default: that of
+            the lists, or as many as leave one position.
+        border, sharing : str
+            See `ConvLayer`.
+        output : str
+            See `ConvACArchitecture`.
+
+        Raises
+        ------
+        InputError
+            Naming the argument, its value and what is allowed.
+
+        Examples
+        --------
+        >>> ConvAC.stack(8, templates=2, channels=3, windows=2).label
+        'convac:8:M2:w2s2c3-w2s2c3-w2s2c3'
+        >>> ConvAC.stack((8, 8), templates=2, channels=2, windows=3, strides=1, depth=3).label
+        'convac:8x8:M2:w3x3s1x1c2-w3x3s1x1c2-w8x8s8x8c2'
+        >>> ConvAC.stack(8, 2, [2, 3, 1], windows=[3, 4], strides=[1, 4], depth=3).label
+        'convac:8:M2:w3s1c2-w4s4c3-w2s2c1'
+        """
+        shape = sizes_of("input_shape", input_shape)
+        return cls(shape, templates, stack_of(shape, channels, windows, strides, depth, border, sharing), output)
 
     def rank(self, row_side: str | Sequence[int], seed: int = 0) -> Bounds:
         """Bound the generic rank of the grid tensor's matricization; see `tensors.convac.matricization_rank`.

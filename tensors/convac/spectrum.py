@@ -20,7 +20,7 @@ MOST_POSITIONS = 16
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class RankSpectrum:
     """Rank bounds for every partition.
 
     Parameters
@@ -58,9 +58,12 @@ class Spectrum:
         return chosen
 
 
+Spectrum = RankSpectrum  # its earlier name
+
+
 def rank_spectrum(
     architecture: ConvACArchitecture, partitions: Iterable[Iterable[int]] | None = None, seed: int = 0
-) -> Spectrum:
+) -> RankSpectrum:
     """Bound the rank across every partition, or across those given.
 
     Parameters
@@ -94,4 +97,4 @@ def rank_spectrum(
     else:
         chosen = iter(partitions)
     ranks = [(tuple(rows), matricization_rank(architecture, tuple(rows), seed)) for rows in chosen]
-    return Spectrum(architecture, tuple(ranks))
+    return RankSpectrum(architecture, tuple(ranks))

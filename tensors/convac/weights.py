@@ -59,7 +59,7 @@ class PlainNumbers:
 
 
 @dataclass(frozen=True)
-class Weights:
+class CircuitWeights:
     """The weights of one circuit.
 
     Parameters
@@ -85,7 +85,7 @@ class Weights:
     key: str | None = None
 
     @classmethod
-    def drawn(cls, architecture: ConvACArchitecture, key: str, prime: int, word_size: int = 1) -> Weights:
+    def drawn(cls, architecture: ConvACArchitecture, key: str, prime: int, word_size: int = 1) -> CircuitWeights:
         """Draw weights modulo a prime from the generator of the certificates.
 
         They are numbered layer by layer, each in the order of its array, and those of a linear output come last.
@@ -102,7 +102,7 @@ class Weights:
         Examples
         --------
         >>> from tensors.convac import ConvAC, Layer
-        >>> [w.shape for w in Weights.drawn(ConvAC(4, 2, [Layer(4, 4, 3)]), "key", 8388593).layers]
+        >>> [w.shape for w in CircuitWeights.drawn(ConvAC(4, 2, [Layer(4, 4, 3)]), "key", 8388593).layers]
         [(1, 4, 3, 2)]
         """
         field = PrimeField(prime)
@@ -118,7 +118,7 @@ class Weights:
         return cls(architecture, field, tuple(layers), output, key)
 
     @classmethod
-    def given(cls, architecture: ConvACArchitecture, layers: Sequence[Any], output: Any = None) -> Weights:
+    def given(cls, architecture: ConvACArchitecture, layers: Sequence[Any], output: Any = None) -> CircuitWeights:
         """Take explicit weights: integers or fractions (kept exact), or floats.
 
         Parameters
@@ -150,11 +150,14 @@ class Weights:
         converted = tuple(a.astype(dtype) for a in arrays)
         return cls(architecture, PlainNumbers(dtype), converted, mixing.astype(dtype))
 
-    def modulo(self, prime: int) -> Weights:
+    def modulo(self, prime: int) -> CircuitWeights:
         """Reduce exact integer weights modulo a prime."""
         field = PrimeField(prime)
         residues = tuple(field.residues(layer) for layer in self.layers)
-        return Weights(self.architecture, field, residues, field.residues(self.output), self.key)
+        return CircuitWeights(self.architecture, field, residues, field.residues(self.output), self.key)
+
+
+Weights = CircuitWeights  # its earlier name
 
 
 def _check_shape(name: str, array: Array, shape: tuple[int, ...]) -> None:

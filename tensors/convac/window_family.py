@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from algebra.errors import InputError, as_integer, one_of
-from tensors.convac.geometry import grid_after
-from tensors.convac.layer import Layer
 from tensors.convac.network import ConvAC
+from tensors.convac.stacks import MOST_DEPTH, stacked_layers
 
 FAMILIES = ("stack", "blocks", "pooling")
-
-MOST_DEPTH = 1000
 
 
 @dataclass(frozen=True)
@@ -83,21 +80,9 @@ class WindowFamily:
         if not 1 <= window <= min(shape):
             raise InputError("window", window, f"between 1 and {min(shape)}, the length of the grid")
 
-        # the layers below, until the grid is a single position
-        grid, layers = tuple(shape), []
-        for size, stride in self._steps(window, shape):
-            if max(grid) == 1:
-                break
-            windows = [min(size, length) for length in grid]
-            strides = [min(stride, length) for length in windows]
-            layers.append(Layer(windows, strides, self.channels, self.border, self.sharing))
-            grid = grid_after(grid, layers[-1])
-
-        # one product over what is left
-        if max(grid) > 1 or not layers:
-            layers.append(Layer(grid, grid, self.channels, sharing=self.sharing))
-        if self.last is not None:
-            layers[-1] = replace(layers[-1], channels=self.last)
+        axes = len(shape)
+        steps = (((size,) * axes, (stride,) * axes, self.channels) for size, stride in self._steps(window, shape))
+        layers = stacked_layers(shape, steps, self.channels, self.border, self.sharing, self.last)
         return ConvAC(shape, self.templates, layers)
 
     def _steps(self, window: int, shape: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@ from tensors.formats.circuits import circuit_of_train as circuit_of_train
 from tensors.formats.circuits import circuit_of_tree as circuit_of_tree
 from tensors.formats.circuits import cp_of_circuit as cp_of_circuit
 from tensors.formats.circuits import tree_of_circuit as tree_of_circuit
+from tensors.formats.depth import DepthSeparation as DepthSeparation
 from tensors.formats.depth import Separation as Separation
 from tensors.formats.depth import Truncation as Truncation
 from tensors.formats.depth import deep_circuit as deep_circuit

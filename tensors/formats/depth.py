@@ -183,7 +183,7 @@ def truncation_bound(patches: int, templates: int, widths: Sequence[int], layers
 
 
 @dataclass(frozen=True)
-class Separation:
+class DepthSeparation:
     """A deep circuit against one of fewer layers, across one partition.
 
     Parameters
@@ -210,9 +210,12 @@ class Separation:
         return most is not None and self.deep_rank.lower >= self.needed > most
 
 
+Separation = DepthSeparation  # its earlier name
+
+
 def depth_separation(
     patches: int, templates: int, widths: Sequence[int], layers: int = 1, sharing: str = "none", seed: int = 0
-) -> Separation:
+) -> DepthSeparation:
     """Compute both ranks for a truncated circuit that has one channel too few.
 
     Parameters
@@ -242,7 +245,7 @@ def depth_separation(
     deep = deep_circuit(patches, templates, widths, sharing)
     truncated = truncated_circuit(patches, templates, widths[: layers - 1], bound.channels - 1, sharing)
     ranks = [net.rank(bound.rows, seed) for net in (deep, truncated)]
-    return Separation(deep, truncated, bound.rows, bound.channels, ranks[0], ranks[1])
+    return DepthSeparation(deep, truncated, bound.rows, bound.channels, ranks[0], ranks[1])
 
 
 def train_terms_bound(patches: int, templates: int, rank: int) -> int:

@@ -83,7 +83,7 @@ def test_deep_heads_fall_short(heads, found, grade):
 @pytest.mark.parametrize(("d", "after", "heads", "value"), [(3, 2, 1, 8), (2, 1, 2, 6), (4, 4, 1, 19)])
 def test_normalised_scores_of_rank_one(d, after, heads, value):
     network = AttentionNetwork((d, after), 1, heads, kind="normalised")
-    assert dimension(network) == Bounds(value, value, Grade.PROVED, *(None, *_by(network)), seed=0)
+    assert dimension(network).record == (value, value, Grade.PROVED, None, *_by(network), 0)
     assert check("henry2025.normalised-rank-one", network).outcome is Outcome.HOLDS
     assert check("henry2025.normalised-any", network).outcome is Outcome.VIOLATED
 
@@ -116,7 +116,7 @@ def test_gram_forms_of_one_layer_are_the_ambient_space():
 
 def test_a_wrong_upper_bound_is_seen(monkeypatch):
     network = AttentionNetwork((3, 3), 2, tokens=5)
-    monkeypatch.setattr(AttentionNetwork, "dimension", lambda self, seed: Bounds.proved(12, by="a wrong bound"))
+    monkeypatch.setattr(AttentionNetwork, "dimension", lambda self, seed: Bounds.exactly(12, by="a wrong bound"))
     _attention.dimension.cache_clear()
     with pytest.raises(ContradictionError, match="exceeds the upper bound 12 by 'a wrong bound'"):
         dimension(network)

@@ -125,7 +125,7 @@ def test_comparisons_use_bounds_before_values():
     assert within(probable, low=6).outcome is Outcome.VIOLATED
     assert within(open_, low=4).outcome is Outcome.INCONCLUSIVE
     assert within(open_, high=2).outcome is Outcome.VIOLATED
-    five = Bounds.proved(5, by="x")
+    five = Bounds.exactly(5, by="x")
     assert at_most_sum(five, (open_,), 2, "s").outcome is Outcome.HOLDS
     assert at_most_sum(five, (open_,), 1, "s").outcome is Outcome.INCONCLUSIVE
     assert at_most_sum(five, (open_,), -1, "s").outcome is Outcome.VIOLATED

@@ -92,9 +92,34 @@ def test_foreign_algebra_is_explained(tmp_path, content, said):
     found = run("doctor")
     assert found.returncode == 1
     assert said in found.stdout or "foreign" in found.stdout
-    assert "environment of its own" in found.stdout
+    assert f"Rename {tmp_path / 'algebra'}, or run Python in another folder." in found.stdout
     if content == "x = 1":
         dimension = run("dimension", "2", "3", "1", "--degree", "2")
         assert dimension.returncode == 1
         assert "rankcert doctor" in dimension.stderr
         assert "Traceback" not in dimension.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "package"),
+    [("tensors.py", "tensors"), ("algebra/__init__.py", "algebra"), ("rankcert.py", "rankcert")],
+)
+def test_doctor_sees_what_hides_us_in_the_folder_where_it_runs(call, tmp_path, monkeypatch, file, package):
+    """Its own folder comes first on the path of a console script, so it has to look."""
+    hiding = tmp_path / file
+    hiding.parent.mkdir(exist_ok=True)
+    hiding.write_text("x = 1")
+    monkeypatch.chdir(tmp_path)
+    answer = call("doctor", "--json")
+    assert answer.status == 1
+    bad = [result for result in answer.results if not result["good"]]
+    assert [result["found"] for result in bad] == [f"{hiding} hides ours"]
+    assert bad[0]["advice"].startswith(f"{package} is {hiding}, which is not")
+    assert "Rename" in call("doctor").stdout
+
+
+def test_a_folder_without_init_hides_nothing(call, tmp_path, monkeypatch):
+    (tmp_path / "tensors").mkdir()
+    (tmp_path / "tensors" / "data.txt").write_text("1 2 3")
+    monkeypatch.chdir(tmp_path)
+    assert call("doctor").status == 0

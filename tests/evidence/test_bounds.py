@@ -1,7 +1,10 @@
 """Bounds and grades."""
 
 import itertools
+import json
 import math
+import operator
+import pickle
 
 import pytest
 
@@ -20,7 +23,20 @@ def test_grades_are_ordered_by_strength():
 def test_grades_compare_with_grades_alone():
     with pytest.raises(TypeError):
         _ = Grade.PROVED < 3
-    assert Grade.PROVED != "proved"
+    with pytest.raises(TypeError, match="'shown' is no grade"):
+        _ = Grade.PROVED > "shown"
+    with pytest.raises(TypeError, match="'shown' is no grade"):
+        operator.lt("shown", Grade.PROVED)
+
+
+@pytest.mark.parametrize("grade", ORDER)
+def test_a_grade_equals_its_word(grade):
+    assert grade == grade.value == str(grade) == f"{grade}" == json.loads(json.dumps(grade))
+    assert {grade: 1}[grade.value] == 1
+    assert grade != "another word"
+    assert Grade(grade.value) is grade
+    assert [other for other in ORDER if other.value < grade] == [other for other in ORDER if other < grade]
+    assert pickle.loads(pickle.dumps(grade)) is grade
 
 
 def test_the_weakest_grade():
@@ -51,7 +67,7 @@ def test_contradictions_are_refused(arguments, named):
 @pytest.mark.parametrize(
     ("bounds", "shown", "latex", "value", "error"),
     [
-        (Bounds.proved(14, by="minor"), "14 (proved)", r"$14\ (\text{proved})$", 14, 0.0),
+        (Bounds.exactly(14, by="minor"), "14 (proved)", r"$14\ (\text{proved})$", 14, 0.0),
         (Bounds(12, 15, Grade.INCONCLUSIVE), "12..15", r"$12\ldots15$", None, None),
         (Bounds(12, None, Grade.INCONCLUSIVE), "12..", r"$12\ldots$", None, None),
         (Bounds(7, None, Grade.NUMERIC), "7 (numeric)", r"$7\ (\text{numeric})$", 7, None),
@@ -91,8 +107,8 @@ def test_int_of_an_undecided_value():
 
 
 def test_shifted():
-    assert Bounds(3, 5, Grade.INCONCLUSIVE).shifted(2) == Bounds(5, 7, Grade.INCONCLUSIVE)
-    assert Bounds(3, None, Grade.INCONCLUSIVE).shifted(-1) == Bounds(2, None, Grade.INCONCLUSIVE)
+    assert Bounds(3, 5, Grade.INCONCLUSIVE).shifted(2).record == Bounds(5, 7, Grade.INCONCLUSIVE).record
+    assert Bounds(3, None, Grade.INCONCLUSIVE).shifted(-1).record == Bounds(2, None, Grade.INCONCLUSIVE).record
 
 
 def test_evidence_is_handed_on():
@@ -102,6 +118,6 @@ def test_evidence_is_handed_on():
 
     assert isinstance(Stub(), Evidence)
     assert Bounds(3, 3, Grade.PROVED, evidence=Stub()).certificate() == "a certificate"
-    assert Bounds(3, 3, Grade.PROVED, evidence=Stub()) == Bounds.proved(3, by="") == Bounds(3, 3, Grade.PROVED)
+    assert Bounds(3, 3, Grade.PROVED, evidence=Stub()) == Bounds.exactly(3, by="") == Bounds(3, 3, Grade.PROVED)
     with pytest.raises(ValueError, match="no checkable evidence"):
-        Bounds.proved(3, by="minor").certificate()
+        Bounds.exactly(3, by="minor").certificate()

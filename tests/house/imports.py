@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("algebra", "tensors", "proofs_check")
+PACKAGES = ("algebra", "tensors", "proofs_check", "rankcert")
 
 
 @cache

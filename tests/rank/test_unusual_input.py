@@ -252,6 +252,10 @@ def test_bounds_compare_with_numbers() -> None:
     for undecided in (lambda: gap == 13, lambda: gap < 14, lambda: gap > 12, lambda: gap <= 12, lambda: float(gap)):
         with pytest.raises(ValueError, match="not decided"):
             undecided()
-    assert Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3) == 14
+    probable = Bounds(14, 15, Grade.PROBABLE, log2_error=-61.3)
+    assert (probable.value, int(probable)) == (14, 14)
+    with pytest.raises(ValueError, match="not decided"):  # what is probable is not proved
+        _ = probable == 14
     assert Bounds(12, None, Grade.INCONCLUSIVE) >= 12
-    assert Bounds.proved(3, by="a") != Bounds.proved(3, by="b")
+    assert Bounds.exactly(3, by="a") == Bounds.exactly(3, by="b", seed=1)
+    assert Bounds.exactly(3, by="a").record != Bounds.exactly(3, by="b").record

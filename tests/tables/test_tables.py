@@ -22,7 +22,7 @@ def table():
         {
             "widths": [(2, 3, 1), (2, 2)],
             "a_b|c": ["50 %", "x & y"],
-            "dimension": [Bounds.proved(65, by="x"), Bounds(3, 9, Grade.PROBABLE, log2_error=-61.3)],
+            "dimension": [Bounds.exactly(65, by="x"), Bounds(3, 9, Grade.PROBABLE, log2_error=-61.3)],
             "ambient": [HUGE, 7],
             "filling": [True, None],
         }

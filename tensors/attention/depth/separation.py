@@ -24,7 +24,7 @@ SUM, BOTH = "sum-over-degrees", "both-sides"
 
 
 @dataclass(frozen=True)
-class Separation:
+class StackSeparation:
     """What is known of the separation rank of a stack.
 
     Parameters
@@ -40,6 +40,9 @@ class Separation:
     stack: StackArchitecture
     whole: Bounds
     degrees: tuple[Bounds, ...] | None
+
+
+Separation = StackSeparation  # its earlier name
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class SumEvidence:
 
 def separation_rank(
     stack: StackArchitecture, seed: int = 0, log2_error: float | None = None, most_work: int = MOST_WORK
-) -> Separation:
+) -> StackSeparation:
     """Bound the separation rank of a stack for almost all weights, and the rank of each degree.
 
     *Theorem (T9).* The sum of the outputs at all tokens is Phi(G) (m_A + m_B), m the sums of both groups. The first
@@ -105,7 +108,7 @@ def separation_rank(
 
     Returns
     -------
-    Separation
+    StackSeparation
 
     Raises
     ------
@@ -121,14 +124,14 @@ def separation_rank(
     """
     if stack.pooled:
         sides = tuple(separation_rank(side, seed, log2_error, most_work).whole for side in stack.sides)
-        return Separation(stack, _summed(stack, sides, BOTH), None)
+        return StackSeparation(stack, _summed(stack, sides, BOTH), None)
     whole = bound_generic_rank(SeparationRank(stack), seed, log2_error)
     if not degrees_are_listed(stack):
-        return Separation(stack, whole, None)
+        return StackSeparation(stack, whole, None)
     uppers = [degree_bound(stack, k) for k in range(stack.degree + 1)]
     evidence = whole.evidence
     if whole.lower == sum(upper.value for upper in uppers) and isinstance(evidence, RankEvidence):
-        return Separation(stack, whole, tuple(_at_bound(stack, evidence, upper) for upper in uppers))
+        return StackSeparation(stack, whole, tuple(_at_bound(stack, evidence, upper) for upper in uppers))
 
     degrees: dict[int, Bounds] = {}
     left = most_work
@@ -140,7 +143,7 @@ def separation_rank(
             left -= trials * question.values.work(uppers[k].value)
     found = tuple(degrees[k] for k in sorted(degrees))
     summed = _summed(stack, found, SUM)
-    return Separation(stack, whole if summed.lower < whole.lower else summed, found)
+    return StackSeparation(stack, whole if summed.lower < whole.lower else summed, found)
 
 
 def _at_bound(stack: StackArchitecture, whole: RankEvidence, upper: Reason) -> Bounds:

@@ -95,7 +95,7 @@ def _exact(matrix: fmpq_mat) -> LogRank:
     """All entries are rational multiples of one number: nothing is open."""
     columns = pivots(matrix)
     rows = independent_rows(submatrix(matrix, range(matrix.nrows()), columns)) if columns else ()
-    return LogRank(Bounds.proved(len(columns), by="rational-elimination"), rows, columns, 0)
+    return LogRank(Bounds.exactly(len(columns), by="rational-elimination"), rows, columns, 0)
 
 
 def independent(coefficients: Sequence[fmpq_mat]) -> list[fmpq_mat]:

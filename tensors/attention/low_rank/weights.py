@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Weights:
+class HeadWeights:
     """Weights W_k, W_q with softmax((W_k X)^T W_q X / sqrt(a)) = P.
 
     Attributes
@@ -54,7 +54,10 @@ class Weights:
         }
 
 
-def construct_weights(found: HeadSize, head_size: int | None = None) -> Weights:
+Weights = HeadWeights  # its earlier name
+
+
+def construct_weights(found: HeadSize, head_size: int | None = None) -> HeadWeights:
     """Construct weights from the answer about the least head size.
 
     Parameters
@@ -93,7 +96,7 @@ def construct_weights(found: HeadSize, head_size: int | None = None) -> Weights:
     scale, factor = (isqrt(size), "1") if isqrt(size) ** 2 == size else (1, f"sqrt({size})")
     columns = "tokens" if X is None and found.solution is None else "coordinates"
     key, query = left.texts(), _texts(_scaled(right, scale))
-    return Weights(size, _padded(key, size, left.shape[1]), _padded(query, size, left.shape[1]), factor, columns)
+    return HeadWeights(size, _padded(key, size, left.shape[1]), _padded(query, size, left.shape[1]), factor, columns)
 
 
 def _less_first_row(matrix: LogMatrix) -> LogMatrix:

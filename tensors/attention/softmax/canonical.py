@@ -97,13 +97,13 @@ class CanonicalForm:
         others = [group for group in self.groups if not is_zero(group.A)]
         rest = [group.V for group in self.groups if is_zero(group.A)]
         if self.tokens != 2 or not rest or not others:
-            return Bounds.proved(len(self.groups), by="canonical-form")
+            return Bounds.exactly(len(self.groups), by="canonical-form")
         if len(others) > MOST_SIGNS:
             by = "canonical-form"
             return Bounds(len(others), len(self.groups), Grade.INCONCLUSIVE, lower_by=by, upper_by=by)
         goal = rest[0] * fmpq(-1, 2)
         free = any(is_zero(total - goal) for total in _partial_sums([group.V for group in others]))
-        return Bounds.proved(len(others) + (not free), by="canonical-form")
+        return Bounds.exactly(len(others) + (not free), by="canonical-form")
 
     def fits_standard(self, width: int, heads: int) -> bool:
         """Tell whether head size ``width / heads`` is enough, however many heads there are.
