@@ -278,6 +278,18 @@ class Family:
         evaluate = partial(timed, self.evaluate) if self.is_timed else self.evaluate
         return FamilySweep(self.name, _plain(told), instances, evaluate, self.key, self.cost, self.may_be_empty)
 
+    def column_names(self, sweep: FamilySweep | Search) -> list[str] | None:
+        """Return headings and names of the columns of a table to come; None where only its rows can tell."""
+        if self.tabulate is not None or self.display is not None:
+            return None
+        columns = self.columns
+        if not isinstance(columns, tuple):
+            if not isinstance(sweep, FamilySweep) or not sweep.instances:
+                return None
+            columns = columns([self.joined(sweep.instances[0], {})])
+        names = [name for column in columns for name in (column.heading, column.name) if name]
+        return list(dict.fromkeys(names))
+
     @property
     def is_timed(self) -> bool:
         """Whether one of the columns says how long each row took."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs_check.words import Reader, at_least, integer, log2_error_of, path, spelled, text
+from proofs_check.words import Reader, at_least, integer, label_of, log2_error_of, names_of, path, spelled, text
 
 
 def value_text(value: Any) -> str:
@@ -127,6 +127,15 @@ OUTPUT = Option(
     metavar="FILE",
     spelled=("--output", "-o"),
 )
+COLUMNS = Option(
+    "wanted",
+    "Only these columns, in this order, separated by commas: headings of the table, or names of its data.",
+    names_of,
+    metavar="NAME,NAME…",
+    spelled=("--columns",),
+)
+CAPTION = Option("caption", "The table's caption, instead of its title.", metavar="TEXT")
+TABLE_LABEL = Option("label", "What \\ref calls a .tex table, such as tab:dimensions.", label_of, metavar="LABEL")
 RESUME = Option("resume", "Keep the finished rows that the --output already holds (.csv).", default=False)
 STORE = Option("store", "Keep results here, and take from here what was computed before.", path, metavar="FILE")
 JOBS = Option("jobs", "Number of processes; default: all cores.", at_least(1), metavar="N", spelled=("--jobs", "-j"))

@@ -6,6 +6,7 @@ A reader takes the name of an argument, as the user knows it, and a word.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ Reader = Callable[[str, str], Any]
 
 MOST_SIGNS, MOST_EXPONENT = 10_000, 5  # of a number in a word, and of the exponent in it: 1e-99999 is the least
 PROBABILITY = "2^-k, a decimal like 1e-30 or a fraction like 1/1000, greater than 0 and at most 1/2"
+LABEL = re.compile(r"[A-Za-z0-9:.\-_+/]+")
 LONGEST, MOST_NUMBERS = 10_000_000, 1_000_000  # of a range, and of a list that is made of ranges
 RANGE = "an integer of at least 1, or a range like 3..6"
 
@@ -188,6 +190,33 @@ def spelled_grid(lengths: int | Sequence[int]) -> str:
     ('8x4', '8')
     """
     return "x".join(map(str, [lengths] if isinstance(lengths, int) else lengths))
+
+
+def names_of(name: str, word: str) -> list[str]:
+    """Read names of columns, separated by commas.
+
+    Examples
+    --------
+    >>> names_of("--columns", "widths, least head size")
+    ['widths', 'least head size']
+    """
+    found = [part.strip() for part in word.split(",")]
+    if not all(found):
+        raise InputError(name, word, "names of columns, separated by commas")
+    return found
+
+
+def label_of(name: str, word: str) -> str:
+    """Read a label of LaTeX, in which most special signs would be commands.
+
+    Examples
+    --------
+    >>> label_of("--label", "tab:filling-2.1")
+    'tab:filling-2.1'
+    """
+    if not LABEL.fullmatch(word):
+        raise InputError(name, word, "letters, digits and : . - _ + /")
+    return word
 
 
 def one_of(names: Callable[[], Iterable[str]]) -> Reader:

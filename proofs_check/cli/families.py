@@ -19,11 +19,12 @@ from proofs_check.cli.failures import INTERRUPTED, sentence_fields
 from proofs_check.cli.output import print_envelope, remark, say, show
 from proofs_check.engine.sweep import FamilySweep, Search, Sweep, SweepReport
 from proofs_check.family import Family, Row
-from proofs_check.option import JOBS, JSON, OUTPUT, RESUME, SCHEDULER, STORE
+from proofs_check.option import CAPTION, COLUMNS, JOBS, JSON, OUTPUT, RESUME, SCHEDULER, STORE, TABLE_LABEL
 
 if TYPE_CHECKING:
     from proofs_check.engine.output import Output
     from proofs_check.engine.workers import Interrupts
+    from proofs_check.show.tables import Table
 
 FAILURES_SHOWN = 20  # the others are counted
 SAVE_EVERY = 1.0  # seconds between two writings of a table that is not finished, should the machine fail
@@ -114,7 +115,9 @@ def table_command(family: Family) -> click.Command:
 
     def run(output: Path | None, store: Path | None, jobs: int | None, scheduler: str | None, **told: Any) -> None:
         as_json, resume = told.pop("as_json"), told.pop("resume", False)
+        form = Form(told.pop("wanted"), told.pop("caption"), told.pop("label"))
         _check_output(output, resume)
+        form.check(output, resume, as_json)
         place, chosen = Place(store, jobs, scheduler), _chosen(family, told)
         listed = family.listed(family.told(chosen))
         if listed is not None:
@@ -124,7 +127,8 @@ def table_command(family: Family) -> click.Command:
         place.check_apart("output", output)
         with interrupts_heard_once() as interrupts:
             kept = None if output is None else _output(output)
-            made = Making(family, family.sweep(**chosen), chosen, kept, place, interrupts)
+            made = Making(family, family.sweep(**chosen), chosen, kept, place, interrupts, form)
+            form.check_columns(family.column_names(made.sweep))
             if resume:
                 made.take_earlier()
             report = made.run()
@@ -133,7 +137,7 @@ def table_command(family: Family) -> click.Command:
     resumed = [RESUME] if family.earlier is not None else []
     taken = any("--output" in option.spellings for option in family.options)
     written = replace(OUTPUT, spelled=("--write", "-o")) if taken else OUTPUT
-    options = [*family.options, written, *resumed, STORE, JOBS, SCHEDULER, JSON]
+    options = [*family.options, written, COLUMNS, CAPTION, TABLE_LABEL, *resumed, STORE, JOBS, SCHEDULER, JSON]
     return command(family.name, run, options, family.says, family.about, family.usage)
 
 
@@ -170,6 +174,45 @@ def _check_output(output: Path | None, resume: bool) -> None:
         raise InputError("--resume", True, "given with --output FILE.csv, whose finished rows it keeps")
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a table is to look: its columns, its caption, its label in LaTeX."""
+
+    columns: list[str] | None = None
+    caption: str | None = None
+    label: str | None = None
+
+    def check(self, output: Path | None, resume: bool, as_json: bool) -> None:
+        """Refuse what would have no effect.
+
+        Raises
+        ------
+        InputError
+            Naming the option.
+        """
+        if self.label is not None and (output is None or output.suffix.lower() != ".tex"):
+            raise InputError("--label", self.label, "left out without --output FILE.tex")
+        if as_json and output is None and self.columns is not None:
+            raise InputError("--columns", ",".join(self.columns), "left out with --json, which has every field")
+        if as_json and output is None and self.caption is not None:
+            raise InputError("--caption", self.caption, "left out with --json")
+        if resume and self.columns is not None:
+            raise InputError("--columns", ",".join(self.columns), "left out with --resume, which reads every column")
+
+    def check_columns(self, there: list[str] | None) -> None:
+        """Refuse columns that a table will not have, where that is known before it is made."""
+        from proofs_check.show.cells import chosen_columns
+
+        if self.columns is not None and there is not None:
+            chosen_columns("--columns", self.columns, there)
+
+    def of(self, table: Table) -> Table:
+        """Return a table in this form."""
+        if self.columns is not None:
+            table = table.chosen(self.columns)
+        return replace(table, title=table.title if self.caption is None else self.caption, label=self.label or "")
+
+
 @dataclass
 class Making:
     """A table while it is made."""
@@ -180,13 +223,26 @@ class Making:
     output: Output | None
     place: Place
     interrupts: Interrupts
+    form: Form = field(default_factory=Form)
     saved: int = 0  # rows
+    refused: InputError | None = None  # of the form, which only rows could tell
     next_save: float = field(default_factory=lambda: time.monotonic() + SAVE_EVERY)
 
     @property
     def instances(self) -> int | None:
         """How many rows there will be; None for a search, which does not know."""
         return len(self.sweep.instances) if isinstance(self.sweep, FamilySweep) else None
+
+    def table(self, rows: list[Row], instances: int | None = None) -> Table:
+        """Return the table of what is finished; all of its columns where those that were asked for are not there."""
+        whole = self.family.table(rows, self.told, instances)
+        if not rows:
+            return whole
+        try:
+            return self.form.of(whole)
+        except InputError as error:
+            self.refused = error
+            return replace(self.form, columns=None).of(whole)
 
     def take_earlier(self) -> None:
         """Take over the rows that an earlier run has finished."""
@@ -222,7 +278,7 @@ class Making:
             return None
         try:
             with self.interrupts.held():
-                return self.output.write(self.family.table(rows, self.told, self.instances))
+                return self.output.write(self.table(rows, self.instances))
         except WritingError as error:
             remark(str(error))
             return None
@@ -240,9 +296,11 @@ class Making:
         if as_json:
             print_envelope(f"table {self.family.name}", map(self._result, rows))
         elif self.output is None or unwritten is not None:
-            print_table(self.family.table(rows, self.told))
+            print_table(self.table(rows))
         if unwritten is not None:
             raise unwritten
+        if self.refused is not None:
+            raise self.refused
 
         bad = [(place, row) for place, row in enumerate(rows, start=1) if not self.family.is_good(row)]
         for place, row in bad[:FAILURES_SHOWN]:
@@ -260,7 +318,7 @@ class Making:
     def _written(self, rows: list[Row]) -> WritingError | None:
         """Write the table and say so; where that fails, return why: the rows are still printed."""
         assert self.output is not None
-        table = self.family.table(rows, self.told)
+        table = self.table(rows)
         try:
             with self.interrupts.held():
                 written = self.output.write(table)

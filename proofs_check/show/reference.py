@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs_check.family import Column, Family
-from proofs_check.option import JOBS, JSON, OUTPUT, RESUME, SCHEDULER, STORE, Option
+from proofs_check.option import CAPTION, COLUMNS, JOBS, JSON, OUTPUT, RESUME, SCHEDULER, STORE, TABLE_LABEL, Option
 from proofs_check.question import BOUND_FIELDS, LABEL, SECONDS, SEED_FIELD, Question
 from proofs_check.reading import schema
 from proofs_check.registry import family, family_modules, question, question_modules
@@ -242,7 +242,7 @@ def _plural(kind: str) -> str:
 def tables_page() -> str:
     """Return the page of all families."""
     shared = _options([STORE, JOBS, SCHEDULER, JSON])
-    written = f"`rankcert table NAME` also has:\n\n{_options([OUTPUT])}"
+    written = f"`rankcert table NAME` also has:\n\n{_options([OUTPUT, COLUMNS, CAPTION, TABLE_LABEL])}"
     sections = (part for name in family_modules() for part in _family(family(name)))
     return "\n\n".join([GENERATED, TABLES.rstrip(), shared, written, *sections]) + "\n"
 

@@ -12,7 +12,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -22,22 +22,17 @@ import algebra.writing as writing
 from algebra.errors import InputError
 from algebra.evidence import Bounds
 from algebra.evidence.error import log2_of_sum
-from proofs_check.cells import is_missing
+from proofs_check.show.cells import chosen_columns, is_missing, is_numeric, text_cell
+from proofs_check.show.latex import latex_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HUGE_BITS = 100  # longer integers are abbreviated where people read them
 INT64 = 1 << 63
 FORMULA = re.compile(r"'*[=+\-@\t\r\n]")  # with the apostrophes that were there before, so that ours can be told
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?:/[0-9]+)?|[+-]?(?:inf|nan)"
 NUMBERS = re.compile(rf"[+-]|(?:{_NUMBER})(?:[ ,;]+(?:{_NUMBER}))*")
 TAG = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)")  # where Markdown sees HTML: p < 2^-64 stays readable
-LATEX_SPECIAL = str.maketrans({
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "…": r"\ldots{}",
-    "≠": r"$\neq$", "≤": r"$\leq$", "≥": r"$\geq$", "×": r"$\times$",
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,6 +107,8 @@ class Table:
     people : pandas.DataFrame or Columns, optional
         What Markdown, LaTeX and HTML show instead of the data; cells may be `Bounds`, tuples, truth values, integers,
         text. Index and column names are ours to choose: the index is not shown. `display` is its data frame.
+    label : str
+        What LaTeX's ``ref`` calls the table.
 
     Examples
     --------
@@ -128,6 +125,7 @@ class Table:
     title: str = ""
     remarks: Sequence[str] = ()
     people: pd.DataFrame | Columns | None = None
+    label: str = ""
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -171,6 +169,44 @@ class Table:
         """Names of the shown columns."""
         return self.people.headings if isinstance(self.people, Columns) else [str(name) for name in self.shown.columns]
 
+    @property
+    def columns(self) -> list[tuple[str, Sequence[Any]]]:
+        """The shown columns: headings, which may be alike, and cells."""
+        if isinstance(self.people, Columns):
+            return list(zip(self.people.headings, self.people.cells.values(), strict=True))
+        return [(name, self.shown.iloc[:, k].tolist()) for k, name in enumerate(self.headings)]
+
+    def chosen(self, names: Sequence[str], argument: str = "--columns") -> Table:
+        r"""Return the table of some columns, for people and as data.
+
+        A name is a heading, or the name of a column of the data. What people read has a column of the data where no
+        heading is called so; the data have ``lower``, ``upper``, ``grade`` and ``log2_error`` in the place of bounds.
+
+        Raises
+        ------
+        InputError
+            For a name that is neither.
+
+        Examples
+        --------
+        >>> table = Table(Columns({"n": [1], "lower": [2]}, {"n": "integer", "lower": "integer"}))
+        >>> table.chosen(["lower"]).to_csv()
+        'lower\n2\n'
+        """
+        shown, frame = dict(self.columns), self.data if isinstance(self.data, Columns) else None
+        data = frame.headings if frame is not None else [str(name) for name in self.frame.columns]
+        found = chosen_columns(argument, names, [*shown, *(name for name in data if name not in shown)])
+        people = {name: shown[name] if name in shown else list(self._data_cells(name)) for name in found}
+
+        kept: list[str] = []
+        for name in found:
+            parts = [name] if name in data else _of_bounds(data) if _are_bounds(shown[name]) else []
+            kept += [part for part in parts if part not in kept]
+        if frame is not None:
+            cells = {name: frame.cells[name] for name in kept}
+            return replace(self, data=Columns(cells, frame.kinds), people=Columns(people))
+        return replace(self, data=self.frame[kept], people=Columns(people))
+
     def length(self, is_data: bool = True) -> int:
         """Return the number of rows of the data, or of what people read."""
         chosen = self.data if is_data or self.people is None else self.people
@@ -184,8 +220,8 @@ class Table:
     def numeric(self) -> list[bool]:
         """Which of the shown columns are set to the right: those of numbers alone."""
         if isinstance(self.people, Columns):
-            return [_is_numeric(cells) for cells in self.people.cells.values()]
-        return [_is_numeric(self.shown.iloc[:, k].tolist()) for k in range(self.shown.shape[1])]
+            return [is_numeric(cells) for cells in self.people.cells.values()]
+        return [is_numeric(self.shown.iloc[:, k].tolist()) for k in range(self.shown.shape[1])]
 
     def to_markdown(self) -> str:
         """Return a pipe table, under the title and above the notes."""
@@ -236,6 +272,16 @@ class Table:
         return to_html(few)
 
 
+def _are_bounds(cells: Sequence[Any]) -> bool:
+    return any(isinstance(cell, Bounds) for cell in cells)
+
+
+def _of_bounds(data: Sequence[str]) -> list[str]:
+    """Return the columns of the data that hold bounds; beside a user's column of that name, ours is ``…_found``."""
+    ours = [f"{name}_found" if f"{name}_found" in data else name for name in ("lower", "upper", "grade", "log2_error")]
+    return [name for name in ours if name in data]
+
+
 def error_note(errors: Sequence[float]) -> str:
     """Say what the probable values of a table amount to, from the logarithms of their bounds.
 
@@ -281,53 +327,6 @@ def _holds_text(column: pd.Series[Any]) -> bool:
     return column.dtype == object or str(column.dtype) in ("string", "str", "category")
 
 
-def text_cell(cell: Any) -> str:
-    """Write a cell for people.
-
-    Examples
-    --------
-    >>> text_cell((2, 3, 1)), text_cell(True), text_cell(None), text_cell(10**50)
-    ('(2, 3, 1)', 'yes', '', 'about 10^50')
-    """
-    if is_missing(cell):
-        return ""
-    if _is_truth(cell):
-        return "yes" if cell else "no"
-    if isinstance(cell, int) and cell.bit_length() > HUGE_BITS:
-        return f"about 10^{_digits(cell)}"
-    return str(cell)
-
-
-def latex_cell(cell: Any) -> str:
-    r"""Write a cell for LaTeX, special characters escaped.
-
-    Examples
-    --------
-    >>> latex_cell((2, 3, 1)), latex_cell("50 % of a_b"), latex_cell(10**50)
-    ('$(2, 3, 1)$', '50 \\% of a\\_b', '$\\approx 10^{50}$')
-    """
-    if isinstance(cell, Bounds):
-        return cell._repr_latex_()
-    if isinstance(cell, tuple) and all(isinstance(part, int) for part in cell):
-        return f"${cell}$"
-    if isinstance(cell, int) and not _is_truth(cell) and cell.bit_length() > HUGE_BITS:
-        return rf"$\approx 10^{{{_digits(cell)}}}$"
-    return text_cell(cell).translate(LATEX_SPECIAL)
-
-
-def _digits(number: int) -> int:
-    return int(number.bit_length() * 0.30103)
-
-
-def _is_truth(cell: Any) -> bool:
-    return isinstance(cell, bool) or type(cell).__name__ in ("bool", "bool_")
-
-
-def _is_numeric(column: Sequence[Any]) -> bool:
-    present = [cell for cell in column if not is_missing(cell)]
-    return bool(present) and all(isinstance(cell, int | float) and not _is_truth(cell) for cell in present)
-
-
 # ---- formats
 
 
@@ -369,25 +368,8 @@ def _pipe(cells: Iterable[str]) -> str:
 
 
 def to_latex(table: Table) -> str:
-    """Write a table as LaTeX, through pandas' Styler."""
-    import pandas as pd
-
-    names = [name.translate(LATEX_SPECIAL) for name in table.headings]
-    # positions as names: pandas' Styler needs unique ones
-    styler = pd.DataFrame(table.cells(latex_cell), columns=range(len(names)), dtype=object).style
-    body = (
-        styler.hide(axis="index")
-        .format_index(lambda k: names[int(str(k))], axis="columns")
-        .to_latex(
-            hrules=True,
-            column_format="".join("r" if right else "l" for right in table.numeric),
-            caption=table.title.translate(LATEX_SPECIAL) or None,
-            position="htbp",
-            position_float="centering",
-        )
-    )
-    notes = "".join(f"\\par\\footnotesize {note.translate(LATEX_SPECIAL)}\n" for note in table.notes)
-    return "% needs \\usepackage{amsmath,booktabs}\n" + body.replace("\\end{table}", f"{notes}\\end{{table}}")
+    """Write a table as LaTeX that fits the page; `proofs_check.show.latex` says how."""
+    return latex_table(table.columns, table.title, table.notes, table.label)
 
 
 def to_html(table: Table) -> str:

@@ -56,7 +56,7 @@ def test_latex_has_booktabs_rules_and_escapes(table):
         r"\bottomrule",
         r"\caption{A title}",
         r"\begin{tabular}{lllrl}",
-        r"widths & a\_b|c & dimension & ambient & filling \\",
+        r"widths & a\_b$|$c & dimension & ambient & filling \\",
         r"$(2, 3, 1)$ & 50 \% & $65\ (\text{proved})$ & $\approx 10^{60}$ & yes \\",
         r"x \& y & $3\ (\text{probable}, p < 2^{-61})$ & 7 &  \\",
         r"\par\footnotesize 2 rows",
