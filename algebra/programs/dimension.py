@@ -63,15 +63,10 @@ class ProgramDimension(GenericRank):
         return symmetries(self.graph)
 
     @cached_property
-    def fused_graph(self) -> Graph | None:
-        """The program without the gains and biases that linear maps absorb; None if there are none."""
-        graph, names = fused(self.graph)
-        return graph if names else None
-
-    @cached_property
-    def fused_symmetries(self) -> tuple[Symmetry, ...]:
-        """The symmetries of that program."""
-        return () if self.fused_graph is None else symmetries(self.fused_graph)
+    def fused_graphs(self) -> tuple[Graph, ...]:
+        """The program without the gains and biases that linear maps absorb, in two ways; nothing if there are none."""
+        found = [fused(self.graph, is_repeated) for is_repeated in (False, True)]
+        return tuple(dict.fromkeys(graph for graph, names in found if names))
 
     @cached_property
     def is_evaluated(self) -> bool:
@@ -91,8 +86,8 @@ class ProgramDimension(GenericRank):
         if lost:
             about = tuple((str(symmetry), "") for symmetry in self.symmetries)
             yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
-        if self.fused_graph is not None:
-            yield AtMost(_fused_reason(self.fused_graph, *self.fused_symmetries))
+        for graph in self.fused_graphs:
+            yield AtMost(_fused_reason(graph, *symmetries(graph)))
         network = polynomial_architecture(self.graph)
         if network is not None:
             yield AtMost(upper_bound(network))

@@ -38,19 +38,27 @@ class Absorbed:
     maps: tuple[int, ...]
 
 
-def fused(graph: Graph) -> tuple[Graph, tuple[str, ...]]:
+def fused(graph: Graph, is_repeated: bool = True) -> tuple[Graph, tuple[str, ...]]:
     """Return the program without gains and biases that linear maps absorb, and their names.
 
     The parameters of the result are those that are left, and a bias behind each map that absorbed one.
+
+    Parameters
+    ----------
+    graph : Graph
+    is_repeated : bool
+        Whether the biases that are new are absorbed in their turn. A bias c behind V makes O c behind O: where O has
+        more rows than columns, that is more than there was; where several O share V, it may be less.
     """
+    own = frozenset(name for name, _ in graph.parameters)
     names: list[str] = []
-    while (found := _absorbed(graph)) is not None:
+    while (found := _absorbed(graph, None if is_repeated else own)) is not None:
         names.append(graph.nodes[found.weight].name)
         graph = _without(graph, found)
     return graph, tuple(dict.fromkeys(names))
 
 
-def _absorbed(graph: Graph) -> Absorbed | None:
+def _absorbed(graph: Graph, allowed: frozenset[str] | None) -> Absorbed | None:
     uses = graph.uses()
     for i, node in enumerate(graph.nodes):
         is_bias = isinstance(node.operation, Add)
@@ -58,6 +66,8 @@ def _absorbed(graph: Graph) -> Absorbed | None:
             continue
         for weight, other in (node.of, node.of[::-1]):
             if graph.nodes[weight].kind != "parameter" or uses[weight] != [i]:
+                continue
+            if allowed is not None and graph.nodes[weight].name not in allowed:
                 continue
             if not _is_for_rows(graph.nodes[weight].shape, node.shape) or graph.nodes[other].shape != node.shape:
                 continue

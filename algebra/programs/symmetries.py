@@ -13,6 +13,7 @@ import numpy as np
 from algebra.programs.actions import Equations
 from algebra.programs.core import MatMul, Multiply, Power, Reciprocal, Relu, Softmax, Sqrt
 from algebra.programs.shifts import shifts, unreached
+from algebra.programs.translations import translations
 from algebra.rank import Echelon
 from algebra.rank.field import prime_field
 from algebra.rank.primes import DEFAULT_PRIME
@@ -122,7 +123,20 @@ def vector_fields(
         rule = "shift of softmax logits" if shift.by == "softmax" else "shift before a centring"
         yield Fields(rule, (shift.parameter,), rows)
 
+    yield from _translations(graph)
     yield from _linear_fields(graph, weights, starts, total, patterns)
+
+
+def _translations(graph: Graph) -> Iterator[Fields]:
+    """Yield the translations of `algebra.programs.translations`, grouped by the arrays that they move."""
+    field = prime_field(DEFAULT_PRIME)
+    names = [name for name, shape in graph.parameters for _ in range(prod(shape))]
+    groups: dict[tuple[str, ...], list[list[int]]] = {}
+    for row in translations(graph):
+        moved = tuple(dict.fromkeys(name for name, c in zip(names, row, strict=True) if c))
+        groups.setdefault(moved, []).append([field.number(c) for c in row])
+    for moved, rows in groups.items():
+        yield Fields("translation of biases", moved, np.array(rows, float))
 
 
 def _offsets(graph: Graph) -> list[int]:
