@@ -19,6 +19,7 @@ from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
 from algebra.programs.lowering import lowered
+from algebra.programs.parts import reduced_to_rest, without_symmetries
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.roots import constant_roots_are_independent, roots_are_independent
 from algebra.programs.straight_line import StraightLineProgram
@@ -88,6 +89,10 @@ class ProgramDimension(GenericRank):
             yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
         for graph in self.fused_graphs:
             yield AtMost(_fused_reason(graph, *symmetries(graph)))
+        for graph in (self.graph, *self.fused_graphs):
+            reason = _parts_reason(graph)
+            if reason is not None:
+                yield AtMost(reason)
         network = polynomial_architecture(self.graph)
         if network is not None:
             yield AtMost(upper_bound(network))
@@ -126,6 +131,17 @@ def _fused_reason(graph: Graph, *found: Symmetry) -> Reason:
     count = sum(prod(shape) for _, shape in graph.parameters)
     lost = sum(symmetry.dimension for symmetry in found)
     return Reason("fused-symmetries", count - lost, details=(("parameters", count),), note="; ".join(map(str, found)))
+
+
+def _parts_reason(graph: Graph) -> Reason | None:
+    """Add up what is seen of some parts, and the dimension of the rest, as far as its symmetries say."""
+    rest, seen = reduced_to_rest(graph)
+    if not seen:
+        return None
+    left = without_symmetries(rest)
+    found = symmetries(rest) if rest.parameters else ()
+    value = left + sum(each.dimension for each in seen)
+    return Reason("parts", value, details=(("rest", left),), note="; ".join(map(str, (*seen, *found))))
 
 
 def _listed(about: Sequence[tuple[str, str]]) -> str:
