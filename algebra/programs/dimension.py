@@ -89,10 +89,6 @@ class ProgramDimension(GenericRank):
             yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
         for graph in self.fused_graphs:
             yield AtMost(_fused_reason(graph, *symmetries(graph)))
-        for graph in (self.graph, *self.fused_graphs):
-            reason = _parts_reason(graph)
-            if reason is not None:
-                yield AtMost(reason)
         network = polynomial_architecture(self.graph)
         if network is not None:
             yield AtMost(upper_bound(network))
@@ -101,10 +97,20 @@ class ProgramDimension(GenericRank):
             yield AtMost(Reason("ambient", space))
 
         if not self.is_evaluated:
+            yield from self._parts()
             yield AtLeast(Reason(UNPROVED, 0))
             return
         for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
             yield AtLeast(quick_trial(ProgramJacobian(self.program), known.goal, known.seed, number))
+            if number == 0 and not known.is_decided:
+                yield from self._parts()
+
+    def _parts(self) -> Iterator[AtMost]:
+        """Bound what can be seen of parts: it takes longer than the symmetries, and is seldom needed."""
+        for graph in (self.graph, *self.fused_graphs):
+            reason = _parts_reason(graph)
+            if reason is not None:
+                yield AtMost(reason)
 
     def repeated(self, known: Known) -> ProgramJacobian | None:
         """Evaluate the Jacobian, if its rank says something; see `algebra.programs.height`."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_ENTRIES = 100
-"""Of the weights of a part, and of what it takes: with more variables the polynomials take more than tenths of a second."""
+"""Of the weights of a part, and of what it takes: with more variables the polynomials take seconds."""
 
 MOST_TERMS = 30_000
 """Products of terms in one step; with more the part is left alone."""
@@ -113,7 +114,7 @@ def without_symmetries(graph: Graph) -> int:
 
 
 def with_sorted_sums(graph: Graph) -> Graph:
-    """Return the program with sums of several terms ordered: first products with a parameter on the left, biases last."""
+    """Return the program with sums of several terms ordered: linear maps first, biases last."""
     uses = graph.uses()
     terms: dict[int, list[int]] = {}
     for i, node in enumerate(graph.nodes):
@@ -227,7 +228,8 @@ def _part_of(graph: Graph, uses: list[list[int]], start: int, with_biases: bool)
         axes = {each.axis if isinstance(each, Softmax) else None for each in outer}
         if i not in graph.outputs and len(axes) == 1 and None not in axes:
             logits[i] = next(axis for axis in axes if axis is not None)
-    return Part(*(tuple(sorted(each)) for each in (parameters, inside, ends, taken)), tuple(sorted(logits.items())))
+    own, within, last, beside = (tuple(sorted(each)) for each in (parameters, inside, ends, taken))
+    return Part(own, within, last, beside, tuple(sorted(logits.items())))
 
 
 def _maps_in_front(graph: Graph, i: int, with_biases: bool) -> list[int]:
@@ -237,7 +239,11 @@ def _maps_in_front(graph: Graph, i: int, with_biases: bool) -> list[int]:
         return [j for j in node.of if graph.nodes[j].kind == "parameter"]
     if node.kind == "parameter":
         return [i] if with_biases else []
-    return [k for j in node.of for k in _maps_in_front(graph, j, with_biases)] if isinstance(node.operation, Add | MOVES) else []
+    return (
+        [k for j in node.of for k in _maps_in_front(graph, j, with_biases)]
+        if isinstance(node.operation, Add | MOVES)
+        else []
+    )
 
 
 def coefficients(graph: Graph, part: Part, absorption: Absorption) -> int | None:
@@ -305,7 +311,7 @@ def _value(graph: Graph, i: int, values: dict[int, Any], context: Any) -> Any:
         if isinstance(operation, MatMul):
             return np.matmul(*taken)
     if isinstance(operation, Add | Multiply):
-        plus_or_times = (lambda a, b: a + b) if isinstance(operation, Add) else (lambda a, b: a * b)
+        plus_or_times = add if isinstance(operation, Add) else mul
         pairs = zip(*(np.broadcast_to(array, node.shape).ravel() for array in taken), strict=True)
         return _filled([plus_or_times(a, b) for a, b in pairs], node.shape)
     if isinstance(operation, Sum):

@@ -150,7 +150,7 @@ class Absorption:
 def _sums_to_zero(
     graph: Graph, i: int, before: list[frozenset[int]], centring: tuple[int, int, list[int]] | None
 ) -> frozenset[int]:
-    """Return axes along which an array sums to 0 whatever the weights and inputs are: centred, and linear after that."""
+    """Return axes along which an array always sums to 0: it was centred, and all is linear after that."""
     node = graph.nodes[i]
     operation, taken = node.operation, [before[j] for j in node.of]
     shapes = [graph.nodes[j].shape for j in node.of]

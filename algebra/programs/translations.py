@@ -141,8 +141,8 @@ class Variations:
                     return _times(factor, variation).reshape(node.shape)
                 if variation.ndim == factor.ndim == 2:
                     return _multiplied(factor, variation) if side else _multiplied(factor.T, variation.T).T
-            is_mean = is_matrix and side == 0 and isinstance(other.operation, Softmax) and variation.ndim == 2
-            if is_mean and len(other.shape) == 2 and other.operation.axis == 0:
+            is_left = is_matrix and side == 0 and variation.ndim == len(other.shape) == 2
+            if is_left and isinstance(other.operation, Softmax) and other.operation.axis == 0:
                 first = variation[:, :1]
                 self._vanish(_plus(variation, _times(np.asarray(-1, object), first)))
                 return np.repeat(first, node.shape[1], axis=1)
