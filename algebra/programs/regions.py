@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
@@ -113,7 +113,7 @@ def _layers(weights: Sequence[Any], biases: Sequence[Any]) -> Layers:
         if len({len(row) for row in rows}) != 1 or len(rows) != len(b):
             raise InputError("weights", [len(row) for row in rows], f"{len(b)} rows of one length, as there are biases")
         found.append((fmpq_mat(rows), fmpq_mat([[to_fmpq(Fraction(x))] for x in b])))
-    for (before, _), (after, _) in zip(found, found[1:], strict=False):
+    for (before, _), (after, _) in pairwise(found):
         if before.nrows() != after.ncols():
             raise InputError("weights", after.ncols(), f"{before.nrows()} columns, as the layer before has rows")
     return found

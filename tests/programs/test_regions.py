@@ -1,6 +1,7 @@
 """The full functional dimension: all regions, beside batches of data that meet each of them."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def test_on_the_line_by_its_intervals(network):
     first, b, last, c = network
     kinks = sorted({Fraction(-y, w[0]) for w, y in zip(first, b, strict=True)})
     ends = [kinks[0] - 3, *kinks, kinks[-1] + 3]
-    points = [[str(x + (y - x) * t / 3)] for x, y in zip(ends, ends[1:], strict=False) for t in (1, 2)]
+    points = [[str(x + (y - x) * t / 3)] for x, y in pairwise(ends) for t in (1, 2)]
     found = full_dimension([first, last], [b, c])
     expected = batch([1, len(b), 1], [first, last], [b, c], points)
     if found.is_complete:
