@@ -92,7 +92,7 @@ class ProgramDimension(GenericRank):
         network = polynomial_architecture(self.graph)
         if network is not None:
             yield AtMost(upper_bound(network))
-        space = ambient_dimension(self.graph)
+        space = ambient_dimension(self.graph) if network is None else None  # its rules count monomials, too
         if space is not None and space < known.goal:
             yield AtMost(Reason("ambient", space))
 

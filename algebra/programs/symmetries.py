@@ -173,8 +173,9 @@ def _linear_fields(
     groups: dict[tuple[str, ...], list[int]] = {}
     for unknown in sorted(values):
         groups.setdefault(tuple(moved[unknown]), []).append(unknown)
+    free = [_unknowns(equations, action) for action in equations.actions]
     for names, unknowns in sorted(groups.items(), key=lambda item: (len(item[0]), item[1])):
-        rule = _rule(graph, equations, names, unknowns)
+        rule = _rule(graph, free, names, unknowns)
         yield Fields(rule, names, np.stack([values[unknown] for unknown in unknowns]))
 
 
@@ -197,10 +198,13 @@ def _moves(equations: Equations, i: int, array: Array, field: Any) -> dict[int, 
     return found
 
 
-def _rule(graph: Graph, equations: Equations, names: tuple[str, ...], unknowns: list[int]) -> str:
-    """Name what these fields are, from the operations between the arrays that they move."""
+def _rule(graph: Graph, free: Sequence[set[int]], names: tuple[str, ...], unknowns: list[int]) -> str:
+    """Name what these fields are, from the operations between the arrays that they move.
+
+    `free` has, for every array, the unknowns that it varies with.
+    """
     wanted = set(unknowns)
-    varied = [i for i, action in enumerate(equations.actions) if wanted & _unknowns(equations, action)]
+    varied = [i for i, own in enumerate(free) if wanted & own]
     operations = [graph.nodes[i].operation for i in varied]
     uses = graph.uses()
     users = [k for i in varied for k in uses[i]]

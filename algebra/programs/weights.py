@@ -20,7 +20,7 @@ def read_weights(path: Path, names: Sequence[str] | None = None) -> dict[str, An
     Parameters
     ----------
     path : Path
-        ``.npz``, ``.safetensors`` (with the package safetensors), ``.onnx`` (with the package onnx), else JSON: an object
+        ``.npz``, ``.safetensors`` (with the package safetensors), ``.onnx`` (with onnx), else JSON: an object
         with one array a name.
     names : sequence of str, optional
         The arrays that are wanted; others in the file are left out.
