@@ -1,14 +1,15 @@
-"""Programs beside the routes that are written by hand, and the networks of issue 19; CPU times, as ratios in one run.
+"""Programs beside the routes that are written by hand, transformers, and ReLU networks at given weights; CPU times.
 
     python benchmarks/program_bench.py [--large]
 
-With ``--large`` a ReLU network with 10,000 weights on 10,000 points, which takes minutes and gigabytes.
+With ``--large`` only a ReLU network with 10,000 weights on 10,000 points, which takes minutes and gigabytes.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -21,6 +22,7 @@ from algebra.programs.batch import Batch
 from algebra.programs.given import given_dimension
 from algebra.programs.given_point import GivenPoint
 from algebra.programs.lowering import lowered
+from algebra.programs.symmetries import symmetries
 from proofs_check.families.relu import drawn, layers_of, network_of
 
 PUBLISHED = ROOT / "tests" / "data" / "reference_dimensions.jsonl"
@@ -51,21 +53,23 @@ def published() -> None:
         found = program.dimension()
         if found.lower != row["dim"]:
             wrong.append((widths, degree, row["dim"], found))
-        times = interleaved(
-            [Cold(lambda: PolynomialNetwork(widths, degree).dimension()), lambda: _cold(widths, degree)], 3
-        )
+        by_hand = Cold(partial(_by_hand, widths, degree))
+        times = interleaved([by_hand, partial(_cold, widths, degree)], 3)
         ratios.append((times[1] / times[0], times, widths, degree))
         total = [a + b for a, b in zip(total, times, strict=True)]
     ratios.sort(key=lambda each: each[0])
     print(f"published rows: {len(rows)}, different: {wrong}")
-    print(f"time of programs / by hand: all {total[1] / total[0]:.2f}, median {ratios[len(ratios) // 2][0]:.2f}, ", end="")
+    print(
+        f"time of programs / by hand: all {total[1] / total[0]:.2f}, median {ratios[len(ratios) // 2][0]:.2f}, ", end=""
+    )
     print(f"largest {ratios[-1][0]:.2f} of {ratios[-1][2:]} ({ratios[-1][1][1]:.3f} s / {ratios[-1][1][0]:.3f} s)")
 
 
-def _cold(widths: list[int], degree: int) -> object:
-    from algebra.programs.lowering import lowered
-    from algebra.programs.symmetries import symmetries
+def _by_hand(widths: list[int], degree: int) -> object:
+    return PolynomialNetwork(widths, degree).dimension()
 
+
+def _cold(widths: list[int], degree: int) -> object:
     lowered.cache_clear()
     symmetries.cache_clear()
     return as_program(widths, degree).dimension()
@@ -106,13 +110,16 @@ def rectifiers(widths: str, samples: int) -> None:
     start = process_time()
     batch.rank()
     rank = process_time() - start
-    print(f"{widths} on {samples} points, {program.count} weights: {bounds}, {whole:.2f} s ({wall:.2f} s on the clock), ")
+    print(
+        f"{widths} on {samples} points, {program.count} weights: {bounds}, {whole:.2f} s ({wall:.2f} s on the clock), "
+    )
     print(f"  the Jacobian and its rank {rank:.2f} s")
 
 
 if __name__ == "__main__":
-    rectifiers("4-8-8-2", 600)
-    transformers()
-    published()
     if "--large" in sys.argv:
         rectifiers("20-70-70-40-10", 10_000)
+    else:
+        rectifiers("4-8-8-2", 600)
+        transformers()
+        published()

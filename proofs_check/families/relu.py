@@ -10,7 +10,7 @@ from algebra.errors import InputError, as_integer
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell
 from proofs_check.option import Option
 from proofs_check.results import bounds_fields
-from proofs_check.words import numbers
+from proofs_check.words import integer, numbers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +24,10 @@ MOST_PLACES = 16
 
 
 def instances(
-    widths: Sequence[str] = DEFAULT,
-    samples: Sequence[int] = (200,),
-    scale: Sequence[int] = (0, 24),
-    seeds: Sequence[int] = (0,),
+    widths: Sequence[str] | None = None,
+    samples: Sequence[int] | None = None,
+    scale: Sequence[int] | None = None,
+    seeds: Sequence[int] | None = None,
 ) -> list[Instance]:
     """Every combination of widths, numbers of samples, sizes of the data and seeds.
 
@@ -52,6 +52,8 @@ def instances(
     >>> len(instances(["2-3-1", "1-4-1"], [20, 40], [0]))
     4
     """
+    widths, samples = widths or DEFAULT, samples or (200,)
+    scale, seeds = scale or (0, 24), seeds or (0,)
     for word in widths:
         sizes = layers_of(word)
         count = sum(b * (a + 1) for a, b in pairwise(sizes))
@@ -222,6 +224,10 @@ def notes(rows: Rows, told: Told) -> tuple[str, str]:
     )
 
 
+def _whole(name: str, word: str) -> list[int]:
+    return [integer(name, part.strip(), "integers with commas between them") for part in word.split(",")]
+
+
 def _words(name: str, word: str) -> list[str]:
     return [part.strip() for part in word.split(",")]
 
@@ -255,9 +261,9 @@ FAMILY = Family(
     notes=notes,
     options=(
         Option("widths", "Default: 2-3-1,2-5-5-1,3-6-6-1.", _words, metavar="N-N-…,…"),
-        Option("samples", "Numbers of data; default: 200.", numbers, metavar="N|N..N,…"),
-        Option("scale", "k: hidden neurons times 2^k, the same function; default: 0,24.", numbers, metavar="N|N..N,…"),
-        Option("seeds", "Of weights and data; default: 0.", numbers, metavar="N|N..N,…"),
+        Option("samples", "Numbers of data; default: 200.", numbers_of, metavar="N|N..N,…"),
+        Option("scale", "k: hidden neurons times 2^k, the same function; default: 0,24.", _whole, metavar="N,…"),
+        Option("seeds", "Of weights and data; default: 0.", _whole, metavar="N,…"),
     ),
     cost=lambda instance: float(instance["samples"]) * network_of(layers_of(instance["widths"])).count,
     example={"widths": ["2-3-1"], "samples": [40], "scale": [0, 24]},

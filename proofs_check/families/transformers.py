@@ -93,7 +93,7 @@ def _fits(instance: Instance) -> bool:
     """Leave out head numbers that share no keys evenly, rotations of an odd size, and sizes that nothing has."""
     if instance["heads"] % instance["key_value_heads"] or instance["heads"] < instance["key_value_heads"]:
         return False
-    return instance["positions"] == "none" or instance["head_size"] % 2 == 0
+    return bool(instance["positions"] == "none" or instance["head_size"] % 2 == 0)
 
 
 def transformer_of(instance: Instance) -> Transformer:
