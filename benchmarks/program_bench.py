@@ -118,7 +118,7 @@ def rectifiers(widths: str, samples: int) -> None:
 
 if __name__ == "__main__":
     if "--large" in sys.argv:
-        rectifiers("20-70-70-40-10", 10_000)
+        rectifiers("20-70-84-30-1", 10_000)
     else:
         rectifiers("4-8-8-2", 600)
         transformers()
