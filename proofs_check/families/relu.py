@@ -179,7 +179,7 @@ def evaluate(instance: Instance) -> Row:
     --------
     >>> row = evaluate(instances(["2-3-1"], [100], [0])[0])
     >>> row["parameters"], row["bound"], row["lower"], row["upper"], row["full"]
-    (13, 10, 9, 9, 9)
+    (13, 10, 8, 8, 10)
     """
     from algebra.programs.given import given_dimension
     from algebra.programs.given_point import GivenPoint
