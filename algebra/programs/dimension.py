@@ -20,6 +20,7 @@ from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
 from algebra.programs.lowering import lowered
+from algebra.programs.parts import reduced_to_rest, without_symmetries
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.roots import constant_roots_are_independent, roots_are_independent
 from algebra.programs.straight_line import StraightLineProgram
@@ -64,15 +65,10 @@ class ProgramDimension(GenericRank):
         return symmetries(self.graph)
 
     @cached_property
-    def fused_graph(self) -> Graph | None:
-        """The program without the gains and biases that linear maps absorb; None if there are none."""
-        graph, names = fused(self.graph)
-        return graph if names else None
-
-    @cached_property
-    def fused_symmetries(self) -> tuple[Symmetry, ...]:
-        """The symmetries of that program."""
-        return () if self.fused_graph is None else symmetries(self.fused_graph)
+    def fused_graphs(self) -> tuple[Graph, ...]:
+        """The program without the gains and biases that linear maps absorb, in two ways; nothing if there are none."""
+        found = [fused(self.graph, is_repeated) for is_repeated in (False, True)]
+        return tuple(dict.fromkeys(graph for graph, names in found if names))
 
     @cached_property
     def is_evaluated(self) -> bool:
@@ -92,20 +88,30 @@ class ProgramDimension(GenericRank):
         if lost:
             about = tuple((str(symmetry), "") for symmetry in self.symmetries)
             yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
-        if self.fused_graph is not None:
-            yield AtMost(_fused_reason(self.fused_graph, *self.fused_symmetries))
+        for graph in self.fused_graphs:
+            yield AtMost(_fused_reason(graph, *symmetries(graph)))
         network = polynomial_architecture(self.graph)
         if network is not None:
             yield AtMost(upper_bound(network))
-        space = ambient_dimension(self.graph)
+        space = ambient_dimension(self.graph) if network is None else None  # its rules count monomials, too
         if space is not None and space < known.goal:
             yield AtMost(Reason("ambient", space))
 
         if not self.is_evaluated:
+            yield from self._parts()
             yield AtLeast(Reason(UNPROVED, 0))
             return
         for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
             yield AtLeast(_looked_at(ProgramJacobian(self.program), known, number))
+            if number == 0 and not known.is_decided:
+                yield from self._parts()
+
+    def _parts(self) -> Iterator[AtMost]:
+        """Bound what can be seen of parts: it takes longer than the symmetries, and is seldom needed."""
+        for graph in (self.graph, *self.fused_graphs):
+            reason = _parts_reason(graph)
+            if reason is not None:
+                yield AtMost(reason)
 
     def repeated(self, known: Known) -> ProgramJacobian | None:
         """Evaluate the Jacobian, if its rank says something; see `algebra.programs.height`."""
@@ -162,6 +168,17 @@ def _fused_reason(graph: Graph, *found: Symmetry) -> Reason:
     count = sum(prod(shape) for _, shape in graph.parameters)
     lost = sum(symmetry.dimension for symmetry in found)
     return Reason("fused-symmetries", count - lost, details=(("parameters", count),), note="; ".join(map(str, found)))
+
+
+def _parts_reason(graph: Graph) -> Reason | None:
+    """Add up what is seen of some parts, and the dimension of the rest, as far as its symmetries say."""
+    rest, seen = reduced_to_rest(graph)
+    if not seen:
+        return None
+    left = without_symmetries(rest)
+    found = symmetries(rest) if rest.parameters else ()
+    value = left + sum(each.dimension for each in seen)
+    return Reason("parts", value, details=(("rest", left),), note="; ".join(map(str, (*seen, *found))))
 
 
 def _listed(about: Sequence[tuple[str, str]]) -> str:

@@ -24,47 +24,68 @@ class Absorbed:
 
     Parameters
     ----------
-    node : int
-        The product with the gain, or the sum with the bias.
-    weight, other : int
-        The gain or bias, and what it is multiplied with or added to.
+    weight : int
+        The gain or bias.
+    others : dict of int to int
+        For the products with the gain, or the sums with the bias: what it is multiplied with or added to.
     maps : tuple of int
         The products of matrices that see it.
+    is_bias : bool
     """
 
-    node: int
     weight: int
-    other: int
+    others: dict[int, int]
     maps: tuple[int, ...]
+    is_bias: bool
 
 
-def fused(graph: Graph) -> tuple[Graph, tuple[str, ...]]:
+def fused(graph: Graph, is_repeated: bool = True) -> tuple[Graph, tuple[str, ...]]:
     """Return the program without gains and biases that linear maps absorb, and their names.
 
     The parameters of the result are those that are left, and a bias behind each map that absorbed one.
+
+    Parameters
+    ----------
+    graph : Graph
+    is_repeated : bool
+        Whether the biases that are new are absorbed in their turn. A bias c behind V makes O c behind O: where O has
+        more rows than columns, that is more than there was; where several O share V, it may be less.
     """
+    own = frozenset(name for name, _ in graph.parameters)
     names: list[str] = []
-    while (found := _absorbed(graph)) is not None:
+    while (found := _absorbed(graph, None if is_repeated else own)) is not None:
         names.append(graph.nodes[found.weight].name)
         graph = _without(graph, found)
     return graph, tuple(dict.fromkeys(names))
 
 
-def _absorbed(graph: Graph) -> Absorbed | None:
+def _absorbed(graph: Graph, allowed: frozenset[str] | None) -> Absorbed | None:
     uses = graph.uses()
-    for i, node in enumerate(graph.nodes):
-        is_bias = isinstance(node.operation, Add)
-        if not isinstance(node.operation, Add | Multiply) or len(set(node.of)) < 2 or i in graph.outputs:
+    for weight, node in enumerate(graph.nodes):
+        if node.kind != "parameter" or (allowed is not None and node.name not in allowed) or not uses[weight]:
             continue
-        for weight, other in (node.of, node.of[::-1]):
-            if graph.nodes[weight].kind != "parameter" or uses[weight] != [i]:
-                continue
-            if not _is_for_rows(graph.nodes[weight].shape, node.shape) or graph.nodes[other].shape != node.shape:
-                continue
-            maps = _maps_behind(graph, uses, i, is_bias)
-            if maps:
-                return Absorbed(i, weight, other, maps)
+        others = _others(graph, weight, uses[weight])
+        is_bias = isinstance(graph.nodes[uses[weight][0]].operation, Add)
+        maps = _maps_behind(graph, uses, list(others), is_bias) if others else ()
+        if maps:
+            return Absorbed(weight, others, maps, is_bias)
     return None
+
+
+def _others(graph: Graph, weight: int, users: list[int]) -> dict[int, int]:
+    """Return what a weight is added to, or multiplied with, row by row; nothing if it is used in any other way."""
+    found: dict[int, int] = {}
+    for i in users:
+        node = graph.nodes[i]
+        if not isinstance(node.operation, Add | Multiply) or len(set(node.of)) < 2 or i in graph.outputs:
+            return {}
+        if type(node.operation) is not type(graph.nodes[users[0]].operation):
+            return {}
+        other = node.of[1] if node.of[0] == weight else node.of[0]
+        if not _is_for_rows(graph.nodes[weight].shape, node.shape) or graph.nodes[other].shape != node.shape:
+            return {}
+        found[i] = other
+    return found
 
 
 def _is_for_rows(weight: Shape, shape: Shape) -> bool:
@@ -72,13 +93,13 @@ def _is_for_rows(weight: Shape, shape: Shape) -> bool:
     return len(shape) == 2 and weight == (shape[0], 1)
 
 
-def _maps_behind(graph: Graph, uses: list[list[int]], i: int, is_bias: bool) -> tuple[int, ...]:
-    """Return the products with a parameter on the left that see an array, if nothing else sees it; else nothing.
+def _maps_behind(graph: Graph, uses: list[list[int]], first: list[int], is_bias: bool) -> tuple[int, ...]:
+    """Return the products with a parameter on the left that see these arrays, if nothing else sees them; else nothing.
 
     Columns may be taken, or combined: that commutes with a gain; with a bias if the combination is a mean, as with the
     weights of a softmax.
     """
-    columns, waiting, maps = {i}, [i], []
+    columns, waiting, maps = set(first), list(first), []
     while waiting:
         array = waiting.pop()
         if array in graph.outputs:
@@ -109,7 +130,6 @@ def _combines_columns(graph: Graph, node: Node, array: int, is_bias: bool) -> bo
 
 def _without(graph: Graph, found: Absorbed) -> Graph:
     """Return the program without a gain or a bias; behind each map stands a bias of its own instead of a bias."""
-    is_bias = isinstance(graph.nodes[found.node].operation, Add)
     name = graph.nodes[found.weight].name
     parameters = [(each, shape) for each, shape in graph.parameters if each != name]
     nodes: list[Node] = []
@@ -118,12 +138,12 @@ def _without(graph: Graph, found: Absorbed) -> Graph:
     for i, node in enumerate(graph.nodes):
         if i == found.weight:
             continue
-        if i == found.node:
-            place[i] = place[found.other]
+        if i in found.others:
+            place[i] = place[found.others[i]]
             continue
         place[i] = len(nodes)
         nodes.append(replace(node, of=tuple(place[j] for j in node.of)))
-        if is_bias and i in found.maps:
+        if found.is_bias and i in found.maps:
             left = node.of[0]
             if left not in biases:  # one for every map, whatever columns it is applied to
                 rows = node.shape[0]

@@ -49,12 +49,32 @@ class LinearSystem:
 
     def reduced(self, form: Form) -> Form:
         """Return a form in the unknowns that no equation has removed."""
-        while True:
-            gone = [unknown for unknown in form if unknown in self.solved]
-            if not gone:
-                return form
-            kept = {unknown: c for unknown, c in form.items() if unknown not in self.solved}
-            form = combine((1, kept), *((form[unknown], self.solved[unknown]) for unknown in gone))
+        gone = [unknown for unknown in form if unknown in self.solved]
+        if not gone:
+            return form
+        kept = {unknown: c for unknown, c in form.items() if unknown not in self.solved}
+        return combine((1, kept), *((form[unknown], self._solution(unknown)) for unknown in gone))
+
+    def _solution(self, unknown: int) -> Form:
+        """Return what a removed unknown is, in those that are left, and keep that."""
+        if any(each in self.solved for each in self.solved[unknown]):
+            self._bring_up_to_date(unknown)
+        return self.solved[unknown]
+
+    def _bring_up_to_date(self, first: int) -> None:
+        """Replace removed unknowns in a solution, and in those that it needs, deepest first; without recursion."""
+        waiting = [first]
+        while waiting:
+            unknown = waiting[-1]
+            form = self.solved[unknown]
+            gone = [each for each in form if each in self.solved]
+            stale = [each for each in gone if any(other in self.solved for other in self.solved[each])]
+            if stale:
+                waiting += stale
+                continue
+            kept = {each: c for each, c in form.items() if each not in self.solved}
+            self.solved[unknown] = combine((1, kept), *((form[each], self.solved[each]) for each in gone))
+            waiting.pop()
 
     def vanish(self, form: Form) -> None:
         """Add the equation that a form is 0."""

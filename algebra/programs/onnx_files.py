@@ -52,10 +52,7 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
         the node, its operation and the layer that it belongs to are named.
     """
     model = _load(path)
-    graph = model.graph
-    from onnx import numpy_helper
-
-    weights = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+    graph, weights = model.graph, initialisers(model)
     inputs = {each.name: _shape(each) for each in graph.input if each.name not in weights}
     places = {"BatchNormalization": slice(3, 5), "Pow": slice(1, 2)}
     fixed = {name for node in graph.node for name in node.input[places.get(node.op_type, slice(0, 0))]}
@@ -72,6 +69,20 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
     outputs = [reader.array(each.name).name for each in graph.output]
     program = Program(trace.inputs, trace.parameters, trace.steps, outputs, trace.constants)
     return OnnxNetwork(program, {name: weights[name] for name in learned})
+
+
+def initialisers(path: Any) -> dict[str, Any]:
+    """Return the arrays that an ONNX file stores, by their names.
+
+    Raises
+    ------
+    InputError
+        If `onnx` is not installed, or the file is not one of its kind.
+    """
+    model = _load(path)
+    from onnx import numpy_helper
+
+    return {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
 
 
 def _load(path: Any) -> Any:

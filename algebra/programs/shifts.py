@@ -3,6 +3,9 @@
 A softmax does not see what is added to its argument if that is the same along its axis; nor does a centring, x minus
 its mean. A bias of keys, say, adds the same number to all logits of a query. So a parameter may vary by whatever has
 become constant along such an axis where it gets there, if all its ways lead there.
+
+What is left of a centring has the sum 0 along the axis. So W z with a centred z does not see W vary by m 1^T: behind a
+layer norm without gain (`algebra.programs.fusing` absorbs it) each row of W has one number too many.
 """
 
 from __future__ import annotations
@@ -94,11 +97,13 @@ class Absorption:
         self.uses = [sorted(set(each)) for each in graph.uses()]
         self.known: dict[tuple[int, frozenset[int]], bool] = {}
         self.centred: dict[int, list[tuple[int, list[int]]]] = {}
+        self.sums_to_zero: list[frozenset[int]] = []
         for i in range(len(graph.nodes)):
             centring = _centring(graph, i)
             if centring is not None:
                 source, axis, users = centring
                 self.centred.setdefault(source, []).append((axis, users))
+            self.sums_to_zero.append(_sums_to_zero(graph, i, self.sums_to_zero, centring))
 
     def by(self, array: int) -> str:
         """Name what absorbs: a softmax, if there is one behind the array."""
@@ -128,8 +133,49 @@ class Absorption:
             return node.operation.axis in constant
         if node.of.count(array) > 1:
             return False
+        if isinstance(node.operation, MatMul) and self._meets_zero_sums(node.of, array, constant):
+            return True
         left = _constant_after(self.graph, user, array, constant)
         return left is not None and self.is_absorbed(user, left)
+
+    def _meets_zero_sums(self, factors: tuple[int, ...], array: int, constant: frozenset[int]) -> bool:
+        """Tell whether the other factor of a product sums to 0 along the axis along which this one is constant."""
+        shapes = [self.graph.nodes[j].shape for j in factors]
+        left, right = len(shapes[0]) - 1, len(shapes[1]) - 2
+        if factors[0] == array:
+            return left in constant and right in self.sums_to_zero[factors[1]]
+        return right in constant and left in self.sums_to_zero[factors[0]]
+
+
+def _sums_to_zero(
+    graph: Graph, i: int, before: list[frozenset[int]], centring: tuple[int, int, list[int]] | None
+) -> frozenset[int]:
+    """Return axes along which an array always sums to 0: it was centred, and all is linear after that."""
+    node = graph.nodes[i]
+    operation, taken = node.operation, [before[j] for j in node.of]
+    shapes = [graph.nodes[j].shape for j in node.of]
+    found = frozenset({centring[1]} if centring is not None else ())
+    if isinstance(operation, Add):
+        if all(shape == node.shape for shape in shapes):
+            found |= taken[0] & taken[1]
+    elif isinstance(operation, Multiply):
+        for mine, shape, other in zip(taken, shapes, shapes[::-1], strict=True):
+            if shape == node.shape:
+                padded = (1,) * (len(shape) - len(other)) + other
+                found |= {a for a in mine if padded[a] == 1}
+    elif isinstance(operation, MatMul):
+        rows, columns = len(node.shape) - 2, len(node.shape) - 1
+        found |= {rows} if len(shapes[0]) - 2 in taken[0] else set()
+        found |= {columns} if len(shapes[1]) - 1 in taken[1] else set()
+    elif isinstance(operation, Transpose):
+        found |= {operation.axes.index(a) for a in taken[0]}
+    elif isinstance(operation, Take):
+        found |= taken[0] - {operation.axis}
+    elif isinstance(operation, Sum):
+        found |= taken[0] - set(operation.axes)
+    elif isinstance(operation, Concatenate):
+        found |= frozenset.intersection(*taken) - {operation.axis}
+    return found
 
 
 def _centring(graph: Graph, i: int) -> tuple[int, int, list[int]] | None:

@@ -13,6 +13,7 @@ import numpy as np
 from algebra.programs.actions import Equations
 from algebra.programs.core import MatMul, Multiply, Power, Reciprocal, Relu, Softmax, Sqrt
 from algebra.programs.shifts import shifts, unreached
+from algebra.programs.translations import translations
 from algebra.rank import Echelon
 from algebra.rank.field import prime_field
 from algebra.rank.primes import DEFAULT_PRIME
@@ -122,7 +123,20 @@ def vector_fields(
         rule = "shift of softmax logits" if shift.by == "softmax" else "shift before a centring"
         yield Fields(rule, (shift.parameter,), rows)
 
+    yield from _translations(graph)
     yield from _linear_fields(graph, weights, starts, total, patterns)
+
+
+def _translations(graph: Graph) -> Iterator[Fields]:
+    """Yield the translations of `algebra.programs.translations`, grouped by the arrays that they move."""
+    field = prime_field(DEFAULT_PRIME)
+    names = [name for name, shape in graph.parameters for _ in range(prod(shape))]
+    groups: dict[tuple[str, ...], list[list[int]]] = {}
+    for row in translations(graph):
+        moved = tuple(dict.fromkeys(name for name, c in zip(names, row, strict=True) if c))
+        groups.setdefault(moved, []).append([field.number(c) for c in row])
+    for moved, rows in groups.items():
+        yield Fields("translation of biases", moved, np.array(rows, float))
 
 
 def _offsets(graph: Graph) -> list[int]:
@@ -159,8 +173,9 @@ def _linear_fields(
     groups: dict[tuple[str, ...], list[int]] = {}
     for unknown in sorted(values):
         groups.setdefault(tuple(moved[unknown]), []).append(unknown)
+    free = [_unknowns(equations, action) for action in equations.actions]
     for names, unknowns in sorted(groups.items(), key=lambda item: (len(item[0]), item[1])):
-        rule = _rule(graph, equations, names, unknowns)
+        rule = _rule(graph, free, names, unknowns)
         yield Fields(rule, names, np.stack([values[unknown] for unknown in unknowns]))
 
 
@@ -183,10 +198,13 @@ def _moves(equations: Equations, i: int, array: Array, field: Any) -> dict[int, 
     return found
 
 
-def _rule(graph: Graph, equations: Equations, names: tuple[str, ...], unknowns: list[int]) -> str:
-    """Name what these fields are, from the operations between the arrays that they move."""
+def _rule(graph: Graph, free: Sequence[set[int]], names: tuple[str, ...], unknowns: list[int]) -> str:
+    """Name what these fields are, from the operations between the arrays that they move.
+
+    `free` has, for every array, the unknowns that it varies with.
+    """
     wanted = set(unknowns)
-    varied = [i for i, action in enumerate(equations.actions) if wanted & _unknowns(equations, action)]
+    varied = [i for i, own in enumerate(free) if wanted & own]
     operations = [graph.nodes[i].operation for i in varied]
     uses = graph.uses()
     users = [k for i in varied for k in uses[i]]

@@ -131,6 +131,7 @@ def evaluate(instance: Instance) -> Row:
     >>> row["parameters"], row["lower"], row["formula"], row["agrees"]
     (60, 47, 47, True)
     """
+    from algebra.evidence.generic_rank import RankEvidence
     from algebra.programs.dimension import ProgramDimension, program_dimension
 
     network = transformer_of(instance)
@@ -140,6 +141,11 @@ def evaluate(instance: Instance) -> Row:
     for symmetry in ProgramDimension(program).symmetries:
         lost[symmetry.rule] = lost.get(symmetry.rule, 0) + symmetry.dimension
     value = bounds.value
+    explained = "; ".join(f"{count} {rule}" for rule, count in lost.items())
+    evidence = bounds.evidence
+    if isinstance(evidence, RankEvidence) and bounds.upper != network.parameters - sum(lost.values()):
+        upper = evidence.upper
+        explained = f"{upper.rule}: {upper.note}" if upper is not None else explained
     return {
         "label": key(instance).rpartition(":")[0],
         **{name: instance[name] for name in DEFAULT},
@@ -147,7 +153,7 @@ def evaluate(instance: Instance) -> Row:
         "formula": network.formula,
         **bounds_fields(bounds),
         "agrees": None if value is None else value == network.formula,
-        "lost_to": "; ".join(f"{count} {rule}" for rule, count in lost.items()),
+        "lost_to": explained,
         "seed": instance["seed"],
     }
 

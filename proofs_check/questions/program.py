@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
-from proofs_check.option import CERTIFICATE, ERROR, SEED
+from proofs_check.option import CERTIFICATE, ERROR, SEED, Option
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, file_format
 from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
+from proofs_check.words import path
 
 if TYPE_CHECKING:
     from algebra.programs.given_point import GivenPoint
@@ -68,16 +69,20 @@ def program_of(given: Given) -> Program:
     )
 
 
-def answer(given: Given, seed: int, log2_error: float | None) -> Answer:
+def answer(
+    given: Given, seed: int, log2_error: float | None, values: Path | None = None, data: Path | None = None
+) -> Answer:
     """Bound the dimension, generic or at the given weights, and say what the lost parameters are lost to."""
     program = program_of(given)
-    if (given.values is None) != (given.data is None):
-        missing = "values" if given.values is None else "data"
+    weights = _read("values", values, list(program.parameters), given.values)
+    samples = _read("data", data, list(program.inputs), given.data)
+    if (weights is None) != (samples is None):
+        missing = "values" if weights is None else "data"
         raise InputError(missing, None, "given: values and data belong together")
-    if given.values is not None:
+    if weights is not None:
         from algebra.programs.given_point import GivenPoint
 
-        return _at_given_weights(GivenPoint.read(program, given.values, given.data), seed)
+        return _at_given_weights(GivenPoint.read(program, weights, samples), seed)
 
     from algebra.evidence.generic_rank import RankEvidence
     from algebra.programs.dimension import ProgramDimension, program_dimension
@@ -88,6 +93,17 @@ def answer(given: Given, seed: int, log2_error: float | None) -> Answer:
     assert isinstance(question, ProgramDimension)
     fields = _fields(program, "generic", question.symmetries, samples=None)
     return Answer.of_bounds(program.label, bounds, fields)
+
+
+def _read(name: str, place: Path | None, names: list[str], given: Any) -> Any:
+    """Return arrays from a file of their own, or those of the program's file."""
+    if place is None:
+        return given
+    if given is not None:
+        raise InputError(f"--{name}", str(place), f"left out: FILE has {name} of its own")
+    from algebra.programs.weights import read_weights
+
+    return read_weights(place, names)
 
 
 def _at_given_weights(point: GivenPoint, seed: int) -> Answer:
@@ -111,11 +127,11 @@ def _fields(program: StraightLineProgram, at: str, symmetries: tuple[Symmetry, .
     }
 
 
-def read_network(path: Path) -> Result:
+def read_network(place: Path) -> Result:
     """Read an ONNX file: its weights are unknown."""
     from algebra.programs.onnx_files import read_onnx
 
-    found: Result = read_onnx(path).program.to_json()
+    found: Result = read_onnx(place).program.to_json()
     return found
 
 
@@ -163,12 +179,19 @@ QUESTION = Question(
         ],
         "outputs": ["y"],
     },
-    options=(ERROR, SEED, CERTIFICATE),
+    options=(
+        ERROR,
+        SEED,
+        Option("values", "A file with the weights: .npz, .safetensors, .onnx or .json.", path, metavar="WEIGHTS"),
+        Option("data", "A file with the samples of every input, of the same kinds.", path, metavar="DATA"),
+        CERTIFICATE,
+    ),
     suffixes={".onnx": read_network},
     needs=("algebra.programs.dimension",),
     usage=(
         "rankcert program network.json",
         "rankcert program network.onnx",
+        "rankcert program network.onnx --values network.onnx --data data.npz",
         "rankcert program networks.jsonl --json",
     ),
     report=report,

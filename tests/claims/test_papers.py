@@ -20,6 +20,8 @@ CLAIMS = select()
 # Every claim, and whether all that holds of it is proved.
 PROVED = {
     "abo_brambilla.unbalanced",
+    "bona_pellissier2024.batch-at-most-full",
+    "bona_pellissier2024.rescaling",
     "dao2026.below-smaller-threshold",
     "dao2026.below-threshold",
     "dao2026.counterexample",
@@ -31,6 +33,8 @@ PROVED = {
     "grosdos2025.shallow-dimension",
     "gupta2015.small-updates",
     "gupta2015.unbiased",
+    "grigsby2022.inhomogeneous",
+    "grigsby2022.scalings",
     "haeffele2021.autoencoder",
     "haeffele2021.collapse",
     "haeffele2021.nothing-below",
