@@ -11,6 +11,7 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 from .attention import attention_claim
+from .blocks import check_block_networks
 from .circuit_rules import grid_tensor_claim
 from .clustering import clustering_claim
 from .factor_graphs import matricization_claim
@@ -163,7 +164,9 @@ def dimension_claim(claim: Any, document: dict[str, Any]) -> Claim:
     upper = None if upper is None else integer(upper, "claim.upper", lower)
     between = f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
     statement = f"the dimension of {name} is {lower if lower == upper else between}"
-    return statement, [lambda: check_upper(network, upper, proofs[1]), lambda: check_lower(network, lower, proofs[0])]
+    is_chain = type(proofs[0]) is dict and proofs[0].get("rule") == "block-networks"
+    below = check_block_networks if is_chain else check_lower
+    return statement, [lambda: check_upper(network, upper, proofs[1]), lambda: below(network, lower, proofs[0])]
 
 
 def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:
