@@ -20,10 +20,10 @@ Dimensions and ranks of a block hold at its general weights, hence at one choice
 enough. In such a network the activations of a layer are forms in distinct variables, and so are the adjoints: their
 ranks are at least the sums of those of the blocks (*factors*).
 
-**outputs.** An output more has weights of its own, which no other output sees: the Jacobian is block triangular, and
-:math:`\dim(d_h) \ge \dim(m) + (d_h - m) \operatorname{rank} a^{(h-1)}` for all :math:`m \le d_h`. Any degrees.
+**fewer-outputs.** An output more has weights of its own, which no other output sees: the Jacobian is block triangular,
+and :math:`\dim(d_h) \ge \dim(m) + (d_h - m) \operatorname{rank} a^{(h-1)}` for all :math:`m \le d_h`. Any degrees.
 
-**biases.** At biases zero the derivative along a bias of layer l is :math:`\delta^{(l)}_i`, of degree
+**zero-biases.** At biases zero the derivative along a bias of layer l is :math:`\delta^{(l)}_i`, of degree
 :math:`D - e_l`, and those of the last biases are constants. If all degrees are at least 2, these degrees and D are
 distinct: :math:`\dim(\text{with biases}) \ge \dim(\text{without}) + \sum_{l<h} \operatorname{rank} \delta^{(l)} + d_h`.
 
@@ -32,7 +32,7 @@ distinct: :math:`\dim(\text{with biases}) \ge \dim(\text{without}) + \sum_{l<h} 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from algebra.types import Array
 
 LEAF = 100
-"""Up to this upper bound a rank is seen at random weights. A split costs 0.1 ms, a rank of 100 takes 0.5 ms, of 400 4 ms:
-(12, 20, 20, 1) with cubes takes 0.5 ms, with leaves of up to 150 1.7 ms, and by one rank of 620 12 ms."""
+"""Up to this upper bound a rank is seen at random weights. A split costs 0.1 ms, a rank of 100 takes
+0.5 ms, of 400 4 ms: (12, 20, 20, 1) with cubes takes 0.5 ms, with leaves of up to 150 1.7 ms, by one rank 12 ms."""
 
 LARGEST_LEAF = 400
 """Up to this upper bound a rank is seen where splitting falls short; the checker looks at such a minor in 0.3 s."""
@@ -72,7 +72,7 @@ FEWER_OUTPUTS = (1, 2, 4, 8, 16)
 """Numbers of outputs that are tried in the place of all: with few, hidden weights may not all be seen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # its parts are shared: comparing would walk the same ones over and over
 class Factors:
     """Lower bounds of the ranks of activations and adjoints of a network without biases.
 
@@ -159,7 +159,7 @@ def block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason | No
     --------
     >>> found = block_bound(Architecture((40, 70, 70, 40), (3, 3)))
     >>> found.value, found.names
-    (10360, ('outputs', 'blocks', 'jacobian-minor'))
+    (10360, ('fewer-outputs', 'blocks', 'jacobian-minor'))
     >>> block_bound(Architecture((40, 70, 70, 1), (2, 2))) is None
     True
     """
@@ -224,7 +224,7 @@ def _outputs(a: Architecture, count: int, seed: int, leaf: int, goal: int) -> Re
     if found is None or factors is None:
         return None
     value = found.value + others * factors.activations[-1]
-    return Reason("outputs", value, a, (found,), (("outputs", count),), Ranks((factors,)))
+    return Reason("fewer-outputs", value, a, (found,), (("outputs", count),), Ranks((factors,)))
 
 
 def _biases(a: Architecture, seed: int, leaf: int) -> Reason | None:
@@ -236,7 +236,7 @@ def _biases(a: Architecture, seed: int, leaf: int) -> Reason | None:
     if found is None or factors is None:
         return None
     value = found.value + sum(factors.adjoints) + a.widths[-1]
-    return Reason("biases", value, a, (found,), (), Ranks((factors,)))
+    return Reason("zero-biases", value, a, (found,), (), Ranks((factors,)))
 
 
 def _blocks(a: Architecture, seed: int, leaf: int, goal: int) -> Reason | None:
@@ -337,3 +337,23 @@ def _layers(a: Architecture, key: str, prime: int) -> tuple[list[Array], list[Ar
 
 def _network(a: Architecture) -> PolynomialArchitecture:
     return PolynomialArchitecture(a.widths, degrees=a.degrees, biases=a.biases)
+
+
+def explained(root: Reason) -> str:
+    """Return the tree of a bound as text, the whole before its parts; what occurs twice is shown once.
+
+    Examples
+    --------
+    >>> print(explained(block_bound(Architecture((16, 16, 1), (3,)))))
+    256 <= dim(16, 16, 1; 3): blocks (activations of ranks 8 8, adjoints of ranks 8)
+      64 <= dim(8, 8, 1; 3): jacobian-minor (modulo 8388593, weights and samples from 'pnn:8-8-1:r3/seed=0/trial=0')
+    """
+    shown, waiting, lines = set(), [(root, "")], []
+    while waiting:
+        node, indent = waiting.pop()
+        if id(node) in shown:
+            continue
+        shown.add(id(node))
+        lines.append(replace(node, parts=()).explain("dim", "<=", indent))
+        waiting += [(part, indent + "  ") for part in reversed(node.parts)]
+    return "\n".join(lines)

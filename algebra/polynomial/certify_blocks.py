@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from algebra.polynomial.blocks import Sight
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from algebra.evidence.reason import Reason
     from algebra.polynomial.blocks import Factors
-    from algebra.polynomial.hilbert import Architecture
 
 RULE = "block-networks"
 
@@ -19,7 +22,7 @@ def lower_chain_json(root: Reason) -> dict[str, Any]:
     --------
     >>> from algebra.polynomial.blocks import block_bound
     >>> from algebra.polynomial.hilbert import Architecture
-    >>> chain = lower_chain_json(block_bound(Architecture((16, 16, 16, 1), (3, 3))))["chain"]
+    >>> chain = lower_chain_json(block_bound(Architecture((16, 16, 1), (3,))))["chain"]
     >>> [statement["rule"] for statement in chain]
     ['jacobian-minor', 'factors', 'blocks']
     """
@@ -29,52 +32,60 @@ def lower_chain_json(root: Reason) -> dict[str, Any]:
 
 
 class _Chain:
-    """Statements so far, and the places of what they say."""
+    """Statements so far, and the places of what they say.
+
+    The parts of a tree are shared: it may have 2^100 paths and only some hundred nodes. So a node is known by its
+    identity, and neither walked nor hashed twice.
+    """
 
     def __init__(self) -> None:
         self.statements: list[dict[str, Any]] = []
+        self.visited: dict[int, int] = {}
         self.places: dict[Any, int] = {}
 
     def bound(self, reason: Reason) -> int:
         """State a lower bound of a dimension, after what it rests on; return its place."""
-        # Trees of blocks are as deep as widths can be halved, so recursion is safe.
-        if reason.note is None or not hasattr(reason.note, "factors"):
-            seen = reason.note.seen
-            return self._place((reason.about, reason.value), lambda: {**_head(reason), **seen.minor_json()})
-        parts = [self.bound(part) for part in reason.parts]
-        factors = [self.factors(each) for each in reason.note.factors]
-        return self._place(
-            (reason.rule, reason.about, reason.value, *parts, *factors),
-            lambda: {**_head(reason), "parts": parts, "factors": factors},
-        )
+        if id(reason) not in self.visited:
+            self.visited[id(reason)] = self._bound(reason)
+        return self.visited[id(reason)]
 
     def factors(self, factors: Factors) -> int:
         """State ranks of activations and adjoints; return the place."""
-        parts = [self.factors(part) for part in factors.parts]
-        if parts:
-            return self._place((factors, "sums"), lambda: {"rule": "sums", **_about(factors.about), "parts": parts})
-        return self._place((factors, "factors"), lambda: _factors_json(factors))
+        if id(factors) not in self.visited:
+            self.visited[id(factors)] = self._factors(factors)
+        return self.visited[id(factors)]
 
-    def _place(self, name: Any, statement: Any) -> int:
+    def _bound(self, reason: Reason) -> int:
+        head = {"rule": reason.rule, **reason.about.to_json(), "value": reason.value}
+        note = reason.note
+        if isinstance(note, Sight):
+            return self._place((reason.about, note.seen.key), lambda: {**head, **note.seen.minor_json()})
+        parts = [self.bound(part) for part in reason.parts]
+        factors = [self.factors(each) for each in note.factors]
+        name = (reason.rule, reason.about, *parts, *factors)
+        return self._place(name, lambda: {**head, "parts": parts, "factors": factors})
+
+    def _factors(self, factors: Factors) -> int:
+        about = {"widths": list(factors.about.widths), "degrees": list(factors.about.degrees)}
+        if factors.parts:
+            parts = [self.factors(part) for part in factors.parts]
+            name = ("sums", factors.about, *parts)
+            return self._place(name, lambda: {"rule": "sums", **about, "parts": parts})
+        return self._place(("factors", factors.about, factors.key), lambda: _minors_json(factors, about))
+
+    def _place(self, name: Any, statement: Callable[[], dict[str, Any]]) -> int:
+        """Return the place of a statement, which is made and added unless it is there."""
         if name not in self.places:
             self.statements.append(statement())
             self.places[name] = len(self.statements) - 1
         return self.places[name]
 
 
-def _head(reason: Reason) -> dict[str, Any]:
-    return {"rule": reason.rule, **reason.about.to_json(), "value": reason.value}
-
-
-def _about(a: Architecture) -> dict[str, Any]:
-    return {"widths": list(a.widths), "degrees": list(a.degrees)}
-
-
-def _factors_json(factors: Factors) -> dict[str, Any]:
+def _minors_json(factors: Factors, about: dict[str, Any]) -> dict[str, Any]:
     activations, adjoints = factors.minors()
     return {
         "rule": "factors",
-        **_about(factors.about),
+        **about,
         "prime": factors.prime,
         "key": factors.key,
         "activations": [list(map(list, minor)) for minor in activations],

@@ -11,7 +11,7 @@ from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, b
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
 from algebra.polynomial.architecture import PolynomialArchitecture
-from algebra.polynomial.blocks import block_bound
+from algebra.polynomial.blocks import block_bound, explained
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.rules import elementary, upper_bound
@@ -100,7 +100,7 @@ class DimensionQuestion(GenericRank):
         """Return both arguments as text."""
         assert evidence.upper is not None
         lower = evidence.lower
-        below = lower.explain("dim", "<=") if isinstance(lower, Reason) else lower.explain()
+        below = explained(lower) if isinstance(lower, Reason) else lower.explain()
         return f"{below}\n{evidence.upper.explain('dim')}"
 
 

@@ -10,12 +10,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .generator import residues
-from .limits import Refused, hold, need, spend
+from .limits import LARGEST, Refused, hold, need, spend
 from .minors import Terms, check_lower, forward, is_regular, pay_for_samples, read_minor, read_modulus, terms
 from .reading import Network, fields, integer, integers, label, read_key, read_network, text
-
-MOST_SAMPLE = 1 << 20
-"""Number of a sample in a minor of activations or adjoints; only those that occur are drawn."""
 
 
 class Dimension(NamedTuple):
@@ -54,7 +51,7 @@ def blocks(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     return parts[0].value + parts[1].value + sum(crossing)
 
 
-def outputs(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
+def fewer_outputs(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     """More outputs: the last weights of each are its own, so the Jacobian is block triangular. Any degrees."""
     part = parts[0].of
     m, layers = part.widths[-1], len(a.widths) - 1
@@ -63,7 +60,7 @@ def outputs(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     return parts[0].value + (a.widths[-1] - m) * factors[0].activations[-1]
 
 
-def biases(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
+def zero_biases(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     """At biases zero the derivative along a bias of layer l is delta^(l)_i, and constants along the last biases.
 
     All degrees are at least 2, so D, the D - e_l and 0 are distinct: the tangent space is a direct sum again.
@@ -74,7 +71,7 @@ def biases(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     return parts[0].value + sum(factors[0].adjoints) + a.widths[-1]
 
 
-RULES = {"blocks": (blocks, 2), "outputs": (outputs, 1), "biases": (biases, 1)}
+RULES = {"blocks": (blocks, 2), "fewer-outputs": (fewer_outputs, 1), "zero-biases": (zero_biases, 1)}
 
 
 def is_split(a: Network, first: Network, second: Network) -> bool:
@@ -96,7 +93,9 @@ def check_sums(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Fac
     first, second = read_factors(places, earlier, 2)
     need(min(a.degrees, default=0) >= 2, "a degree is less than 2")
     need(is_split(a, first.of, second.of), "the parts are no two blocks of the network")
-    activations, adjoints = (tuple(map(sum, zip(*side, strict=True))) for side in zip(first[1:], second[1:], strict=True))
+    activations, adjoints = (
+        tuple(map(sum, zip(*side, strict=True))) for side in zip(first[1:], second[1:], strict=True)
+    )
     return Factors(a, activations, adjoints)
 
 
@@ -138,7 +137,8 @@ def read_minors(value: Any, widths: tuple[int, ...]) -> list[tuple[tuple[int, ..
     found = []
     for minor, width in zip(value, widths, strict=True):
         need(type(minor) is list and len(minor) == 2, "a minor is not two lists")
-        found.append(read_minor(*minor, width - 1, MOST_SAMPLE))
+        neurons, samples = minor
+        found.append(read_minor(neurons, samples, width - 1, LARGEST))
     return found
 
 
@@ -215,7 +215,7 @@ def check_block_networks(network: Network, claimed: int, lower: Any) -> None:
     need(type(chain) is list and len(chain) > 0, "the lower bound is not a list of statements")
     known: list[Dimension | Factors] = []
     for entry in chain:
-        spend(1000, "the lower bound")
+        spend(10_000, "the lower bound")  # passes over at most 1,000 layers
         known.append(check_statement(entry, known))
     found = known[-1]
     need(isinstance(found, Dimension) and found.of == network, "the last statement speaks of something else")
