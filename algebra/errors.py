@@ -84,6 +84,25 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
     return number
 
 
+def one_of(argument: str, value: Any, names: Iterable[str], allowed: str | None = None) -> str:
+    """Return `value` if it is one of these words; an array, say, is compared with none of them.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+
+    Examples
+    --------
+    >>> one_of("mode", "margin", ["exact", "margin"])
+    'margin'
+    """
+    known = list(names)
+    if not isinstance(value, str) or value not in known:
+        raise InputError(argument, value, allowed or f"one of {', '.join(known)}")
+    return value
+
+
 def check_keys(given: Mapping[str, Any], allowed: Iterable[str], required: Iterable[str] = ()) -> None:
     """Refuse unknown keys by name, and missing ones.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, as_integer
 
 UNORDERED = (str, bytes, bytearray, memoryview, Set, Mapping)
 """Python lists all of these without a word: characters, bytes as integers, keys, sets in an order of their own."""
@@ -44,3 +44,51 @@ def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
         return list(value)
     except TypeError:
         raise InputError(argument, value, allowed) from None
+
+
+def integers_of(argument: str, values: Any, allowed: str, least: int | None = None) -> tuple[int, ...]:
+    """Return integers that have an order as a tuple of Python's.
+
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    values : iterable of int
+    allowed : str
+        What would have been accepted, as the end of the sentence "it must be …".
+    least : int, optional
+        What each is at least.
+
+    Raises
+    ------
+    InputError
+        Of what has no order, or for the first entry that is no integer or too small.
+
+    Examples
+    --------
+    >>> integers_of("widths", [2, 3, 1], "integers of at least 1", least=1)
+    (2, 3, 1)
+    """
+    if type(values) is tuple or type(values) is list:  # nearly always, and short: a loop is faster than functions
+        for value in values:
+            if type(value) is not int or (least is not None and value < least):
+                break
+        else:
+            return tuple(values)
+    return tuple(as_integer(argument, value, least, allowed) for value in as_list(argument, values, allowed))
+
+
+def plain_lists(value: Any) -> Any:
+    """Return arrays, series and data frames as nested lists, and whatever else as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plain_lists(np.array([[1, 2]])), plain_lists("text")
+    ([[1, 2]], 'text')
+    """
+    if type(value) is list:
+        return value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value.to_numpy().tolist() if hasattr(value, "to_numpy") else value

@@ -95,6 +95,17 @@ class Verdict:
         return cls(Outcome.VIOLATED, grade, reason, evidence)
 
     @classmethod
+    def decided(cls, is_true: bool, violation: str, found: str = "") -> Verdict:
+        """An exact computation says whether the claim is true of the instance: proved, either way.
+
+        Examples
+        --------
+        >>> Verdict.decided(2 + 2 == 4, "2 + 2 is not 4").outcome, Verdict.decided(False, "1 > 0").reason
+        (<Outcome.HOLDS: 'holds'>, '1 > 0')
+        """
+        return cls.holds(Grade.PROVED, reason=found) if is_true else cls.violated(Grade.PROVED, reason=violation)
+
+    @classmethod
     def inconclusive(cls, reason: str, *evidence: Bounds) -> Verdict:
         """What is known does not decide; `reason` says what is missing."""
         return cls(Outcome.INCONCLUSIVE, Grade.INCONCLUSIVE, reason, evidence)

@@ -354,11 +354,11 @@ class Family:
             columns = self.columns if isinstance(self.columns, tuple) else self.columns(rows)
         data = data_of_columns(columns, rows)
         shown = self.display(rows) if self.display is not None and rows else _shown(columns, rows)
-        title = self.title if isinstance(self.title, str) else self.title(rows, told)
+        title = self.title if isinstance(self.title, str) else self.title(rows, told) if rows else self.name
         part = [f"{len(rows)} of {instances} rows are finished"] if instances not in (None, len(rows)) else []
         seed = f", seed {told['seed']}" if "seed" in told else ""
         made = f"{self.command(told)} (rankcert {__version__}{seed})"
-        notes = [*part, *self.notes(rows, told), made]
+        notes = [*part, *(self.notes(rows, told) if rows else ()), made]
         return Table(data, title, notes, Columns(shown))
 
 

@@ -123,6 +123,8 @@ class Words:
         Whether a word that stands alone is one of these, and no FILE.
     is_each : bool
         Whether each word describes an object of its own.
+    is_batch : bool
+        Whether then a bad word leaves the others their answers, as a bad line of a file does.
     """
 
     metavar: str
@@ -131,6 +133,7 @@ class Words:
     options: tuple[Option, ...] = ()
     is_word: Callable[[str], bool] = lambda word: word.lstrip("+-").isdigit()
     is_each: bool = False
+    is_batch: bool = False
 
 
 def always(result: Result) -> bool:

@@ -30,6 +30,7 @@ GROUPS = {
     "attention": "Attention layers, exactly: dimensions, realisable matrices, sparse patterns.",
     "round": "Rounding in fixed point: of one number, and of what is computed with rounded numbers.",
     "ktanh": "tanh on bfloat16 by a small table (K-TanH): words in, words out; tables that are proved optimal.",
+    "graph": "Graphs, exactly: what message passing sees of them, Tinhofer's procedure, and the classes of graphs.",
     "kernel": "Euclidean kernels on the hypercube, exactly: spectra, and the norms that functions need.",
     "clustering": "Self-expressive clustering, exactly: degenerate optima, what is recovered, what was trained.",
 }

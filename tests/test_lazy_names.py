@@ -15,6 +15,7 @@ LAZY = (
     "algebra",
     "algebra.evidence",
     "algebra.exact",
+    "algebra.graphs",
     "algebra.critical_points",
     "algebra.linear",
     "algebra.nonlinear",

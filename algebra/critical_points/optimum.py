@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from algebra.critical_points.problem import Problem
 from algebra.exact.balls import interval_of
 from algebra.exact.matrices import trace_of_product
+from algebra.exact.numbers import decimal_text, to_fraction
 from algebra.exact.spectra import sum_of_largest_eigenvalues
 
 TIGHT_BITS = 128
+SHOWN_BITS = 40  # of the minimum, at least: twelve digits of it are printed
+MOST_BITS = 1 << 13
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,7 @@ class Enclosure:
         return str(self.lower) if self.exact else {"lower": str(self.lower), "upper": str(self.upper)}
 
     def __str__(self) -> str:
-        return str(self.lower) if self.exact else f"{float(_float(self.lower)):.12g}…"
-
-
-def _float(value: Any) -> float:
-    return int(value.p) / int(value.q)
+        return str(self.lower) if self.exact else f"{decimal_text(to_fraction(self.lower))}…"
 
 
 def minimum_loss(problem: Problem, bits: int = TIGHT_BITS) -> Enclosure:
@@ -79,11 +78,16 @@ def minimum_loss(problem: Problem, bits: int = TIGHT_BITS) -> Enclosure:
     if int(reduced.S_YX.rank()) <= problem.k:
         return _half(total - explained, total - explained)
     gram = _small_gram(reduced)
-    lower, upper = sum_of_largest_eigenvalues(gram, problem.k, bits)
-    least, most = total - upper, total - lower
-    if not isinstance(gram, fmpq_mat):
-        least, most = interval_of(least.ball(2 * bits))[0], interval_of(most.ball(2 * bits))[1]
-    return _half(least, most)
+    while True:
+        lower, upper = sum_of_largest_eigenvalues(gram, problem.k, bits)
+        least, most = total - upper, total - lower
+        if not isinstance(gram, fmpq_mat):
+            least, most = interval_of(least.ball(2 * bits))[0], interval_of(most.ball(2 * bits))[1]
+
+        # Eigenvalues beside which the minimum is small need more bits. Over a number field it may be 0: then they end.
+        if (most - least) * (1 << SHOWN_BITS) <= most or bits >= MOST_BITS:
+            return _half(max(least, fmpq(0)), most)
+        bits *= 2
 
 
 def _half(lower: Any, upper: Any) -> Enclosure:

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,6 +15,7 @@ import algebra.evidence.checker as checker
 from algebra.errors import InputError
 from algebra.evidence.checker.labels import digits
 from algebra.evidence.checker.limits import MOST_VALUE
+from algebra.evidence.wanted import WANTED
 from algebra.version import __version__
 from algebra.writing import WritingError, write_file
 
@@ -154,26 +154,25 @@ class Certificate:
         return f"<b>Certificate</b> {shown}<br><small><code>{digest}</code></small>"
 
     def _sentence(self) -> str:
+        if "lower" not in self.claim:  # it is no number that is claimed
+            return f"{str(self.claim['quantity']).replace('-', ' ')}, {self.label}"
         lower, upper = self.claim["lower"], self.claim["upper"]
         known, most = (digits(side) if isinstance(side, int) else side or "" for side in (lower, upper))
         value = f"= {known}" if lower == upper else f"in {known}..{most}"
         return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
 
 
-_WANTED: ContextVar[bool] = ContextVar("wanted", default=False)
-
-
 @contextmanager
 def certificate_wanted() -> Iterator[None]:
     """Refuse, before its work, a question whose certificate the checker would not read."""
-    token = _WANTED.set(True)
+    token = WANTED.set(True)
     try:
         yield
     finally:
-        _WANTED.reset(token)
+        WANTED.reset(token)
 
 
-def check_claim_if_wanted(claim: Callable[[], dict[str, Any]]) -> None:
+def check_claim(claim: Callable[[], dict[str, Any]]) -> None:
     """Look at the claim of the first question that is asked while a certificate is wanted.
 
     Raises
@@ -181,9 +180,8 @@ def check_claim_if_wanted(claim: Callable[[], dict[str, Any]]) -> None:
     InputError
         As `checked_claim`.
     """
-    if _WANTED.get():
-        _WANTED.set(False)  # questions that this one asks get no certificate
-        checked_claim(claim, 0, 0)
+    WANTED.set(False)  # questions that this one asks get no certificate
+    checked_claim(claim, 0, 0)
 
 
 def checked_claim(claim: Callable[[], dict[str, Any]], lower: int | str, upper: int | str | None) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from algebra.errors import InputError
+from algebra.errors import TEXT, InputError
 from algebra.exact.matrices import SHAPE, from_rows
 from algebra.exact.numbers import ratio
+from algebra.sequences import plain_lists
 
 
 def dyadic(argument: str, given: Any) -> fmpq_mat:
@@ -31,7 +32,10 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
     from algebra.exact.given import plain_array
 
     try:
-        array = np.asarray(plain_array(argument, given, SHAPE), dtype=np.float64)
+        plain = plain_array(argument, given, SHAPE)
+        if plain.dtype.kind == "c":  # numpy would drop what is imaginary
+            raise TypeError
+        array = np.asarray(plain, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InputError(argument, given, SHAPE + ", of real numbers that floats can hold") from None
     if array.ndim != 2 or not array.size:
@@ -45,10 +49,11 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
 
 def _refuse_changed(argument: str, given: Any) -> None:
     """Refuse what numpy would take for another number without a word: truth values, and numbers that it rounds."""
-    rows = given.tolist() if hasattr(given, "tolist") else given
-    for i, row in enumerate(rows):
-        for j, entry in enumerate(row.tolist() if hasattr(row, "tolist") else row):
+    for i, row in enumerate(plain_lists(given)):
+        for j, entry in enumerate(plain_lists(row)):
             if isinstance(entry, bool):
+                raise InputError(f"{argument}[{i}][{j}]", entry, "a real number")
+            if entry is None or isinstance(entry, TEXT[1:]):  # NaN to numpy, and the number that bytes spell
                 raise InputError(f"{argument}[{i}][{j}]", entry, "a real number")
             if type(entry) is not float and not _is_float(entry):
                 what = "an integer" if isinstance(entry, int) else "a number"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import TEXT, InputError
+from algebra.errors import TEXT, InputError, as_integer
+from algebra.exact.integers import integer_array
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -19,6 +20,8 @@ UNMASKED = "without masked entries"
 
 ROWS = frozenset({list, tuple})
 """Types of rows that hide nothing."""
+
+TRUTH_VALUES = frozenset({bool, np.bool_})
 
 ROUNDED = 2.0**53
 """From here on float64 does not hold every integer."""
@@ -72,6 +75,43 @@ def plain_array(argument: str, given: Any, allowed: str = "an array of numbers",
     except ValueError:
         raise InputError(argument, given, allowed) from None
     return array
+
+
+def integers_given(argument: str, given: Any, allowed: str = "an array of integers") -> Array:
+    """Return integers in an array of any shape; floats, truth values and text are refused, whole ones too.
+
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    given : array_like
+    allowed : str
+        What it must be, for the refusal.
+
+    Returns
+    -------
+    ndarray
+        Of an integer dtype, or of Python integers.
+
+    Examples
+    --------
+    >>> integers_given("words", [[1, 2**70]]).tolist()
+    [[1, 1180591620717411303424]]
+    >>> integers_given("words", [1, 0.5])
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: words is [1, 0.5], but it must be an array of integers
+    """
+    array = plain_array(argument, given, allowed)
+    if isinstance(given, np.ndarray) and array.dtype.kind in "iu":
+        return array
+    if array.size == 0:
+        return array.astype(np.int64)
+    try:
+        entries = [as_integer(argument, entry) for entry in np.asarray(given, dtype=object).reshape(-1)]
+    except (InputError, ValueError):
+        raise InputError(argument, given, allowed) from None
+    return integer_array(entries, room=1).reshape(array.shape)
 
 
 def _without_rounding(given: Any, array: Array) -> Array:

@@ -10,14 +10,16 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 import algebra.exact.pickling  # noqa: F401  (teaches FLINT's types to be pickled)
 from algebra.errors import TEXT, InputError
 from algebra.exact.numbers import ratio
+from algebra.sequences import plain_lists
 
 Matrix = Any  # fmpq_mat, or FieldMatrix of algebra.exact.field_matrix
 Scalar = Any  # fmpq, or FieldElement
+RATIONALS = frozenset({int, fmpz, fmpq})
 
 SHAPE = "a matrix: a list of rows of one length, with at least one row and one column"
 EXACT = 'exact: integers, fractions, strings "p/q", sympy or FLINT numbers'
@@ -55,7 +57,10 @@ def rows_of(argument: str, given: Any) -> list[list[Any]]:
     algebra.errors.InputError: X[0][0] is 0.5, but it must be exact: integers, fractions, strings "p/q", sympy or
     FLINT numbers
     """
-    rows = _nested(argument, given)
+    return _scalars(argument, _nested(argument, given))
+
+
+def _scalars(argument: str, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [[_scalar(f"{argument}[{i}][{j}]", entry) for j, entry in enumerate(row)] for i, row in enumerate(rows)]
 
 
@@ -63,12 +68,13 @@ def _nested(argument: str, given: Any) -> list[list[Any]]:
     if isinstance(given, (fmpq_mat, fmpz_mat)):
         rows = given.table()
     elif isinstance(given, Sequence) and not isinstance(given, TEXT):
-        rows = [row.tolist() if hasattr(row, "tolist") and not isinstance(row, TEXT) else row for row in given]
-    else:
-        to_list = getattr(given, "tolist", None)  # numpy's and sympy's
-        if to_list is None or isinstance(given, TEXT) or len(getattr(given, "shape", ())) != 2:
+        rows = [row if isinstance(row, TEXT) else plain_lists(row) for row in given]
+    else:  # numpy's and sympy's, and data frames
+        if isinstance(given, TEXT) or len(getattr(given, "shape", ())) != 2:
             raise InputError(argument, given, SHAPE)
-        rows = to_list()
+        rows = plain_lists(given)
+        if rows is given:
+            raise InputError(argument, given, SHAPE)
     good = all(isinstance(row, Sequence) and not isinstance(row, TEXT) for row in rows)
     if not good or not rows or len({len(row) for row in rows}) > 1 or not len(rows[0]):
         raise InputError(argument, given, SHAPE)
@@ -131,7 +137,10 @@ def rational_matrix(argument: str, value: Any, of_entry: str | None = None) -> f
     """
     if isinstance(value, fmpq_mat) and value.nrows() and value.ncols():
         return value
-    rows = rows_of(argument, value)
+    rows = _nested(argument, value)
+    if all(RATIONALS.issuperset(map(type, row)) for row in rows):  # FLINT reads these itself
+        return from_rows(rows)
+    rows = _scalars(argument, rows)
     for entry in (entry for row in rows for entry in row if not isinstance(entry, fmpq)):
         raise InputError(argument, value, RATIONAL) if of_entry is None else InputError(argument, entry, of_entry)
     return from_rows(rows)

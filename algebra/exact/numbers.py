@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from math import isfinite
+from math import inf, isfinite
 from operator import index
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from algebra.errors import TEXT, InputError
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -136,7 +136,7 @@ def as_finite_float(argument: str, value: Any, allowed: str) -> float:
     0.25
     """
     try:
-        if isinstance(value, str | bytes) or type(value).__name__ in ("bool", "bool_"):  # numpy's without importing it
+        if isinstance(value, TEXT) or type(value).__name__ in ("bool", "bool_"):  # numpy's without importing it
             raise TypeError
         found = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -144,6 +144,49 @@ def as_finite_float(argument: str, value: Any, allowed: str) -> float:
     if not isfinite(found):
         raise InputError(argument, value, allowed)
     return found
+
+
+def nearest_float(value: Fraction) -> float:
+    """Return the float nearest to a rational number: infinite, or 0, where it is beyond all floats.
+
+    Examples
+    --------
+    >>> nearest_float(Fraction(1, 3)), nearest_float(Fraction(-(10**400)))
+    (0.3333333333333333, -inf)
+    """
+    try:
+        return value.numerator / value.denominator
+    except OverflowError:
+        return inf if value > 0 else -inf
+
+
+def binary_exponent(value: Fraction) -> int:
+    """Return an e such that a number other than zero, over 2^e, is between 1/2 and 2 in absolute value.
+
+    Examples
+    --------
+    >>> binary_exponent(Fraction(5)), binary_exponent(Fraction(1, 10**400))
+    (2, -1328)
+    """
+    return value.numerator.bit_length() - value.denominator.bit_length()
+
+
+def decimal_text(value: Fraction, digits: int = 12) -> str:
+    """Write a rational number with so many digits, however large or small it is.
+
+    Examples
+    --------
+    >>> decimal_text(Fraction(1, 3)), decimal_text(Fraction(10**400, 3), 5)
+    ('0.333333333333', '3.3333e+399')
+    """
+    found = nearest_float(value)
+    if isfinite(found) and (abs(found) > 1e-300 or value == 0):
+        return f"{found:.{digits}g}"
+    from decimal import MAX_EMAX, MIN_EMIN, Context
+
+    context = Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN, capitals=0)
+    above, below = context.create_decimal(value.numerator), context.create_decimal(value.denominator)
+    return context.to_sci_string(context.divide(above, below))
 
 
 def to_fmpq(value: Fraction) -> fmpq:

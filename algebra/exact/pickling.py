@@ -120,7 +120,25 @@ def frozen_hash(instance: Any) -> int:
     return hash((type(instance), *(_hashable(getattr(instance, f.name)) for f in fields(instance) if f.compare)))
 
 
+def frozen_equal(instance: Any, other: Any) -> Any:
+    """Compare frozen dataclasses with arrays among their fields, entry by entry; use it as their ``__eq__``."""
+    if type(other) is not type(instance):
+        return NotImplemented
+    names = [f.name for f in fields(instance) if f.compare]
+    return all(_are_equal(getattr(instance, name), getattr(other, name)) for name in names)
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_are_equal, one, other))
+    if hasattr(one, "shape") and hasattr(other, "shape"):
+        return bool(one.shape == other.shape and (one == other).all())
+    return bool(one == other)
+
+
 def _hashable(value: Any) -> Any:
+    if hasattr(value, "shape") and hasattr(value, "tolist"):
+        return value.shape, _hashable(value.tolist())
     if isinstance(value, MATRICES):
         return value.nrows(), value.ncols(), tuple(map(str, value.entries()))
     if isinstance(value, fmpq_poly | fmpz_poly | arb):

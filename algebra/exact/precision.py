@@ -8,6 +8,11 @@ from types import TracebackType
 
 from flint import ctx
 
+from algebra.errors import InputError
+
+MOST_BITS = 1 << 26
+"""One number of this length takes 8 MB, and a logarithm of it minutes; what is asked for has thousands at most."""
+
 _LOCK = RLock()
 
 if hasattr(os, "register_at_fork"):  # a child of a thread that waits would wait for ever
@@ -24,6 +29,11 @@ class precision:  # noqa: N801  (it is used as a function)
     ----------
     bits : int
 
+    Raises
+    ------
+    InputError
+        If it is above `MOST_BITS`.
+
     Examples
     --------
     >>> before = ctx.prec
@@ -35,6 +45,8 @@ class precision:  # noqa: N801  (it is used as a function)
     """
 
     def __init__(self, bits: int) -> None:
+        if bits > MOST_BITS:
+            raise InputError("bits", bits, f"at most {MOST_BITS:,}")
         self.bits = bits
 
     def __enter__(self) -> None:

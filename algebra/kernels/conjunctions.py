@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.labels import conjunction_label
 from algebra.exact.numbers import exact_number, number_text
@@ -137,10 +137,8 @@ def conjunction_norm(
 
 def _checked(domain: str, n: int, k: int, p: int | None, mode: str, epsilon: Any) -> Fraction:
     """Check all arguments before any work, and return epsilon."""
-    if domain not in DOMAINS:
-        raise InputError("domain", domain, f"one of {', '.join(DOMAINS)}")
-    if mode not in MODES:
-        raise InputError("mode", mode, f"one of {', '.join(MODES)}")
+    one_of("domain", domain, DOMAINS)
+    one_of("mode", mode, MODES)
     if (p is None) == (domain == "slice"):
         raise InputError("p", p, "the weight of the slice" if p is None else 'left out, except with "slice"')
     scheme = Scheme(n, p)

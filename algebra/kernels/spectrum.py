@@ -19,6 +19,7 @@ from algebra.evidence.certificate import Certificate, checked_claim
 from algebra.evidence.checker.labels import spectrum_label
 from algebra.exact.numbers import long_number, number_text
 from algebra.kernels.schemes import Scheme, hamming
+from algebra.sequences import as_list
 
 Interval = tuple[Fraction, Fraction]
 
@@ -183,9 +184,10 @@ def of_signs(
 
 def exact_values(values: Sequence[Any], count: int, where: str) -> list[Fraction]:
     """Read the values of a kernel."""
-    if len(values) != count:
-        raise InputError("values", f"{len(values)} values", f"of {where} exactly {count}")
-    return [long_number(f"values[{i}]", value) for i, value in enumerate(values)]
+    given = as_list("values", values, f"a list of {count} values")
+    if len(given) != count:
+        raise InputError("values", f"{len(given)} values", f"of {where} exactly {count}")
+    return [long_number(f"values[{i}]", value) for i, value in enumerate(given)]
 
 
 def _sign(x: Any) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence import Grade
 from algebra.exact.numbers import long_number
 from algebra.memorization.conversion import to_hardtanh, to_relu
@@ -155,9 +155,9 @@ def memorize(
     >>> found.check.exact, found.network.parameters, found.guarantee.parameters
     (True, 70, 154)
     """
-    _one_of("construction", construction, CONSTRUCTIONS)
+    one_of("construction", construction, CONSTRUCTIONS)
     if activation is not None:
-        _one_of("activation", activation, ACTIVATIONS)
+        one_of("activation", activation, ACTIVATIONS)
     w = _exponent(construction, exponent)
     as_integer("seed", seed, least=0)
     data = data_set(points, labels, classes)
@@ -226,8 +226,3 @@ def _exponent(construction: str, exponent: Any) -> Fraction | None:
     w = long_number("exponent", exponent)
     exponent_choice(4, w)
     return w
-
-
-def _one_of(argument: str, value: Any, names: Any) -> None:
-    if value not in names:
-        raise InputError(argument, value, f"one of {', '.join(names)}")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from algebra.errors import InputError, as_integer
 from algebra.exact.integers import integer_array
 from algebra.exact.numbers import long_number
+from algebra.sequences import plain_lists
 
 Point = tuple[Fraction, ...]
 SAFE = 1 << 62  # integers below it stay int64 under one addition
@@ -176,8 +177,7 @@ def _without_contradiction(points: Sequence[Point], labels: Sequence[int]) -> di
 
 
 def _sequence(name: str, value: Any, allowed: str) -> Sequence[Any]:
-    if isinstance(value, np.ndarray) or hasattr(value, "tolist"):
-        value = value.tolist()
+    value = plain_lists(value)
     if not isinstance(value, list | tuple):
         raise InputError(name, value, allowed)
     return value

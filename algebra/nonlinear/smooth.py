@@ -25,7 +25,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from algebra.exact.balls import WORKING_BITS, Band, ball, band
 from algebra.exact.numbers import exact_number
 from algebra.exact.precision import precision
@@ -122,8 +122,7 @@ def smooth_spurious_minimum(activation: str, bias: Any = None) -> SmoothSpurious
     >>> found.risk, found.sign, found.second_derivative.lower > 0.6
     (Fraction(1, 3), 1, True)
     """
-    if activation not in SMOOTH:
-        raise InputError("activation", activation, f"one of {', '.join(sorted(SMOOTH))}")
+    one_of("activation", activation, sorted(SMOOTH))
     phi = SMOOTH[activation]
     b = phi.default_bias if bias is None else exact_number("bias", bias)
     with precision(WORKING_BITS):

@@ -16,7 +16,7 @@ from algebra.evidence.checker.labels import convolution_label, digits, network_l
 from algebra.frozen import set_fields
 from algebra.memory import binomial
 from algebra.polynomial.activation import Activation, Power, Rational
-from algebra.sequences import as_list
+from algebra.sequences import as_list, integers_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -364,12 +364,10 @@ Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 
 def check_widths(widths: Any) -> tuple[int, ...]:
     """Return the widths as a tuple of ints, or raise an `InputError` that names them."""
-    given = as_list("widths", widths, WIDTHS)
+    given = integers_of("widths", widths, WIDTHS, least=1)
     if len(given) < 2:
-        raise InputError("widths", given, WIDTHS)
-    for width in given:
-        as_integer("widths", width, least=1, allowed=WIDTHS)
-    return tuple(map(int, given))
+        raise InputError("widths", list(given), WIDTHS)
+    return given
 
 
 def activations_of(
@@ -414,10 +412,10 @@ def _plain(activation: Activation) -> Activation:
 
 
 def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
-    given = as_list(argument, values, SIZES)
+    given = integers_of(argument, values, SIZES, least=1)
     if not given:
-        raise InputError(argument, given, SIZES)
-    return tuple(as_integer(argument, value, least=1, allowed=SIZES) for value in given)
+        raise InputError(argument, list(given), SIZES)
+    return given
 
 
 def a_list(name: str, value: Any) -> list[Any]:

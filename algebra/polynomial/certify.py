@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from algebra.polynomial.span import seen_span
+from algebra.polynomial.span_rules import Monomials, proof_of
 
 if TYPE_CHECKING:
     from algebra.evidence.reason import Reason
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from algebra.polynomial.hilbert import Architecture
     from algebra.polynomial.symmetries import SymmetryField
 
-LAYERED = frozenset({"linear-layer", "saturation", "width-one", "cut", "hilbert"})
+LAYERED = frozenset({"linear-layer", "saturation", "width-one", "cut", "hilbert", "family-of-spans"})
 
 
 def chain_json(network: Network, root: Reason) -> list[dict[str, Any]]:
@@ -40,6 +41,8 @@ def chain_json(network: Network, root: Reason) -> list[dict[str, Any]]:
 
 
 def _statement(bound: Reason, parts: list[int]) -> dict[str, Any]:
+    if isinstance(bound.about, Monomials):
+        return span_json(bound)
     statement = {"rule": bound.rule, **bound.about.to_json(), "value": bound.value, "parts": parts}
     layer = dict(bound.details).get("layer")
     if bound.rule in LAYERED:
@@ -53,6 +56,11 @@ def _statement(bound: Reason, parts: list[int]) -> dict[str, Any]:
         # With biases the constant is one dimension of the span, which the affine maps do not move.
         statement |= _span_json(a, layer - 1, a.widths[layer] + a.biases)
     return statement
+
+
+def span_json(bound: Reason) -> dict[str, Any]:
+    """Write a theorem on a span down, with what it chooses."""
+    return {"rule": bound.rule, **bound.about.to_json(), "value": bound.value, **proof_of(bound)}
 
 
 def _field_json(field: SymmetryField) -> list[Any]:

@@ -195,7 +195,8 @@ def _parts(bound: Reason) -> list[Architecture]:
     found = []
     for node in bound.nodes():
         a = node.about
-        found += [a.tail(k - 1).head(2) for k in range(1, a.depth)]
+        if isinstance(a, Architecture):
+            found += [a.tail(k - 1).head(2) for k in range(1, a.depth)]
     return [a for a in dict.fromkeys(found) if has_slice(a)]
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from algebra.evidence.checker.labels import digits
 from algebra.memory import binomial, power_up_to
+from algebra.polynomial.span_rules import Span, least_span
 
 CACHE = 1 << 17
 
@@ -91,8 +92,8 @@ def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
     The least of three: all monomials; the bound for an earlier layer j (up to `LOOK_BACK` layers back) in degree t·e,
     where the activations of layer k are forms of degree e in those of layer j; and, if d_k > d_j, what a relation of
     degree :math:`\delta = e^{d_j - 1}` leaves over (with biases :math:`e^{d_j}`). A relation of at most that degree
-    always holds among any d_j + 1 of the activations: their image has that degree at most (Bézout). For the first
-    hidden layer with d_1 = 2 d_0 - 1 also the double points count, see `algebra.polynomial.double_points`.
+    always holds among any d_j + 1 of the activations: their image has that degree at most (Bézout). Without biases, the
+    theorems of `algebra.polynomial.span_rules` are asked where they may give less.
 
     Examples
     --------
@@ -101,16 +102,39 @@ def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
     >>> [hilbert_function(Architecture((3, 4, 1), (2,)), 1, t) for t in (1, 2, 4)]
     [4, 10, 34]
     """
+    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t).value
+
+
+def span(architecture: Architecture, k: int, t: int) -> Span:
+    """Return `hilbert_function` with the theorem that it rests on, if it is one of `algebra.polynomial.span_rules`.
+
+    Examples
+    --------
+    >>> span(Architecture((4, 6, 1), (2,)), 1, 8)
+    Span(value=889, rule='graph', about=Monomials(widths=(4, 6), degrees=(2,), t=8))
+    """
     return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t)
 
 
 @lru_cache(maxsize=CACHE)
-def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
-    best, e = _own_forms(widths, degrees, biases, t), 1
-    for j in range(len(widths) - 2, max(len(widths) - LOOK_BACK, -1), -1):
-        e *= degrees[j]
-        best = min(best, _own_forms(widths[: j + 1], degrees[:j], biases, t * e))
-    return best
+def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> Span:
+    # Forms and relations first, at every layer that is near enough: they cost a count. The theorems speak of layers
+    # with two neurons more than inputs and at most twice as many, or of (3, 4, 5).
+    best, top, shaped = _own_forms(widths, degrees, biases, t), t, []
+    for j in range(len(widths) - 1, max(len(widths) - LOOK_BACK, -1) + 1, -1):
+        n, d, degree = widths[j - 1], widths[j], top * degrees[j - 1]
+        best = min(best, _own_forms(widths[:j], degrees[: j - 1], biases, degree))
+        if n + 2 <= d <= 2 * n or d == 5 == n + 1:
+            shaped.append((j, top, degree))
+        top = degree
+
+    # They may cost a rank where they may help: never below a quarter of the forms in three variables.
+    found = Span(best)
+    if not biases:
+        for j, top, degree in shaped:
+            if 8 * found.value > (degree + 1) * (degree + 2):
+                found = least_span(widths[: j + 1], degrees[:j], top, found.value) or found
+    return found
 
 
 def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
@@ -124,19 +148,7 @@ def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, 
     found = forms(t, d, biases)
     if least is not None:
         found -= forms(t - least, d, biases)
-    if len(widths) == 2 and d == 2 * widths[0] - 1 and widths[0] > 2 and degrees[0] > 2 and not biases:
-        found = min(found, _with_double_points(widths[0], degrees[0], t, found))
     return found
-
-
-def _with_double_points(variables: int, degree: int, t: int, known: int) -> int:
-    """Forms of degree t in the powers of 2n - 1 linear forms, less the conditions of their double points."""
-    from algebra.polynomial.double_points import double_point_labels, independent_conditions
-
-    space = forms(degree * t, variables)
-    if space - len(double_point_labels(variables, degree)) >= known:
-        return known
-    return space - independent_conditions(variables, degree, t)
 
 
 def relation_degree(degree: int, variables: int, biases: bool, most: int | None = None) -> int | None:

@@ -1,6 +1,9 @@
-r"""Identifiability: whether a generic function has finitely many weights, up to scalings of hidden neurons.
+r"""Identifiability: whether a generic function has finitely many weights, or one, up to scalings of hidden neurons.
 
-Theorems are asked first, from the cheapest to the most general; then the rank.
+Theorems are asked first, from the cheapest to the most general; then the rank. A rank of the Jacobian says that the
+fibre is finite, not that it is one orbit. For one hidden layer a second rank may say that too: of the hyperplanes that
+touch the variety of single neurons, see `algebra.polynomial.contact`. For deeper networks localization gives finiteness
+only: that it gives one orbit is a conjecture ([1]_, Conjecture 40).
 
 References
 ----------
@@ -11,7 +14,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,8 +22,11 @@ from algebra.errors import as_integer
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.polynomial.architecture import PolynomialArchitecture
 from algebra.polynomial.dimension import best_upper_bound, dimension
+from algebra.polynomial.hilbert import Architecture
 
 if TYPE_CHECKING:
+    from algebra.evidence.certificate import Certificate
+    from algebra.evidence.evaluation import Seen
     from algebra.polynomial.architecture import Network
 
 Dense = TypeVar("Dense", bound=PolynomialArchitecture)
@@ -61,15 +67,21 @@ class Identifiability:
     finitely : bool or None
         Whether the generic fibre is finite up to scalings of hidden neurons; equivalent to the naive dimension.
     globally : bool or None
-        Whether it is one orbit of scalings and permutations; None unless a theorem says so: no rank can.
+        Whether it is one orbit of scalings and permutations. True is proved; False is as good as that of `finitely`.
     decided_by : str
-        Name of the theorem or of the bound, or ``rank``.
+        Name of the theorem or of the bound, or ``rank``, that decides `finitely`.
     theorem : str
         Its source; "" for a rank or a bound.
     grade : Grade
         How far `finitely` is proved.
     bounds : Bounds or None
         The dimension, if it was computed.
+    globally_by : str
+        What decides `globally`: a theorem, ``contact-locus``, or what decides that not even the fibre is finite.
+    undecided : str
+        Why `globally` is None.
+    contact : Seen or None
+        Where the rank was seen that decides `globally`, if that is the contact locus.
     """
 
     finitely: bool | None
@@ -78,6 +90,29 @@ class Identifiability:
     theorem: str
     grade: Grade
     bounds: Bounds | None = None
+    globally_by: str = ""
+    undecided: str = ""
+    contact: Seen | None = None
+
+    def certificate(self) -> Certificate:
+        """Write down that the network is globally identifiable, for the independent checker.
+
+        Raises
+        ------
+        ValueError
+            Unless that was decided by the contact locus.
+
+        Examples
+        --------
+        >>> from algebra import PolynomialNetwork
+        >>> identifiability(PolynomialNetwork((3, 8, 1), degree=6)).certificate().check().statement
+        'pnn:3-8-1:r6 is globally identifiable'
+        """
+        from algebra.polynomial.contact import contact_certificate
+
+        if self.contact is None:
+            raise ValueError("global identifiability was not decided by the contact locus")
+        return contact_certificate(self.contact)
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -117,14 +152,42 @@ def identifiability(network: Network, seed: int = 0) -> Identifiability:
     """
     seed = as_integer("seed", seed)
     if isinstance(network, PolynomialArchitecture) and network.degrees is not None:
-        for theorem in THEOREMS:
-            if theorem.applies(network):
-                globally = True if theorem.is_global else None
-                return Identifiability(True, globally, theorem.name, theorem.citation, Grade.PROVED)
-        refuted = _refuted_by_block(network)
-        if refuted is not None:
-            return refuted
-    return by_rank(network, seed)
+        found = _by_theorem(network) or _refuted_by_block(network) or by_rank(network, seed)
+    else:
+        found = by_rank(network, seed)
+    return found if found.globally is not None else _by_contact(network, found)
+
+
+def _by_theorem(network: PolynomialArchitecture) -> Identifiability | None:
+    """Return what the first theorem that applies says."""
+    for theorem in THEOREMS:
+        if theorem.applies(network):
+            globally_by = theorem.name if theorem.is_global else ""
+            globally = True if theorem.is_global else None
+            return Identifiability(
+                True, globally, theorem.name, theorem.citation, Grade.PROVED, globally_by=globally_by
+            )
+    return None
+
+
+def _by_contact(network: Network, found: Identifiability) -> Identifiability:
+    """Decide `globally` by the contact locus where that is possible; else say why it is open."""
+    if found.finitely is None:
+        return replace(found, undecided="whether the generic fibre is finite is open")
+    if not isinstance(network, PolynomialArchitecture) or network.degrees is None:
+        return replace(found, undecided="no theorem that is known here speaks of such networks")
+    if network.depth != 2:
+        return replace(found, undecided="that localization makes the fibre one orbit is a conjecture")
+    if network.degrees[0] == 1:
+        return replace(found, undecided="the degree is 1")
+    from algebra.polynomial.contact import contact_locus
+
+    contact = contact_locus(Architecture(network.widths, network.degrees, network.biases))
+    if contact.seen is None:
+        return replace(found, undecided=contact.undecided)
+
+    # The tangent spaces were seen to span as many dimensions as there are parameters: that proves `finitely` as well.
+    return replace(found, globally=True, grade=Grade.PROVED, globally_by=contact.seen.rule, contact=contact.seen)
 
 
 def by_rank(network: Network, seed: int = 0) -> Identifiability:
@@ -140,9 +203,11 @@ def by_rank(network: Network, seed: int = 0) -> Identifiability:
     bounds = dimension(network, seed)
     naive = network.naive_dimension
     if bounds.upper is not None and bounds.upper < naive:
-        return Identifiability(False, False, bounds.upper_by, "", Grade.PROVED, bounds)
+        by = bounds.upper_by
+        return Identifiability(False, False, by, "", Grade.PROVED, bounds, globally_by=by)
     finitely = None if bounds.value is None else bounds.value == naive
-    return Identifiability(finitely, False if finitely is False else None, "rank", "", bounds.grade, bounds)
+    globally, by = (False, "rank") if finitely is False else (None, "")
+    return Identifiability(finitely, globally, "rank", "", bounds.grade, bounds, globally_by=by)
 
 
 def _refuted_by_block(network: PolynomialArchitecture) -> Identifiability | None:
@@ -153,7 +218,8 @@ def _refuted_by_block(network: PolynomialArchitecture) -> Identifiability | None
         bound = best_upper_bound(block)
         if bound.value < block.naive_dimension:
             name = f"block {block.widths}: {bound.rule}"
-            return Identifiability(False, False, name, f"{UBDC}, section 3", Grade.PROVED)
+            theorem = f"{UBDC}, section 3"
+            return Identifiability(False, False, name, theorem, Grade.PROVED, globally_by=name)
     return None
 
 

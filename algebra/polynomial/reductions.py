@@ -7,18 +7,22 @@ The first that applies is taken, again and again, until none does; what is left 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from algebra.polynomial.hilbert import Architecture, saturation_width
+from algebra.polynomial.hilbert import Architecture, saturation_width, span
+
+if TYPE_CHECKING:
+    from algebra.evidence.reason import Reason
 
 
 class Step(NamedTuple):
-    """One reduction: dim V(whole) = dim V(part) + added."""
+    """One reduction: dim V(whole) = dim V(part) + added; `functions` are the theorems on spans that it rests on."""
 
     rule: str
     part: Architecture
     added: int = 0
     details: tuple[tuple[str, int], ...] = ()
+    functions: tuple[Reason, ...] = ()
 
 
 def reduction(a: Architecture) -> Step | None:
@@ -26,8 +30,9 @@ def reduction(a: Architecture) -> Step | None:
 
     Examples
     --------
-    >>> reduction(Architecture((5, 3, 2), (2,)))
-    Step(rule='input-reduction', part=Architecture(widths=(3, 3, 2), degrees=(2,), biases=False), added=6, details=())
+    >>> reduction(Architecture((5, 3, 2), (2,)))  # doctest: +NORMALIZE_WHITESPACE
+    Step(rule='input-reduction', part=Architecture(widths=(3, 3, 2), degrees=(2,), biases=False),
+         added=6, details=(), functions=())
     """
     if a.depth == 1:
         return None
@@ -56,7 +61,8 @@ def saturation(a: Architecture) -> Step | None:
     for k in range(1, a.depth):
         width = saturation_width(a, k)
         if a.widths[k] > width:
-            return Step("saturation", a.with_width(k, width), 0, (("layer", k), ("width", width)))
+            functions = span(a, k - 1, a.degrees[k - 1]).reasons
+            return Step("saturation", a.with_width(k, width), 0, (("layer", k), ("width", width)), functions)
     return None
 
 

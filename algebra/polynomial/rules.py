@@ -19,10 +19,11 @@ from algebra.polynomial.hilbert import (
     Architecture,
     activation_span,
     forms,
-    hilbert_function,
+    span,
 )
 from algebra.polynomial.reductions import Step, reduction
 from algebra.polynomial.span import certified_span
+from algebra.polynomial.span_rules import OCTAD_FAMILY, Span
 
 # Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
 # are not cut again, because the number of subnetworks grows with the square of the depth.
@@ -79,7 +80,7 @@ def _upper_bound(a: Architecture, searched: Searched) -> Reason:
 
     # The chain of reductions is part of the argument.
     for whole, step in reversed(steps):
-        bound = Reason(step.rule, bound.value + step.added, whole, (bound,), step.details)
+        bound = Reason(step.rule, bound.value + step.added, whole, (bound, *step.functions), step.details)
     return bound
 
 
@@ -150,12 +151,14 @@ def determinantal(a: Architecture, least: int | None, searched: Searched) -> Rea
 
     With `rho` = d_h this is the ambient dimension.
     """
-    rho = min(output_span_bound(a), a.widths[-1])
-    value, space = _matrices(a, 0, rho)
+    outputs = span(a, a.depth - 1, 1)
+    rho = min(outputs.value - a.biases, a.widths[-1])
+    value, functions = _matrices(a, 0, rho)
     if not _better(value, least):
         return None
     name = "ambient" if rho == a.widths[-1] else "determinantal"
-    return Reason(name, value, a, (), (("layer", 0), ("space", space), ("rank", rho)))
+    details = (("layer", 0), ("space", functions.value - a.biases), ("rank", rho))
+    return Reason(name, value, a, _theorems(a, rho, outputs, functions), details)
 
 
 def cut(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
@@ -175,18 +178,38 @@ def cut(a: Architecture, least: int | None, searched: Searched) -> Reason | None
 def hilbert(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
     """As `cut`, the tail bounded by the forms that survive on the image of the head (a Hilbert-function bound)."""
     part = _part_bound(a, searched)
-    rho = min(output_span_bound(a), a.widths[-1])
+    outputs = span(a, a.depth - 1, 1)
+    rho = min(outputs.value - a.biases, a.widths[-1])
     best: Reason | None = None
     for k in _cuts(a):
         head = part(a.head(k))
         fibre, more = _fibre(a, k)
-        added, space = _matrices(a, k, rho)
+        added, functions = _matrices(a, k, rho)
         value = head.value - fibre + added
         if _better(value, least):
             least = value
-            details = (("layer", k), ("space", space), ("rank", rho), *more)
-            best = Reason("hilbert", value, a, (head,), details)
+            details = (("layer", k), ("space", functions.value - a.biases), ("rank", rho), *more)
+            best = Reason("hilbert", value, a, (head, *_theorems(a, rho, outputs, functions)), details)
     return best
+
+
+def family_of_spans(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+    """As `hilbert`, but the head counts only by the spans that it makes: a family of less than its dimension.
+
+    Squares of eight forms in four variables, of which quadratic forms are taken: the spans are those of the octad, a
+    family of dimension 15, where the head has 32 - 8 parameters. That spans of codimension c in N forms are a family
+    of dimension c(N - c) at most is what `determinantal` says already.
+    """
+    if a.widths[:2] != (4, 8) or a.biases or a.degrees[0] != 2 or a.degree_after(1) != 2:
+        return None
+    outputs = span(a, a.depth - 1, 1)
+    rho = min(outputs.value, a.widths[-1])
+    added, functions = _matrices(a, 1, rho)
+    value = OCTAD_FAMILY + added
+    if not _better(value, least):
+        return None
+    details = (("layer", 1), ("space", functions.value), ("rank", rho), ("family", OCTAD_FAMILY))
+    return Reason("family-of-spans", value, a, _theorems(a, rho, outputs, functions), details)
 
 
 def output_span(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
@@ -197,7 +220,9 @@ def output_span(a: Architecture, least: int | None, searched: Searched) -> Reaso
     m = whole.widths[-1]
     part = _upper_bound(whole, searched)
     value = part.value + (m + a.biases) * (a.widths[-1] - m)
-    return Reason("output-span", value, a, (part,), (("span", m),)) if _better(value, least) else None
+    if not _better(value, least):
+        return None
+    return Reason("output-span", value, a, (part, *span(a, a.depth - 1, 1).reasons), (("span", m),))
 
 
 def quadratic_output(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
@@ -215,7 +240,9 @@ def quadratic_output(a: Architecture, least: int | None, searched: Searched) -> 
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
     value = part.value - (comb(q, 2) - comb(q - s, 2)) + a.biases
     details = (("rank", q), ("span", s))
-    return Reason("quadratic-output", value, a, (part,), details) if _better(value, least) else None
+    if not _better(value, least):
+        return None
+    return Reason("quadratic-output", value, a, (part, *_rank_functions(a, q)), details)
 
 
 def alexander_hirschowitz(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
@@ -288,13 +315,25 @@ def _quadratic_part(a: Architecture) -> Architecture | None:
     return Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases) if q > 1 else None
 
 
-def _matrices(a: Architecture, k: int, rho: int) -> tuple[int, int]:
+def _rank_functions(a: Architecture, q: int) -> tuple[Reason, ...]:
+    """What the number q of squares rests on beyond counts, if it is less than the last layer has."""
+    return span(a, a.depth - 2, 1).reasons if a.depth > 2 and q < a.widths[-2] else ()
+
+
+def _matrices(a: Architecture, k: int, rho: int) -> tuple[int, Span]:
     """Dimension of the d_h x N matrices of rank `rho`, and the N forms that survive behind layer k.
 
     With biases: modulo the constants, which the last bias makes free.
     """
-    space = hilbert_function(a, k, a.degree_after(k)) - a.biases
-    return rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0), space
+    functions = span(a, k, a.degree_after(k))
+    space = functions.value - a.biases
+    return rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0), functions
+
+
+def _theorems(a: Architecture, rho: int, outputs: Span, functions: Span) -> tuple[Reason, ...]:
+    """The theorems on spans that count: of the outputs only if they are dependent; each once."""
+    reasons = (outputs.reasons if rho < a.widths[-1] else ()) + functions.reasons
+    return tuple(dict.fromkeys(reasons))
 
 
 def output_span_bound(a: Architecture) -> int:
@@ -331,6 +370,7 @@ RULES: tuple[Rule, ...] = (
     *ELEMENTARY,
     cut,
     hilbert,
+    family_of_spans,
     output_span,
     quadratic_output,
     alexander_hirschowitz,

@@ -34,6 +34,7 @@ from algebra.rank.modular import (
 )
 from algebra.rank.pivot_block import LEAF, block_inverse, gauss_jordan
 from algebra.rank.primes import as_prime
+from algebra.rank.validation import integer_matrix
 from algebra.types import Floats
 
 Order = NDArray[np.intp]
@@ -111,13 +112,39 @@ class Echelon:
         """The lexicographically first independent rows, numbered as they were fed, increasing."""
         return tuple(sorted(self._rows))
 
+    def kernel(self) -> Floats:
+        """Return the basis of the kernel that has a unit vector in the columns without pivots, one vector a row.
+
+        It is read off the form: of ``[I | R]`` it is ``[-R^T | I]``.
+
+        Returns
+        -------
+        ndarray of float64, shape (columns - rank, columns)
+            Centred residues.
+
+        Examples
+        --------
+        >>> form = Echelon(3, 7)
+        >>> form.add(np.array([[1.0, 2.0, 3.0]]))
+        1
+        >>> form.kernel()
+        array([[-2.,  1.,  0.],
+               [-3.,  0.,  1.]])
+        """
+        r, n = self.rank, self.columns - self.rank
+        found = np.zeros((n, self.columns))
+        if n and r:
+            found[:, self._order[:r]] = -self._rest[: r * n].reshape(r, n).T
+        found[np.arange(n), self._order[r:]] = 1.0
+        return found
+
     def add(self, rows: NDArray[Any], *, centred: bool = False) -> int:
         """Add rows, and return how many pivots they gave.
 
         Parameters
         ----------
-        rows : ndarray, shape (m, columns)
-            float64 integers with ``|x| <= 2^52``, or any integer dtype.  Not modified.
+        rows : array_like, shape (m, columns)
+            float64 integers with ``|x| <= 2^52``, or any integer dtype, or lists of integers.  Not modified.
         centred : bool
             The rows are known to be centred residues in float64.
 
@@ -131,6 +158,8 @@ class Echelon:
         InputError
             If the rows have another length.
         """
+        if not isinstance(rows, np.ndarray):
+            rows = integer_matrix("rows", rows)
         if rows.ndim != 2 or rows.shape[1] != self.columns:
             raise InputError("rows", rows.shape, f"a matrix of {self.columns} columns")
         before, start, count = self.rank, 0, rows.shape[0]

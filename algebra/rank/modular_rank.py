@@ -117,6 +117,12 @@ def rank_profile_mod(matrix: Any, prime: int = DEFAULT_PRIME) -> RankProfile:
     RankProfile(rank=2, rows=(1, 3), columns=(0, 1))
     """
     modulus = as_prime("prime", prime)
+    if is_plain(matrix) and is_small(len(matrix), len(matrix[0]), modulus):  # FLINT reads lists itself
+        columns = _pivots(*nmod_mat(fmpz_mat(matrix), modulus).rref())
+        chosen = [[row[column] for row in matrix] for column in columns]
+        rows = _pivots(*nmod_mat(fmpz_mat(chosen), modulus).rref()) if chosen else ()
+        return RankProfile(len(rows), rows, columns)
+
     own_modulus(matrix, modulus)
     array = integer_matrix("matrix", matrix)
     if modulus < FLOAT_PRIME_LIMIT and not is_small(array.shape[0], array.shape[1], modulus):

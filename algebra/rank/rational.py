@@ -18,7 +18,8 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from algebra.errors import TEXT, InputError
 from algebra.exact.given import ROWS, unmasked
 from algebra.exact.numbers import ratio
-from algebra.rank.validation import MATRIX
+from algebra.rank.validation import MATRIX, is_plain
+from algebra.sequences import plain_lists
 
 RATIONALS = "a matrix of integers, fractions, sympy rationals, FLINT rationals or strings p/q"
 
@@ -62,6 +63,8 @@ def _cleared(matrix: Any) -> fmpz_mat:
         return matrix
     if isinstance(matrix, fmpq_mat):
         return matrix.numer_denom()[0]
+    if is_plain(matrix):  # nothing to clear
+        return fmpz_mat(matrix)
     rows = _rows(matrix)
     width = len(rows[0]) if rows else 0
     flat: list[int] = []
@@ -74,10 +77,12 @@ def _cleared(matrix: Any) -> fmpz_mat:
 
 def _rows(matrix: Any) -> Sequence[Sequence[Any]]:
     if isinstance(matrix, np.ndarray) or not isinstance(matrix, (list, tuple)):
-        to_list = getattr(matrix, "tolist", None)  # numpy's and sympy's
-        if to_list is None or isinstance(matrix, TEXT) or len(getattr(matrix, "shape", ())) != 2:
+        if isinstance(matrix, TEXT) or len(getattr(matrix, "shape", ())) != 2:
             raise InputError("matrix", matrix, MATRIX)
-        matrix = unmasked("matrix", matrix).tolist() if isinstance(matrix, np.ndarray) else to_list()
+        given = matrix  # numpy's or sympy's, or a data frame
+        matrix = unmasked("matrix", given).tolist() if isinstance(given, np.ndarray) else plain_lists(given)
+        if matrix is given:
+            raise InputError("matrix", matrix, MATRIX)
     elif not ROWS.issuperset(map(type, matrix)):
         matrix = [row.tolist() if isinstance(row, np.ndarray) else row for row in matrix]
     regular = ROWS.issuperset(map(type, matrix)) or all(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
-from algebra.exact.integers import LIMIT, integer_array, largest_absolute
-from algebra.rounding.fixed_point import Mode
+from algebra.exact.given import integers_given
+from algebra.exact.integers import LIMIT, largest_absolute
+from algebra.rounding.fixed_point import Mode, checked_shift
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -29,7 +30,7 @@ def round_array(values: Any, shift: int, mode: Mode) -> Array:
     >>> [round_array([-11, 4, 12], 3, mode).tolist() for mode in (Mode.NEAREST_EVEN, Mode.NEAREST_DOWN)]
     [[-1, 0, 2], [-1, 0, 1]]
     """
-    words = _with_margin(values, as_integer("shift", shift, 0))
+    words = _with_margin(values, checked_shift(shift))
     if shift == 0 or mode is Mode.FLOOR:
         return words >> shift
     half = 1 << (shift - 1)
@@ -44,7 +45,7 @@ def round_array(values: Any, shift: int, mode: Mode) -> Array:
 
 
 def stochastic_round_array(
-    values: Any, shift: int, random: np.random.Generator, random_bits: int | None = None
+    values: Any, shift: int, random: np.random.Generator, random_bits: int | None = None, centred: bool = False
 ) -> Array:
     """Round each entry stochastically, with a random word of its own: one addition and one shift.
 
@@ -58,24 +59,27 @@ def stochastic_round_array(
     random : numpy.random.Generator
     random_bits : int, optional
         At most 62; default: all that are dropped.
+    centred : bool
+        Add half a unit of the random word, which centres the bias of few random bits.
 
     Examples
     --------
     >>> stochastic_round_array([4, 4, 4, -4, -4, 8], 3, np.random.default_rng(0)).tolist()
     [1, 1, 1, -1, -1, 1]
     """
-    words = _with_margin(values, as_integer("shift", shift, 0))
+    words = _with_margin(values, checked_shift(shift))
     bits = shift if random_bits is None else as_integer("random_bits", random_bits, 0)
     if bits > min(shift, 62):
         raise InputError("random_bits", bits, f"at most 62, and at most the {shift} bits that are dropped")
     drawn = random.integers(0, 1 << bits, size=words.shape, dtype=np.int64).astype(words.dtype)
-    rounded: Array = (words + (drawn << (shift - bits))) >> shift
+    half = (1 << (shift - bits)) >> 1 if centred else 0
+    rounded: Array = (words + (drawn << (shift - bits)) + half) >> shift
     return rounded
 
 
 def _with_margin(values: Any, shift: int) -> Array:
     """Return int64 if 2^shift can be added to every entry, else Python integers."""
-    words = integer_array(values, 1)
+    words = integers_given("values", values)
     fits = largest_absolute(words) + (1 << shift) < LIMIT
     return words.astype(np.int64 if fits else object, copy=False)
 
@@ -88,14 +92,14 @@ def exact_product(left: Any, right: Any) -> Array:
     Raises
     ------
     InputError
-        If the shapes do not chain.
+        If an entry is no integer, or the shapes do not chain.
 
     Examples
     --------
     >>> exact_product([[2**15, 1]], [[2**15], [3]]).tolist(), exact_product([[2**40]], [[2**40]]).tolist()
     ([[1073741827]], [[1208925819614629174706176]])
     """
-    a, b = integer_array(left, 1), integer_array(right, 1)
+    a, b = integers_given("left", left), integers_given("right", right)
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[0]:
         raise InputError("right", b.shape, f"a matrix with as many rows as left has columns, {a.shape}")
     if a.shape[1] * largest_absolute(a) * largest_absolute(b) < MANTISSA:

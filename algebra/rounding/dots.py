@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from algebra.errors import InputError, as_integer
-from algebra.rounding.fixed_point import MOST_BITS, Mode, quotient_law, round_shift
+from algebra.errors import InputError, as_integer, one_of
+from algebra.rounding.fixed_point import (
+    MOST_BITS,
+    Mode,
+    checked_random_bits,
+    round_shift,
+    up_share,
+    word_ends,
+)
 from algebra.rounding.law import Law, law_of_coefficients
+from algebra.sequences import as_list
 
+WORDS = "a list of integers"
 MOST_LAW_BITS = 1 << 24  # of all probabilities together; as decimals some five megabytes
 
 
@@ -28,6 +37,10 @@ class DotProduct:
         ``each``: every product is rounded, and the sums are exact. ``once``: the sum of the exact products is rounded.
     law : Law
         Of the result under stochastic rounding.
+    saturation : Fraction
+        Probability that a rounded product, or the result, was beyond the range of the words; 0 without a range.
+    ends : (int, int), optional
+        The range.
     """
 
     a: tuple[int, ...]
@@ -35,10 +48,12 @@ class DotProduct:
     fraction_bits: int
     accumulate: Literal["each", "once"]
     law: Law
+    saturation: Fraction = Fraction(0)
+    ends: tuple[int, int] | None = None
 
     @property
     def exact(self) -> Fraction:
-        """The dot product itself, which is also the mean of the law."""
+        """The dot product itself: the mean of the law, if nothing saturates and random words have all bits."""
         return Fraction(sum(x * y for x, y in zip(self.a, self.b, strict=True)), 1 << self.fraction_bits)
 
     def nearest(self, mode: Mode) -> int:
@@ -46,7 +61,11 @@ class DotProduct:
         products = [x * y for x, y in zip(self.a, self.b, strict=True)]
         if self.accumulate == "once":
             products = [sum(products)]
-        return sum(round_shift(product, self.fraction_bits, mode) for product in products)
+        rounded = (self._clipped(round_shift(product, self.fraction_bits, mode)) for product in products)
+        return self._clipped(sum(rounded))
+
+    def _clipped(self, word: int) -> int:
+        return word if self.ends is None else min(max(word, self.ends[0]), self.ends[1])
 
     def tail(self, distance: int | Fraction) -> Fraction:
         """Return the probability of an error of at least so many units."""
@@ -54,7 +73,13 @@ class DotProduct:
 
 
 def rounded_dot_product(
-    a: Sequence[Any], b: Sequence[Any], fraction_bits: int, accumulate: Literal["each", "once"] = "each"
+    a: Sequence[Any],
+    b: Sequence[Any],
+    fraction_bits: int,
+    accumulate: Literal["each", "once"] = "each",
+    random_bits: int | None = None,
+    centred: bool = False,
+    word_bits: int | None = None,
 ) -> DotProduct:
     """Return the law of a dot product of fixed-point numbers under stochastic rounding.
 
@@ -67,11 +92,18 @@ def rounded_dot_product(
         Words: integers over 2^fraction_bits.
     fraction_bits : int
     accumulate : {"each", "once"}
+    random_bits : int, optional
+        Length of the random words; default: all bits that are dropped.
+    centred : bool
+        Whether half a unit of the random word is added to it.
+    word_bits : int, optional
+        Length of the words: what is rounded saturates then, every product and the result. Sums between are exact.
 
     Raises
     ------
     InputError
-        If the vectors differ in length, or the probabilities would have more than 2^24 bits together.
+        If the vectors differ in length or do not fit the words, or the probabilities would have more than 2^24 bits
+        together.
 
     Examples
     --------
@@ -79,40 +111,93 @@ def rounded_dot_product(
     >>> print(found.law, found.exact, found.law.variance)
     {-1: 7/64, 0: 25/32, 1: 7/64} 0 7/32
     """
-    left = tuple(as_integer(f"a[{i}]", entry) for i, entry in enumerate(a))
-    right = tuple(as_integer(f"b[{i}]", entry) for i, entry in enumerate(b))
+    left = tuple(as_integer(f"a[{i}]", entry) for i, entry in enumerate(as_list("a", a, WORDS)))
+    right = tuple(as_integer(f"b[{i}]", entry) for i, entry in enumerate(as_list("b", b, WORDS)))
     if len(left) != len(right):
         raise InputError("b", f"of {len(right)} entries", f"as long as a, which has {len(left)}")
-    if as_integer("fraction_bits", fraction_bits, 0) > MOST_BITS:
+    fraction_bits = as_integer("fraction_bits", fraction_bits, 0)
+    if fraction_bits > MOST_BITS:
         raise InputError("fraction_bits", fraction_bits, f"at most {MOST_BITS:,}")
-    if accumulate not in ("each", "once"):
-        raise InputError("accumulate", accumulate, "each or once")
+    one_of("accumulate", accumulate, ("each", "once"), "each or once")
 
+    bits, ends = checked_random_bits(random_bits), word_ends(word_bits)
+    for name, vector in (("a", left), ("b", right)):
+        for i, word in enumerate(vector):
+            if ends is not None and not ends[0] <= word <= ends[1]:
+                allowed = f"in the range of words of {word_bits} bits, from {ends[0]} to {ends[1]}"
+                raise InputError(f"{name}[{i}]", word, allowed)
+
+    # the exact sum is rounded once, or each product for itself
     products = [x * y for x, y in zip(left, right, strict=True)]
-    is_once = accumulate == "once"
-    law = quotient_law(sum(products), 1 << fraction_bits) if is_once else _sum_law(products, fraction_bits)
-    return DotProduct(left, right, fraction_bits, accumulate, law)
+    terms = [sum(products)] if accumulate == "once" else products
+    roundings = [_Rounding.of(term, fraction_bits, bits, centred) for term in terms]
+    if ends is None:
+        return DotProduct(left, right, fraction_bits, accumulate, _sum_law(roundings))
+    law, saturation = _saturating_sum(roundings, ends)
+    return DotProduct(left, right, fraction_bits, accumulate, law, saturation, ends)
 
 
-def _sum_law(products: Sequence[int], shift: int) -> Law:
+@dataclass(frozen=True)
+class _Rounding:
+    """A number that is rounded up with probability share / 2^bits, in lowest terms."""
+
+    down: int
+    share: int
+    bits: int
+
+    @classmethod
+    def of(cls, value: int, shift: int, random_bits: int | None, centred: bool) -> _Rounding:
+        down, rest = value >> shift, value & ((1 << shift) - 1)
+        few = None if random_bits is None else min(random_bits, shift)
+        share, total = up_share(rest, 1 << shift, few, centred)
+        if share in (0, total):
+            return cls(down + (share == total), 0, 0)
+        zeros = _trailing_zeros(share)
+        return cls(down, share >> zeros, total.bit_length() - 1 - zeros)
+
+    def clipped(self, ends: tuple[int, int]) -> tuple[_Rounding, Fraction]:
+        """Saturate, and return the probability that it does."""
+        beyond_up = self.share > 0 and not ends[0] <= self.down + 1 <= ends[1]
+        beyond_down = not ends[0] <= self.down <= ends[1]
+        if not (beyond_up or beyond_down):
+            return self, Fraction(0)
+        up = Fraction(self.share, 1 << self.bits)
+        saturated = min(max(self.down, ends[0]), ends[1])
+        return _Rounding(saturated, 0, 0), up * beyond_up + (1 - up) * beyond_down
+
+
+def _saturating_sum(roundings: Sequence[_Rounding], ends: tuple[int, int]) -> tuple[Law, Fraction]:
+    """Return the law of a sum of words that saturate, which does so itself; and the probability that anything does.
+
+    A rounding with an outcome beyond the range has at most one within it, the end, to which the other one is moved: it
+    is certain, and saturates independently of the others.
+    """
+    clipped = [rounding.clipped(ends) for rounding in roundings]
+    law = _sum_law([rounding for rounding, _ in clipped])
+    inside = Fraction(1)
+    for _, beyond in clipped:
+        inside *= 1 - beyond
+    within = sum((probability for at, probability in law if ends[0] <= at <= ends[1]), Fraction(0))
+    return law.clipped(*ends), 1 - inside * within
+
+
+def _sum_law(roundings: Sequence[_Rounding]) -> Law:
     """Add independent roundings: the generating polynomial is the product of all (1 - f) + f x."""
     from flint import fmpz_poly
 
-    dropped = Counter(product & ((1 << shift) - 1) for product in products)
-    certain = sum(product >> shift for product in products)
-    del dropped[0]
+    dropped = Counter((rounding.share, rounding.bits) for rounding in roundings if rounding.share)
+    certain = sum(rounding.down for rounding in roundings)
 
     count = dropped.total()
-    needed = (count + 1) * sum(times * (shift - _trailing_zeros(rest)) for rest, times in dropped.items())
+    needed = (count + 1) * sum(times * bits for (_, bits), times in dropped.items())
     if needed > MOST_LAW_BITS:
         allowed = f"such that the probabilities have at most {MOST_LAW_BITS:,} bits together"
         raise InputError("a", f"of {count} entries whose products are rounded", allowed)
 
     # equal fractions are a power; factors are multiplied in pairs, so that both are of like degree
     factors = []
-    for rest, times in sorted(dropped.items()):
-        zeros = _trailing_zeros(rest)
-        factors.append(fmpz_poly([(1 << (shift - zeros)) - (rest >> zeros), rest >> zeros]) ** times)
+    for (share, bits), times in sorted(dropped.items()):
+        factors.append(fmpz_poly([(1 << bits) - share, share]) ** times)
     while len(factors) > 1:
         paired = [x * y for x, y in zip(factors[::2], factors[1::2], strict=False)]
         factors = paired + factors[2 * len(paired) :]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_BITS = 1 << 16  # of a word: a number of this length is still printed in a moment
+MOST_SHIFT = 4 * MOST_BITS  # a product of two words has twice as many bits before, and twice as many after the point
 
 
 class Mode(Enum):
@@ -86,6 +87,7 @@ def round_shift(value: int, shift: int, mode: Mode) -> int:
     >>> round_shift(-11, 3, Mode.NEAREST_EVEN), round_shift(-11, 3, Mode.FLOOR)
     (-1, -2)
     """
+    checked_shift(shift)
     if shift == 0 or mode is Mode.FLOOR:
         return value >> shift
     half = 1 << (shift - 1)
@@ -97,6 +99,24 @@ def round_shift(value: int, shift: int, mode: Mode) -> int:
         return (value + half - (value < 0)) >> shift
     down = value >> shift
     return (value + half - 1 + (down & 1)) >> shift
+
+
+def checked_shift(shift: Any) -> int:
+    """Return a number of bits to be dropped, or refuse one that no word of a format has.
+
+    Raises
+    ------
+    InputError
+        If it is not an integer from 0 to `MOST_SHIFT`.
+
+    Examples
+    --------
+    >>> checked_shift(3)
+    3
+    """
+    if as_integer("shift", shift, 0) > MOST_SHIFT:
+        raise InputError("shift", shift, f"at most {MOST_SHIFT:,}")
+    return int(shift)
 
 
 def stochastic_shift(value: int, shift: int, random: int, random_bits: int | None = None, centred: bool = False) -> int:
@@ -123,7 +143,10 @@ def stochastic_shift(value: int, shift: int, random: int, random_bits: int | Non
     >>> [stochastic_shift(-11, 3, u, random_bits=1) for u in range(2)]
     [-2, -1]
     """
+    checked_shift(shift)
     below = shift - (shift if random_bits is None else random_bits)
+    if below < 0:
+        raise InputError("random_bits", random_bits, f"at most the {shift} bits that are dropped")
     half = (1 << below) >> 1 if centred else 0
     return (value + (random << below) + half) >> shift
 
@@ -136,7 +159,7 @@ def stochastic_rounding(values: Sequence[int], shift: int, seed: int, random_bit
     >>> stochastic_rounding([4, 4, 4, 4, -4, -4], 3, seed=0)
     [1, 0, 1, 1, -1, -1]
     """
-    as_integer("shift", shift, 0)
+    checked_shift(shift)
     bits = shift if random_bits is None else as_integer("random_bits", random_bits, 0)
     if bits > shift:
         raise InputError("random_bits", bits, f"at most the {shift} bits that are dropped")
@@ -144,11 +167,30 @@ def stochastic_rounding(values: Sequence[int], shift: int, seed: int, random_bit
     return [stochastic_shift(as_integer("value", value), shift, random.getrandbits(bits), bits) for value in values]
 
 
-def quotient_law(numerator: int, denominator: int, random_bits: int | None = None) -> Law:
+def up_share(
+    numerator: int, denominator: int, random_bits: int | None = None, centred: bool = False
+) -> tuple[int, int]:
+    """Return the probability with which a fraction from 0 to 1 is rounded up, as a share and its denominator.
+
+    A random word of b bits sees the highest b binary digits of the fraction f: the carry occurs for floor(f 2^b) of the
+    2^b words, and if half a unit is added for floor(f 2^b + 1/2). Without a word length it is f itself.
+
+    Examples
+    --------
+    >>> up_share(5, 8), up_share(5, 8, 1), up_share(1, 8, 1), up_share(2, 8, 1, centred=True), up_share(7, 8, 1, True)
+    ((5, 8), (1, 2), (0, 2), (1, 2), (2, 2))
+    """
+    if random_bits is None:
+        return numerator, denominator
+    scaled = numerator << random_bits
+    return (scaled + (denominator >> 1 if centred else 0)) // denominator, 1 << random_bits
+
+
+def quotient_law(numerator: int, denominator: int, random_bits: int | None = None, centred: bool = False) -> Law:
     """Return the law of the stochastic rounding of numerator / denominator to an integer.
 
-    It is rounded up with the probability of its fractional part f. A random word of b bits sees only the highest b
-    binary digits of f: the probability is then floor(f 2^b) / 2^b.
+    It is rounded up with the probability of its fractional part f, or with that of `up_share` where the random word
+    has few bits: the mean is then too low by less than 2^-b, or within 2^-(b+1) if the words are centred.
 
     Examples
     --------
@@ -158,9 +200,8 @@ def quotient_law(numerator: int, denominator: int, random_bits: int | None = Non
     (None, None)
     """
     down, rest = divmod(numerator, denominator)
-    if random_bits is not None:
-        rest, denominator = (rest << random_bits) // denominator, 1 << random_bits
-    return Law.of({down: denominator - rest, down + 1: rest})
+    up, total = up_share(rest, denominator, random_bits, centred)
+    return Law.of({down: total - up, down + 1: up})
 
 
 @dataclass(frozen=True)
@@ -239,13 +280,47 @@ class FixedPoint:
         """Round, then saturate."""
         return self.word(value, mode) * self.eps
 
-    def stochastic(self, value: Any, random_bits: int | None = None) -> Law:
+    def stochastic(self, value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
         """Return the law of the word that stochastic rounding gives; the mean is exact unless it saturates."""
         numerator, denominator = exact_number("value", value).as_integer_ratio()
-        return quotient_law(numerator << self.fraction_bits, denominator, random_bits).clipped(*self.ends)
+        bits = checked_random_bits(random_bits)
+        return quotient_law(numerator << self.fraction_bits, denominator, bits, centred).clipped(*self.ends)
 
 
-def rounding_law(value: Any, random_bits: int | None = None) -> Law:
+def word_ends(word_bits: int | None) -> tuple[int, int] | None:
+    """Return the least and the greatest word of so many bits; None without a length.
+
+    Raises
+    ------
+    InputError
+        If a word has no bits, or more than 65,536.
+
+    Examples
+    --------
+    >>> word_ends(16), word_ends(None)
+    ((-32768, 32767), None)
+    """
+    if word_bits is None:
+        return None
+    if as_integer("word_bits", word_bits, 1) > MOST_BITS:
+        raise InputError("word_bits", word_bits, f"at most {MOST_BITS:,}")
+    return -(1 << (word_bits - 1)), (1 << (word_bits - 1)) - 1
+
+
+def checked_random_bits(random_bits: int | None) -> int | None:
+    """Return the length of random words, or None for as many bits as are dropped.
+
+    Raises
+    ------
+    InputError
+        If it is negative, or above 65,536.
+    """
+    if random_bits is not None and as_integer("random_bits", random_bits, 0) > MOST_BITS:
+        raise InputError("random_bits", random_bits, f"at most {MOST_BITS:,}")
+    return random_bits
+
+
+def rounding_law(value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
     """Return the law of the stochastic rounding of an exact number to an integer.
 
     Examples
@@ -254,4 +329,5 @@ def rounding_law(value: Any, random_bits: int | None = None) -> Law:
     >>> law.mean, law.variance
     (Fraction(-37, 29), Fraction(168, 841))
     """
-    return quotient_law(*exact_number("value", value).as_integer_ratio(), random_bits)
+    bits = checked_random_bits(random_bits)
+    return quotient_law(*exact_number("value", value).as_integer_ratio(), bits, centred)

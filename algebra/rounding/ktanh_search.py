@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.rounding.ktanh_bfloat16 import INFINITY, ONE
 from algebra.rounding.ktanh_errors import DISTANCES, OBJECTIVES, Objective
 from algebra.rounding.ktanh_table import LARGEST_SHIFT, Entry, KTanhTable, Layout
@@ -161,8 +161,7 @@ def optimal_table(
     >>> len(table.entries), round(TableErrors(table).max_abs, 8)
     (8, 0.0273435)
     """
-    if objective not in DISTANCES:
-        raise InputError("objective", objective, f"one of {', '.join(OBJECTIVES)}")
+    one_of("objective", objective, OBJECTIVES)
     if as_integer("largest_shift", largest_shift, 0) > LARGEST_SHIFT:
         raise InputError("largest_shift", largest_shift, f"an integer from 0 to {LARGEST_SHIFT}")
     if monotone and layout.first - 1 > ONE:

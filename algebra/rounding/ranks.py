@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import to_fraction
-from algebra.rounding.fixed_point import Mode, quotient_law, round_quotient
+from algebra.rounding.fixed_point import Mode, checked_random_bits, quotient_law, round_quotient
 from algebra.rounding.law import Law
 
 if TYPE_CHECKING:
@@ -36,10 +36,16 @@ class RoundedRank:
     matrix : fmpq_mat
     law : Law
         Of the rank under stochastic rounding.
+    random_bits : int, optional
+        Length of the random words; None: all bits that are dropped.
+    centred : bool
+        Whether half a unit of the random word is added to it.
     """
 
     matrix: fmpq_mat
     law: Law
+    random_bits: int | None = None
+    centred: bool = False
 
     @property
     def rank(self) -> int:
@@ -48,9 +54,19 @@ class RoundedRank:
 
     @property
     def expected_determinant(self) -> Fraction | None:
-        """E det of the rounded matrix: det of the matrix itself, as det is multilinear; None unless it is square."""
-        rows, columns = self.matrix.nrows(), self.matrix.ncols()
-        return to_fraction(self.matrix.det()) if rows == columns else None
+        """E det of the rounded matrix, which is det of its mean, as det is multilinear; None unless it is square.
+
+        The mean is the matrix itself, unless random words have few bits.
+        """
+        if self.matrix.nrows() != self.matrix.ncols():
+            return None
+        if self.random_bits is None:
+            return to_fraction(self.matrix.det())
+        return to_fraction(rational_matrix("mean", [[law.mean for law in row] for row in self._laws]).det())
+
+    @property
+    def _laws(self) -> list[list[Law]]:
+        return _laws(_fractions(self.matrix), self.random_bits, self.centred)
 
     @property
     def determinant_variance(self) -> Fraction | None:
@@ -58,7 +74,7 @@ class RoundedRank:
         mean = self.expected_determinant
         if mean is None or self.matrix.nrows() > MOST_SQUARE:
             return None
-        return _second_moment(_fractions(self.matrix)) - mean**2
+        return _second_moment(self._laws) - mean**2
 
     @property
     def regular_at_least(self) -> Fraction | None:
@@ -71,6 +87,19 @@ class RoundedRank:
             return None
         return mean**2 / (variance + mean**2) if mean else Fraction(0)
 
+    @property
+    def regular_by_size(self) -> Fraction | None:
+        """A lower bound on the same probability, |E D| over the greatest |D|, which Hadamard's inequality bounds.
+
+        None unless the matrix is square.
+        """
+        mean = self.expected_determinant
+        if mean is None:
+            return None
+        rows = [sum(max(law.lowest**2, law.highest**2) for law in row) for row in self._laws]
+        most = math.isqrt(math.prod(rows)) if all(rows) else 0  # |D| is an integer
+        return abs(mean) / most if most else Fraction(0)
+
     def nearest(self, mode: Mode) -> int:
         """Return the rank after a deterministic rounding."""
         from flint import fmpz_mat
@@ -79,7 +108,7 @@ class RoundedRank:
         return int(fmpz_mat(rows).rank())
 
 
-def rounded_rank(matrix: Any) -> RoundedRank:
+def rounded_rank(matrix: Any, random_bits: int | None = None, centred: bool = False) -> RoundedRank:
     """Return the law of the rank of a matrix under stochastic rounding to integers, bits independent.
 
     Rows are rounded independently of each other. So the span of the first rows is a Markov chain, whose states are
@@ -91,6 +120,10 @@ def rounded_rank(matrix: Any) -> RoundedRank:
     ----------
     matrix : array_like
         Rational numbers.
+    random_bits : int, optional
+        Length of the random words; default: as many bits as are dropped.
+    centred : bool
+        Whether half a unit of the random word is added to it.
 
     Raises
     ------
@@ -106,7 +139,7 @@ def rounded_rank(matrix: Any) -> RoundedRank:
     True
     """
     given = rational_matrix("matrix", matrix)
-    rows = _fractions(given)
+    rows = _laws(_fractions(given), checked_random_bits(random_bits), centred)
     columns = [list(column) for column in zip(*rows, strict=True)]
     vectors = min(rows, columns, key=lambda each: (max(map(_free, each)), len(each[0])))
     if max(map(_free, vectors)) > MOST_ROW_OUTCOMES.bit_length() - 1:
@@ -115,7 +148,7 @@ def rounded_rank(matrix: Any) -> RoundedRank:
 
     # rows that are not random are reduced at once, by FLINT
     full = min(len(vectors), len(vectors[0]))
-    first = _space([[int(x) for x in vector] for vector in vectors if not _free(vector)])
+    first = _space([[law.lowest for law in vector] for vector in vectors if not _free(vector)])
     spaces, complete = ({}, 1) if len(first) == full else ({first: 1}, 0)  # weights of spans that can grow, and cannot
     work = 0
     for vector in sorted(filter(_free, vectors), key=_free):
@@ -131,7 +164,7 @@ def rounded_rank(matrix: Any) -> RoundedRank:
     weights = {full: complete}
     for space, weight in spaces.items():
         weights[len(space)] = weights.get(len(space), 0) + weight
-    return RoundedRank(given, Law.of(weights))
+    return RoundedRank(given, Law.of(weights), random_bits, centred)
 
 
 def rank_before_rounding(words: Any, nearest: bool = True) -> int:
@@ -180,7 +213,11 @@ def _fractions(matrix: fmpq_mat) -> list[list[Fraction]]:
     return [[to_fraction(x) for x in row] for row in matrix.table()]
 
 
-def _second_moment(rows: Sequence[Sequence[Fraction]]) -> Fraction:
+def _laws(rows: Sequence[Sequence[Fraction]], random_bits: int | None, centred: bool) -> list[list[Law]]:
+    return [[quotient_law(*x.as_integer_ratio(), random_bits, centred) for x in row] for row in rows]
+
+
+def _second_moment(rows: Sequence[Sequence[Law]]) -> Fraction:
     """Return E det^2 of the rounded matrix, by expanding both factors along the same rows.
 
     Rows are independent, so that E det^2 is a sum over pairs of permutations of products of E M_ij M_ik. These are
@@ -188,13 +225,13 @@ def _second_moment(rows: Sequence[Sequence[Fraction]]) -> Fraction:
     """
     moments: dict[tuple[int, int], Fraction] = {(0, 0): Fraction(1)}
     for row in rows:
-        variances = [quotient_law(*x.as_integer_ratio()).variance for x in row]
+        means, variances = [law.mean for law in row], [law.variance for law in row]
         found: dict[tuple[int, int], Fraction] = {}
         for (left, right), moment in moments.items():
             for j, k in product(range(len(row)), repeat=2):
                 if left >> j & 1 or right >> k & 1:
                     continue
-                second = row[j] * row[k] + (variances[j] if j == k else 0)
+                second = means[j] * means[k] + (variances[j] if j == k else 0)
                 sign = -1 if ((left >> j).bit_count() + (right >> k).bit_count()) % 2 else 1
                 used = (left | 1 << j, right | 1 << k)
                 found[used] = found.get(used, Fraction(0)) + sign * second * moment
@@ -213,15 +250,14 @@ def _space(rows: list[list[int]]) -> Space:
     return tuple(_primitive(tuple(int(x) for x in row)) for row in reduced.table()[:rank])
 
 
-def _free(vector: Sequence[Fraction]) -> int:
+def _free(vector: Sequence[Law]) -> int:
     """Return how many entries are random."""
-    return sum(x.denominator > 1 for x in vector)
+    return sum(len(law) > 1 for law in vector)
 
 
-def _outcomes(vector: Sequence[Fraction]) -> Iterator[Outcome]:
+def _outcomes(vector: Sequence[Law]) -> Iterator[Outcome]:
     """Yield what a row can be rounded to, with integer weights of one sum."""
-    laws = [quotient_law(*x.as_integer_ratio()).weights for x in vector]
-    for outcome in product(*laws):
+    for outcome in product(*(law.weights for law in vector)):
         yield tuple(at for at, _ in outcome), math.prod(weight for _, weight in outcome)
 
 

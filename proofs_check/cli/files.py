@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -104,7 +105,10 @@ def in_batch(one_line: Callable[[Result], str]) -> Callable[[Result], str]:
     """
 
     def text(result: Result) -> str:
-        return f"line {result['line']}: {result['error']['message']}" if "error" in result else one_line(result)
+        if "error" not in result:
+            return one_line(result)
+        place = f"line {result['line']}" if "line" in result else result["word"]
+        return f"{place}: {result['error']['message']}"
 
     return text
 
@@ -124,19 +128,28 @@ def _is_lines(text: str) -> bool:
         return "valid JSON" not in error.allowed and "JSON object" not in error.allowed
 
 
-def _answer_line(number: int, line: str, path: Path, solve: Solve) -> dict[str, Any]:
+def _answer_line(number: int, line: str, path: Path, solve: Solve) -> Result:
+    return _answer("line", number, lambda: solve(parse_object(line, f"{path}, line {number}")))
+
+
+def answer_words(words: Sequence[str], solve: Callable[[str], Result]) -> Answers:
+    """Solve each word of a command line on its own; of a bad one the result is ``{"word": …, "error": …}``."""
+    results = [_answer("word", word, partial(solve, word)) for word in words]
+    return results, not any("error" in result for result in results)
+
+
+def _answer(kind: str, place: int | str, solve: Callable[[], Result]) -> Result:
+    """Return a result, or what is wrong with the input at one place, so that it does not take the others."""
     from algebra.errors import InputError
 
     try:
-        return solve(parse_object(line, f"{path}, line {number}"))
+        return solve()
     except InputError as error:
-        return {"line": number, "error": error_fields(error)}
+        return {kind: place, "error": error_fields(error)}
     except (ArithmeticError, MemoryError) as error:
         message = f"{type(error).__name__}: {error}"
-        return {
-            "line": number,
-            "error": {"argument": "line", "value": number, "allowed": "one that can be computed", "message": message},
-        }
+        fields = {"argument": kind, "value": place, "allowed": "one that can be computed", "message": message}
+        return {kind: place, "error": fields}
 
 
 def seed_of(given: Result, default: int) -> int:

@@ -13,7 +13,7 @@ import rich_click as click
 
 from algebra.errors import InputError
 from proofs_check.cli.build import command
-from proofs_check.cli.files import LINES, answer_file, finish
+from proofs_check.cli.files import LINES, answer_file, answer_words, finish
 from proofs_check.cli.output import show
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, Option
@@ -63,8 +63,11 @@ def question_command(question: Question) -> click.Command:
                 assert words is not None
                 named = {option.name: value for option, value in describing.items()}
                 each = [[word] for word in file] if words.is_each else [list(file)]
-                found = [question.given(**words.describe(those, **named)) for those in each]  # all are read first
-                answers = [question.reply(given, **told) for given in found], True
+                if words.is_batch and len(file) > 1:
+                    answers = answer_words(file, lambda word: question.ask(words.describe([word], **named), **told))
+                else:
+                    found = [question.given(**words.describe(those, **named)) for those in each]  # all are read first
+                    answers = [question.reply(given, **told) for given in found], True
         except NotWritten as failure:
             answers, unwritten = ([failure.result], True), failure
         finish(question.name, answers, as_json, question.text, question.one_line, question.is_good, unwritten)

@@ -22,6 +22,7 @@ from proofs_check.engine.store_file import StoreError
 from proofs_check.engine.sweep import Failure, FamilySweep, Instance, Progress, Sweep, SweepReport
 from proofs_check.engine.workers import EvaluationError, Interrupts, Outcome, Workers, in_words, outcomes, run_chunk
 
+MOST_COST = 1e290  # sums of it are floats still
 WORTH_A_POOL = 1.0  # seconds of work left: starting two processes costs half of it
 LOOK = 0.25  # seconds of work here after which the rest is estimated
 CHUNK = 0.15  # seconds of estimated work sent to a process at once
@@ -247,11 +248,18 @@ class Run:
             elif key in self.open:
                 self.open[key].instances.append(instance)
             else:
-                task = _Task(key, max(self.sweep.cost(instance), 1e-9), [instance])
+                task = _Task(key, self._cost_of(instance), [instance])
                 self.open[key] = task
                 self.total += task.cost
                 added.append(task)
         self.waiting = deque(sorted([*self.waiting, *added], key=lambda task: task.cost))
+
+    def _cost_of(self, instance: Instance) -> float:
+        """Return what an instance is expected to cost, at most `MOST_COST`: it may be beyond all floats."""
+        try:
+            return min(max(self.sweep.cost(instance), 1e-9), MOST_COST)
+        except OverflowError:
+            return MOST_COST
 
     def _stored(self, keys: Sequence[str]) -> dict[str, Record]:
         """Return what the store has of these keys, and note there that this sweep uses it."""

@@ -40,7 +40,8 @@ def evaluate(instance: Instance) -> Row:
     >>> row["mean"], row["nearest_even"], row["nearest_even_step"], row["width"]
     ('22035/4096', 10, 9, 8)
     """
-    from algebra.rounding.descent import dead_zone, gradient_descent
+    from algebra.rounding.dead_zones import dead_zone
+    from algebra.rounding.descent import gradient_descent
     from algebra.rounding.fixed_point import Mode
 
     found = gradient_descent(instance["h"], instance["c"], instance["start"], instance["steps"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from algebra.evidence.bounds import Grade
 from algebra.rounding.fixed_point import FixedPoint, Mode
 from proofs_check.claim import Claim, Hypothesis, Source, Verdict
 
@@ -33,21 +32,19 @@ def _roundings() -> tuple[Rounding, ...]:
     return tuple((x, words) for words in formats for x in numbers)
 
 
-def _decided(is_true: bool, reason: str) -> Verdict:
-    return Verdict.holds(Grade.PROVED) if is_true else Verdict.violated(Grade.PROVED, reason=reason)
-
-
 def _unbiased(given: Rounding, seed: int) -> Verdict:
     value, words = given
     mean = words.stochastic(value).mean * words.eps
-    return _decided(mean == value, f"the mean is {mean}")
+    return Verdict.decided(mean == value, f"the mean is {mean}")
 
 
 def _small_updates(given: Rounding, seed: int) -> Verdict:
     value, words = given
     nearest = [words.word(value, mode) for mode in Mode if mode is not Mode.FLOOR]
     moves = 1 - words.stochastic(value)[0]
-    return _decided(not any(nearest) and moves > 0, f"nearest: {nearest}; stochastic moves with probability {moves}")
+    return Verdict.decided(
+        not any(nearest) and moves > 0, f"nearest: {nearest}; stochastic moves with probability {moves}"
+    )
 
 
 CLAIMS = (

@@ -7,12 +7,15 @@ from fractions import Fraction
 from itertools import product
 from random import Random
 
-from algebra.evidence.bounds import Grade
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import to_fraction
-from algebra.rounding.descent import dead_zone, gradient_descent, quadratic_descent
+from algebra.rounding.dead_zones import dead_zone, random_dead_zone
+from algebra.rounding.descent import gradient_descent
 from algebra.rounding.dots import rounded_dot_product
 from algebra.rounding.fixed_point import Mode, round_to_integer, rounding_law
+from algebra.rounding.joint_descent import quadratic_descent
+from algebra.rounding.rank_bounds import rounded_rank_bound
+from algebra.rounding.ranks import rounded_rank
 from proofs_check.claim import Claim, Hypothesis, Source, Verdict
 
 PAPER = Source("limited_precision", "the rankcert developers")
@@ -21,15 +24,17 @@ HOEFFDING = Source(
     "W. Hoeffding, Probability inequalities for sums of bounded random variables, J. Amer. Statist. Assoc. 58, 1963",
 )
 
+ZIPPEL = Source(
+    "limited_precision",
+    "J. T. Schwartz, Fast probabilistic algorithms for verification of polynomial identities, J. ACM 27, 1980",
+)
+
 Descent = tuple[Fraction, Fraction, int]  # h, c, start
+Words = tuple[Fraction, int, bool]  # a number, the length of the random word, whether it is centred
 Vectors = tuple[tuple[int, ...], tuple[int, ...], int]  # a, b, fraction bits
 Rows = tuple[tuple[Fraction, ...], ...]
 
 AT_MOST_ONE: Hypothesis[Descent] = Hypothesis("0 < h <= 1", lambda given: 0 < given[0] <= 1)
-
-
-def _decided(is_true: bool, reason: str) -> Verdict:
-    return Verdict.holds(Grade.PROVED) if is_true else Verdict.violated(Grade.PROVED, reason=reason)
 
 
 def _descents() -> tuple[Descent, ...]:
@@ -42,8 +47,8 @@ def _mean(given: Descent, seed: int) -> Verdict:
     for steps in range(8):
         found = gradient_descent(*given, steps)
         if found.law.mean != found.exact:
-            return _decided(False, f"after {steps} steps the mean is {found.law.mean}, not {found.exact}")
-    return _decided(True, "")
+            return Verdict.decided(False, f"after {steps} steps the mean is {found.law.mean}, not {found.exact}")
+    return Verdict.decided(True, "")
 
 
 def _limit(given: Descent, seed: int) -> Verdict:
@@ -65,7 +70,7 @@ def _limit(given: Descent, seed: int) -> Verdict:
         reaching |= more
     is_absorbing = all(following[word] <= pair for word in pair)
     lost = following.keys() - reaching
-    return _decided(
+    return Verdict.decided(
         is_absorbing and not lost, f"absorbing: {is_absorbing}; the pair is not reached from {sorted(lost)}"
     )
 
@@ -78,7 +83,7 @@ def _stays(given: Descent, seed: int) -> Verdict:
     kept = [s for s in around if round_to_integer((1 - h) * s + h * c, Mode.NEAREST_DOWN) == s]
     expected = [s for s in around if c - reach <= s < c + reach]
     is_true = kept == expected and zone == (kept[0], kept[-1])
-    return _decided(is_true, f"kept are {kept}, not {expected}")
+    return Verdict.decided(is_true, f"kept are {kept}, not {expected}")
 
 
 def _vectors() -> tuple[Vectors, ...]:
@@ -101,8 +106,8 @@ def _tail(given: Vectors, seed: int) -> Verdict:
         power = -2 * distance**2 / n
         bound = 2 * (arb(power.numerator) / power.denominator).exp()
         if not arb(exact.numerator) / exact.denominator <= bound:
-            return _decided(False, f"P(error >= {distance}) = {exact} is not below {bound}")
-    return _decided(found.law.mean == found.exact, f"the mean is {found.law.mean}")
+            return Verdict.decided(False, f"P(error >= {distance}) = {exact} is not below {bound}")
+    return Verdict.decided(found.law.mean == found.exact, f"the mean is {found.law.mean}")
 
 
 def _matrices() -> tuple[Rows, ...]:
@@ -125,7 +130,7 @@ def _determinant(rows: Rows, seed: int) -> Verdict:
         square += probability * to_fraction(determinant) ** 2
         regular += probability * (determinant != 0)
     exact = to_fraction(rational_matrix("A", rows).det())
-    return _decided(mean == exact and regular * square >= exact**2, f"mean {mean}, P(regular) {regular}")
+    return Verdict.decided(mean == exact and regular * square >= exact**2, f"mean {mean}, P(regular) {regular}")
 
 
 def _covariance(rows: Rows, seed: int) -> Verdict:
@@ -145,12 +150,135 @@ def _covariance(rows: Rows, seed: int) -> Verdict:
                 noise = sum((w * rounding_law(images[s]).variance for s, w in before.weights.items()), Fraction(0))
                 moved += noise / before.total
             if moved != after.covariance[i][j]:
-                return _decided(False, f"step {step}, entry {i}, {j}: {after.covariance[i][j]}, not {moved}")
+                return Verdict.decided(False, f"step {step}, entry {i}, {j}: {after.covariance[i][j]}, not {moved}")
         before = after
-    return _decided(True, "")
+    return Verdict.decided(True, "")
+
+
+def _few_words() -> tuple[Words, ...]:
+    numbers = [Fraction(p, q) for q in (1, 2, 3, 7, 16, 29) for p in (-37, -5, 1, 11)]
+    return tuple((x, bits, centred) for x in numbers for bits in (0, 1, 3, 6) for centred in (False, True))
+
+
+def _bias(given: Words, seed: int) -> Verdict:
+    """Enumerate all random words, and compare with the law and with the bound."""
+    value, bits, centred = given
+    unit = Fraction(1, 1 << bits)
+    outcomes = [math.floor(value + (word + Fraction(centred, 2)) * unit) for word in range(1 << bits)]
+    law = rounding_law(value, bits, centred)
+    is_law = all(Fraction(outcomes.count(at), 1 << bits) == probability for at, probability in law)
+    bias = law.mean - value
+    is_bounded = abs(bias) <= unit / 2 if centred else -unit < bias <= 0
+    return Verdict.decided(is_law and is_bounded, f"bias {bias}, enumeration agrees: {is_law}")
+
+
+def _few_descents() -> tuple[tuple[Fraction, Fraction, Words], ...]:
+    rates = [Fraction(*h) for h in ((1, 64), (1, 16), (2, 5), (1, 1), (3, 2))]
+    kinds = [
+        (Fraction(c), bits, centred) for c in ("10", "21/2", "-13/3") for bits in (1, 4) for centred in (False, True)
+    ]
+    return tuple((h, kind[0], kind) for h in rates for kind in kinds)
+
+
+def _few_bits_stay(given: tuple[Fraction, Fraction, Words], seed: int) -> Verdict:
+    h, c, (_, bits, centred) = given
+    reach = 1 / (h * (1 << bits))
+    below, above = (reach / 2, reach / 2) if centred else (reach, Fraction(0))
+    around = range(math.floor(c - reach) - 3, math.ceil(c + reach) + 4)
+    kept = [s for s in around if dict(rounding_law((1 - h) * s + h * c, bits, centred)) == {s: 1}]
+    is_inside = [s for s in around if (c - below < s <= c + above)]
+    zone = random_dead_zone(h, c, bits, centred)
+    ends = (kept[0], kept[-1]) if kept else None
+    return Verdict.decided(kept == is_inside and zone == ends, f"kept are {kept}, not {is_inside}")
+
+
+def _twice(given: tuple[Fraction, int], seed: int) -> Verdict:
+    """Round to a grid that is finer by some bits, then to integers."""
+    value, bits = given
+    found: dict[int, Fraction] = {}
+    for fine, p in rounding_law(value * (1 << bits)):
+        for at, q in rounding_law(Fraction(fine, 1 << bits)):
+            found[at] = found.get(at, Fraction(0)) + p * q
+    once = dict(rounding_law(value))
+    return Verdict.decided({at: p for at, p in found.items() if p} == once, f"{found}, not {once}")
+
+
+def _numbers() -> tuple[tuple[Fraction, int], ...]:
+    return tuple((Fraction(p, q), bits) for q in (2, 3, 7, 29) for p in (-37, 5, 11) for bits in (1, 2, 5))
+
+
+def _products(rows: Rows, seed: int) -> Verdict:
+    """Enumerate all roundings of a matrix: E SR(A)^T SR(A), and the mean of a product of independent ones."""
+    n = len(rows)
+    laws = [[rounding_law(x) for x in row] for row in rows]
+    for i, j in product(range(n), repeat=2):
+        gram = Fraction(0)
+        for k in range(n):
+            outcomes = product(laws[k][i], laws[k][j]) if i != j else (((at, p), (at, 1)) for at, p in laws[k][i])
+            gram += sum((x * y * p * q for (x, p), (y, q) in outcomes), Fraction(0))
+        exact = sum((row[i] * row[j] for row in rows), Fraction(0))
+        excess = sum((law[i].variance for law in laws), Fraction(0)) if i == j else 0
+        if gram != exact + excess:
+            return Verdict.decided(False, f"entry {i}, {j}: {gram}, not {exact} + {excess}")
+    return Verdict.decided(True, "")
+
+
+def _rank_bound(rows: Rows, seed: int) -> Verdict:
+    bound, law = rounded_rank_bound(rows, seed=seed), rounded_rank(rows).law
+    probability = sum((p for rank, p in law if rank >= bound.rank), Fraction(0))
+    reason = f"rank {bound.rank} with probability {probability}, at least {bound.probability}"
+    return Verdict.decided(bound.probability <= probability, reason)
 
 
 CLAIMS = (
+    Claim(
+        "limited_precision.few-bits",
+        r"0 \le x - \mathbb{E}\,\mathrm{SR}_b(x) < 2^{-b}\varepsilon, \quad "
+        r"|x - \mathbb{E}\,\mathrm{SR}'_b(x)| \le 2^{-(b+1)}\varepsilon \text{ (centred)}",
+        PAPER,
+        (),
+        _few_words,
+        _bias,
+        note="All random words of b bits are enumerated.",
+    ),
+    Claim(
+        "limited_precision.few-bits-dead-zone",
+        r"\{s : \mathrm{SR}_b(s - h(s - c)) = s \text{ surely}\} = \mathbb{Z} \cap (c - 2^{-b}/h, c], \quad "
+        r"\text{centred: } (c - 2^{-(b+1)}/h, c + 2^{-(b+1)}/h]",
+        PAPER,
+        (),
+        _few_descents,
+        _few_bits_stay,
+        note="What few random bits lose: a dead zone that is 2^b times narrower than that of rounding to nearest.",
+    ),
+    Claim(
+        "limited_precision.twice",
+        r"\mathrm{SR}(\mathrm{SR}_{\text{finer}}(x)) \sim \mathrm{SR}(x)",
+        PAPER,
+        (),
+        _numbers,
+        _twice,
+        note="Rounding twice is harmless, which it is not to nearest.",
+    ),
+    Claim(
+        "limited_precision.gram",
+        r"\mathbb{E}\,\mathrm{SR}(A)^T \mathrm{SR}(A) = A^T A + \mathrm{diag}_j \sum_i f_{ij}(1 - f_{ij})",
+        PAPER,
+        (),
+        _matrices,
+        _products,
+        note="The same rounded matrix twice is not multilinear: its Gram matrix is biased.",
+    ),
+    Claim(
+        "limited_precision.rank-bound",
+        r"\mathrm{rank}\,\hat A = r \text{ for one outcome} \implies "
+        r"\Pr[\mathrm{rank}\,\mathrm{SR}(A) \ge r] \ge (1 - p)^{m},\quad p = \max \max(f, 1 - f)",
+        ZIPPEL,
+        (),
+        _matrices,
+        _rank_bound,
+        note="m: the least of r and the numbers of rows and of columns with random entries; beside the exact law.",
+    ),
     Claim(
         "limited_precision.descent-mean",
         r"w_{t+1} = \mathrm{SR}(w_t - h(w_t - c)) \implies \mathbb{E}\,w_t = c - (1-h)^t (c - w_0)",

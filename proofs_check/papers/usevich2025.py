@@ -115,7 +115,7 @@ CLAIMS = (
         (NO_BIASES, _satisfies(kruskal)),
         lambda: box([range(2, 6), range(2, 7), range(1, 5)], [2, 3, 4]),
         lambda n, seed: reaches_naive(n, seed),
-        note="Checked: finitely identifiable, which follows. Global identifiability is not visible from a rank.",
+        note="Checked: finitely identifiable, which follows. Contact loci, which decide the rest, are not asked here.",
     ),
     Claim(
         "usevich2025.non-increasing",

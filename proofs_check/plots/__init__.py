@@ -6,6 +6,7 @@ who see no difference between red and green; the frontier is drawn in vermilion 
 
 from proofs_check.plots.canvas import figure_size, new_axes, new_figure
 from proofs_check.plots.depth import VIEWS, StackSeries, attention_depth_figure, stack_series
+from proofs_check.plots.graphs import graph_figure, refinement_figure
 from proofs_check.plots.grid import Grid, two_hidden_widths, width_and_degree
 from proofs_check.plots.overlaps import OverlapSeries, overlap_circuit, overlap_series, overlaps_figure
 from proofs_check.plots.patterns import layers_until_seen, pattern_figure
@@ -22,6 +23,7 @@ __all__ = [
     "dimension_heatmap",
     "figure_size",
     "frontier_staircase",
+    "graph_figure",
     "layers_until_seen",
     "new_axes",
     "new_figure",
@@ -30,6 +32,7 @@ __all__ = [
     "overlaps_figure",
     "pattern_figure",
     "realised_matrix_figure",
+    "refinement_figure",
     "stack_series",
     "target_matrix",
     "two_hidden_widths",

@@ -24,7 +24,7 @@ class Pair:
     """Tokens and what attention is to make of them, P or logits."""
 
     logits: Matrix | None = None
-    """Instead of P: scores, one row a key, one column a query."""
+    """Instead of P: scores, one row a key, one column a query, "-inf" where the key is blocked."""
 
     P: Matrix | None = None
     """Attention weights, likewise; every column sums to 1."""
@@ -44,7 +44,8 @@ class Matrices:
     """One attention matrix, or pairs of tokens and matrices that are to have the same weights."""
 
     logits: Matrix | None = None
-    """Instead of P: scores, one row a key, one column a query; a constant for each query does not matter."""
+    """Instead of P: scores, one row a key, one column a query, "-inf" where the key is blocked; a constant for each
+    query does not matter."""
 
     P: Matrix | None = None
     """Attention weights, one row a key, one column a query; every column sums to 1."""
@@ -69,11 +70,14 @@ def answer(given: Matrices, weights: bool, exact_floats: bool) -> Answer:
     """Find the least head size; floats alone are measured numerically."""
     from algebra.errors import InputError
     from algebra.exact.numbers import exact_fractions, has_floats
+    from tensors.attention.softmax.blocked import named_blocked
 
     found = written(given, without=["head_size"])
+    if given.logits is not None:
+        found["logits"] = named_blocked(given.logits)
     if exact_floats:
         found = exact_fractions(found)
-    elif has_floats(given.logits, given.P, given.X):
+    elif has_floats(found.get("logits"), given.P, given.X):
         if set(found) not in ({"P"}, {"logits"}) or weights:
             raise InputError("P", "floats", 'exact numbers (strings "p/q", or --exact-floats): floats come alone')
         return _numeric(found, given.head_size)

@@ -26,7 +26,7 @@ class Scores:
     """One row a query, with as many coordinates as the keys have."""
 
     logits: Matrix | None = None
-    """One row a key, one column a query; instead of keys and queries."""
+    """One row a key, one column a query, "-inf" where a query does not see a key; instead of keys and queries."""
 
     seed: Integer | None = None
     """Of every random choice, instead of the option."""
@@ -35,10 +35,13 @@ class Scores:
 def answer(given: Scores, seed: int, exact_floats: bool) -> Answer:
     """Bound the rank, or count the singular values where an entry is a float."""
     from algebra.exact.numbers import exact_fractions, has_floats
+    from tensors.attention.softmax.blocked import named_blocked
 
     scores = written(given, without=["seed"])
     if set(scores) not in ({"keys", "queries"}, {"logits"}):
         raise InputError("FILE", sorted(scores), 'an object with "keys" and "queries", or with "logits"')
+    if "logits" in scores:
+        scores = {"logits": named_blocked(scores["logits"])}
     if exact_floats:
         scores = exact_fractions(scores)
     if any(map(has_floats, scores.values())):
@@ -57,10 +60,10 @@ def _matrix(scores: dict[str, Any]) -> SoftmaxMatrix:
 
 
 def _estimate(scores: dict[str, Any]) -> NumericSoftmaxRank:
-    from tensors.attention.softmax.numeric import floats, numeric_rank, softmax_floats, softmax_rank_numeric
+    from tensors.attention.softmax.numeric import logit_floats, numeric_rank, softmax_floats, softmax_rank_numeric
 
     if "logits" in scores:
-        return numeric_rank(softmax_floats(floats("logits", scores["logits"])))
+        return numeric_rank(softmax_floats(logit_floats("logits", scores["logits"])))
     return softmax_rank_numeric(**scores)
 
 
@@ -114,7 +117,7 @@ QUESTION = Question(
     fields=(
         Field("keys", "integer", "number of keys, the rows of the matrix"),
         Field("queries", "integer", "number of queries, its columns"),
-        Field("distinct_keys", "integer", "keys that differ by more than a shift; null for floats"),
+        Field("distinct_keys", "integer", "keys that are seen and differ by more than a shift; null for floats"),
         Field("distinct_queries", "integer", "queries that differ by more than a shift; null for floats"),
         Field("numeric", "object", "of floats: the singular values that decided, and the tolerance; else null"),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from algebra.errors import InputError
 from proofs_check.question import Answer, Field, Question, Result
@@ -31,6 +31,9 @@ class Given:
     random_bits: Natural | None = None
     """Length of the random word of stochastic rounding; as many as are dropped if left out."""
 
+    centred: Truth = False
+    """Whether half a unit of a random word of few bits is added to it, which centres its bias."""
+
     saturate: Truth = False
     """Whether a number beyond the range is moved to its end; otherwise it is refused."""
 
@@ -38,7 +41,7 @@ class Given:
 def answer(given: Given) -> Answer:
     """State the law of the rounded number."""
     from algebra.exact.numbers import exact_number, number_text
-    from algebra.rounding.fixed_point import MOST_BITS, FixedPoint, Mode
+    from algebra.rounding.fixed_point import FixedPoint, Mode
 
     words = FixedPoint(given.integer_bits, given.fraction_bits)
     value = exact_number("value", given.value)
@@ -46,10 +49,7 @@ def answer(given: Given) -> Answer:
     if not is_inside and not given.saturate:
         allowed = f"from -2^{words.integer_bits - 1} to 2^{words.integer_bits - 1} - 2^-{words.fraction_bits}"
         raise InputError("value", given.value, f'{allowed}, or with "saturate": true')
-    if given.random_bits is not None and given.random_bits > MOST_BITS:
-        raise InputError("random_bits", given.random_bits, f"at most {MOST_BITS:,}")
-
-    law = words.stochastic(value, given.random_bits)
+    law = words.stochastic(value, given.random_bits, given.centred)
     down, up = law.lowest, law.highest
     bias = law.mean * words.eps - value
     fields = {
@@ -64,12 +64,25 @@ def answer(given: Given) -> Answer:
         "unbiased": bias == 0,
         "grade": "proved",
     }
-    name = label("round", f"i{words.integer_bits}", f"f{words.fraction_bits}", *_of_bits(given), number_text(value))
+    name = label("round", f"i{words.integer_bits}", f"f{words.fraction_bits}", *of_bits(given), number_text(value))
     return Answer(name, fields)
 
 
-def _of_bits(given: Given) -> list[str]:
-    return [] if given.random_bits is None else [f"r{given.random_bits}"]
+class RandomWords(Protocol):
+    """What a file says of the random words of stochastic rounding."""
+
+    @property
+    def random_bits(self) -> int | None:
+        """Their length."""
+
+    @property
+    def centred(self) -> bool:
+        """Whether half a unit is added."""
+
+
+def of_bits(given: RandomWords) -> list[str]:
+    """Return the part of a label that tells random words of few bits."""
+    return [] if given.random_bits is None else [f"r{given.random_bits}{'c' if given.centred else ''}"]
 
 
 def label(kind: str, *parts: Any) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from proofs_check.question import Answer, Field, Question, Result
-from proofs_check.questions.round import label, law_rows, moments_json, shown_number
-from proofs_check.reading import Integer, Number, file_format
+from proofs_check.questions.round import label, law_rows, moments_json, of_bits, shown_number
+from proofs_check.reading import Integer, Natural, Number, Truth, file_format
 from proofs_check.show.text import aligned, run_notes, strong
 
 
@@ -26,6 +26,15 @@ class Vectors:
     accumulate: Literal["each", "once"] = "each"
     """Whether each product is rounded and the sums are exact, or the exact sum is rounded once."""
 
+    random_bits: Natural | None = None
+    """Length of the random words of stochastic rounding; as many bits as are dropped if left out."""
+
+    centred: Truth = False
+    """Whether half a unit of a random word of few bits is added to it, which centres its bias."""
+
+    word_bits: Integer | None = None
+    """Length of the words: rounded products and the result then saturate; as long as is needed if left out."""
+
     tail: Number | None = None
     """Of which error, in grid units, the probability is wanted."""
 
@@ -41,17 +50,23 @@ def answer(given: Vectors) -> Answer:
     distance = None if given.tail is None else exact_number("tail", given.tail)
     if distance is not None and distance < 0:
         raise InputError("tail", given.tail, "at least 0")
-    found = rounded_dot_product(given.a, given.b, given.fraction_bits, given.accumulate)
+    found = rounded_dot_product(
+        given.a, given.b, given.fraction_bits, given.accumulate, given.random_bits, given.centred, given.word_bits
+    )
     fields = {
         **moments_json(found.law),
         "nearest_even": found.nearest(Mode.NEAREST_EVEN),
         "nearest_down": found.nearest(Mode.NEAREST_DOWN),
         "tail": None if distance is None else number_text(found.tail(distance)),
+        "exact": number_text(found.exact),
+        "saturation": number_text(found.saturation),
         "unbiased": found.law.mean == found.exact,
         "grade": "proved",
     }
     vectors = f"{','.join(map(digits, found.a))};{','.join(map(digits, found.b))}"
-    return Answer(label("round-dot", f"f{found.fraction_bits}", found.accumulate, vectors), fields)
+    words = [] if given.word_bits is None else [f"w{given.word_bits}"]
+    parts = (f"f{found.fraction_bits}", *words, *of_bits(given), found.accumulate)
+    return Answer(label("round-dot", *parts, vectors), fields)
 
 
 def _said(result: Result) -> str:
@@ -64,6 +79,10 @@ def report(result: Result) -> str:
     rows = [(words, shown_number(str(result[key])), "") for key, words in nearest]
     if result["tail"] is not None:
         rows.append(("tail", shown_number(result["tail"]), "probability of such an error"))
+    if not result["unbiased"]:
+        rows.append(("without rounding", shown_number(result["exact"]), "not the mean"))
+    if result["saturation"] != "0":
+        rows.append(("saturates", shown_number(result["saturation"]), "probability"))
     table = aligned([*rows, *law_rows(result["law"])])
     return f"{result['label']}  {strong(_said(result))} (grid units)\n\n{table}\n\n{run_notes(result)}"
 
@@ -75,12 +94,14 @@ QUESTION = Question(
     given=Vectors,
     answer=answer,
     fields=(
-        Field("mean", "text", "of the result: the exact dot product"),
+        Field("mean", "text", "of the result: the exact dot product, if it is unbiased"),
         Field("variance", "text", "in squared grid units"),
         Field("law", "object", "probability of each result that can occur"),
         Field("nearest_even", "integer", "the result of rounding to nearest instead, ties to even"),
         Field("nearest_down", "integer", "the same with ties down"),
         Field("tail", "text", "probability of an error of at least `tail` units; null if not asked for"),
+        Field("exact", "text", "the dot product without rounding"),
+        Field("saturation", "text", "probability that a rounded product or the result is beyond the words"),
         Field("unbiased", "boolean", "whether the mean is the exact dot product"),
         Field("grade", "text", "proved: the law is exact"),
     ),

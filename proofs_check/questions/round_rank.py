@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from proofs_check.question import Answer, Field, Question, Result
-from proofs_check.questions.round import label, law_json, law_rows, shown_number
-from proofs_check.reading import Matrix, file_format
+from proofs_check.questions.round import label, law_json, law_rows, of_bits, shown_number
+from proofs_check.reading import Matrix, Natural, Truth, file_format
 from proofs_check.show.text import aligned, number, run_notes, strong
 
 
 @file_format
 class Given:
-    """A matrix that is rounded to integers."""
+    """A matrix that is rounded to integers, or to a finer grid."""
 
     matrix: Matrix
-    """Rational entries in grid units: integers or strings "p/q"."""
+    """Rational entries: integers or strings "p/q"."""
+
+    fraction_bits: Natural = 0
+    """Bits behind the point: entries become words over 2^-fraction_bits, of which determinants are told."""
+
+    random_bits: Natural | None = None
+    """Length of the random words of stochastic rounding; as many bits as are dropped if left out."""
+
+    centred: Truth = False
+    """Whether half a unit of a random word of few bits is added to it, which centres its bias."""
 
 
 def answer(given: Given) -> Answer:
     """State the law of the rank."""
-    from algebra.exact.matrices import to_strings
+    from algebra.errors import InputError
+    from algebra.exact.matrices import rational_matrix, to_strings
     from algebra.exact.numbers import number_text
-    from algebra.rounding.fixed_point import Mode
+    from algebra.rounding.fixed_point import MOST_BITS, Mode
     from algebra.rounding.ranks import rounded_rank
 
-    found = rounded_rank(given.matrix)
+    if given.fraction_bits > MOST_BITS:
+        raise InputError("fraction_bits", given.fraction_bits, f"at most {MOST_BITS:,}")
+    matrix = rational_matrix("matrix", given.matrix)
+    found = rounded_rank(matrix * (1 << given.fraction_bits), given.random_bits, given.centred)
     determinant, variance = found.expected_determinant, found.determinant_variance
     fields = {
         "rank": found.rank,
@@ -34,8 +47,9 @@ def answer(given: Given) -> Answer:
         "nearest_down": found.nearest(Mode.NEAREST_DOWN),
         "grade": "proved",
     }
-    shape, entries = f"{found.matrix.nrows()}x{found.matrix.ncols()}", ";".join(map(",".join, to_strings(found.matrix)))
-    return Answer(label("round-rank", shape, entries), fields)
+    shape, entries = f"{matrix.nrows()}x{matrix.ncols()}", ";".join(map(",".join, to_strings(matrix)))
+    grid = [f"f{given.fraction_bits}"] if given.fraction_bits else []
+    return Answer(label("round-rank", shape, *grid, *of_bits(given), entries), fields)
 
 
 def _said(result: Result) -> str:
@@ -59,7 +73,7 @@ def report(result: Result) -> str:
 
 QUESTION = Question(
     name="round rank",
-    says="The exact law of the rank of a matrix that is rounded stochastically to integers.",
+    says="The exact law of the rank of a matrix that is rounded stochastically.",
     about="Entries are rounded independently. The rank of a rounded matrix proves nothing of the matrix itself, whose "
     "rank is beside it.",
     given=Given,
@@ -67,7 +81,9 @@ QUESTION = Question(
     fields=(
         Field("rank", "integer", "of the matrix itself"),
         Field("law", "object", "probability of each rank that can occur after rounding"),
-        Field("expected_determinant", "text", "of the rounded matrix: the determinant of the matrix; null: not square"),
+        Field(
+            "expected_determinant", "text", "of the rounded matrix, that of its mean, in grid units; null: not square"
+        ),
         Field("determinant_variance", "text", "of the rounded matrix; null beyond 6 x 6 as well"),
         Field("nearest_even", "integer", "rank after rounding to nearest, ties to even"),
         Field("nearest_down", "integer", "rank after rounding to nearest, ties down"),

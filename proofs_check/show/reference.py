@@ -203,8 +203,14 @@ def _kinds(part: dict[str, Any]) -> list[str]:
         kinds = list(dict.fromkeys(kind for each in part["anyOf"] for kind in _kinds(each)))
         is_number = {"integer", "float", "string"} <= set(kinds)
         return ["number", *(k for k in kinds if k not in ("integer", "float", "string"))] if is_number else kinds
+    if "type" not in part:
+        return ["value"]
     if part["type"] == "array":
         return _lists(_kinds(part["items"]))
+    if part["type"] == "object":
+        inner = part.get("additionalProperties")
+        values = " or ".join(map(_plural, _kinds(inner))) if isinstance(inner, dict) and inner else ""
+        return [f"object with values that are {values}" if values else "object"]
     least = f" from {part['minimum']} on" if "minimum" in part else ""
     return [WORDS[part["type"]] + least] if part["type"] != "null" else []
 

@@ -24,6 +24,7 @@ from flint import arb, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.inertia import is_positive_semidefinite
+from algebra.exact.numbers import binary_exponent, to_fraction
 from algebra.exact.precision import precision
 from tensors.attention.low_rank.head_size import read_tokens
 from tensors.attention.softmax.heads import bilinear, head_matrix_balls
@@ -60,13 +61,21 @@ def spectral_norm_upper(matrix: fmpq_mat) -> fmpq:
     """Return a rational upper bound of the spectral norm, proved, and close to it.
 
     Floats propose t; that t^2 - M^T M is positive semidefinite is proved by exact elimination. If it is not, the
-    Frobenius norm, rounded up, is returned.
+    Frobenius norm, rounded up, is returned. The matrix is brought near 1 before, for it may be beyond all floats.
 
     Examples
     --------
     >>> spectral_norm_upper(fmpq_mat(1, 2, [3, 4])) < fmpq(501, 100)
     True
     """
+    largest = max(map(abs, matrix.entries()))
+    if largest == 0:
+        return fmpq(0)
+    unit = fmpq(2) ** binary_exponent(to_fraction(largest))
+    return unit * _norm_near_one(matrix / unit)
+
+
+def _norm_near_one(matrix: fmpq_mat) -> fmpq:
     values = np.array([[int(x.p) / int(x.q) for x in row] for row in matrix.table()])
     proposed = Fraction(float(np.linalg.norm(values, 2))) * (1 + Fraction(1, 1 << 30))
     bound = fmpq(math.ceil(proposed * (1 << 40)), 1 << 40)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.memory import check_fits, power
 from algebra.rank.primes import as_prime
 from tensors.convac.equality_weights import constant_weights, equality_weights, window_weights
@@ -222,8 +222,7 @@ def depth_witness(architecture: ConvACArchitecture) -> Weights:
 
 
 def _bound_by(rule: str, architecture: ConvACArchitecture, rows: tuple[int, ...]) -> Reason:
-    if rule not in LOWER_RULES:
-        raise InputError("rule", rule, "one of " + ", ".join(sorted(LOWER_RULES)))
+    one_of("rule", rule, sorted(LOWER_RULES))
     found = LOWER_RULES[rule](architecture, rows)
     if found is None:
         raise InputError("rule", rule, f"one that applies to {architecture.label} and these {len(rows)} rows")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence.bounds import Grade
 from algebra.rank import rank_numeric, rank_rational
 from tensors.convac.weights import Weights
@@ -113,8 +113,7 @@ def generalised_matricization(
         For an unknown pooling, weights modulo a prime, ``zero`` borders, or more than 2^20 entries.
     """
     net = weights.architecture
-    if pooling not in POOLINGS:
-        raise InputError("pooling", pooling, "one of " + ", ".join(map(repr, POOLINGS)))
+    one_of("pooling", pooling, POOLINGS, "one of " + ", ".join(map(repr, POOLINGS)))
     if weights.key is not None:
         raise InputError("weights", "drawn modulo a prime", "integers, fractions or floats: residues have no maximum")
     if any(layer.border == "zero" for layer in net.layers):

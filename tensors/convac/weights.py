@@ -12,6 +12,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.exact.given import plain_array
+from algebra.exact.pickling import frozen_equal, frozen_hash
 from algebra.rank.field import PrimeField
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class Weights:
     key : str, optional
         Where they were drawn from.
     """
+
+    __eq__ = frozen_equal
+    __hash__ = frozen_hash
 
     architecture: ConvACArchitecture
     arithmetic: Arithmetic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from tensors.convac.geometry import grid_after
 from tensors.convac.layer import Layer
 from tensors.convac.network import ConvAC
@@ -48,8 +48,7 @@ class WindowFamily:
     last: int | None = None
 
     def __post_init__(self) -> None:
-        if self.name not in FAMILIES:
-            raise InputError("family", self.name, f"one of {', '.join(FAMILIES)}")
+        one_of("family", self.name, FAMILIES)
         for name in ("templates", "channels", "depth"):
             as_integer(name, getattr(self, name), 1)
         if self.depth > MOST_DEPTH:

@@ -23,6 +23,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import as_exact
+from algebra.exact.numbers import binary_exponent
 from tensors.mixtures.weights import RATIONALS
 from tensors.networks.arrays import LARGEST
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from algebra.types import Array
+
+
+MOST_WORK = 1 << 21
+"""Entries that are looked at, in all steps together; some ten seconds of exact arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Approximation:
     @property
     def scaled_errors(self) -> tuple[float, ...]:
         """Error * sqrt(k) after each step, rounded: bounded by ``sqrt(constant)``."""
-        return tuple(math.sqrt(k * error) for k, error in enumerate(self.squared_errors, start=1))
+        return tuple(_root(k * error) for k, error in enumerate(self.squared_errors, start=1))
 
     @property
     def components(self) -> int:
@@ -92,6 +97,8 @@ def approximate(density: Any, steps: int, gram: Any = None) -> Approximation:
     """
     steps = as_integer("steps", steps, 1)
     target = _density(density)
+    if steps * target.size > MOST_WORK:
+        raise InputError("steps", steps, f"at most {MOST_WORK // target.size:,} for a tensor of {target.size} entries")
     matrix = _gram(gram, target.shape[0])
     seen = _smoothed(target, matrix)
     square = (seen * target).sum()
@@ -110,6 +117,17 @@ def approximate(density: Any, steps: int, gram: Any = None) -> Approximation:
         errors.append(Fraction(error))
         gradient = smooth - k * seen
     return Approximation(tuple(products), tuple(errors), constant)
+
+
+def _root(square: Fraction) -> float:
+    """Return a square root as a float, also where the square is beyond all floats."""
+    if not square:
+        return 0.0
+    half = binary_exponent(square) // 2
+    try:
+        return math.ldexp(math.sqrt(square / Fraction(4) ** half), half)
+    except OverflowError:
+        return math.inf
 
 
 def _smoothed(tensor: Array, gram: Array) -> Array:
@@ -136,7 +154,7 @@ def _density(given: Any) -> Array:
         array = np.array(given, dtype=object)
     except ValueError:  # of arrays of different shapes
         array = np.empty((), dtype=object)
-    if array.ndim < 1 or len(set(array.shape)) != 1 or array.size > LARGEST:
+    if array.ndim < 1 or len(set(array.shape)) != 1 or not 0 < array.size <= LARGEST:
         raise InputError("density", array.shape, "a tensor whose modes have one size, of at most a million entries")
     exact = np.array([as_exact("density", x) for x in array.flat], dtype=object).reshape(array.shape)
     if min(exact.flat) < 0 or sum(exact.flat) != 1:

@@ -22,7 +22,7 @@ from algebra.exact.elimination import solution
 from algebra.exact.matrices import from_rows
 from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.rank import rank_rational
-from algebra.sequences import as_list
+from algebra.sequences import as_list, plain_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,7 +304,7 @@ def _read(matrix: Sequence[Sequence[Any]]) -> tuple[Row, ...]:
     wanted = "a matrix of nonnegative numbers, as a list of rows"
     rows = tuple(
         tuple(Fraction(as_exact("matrix", x)) for x in as_list("matrix", row, wanted))
-        for row in as_list("matrix", matrix, wanted)
+        for row in as_list("matrix", plain_lists(matrix), wanted)
     )
     if not rows or not rows[0] or len({len(row) for row in rows}) > 1 or any(x < 0 for row in rows for x in row):
         raise InputError("matrix", [list(map(str, row)) for row in rows], "a matrix of nonnegative numbers")

@@ -13,6 +13,7 @@ from algebra.errors import InputError
 from algebra.exact.arrays import as_exact, modulo, rank_factors, zeros
 from algebra.exact.elimination import pivots_of_form
 from algebra.rank.primes import as_prime
+from algebra.sequences import plain_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def number_array(argument: str, value: Any, axes: int | None = None) -> Array:
     ([[1, Fraction(1, 2)]], [[1.0, 0.5]])
     """
     try:
-        given = np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
+        given = np.array(plain_lists(value), dtype=object)
     except ValueError:  # of arrays of different shapes; lists of different lengths become entries
         raise InputError(argument, "a ragged list of arrays", "a rectangular array") from None
     if given.size == 0 or (axes is not None and given.ndim != axes):
@@ -65,7 +66,7 @@ def number_array(argument: str, value: Any, axes: int | None = None) -> Array:
     if not is_exact(given):
         return given
     read = np.empty(given.size, dtype=object)
-    read[:] = [as_exact(argument, entry) for entry in given.flat]
+    read[:] = [as_exact(argument, entry) for entry in given.reshape(-1)]
     return read.reshape(given.shape)
 
 
@@ -82,7 +83,7 @@ def settled(array: Array) -> Array:
     >>> settled(np.array([1, 0.5], dtype=object)).dtype, settled(np.array([1, 2], dtype=object)).dtype
     (dtype('float64'), dtype('O'))
     """
-    if not any(isinstance(entry, float | np.floating) for entry in array.flat):
+    if not any(isinstance(entry, float | np.floating) for entry in array.reshape(-1)):
         return array
     return rounded(array)
 
@@ -106,16 +107,17 @@ def rounded(array: Array) -> Array:
 
 @contextmanager
 def within_floats() -> Iterator[None]:
-    """Refuse exact numbers that are beyond all floats, where they meet floats.
+    """Refuse numbers that are beyond all floats, where floats are computed with.
 
     Raises
     ------
     InputError
-        Instead of an OverflowError.
+        Instead of an OverflowError, or of infinity.
     """
     try:
-        yield
-    except OverflowError:
+        with np.errstate(over="raise"):
+            yield
+    except (OverflowError, FloatingPointError):
         raise InputError("tensor", "a number of 2^1024 or more", "smaller, where entries are floats") from None
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import modulo
 from algebra.rank.primes import as_prime
-from tensors.networks.arrays import check_size, delta, factored, number_array
+from tensors.networks.arrays import check_size, delta, factored, is_exact, number_array
 from tensors.networks.formats import CP, Train, Tucker
 from tensors.networks.trees import Leaf, Node, Tree, TreeNode, combined
 
@@ -250,5 +250,7 @@ def same_tensor(first: Any, second: Any, prime: int | None = None) -> bool:
     arrays = [number_array("tensor", each.tensor() if hasattr(each, "tensor") else each) for each in (first, second)]
     if arrays[0].shape != arrays[1].shape:
         return False
+    if prime is not None and not is_exact(*arrays):
+        raise InputError("tensor", "floats", "exact modulo a prime: integers and fractions")
     difference = arrays[0] - arrays[1]
     return not (difference if prime is None else modulo(difference, prime)).any()

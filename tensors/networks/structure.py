@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import graph_label
 from algebra.frozen import set_fields
-from algebra.sequences import as_list
+from algebra.sequences import as_list, integers_of
 from algebra.shown import card, counted
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ class GraphStructure:
 
     def __post_init__(self) -> None:
         wanted = "a list of integers of at least 1"
-        dims = tuple(
-            as_integer("variable_dims", d, 1, wanted) for d in as_list("variable_dims", self.variable_dims, wanted)
-        )
+        dims = integers_of("variable_dims", self.variable_dims, wanted, least=1)
         allowed = f"an integer between 1 and the number of variables, {len(dims)}"
         observed = as_integer("observed", self.observed, 1, allowed)
         if observed > len(dims):
@@ -168,8 +166,8 @@ def _list(name: str, value: Any) -> list[Any]:
 
 def _scope(scope: Sequence[int], variables: int) -> tuple[int, ...]:
     allowed = f"lists of distinct variables, integers from 0 to {variables - 1}"
-    found = tuple(as_integer("factor_scopes", v, 0, allowed) for v in as_list("factor_scopes", scope, allowed))
-    if len(set(found)) < len(found) or any(v >= variables for v in found):
+    found = integers_of("factor_scopes", scope, allowed, least=0)
+    if len(set(found)) < len(found) or (found and max(found) >= variables):
         raise InputError("factor_scopes", list(found), allowed)
     return found
 
@@ -178,10 +176,7 @@ def _groups(
     tied: Sequence[Sequence[int]], scopes: tuple[tuple[int, ...], ...], dims: tuple[int, ...]
 ) -> tuple[tuple[int, ...], ...]:
     allowed = f"lists of factors, integers from 0 to {len(scopes) - 1}, none of them twice"
-    groups = tuple(
-        tuple(as_integer("tied", f, 0, allowed) for f in as_list("tied", group, allowed))
-        for group in as_list("tied", tied, allowed)
-    )
+    groups = tuple(integers_of("tied", group, allowed, least=0) for group in as_list("tied", tied, allowed))
     counts = Counter(f for group in groups for f in group)
     if any(f >= len(scopes) or count > 1 for f, count in counts.items()):
         raise InputError("tied", [list(group) for group in groups], allowed)

@@ -14,6 +14,7 @@ from algebra.evidence import Certificate
 from proofs_check.atlas import chapters, tables
 from proofs_check.cli.app import app
 from proofs_check.families import thresholds
+from proofs_check.filling import FillingProblem
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = 20261121
@@ -70,6 +71,27 @@ def test_lists_and_summary_agree():
         counted[row["list"]] = (total + 1, failing + (row["unimodal"] == "False"))
     for row in rows_of("unimodality"):
         assert counted[row["label"]] == (int(row["architectures"]), int(row["non_unimodal"]))
+
+
+def test_every_list_is_complete_and_the_words_say_so():
+    rows = rows_of("unimodality")
+    assert all(row["complete"] == "True" and row["open_regions"] == "0" for row in rows)
+    total = sum(int(row["architectures"]) for row in rows)
+    assert total == len(rows_of("minimal-filling"))
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"{total:,} minimal filling architectures in {len(rows)} lists, {len(rows)} of them" in readme
+    page = (ROOT / "docs" / "atlas" / "unimodality.md").read_text(encoding="utf-8")
+    assert f"{total} minimal filling architectures in {len(rows)} lists, {len(rows)} of them" in page
+    assert "Open" not in page
+
+
+def test_what_was_open_is_excluded():
+    """Ends 4 and 1, depth 5, squares: the corners of the two last regions."""
+    problem = FillingProblem(4, 1, 5, 2)
+    for corner, value in {(6, None, None, None): 907, (8, None, 22, 15): 966}.items():
+        assert problem.ambient_dimension == 969
+        assert problem.is_excluded(corner)
+        assert problem.excluding_bound(corner).value == value
 
 
 @pytest.mark.parametrize("name", ["thresholds", "defects", "unimodality", "minimal-filling"])

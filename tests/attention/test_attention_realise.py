@@ -255,7 +255,12 @@ def test_lower_bounds_never_exceed_what_was_built(length, seed):
         assert holds_in_balls(target, found.realisation, precision)
 
 
-@given(st.integers(1, 9), st.integers(1, 5), st.sampled_from([3, 20, 40, 70, 200]), st.integers(0, 10**6))
+@given(
+    st.sampled_from([1, 2, 3, 5, 9, 60]),
+    st.integers(1, 5),
+    st.sampled_from([3, 20, 40, 70, 200]),
+    st.integers(0, 10**6),
+)
 @examples(60)
 def test_row_extremes_are_exact(length, d, bits, seed):
     generator = random.Random(seed)

@@ -136,7 +136,7 @@ def test_kronecker_of_deficient_matrices():
 
 
 def test_probable_where_the_proof_is_too_long(monkeypatch):
-    monkeypatch.setattr(question, "prove_rank_at_most", lambda *_: None)
+    monkeypatch.setattr(question, "prove_rank_at_most", lambda *_, visible: None)
     bounds = softmax_matrix(INCIDENCE).rank()
     assert (bounds.lower, bounds.upper, bounds.grade) == (3, 4, Grade.PROBABLE)
     assert bounds.log2_error < -60
@@ -174,7 +174,7 @@ def test_exponents_are_reduced_modulo_p_minus_1():
     p = 10007
     at_p, at_p_minus_1 = (np.array([[0, 0], [0, e]]) for e in (p, p - 1))
     seen = [
-        look(PowersOfQ(SimpleNamespace(label="q", exponents=matrix, core=matrix)), "0", 2, p).rank
+        look(PowersOfQ(SimpleNamespace(label="q", exponents=matrix, core=matrix, core_visibility=None)), "0", 2, p).rank
         for matrix in (at_p, at_p_minus_1)
     ]
     assert seen == [2, 1]  # q^(p-1) is seen as 1: a lower bound still

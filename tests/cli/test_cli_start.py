@@ -10,7 +10,9 @@ HEAVY = {
     "joblib",
     "loky",
     "filelock",
+    "ml_dtypes",
     "scipy",
+    "sklearn",
     "numba",
     "rich",
     "pydantic",
@@ -35,6 +37,10 @@ def test_a_dimension_imports_nothing_heavy():
         ["2", "3", "2", "1", "--degree", "2", "--seed", "1", "--json"],
     ):
         assert not HEAVY & modules_after("dimension", *words)
+
+
+def test_a_comparison_of_graphs_imports_nothing_heavy():
+    assert not HEAVY & modules_after("graph", "compare", "EhEG", "EwCW")
 
 
 def test_a_help_imports_no_arithmetic():

@@ -28,13 +28,13 @@ def put(document, path, value):
 
 def refused(document, part=""):
     """Refuse quickly, with a reason."""
-    start = time.perf_counter()
+    start = time.process_time()
     report = check(document)
     assert not report.valid
     assert report.reasons
     assert all(report.reasons)
     assert part in "; ".join(report.reasons), report.reasons
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     return report
 
 

@@ -16,7 +16,7 @@ ALGEBRA = [
     ["evidence"],
     ["polynomial", "critical_points", "memorization", "kernels", "rounding", "graphs"],
     ["nonlinear"],
-    ["linear"],
+    ["linear", "programs"],
 ]
 TENSORS = [
     ["reading exact_arrays matricization grid_points"],

@@ -5,13 +5,14 @@ import pytest
 from algebra import ConvolutionalNetwork, PolynomialNetwork
 from algebra.errors import InputError
 from algebra.memory import _container_limit, available_memory, binomial, check_fits, gibibytes, physical_memory
-from algebra.polynomial.double_points import double_point_labels, independent_conditions
 from algebra.polynomial.evaluation import evaluate
+from algebra.polynomial.graph_conditions import graph_conditions, graph_labels
 from algebra.polynomial.hilbert import Architecture, forms
 from algebra.polynomial.interpolation import count_monomials, monomials
 from algebra.polynomial.jacobian import jacobian
 from algebra.polynomial.layout import layout
 from algebra.polynomial.rules import upper_bound
+from algebra.polynomial.span_rules import least_span
 from algebra.polynomial.symmetries import discover
 from algebra.rank.field import PrimeField
 
@@ -30,9 +31,17 @@ def test_double_points_of_high_degree_list_no_monomials(widths, degrees, value):
 
 
 def test_double_points_of_any_size_are_refused_at_once():
-    assert independent_conditions(3, 3, 10**30) == 0
-    assert double_point_labels(10**30, 3) == []
-    assert independent_conditions(10**30, 10**30, 10**30) == 0
+    huge = 10**30
+    assert graph_conditions(3, 5, 3, huge) is None
+    assert graph_labels(huge, huge + 2, 3) == () == graph_labels(3, 5, huge)
+    assert graph_conditions(huge, huge + 2, huge, huge) is None
+    for widths, degrees in [
+        ((huge, huge + 1, 2 * huge - 1), (huge, 2)),
+        ((3, 4, 5), (huge, 2)),
+        ((3, 4, 5), (2, huge)),
+    ]:
+        assert least_span(widths, degrees, huge, huge) is None
+    assert least_span((3, 4, 5), (2, 2), huge, 10**70).rule == "double-points"
 
 
 def test_long_powers_and_binomials_are_not_computed():

@@ -156,6 +156,8 @@ def places(name):
     def within(path, value, described):
         described = [each for each in _options(described, schema) if _allows(each, value, schema)]
         if isinstance(value, dict):
+            if not any("properties" in each for each in described):
+                return  # its keys are names that the user chooses
             (described,) = described
             if described["title"] in seen:
                 return

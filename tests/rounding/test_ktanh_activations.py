@@ -29,6 +29,26 @@ def test_maximal_errors(name, table, error, at):
     assert place == Fraction(at)
 
 
+@pytest.mark.parametrize(
+    ("name", "table", "is_rounded", "error"),
+    [("sigmoid", TABLE, True, 0.00579708), ("sigmoid", correctly_rounded_tanh(), True, 0.00292156),
+     ("gelu-tanh", TABLE, False, 0.00502371), ("gelu-tanh", correctly_rounded_tanh(), False, 0.00297266)],
+)  # fmt: skip
+def test_maximal_errors_of_stored_answers_and_of_the_form_with_tanh(name, table, is_rounded, error):
+    found, _ = max_activation_error(name, table, is_rounded)
+    assert float(found["upper"]) == pytest.approx(error, abs=1e-8)
+
+
+def test_stored_answers_are_those_of_a_conversion():
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    for word in range(0x3800, 0x4200, 37):
+        for sign in (0, 0x8000):
+            for name in ("sigmoid", "swish", "gelu"):
+                exact = activation(name, TABLE, word | sign)  # 24 bits hold it
+                stored = np.float32(float(exact)).astype(ml_dtypes.bfloat16)
+                assert activation(name, TABLE, word | sign, is_rounded=True) == Fraction(float(stored))
+
+
 def test_no_finite_word_has_a_greater_error():
     """In floats, over all words: also those that the exact search need not look at."""
     x = float_of(WORDS[FINITE])

@@ -26,8 +26,10 @@ from algebra.rounding import (
     rounding_law,
     stop_of_nearest,
 )
-from algebra.rounding.descent import Quadratic, lost_coordinates, most_words
+from algebra.rounding.dead_zones import lost_coordinates
+from algebra.rounding.descent import most_words
 from algebra.rounding.fixed_point import quotient_law, round_quotient, stochastic_rounding, stochastic_shift
+from algebra.rounding.joint_descent import Quadratic
 from tests.properties import cases, examples
 from tests.rounding import oracle
 

@@ -28,7 +28,9 @@ from algebra.exact.matrices import (
     submatrix,
 )
 from algebra.exact.numbers import to_fraction
+from algebra.exact.pickling import frozen_hash
 from algebra.exact.precision import precision
+from algebra.exact.roots import merged_roots
 from algebra.rank import rank_rational
 
 MAX_PRECISION = 1 << 20
@@ -63,8 +65,8 @@ class Eigenvalue:
         with precision(bits):
             if self.polynomial.degree() == 1:
                 return arb(-self.polynomial[0] / self.polynomial[1])
-            roots = [root.real for root, _ in self.polynomial.complex_roots()]
-            return sorted(roots, key=lambda root: float(root.mid()), reverse=True)[self.position]
+            root = merged_roots([self.polynomial.numer()], bits)[self.position]  # disjoint, so in their order
+            return arb((root.lower + root.upper) / 2, (root.upper - root.lower) / 2)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Eigenvalue):
@@ -129,6 +131,8 @@ class SingularStructure:
     residual : Fraction
         Half the squared norm of what no linear map fits.
     """
+
+    __hash__ = frozen_hash
 
     X: fmpq_mat = field(repr=False)
     Y: fmpq_mat = field(repr=False)

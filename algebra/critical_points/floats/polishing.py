@@ -17,6 +17,7 @@ from algebra.critical_points.problem import Problem
 from algebra.errors import InputError, as_integer
 from algebra.exact.given import plain_array
 from algebra.exact.numbers import has_floats
+from algebra.exact.pickling import frozen_equal, frozen_hash
 from algebra.types import Floats
 
 CUTS = 12
@@ -38,6 +39,9 @@ class PolishedPoint:
     stopped_by : str
         "steps", "gradient is zero" or "no decrease".
     """
+
+    __eq__ = frozen_equal
+    __hash__ = frozen_hash
 
     W: tuple[Floats, ...] = field(repr=False)
     gradient_norms: tuple[float, ...]

@@ -32,15 +32,22 @@ a layer l (with biases: and of the constant 1). It is 0 unless a minor is shown 
 neuron i of layer l (the constant comes last), column t is sample t; weights and points are drawn for the
 network d_0 ... d_l as above, from ``span_key``, with words of size 1.
 
+A statement may also say that the monomials of degree ``t`` in the activations of the last of some layers (``widths``,
+``degrees``) span at most ``value`` dimensions, by a theorem of `functions.SPANS`; whoever needs it names it among its
+``parts``. Its linear forms are integers i*n ... of stream ``weights`` (of ``first`` and ``second``, for two layers);
+point j of the space of label i takes the integers (i*points + j)*2n ... of stream ``points`` as the coefficients of the
+space's basis in echelon form; row i*points + j is f(x) - f(y) there, a column a monomial f in lexicographic order.
+
 Nothing that can be recomputed is believed, and whatever goes wrong is a refusal; unknown fields are refused, and so
 is what would take more than some seconds and 400 MB (with ``--patient``: an hour and 8 GB), before the work: see
 `limits`. Numbers are written in one way only, and a label names one object.
 
-The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `blocks`, `hilbert`, `symmetry`,
-`rules`, `softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`,
-`circuit_rules`, `attention`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`,
-`separation`, `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`,
-`kernel_norms`, `kernel_spectra`, `kernel_learning`, `claims`.
+The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `blocks`, `hilbert`, `functions`,
+`symmetry`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`,
+`circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`, `attention_networks`, `attention_values`,
+`attention_upper`, `attention_lower`, `separation`, `separation_stacks`, `separation_values`, `separation_bounds`,
+`separation_forms`, `clustering`, `kernel_norms`, `kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`,
+`cones`, `graph_classes`, `claims`.
 """
 
 from importlib import import_module

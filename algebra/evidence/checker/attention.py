@@ -15,13 +15,13 @@ unit, so the rank is its size.
 
 For softmax, exponentials exp(s) are replaced by independent residues E from the streams ``exponentials/i`` (of each
 sample and head n x n, row by row), and dE = E ds. Where all tokens that enter a layer are multiples of one vector,
-scores are symmetric, and so is E: the entries below the diagonal are those above. This needs that the exponentials
-are algebraically independent over the field of weights and points. Logits vanish at X = 0, so by Ax's theorem (Annals
-of Mathematics 93, 1971) it is enough that the logits that are replaced are linearly independent over Q as functions
-of one sample. For one layer they have distinct monomials. For more, ``logits`` names samples ``[k, t]`` of
-``keys[k]``: the square matrix of all logits there (symmetric ones once; of the last layer, of the first query) is a
-unit modulo ``prime``. The logits of layer i are rational functions of weights, points and exponentials of layers
-before, which are independent by induction.
+scores are symmetric, and so is E: the entries below the diagonal are those above. This needs that the exponentials are
+algebraically independent over the field of weights and points. Logits vanish at X = 0, so it is enough that the logits
+that are replaced, those of all layers together, are linearly independent over Q as functions of one sample: an
+elementary proof is in docs/attention.md (or Ax, Annals of Mathematics 93, 1971). For one layer they have distinct
+monomials. For more, ``logits`` names samples ``[k, t]`` of ``keys[k]``: the square matrix of all logits there
+(symmetric ones once; of the last layer, of the first query) is a unit modulo ``prime``. The logits of layer i are
+rational functions of weights, points and exponentials of layers before, which are independent by induction.
 
 **Upper bound.** ``gauge``: numbers of a reduced network with the same functions (over the complex numbers, up to
 closure). f_0 = d_0, f_i = min(d_i, H_i f_{i-1}, W): tokens after layer i lie in a space of that dimension. W, see

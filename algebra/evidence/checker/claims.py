@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
+from itertools import pairwise
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -14,7 +15,10 @@ from .attention import attention_claim
 from .blocks import check_block_networks
 from .circuit_rules import grid_tensor_claim
 from .clustering import clustering_claim
+from .contact import identifiability_claim
 from .factor_graphs import matricization_claim
+from .graph_classes import classes_claim
+from .graph_pairs import comparison_claim, tinhofer_claim
 from .hilbert import forms
 from .kernel_learning import learning_claim
 from .kernel_norms import conjunction_norm_claim
@@ -28,18 +32,24 @@ from .limits import (
     PATIENT,
     QUICK,
     Refused,
+    afford,
     hold,
     need,
     patience,
+    per_elimination,
     spend,
 )
 from .minors import check_lower
+from .monomials import span_claim
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .rules import check_upper
 from .separation import pooled_claim, separation_claim
 from .softmax import softmax_claim
 
 FORMAT = "rankcert-certificate/1"
+
+TOO_LONG = "a number is too long"
+ONLY_INTEGERS = frozenset({int})
 
 MOST_REASONS = 10
 """After so many a certificate is not looked at further."""
@@ -129,9 +139,14 @@ def check_values(document: Any) -> None:
                 need(all(type(name) is str for name in value), "a name of a field is not a string")
                 below += value.values()
             elif type(value) is list:
-                below += value
+                if ONLY_INTEGERS.issuperset(map(type, value)):  # most of a certificate: as good as looked at one by one
+                    count += len(value)
+                    spend(2 * len(value), "the document")
+                    need(min(value, default=0) > -MOST_VALUE and max(value, default=0) <= MOST_VALUE, TOO_LONG)
+                else:
+                    below += value
             elif type(value) is int:
-                need(-MOST_VALUE < value <= MOST_VALUE, "a number is too long")
+                need(-MOST_VALUE < value <= MOST_VALUE, TOO_LONG)
             else:
                 need(type(value) is not TooLong, f"a number has more than {MOST_DIGITS} digits")
                 need(value is None or type(value) in (bool, str), "a value is no integer, text, truth value or null")
@@ -195,6 +210,9 @@ def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:
     points = [tuple(integers(widths, "architectures", 1)) for widths in listed]
     good = all(len(w) == h + 1 and (w[0], w[-1]) == (d0, dh) for w in points) and len(filling) == len(points)
     need(good and sorted(set(points)) == points, "the architectures are not distinct, sorted, and of these ends")
+    least = [ambient * sum(a * b for a, b in pairwise(w)) for w in points]  # derivatives, once at each sample
+    afford(8 * sum(least) + len(points) * per_elimination(ambient, 1), "the minors of the architectures")
+    afford(len(regions) * (1000 + h * (2000 + 20 * h)), "the chains of the regions")
 
     def fills(i: int) -> None:
         check_lower(network(points[i][1:-1]), ambient, filling[i])
@@ -226,6 +244,9 @@ def minimal_outside(corners: list[tuple[int | None, ...]], length: int) -> list[
     for corner in corners:
         spend((4 + length) * len(points), "the regions")
         inside = {w for w in points if all(c is None or x <= c for x, c in zip(w, corner, strict=True))}
+        count = len(inside) * sum(c is not None for c in corner)
+        hold(len(points) + count, 100 + 8 * length, "the regions")
+        spend((4 + length) * count, "the regions")
         up = {(*w[:k], c + 1, *w[k + 1 :]) for w in inside for k, c in enumerate(corner) if c is not None}
         spend((4 + length) * len(up) * (len(points) + len(up)), "the regions")
         points = set(least_points(points - inside, sorted(up, key=sum)))
@@ -245,6 +266,8 @@ Claim = tuple[str, list[Callable[[], None]]]
 QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "dimension": dimension_claim,
     "minimal-filling": filling_claim,
+    "monomial-span": span_claim,
+    "global-identifiability": identifiability_claim,
     "attention-dimension": attention_claim,
     "matricization-rank": matricization_claim,
     "grid-tensor-rank": grid_tensor_claim,
@@ -253,6 +276,9 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "conjunction-norm": conjunction_norm_claim,
     "kernel-learning": learning_claim,
     "kernel-inertia": kernel_inertia_claim,
+    "graph-comparison": comparison_claim,
+    "not-tinhofer": tinhofer_claim,
+    "graph-classes": classes_claim,
     "clustering-optimum": clustering_claim,
     "pooled-separation-rank": pooled_claim,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import combinations_with_replacement
 from itertools import product as tuples_of
+from typing import NamedTuple
 
 from .generator import residues
 from .limits import INFINITE, spend_once
@@ -23,14 +25,29 @@ def forms(t: int, variables: int, biases: bool) -> int:
     return found
 
 
-def span_bound(a: Network, k: int, t: int) -> int:
+class Functions(NamedTuple):
+    """An earlier statement: the degree-t monomials in the last of these layers' activations span so many dimensions."""
+
+    widths: tuple[int, ...]
+    degrees: tuple[int, ...]
+    t: int
+    value: int
+
+    def speaks_of(self, a: Network, j: int, t: int) -> bool:
+        """Tell whether the statement's layers are those that end at layer j; whatever they begin with."""
+        first = j + 1 - len(self.widths)
+        at = first >= 0 and a.widths[first : j + 1] == self.widths and a.degrees[first:j] == self.degrees
+        return at and t == self.t and not a.biases
+
+
+def span_bound(a: Network, k: int, t: int, proved: Sequence[Functions] = ()) -> int:
     """Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
 
-    They are forms of degree t r_k … r_{j+1} in the activations of any earlier layer j.
+    They are forms of degree t r_k … r_{j+1} in the activations of any earlier layer j, where earlier statements hold.
     """
     best, degrees = INFINITE, a.degrees
     for j in range(k, -1, -1):
-        best = min(best, forms_modulo_relation(a, j, t))
+        best = min(best, forms_modulo_relation(a, j, t), *(s.value for s in proved if s.speaks_of(a, j, t)))
         t *= degrees[j - 1] if j else 1
     return best
 

@@ -11,6 +11,9 @@ from typing import Any
 LABEL_SIZE = 60
 """Characters up to which the label of a factor graph names every factor."""
 
+LONG_GRAPH = 100
+"""Characters up to which the label of a graph is its graph6 word: graphs with at most 34 vertices."""
+
 DIGEST = 32
 """Hexadecimal digits of a hash in a label: 128 bits, so that nobody finds two objects of one label."""
 
@@ -143,6 +146,18 @@ def graph_label(dims: Any, observed: int, scopes: Any, tied: Any, is_old: bool =
     if len(full) <= LABEL_SIZE:
         return full
     return f"fg:n{len(dims)}:o{observed}:m{len(scopes)}:{shortened(full, is_old)}"
+
+
+def simple_graph_label(word: str, colours: Sequence[int], order: int) -> str:
+    """Return the name of a graph, of its graph6 word and its colours where not all are 0; a long one is a hash.
+
+    Examples
+    --------
+    >>> simple_graph_label("Bw", [0, 0, 1], 3)
+    'Bw:c0,0,1'
+    """
+    full = f"{word}:c{','.join(map(digits, colours))}" if any(colours) else word
+    return full if len(full) <= LONG_GRAPH else f"n{order}:{shortened(full)}"
 
 
 def softmax_label(logits: list[list[str]], is_old: bool = False) -> str:

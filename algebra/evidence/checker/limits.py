@@ -105,6 +105,16 @@ def spend(steps: int, what: str) -> None:
     budget.steps -= steps
 
 
+def afford(steps: int, what: str) -> None:
+    """Refuse work as a whole that the budget does not suffice for, before its first part; its parts are paid for later.
+
+    The steps are those that it takes at least.
+    """
+    budget = _CURRENT.get() or Budget(PATIENT)
+    if steps > budget.steps:
+        raise Refused(f"{what}: too large to be checked here{budget.patience.advice}")
+
+
 def spend_once(name: object, steps: int, what: str) -> None:
     """Pay for what is kept and used again, by its name."""
     budget = _CURRENT.get()

@@ -1,20 +1,23 @@
 """The rules of the upper bound.
 
-Each takes the network, the layer k that the statement names (or 0), the earlier statements and the certified
-span; it refuses if a hypothesis fails, and returns the bound. V(d) is the variety of the network d.
+Each takes the network, the layer k that the statement names (or 0), and what is given: the earlier statements and the
+certified span. It refuses if a hypothesis fails, and returns the bound. V(d) is the variety of the network d.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from .hilbert import forms, span_bound
+from .functions import SPANS, check_functions
+from .hilbert import Functions, forms, span_bound
 from .limits import MOST_BITS, MOST_DEGREE, Refused, need, spend
 from .minors import certified_span
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .symmetry import symmetries, symmetry
+
+T = TypeVar("T")
 
 
 class Bound(NamedTuple):
@@ -24,7 +27,15 @@ class Bound(NamedTuple):
     value: int
 
 
-Rule = Callable[[Network, int, list[Bound], int], int]
+class Given(NamedTuple):
+    """What a rule rests on: earlier bounds, earlier statements on spans, and a span that the statement certifies."""
+
+    parts: list[Bound]
+    spans: list[Functions]
+    span: int
+
+
+Rule = Callable[[Network, int, Given], int]
 
 
 def same(part: Bound, wanted: Network) -> int:
@@ -33,13 +44,13 @@ def same(part: Bound, wanted: Network) -> int:
     return part.value
 
 
-def one_layer(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+def one_layer(a: Network, _k: int, _given: Given) -> int:
     """Without hidden layers the parameters are the coefficients."""
     need(len(a.widths) == 2, "there is a hidden layer")
     return a.parameters
 
 
-def gauge(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+def gauge(a: Network, _k: int, _given: Given) -> int:
     """Move one neuron's input z by (alpha z + beta), its outgoing weights by gamma, and the next bias by epsilon.
 
     Where s'(z)(alpha z + beta) + gamma s(z) + epsilon = 0, the function stays: a vector field tangent to the
@@ -52,7 +63,7 @@ def gauge(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
     return a.parameters - sum(width * symmetries(activation, a.biases) for width, activation in neurons)
 
 
-def ambient(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+def ambient(a: Network, _k: int, _given: Given) -> int:
     """The outputs are polynomials up to degree D; without biases only of the degrees that can be made."""
     need(all(isinstance(s, int) or len(s[1]) == 1 for s in a.activations), "an activation is not a polynomial")
     powers = all(isinstance(s, int) for s in a.activations)
@@ -75,23 +86,23 @@ def output_degrees(a: Network) -> set[int]:
     return found
 
 
-def rank_variety(a: Network, k: int) -> int:
+def rank_variety(a: Network, k: int, given: Given) -> int:
     """Bound what follows layer k: d_h functions from a space of dimension n, of which m at most are independent.
 
     With biases all that is meant modulo the constants, which the last bias adds.
     """
-    d, m = a.widths[-1], min(a.widths[-1], outputs_span(a))
-    return m * (span_bound(a, k, prod(a.degrees[k:])) - a.biases + d - m) + d * a.biases
+    d, m = a.widths[-1], min(a.widths[-1], outputs_span(a, given))
+    return m * (span_bound(a, k, prod(a.degrees[k:]), given.spans) - a.biases + d - m) + d * a.biases
 
 
-def outputs_span(a: Network) -> int:
+def outputs_span(a: Network, given: Given) -> int:
     """Bound the span of the outputs for all last weights, with biases modulo the constants."""
-    return span_bound(a, len(a.degrees), 1) - a.biases
+    return span_bound(a, len(a.degrees), 1, given.spans) - a.biases
 
 
-def determinantal(a: Network, _k: int, _parts: list[Bound], _s: int) -> int:
+def determinantal(a: Network, _k: int, given: Given) -> int:
     """The outputs span no more than the activations of layer h-1: a matrix of bounded rank."""
-    return rank_variety(a, 0)
+    return rank_variety(a, 0, given)
 
 
 def fibre(a: Network, k: int, s: int) -> int:
@@ -104,86 +115,97 @@ def fibre(a: Network, k: int, s: int) -> int:
     return max(d, d * min(s - a.biases, d) + d * a.biases) if a.degrees[k - 1] == 1 else d
 
 
-def hilbert(a: Network, k: int, parts: list[Bound], s: int) -> int:
+def hilbert(a: Network, k: int, given: Given) -> int:
     """V(head) up to that group; then the outputs are forms on what layer k yields."""
-    return same(parts[0], a.head(k)) - fibre(a, k, s) + rank_variety(a, k)
+    return same(given.parts[0], a.head(k)) - fibre(a, k, given.span) + rank_variety(a, k, given)
 
 
-def cut(a: Network, k: int, parts: list[Bound], s: int) -> int:
+def family_of_spans(a: Network, k: int, given: Given) -> int:
+    """The spans of products of two of the octad's squares are a family of dimension 15; then it goes as in `hilbert`.
+
+    Each is orthogonal to a sum of four fourth powers of linear forms, up to a factor: see `functions.octad`.
+    """
+    is_octad = a.widths[:2] == (4, 8) and a.degrees[0] == 2 and prod(a.degrees[1:]) == 2
+    need(k == 1 and is_octad and not a.biases, "the first layer is not the octad, or what follows has not degree 2")
+    need(any(s.speaks_of(a, 1, 2) for s in given.spans), "the statement on the octad is missing")
+    return 15 + rank_variety(a, k, given)
+
+
+def cut(a: Network, k: int, given: Given) -> int:
     """V(head) x V(tail) -> V is dominant, and that group acts on its fibres (Kileel, Trager, Bruna 2019)."""
-    return same(parts[0], a.head(k)) + same(parts[1], a.tail(k)) - fibre(a, k, s)
+    return same(given.parts[0], a.head(k)) + same(given.parts[1], a.tail(k)) - fibre(a, k, given.span)
 
 
-def linear_layer(a: Network, k: int, parts: list[Bound], _s: int) -> int:
+def linear_layer(a: Network, k: int, given: Given) -> int:
     """If r_k = 1 and d_k >= min(d_{k-1}, d_{k+1}), then W_{k+1} W_k is any matrix: leave layer k out."""
     need(a.degrees[k - 1] == 1, "the layer's degree is not 1")
     need(a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]), "the layer is a bottleneck")
     left = Network(a.widths[:k] + a.widths[k + 1 :], a.degrees[: k - 1] + a.degrees[k:], a.biases)
-    return same(parts[0], left)
+    return same(given.parts[0], left)
 
 
-def saturation(a: Network, k: int, parts: list[Bound], _s: int) -> int:
+def saturation(a: Network, k: int, given: Given) -> int:
     """As many neurons as there are independent powers on layer k-1 (modulo constants) give all their combinations."""
-    width = parts[0].of.widths[k] if k < len(parts[0].of.widths) else 0
-    independent = span_bound(a, k - 1, a.degrees[k - 1]) - a.biases
+    width = given.parts[0].of.widths[k] if k < len(given.parts[0].of.widths) else 0
+    independent = span_bound(a, k - 1, a.degrees[k - 1], given.spans) - a.biases
     need(independent <= width <= a.widths[k], "the layer is not saturated")
-    return same(parts[0], a.with_width(k, width))
+    return same(given.parts[0], a.with_width(k, width))
 
 
-def input_reduction(a: Network, _k: int, parts: list[Bound], _s: int) -> int:
+def input_reduction(a: Network, _k: int, given: Given) -> int:
     """The function factors through the d_1 forms of W_1: a point of a Grassmannian, and a function on C^{d_1}."""
     d0, d1 = a.widths[:2]
     need(d1 <= d0, "the first layer is wider than the input")
-    return same(parts[0], a.with_width(0, d1)) + d1 * (d0 - d1)
+    return same(given.parts[0], a.with_width(0, d1)) + d1 * (d0 - d1)
 
 
-def width_one(a: Network, k: int, parts: list[Bound], _s: int) -> int:
+def width_one(a: Network, k: int, given: Given) -> int:
     """Behind a layer of width 1 the outputs are multiples c_i z^e of one power, z up to a scalar."""
     need(a.widths[k] == 1 and not a.biases, "the layer has not width 1, or there are biases")
-    return same(parts[0], a.head(k)) + a.widths[-1] - 1
+    return same(given.parts[0], a.head(k)) + a.widths[-1] - 1
 
 
-def output_span(a: Network, _k: int, parts: list[Bound], _s: int) -> int:
+def output_span(a: Network, _k: int, given: Given) -> int:
     """If m bounds the span of the outputs, all others are combinations of the first m (and constants)."""
-    m, d = parts[0].of.widths[-1], a.widths[-1]
-    need(len(a.degrees) > 0 and outputs_span(a) <= m <= d, "the outputs need not depend")
-    return same(parts[0], a.with_width(len(a.widths) - 1, m)) + (m + a.biases) * (d - m)
+    m, d = given.parts[0].of.widths[-1], a.widths[-1]
+    need(len(a.degrees) > 0 and outputs_span(a, given) <= m <= d, "the outputs need not depend")
+    return same(given.parts[0], a.with_width(len(a.widths) - 1, m)) + (m + a.biases) * (d - m)
 
 
-def quadratic_output(a: Network, _k: int, parts: list[Bound], s: int) -> int:
+def quadratic_output(a: Network, _k: int, given: Given) -> int:
     """One output, last degree 2: a quadratic form of rank q at most in the span of layer h-2's activations.
 
     So it is a sum of q squares of outputs of d_0 ... d_{h-2}, q (plus b_h). O(q) acts on the fibres; these
     outputs span at least s dimensions, so the stabiliser of a general point is in O(q - s).
     """
-    h, q = len(a.widths) - 1, parts[0].of.widths[-1]
+    h, q, s = len(a.widths) - 1, given.parts[0].of.widths[-1], given.span
     need(a.widths[-1] == 1 and a.degrees[-1:] == (2,), "there is not one output that is a sum of squares")
-    need(q >= min(a.widths[h - 1], span_bound(a, h - 2, 1)), "the quadratic form may have a larger rank")
+    need(q >= min(a.widths[h - 1], span_bound(a, h - 2, 1, given.spans)), "the quadratic form may have a larger rank")
     need(s <= q, "the span is larger than the rank")
-    part = same(parts[0], Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
+    part = same(given.parts[0], Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
     return part - (q * (q - 1) - (q - s) * (q - s - 1)) // 2 + a.biases
 
 
-def alexander_hirschowitz(a: Network, _k: int, parts: list[Bound], s: int) -> int:
+def alexander_hirschowitz(a: Network, _k: int, given: Given) -> int:
     """The defective cases of Alexander and Hirschowitz (1995) of degree 3 and 4, each of defect 1."""
     exceptions = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
     need((*a.widths, *a.degrees) in exceptions and not a.biases, "the network is no exception of the theorem")
-    return min(gauge(a, 0, parts, s), ambient(a, 0, parts, s)) - 1
+    return min(gauge(a, 0, given), ambient(a, 0, given)) - 1
 
 
-def segre_veronese(a: Network, _k: int, parts: list[Bound], s: int) -> int:
+def segre_veronese(a: Network, _k: int, given: Given) -> int:
     """Secants of Segre-Veronese varieties of degree (1, r) of defect 1 (Ottaviani 2007, Abo, Brambilla 2009)."""
     d0, d1, d2, r = (*a.widths, *a.degrees) if len(a.widths) == 3 else (0, 0, 0, 0)
     family = r == 2 and d2 == 3 and d0 >= 4 and d0 % 2 == 0 and d1 == 3 * (d0 // 2) - 1
     known = family or (d0, d1, d2, r) in {(4, 6, 5, 2), (3, 5, 2, 3)}
     need(known and not a.biases, "the network is no known exception")
-    return min(gauge(a, 0, parts, s), ambient(a, 0, parts, s)) - 1
+    return min(gauge(a, 0, given), ambient(a, 0, given)) - 1
 
 
-def homogenisation(a: Network, _k: int, parts: list[Bound], _s: int) -> int:
+def homogenisation(a: Network, _k: int, given: Given) -> int:
     """With one hidden layer the first bias is one more input, set to 1; the last adds d_2 parameters."""
     need(len(a.widths) == 3 and a.biases, "there is not one hidden layer with biases")
-    return same(parts[0], Network((a.widths[0] + 1, *a.widths[1:]), a.degrees, False)) + a.widths[2]
+    return same(given.parts[0], Network((a.widths[0] + 1, *a.widths[1:]), a.degrees, False)) + a.widths[2]
 
 
 # name: the rule, its number of parts, whether it names a layer, how far before that layer (or the last) the span
@@ -199,6 +221,7 @@ RULES: dict[str, tuple[Rule, int, bool, int]] = {
     "width-one": (width_one, 1, True, 0),
     "cut": (cut, 2, True, 1),
     "hilbert": (hilbert, 1, True, 1),
+    "family-of-spans": (family_of_spans, 0, True, 0),
     "output-span": (output_span, 1, False, 0),
     "quadratic-output": (quadratic_output, 1, False, 2),
     "alexander-hirschowitz": (alexander_hirschowitz, 0, False, 0),
@@ -209,10 +232,12 @@ RULES: dict[str, tuple[Rule, int, bool, int]] = {
 SPAN = ("span_key", "span_prime", "span_rows", "span_columns")
 
 
-def check_statement(entry: Any, earlier: list[Bound]) -> Bound:
+def check_statement(entry: Any, earlier: list[Bound | Functions]) -> Bound | Functions:
     """Check one statement of the chain, given the earlier ones."""
     need(type(entry) is dict, "a statement of the upper bound is not an object")
     name = text(entry.get("rule"), "rule")
+    if name in SPANS:
+        return refusing(name, lambda: check_functions(entry))
     need(name in RULES, "a rule of the upper bound is unknown")
     rule, count, layered, back = RULES[name]
     fields_ = ("fields",) if name == "symmetry" else ()
@@ -223,19 +248,30 @@ def check_statement(entry: Any, earlier: list[Bound]) -> Bound:
     need(a.is_plain != ("network" in entry), "a statement writes down its network in the wrong way")
     need(a.is_plain or name in ("gauge", "ambient"), f"{name} does not speak of such networks")
     pay_for_statement(a)
-    parts = [earlier[i] for i in integers(entry["parts"], f"the parts of {name}", 0, len(earlier) - 1)]
+    named = [earlier[i] for i in integers(entry["parts"], f"the parts of {name}", 0, len(earlier) - 1)]
+    parts, spans = [s for s in named if isinstance(s, Bound)], [s for s in named if isinstance(s, Functions)]
     need(len(parts) == count, f"{name} has not {count} parts")
+    spend(20 * len(spans) * len(a.widths), "the chain")
     k = integer(entry["layer"], f"the layer of {name}", 1, len(a.widths) - 2) if layered else 0
     before = (k or len(a.widths) - 1) - back
     need(before >= 0, f"there are too few layers for {name}")
-    try:
+
+    def least_value() -> int:
         span = certified_span(a, before, *(entry[field] for field in spanned)) if spanned else 0
-        least = symmetry(a, entry["fields"]) if fields_ else rule(a, k, parts, span)
-    except Refused as refusal:
-        raise Refused(f"{name}: {refusal}") from None
+        return symmetry(a, entry["fields"]) if fields_ else rule(a, k, Given(parts, spans, span))
+
+    least = refusing(name, least_value)
     value = integer(entry["value"], "value")
     need(value >= least, f"{name} does not give the value {value} of {label(a)}")
     return Bound(a, value)
+
+
+def refusing(name: str, proof: Callable[[], T]) -> T:
+    """Return what a proof gives; a refusal names the rule."""
+    try:
+        return proof()
+    except Refused as refusal:
+        raise Refused(f"{name}: {refusal}") from None
 
 
 def pay_for_statement(a: Network) -> None:
@@ -251,9 +287,9 @@ def check_upper(network: Network, claimed: int | None, chain: Any) -> None:
     if chain is None or claimed is None:
         return need(chain is claimed, "the claim's upper bound has no proof, or the proof no claim")
     need(type(chain) is list and len(chain) > 0, "the upper bound is not a list of statements")
-    bounds: list[Bound] = []
+    bounds: list[Bound | Functions] = []
     for entry in chain:
         bounds.append(check_statement(entry, bounds))
     found = bounds[-1]
-    need(found.of == network, "the upper bound's last statement speaks of another network")
+    need(isinstance(found, Bound) and found.of == network, "the upper bound's last statement speaks of another network")
     need(found.value == claimed, f"the claim's upper bound is {claimed}, but the chain gives {found.value}")

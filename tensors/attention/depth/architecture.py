@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.separation_stacks import POOLED, Stack, stack_label
 from algebra.frozen import set_fields
+from algebra.sequences import integers_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,9 +81,7 @@ class StackArchitecture:
             allowed = f"an integer between 1 and the width, {_short(width)}"
             if value is not None and as_integer(name, value, 1, allowed) > width:
                 raise InputError(name, value, allowed)
-        if isinstance(self.tokens, str | bytes) or not hasattr(self.tokens, "__iter__"):
-            raise InputError("tokens", self.tokens, SIDES)
-        tokens = tuple(as_integer("tokens", count, 1, SIDES) for count in self.tokens)
+        tokens = integers_of("tokens", self.tokens, SIDES, least=1)
         if len(tokens) != 2:
             raise InputError("tokens", list(tokens), SIDES)
 

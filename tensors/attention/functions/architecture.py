@@ -8,12 +8,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
-from algebra.errors import InputError, as_integer, check_keys
+from algebra.errors import InputError, as_integer, check_keys, one_of
 from algebra.evidence.checker.labels import attention_label
 from algebra.frozen import set_fields
 from algebra.memory import binomial
 from algebra.polynomial.architecture import check_widths
-from algebra.sequences import as_list
+from algebra.sequences import integers_of
 from algebra.shown import card, counted
 
 if TYPE_CHECKING:
@@ -212,18 +212,19 @@ class AttentionArchitecture:
 
 def check_kind(kind: Any, power: int) -> None:
     """Refuse a kind that there is not, and powers of scores with a kind that takes none."""
-    if kind not in KINDS:
-        raise InputError("kind", kind, f"one of {', '.join(KINDS)}")
+    one_of("kind", kind, KINDS)
     if power > 1 and kind != "polynomial":
         raise InputError("score_power", power, f"1 for the kind {kind!r}; the kind 'polynomial' takes powers of scores")
 
 
 def _one_each(name: str, values: int | Sequence[int], depth: int) -> tuple[int, ...]:
     """Return one integer for each layer, each at least 1."""
-    wanted = f"an integer of at least 1, or {depth} of them, one for each layer"
-    if not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
+    if type(values) is int and values >= 1:  # nearly always: spare the rest
+        return (values,) * depth
+    if type(values) is not tuple and (not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0):
+        wanted = f"an integer of at least 1, or {depth} of them, one for each layer"
         return (as_integer(name, values, 1, wanted),) * depth
-    given = as_list(name, values, wanted)
+    given = integers_of(name, values, "an integer of at least 1", least=1)
     if len(given) != depth:
-        raise InputError(name, given, f"{depth} integers, one for each layer")
-    return tuple(as_integer(name, value, 1) for value in given)
+        raise InputError(name, list(given), f"{depth} integers, one for each layer")
+    return given

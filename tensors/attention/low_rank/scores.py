@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from algebra.exact.logarithms import LogMatrix, log_matrix, rational_scores
 from algebra.exact.matrices import from_rows, rational_matrix
+from algebra.sequences import plain_lists
+from tensors.attention.softmax.blocked import BLOCKED, Visible, split_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,23 +75,35 @@ def reference(count: int) -> fmpq_mat:
 
 
 def scores_of_logits(logits: Any, mask: Any = None, true_means: str | None = None) -> Scores:
-    """Read rational logits, one row a key, one column a query.
+    """Read rational logits, one row a key, one column a query; minus infinity blocks a key, as a mask does.
 
     Raises
     ------
     InputError
-        If they are not rational numbers, or the mask is not clear.
+        If they are not such numbers, or the mask is not clear, or it says that an infinite logit is visible.
 
     Examples
     --------
     >>> scores_of_logits([[0, 1], [1, "1/2"]]).values.texts()
     [['0', '0'], ['1', '-1/2']]
     """
-    matrix, mask = rational_matrix("logits", logits), _plain(mask)
+    finite, not_blocked = split_blocked("logits", logits)
+    matrix, mask = rational_matrix("logits", finite), plain_lists(mask)
     if mask == "zeros":
         raise InputError("mask", mask, '"causal" or a matrix: logits of 0 are no mask')
     visible = read_mask(mask, true_means, (matrix.nrows(), matrix.ncols()))
+    if not_blocked is not None:
+        visible = not_blocked if mask is None else _agreed(visible, not_blocked)
     return _shifted(rational_scores(matrix), visible)
+
+
+def _agreed(visible: Visible, not_blocked: Visible) -> Visible:
+    """Return what a mask lets be seen, if it blocks whatever is minus infinity."""
+    for i, row in enumerate(visible):
+        for j, seen in enumerate(row):
+            if seen and not not_blocked[i][j]:
+                raise InputError(f"logits[{i}][{j}]", BLOCKED, "finite, for the mask says that it is visible")
+    return visible
 
 
 def scores_of_probabilities(P: Any, mask: Any = None, true_means: str | None = None) -> Scores:
@@ -106,7 +120,7 @@ def scores_of_probabilities(P: Any, mask: Any = None, true_means: str | None = N
     >>> scores_of_probabilities([["1/2", "1/3"], ["1/2", "2/3"]]).values.texts()
     [['0', '0'], ['0', 'log(2)']]
     """
-    matrix, mask = rational_matrix("P", P), _plain(mask)
+    matrix, mask = rational_matrix("P", P), plain_lists(mask)
     rows = matrix.table()
     _check_columns(P, rows)
     shape = matrix.nrows(), matrix.ncols()
@@ -168,7 +182,7 @@ def read_mask(mask: Any, true_means: str | None, shape: tuple[int, int]) -> tupl
     >>> read_mask([[0, 1], [0, 0]], "blocked", (2, 2))
     ((True, False), (True, True))
     """
-    (rows, columns), mask = shape, _plain(mask)
+    (rows, columns), mask = shape, plain_lists(mask)
     if mask is None or mask == "causal":
         if true_means is not None:
             raise InputError("true_means", true_means, "left out unless mask is a matrix")
@@ -177,18 +191,12 @@ def read_mask(mask: Any, true_means: str | None, shape: tuple[int, int]) -> tupl
     good = good and all(isinstance(row, (list, tuple)) and len(row) == columns for row in mask)
     if not good or any(type(x) not in (bool, int) or x not in (0, 1) for row in mask for x in row):
         raise InputError("mask", mask, f"{ASK}, of shape {rows} x {columns}")
-    if true_means not in MEANINGS:
-        raise InputError("true_means", true_means, '"visible" or "blocked": what does a 1 of the mask mean?')
+    one_of("true_means", true_means, MEANINGS, '"visible" or "blocked": what does a 1 of the mask mean?')
     visible = tuple(tuple(bool(x) == (true_means == "visible") for x in row) for row in mask)
     for j in range(columns):
         if not any(row[j] for row in visible):
             raise InputError("mask", mask, f"one that lets every query see a key: query {j} sees none")
     return visible
-
-
-def _plain(mask: Any) -> Any:
-    """Return arrays as nested lists."""
-    return mask.tolist() if hasattr(mask, "tolist") else mask
 
 
 def _shifted(values: LogMatrix, visible: tuple[tuple[bool, ...], ...]) -> Scores:

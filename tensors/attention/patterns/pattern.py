@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import TEXT, InputError, as_integer, one_of
 from algebra.evidence.checker.labels import shortened
 from algebra.exact.given import plain_array
 from algebra.sequences import UNORDERED
@@ -212,8 +212,8 @@ class SparsePattern:
         >>> SparsePattern.from_masks([[False, True], [False, False]], "blocked").lists()
         [[[0], [0, 1]]]
         """
-        if true_means not in ("visible", "blocked"):
-            raise InputError("true_means", true_means, "'visible' or 'blocked': libraries differ in what True means")
+        meanings = "'visible' or 'blocked': libraries differ in what True means"
+        one_of("true_means", true_means, ("visible", "blocked"), meanings)
         array = plain_array("masks", masks, "square matrices of one size")
         if array.ndim == 2:
             array = array[None]
@@ -254,13 +254,15 @@ def _check_layer(where: str, rows: Rows, n: int) -> None:
 
 
 def _sequence(argument: str, value: Any) -> Sequence[Any]:
-    if isinstance(value, UNORDERED) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+    is_list = hasattr(value, "__len__") and hasattr(value, "__getitem__") and getattr(value, "ndim", 1) != 0
+    if isinstance(value, UNORDERED) or not is_list:
         raise InputError(argument, value, "a list: layers[l][k] lists the tokens that token k attends to")
     return value  # type: ignore[no-any-return]
 
 
 def _row(where: str, given: Any, n: int) -> int:
-    if isinstance(given, str | bytes | bytearray | memoryview | dict) or not isinstance(given, Iterable):
+    is_list = isinstance(given, Iterable) and getattr(given, "ndim", 1) != 0
+    if isinstance(given, (*TEXT, dict)) or not is_list:
         raise InputError(where, given, "a list of the tokens that this token attends to")
     tokens = list(given)
     if any(isinstance(token, bool | np.bool_) for token in tokens):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import TEXT, InputError, as_integer
 from algebra.exact.numbers import EXACT, exact_number
 
 MOST_TOKENS = 1 << 14
@@ -53,6 +53,11 @@ class SparseTarget:
     def is_uniform(self) -> bool:
         """Whether in each row all nonzero entries are equal."""
         return all(row is None for row in self.weights)
+
+    @cached_property
+    def all_ratios(self) -> frozenset[Fraction]:
+        """The nonzero entries of all rows, each over the least of its row."""
+        return frozenset(ratio for row in range(self.length) for ratio in self.ratios(row))
 
     def ratios(self, row: int) -> tuple[Fraction, ...]:
         """Return the nonzero entries of a row over the least of them."""
@@ -176,7 +181,8 @@ class Precision:
 
 
 def _listed(argument: str, value: Any, allowed: str) -> Sequence[Any]:
-    if isinstance(value, str | bytes | dict) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+    is_list = hasattr(value, "__len__") and hasattr(value, "__getitem__") and getattr(value, "ndim", 1) != 0
+    if isinstance(value, (*TEXT, dict)) or not is_list:
         raise InputError(argument, value, allowed)
     return value  # type: ignore[no-any-return]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence import Bounds, Grade
 from algebra.exact.numbers import exact_number
 from tensors.attention.realisation.demand import Precision, SparseTarget
@@ -121,8 +121,7 @@ def realise(
     (True, 4, 'moment')
     """
     wanted = Precision.of(precision)
-    if method not in METHODS:
-        raise InputError("method", method, f"one of {', '.join(METHODS)}")
+    one_of("method", method, METHODS)
     options = _options(method, margin, seed, dimension, most_range)
     if method == "binary" and target.k > 1:
         binary_realisation(target, wanted)

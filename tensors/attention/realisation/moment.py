@@ -36,7 +36,7 @@ def moment_realisation(target: SparseTarget, precision: Precision) -> Realisatio
     wanted = -math.log(precision.zeros) + 2.0 ** (3 - precision.bits)  # logits are rounded
     queries = np.zeros((length, 2 * k), object)
     denominators = []
-    logs = {ratio: rounded_log(ratio, precision.bits) for i in range(length) for ratio in target.ratios(i)}
+    logs = {ratio: rounded_log(ratio, precision.bits) for ratio in target.all_ratios}
     for i, support in enumerate(target.supports):
         places = [int(nodes[j]) for j in support]
         heights = [logs[ratio] for ratio in target.ratios(i)]
@@ -95,16 +95,16 @@ def _push(
 
     Found in floating point; the finished realisation is verified exactly.
     """
-    differences = nodes[:, None] - np.array(places, float)
-    differences[list(support)] = 1.0
-    square = np.prod(differences, axis=1) ** 2
+    differences = nodes - np.array(places, float)[:, None]
+    differences[:, list(support)] = 1.0
+    square = np.prod(differences, axis=0) ** 2  # along rows, not columns: one pass over all nodes for each place
     needed = np.full(len(nodes), wanted)
     if any(heights):
         terms = []
         for s, height in enumerate(heights):
             if height:
                 weight = math.prod(float(places[s] - other) for other in places if other != places[s])
-                terms.append(height / weight * np.prod(np.delete(differences, s, axis=1), axis=1))
+                terms.append(height / weight * np.prod(np.delete(differences, s, axis=0), axis=0))
         needed += np.sum(terms, axis=0) + 1e-9 * np.sum(np.abs(terms), axis=0)
     quotient = needed / square
     quotient[list(support)] = 0.0

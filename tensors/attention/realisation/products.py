@@ -1,20 +1,22 @@
 """Extremes of the rows of a product of integer matrices, exactly and without forming its large integers.
 
 Numbers are cut into limbs of w bits, small enough for the sums of their products to be exact in float64, so that BLAS
-multiplies; carries are then propagated, and rows compared limb by limb from the top.
+multiplies; carries are then propagated, and rows compared limb by limb from the top. Where floats, with a bound of
+their error, show that few entries may be extremes, only these are computed; see `float_scores`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from algebra.exact.integers import largest_absolute
+from tensors.attention.realisation.float_scores import FloatScores, Places
 
 Limbs = list[NDArray[np.float64]]
 
@@ -47,11 +49,45 @@ def row_extremes(queries: NDArray[Any], keys: NDArray[Any], supports: Sequence[S
     >>> next(row_extremes(q, y, [(0,), (1,)]))
     RowExtremes(greatest_off=100000000000000000002, least_off=100000000000000000002, on=(1,))
     """
+    start, floats = 0, FloatScores.of(queries, keys)
+    size = max(BLOCK_NUMBERS // max(len(keys), 1), 16)
+    while floats is not None and start < len(queries):
+        stop = min(start + size, len(queries))
+        places = floats.near_extremes(start, stop, supports[start:stop])
+        if places is None:  # of these rows, and so most likely of the others
+            break
+        yield from _extremes_among(queries[start:stop], keys, places, supports[start:stop])
+        start = stop
+    if start == len(queries):
+        return
+
     product = _Product(queries, keys)
     size = max(BLOCK_NUMBERS // max(len(keys) * product.depth, 1), 16)
-    for start in range(0, len(queries), size):
-        stop = min(start + size, len(queries))
-        yield from _block_extremes(product.rows(start, stop), product.width, supports[start:stop])
+    for first in range(start, len(queries), size):
+        stop = min(first + size, len(queries))
+        yield from _block_extremes(product.rows(first, stop), product.width, supports[first:stop])
+
+
+def _extremes_among(
+    queries: NDArray[Any], keys: NDArray[Any], places: Places, supports: Sequence[Sequence[int]]
+) -> Iterator[RowExtremes]:
+    """Yield the extremes of the rows' entries at some places off the supports, computed in Python's integers."""
+    off: list[list[int]] = [[] for _ in supports]
+    for row, value in zip(places[0].tolist(), _entries(queries, keys, *places), strict=True):
+        off[row].append(value)
+    rows = np.repeat(np.arange(len(supports)), [len(support) for support in supports])
+    columns = np.concatenate([np.asarray(support, np.int64) for support in supports])
+    on = iter(_entries(queries, keys, rows, columns))
+    for values, support in zip(off, supports, strict=True):
+        yield RowExtremes(max(values, default=None), min(values, default=None), tuple(islice(on, len(support))))
+
+
+def _entries(
+    queries: NDArray[Any], keys: NDArray[Any], rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> list[int]:
+    """Return the entries of the product at some places."""
+    products = queries[rows].astype(object) * keys[columns].astype(object)
+    return [int(value) for value in products.sum(axis=1)]
 
 
 def limbs_of(matrix: NDArray[Any], width: int) -> Limbs:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from algebra.exact.pickling import frozen_equal, frozen_hash
+
 
 @dataclass(frozen=True)
 class Realisation:
@@ -30,6 +32,9 @@ class Realisation:
     facts : dict
         Parameters of the construction, plain JSON values.
     """
+
+    __eq__ = frozen_equal
+    __hash__ = frozen_hash
 
     keys: NDArray[Any]
     queries: NDArray[Any]

@@ -117,7 +117,9 @@ def projection_dimension(
     tau, beta = _tolerances(precision)
     if squares is None:
         squares = k * beta**2
-    return math.ceil(2 * squares / tau**2 * math.log(2 * length**2 / failure))
+    entries = 2 * length**2 / failure
+    logarithm = math.log(entries.numerator) - math.log(entries.denominator)  # it may be beyond all floats
+    return math.ceil(2 * squares / tau**2 * logarithm)
 
 
 def projection_realisation(

@@ -82,8 +82,7 @@ class SignSystem:
     @cached_property
     def logs(self) -> dict[Fraction, Fraction]:
         """Rounded logarithms of the nonzero entries over the least of their row."""
-        ratios = {ratio for i in range(self.target.length) for ratio in self.target.ratios(i)}
-        return {ratio: rounded_log(ratio, self.precision.bits) for ratio in ratios}
+        return {ratio: rounded_log(ratio, self.precision.bits) for ratio in self.target.all_ratios}
 
     def plan(self, margin: float = 0.0, most_range: float = math.inf) -> Plan | None:
         """Choose the scales; None where a first block of rows shows that margin, range or spread is out of reach."""

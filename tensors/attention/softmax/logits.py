@@ -4,6 +4,9 @@ Softmax divides the columns of exp(Z) by positive numbers, so it has the rank of
 when rows and columns are multiplied by powers of e: only the differences z_ij - z_1j - z_i1 + z_11 matter. With c their
 greatest common divisor, q = e^c is transcendental (Hermite, Lindemann): the rank is that of a matrix of powers of a
 variable q, see `tensors.attention.softmax.residues`.
+
+Where a query does not see a key, the logit is minus infinity and the entry of softmax is 0, exactly. Rows and columns
+are then shifted along visible entries, breadth first, so that an entry of each becomes 0.
 """
 
 from __future__ import annotations
@@ -13,12 +16,17 @@ from functools import cached_property
 from math import gcd
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from algebra.evidence.checker.labels import softmax_label
 from algebra.exact.integers import integer_array
 from algebra.exact.matrices import to_strings
 from algebra.exact.pickling import frozen_hash
+from tensors.attention.softmax.blocked import BLOCKED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from flint import fmpq_mat
 
     from algebra.types import Array
@@ -33,9 +41,17 @@ class SoftmaxLogits:
     """Rational logits, one row a key, one column a query.
 
     The data of `tensors.attention.softmax.matrix.SoftmaxMatrix`.
+
+    Parameters
+    ----------
+    logits : fmpq_mat
+        0 where the key is blocked.
+    visible : tuple of tuple of bool, optional
+        ``visible[i][j]``: query j sees key i; every query sees a key. Default: all do.
     """
 
     logits: fmpq_mat
+    visible: tuple[tuple[bool, ...], ...] | None = None
 
     __hash__ = frozen_hash
 
@@ -47,12 +63,25 @@ class SoftmaxLogits:
     @cached_property
     def label(self) -> str:
         """Permanent name: the size and a hash of the logits."""
-        return softmax_label(to_strings(self.logits))
+        return softmax_label(self.texts())
+
+    def texts(self) -> list[list[str]]:
+        """Return the logits as strings, "-inf" where a key is blocked."""
+        texts = to_strings(self.logits)
+        if self.visible is None:
+            return texts
+        pairs = zip(texts, self.visible, strict=True)
+        return [[z if seen else BLOCKED for z, seen in zip(row, sees, strict=True)] for row, sees in pairs]
 
     @cached_property
     def exponents(self) -> Array:
-        """Return M with logits = c M up to shifts of rows and columns; its first row and column are zero."""
+        """Return M with logits = c M up to shifts of rows and columns.
+
+        Its first row and column are zero; if keys are blocked, an entry of each row and column is, and blocked ones.
+        """
         numerators = list(map(int, self.logits.numer_denom()[0].entries()))
+        if self.visible is not None:
+            return _shifted_along(numerators, self.visible)
         entries = integer_array(numerators, MOVED).reshape(self.shape)
         moved: Array = entries - entries[:1] - entries[:, :1] + entries[0, 0]
         divisor = gcd(*moved.ravel().tolist())
@@ -61,9 +90,34 @@ class SoftmaxLogits:
         return reduced
 
     @cached_property
+    def visibility(self) -> Array | None:
+        """The entries of `exponents` that are seen, as an array of truth values; None if all are."""
+        return None if self.visible is None else np.array(self.visible)
+
+    @cached_property
+    def _core(self) -> tuple[list[int], list[int]]:
+        """The first of equal rows and the first of equal columns; rows that nobody sees are left out."""
+        if self.visibility is None:
+            rows = _first_places(self.exponents)
+            return rows, _first_places(_part(self.exponents, rows, range(self.shape[1])).T)
+
+        # A row is its exponents beside what is seen of it.
+        seen = [i for i, sees in enumerate(self.visibility) if sees.any()]
+        told = np.concatenate([self.exponents, self.visibility.astype(self.exponents.dtype)], axis=1)
+        rows = [seen[i] for i in _first_places(told[seen])]
+        told = np.concatenate([self.exponents[rows], self.visibility[rows].astype(self.exponents.dtype)])
+        return rows, _first_places(told.T)
+
+    @cached_property
     def core(self) -> Array:
         """The distinct rows and columns of the exponents: the others are multiples of these."""
-        return _distinct_rows(_distinct_rows(self.exponents).T).T
+        rows, columns = self._core
+        return _part(self.exponents, rows, columns)
+
+    @cached_property
+    def core_visibility(self) -> Array | None:
+        """The entries of `core` that are seen; None if all are."""
+        return None if self.visibility is None else _part(self.visibility, *self._core)
 
 
 def _check(numerators: list[int], exponents: Array, divisor: int) -> None:
@@ -85,9 +139,67 @@ def _check(numerators: list[int], exponents: Array, divisor: int) -> None:
             raise ArithmeticError(f"the exponent in row {i}, column {j} is not that of the logits")
 
 
-def _distinct_rows(matrix: Array) -> Array:
+def _shifted_along(numerators: list[int], visible: Sequence[Sequence[bool]]) -> Array:
+    """Return the exponents, in Python's integers throughout: a shift is a sum of as many logits as a path has steps."""
+    columns = len(visible[0])
+    logits = [numerators[start : start + columns] for start in range(0, len(numerators), columns)]
+    above, left = _shifts(logits, visible)
+
+    # The places that are not seen are no logits; 0 is as good as any number there.
+    places = [(i, j) for i, sees in enumerate(visible) for j, seen in enumerate(sees) if seen]
+    moved = {(i, j): logits[i][j] - above[i] - left[j] for i, j in places}
+    divisor = gcd(*moved.values()) or 1
+    reduced = [moved.get((i, j), 0) // divisor for i in range(len(visible)) for j in range(columns)]
+    return integer_array(reduced, MOVED).reshape(len(visible), columns)
+
+
+def _shifts(logits: Sequence[Sequence[int]], visible: Sequence[Sequence[bool]]) -> tuple[list[int], list[int]]:
+    """Return what each row and each column is less by, reached breadth first in order through entries that are seen.
+
+    Rows that differ by a shift are seen in the same columns, so both are reached through the first of these that was
+    reached: they become equal. Likewise columns.
+    """
+    rows, columns = range(len(logits)), range(len(logits[0]))
+    above: list[int | None] = [None for _ in rows]
+    left: list[int | None] = [None for _ in columns]
+    for start in (i for i in rows if any(visible[i])):
+        if above[start] is not None:
+            continue
+        above[start], new_rows = 0, [start]
+        while new_rows:
+            new_columns = _reach(new_rows, above, left, lambda i, j: logits[i][j] if visible[i][j] else None)
+            new_rows = _reach(new_columns, left, above, lambda j, i: logits[i][j] if visible[i][j] else None)
+    return [shift or 0 for shift in above], [shift or 0 for shift in left]
+
+
+def _reach(
+    new: Sequence[int],
+    shifts: list[int | None],
+    others: list[int | None],
+    logit: Callable[[int, int], int | None],
+) -> list[int]:
+    """Shift those on the other side that are seen from the new ones and were not reached; return their places."""
+    found = []
+    for k in new:
+        for other in (place for place, shift in enumerate(others) if shift is None):
+            z, own = logit(k, other), shifts[k]
+            if z is not None and own is not None:
+                others[other] = z - own
+                found.append(other)
+    return found
+
+
+def _first_places(matrix: Array) -> list[int]:
+    """Return the places of the distinct rows, the first of equal ones."""
     rows = list(map(tuple, matrix.tolist()))
     if len(set(rows)) == len(rows):
-        return matrix
+        return list(range(len(rows)))
     first = {row: i for i, row in zip(range(len(rows) - 1, -1, -1), reversed(rows), strict=True)}
-    return matrix[sorted(first.values())]
+    return sorted(first.values())
+
+
+def _part(matrix: Array, rows: Sequence[int], columns: Sequence[int]) -> Array:
+    """Return the rows and columns at some places; the matrix itself if they are all."""
+    if len(rows) < matrix.shape[0]:
+        matrix = matrix[rows]
+    return matrix if len(columns) == matrix.shape[1] else matrix[:, columns]

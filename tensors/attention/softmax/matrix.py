@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from algebra.evidence.generic_rank import bound_generic_rank
 from algebra.exact.matrices import rational_matrix
+from tensors.attention.softmax.blocked import split_blocked
 from tensors.attention.softmax.logits import SoftmaxLogits
 from tensors.attention.softmax.question import SoftmaxRank
 
@@ -21,6 +22,8 @@ class SoftmaxMatrix(SoftmaxLogits):
     ----------
     logits : fmpq_mat
         One row a key, one column a query; see `softmax_matrix` for other types.
+    visible : tuple of tuple of bool, optional
+        ``visible[i][j]``: query j sees key i. Default: all do.
 
     Examples
     --------
@@ -63,14 +66,21 @@ def softmax_matrix(logits: Any) -> SoftmaxMatrix:
     Parameters
     ----------
     logits : array_like
-        Rational numbers, one row a key, one column a query.
+        Rational numbers, one row a key, one column a query; minus infinity (a float, or "-inf") where a query does not
+        see a key: there softmax is 0.
 
     Raises
     ------
     InputError
-        If it is not a matrix of rational numbers.
+        If it is not a matrix of such numbers, or a query sees no key.
+
+    Examples
+    --------
+    >>> softmax_matrix([[0, 0, 0], ["-inf", 0, 0], ["-inf", "-inf", 0]]).rank()
+    3 (proved)
     """
-    return SoftmaxMatrix(rational_matrix("logits", logits))
+    finite, visible = split_blocked("logits", logits)
+    return SoftmaxMatrix(rational_matrix("logits", finite), visible)
 
 
 def softmax_of_tokens(keys: Any, queries: Any) -> SoftmaxMatrix:

@@ -24,6 +24,7 @@ from algebra.rank.numeric import (
     scaled_down,
     unscaled,
 )
+from tensors.attention.softmax.blocked import split_blocked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,6 +127,25 @@ def floats(argument: str, matrix: Any) -> NDArray[np.float64]:
     if array.dtype.kind == "c" or array.size == 0:
         raise InputError(argument, matrix, "a matrix of finite real numbers, not empty")
     return array
+
+
+def logit_floats(argument: str, logits: Any) -> NDArray[np.float64]:
+    """Return logits in float64; minus infinity stays where a query does not see a key.
+
+    Raises
+    ------
+    InputError
+        If it is not a matrix of such numbers, or a query sees no key.
+
+    Examples
+    --------
+    >>> logit_floats("logits", [[0.5, "-inf"], [0, 1]])
+    array([[ 0.5, -inf],
+           [ 0. ,  1. ]])
+    """
+    finite, visible = split_blocked(argument, logits)
+    array = floats(argument, finite)
+    return array if visible is None else np.where(visible, array, -np.inf)
 
 
 def _parsed(matrix: Any) -> Any:
@@ -279,6 +299,9 @@ def logits_rank_numeric(logits: Any, tolerance: float | None = None) -> NumericS
     >>> logits_rank_numeric([[0.5, 1.5], [0.5, 1.5]]).rank
     0
     """
+    if split_blocked("logits", logits)[1] is not None:
+        allowed = 'exact numbers (strings "p/q", or --exact-floats), for keys are blocked: floats have no mask'
+        raise InputError("logits", logits, allowed)
     array, epsilon = floats("logits", logits), epsilon_of(logits)
     with np.errstate(over="ignore", invalid="ignore"):
         rows = _differences(array)

@@ -11,7 +11,6 @@ from algebra.evidence.checker.softmax import can_be_evaluated
 from algebra.evidence.evaluation import look
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
-from algebra.exact.matrices import to_strings
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.primes import random_prime
 from tensors.attention.softmax.residues import PRIME_BITS, PowersOfQ, prove_rank_at_most
@@ -60,10 +59,11 @@ class SoftmaxRank(GenericRank):
             prime = random_prime(key, PRIME_BITS) if is_large else DEFAULT_PRIME
             yield AtLeast(look(powers, key, distinct, prime, is_random=is_large))
 
-        if _has_rank_one(core):
+        visible = self.matrix.core_visibility
+        if visible is None and _has_rank_one(core):
             yield AtLeast(Reason("total-positivity", distinct))
         rank = known.lower.value
-        if prove_rank_at_most(core, rank):
+        if prove_rank_at_most(core, rank, visible=visible):
             yield AtMost(Reason("vanishing-minors", rank))
 
     def repeated(self, known: Known) -> PowersOfQ:
@@ -81,13 +81,22 @@ class SoftmaxRank(GenericRank):
         assert evidence.seen is not None
         assert evidence.upper is not None
         upper, shape = evidence.upper.value, core.shape
-        if upper < min(shape) and can_be_evaluated(core.tolist(), upper):
+        if upper < min(shape) and can_be_evaluated(self._with_none(), upper):
             return evidence.seen, Reason("evaluation", upper)
         return evidence.seen, Reason("distinct-rows" if shape[0] <= shape[1] else "distinct-columns", min(shape))
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""
-        return {"quantity": "softmax-rank", "label": self.label, "logits": to_strings(self.matrix.logits)}
+        return {"quantity": "softmax-rank", "label": self.label, "logits": self.matrix.texts()}
+
+    def _with_none(self) -> list[list[int | None]]:
+        """Return the core as the checker has it: None where a key is blocked."""
+        rows: list[list[int | None]] = self.matrix.core.tolist()
+        visible = self.matrix.core_visibility
+        if visible is None:
+            return rows
+        pairs = zip(rows, visible.tolist(), strict=True)
+        return [[z if seen else None for z, seen in zip(row, sees, strict=True)] for row, sees in pairs]
 
 
 def _has_rank_one(exponents: Array) -> bool:

@@ -57,6 +57,16 @@ class Exponents(Protocol):
         """Rows and columns of M that have its rank: the distinct ones, say."""
         ...
 
+    @property
+    def visibility(self) -> Array | None:
+        """Where the entry is a power of q, and not 0; None: everywhere."""
+        ...
+
+    @property
+    def core_visibility(self) -> Array | None:
+        """Likewise of the core."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class PowersOfQ(Evaluation):
@@ -95,11 +105,18 @@ class ResiduePowers:
 
     def rank(self, goal: int) -> int:
         """Return the rank."""
-        return rank_of_array(powers(self.base, self.matrix.core, self.prime), self.prime)
+        entries = powers(self.base, self.matrix.core, self.prime)
+        return rank_of_array(_seen(entries, self.matrix.core_visibility), self.prime)
 
     def minor(self, size: int) -> tuple[list[int], list[int]]:
         """Return rows and columns of a minor that is not zero, as large as the rank or `size`."""
-        return minor_of_array(powers(self.base, self.matrix.exponents, self.prime), self.prime, size)
+        entries = powers(self.base, self.matrix.exponents, self.prime)
+        return minor_of_array(_seen(entries, self.matrix.visibility), self.prime, size)
+
+
+def _seen(entries: Array, visible: Array | None) -> Array:
+    """Put 0 where nothing is seen."""
+    return entries if visible is None else np.where(visible, entries, 0)
 
 
 def residue_of(key: str, prime: int) -> int:
@@ -181,7 +198,9 @@ def spread(exponents: Array, size: int) -> int:
     return int(min(map(sum, sides)))
 
 
-def prove_rank_at_most(exponents: Array, rank: int, most_work: int = MOST_WORK) -> bool | None:
+def prove_rank_at_most(
+    exponents: Array, rank: int, most_work: int = MOST_WORK, visible: Array | None = None
+) -> bool | None:
     """Prove that the rank of (q^M) over Q(q) is at most `rank`.
 
     A minor of size k = rank + 1 is a power of q times a polynomial of degree at most B (`spread`), whose coefficients
@@ -194,6 +213,8 @@ def prove_rank_at_most(exponents: Array, rank: int, most_work: int = MOST_WORK) 
     rank : int
     most_work : int
         Give up beyond so many multiplications modulo p.
+    visible : ndarray of bool, optional
+        Where an entry is a power of q, and not 0; zeros leave a minor with fewer terms. Default: everywhere.
 
     Returns
     -------
@@ -215,19 +236,20 @@ def prove_rank_at_most(exponents: Array, rank: int, most_work: int = MOST_WORK) 
         return None
     for prime in primes:
         root = primitive_root(prime)
-        for ranks in _ranks_at(exponents, prime, root, points):
+        for ranks in _ranks_at(exponents, prime, root, points, visible):
             if (ranks > rank).any():
                 return False
     return True
 
 
-def _ranks_at(exponents: Array, prime: int, root: int, points: int) -> Iterator[Integers]:
+def _ranks_at(exponents: Array, prime: int, root: int, points: int, visible: Array | None) -> Iterator[Integers]:
     """Yield the ranks at the powers 0 … points-1 of the root, in batches."""
     reduced = (exponents % (prime - 1)).astype(np.int64)
     step = max(8, BATCH_SIZE // reduced.size)
     for start in range(0, points, step):
         logarithms = np.arange(start, min(points, start + step), dtype=np.int64)
-        yield rank_mod_batch(powers(root, logarithms[:, None, None] * reduced, prime), prime)
+        entries = powers(root, logarithms[:, None, None] * reduced, prime)
+        yield rank_mod_batch(_seen(entries, visible), prime)
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,305 @@
+"""The six classes of graphs, from the discrete to the refinable: a verdict on each, with what proves it.
+
+    Discrete < Amenable < Compact < Godsil < Tinhofer < Refinable
+
+Each class is contained in the next one [1]_. So what is known of one decides others, and the work stops early: nearly
+all graphs are amenable, and of the others nearly all are decided on a few small components.
+
+References
+----------
+.. [1] V. Arvind, J. Köbler, G. Rattan and O. Verbitsky, "Graph isomorphism, color refinement, and compactness",
+       Computational Complexity 26 (2017), arXiv:1502.01255.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from algebra.errors import as_integer
+from algebra.graphs.amenable import amenability_obstruction
+from algebra.graphs.circulations import FractionalVertex
+from algebra.graphs.class_certificates import classes_certificate
+from algebra.graphs.compactness import PieceVerdict, decide_component
+from algebra.graphs.godsil import partition_without_group
+from algebra.graphs.graph import SimpleGraph
+from algebra.graphs.reading import as_graph
+from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.graphs.splitting import Component, split, split_disconnected
+from algebra.graphs.symmetry import Permutation, Undecided, group_of, individualised
+from algebra.graphs.tinhofer import Orbits, is_tinhofer
+from algebra.graphs.verdicts import CLASSES, Verdict
+
+if TYPE_CHECKING:
+    from algebra.evidence import Certificate
+
+
+@dataclass(frozen=True)
+class CompactPart:
+    """A connected piece of a component whose rays are all good, and the vertices of the graph that it stands on."""
+
+    vertices: tuple[int, ...]
+    rays: tuple[tuple[int, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; an automorphism lists the positions of images among the vertices."""
+        return {"vertices": list(self.vertices), "rays": [list(ray) for ray in self.rays]}
+
+
+@dataclass(frozen=True)
+class GraphClasses:
+    """Which of the six classes a graph is in.
+
+    Parameters
+    ----------
+    graph : SimpleGraph
+    discrete, amenable, compact, godsil, tinhofer, refinable : Verdict
+    partition : StablePartition
+    seed : int
+        Of the search for fractional vertices.
+    """
+
+    graph: SimpleGraph
+    discrete: Verdict
+    amenable: Verdict
+    compact: Verdict
+    godsil: Verdict
+    tinhofer: Verdict
+    refinable: Verdict
+    partition: StablePartition
+    seed: int = 0
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """All verdicts by the names of the classes."""
+        return {name: getattr(self, name) for name in CLASSES}
+
+    @property
+    def values(self) -> tuple[bool | None, ...]:
+        """The verdicts alone, from the discrete to the refinable."""
+        return tuple(verdict.value for verdict in self.verdicts.values())
+
+    def certificate(self) -> Certificate:
+        """Return what an independent checker needs to prove the verdicts that it can."""
+        return classes_certificate(self.graph, self.partition, self.verdicts, self.seed)
+
+    def __str__(self) -> str:
+        shown = {True: "yes", False: "no", None: "open"}
+        return ", ".join(f"{name}: {shown[verdict.value]}" for name, verdict in self.verdicts.items())
+
+
+def classify_graph(graph: Any, seed: int = 0) -> GraphClasses:
+    """Decide which of the six classes a graph is in.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads: a networkx graph, a graph6 word, an adjacency matrix.
+    seed : int
+        Of the search for fractional vertices.
+
+    Returns
+    -------
+    GraphClasses
+        A verdict of None says that neither side was proved within the limits.
+
+    Raises
+    ------
+    InputError
+        If the graph is directed, has loops or multiple edges, or is too large for colour refinement.
+
+    References
+    ----------
+    .. [1] V. Arvind, J. Köbler, G. Rattan and O. Verbitsky, Computational Complexity 26 (2017), arXiv:1502.01255.
+
+    Examples
+    --------
+    >>> print(classify_graph("EhEG"))
+    discrete: no, amenable: no, compact: yes, godsil: yes, tinhofer: yes, refinable: yes
+    >>> classify_graph("H{S{aSf").values  # K_3 x K_3: the smallest Godsil graph that is not compact
+    (False, False, False, True, True, True)
+    """
+    read = as_graph(graph)
+    deciding = _Deciding(read, colour_refinement(read), as_integer("seed", seed))
+    return GraphClasses(read, **deciding.verdicts(), partition=deciding.partition, seed=seed)
+
+
+@dataclass(frozen=True)
+class _Deciding:
+    """The order in which the classes are asked: cheap arguments first, inclusions wherever they suffice."""
+
+    graph: SimpleGraph
+    partition: StablePartition
+    seed: int
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """Return all six."""
+        first = {"discrete": self.discrete(), "amenable": self.amenable()}
+        if first["amenable"].value:
+            return first | {name: _follows(True, "amenable") for name in CLASSES[2:]}
+
+        refinable = self.refinable()
+        if not refinable.value:
+            known = refinable.value is False
+            rest = _follows(False, "refinable") if known else Verdict(None, "open", dict(refinable.evidence))
+            return first | dict.fromkeys(CLASSES[2:-1], rest) | {"refinable": refinable}
+
+        compact = self.compact()
+        if compact.value:
+            godsil = tinhofer = _follows(True, "compact")
+        else:
+            tinhofer = self.tinhofer()
+            godsil = _follows(False, "tinhofer") if tinhofer.value is False else self.godsil()
+            if godsil.value is False and compact.value is None:
+                compact = _follows(False, godsil.evidence.get("from", "godsil"))
+            if godsil.value and tinhofer.value is None:
+                tinhofer = _follows(True, "godsil")
+        return first | {"compact": compact, "godsil": godsil, "tinhofer": tinhofer, "refinable": refinable}
+
+    # ---- one class each
+
+    def discrete(self) -> Verdict:
+        is_discrete = self.partition.is_discrete
+        cell = next((list(cell) for cell in self.partition.cells if len(cell) > 1), None)
+        evidence: dict[str, Any] = {"cells": self.partition.count, "rounds": self.partition.rounds}
+        return Verdict(is_discrete, "stable-partition", evidence if is_discrete else {**evidence, "cell": cell})
+
+    def amenable(self) -> Verdict:
+        found = amenability_obstruction(self.partition)
+        if found is None:
+            return Verdict(True, "structure-theorem", {"sizes": list(self.partition.sizes)})
+        cells = [list(self.partition.cells[i]) for i in found.cells]
+        evidence = {"condition": found.condition, "cells": cells, "says": found.says}
+        return Verdict(False, "structure-theorem", evidence)
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """The parts that the other classes are decided on."""
+        return split(self.partition)
+
+    def refinable(self) -> Verdict:
+        inside = {v for part in self.components for v in part.vertices}
+        settled = [cell for cell in self.partition.cells if len(cell) > 1 and cell[0] not in inside]
+        generators = [list(self._rotation(cell)) for cell in settled]  # all permutations of such cells will do
+        for part in self.components:
+            try:
+                pair, found = _orbits(part.graph)
+            except Undecided as problem:
+                return Verdict(None, "open", {"says": str(problem)})
+            if pair is not None:
+                return Verdict(False, "cell-of-two-orbits", {"pair": sorted(part.vertices[v] for v in pair)})
+            generators += [list(part.within(images, self.graph.order)) for images in found]
+        return Verdict(True, "automorphisms", {"generators": generators})
+
+    def _rotation(self, cell: tuple[int, ...]) -> Permutation:
+        images = dict(zip(cell, (*cell[1:], cell[0]), strict=True))
+        return tuple(images.get(v, v) for v in range(self.graph.order))
+
+    def compact(self) -> Verdict:
+        compact_parts, open_ones = [], []
+        for component in self.components:
+            for piece in split_disconnected(component):
+                found = decide_component(piece, self.seed)
+                if found.compact is False:
+                    return Verdict(False, "fractional-vertex", self._vertex(piece, found).to_json())
+                if found.compact:
+                    compact_parts.append(CompactPart(piece.vertices, found.rays).to_json())
+                else:
+                    open_ones.append(found.by)
+                by = found.by
+        if open_ones:
+            return Verdict(None, "open", {"says": open_ones[0]})
+        return Verdict(True, "extreme-rays", {"parts": compact_parts, "enumerated_by": by if compact_parts else None})
+
+    def _vertex(self, piece: Component, found: PieceVerdict) -> FractionalVertex:
+        """Return the vertex that is the identity outside the piece."""
+        assert found.vertex is not None
+        order, denominator = self.graph.order, found.vertex.denominator
+        matrix = [[denominator * (u == v) for v in range(order)] for u in range(order)]
+        for row, u in zip(found.vertex.numerators, piece.vertices, strict=True):
+            for entry, v in zip(row, piece.vertices, strict=True):
+                matrix[u][v] = entry
+        return FractionalVertex(tuple(map(tuple, matrix)), denominator)
+
+    def tinhofer(self) -> Verdict:
+        for part, found in self._asked(_tinhofer_component):
+            if found is None:
+                return Verdict(None, "open", {"says": "the tree of marks is too large"})
+            if found.pair is not None:
+                marks, pair = ([part.vertices[v] for v in each] for each in (found.marks, found.pair))
+                return Verdict(False, "cell-of-two-orbits", {"marks": marks, "pair": pair})
+        return Verdict(True, "marks", {"says": "after all marks, cells are orbits"})
+
+    def godsil(self) -> Verdict:
+        for part, found in self._asked(_godsil_component):
+            if found is None:
+                return Verdict(None, "open", {"says": "too many sets may be cells of equitable partitions"})
+            if found:
+                cells = [sorted(part.vertices[v] for v in cell) for cell in found]
+                inside = {v for cell in cells for v in cell}
+                others = [sorted({*cell} - inside) for cell in self.partition.cells]
+                partition = sorted([*cells, *filter(None, others)])
+                return Verdict(False, "equitable-partition", {"cells": partition})
+        return Verdict(True, "equitable-partitions", {"says": "every equitable partition is an orbit partition"})
+
+    def _asked(self, ask: Callable[[SimpleGraph], Any]) -> Iterator[tuple[Component, Any]]:
+        return ((part, ask(part.graph)) for part in self.components)
+
+
+def _follows(value: bool, name: str) -> Verdict:
+    """Return the verdict that follows from that on another class."""
+    return Verdict(value, "inclusion", {"from": name})
+
+
+MOST_LOOKS = 20_000_000
+"""At vertices and neighbours, when one vertex of each cell is marked: some ten seconds, and as much for the groups."""
+
+FIRST_LOOKED_AT = 3  # cells, the largest ones
+
+
+def _orbits(graph: SimpleGraph) -> tuple[tuple[int, int] | None, tuple[Permutation, ...]]:
+    """Return two vertices of one cell that are in different orbits, or None and generators.
+
+    Cells that are no orbits mostly look different once one vertex or another is marked, which is asked of a few first.
+    """
+    partition = colour_refinement(graph)
+    for cell in sorted(partition.cells, key=len)[-FIRST_LOOKED_AT:]:
+        first = individualised(partition, cell[0]).transcript
+        for v in (cell[1:2] + cell[-1:]) if len(cell) > 1 else ():
+            if individualised(partition, v).transcript != first:
+                return (cell[0], v), ()
+
+    group = group_of(partition)
+    orbit_of = {v: frozenset(orbit) for orbit in group.orbits for v in orbit}
+    for cell in partition.cells:
+        other = next((v for v in cell if v not in orbit_of[cell[0]]), None)
+        if other is not None:
+            return (cell[0], other), ()
+    return None, group.generators
+
+
+@lru_cache(maxsize=4096)
+def _tinhofer_component(graph: SimpleGraph) -> Orbits | None:
+    """Return None where that is open: also if marking one vertex of each cell alone would take too long."""
+    partition = colour_refinement(graph)
+    rounds = len(individualised(partition, max(partition.cells, key=len)[0]).transcript)
+    if partition.count * rounds * (graph.order + 2 * graph.size) > MOST_LOOKS:
+        return None
+    try:
+        return is_tinhofer(graph)
+    except Undecided:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _godsil_component(graph: SimpleGraph) -> tuple[tuple[int, ...], ...] | None:
+    """Return an equitable partition that is no orbit partition, none at all, or None where that is open."""
+    try:
+        return partition_without_group(graph) or ()
+    except Undecided:
+        return None
+
+
+__all__ = ["GraphClasses", "classify_graph"]

@@ -1,0 +1,139 @@
+"""Real arithmetic with error bounds on whole arrays: it decides the signs of rectifiers at real weights and inputs.
+
+A ball is stored as a complex number, centre + i radius, so that numpy moves balls about as it moves numbers.
+Centres are computed in float64; radii bound all errors, those of rounding included. A sign is decided where the
+ball does not meet 0.
+
+Every radius is enlarged by `SAFE`, relative to itself and to what was computed: with sums of at most 2^20 terms
+that covers the rounding of centres and radii alike (unit roundoff 2^-53, and 4 units in the last place for exp, as
+numpy and the C libraries document it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algebra.types import Array
+
+SAFE = 2.0**-30
+"""Relative error that is allowed for every operation; 2^20 roundings of 2^-53, and a factor of 8."""
+
+TINY = 1e-290
+"""Absolute error that is allowed for every operation: products below it may underflow."""
+
+
+def ball(centre: Any, radius: Any, size: Any) -> NDArray[np.complex128]:
+    """Return balls whose radii also cover the rounding of numbers up to `size`."""
+    found = np.empty(np.broadcast_shapes(np.shape(centre), np.shape(radius)), np.complex128)
+    found.real = centre
+    total = radius + size * SAFE
+    found.imag = total * (1 + SAFE) + TINY * (total > 0)  # what is exactly 0 stays so
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Balls:
+    """Arithmetic of balls.
+
+    Parameters
+    ----------
+    signs : dict of int to ndarray
+        Which entries each rectifier lets through; filled while a program runs.
+    undecided : dict of int to ndarray
+        Where the sign was not decided.
+    """
+
+    signs: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    undecided: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def constant(self, values: NDArray[Any]) -> Array:
+        """Return exact numbers as balls."""
+        flat = np.array([_nearest(x) for x in np.ravel(values).tolist()]).reshape(np.shape(values))
+        return ball(flat, 0.0, np.abs(flat))
+
+    def plus(self, a: Array, b: Array) -> Array:
+        """Sum, entry by entry."""
+        size = np.abs(a.real) + np.abs(b.real)
+        return ball(a.real + b.real, a.imag + b.imag, size)
+
+    def times(self, a: Array, b: Array) -> Array:
+        """Product, entry by entry."""
+        size, radius = np.abs(a.real) * np.abs(b.real), _radius(a, b, np.multiply)
+        return ball(a.real * b.real, radius, size)
+
+    def multiply(self, a: Array, b: Array) -> Array:
+        """Matrix product of stacks of matrices."""
+        size, radius = np.abs(a.real) @ np.abs(b.real), _radius(a, b, np.matmul)
+        return ball(a.real @ b.real, radius, size)
+
+    def power(self, z: Array, exponent: int) -> Array:
+        """Power, entry by entry."""
+        found = self.constant(np.ones(z.shape, object))
+        for bit in bin(exponent)[2:]:
+            found = self.times(found, found)
+            found = self.times(found, z) if bit == "1" else found
+        return found
+
+    def inverse(self, z: Array) -> Array:
+        """Inverse, entry by entry; a ball around 0 becomes the whole line."""
+        least = np.abs(z.real) - z.imag
+        with np.errstate(divide="ignore", invalid="ignore"):
+            centre = 1.0 / z.real
+            radius = np.where(least > 0, z.imag / (np.abs(z.real) * least), np.inf)
+        return ball(np.where(least > 0, centre, 0.0), radius, np.abs(np.where(least > 0, centre, 0.0)))
+
+    def total(self, z: Array, axes: tuple[int, ...]) -> Array:
+        """Sum over axes."""
+        size = np.abs(z.real).sum(axis=axes, keepdims=True)
+        return ball(z.real.sum(axis=axes, keepdims=True), z.imag.sum(axis=axes, keepdims=True), size)
+
+    def exponential(self, node: int, exponents: Array) -> Array:
+        """Exponentials; |exp(c + t) - exp(c)| <= exp(c) (exp(r) - 1) for |t| <= r."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            centre = np.exp(exponents.real)
+            radius = centre * np.expm1(np.minimum(exponents.imag, 700.0))
+        return ball(centre, np.where(exponents.imag > 700.0, np.inf, radius), centre)
+
+    def root(self, node: int, radicands: Array) -> Array:
+        """Square roots; a ball that meets 0 or less becomes the whole line."""
+        least = radicands.real - radicands.imag
+        with np.errstate(invalid="ignore", divide="ignore"):
+            centre = np.sqrt(radicands.real)
+            radius = np.where(least > 0, radicands.imag / (2 * np.sqrt(np.where(least > 0, least, 1.0))), np.inf)
+        return ball(np.where(least > 0, centre, 0.0), radius, np.where(least > 0, centre, 0.0))
+
+    def positive(self, node: int, z: Array) -> NDArray[np.bool_]:
+        """Decide the signs that are decided, and note both."""
+        with np.errstate(invalid="ignore"):
+            self.signs[node] = np.asarray(z.real > 0, bool)
+            is_zero = (z.real == 0) & (z.imag == 0)
+            self.undecided[node] = ~((np.abs(z.real) > z.imag) | is_zero)
+        return self.signs[node]
+
+
+def _nearest(x: Any) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        return float("nan")  # no sign is decided
+
+
+def _radius(a: Array, b: Array, product: Any) -> Array:
+    """Bound the error of a product of balls: |a| rb + ra |b| + ra rb."""
+    found: Array = product(np.abs(a.real) + a.imag, b.imag) + product(a.imag, np.abs(b.real))
+    return found
+
+
+def decided(numbers: Balls, samples: int) -> NDArray[np.bool_]:
+    """Tell at which samples every sign was decided."""
+    found = np.ones(samples, bool)
+    for array in numbers.undecided.values():
+        found &= ~array.reshape(len(array), prod(array.shape[1:])).any(axis=1)
+    return found

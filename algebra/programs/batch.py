@@ -1,0 +1,189 @@
+"""A program on a batch of data: signs decided exactly, and its Jacobian modulo any prime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from algebra.evidence.evaluation import PoleError
+from algebra.programs.arithmetic import Rationals, Residues
+from algebra.programs.balls import Balls, decided
+from algebra.programs.core import Reciprocal, Relu
+from algebra.programs.running import backward, forward, gradient_rows
+from algebra.rank.field import prime_field
+from algebra.rank.modular_rank import rank_of_array
+from algebra.rank.primes import DEFAULT_PRIME, largest_prime_below
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algebra.programs.given_point import GivenPoint
+    from algebra.programs.lowering import Graph
+    from algebra.rank.field import PrimeField
+    from algebra.types import Array
+
+PRIMES = 2
+"""Primes tried for the lower bound; a rank that is smaller modulo both is as rare as 2^-40."""
+
+
+def primes() -> Iterator[int]:
+    """Yield primes below 2^23, the default one first."""
+    prime = DEFAULT_PRIME
+    while True:
+        yield prime
+        prime = largest_prime_below(prime)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """A lowered program at given weights on given data.
+
+    Parameters
+    ----------
+    graph : Graph
+    point : GivenPoint
+    signs, zeros : dict of int to ndarray
+        For every rectifier: where it is active, and where its argument is 0.
+    """
+
+    graph: Graph
+    point: GivenPoint
+    signs: Mapping[int, NDArray[np.bool_]]
+    zeros: Mapping[int, NDArray[np.bool_]]
+
+    @classmethod
+    def of(cls, graph: Graph, point: GivenPoint) -> Batch:
+        """Decide all signs: by arithmetic with error bounds, and exactly at the samples where that leaves one open.
+
+        Raises
+        ------
+        InputError
+            If a denominator vanishes.
+        """
+        numbers = Balls()
+        samples = point.samples
+        if graph.numbers(Relu):
+            leaves = {name: numbers.constant(array) for name, array in point.leaves.items()}
+            forward(graph, numbers, leaves, (), max(graph.numbers(Relu)) + 1)
+        signs = {i: np.broadcast_to(a, (samples, *a.shape[1:])).copy() for i, a in numbers.signs.items()}
+        zeros = {i: np.zeros(a.shape, bool) for i, a in signs.items()}
+
+        open_rows = np.flatnonzero(~decided(numbers, samples))
+        if graph.numbers(Reciprocal):  # whether a denominator vanishes is not decided by the signs
+            open_rows = np.arange(samples)
+        if len(open_rows):
+            exact = _exactly(graph, point, open_rows)
+            for i in signs:
+                signs[i][open_rows], zeros[i][open_rows] = exact.signs[i], exact.zeros[i]
+        return cls(graph, point, signs, zeros)
+
+    @property
+    def samples(self) -> int:
+        """Number of samples."""
+        return self.point.samples
+
+    @property
+    def rows(self) -> int:
+        """Rows of the Jacobian: outputs times samples."""
+        return self.samples * sum(prod(self.graph.nodes[i].shape) for i in self.graph.outputs)
+
+    def rank(self) -> int:
+        """Return the rank of the Jacobian modulo a prime or two: a lower bound."""
+        found = 0
+        for prime, _ in zip(primes(), range(PRIMES), strict=False):
+            found = max(found, int(rank_of_array(self.jacobian(prime), prime)))
+            if found == min(self.rows, self.point.program.count):
+                break
+        return found
+
+    def residues(self, field: PrimeField) -> dict[str, Array]:
+        """Return weights and data modulo a prime.
+
+        Raises
+        ------
+        PoleError
+            If it divides a denominator.
+        """
+        numbers = Residues(field)
+        return {name: numbers.constant(array) for name, array in self.point.leaves.items()}
+
+    def weight_residues(self) -> dict[str, Array]:
+        """Return the weights modulo the default prime, or 0 if that divides a denominator: no symmetry moves 0."""
+        field = prime_field(DEFAULT_PRIME)
+        try:
+            found = self.residues(field)
+        except PoleError:
+            found = {name: field.zeros((1, *shape)) for name, shape in self.graph.parameters}
+        return {name: found[name] for name, _ in self.graph.parameters}
+
+    def jacobian(self, prime: int) -> Array:
+        """Return the Jacobian modulo a prime; without rows if the prime divides a denominator.
+
+        Returns
+        -------
+        ndarray, shape (rows, parameters)
+            The samples of one entry of an output are neighbours.
+        """
+        field, count = prime_field(prime), self.point.program.count
+        numbers = Residues(field, signs=lambda node, z: self.signs[node])
+        try:
+            values = forward(self.graph, numbers, self.residues(field))
+        except PoleError:
+            return field.zeros((0, count))
+        found = field.zeros((self.rows, count))
+        for k, covectors in enumerate(self._unit_covectors(field.zeros)):
+            gradients = backward(self.graph, numbers, values, covectors)
+            part = found[k * self.samples : (k + 1) * self.samples]
+            gradient_rows(self.graph, gradients, self.samples, part)
+        return found
+
+    def _unit_covectors(self, zeros: Any) -> Iterator[list[Array]]:
+        """Yield covectors that pick one entry of one output."""
+        shapes = [self.graph.nodes[i].shape for i in self.graph.outputs]
+        for k, shape in enumerate(shapes):
+            for e in range(prod(shape)):
+                flat = [zeros((self.samples, prod(each))) for each in shapes]
+                flat[k][:, e] = 1
+                yield [array.reshape(self.samples, *each) for array, each in zip(flat, shapes, strict=True)]
+
+    def largest_rows(self) -> Array:
+        """Bound the absolute values of the Jacobian's entries: the largest of each column, a row for each output."""
+        numbers = Balls(dict(self.signs))
+        leaves = {name: numbers.constant(array) for name, array in self.point.leaves.items()}
+        fixed = _Fixed(self.signs)
+        values = forward(self.graph, fixed, leaves)
+        rows = []
+        for covectors in self._unit_covectors(lambda shape: np.zeros(shape, np.complex128)):
+            gradients = backward(self.graph, fixed, values, covectors)
+            whole = np.zeros((self.samples, self.point.program.count), np.complex128)
+            found = gradient_rows(self.graph, gradients, self.samples, whole)
+            rows.append((np.abs(found.real) + np.abs(found.imag)).max(axis=0))
+        return np.stack(rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fixed(Balls):
+    """Balls whose signs are known."""
+
+    def __init__(self, signs: Mapping[int, NDArray[np.bool_]]) -> None:
+        super().__init__(dict(signs))
+
+    def positive(self, node: int, z: Array) -> NDArray[np.bool_]:
+        """Return the sign that was decided."""
+        return self.signs[node]
+
+
+def _exactly(graph: Graph, point: GivenPoint, rows: NDArray[np.intp]) -> Rationals:
+    """Run the program with exact numbers at some samples."""
+    numbers = Rationals()
+    leaves = {name: array if name in point.values else array[rows] for name, array in point.leaves.items()}
+    try:
+        forward(graph, numbers, leaves)
+    except PoleError as error:
+        raise InputError("values", point.program.label, f"such that no denominator vanishes: {error}") from None
+    return numbers

@@ -1,0 +1,152 @@
+"""The dimension of a program at given weights, on given data: the exact rank of its Jacobian there.
+
+Floats are the dyadic rationals that they are, so every sign of a rectifier is decided exactly, and the activation
+pattern makes the program a rational function of the weights. The rank of its Jacobian, with all outputs at all samples
+as rows, is the *batch functional dimension* [1]_. A pre-activation that is exactly 0 is a kink: it is reported, and its
+derivative is taken to be 0 there.
+
+References
+----------
+.. [1] J. Bona-Pellissier, F. Malgouyres, F. Bachoc, Geometry-induced implicit regularization in deep ReLU neural
+   networks, arXiv:2402.08269 (2024).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from algebra.evidence.bounds import Bounds, Grade
+from algebra.memory import check_fits
+from algebra.programs.batch import Batch
+from algebra.programs.core import Relu, Sqrt
+from algebra.programs.exponentials import EXPONENTIAL
+from algebra.programs.kernel_vectors import kernel_vectors
+from algebra.programs.lowering import lowered
+from algebra.programs.symmetries import orbit_with_form
+
+if TYPE_CHECKING:
+    from algebra.programs.given_point import GivenPoint
+    from algebra.programs.lowering import Graph
+    from algebra.programs.symmetries import Symmetry
+
+MOST_COMPLETED = 2_000
+"""Parameters up to which further vectors of the kernel are searched: an elimination of some seconds for each prime."""
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A rectifier whose argument is exactly 0.
+
+    Parameters
+    ----------
+    step : str
+    sample : int
+    """
+
+    step: str
+    sample: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the contract has it."""
+        return {"step": self.step, "sample": self.sample}
+
+
+@dataclass(frozen=True)
+class GivenDimension:
+    """What is known of a program at given weights and data.
+
+    Parameters
+    ----------
+    bounds : Bounds
+    symmetries : tuple of Symmetry
+        With the dimensions that they have at these weights.
+    kinks : tuple of Kink
+    patterns : int
+        Different activation patterns on the data; 1 without rectifiers.
+    """
+
+    bounds: Bounds
+    symmetries: tuple[Symmetry, ...]
+    kinks: tuple[Kink, ...]
+    patterns: int
+
+
+def given_dimension(point: GivenPoint) -> GivenDimension:
+    """Bound the batch functional dimension of a program from both sides.
+
+    The lower bound is the rank modulo a prime. The upper bound is the number of parameters less the symmetries, with
+    neurons that are active at the same samples mixed freely; where a gap is left, further vectors of the kernel are
+    reconstructed from their residues and verified exactly (`algebra.programs.kernel_vectors`).
+
+    Raises
+    ------
+    InputError
+        For programs with exponentials or square roots, denominators that vanish, and what does not fit into memory.
+
+    Examples
+    --------
+    >>> from algebra.programs import GivenPoint, Program
+    >>> steps = [{"name": "h", "op": "matmul", "of": ["W", "x"]}, {"name": "a", "op": "relu", "of": ["h"]}]
+    >>> steps.append({"name": "y", "op": "matmul", "of": ["V", "a"]})
+    >>> given = {"inputs": {"x": [1]}, "parameters": {"W": [2, 1], "V": [1, 2]}, "steps": steps, "outputs": ["y"]}
+    >>> program, data = Program.from_json(given), {"x": [[1], [2], [-1]]}
+    >>> given_dimension(GivenPoint.read(program, {"W": [[1], [-0.5]], "V": [[1, 1]]}, data)).bounds
+    2 (proved)
+    """
+    graph = lowered(point.program)
+    _check(point, graph)
+    batch = Batch.of(graph, point)
+    lower = batch.rank()
+    symmetries, form = orbit_with_form(graph, batch.weight_residues(), _active_samples(graph, batch))
+
+    # The least upper bound; vectors of the kernel that are no symmetries lower it further.
+    count, rows = point.program.count, batch.rows
+    lost = form.rank
+    upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
+    if lower < upper and count <= MOST_COMPLETED:
+        found = kernel_vectors(batch, form, count - lower)
+        if count - lost - found < upper:
+            upper, rule = count - lost - found, "kernel-vectors"
+    grade = Grade.PROVED if lower == upper else Grade.INCONCLUSIVE
+    bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule)
+    return GivenDimension(bounds, symmetries, _kinks(graph, batch), _patterns(graph, batch))
+
+
+def _check(point: GivenPoint, graph: Graph) -> None:
+    if graph.numbers(*EXPONENTIAL, Sqrt):
+        node = graph.nodes[graph.numbers(*EXPONENTIAL, Sqrt)[0]]
+        allowed = "left out at given weights: its values are not rational"
+        raise InputError(f"steps.{node.name}", "an exponential or a square root", allowed)
+    rows = point.samples * sum(prod(graph.nodes[i].shape) for i in graph.outputs)
+    entries = sum(prod(node.shape) for node in graph.nodes if node.sees_input)
+    check_fits("data", point.program.label, 3 * 8 * rows * point.program.count + 80 * point.samples * entries)
+
+
+def _active_samples(graph: Graph, batch: Batch) -> dict[str, list[bytes]]:
+    """Return, for rectifiers of vectors, the samples at which each neuron is active, as bits."""
+    found = {}
+    for i in graph.numbers(Relu):
+        signs = np.broadcast_to(batch.signs[i], (batch.samples, *graph.nodes[i].shape)).reshape(batch.samples, -1)
+        found[graph.nodes[i].name] = [np.packbits(column).tobytes() for column in signs.T]
+    return found
+
+
+def _kinks(graph: Graph, batch: Batch) -> tuple[Kink, ...]:
+    found: list[Kink] = []
+    for i in graph.numbers(Relu):
+        rows = np.flatnonzero(batch.zeros[i].reshape(len(batch.zeros[i]), -1).any(axis=1))
+        found += [Kink(graph.nodes[i].name, int(sample)) for sample in rows]
+    return tuple(found)
+
+
+def _patterns(graph: Graph, batch: Batch) -> int:
+    parts = [
+        np.broadcast_to(batch.signs[i], (batch.samples, *graph.nodes[i].shape)).reshape(batch.samples, -1)
+        for i in graph.numbers(Relu)
+    ]
+    return len({row.tobytes() for row in np.concatenate(parts, axis=1)}) if parts else 1

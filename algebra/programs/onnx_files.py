@@ -1,0 +1,367 @@
+"""Networks in ONNX files as programs; `onnx` reads the file, and its weights are exact numbers or unknowns.
+
+Every array has a fixed shape. A first axis of unknown length (the batch) is taken to have length 1: samples are counted
+elsewhere. Floats with at least one axis are parameters, unless others are named; scalars, exponents and what a batch
+normalisation has measured are constant. Dropout is the identity, as it is after training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algebra.errors import InputError
+from algebra.programs.layers import batch_norm, convolution, layer_norm, leaky_relu
+from algebra.programs.program import Program
+from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxNetwork:
+    """A network that was read.
+
+    Parameters
+    ----------
+    program : Program
+    values : dict of str to ndarray
+        The weights in the file, by the names of the parameters.
+    """
+
+    program: Program
+    values: Mapping[str, Any]
+
+
+def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork:
+    """Read a network.
+
+    Parameters
+    ----------
+    path : path or onnx.ModelProto
+    parameters : sequence of str, optional
+        Names of the weights that are unknown; the others are constants.
+
+    Raises
+    ------
+    InputError
+        If `onnx` is not installed, the file is not one of its kind, or an operation is not one that a program can say:
+        the node, its operation and the layer that it belongs to are named.
+    """
+    model = _load(path)
+    graph = model.graph
+    from onnx import numpy_helper
+
+    weights = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+    inputs = {each.name: _shape(each) for each in graph.input if each.name not in weights}
+    places = {"BatchNormalization": slice(3, 5), "Pow": slice(1, 2)}
+    fixed = {name for node in graph.node for name in node.input[places.get(node.op_type, slice(0, 0))]}
+    learned = [name for name, w in weights.items() if w.dtype.kind == "f" and w.ndim and name not in fixed]
+    if parameters is not None:
+        learned = [_known(name, weights) for name in parameters]
+
+    trace = Trace(inputs, {name: weights[name].shape for name in learned})
+    reader = Reader(trace, {name: w for name, w in weights.items() if name not in learned})
+    for name in (*inputs, *learned):
+        reader.arrays[name] = Traced(trace, name, tuple(trace.parameters.get(name, inputs.get(name, ()))))
+    for node in graph.node:
+        reader.read(node)
+    outputs = [reader.array(each.name).name for each in graph.output]
+    program = Program(trace.inputs, trace.parameters, trace.steps, outputs, trace.constants)
+    return OnnxNetwork(program, {name: weights[name] for name in learned})
+
+
+def _load(path: Any) -> Any:
+    try:
+        import onnx
+    except ImportError:
+        raise InputError("FILE", str(path), "read by the package onnx: pip install 'rankcert[onnx]'") from None
+    if isinstance(path, onnx.ModelProto):
+        return path
+    try:
+        return onnx.load(str(Path(path)))
+    except OSError as error:
+        raise InputError("FILE", str(path), f"a file that can be read: {error.strerror}") from None
+    except Exception:
+        raise InputError("FILE", str(path), "an ONNX model") from None
+
+
+def _known(name: str, weights: Mapping[str, Any]) -> str:
+    if name not in weights:
+        raise InputError("parameters", name, f"one of {', '.join(weights)}")
+    return name
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    sizes = [d.dim_value if d.HasField("dim_value") else 0 for d in value.type.tensor_type.shape.dim]
+    if 0 in sizes[1:]:
+        raise InputError(f"inputs.{value.name}", sizes, "of a fixed shape; only the first axis may be of any length")
+    return tuple(size or 1 for size in sizes)
+
+
+class Reader:
+    """The arrays of a network while its nodes are read."""
+
+    def __init__(self, trace: Trace, fixed: Mapping[str, Any]) -> None:
+        self.trace = trace
+        self.numbers: dict[str, Any] = dict(fixed)
+        self.arrays: dict[str, Traced] = {}
+
+    def array(self, name: str) -> Traced:
+        """Return an array by its name; a constant becomes one when it is used."""
+        if name not in self.arrays:
+            values = self.numbers[name]
+            exact = values.astype(float) if values.dtype.kind == "f" else values
+            self.arrays[name] = self.trace.constant(np.asarray(exact).tolist())
+        return self.arrays[name]
+
+    def integers(self, node: Any, place: int, attribute: str) -> list[int] | None:
+        """Return integers that are an input in new opsets and an attribute in old ones; None if they are not there."""
+        given = _attributes(node).get(attribute)
+        if given is None and len(node.input) > place and node.input[place]:
+            if node.input[place] not in self.numbers:
+                raise _refusal(node, f"with {attribute} that are constant")
+            given = self.numbers[node.input[place]]
+        return None if given is None else [int(x) for x in np.ravel(given)]
+
+    def _fold(self, node: Any) -> None:
+        """Compute a node whose inputs are constant, as the reference of ONNX does."""
+        from onnx.reference import ReferenceEvaluator
+
+        found = ReferenceEvaluator(node).run(None, {name: self.numbers[name] for name in node.input if name})
+        self.numbers |= dict(zip(node.output, map(np.asarray, found), strict=False))
+
+    def read(self, node: Any) -> None:
+        """Read one node."""
+        if node.op_type == "Constant":
+            self.numbers[node.output[0]] = _attributes(node)["value"]
+            return
+        if node.op_type == "Shape":
+            self.numbers[node.output[0]] = np.array(self.array(node.input[0]).shape, np.int64)
+            return
+        if all(name in self.numbers for name in node.input if name):
+            self._fold(node)
+            return
+        if node.op_type not in HANDLERS:
+            raise _refusal(node, f"one of {', '.join(sorted(HANDLERS))}")
+        try:
+            found = HANDLERS[node.op_type](self, node)
+        except InputError as error:
+            raise InputError(f"{_place(node)}: {error.argument}", error.value, error.allowed) from None
+        outputs = found if isinstance(found, list) else [found]
+        self.arrays |= dict(zip(node.output, outputs, strict=False))
+
+
+def _place(node: Any) -> str:
+    return f"node {node.name or node.output[0]} ({node.op_type})"
+
+
+def _refusal(node: Any, allowed: str) -> InputError:
+    return InputError(
+        _place(node), node.op_type, f"{allowed}; write the layer in plain Python instead, or leave it out"
+    )
+
+
+def _attributes(node: Any) -> dict[str, Any]:
+    from onnx import helper, numpy_helper
+
+    found = {}
+    for each in node.attribute:
+        value = helper.get_attribute_value(each)
+        found[each.name] = numpy_helper.to_array(value) if hasattr(value, "raw_data") else value
+    return found
+
+
+def _two(operation: Callable[[Traced, Traced], Traced]) -> Callable[[Reader, Any], Traced]:
+    def read(reader: Reader, node: Any) -> Traced:
+        found = reader.array(node.input[0])
+        for name in node.input[1:]:
+            found = operation(found, reader.array(name))
+        return found
+
+    return read
+
+
+def _one(operation: Callable[[Traced], Traced]) -> Callable[[Reader, Any], Traced]:
+    return lambda reader, node: operation(reader.array(node.input[0]))
+
+
+def _power(reader: Reader, node: Any) -> Traced:
+    if node.input[1] not in reader.numbers:
+        raise _refusal(node, "with an exponent that is constant")
+    exponent = float(np.ravel(reader.numbers[node.input[1]])[0])
+    base = reader.array(node.input[0])
+    if exponent == 0.5:
+        return sqrt(base)
+    if exponent != int(exponent):
+        raise _refusal(node, "with an exponent that is an integer, or 1/2")
+    found = base ** abs(int(exponent))
+    return found if exponent >= 0 else found**-1
+
+
+def _gemm(reader: Reader, node: Any) -> Traced:
+    given = _attributes(node)
+    a, b = (reader.array(name) for name in node.input[:2])
+    a = a.T if given.get("transA") else a
+    b = b.T if given.get("transB") else b
+    found = a @ b
+    found = found * float(given["alpha"]) if given.get("alpha", 1.0) != 1.0 else found
+    if len(node.input) > 2:
+        c = reader.array(node.input[2])
+        found = found + (c * float(given["beta"]) if given.get("beta", 1.0) != 1.0 else c)
+    return found
+
+
+def _softmax(reader: Reader, node: Any) -> Traced:
+    return softmax(reader.array(node.input[0]), int(_attributes(node).get("axis", -1)))
+
+
+def _leaky(reader: Reader, node: Any) -> Traced:
+    return leaky_relu(reader.array(node.input[0]), float(_attributes(node).get("alpha", 0.01)))
+
+
+def _reduced(node_mean: bool) -> Callable[[Reader, Any], Traced]:
+    def read(reader: Reader, node: Any) -> Traced:
+        z, keep = reader.array(node.input[0]), bool(_attributes(node).get("keepdims", 1))
+        axes = reader.integers(node, 1, "axes")
+        axes = list(range(z.ndim)) if axes is None else [a % z.ndim for a in axes]
+        return z.mean(axes, keep) if node_mean else z.sum(axes, keep)
+
+    return read
+
+
+def _transpose(reader: Reader, node: Any) -> Traced:
+    return reader.array(node.input[0]).transpose(*_attributes(node).get("perm", ()))
+
+
+def _reshape(reader: Reader, node: Any) -> Traced:
+    z, wanted = reader.array(node.input[0]), reader.integers(node, 1, "shape") or []
+    return z.reshape([z.shape[i] if n == 0 else n for i, n in enumerate(wanted)])
+
+
+def _flatten(reader: Reader, node: Any) -> Traced:
+    z = reader.array(node.input[0])
+    axis = int(_attributes(node).get("axis", 1)) % (z.ndim + 1)
+    return z.reshape(prod(z.shape[:axis]), prod(z.shape[axis:]))
+
+
+def _squeeze(reader: Reader, node: Any) -> Traced:
+    z, axes = reader.array(node.input[0]), reader.integers(node, 1, "axes")
+    gone = [i for i, n in enumerate(z.shape) if n == 1] if axes is None else [a % z.ndim for a in axes]
+    return z.reshape([n for i, n in enumerate(z.shape) if i not in gone])
+
+
+def _unsqueeze(reader: Reader, node: Any) -> Traced:
+    z, axes = reader.array(node.input[0]), reader.integers(node, 1, "axes") or []
+    rank = z.ndim + len(axes)
+    new, left = {a % rank for a in axes}, iter(z.shape)
+    return z.reshape([1 if i in new else next(left) for i in range(rank)])
+
+
+def _concat(reader: Reader, node: Any) -> Traced:
+    return concatenate([reader.array(name) for name in node.input], int(_attributes(node)["axis"]))
+
+
+def _slice(reader: Reader, node: Any) -> Traced:
+    z = reader.array(node.input[0])
+    starts, ends = (reader.integers(node, i + 1, name) or [] for i, name in enumerate(("starts", "ends")))
+    axes = reader.integers(node, 3, "axes") or list(range(len(starts)))
+    steps = reader.integers(node, 4, "steps") or [1] * len(starts)
+    parts = [slice(None)] * z.ndim
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        is_open = step < 0 and end < -z.shape[axis % z.ndim]
+        parts[axis % z.ndim] = slice(start, None if is_open else end, step)
+    return z[tuple(parts)]
+
+
+def _split(reader: Reader, node: Any) -> list[Traced]:
+    z, given = reader.array(node.input[0]), _attributes(node)
+    axis = int(given.get("axis", 0)) % z.ndim
+    sizes = reader.integers(node, 1, "split")
+    if sizes is None:
+        count = len(node.output)
+        size = -(-z.shape[axis] // count)
+        sizes = [min(size, z.shape[axis] - i * size) for i in range(count)]
+    starts = [sum(sizes[:i]) for i in range(len(sizes))]
+    before = (slice(None),) * axis
+    return [z[(*before, slice(start, start + size))] for start, size in zip(starts, sizes, strict=True)]
+
+
+def _gather(reader: Reader, node: Any) -> Traced:
+    if node.input[1] not in reader.numbers:
+        raise _refusal(node, "with indices that are constant")
+    z, indices = reader.array(node.input[0]), np.asarray(reader.numbers[node.input[1]])
+    axis = int(_attributes(node).get("axis", 0)) % z.ndim
+    chosen = [int(i) % z.shape[axis] for i in indices.ravel()]
+    found = z[(*(slice(None),) * axis, chosen)]
+    return found.reshape([*z.shape[:axis], *indices.shape, *z.shape[axis + 1 :]])
+
+
+def _convolution(reader: Reader, node: Any) -> Traced:
+    given = _attributes(node)
+    x, w = (reader.array(name) for name in node.input[:2])
+    rank = x.ndim - 2
+    if given.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
+        raise _refusal(node, "with pads written out")
+    bias = reader.array(node.input[2]) if len(node.input) > 2 else None
+    strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
+    pads = list(given.get("pads", [0] * 2 * rank))
+    return convolution(x, w, bias, strides, pads, dilations, int(given.get("group", 1)))
+
+
+def _layer_norm(reader: Reader, node: Any) -> Traced:
+    given, z = _attributes(node), reader.array(node.input[0])
+    axes = range(int(given.get("axis", -1)) % z.ndim, z.ndim)
+    gain, bias = reader.array(node.input[1]), reader.array(node.input[2]) if len(node.input) > 2 else None
+    return layer_norm(z, axes, float(given.get("epsilon", 1e-5)), gain, bias)
+
+
+def _batch_norm(reader: Reader, node: Any) -> Traced:
+    x, gain, bias = (reader.array(name) for name in node.input[:3])
+    mean, variance = (reader.numbers[name] for name in node.input[3:5])
+    return batch_norm(x, mean, variance, float(_attributes(node).get("epsilon", 1e-5)), gain, bias)
+
+
+HANDLERS: dict[str, Callable[[Reader, Any], Any]] = {
+    "Abs": _one(lambda z: relu(z) + relu(-z)),
+    "Add": _two(lambda a, b: a + b),
+    "BatchNormalization": _batch_norm,
+    "Cast": _one(lambda z: z),
+    "Concat": _concat,
+    "Conv": _convolution,
+    "Div": _two(lambda a, b: a / b),
+    "Dropout": _one(lambda z: z),
+    "Exp": _one(exp),
+    "Flatten": _flatten,
+    "Gather": _gather,
+    "Gemm": _gemm,
+    "Identity": _one(lambda z: z),
+    "LayerNormalization": _layer_norm,
+    "LeakyRelu": _leaky,
+    "MatMul": _two(lambda a, b: a @ b),
+    "Max": _two(lambda a, b: a + relu(b - a)),
+    "Min": _two(lambda a, b: a - relu(a - b)),
+    "Mul": _two(lambda a, b: a * b),
+    "Neg": _one(lambda z: -z),
+    "Pow": _power,
+    "Reciprocal": _one(lambda z: z**-1),
+    "ReduceMean": _reduced(node_mean=True),
+    "ReduceSum": _reduced(node_mean=False),
+    "Relu": _one(relu),
+    "Reshape": _reshape,
+    "Sigmoid": _one(sigmoid),
+    "Slice": _slice,
+    "Softmax": _softmax,
+    "Split": _split,
+    "Sqrt": _one(sqrt),
+    "Squeeze": _squeeze,
+    "Sub": _two(lambda a, b: a - b),
+    "Sum": _two(lambda a, b: a + b),
+    "Tanh": _one(tanh),
+    "Transpose": _transpose,
+    "Unsqueeze": _unsqueeze,
+}
+"""How each operation of ONNX is written; what is not here is refused by name."""

@@ -1,0 +1,119 @@
+r"""Why square roots may be replaced by roots of residues, each with any sign: a proof by a rank over two elements.
+
+The roots :math:`\sigma_i = \sqrt{u_i}` of a program are independent if no product of some of the u is a square, up
+to a function of the weights alone. The ring of weights, inputs and roots is then a domain, every sample may take
+either sign, and a residue for every root is a specialisation. If a product over a set S were :math:`c(w)\,v(w,
+x)^2`, its quadratic character modulo a prime would be the same at all inputs with the same weights. So the premise
+is the full column rank, over the field with two elements, of the differences of the characters at two inputs, for
+many weights. Roots in the arguments of others are squares by choice while these are tested, layer by layer.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from math import isqrt, prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+from flint import nmod_mat
+
+from algebra.evidence.evaluation import PoleError
+from algebra.exact.coprime import coprime_base
+from algebra.programs.core import Sqrt
+from algebra.programs.sampling import NO_PATTERN, Pattern, is_square, pair_of_runs
+from algebra.rank.field import prime_field
+
+if TYPE_CHECKING:
+    from algebra.programs.exponentials import Exponentials
+    from algebra.programs.lowering import Graph
+
+PRIMES = (2**31 - 1, 2**61 - 1, 2**89 - 1, 2**107 - 1)
+"""Congruent to 3 modulo 4, so that roots are powers; another for every attempt, because constants must be squares."""
+
+SLACK = 24
+"""Rows beyond the number of roots: random bits miss their rank with probability 2^-24."""
+
+ATTEMPTS = len(PRIMES)
+
+
+@lru_cache(maxsize=256)
+def roots_are_independent(graph: Graph, found: Exponentials, pattern: Pattern = NO_PATTERN) -> bool:
+    """Prove that the square roots of a program are independent; False if no proof was found."""
+    if not constant_roots_are_independent(graph):
+        return False
+    depths = _depth(graph)
+    return all(
+        any(_seen(graph, found, pattern, level, attempt) for attempt in range(ATTEMPTS))
+        for level in sorted({depths[i] for i in graph.numbers(Sqrt) if _varies(graph, i)})
+    )
+
+
+def _varies(graph: Graph, i: int) -> bool:
+    return graph.nodes[i].sees_input or graph.nodes[i].sees_parameter
+
+
+def constant_roots(graph: Graph) -> list[Fraction]:
+    """Return the rational numbers under roots, each once; rational roots are folded before."""
+    numbers: dict[Fraction, None] = {}
+    for i in graph.numbers(Sqrt):
+        constant = graph.nodes[graph.nodes[i].of[0]].constant
+        numbers |= dict.fromkeys(constant.entries if constant is not None else ())
+    return list(numbers)
+
+
+def constant_roots_are_independent(graph: Graph) -> bool:
+    """Tell whether no product of some of the rational numbers under roots is the square of a rational number.
+
+    Equal numbers get equal roots. Other roots of numbers that no parameter and no input reaches are not decided.
+    """
+    if any(not _varies(graph, i) and graph.nodes[graph.nodes[i].of[0]].constant is None for i in graph.numbers(Sqrt)):
+        return False
+    numbers = constant_roots(graph)
+    if any(x <= 0 for x in numbers):
+        return False
+    # x is a square if numerator * denominator is; each is a product of coprime numbers, of which squares do not count.
+    whole = [x.numerator * x.denominator for x in numbers]
+    base = [b for b in coprime_base(whole) if isqrt(b) ** 2 != b]
+    parities = [[_power_in(n, b) % 2 for b in base] for n in whole]
+    return not numbers or int(nmod_mat(parities, 2).rank() if base else 0) == len(numbers)
+
+
+def _power_in(number: int, base: int) -> int:
+    count = 0
+    while number % base == 0:
+        number //= base
+        count += 1
+    return count
+
+
+def _depth(graph: Graph) -> list[int]:
+    found: list[int] = []
+    for node in graph.nodes:
+        below = max((found[j] for j in node.of), default=0)
+        found.append(below + isinstance(node.operation, Sqrt))
+    return found
+
+
+def _seen(graph: Graph, found: Exponentials, pattern: Pattern, level: int, attempt: int) -> bool:
+    """Test the roots with so many roots behind one another; those below are forced to be there."""
+    field, depths = prime_field(PRIMES[attempt]), _depth(graph)
+    lower = [i for i in graph.numbers(Sqrt) if depths[i] < level or not _varies(graph, i)]
+    tested = [i for i in graph.numbers(Sqrt) if depths[i] == level and _varies(graph, i)]
+    count = sum(prod(graph.nodes[i].shape) for i in tested)
+    rows = count + SLACK
+    try:
+        first, second = pair_of_runs(graph, found, field, f"characters/{level}/{attempt}", rows, pattern, lower)
+    except PoleError:
+        return False
+
+    columns = []
+    for i in tested:
+        radicands = graph.nodes[i].of[0]
+        a, b = (is_square(field, run[radicands]) for run in (first, second))
+        if not graph.nodes[i].sees_input:
+            b = np.broadcast_to(a[:1], a.shape)  # of weights alone: modulo constants
+        changed = np.broadcast_to(a ^ b, (rows, *a.shape[1:]))
+        columns.append(changed.reshape(rows, -1))
+    matrix = np.concatenate(columns, axis=1)
+    return int(nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], 2).rank()) == count

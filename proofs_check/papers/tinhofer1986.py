@@ -1,0 +1,88 @@
+r"""G. Tinhofer: colour refinement decides whether A X = X B has a doubly stochastic solution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+from proofs_check.claim import Claim, Source, Verdict
+from proofs_check.papers._graphs import equivalent_graphs, graphs_with, none_of
+
+if TYPE_CHECKING:
+    from algebra.graphs import SimpleGraph
+
+PAPER = Source(
+    "tinhofer1986",
+    "G. Tinhofer, Graph isomorphism and theorems of Birkhoff type, Computing 36 (1986) 285-300",
+)
+MOST_OF_ALL_PAIRS = 5
+"""Vertices up to which all pairs are looked at: 595 with 5; beyond, each graph beside the next one, and equal pairs."""
+
+
+def _pairs(order: int) -> Iterator[tuple[SimpleGraph, SimpleGraph]]:
+    every = graphs_with(order)
+    if order <= MOST_OF_ALL_PAIRS:
+        yield from combinations(every, 2)
+        return
+    yield from pairwise(every)
+    for equal in equivalent_graphs(order):
+        yield from combinations(equal, 2)
+
+
+def _fractional(order: int, seed: int) -> Verdict:
+    """Check a solution where refinement sees no difference, and multipliers that contradict one where it does."""
+    from algebra.graphs import fractional_isomorphism, is_fractional_isomorphism
+
+    def wrong() -> Iterator[str]:
+        for first, second in _pairs(order):
+            found = fractional_isomorphism(first, second)
+            if found.exists:
+                common, scaled = found.scaled
+                good = is_fractional_isomorphism(first, second, scaled, common)
+            else:
+                good = found.farkas.is_valid
+            if not good:
+                yield f"{first.label}, {second.label}"
+
+    return none_of(wrong())
+
+
+def _always_right(order: int, seed: int) -> Verdict:
+    """Run the test on each graph and a relabelled copy, with different choices: a yes has to be an isomorphism."""
+    from algebra.graphs import is_isomorphism, is_tinhofer, tinhofer_test
+
+    def wrong() -> Iterator[str]:
+        for graph in graphs_with(order):
+            moved = graph.relabelled([(v + seed + 1) % order for v in range(order)])
+            found = tinhofer_test(graph, moved, min, max)
+            if found.isomorphism is not None and not is_isomorphism(found.isomorphism, graph, moved):
+                yield f"a wrong yes for {graph.label}"
+            if not found.says_yes and is_tinhofer(graph):
+                yield f"a wrong no for {graph.label}"
+
+    return none_of(wrong())
+
+
+CLAIMS = (
+    Claim(
+        "tinhofer1986.fractional-isomorphism",
+        r"\text{Colour refinement cannot tell } G, H \text{ apart} \iff \exists X \ge 0:\ AX = XB,\ X\mathbf{1} = "
+        r"\mathbf{1},\ \mathbf{1}^T X = \mathbf{1}^T",
+        PAPER,
+        (),
+        lambda: tuple(range(1, 8)),
+        _fractional,
+        note="With integer multipliers (Farkas) where there is no solution. All pairs up to 5 vertices; with 6 and 7 "
+        "all equal pairs, and each graph beside the next one.",
+    ),
+    Claim(
+        "tinhofer1986.test",
+        r"\text{A } yes \text{ of the procedure is an isomorphism; a } no \text{ is right for Tinhofer graphs}",
+        PAPER,
+        (),
+        lambda: tuple(range(1, 8)),
+        _always_right,
+        note="On all graphs with so many vertices and a relabelled copy, marked in different orders.",
+    ),
+)

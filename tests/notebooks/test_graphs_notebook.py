@@ -1,0 +1,28 @@
+"""What the prose of the notebook on graphs rests on, in the order in which it appears."""
+
+import pytest
+
+from tests.notebooks.prose import assert_in_order, shown, without_tags
+
+SHOWN = (
+    "{'colour-refinement': False, 'tinhofer': True, '2-fwl': True} isomorphic: False",
+    "6 X = [1, 1, 1, 1, 1, 1] in each row",
+    "first difference in round 1 · sum -1 · valid: True",
+    "colour refinement tells them apart, 2-FWL tells them apart, they are not isomorphic",
+    " 4 7 10 11 11 11 11 11 5 11 26 34 34 34 34 34 6 16 64 142 152 152 152 152 7 22 144 712 942 1006 1002 1022 ",
+    "False Orbits(holds=False, marks=(), pair=(0, 3), nodes=1)",
+    "graph:FwCGg is no Tinhofer graph: 0 and 3 prove it",
+    "Tinhofer graph: False smallest cell: True largest cell: Orbits(holds=False",
+    " rook-shrikhande 16 False False True True ",
+    " cfi-k4 28 False False True True ",
+    "sum mean max refinement layers 1 ",
+    "1 True 4 cells · widths [12, 4]",
+    "2 True 8 cells · widths [12, 4, 24, 8]",
+    "3 True 9 cells · widths [12, 4, 24, 8, 27, 9]",
+    "separates all it could: False · not told apart: ((0, 0), (0, 3))",
+)
+
+
+@pytest.mark.parametrize("notebook", ["08_graphs.ipynb"])
+def test_the_graphs_notebook_shows_what_its_prose_says(notebook):
+    assert_in_order(without_tags(shown(notebook)), SHOWN)
