@@ -23,7 +23,7 @@ zero, the Jacobian of the network's parameterisation has at least that rank over
 minor's size. This needs no primality: a modulus is good if every pivot of the elimination, and every
 denominator, is a unit. The rule ``trivial`` claims 0. The rule ``block-networks`` brings a ``chain`` of statements,
 parts before wholes: minors of small networks, of their activations and of their adjoints, and how dimensions of
-block networks add up; see `blocks`.
+block networks add up; see `blocks`. The rule ``structured-minor`` brings a minor for each output; see `structured`.
 
 **Upper bound.** A list of statements "the variety of this network has dimension at most ``value``", each by a
 rule from the earlier statements that ``parts`` names; the last speaks of the claim's network. The rules are
@@ -42,12 +42,12 @@ Nothing that can be recomputed is believed, and whatever goes wrong is a refusal
 is what would take more than some seconds and 400 MB (with ``--patient``: an hour and 8 GB), before the work: see
 `limits`. Numbers are written in one way only, and a label names one object.
 
-The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `blocks`, `hilbert`, `functions`,
-`symmetry`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`,
-`circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`, `attention_networks`, `attention_values`,
-`attention_upper`, `attention_lower`, `separation`, `separation_stacks`, `separation_values`, `separation_bounds`,
-`separation_forms`, `clustering`, `kernel_norms`, `kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`,
-`cones`, `graph_classes`, `claims`.
+The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `blocks`, `structured`,
+`hilbert`, `functions`, `symmetry`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`, `circuits`,
+`circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`,
+`attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`, `separation_stacks`,
+`separation_values`, `separation_bounds`, `separation_forms`, `clustering`, `kernel_norms`, `kernel_spectra`,
+`kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `claims`.
 """
 
 from importlib import import_module

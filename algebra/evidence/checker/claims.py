@@ -45,6 +45,7 @@ from .reading import Network, fields, integer, integers, label, read_network, te
 from .rules import check_upper
 from .separation import pooled_claim, separation_claim
 from .softmax import softmax_claim
+from .structured import check_structured
 
 FORMAT = "rankcert-certificate/1"
 
@@ -168,6 +169,10 @@ def read_document(document: Any) -> Any:
     return document["claim"]
 
 
+LOWER_RULES = {"block-networks": check_block_networks, "structured-minor": check_structured}
+"""Of dimensions, beside those of `minors.check_lower`."""
+
+
 def dimension_claim(claim: Any, document: dict[str, Any]) -> Claim:
     """Two bounds of the dimension of one network's variety."""
     inner = ("quantity", "label", "network", "lower", "upper")
@@ -179,8 +184,8 @@ def dimension_claim(claim: Any, document: dict[str, Any]) -> Claim:
     upper = None if upper is None else integer(upper, "claim.upper", lower)
     between = f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
     statement = f"the dimension of {name} is {lower if lower == upper else between}"
-    is_chain = type(proofs[0]) is dict and proofs[0].get("rule") == "block-networks"
-    below = check_block_networks if is_chain else check_lower
+    rule = proofs[0].get("rule") if type(proofs[0]) is dict else None
+    below = LOWER_RULES.get(rule, check_lower) if type(rule) is str else check_lower
     return statement, [lambda: check_upper(network, upper, proofs[1]), lambda: below(network, lower, proofs[0])]
 
 
