@@ -1,15 +1,15 @@
 r"""Families of architectures whose dimension is proved for all widths at once, by block networks.
 
-Take widths :math:`(c_0 n, \ldots, c_{h-1} n, m)` with fixed multipliers, degrees at least 2, the last at least 3. Call n
-*good* if the dimension is the naive one (weights less scalings of hidden neurons), and all activations and adjoints of
-:math:`(c_0 n, \ldots, c_{h-1} n, m)` have full rank. If a and b are good, so is a + b: split into a block of each kind.
-The bound on blocks (`algebra.polynomial.blocks`) is
+Take widths :math:`(c_0 n, \ldots, c_{h-1} n, m)` with fixed multipliers, degrees at least 2, the last at least 3. Call
+n *good* if the dimension is the naive one (weights less scalings of hidden neurons), and all activations and adjoints
+of :math:`(c_0 n, \ldots, c_{h-1} n, m)` have full rank. If a and b are good, so is a + b: split into a block of each
+kind. The bound on blocks (`algebra.polynomial.blocks`) is
 
 .. math:: N(a) + N(b) + 2ab \sum_{l < h} c_l c_{l-1} = N(a + b), \qquad
     N(n) = n^2 \sum_{l < h} c_l c_{l-1} + n (c_{h-1} m - \sum_{0 < l < h} c_l),
 
-the naive dimension, which is an upper bound; and ranks of blocks add up. So if all of :math:`n_0, \ldots, 2 n_0 - 1` are
-good, then every :math:`n \ge n_0` is. And if m outputs have the naive dimension, so have more (`fewer-outputs`).
+the naive dimension, which is an upper bound; and ranks of blocks add up. So if all of :math:`n_0, \ldots, 2 n_0 - 1`
+are good, then every :math:`n \ge n_0` is. And if m outputs have the naive dimension, so have more (`fewer-outputs`).
 """
 
 from __future__ import annotations
