@@ -103,10 +103,21 @@ def check_fits(argument: str, value: Any, needed: int) -> None:
     --------
     >>> check_fits("network", "a small one", 1 << 20)
     """
-    available = available_memory()
-    if available is not None and needed > available:
-        shown = f"{gibibytes(needed)} GiB needed, {gibibytes(available)} there"
+    if not fits(needed):
+        shown = f"{gibibytes(needed)} GiB needed, {gibibytes(available_memory() or 0)} there"
         raise InputError(argument, value, f"such that its matrix fits into memory: {shown}")
+
+
+def fits(needed: int) -> bool:
+    """Tell whether so many bytes are at most the memory that this process may use; True where that is not known.
+
+    Examples
+    --------
+    >>> fits(1 << 20), fits(1 << 100)
+    (True, False)
+    """
+    available = available_memory()
+    return available is None or needed <= available
 
 
 def gibibytes(size: int) -> str:

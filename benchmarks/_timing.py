@@ -52,7 +52,7 @@ def interleaved(tasks: Sequence[Callable[[], object]], repeats: int, budget: flo
 
 
 # Caches that know a network: those keyed by the prime alone are filled once a process, by whatever comes first.
-CACHED_BY_NETWORK = ("dimension", "rules", "hilbert", "span", "layout", "symmetries")
+CACHED_BY_NETWORK = ("blocks", "dimension", "rules", "hilbert", "span", "layout", "symmetries")
 
 
 def clear_caches() -> None:

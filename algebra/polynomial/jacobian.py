@@ -109,7 +109,7 @@ class Jacobian:
             return compressed_rank(self.transposed()[0], self.field.prime, goal)
         samples = self.adjoints.shape[1]
         form = Echelon(samples, self.field.prime, capacity=goal)
-        order = self.layout.free_places[_shuffle(self.layout.free_places.size)]
+        order = self.layout.free_places[shuffled(self.layout.free_places.size)]
         step = default_block(samples)
         with one_thread(goal):
             for start in range(0, order.size, step):
@@ -142,7 +142,7 @@ class Jacobian:
         return self.field.residues(summed), kept
 
 
-def _shuffle(size: int) -> NDArray[np.intp]:
+def shuffled(size: int) -> NDArray[np.intp]:
     """Return a random order that is the same on every machine (numpy fixes its bit streams, not its shuffles)."""
     return np.argsort(np.random.Philox(key=size).random_raw(size), kind="stable")
 

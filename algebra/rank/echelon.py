@@ -138,6 +138,30 @@ class Echelon:
         found[np.arange(n), self._order[r:]] = 1.0
         return found
 
+    def relations(self) -> tuple[Order, Order, Floats]:
+        """Return the pivot columns, the other columns, and R: the rows so far span those of ``[I | R]``.
+
+        Once the capacity is reached below the number of columns, R is not kept up to date.
+
+        Raises
+        ------
+        InputError
+            In that case.
+
+        Examples
+        --------
+        >>> form = Echelon(3, 7)
+        >>> form.add(np.array([[0.0, 2.0, 1.0]]))
+        1
+        >>> form.relations()
+        (array([1]), array([0, 2]), array([[ 0., -3.]]))
+        """
+        left = self.columns - self.rank
+        if left and self.rank == self.capacity:
+            raise InputError("capacity", self.capacity, "more than the rank, where relations are asked for")
+        rest = self._rest[: self.rank * left].reshape(self.rank, left)
+        return self._order[: self.rank], self._order[self.rank :], rest
+
     def add(self, rows: NDArray[Any], *, centred: bool = False) -> int:
         """Add rows, and return how many pivots they gave.
 

@@ -21,7 +21,9 @@ J[t, q] = d/d(parameter q) of c_t . p(x_t) modulo ``prime`` has a minor at (``ro
 zero. The minor is the residue of a value of a rational function of the parameters. So that function is not
 zero, the Jacobian of the network's parameterisation has at least that rank over Q(W), and dim V is at least the
 minor's size. This needs no primality: a modulus is good if every pivot of the elimination, and every
-denominator, is a unit. The rule ``trivial`` claims 0.
+denominator, is a unit. The rule ``trivial`` claims 0. The rule ``block-networks`` brings a ``chain`` of statements,
+parts before wholes: minors of small networks, of their activations and of their adjoints, and how dimensions of
+block networks add up; see `blocks`. The rule ``structured-minor`` brings a minor for each output; see `structured`.
 
 **Upper bound.** A list of statements "the variety of this network has dimension at most ``value``", each by a
 rule from the earlier statements that ``parts`` names; the last speaks of the claim's network. The rules are
@@ -40,13 +42,13 @@ Nothing that can be recomputed is believed, and whatever goes wrong is a refusal
 is what would take more than some seconds and 400 MB (with ``--patient``: an hour and 8 GB), before the work: see
 `limits`. Numbers are written in one way only, and a label names one object.
 
-The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `hilbert`, `functions`,
-`symmetry`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`,
-`circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`, `attention_networks`, `attention_values`,
-`attention_upper`, `attention_lower`, `separation`, `separation_stacks`, `separation_values`, `separation_bounds`,
-`separation_forms`, `clustering`, `kernel_norms`, `kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`,
-`cones`, `graph_classes`, `programs`,
-`programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_signs`, `programs_monomials`,
+The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `blocks`, `structured`,
+`hilbert`, `functions`, `symmetry`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`, `circuits`,
+`circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`,
+`attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`, `separation_stacks`,
+`separation_values`, `separation_bounds`, `separation_forms`, `clustering`, `kernel_norms`, `kernel_spectra`,
+`kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `programs`, `programs_tape`,
+`programs_operations`, `programs_reading`, `programs_values`, `programs_signs`, `programs_monomials`,
 `programs_relations`, `programs_lower`, `programs_fields`, `programs_networks`, `programs_upper`, `claims`.
 """
 

@@ -12,6 +12,7 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 from .attention import attention_claim
+from .blocks import check_block_networks
 from .circuit_rules import grid_tensor_claim
 from .clustering import clustering_claim
 from .contact import identifiability_claim
@@ -45,6 +46,7 @@ from .reading import Network, fields, integer, integers, label, read_network, te
 from .rules import check_upper
 from .separation import pooled_claim, separation_claim
 from .softmax import softmax_claim
+from .structured import check_structured
 
 FORMAT = "rankcert-certificate/1"
 
@@ -168,6 +170,10 @@ def read_document(document: Any) -> Any:
     return document["claim"]
 
 
+LOWER_RULES = {"block-networks": check_block_networks, "structured-minor": check_structured}
+"""Of dimensions, beside those of `minors.check_lower`."""
+
+
 def dimension_claim(claim: Any, document: dict[str, Any]) -> Claim:
     """Two bounds of the dimension of one network's variety."""
     inner = ("quantity", "label", "network", "lower", "upper")
@@ -179,7 +185,9 @@ def dimension_claim(claim: Any, document: dict[str, Any]) -> Claim:
     upper = None if upper is None else integer(upper, "claim.upper", lower)
     between = f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
     statement = f"the dimension of {name} is {lower if lower == upper else between}"
-    return statement, [lambda: check_upper(network, upper, proofs[1]), lambda: check_lower(network, lower, proofs[0])]
+    rule = proofs[0].get("rule") if type(proofs[0]) is dict else None
+    below = LOWER_RULES.get(rule, check_lower) if type(rule) is str else check_lower
+    return statement, [lambda: check_upper(network, upper, proofs[1]), lambda: below(network, lower, proofs[0])]
 
 
 def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:

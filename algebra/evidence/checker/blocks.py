@@ -1,0 +1,222 @@
+"""Lower bounds of dimensions from block networks: a chain of statements, parts before what rests on them.
+
+All networks here have powers as activations; e_l = r_1 ... r_{l-1} is the degree of the activations below layer l, D
+that of the outputs, delta^(l)_i the derivative of the outputs in the i-th pre-activation of layer l: a vector of forms
+of degree D - e_l. Ranks are meant at general weights, so what is claimed of several of them holds at one choice.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .generator import residues
+from .limits import LARGEST, Refused, hold, need, spend
+from .minors import Terms, check_lower, forward, is_regular, pay_for_samples, read_minor, read_modulus, terms
+from .reading import Network, fields, integer, integers, label, read_key, read_network, text
+
+
+class Dimension(NamedTuple):
+    """The variety of a network has at least this dimension."""
+
+    of: Network
+    value: int
+
+
+class Factors(NamedTuple):
+    """The activations of layers 0 ... h-1 and the adjoints of layers 1 ... h-1 have at least these ranks.
+
+    The network has no biases. The rank of adjoints is that of the delta^(l)_i, as vectors of forms.
+    """
+
+    of: Network
+    activations: tuple[int, ...]
+    adjoints: tuple[int, ...]
+
+
+def blocks(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
+    """Split inputs and hidden neurons into two groups, and take weights that join no two groups.
+
+    Then every output is f_1(x_1) + f_2(x_2). The derivatives along weights inside a group are the tangent vectors of
+    its block, of degree D in its own inputs; that along a weight of layer l < h from neuron j of group g' to neuron i
+    of group g is delta^(l)_i(x_g) a^(l-1)_j(x_g'), of degree e_l in x_g' and D - e_l in x_g. All degrees are at least
+    2, so the e_l are distinct; the last is at least 3, so e_l + e_m <= 2D/3 < D. No two of these multidegrees agree:
+    the tangent space at these weights is a direct sum of two tangent spaces and of tensor products.
+    """
+    need(not a.biases and min(a.degrees, default=0) >= 2 and a.degrees[-1] >= 3, "the degrees are not large enough")
+    first, second = (part.of for part in parts)
+    need(is_split(a, first, second), "the parts are no two blocks of the network")
+    need([each.of for each in factors] == [first, second], "the factors are not those of the parts")
+    (_, a1, d1), (_, a2, d2) = factors
+    crossing = [x * y for x, y in zip(d1, a2[:-1], strict=True)] + [x * y for x, y in zip(d2, a1[:-1], strict=True)]
+    return parts[0].value + parts[1].value + sum(crossing)
+
+
+def fewer_outputs(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
+    """More outputs: the last weights of each are its own, so the Jacobian is block triangular. Any degrees."""
+    part = parts[0].of
+    m, layers = part.widths[-1], len(a.widths) - 1
+    need(layers > 1 and not a.biases and m <= a.widths[-1], "the part has more outputs than the network")
+    need(part == a.with_width(layers, m) and factors[0].of == part, "the part is not the network with fewer outputs")
+    return parts[0].value + (a.widths[-1] - m) * factors[0].activations[-1]
+
+
+def zero_biases(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
+    """At biases zero the derivative along a bias of layer l is delta^(l)_i, and constants along the last biases.
+
+    All degrees are at least 2, so D, the D - e_l and 0 are distinct: the tangent space is a direct sum again.
+    """
+    need(a.biases and min(a.degrees, default=0) >= 2, "there are no biases, or a degree is less than 2")
+    part = Network(a.widths, a.activations)
+    need(parts[0].of == part and factors[0].of == part, "the part is not the network without biases")
+    return parts[0].value + sum(factors[0].adjoints) + a.widths[-1]
+
+
+RULES = {"blocks": (blocks, 2), "fewer-outputs": (fewer_outputs, 1), "zero-biases": (zero_biases, 1)}
+
+
+def is_split(a: Network, first: Network, second: Network) -> bool:
+    """Tell whether inputs and hidden neurons of a network are those of two others, each with all its outputs."""
+    same = all(not b.biases and b.activations == a.activations and b.is_plain for b in (first, second))
+    if not same or not len(first.widths) == len(second.widths) == len(a.widths):
+        return False
+    inner = all(x + y == z for x, y, z in zip(first.widths[:-1], second.widths[:-1], a.widths[:-1], strict=True))
+    return inner and first.widths[-1] == second.widths[-1] == a.widths[-1]
+
+
+def check_sums(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Factors:
+    """Check ranks of a network whose weights join no two groups: of forms in distinct variables, so they add up.
+
+    The adjoints are forms of positive degree because every degree is at least 2.
+    """
+    _, widths, degrees, places = fields(entry, "sums", "rule", "widths", "degrees", "parts")
+    a = without_biases(widths, degrees)
+    first, second = read_factors(places, earlier, 2)
+    need(min(a.degrees, default=0) >= 2, "a degree is less than 2")
+    need(is_split(a, first.of, second.of), "the parts are no two blocks of the network")
+    activations, adjoints = (
+        tuple(map(sum, zip(*side, strict=True))) for side in zip(first[1:], second[1:], strict=True)
+    )
+    return Factors(a, activations, adjoints)
+
+
+def check_factors(entry: dict[str, Any]) -> Factors:
+    """Check minors of activations, and of adjoints: neurons against samples, drawn as for the Jacobian.
+
+    A sample is an input with a covector c on the outputs; the adjoint of a neuron there is c . delta_i.
+    """
+    names = ("rule", "widths", "degrees", "prime", "key", "activations", "adjoints")
+    _, widths, degrees, prime, key, *minors = fields(entry, "factors", *names)
+    a, key = without_biases(widths, degrees), read_key(key)
+    hidden = a.widths[1:-1]
+    need(len(hidden) > 0, "there is no hidden layer")
+    activations, adjoints = (
+        read_minors(side, layers) for side, layers in zip(minors, (a.widths[:-1], hidden), strict=True)
+    )
+
+    # The eliminations are paid for one by one, then the network at all samples that occur.
+    m = integer(prime, "prime", 2, 1 << 4096)
+    for rows, _ in (*activations, *adjoints):
+        read_modulus(m, len(rows))
+    samples = sorted({t for _, columns in (*activations, *adjoints) for t in columns})
+    pay_for_samples(a, len(samples), m, 1)
+    hold(len(samples) * sum(a.widths) * 2, 40, "activations and adjoints")
+
+    layers = terms(a)
+    theta = residues(key, "weights", 0, a.parameters, 1, m)
+    seen = {t: values_at(a, layers, theta, key, t, m) for t in samples}
+    for side, of_side in enumerate((activations, adjoints)):
+        for layer, (rows, columns) in enumerate(of_side):
+            minor = [[seen[t][side][layer][i] for t in columns] for i in rows]
+            need(is_regular(minor, m), "a minor of activations or adjoints vanishes")
+    return Factors(a, *(tuple(len(rows) for rows, _ in side) for side in (activations, adjoints)))
+
+
+def read_minors(value: Any, widths: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Return one minor for each layer, as neurons and samples."""
+    need(type(value) is list and len(value) == len(widths), "there is not one minor for each layer")
+    found = []
+    for minor, width in zip(value, widths, strict=True):
+        need(type(minor) is list and len(minor) == 2, "a minor is not two lists")
+        neurons, samples = minor
+        found.append(read_minor(neurons, samples, width - 1, LARGEST))
+    return found
+
+
+def values_at(
+    a: Network, layers: list[Terms], theta: list[int], key: str, t: int, m: int
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the activations of layers 0 ... h-1 and the adjoints of layers 1 ... h-1 at a sample."""
+    x = residues(key, "points", t * a.widths[0], a.widths[0], 1, m)
+    above = residues(key, "covectors", t * a.widths[-1], a.widths[-1], 1, m)
+    passed = list(forward(a, layers, theta, x, m))
+    adjoints: list[list[int]] = []
+    for layer in range(len(layers) - 1, 0, -1):
+        below = [0] * (a.widths[layer] + 1)
+        for i, j, q in zip(*layers[layer], strict=True):
+            below[j] += theta[q] * above[i]
+        slopes = passed[layer - 1][2]
+        above = [value * slope % m for value, slope in zip(below[:-1], slopes, strict=True)]
+        adjoints.append(above)
+    return [x, *(outputs for _, outputs, _ in passed[:-1])], adjoints[::-1]
+
+
+def without_biases(widths: Any, degrees: Any) -> Network:
+    """Return a network with powers and without biases."""
+    return read_network({"widths": widths, "degrees": degrees, "biases": False})
+
+
+def read_factors(places: Any, earlier: list[Dimension | Factors], count: int) -> list[Factors]:
+    """Return the earlier statements on ranks that a statement names."""
+    found = [earlier[i] for i in integers(places, "factors", 0, len(earlier) - 1)]
+    factors = [each for each in found if isinstance(each, Factors)]
+    need(len(factors) == len(found) == count, "a statement does not rest on so many ranks of activations and adjoints")
+    return factors
+
+
+def read_dimensions(places: Any, earlier: list[Dimension | Factors], count: int) -> list[Dimension]:
+    """Return the earlier statements on dimensions that a statement names."""
+    found = [earlier[i] for i in integers(places, "parts", 0, len(earlier) - 1)]
+    parts = [each for each in found if isinstance(each, Dimension)]
+    need(len(parts) == len(found) == count, "a statement does not rest on so many dimensions")
+    return parts
+
+
+def check_statement(entry: Any, earlier: list[Dimension | Factors]) -> Dimension | Factors:
+    """Check one statement, given the earlier ones."""
+    need(type(entry) is dict, "a statement of the lower bound is not an object")
+    name = text(entry.get("rule"), "rule")
+    if name == "factors":
+        return check_factors(entry)
+    if name == "sums":
+        return check_sums(entry, earlier)
+    need(name in RULES or name == "jacobian-minor", "a rule of the lower bound is unknown")
+
+    described = ("widths", "degrees", "biases")
+    need(all(field in entry for field in (*described, "value")), f"{name} lacks its network or its value")
+    a = read_network({field: entry[field] for field in described})
+    value = integer(entry["value"], "value")
+    if name == "jacobian-minor":
+        check_lower(a, value, {field: entry[field] for field in entry if field not in (*described, "value")})
+        return Dimension(a, value)
+
+    _, places, of_factors, *_ = fields(entry, name, "rule", "parts", "factors", "value", *described)
+    rule, count = RULES[name]
+    try:
+        least = rule(a, read_dimensions(places, earlier, count), read_factors(of_factors, earlier, count))
+    except Refused as refusal:
+        raise Refused(f"{name}: {refusal}") from None
+    need(value <= least, f"{name} does not give the value {value} of {label(a)}, but {least}")
+    return Dimension(a, value)
+
+
+def check_block_networks(network: Network, claimed: int, lower: Any) -> None:
+    """Check a lower bound from block networks."""
+    _, chain = fields(lower, "lower", "rule", "chain")
+    need(type(chain) is list and len(chain) > 0, "the lower bound is not a list of statements")
+    known: list[Dimension | Factors] = []
+    for entry in chain:
+        spend(10_000, "the lower bound")  # passes over at most 1,000 layers
+        known.append(check_statement(entry, known))
+    found = known[-1]
+    need(isinstance(found, Dimension) and found.of == network, "the last statement speaks of something else")
+    need(isinstance(found, Dimension) and found.value == claimed, f"the chain does not give the lower bound {claimed}")

@@ -1,0 +1,359 @@
+r"""Lower bounds from block networks: a rank proved without an elimination larger than that of a leaf.
+
+Powers as activations, no biases unless said otherwise; :math:`e_l = r_1 \cdots r_{l-1}` is the degree of the
+activations below layer l, :math:`D = e_h` that of the outputs, :math:`\delta^{(l)}_i` the derivative of the outputs in
+the i-th pre-activation of layer l, a vector of forms of degree :math:`D - e_l`. Any weights whatsoever give a lower
+bound of the dimension; here they are chosen such that the tangent space is a direct sum of small pieces.
+
+**blocks.** Split inputs and hidden neurons into two groups, and take weights that join no two groups. Each output is
+then a sum of one form in the inputs of the first group and one in those of the second. The derivative along a weight
+inside a group is a form in its own inputs: these are the tangent vectors of the *block*, the network of that group with
+all outputs. The derivative along a weight of layer l < h from neuron j of group g' to neuron i of group g is
+:math:`\delta^{(l)}_i(x_g)\, a^{(l-1)}_j(x_{g'})`: a tensor product of spaces of forms, of degree :math:`e_l` in
+:math:`x_{g'}` and :math:`D - e_l` in :math:`x_g`. If all degrees are at least 2, the :math:`e_l` are distinct, and if
+the last is at least 3, then :math:`e_l + e_{l'} \le 2D/3 < D`. So no two of these multidegrees agree, and
+
+.. math:: \dim \ge \sum_g \dim(\text{block } g)
+    + \sum_{l < h} \sum_{g \ne g'} \operatorname{rank} \delta^{(l)}(g) \cdot \operatorname{rank} a^{(l-1)}(g').
+
+Dimensions and ranks of a block hold at its general weights, hence at one choice of them; a lower bound of each is
+enough. In such a network the activations of a layer are forms in distinct variables, and so are the adjoints: their
+ranks are at least the sums of those of the blocks (*factors*).
+
+**fewer-outputs.** An output more has weights of its own, which no other output sees: the Jacobian is block triangular,
+and :math:`\dim(d_h) \ge \dim(m) + (d_h - m) \operatorname{rank} a^{(h-1)}` for all :math:`m \le d_h`. Any degrees.
+
+**zero-biases.** At biases zero the derivative along a bias of layer l is :math:`\delta^{(l)}_i`, of degree
+:math:`D - e_l`, and those of the last biases are constants. If all degrees are at least 2, these degrees and D are
+distinct: :math:`\dim(\text{with biases}) \ge \dim(\text{without}) + \sum_{l<h} \operatorname{rank} \delta^{(l)} + d_h`.
+
+`block_bound` applies these rules recursively, down to leaves whose rank is seen at random weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+from algebra.evidence.evaluation import Seen, quick_trial, suitable_prime, trial_key
+from algebra.evidence.reason import Reason
+from algebra.polynomial.architecture import PolynomialArchitecture
+from algebra.polynomial.hilbert import CACHE, Architecture
+from algebra.polynomial.jacobian import JacobianEvaluation, jacobian
+from algebra.polynomial.rules import upper_bound
+from algebra.rank.field import prime_field
+from algebra.rank.modular_rank import minor_of_array, rank_of_array
+from algebra.rank.primes import DEFAULT_PRIME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from algebra.types import Array
+
+LEAF = 100
+"""Up to this upper bound a rank is seen at random weights. A split costs 0.1 ms, a rank of 100 takes
+0.5 ms, of 400 4 ms: (12, 20, 20, 1) with cubes takes 0.5 ms, with leaves of up to 150 1.7 ms, by one rank 12 ms."""
+
+LARGEST_LEAF = 400
+"""Up to this upper bound a rank is seen where splitting falls short; the checker looks at such a minor in 0.3 s."""
+
+SHORT = 32
+"""Up to this width the ranks of activations and adjoints are seen at once; above, those of the halves come first."""
+
+MOST_FACTORS = 400
+"""Beyond this width only those of the halves are looked at: the checker evaluates the network at as many samples."""
+
+EXTRA_SAMPLES = 4
+"""Samples beyond the width: a few unlucky ones do not lower a rank."""
+
+FEWER_OUTPUTS = (1, 2, 4, 8, 16)
+"""Numbers of outputs that are tried in the place of all: with few, hidden weights may not all be seen."""
+
+
+@dataclass(frozen=True, eq=False)  # its parts are shared: comparing would walk the same ones over and over
+class Factors:
+    """Lower bounds of the ranks of activations and adjoints of a network without biases.
+
+    Parameters
+    ----------
+    about : Architecture
+    activations : tuple of int
+        Of layers 0 … h-1.
+    adjoints : tuple of int
+        Of layers 1 … h-1.
+    key : str
+        Where they were seen; empty if they are sums.
+    prime : int
+    parts : tuple of Factors
+        Of the two blocks, where they are sums.
+    """
+
+    about: Architecture
+    activations: tuple[int, ...]
+    adjoints: tuple[int, ...]
+    key: str = ""
+    prime: int = DEFAULT_PRIME
+    parts: tuple[Factors, ...] = ()
+
+    def __str__(self) -> str:
+        ranks = (" ".join(map(str, ranks)) for ranks in (self.activations, self.adjoints))
+        return "activations of ranks {}, adjoints of ranks {}".format(*ranks)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no rank could be greater."""
+        widths = self.about.widths
+        return self.activations == widths[:-1] and self.adjoints == widths[1:-1]
+
+    def minors(self) -> tuple[list[Minor], list[Minor]]:
+        """Find the minors that were seen again, each as neurons and samples: of activations, and of adjoints."""
+        activations, adjoints = _layers(self.about, self.key, self.prime)
+        return (
+            [minor_of_array(values, self.prime, len(values)) for values in activations],
+            [minor_of_array(values, self.prime, len(values)) for values in adjoints],
+        )
+
+
+Minor = tuple[list[int], list[int]]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Where the rank of a leaf was seen; shown in short."""
+
+    seen: Seen
+
+    def __str__(self) -> str:
+        return f"modulo {self.seen.prime}, weights and samples from {self.seen.key!r}"
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Ranks of activations and adjoints that a bound rests on; of the blocks, in their order."""
+
+    factors: tuple[Factors, ...]
+
+    def __str__(self) -> str:
+        return "; ".join(dict.fromkeys(map(str, self.factors)))
+
+
+def block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason | None:
+    """Return a proved lower bound for the dimension of a network's variety that meets the upper bound, or None.
+
+    Parameters
+    ----------
+    a : Architecture
+    seed : int
+        Of the random weights at the leaves.
+    leaf : int
+        Of upper bounds up to this one ranks are seen at once; larger ones are split first.
+
+    Returns
+    -------
+    Reason or None
+        The tree of the bound; None if it stays below the least known upper bound, or if a leaf is too large.
+
+    Examples
+    --------
+    >>> found = block_bound(Architecture((40, 70, 70, 40), (3, 3)))
+    >>> found.value, found.names
+    (10360, ('fewer-outputs', 'blocks', 'jacobian-minor'))
+    >>> block_bound(Architecture((40, 70, 70, 1), (2, 2))) is None
+    True
+    """
+    found = _split(a, seed, leaf)
+    return found if found is not None and found.value == upper_bound(a).value else None
+
+
+@lru_cache(maxsize=CACHE)
+def best_block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason | None:
+    """Return the best of the bounds that the rules give, whether it meets the upper bound or not; None if none does.
+
+    A rule is not tried where the upper bounds of its parts show that it cannot meet that of the whole. What is small
+    is not split, and what is not much larger only as long as that meets its bound.
+    """
+    goal = upper_bound(a).value
+    best = None if goal <= leaf else _split(a, seed, leaf)
+    if goal <= max(leaf, LARGEST_LEAF) and (best is None or best.value < goal):
+        seen = _leaf(a, seed, goal)
+        best = seen if best is None or seen.value > best.value else best
+    return best
+
+
+def _split(a: Architecture, seed: int, leaf: int) -> Reason | None:
+    goal = upper_bound(a).value
+    best: Reason | None = None
+    for found in _attempts(a, seed, leaf, goal):
+        if best is None or found.value > best.value:
+            best = found
+        if best.value >= goal:
+            break
+    return best
+
+
+def _attempts(a: Architecture, seed: int, leaf: int, goal: int) -> Iterator[Reason]:
+    """Yield the bounds of all rules that could meet the goal."""
+    if a.biases:
+        found = _biases(a, seed, leaf)
+        if found is not None:
+            yield found
+        return
+    for count in FEWER_OUTPUTS:
+        if count < a.widths[-1] and a.depth > 1:
+            found = _outputs(a, count, seed, leaf, goal)
+            if found is not None:
+                yield found
+    found = _blocks(a, seed, leaf, goal)
+    if found is not None:
+        yield found
+
+
+def _leaf(a: Architecture, seed: int, goal: int) -> Reason:
+    seen = quick_trial(JacobianEvaluation(_network(a)), goal, seed, 0)
+    return Reason(seen.rule, seen.rank, a, note=Sight(seen))
+
+
+def _outputs(a: Architecture, count: int, seed: int, leaf: int, goal: int) -> Reason | None:
+    part, others = a.with_width(-1, count), a.widths[-1] - count
+    if upper_bound(part).value + others * a.widths[-2] < goal:
+        return None
+    found = best_block_bound(part, seed, leaf)
+    factors = None if found is None else factor_ranks(part, seed)
+    if found is None or factors is None:
+        return None
+    value = found.value + others * factors.activations[-1]
+    return Reason("fewer-outputs", value, a, (found,), (("outputs", count),), Ranks((factors,)))
+
+
+def _biases(a: Architecture, seed: int, leaf: int) -> Reason | None:
+    if a.depth == 1 or min(a.degrees) < 2:
+        return None
+    part = a._replace(biases=False)
+    found = best_block_bound(part, seed, leaf)
+    factors = None if found is None else factor_ranks(part, seed)
+    if found is None or factors is None:
+        return None
+    value = found.value + sum(factors.adjoints) + a.widths[-1]
+    return Reason("zero-biases", value, a, (found,), (), Ranks((factors,)))
+
+
+def _blocks(a: Architecture, seed: int, leaf: int, goal: int) -> Reason | None:
+    if not splits(a):
+        return None
+    halves = halved(a)
+    full = [(half.widths[:-1], half.widths[1:-1]) for half in halves]
+    if sum(upper_bound(half).value for half in halves) + crossing(*full) < goal:
+        return None
+
+    # The parts come first: of a layer that halves down to a single neuron they show early that nothing is gained.
+    parts: list[Reason] = []
+    for half in halves:
+        found = best_block_bound(half, seed, leaf)
+        if found is None:
+            return None
+        parts.append(found)
+    factors = [each for half in halves if (each := factor_ranks(half, seed)) is not None]
+    if len(factors) < len(halves):
+        return None
+    value = sum(part.value for part in parts) + crossing(*((each.activations, each.adjoints) for each in factors))
+    return Reason("blocks", value, a, tuple(parts), (), Ranks(tuple(factors)))
+
+
+def splits(a: Architecture) -> bool:
+    """Tell whether the theorem on blocks speaks of a network, and each half keeps a neuron of every layer.
+
+    Examples
+    --------
+    >>> splits(Architecture((2, 2, 1), (3,))), splits(Architecture((2, 2, 1), (2,)))
+    (True, False)
+    """
+    powers = a.depth > 1 and min(a.degrees) >= 2 and a.degrees[-1] >= 3
+    return powers and not a.biases and min(a.widths[:-1]) >= 2
+
+
+def halved(a: Architecture) -> tuple[Architecture, Architecture]:
+    """Return the two blocks: of inputs and hidden neurons the lesser half, and the greater; all outputs.
+
+    Examples
+    --------
+    >>> [half.widths for half in halved(Architecture((4, 5, 6), (3,)))]
+    [(2, 2, 6), (2, 3, 6)]
+    """
+    inner, outputs = a.widths[:-1], a.widths[-1]
+    lesser = a._replace(widths=(*(width // 2 for width in inner), outputs))
+    return lesser, a._replace(widths=(*(width - width // 2 for width in inner), outputs))
+
+
+def crossing(*ranks: tuple[tuple[int, ...], tuple[int, ...]]) -> int:
+    """Add up the ranks of what crosses the groups: of each its activations 0 … h-1 and adjoints 1 … h-1."""
+    (first_a, first_d), (second_a, second_d) = ranks
+    there = sum(d * a for d, a in zip(first_d, second_a[:-1], strict=True))
+    return there + sum(d * a for d, a in zip(second_d, first_a[:-1], strict=True))
+
+
+@lru_cache(maxsize=CACHE)
+def factor_ranks(a: Architecture, seed: int = 0) -> Factors | None:
+    """Return proved lower bounds of the ranks of a network's activations and adjoints; None if it is too wide.
+
+    Examples
+    --------
+    >>> print(factor_ranks(Architecture((2, 5, 3, 1), (2, 3))))
+    activations of ranks 2 3 3, adjoints of ranks 5 3
+    """
+    sums = None
+    if max(a.widths[:-1]) > SHORT and min(a.widths[:-1]) >= 2 and min(a.degrees) >= 2:
+        sums = _sums(a, *(factor_ranks(half, seed) for half in halved(a)))
+        if sums is not None and sums.is_full:
+            return sums
+
+    # The halves may be too small for as many independent forms as there are neurons: then the whole is looked at.
+    if max(a.widths) > MOST_FACTORS:
+        return sums
+    jacobian_of_it = JacobianEvaluation(_network(a))
+    prime, key = suitable_prime(jacobian_of_it), trial_key(jacobian_of_it, seed, "factors", 0)
+    activations, adjoints = _layers(a, key, prime)
+    ranks_of_activations = tuple(rank_of_array(values, prime) for values in activations)
+    return Factors(a, ranks_of_activations, tuple(rank_of_array(values, prime) for values in adjoints), key, prime)
+
+
+def _sums(a: Architecture, first: Factors | None, second: Factors | None) -> Factors | None:
+    if first is None or second is None:
+        return None
+    activations = tuple(x + y for x, y in zip(first.activations, second.activations, strict=True))
+    adjoints = tuple(x + y for x, y in zip(first.adjoints, second.adjoints, strict=True))
+    return Factors(a, activations, adjoints, parts=(first, second))
+
+
+def _layers(a: Architecture, key: str, prime: int) -> tuple[list[Array], list[Array]]:
+    """Return the activations of layers 0 … h-1 and the adjoints of layers 1 … h-1: neurons times samples."""
+    samples = max(a.widths) + EXTRA_SAMPLES
+    found = jacobian(_network(a), prime_field(prime), key, samples)
+    below, above = list(accumulate(a.widths[:-1], initial=0)), list(accumulate(a.widths[1:-1], initial=0))
+    activations = [found.activations[start:stop] for start, stop in pairwise(below)]
+    return activations, [found.adjoints[start:stop] for start, stop in pairwise(above)]
+
+
+def _network(a: Architecture) -> PolynomialArchitecture:
+    return PolynomialArchitecture(a.widths, degrees=a.degrees, biases=a.biases)
+
+
+def explained(root: Reason) -> str:
+    """Return the tree of a bound as text, the whole before its parts; what occurs twice is shown once.
+
+    Examples
+    --------
+    >>> print(explained(block_bound(Architecture((16, 16, 1), (3,)))))
+    256 <= dim(16, 16, 1; 3): blocks (activations of ranks 8 8, adjoints of ranks 8)
+      64 <= dim(8, 8, 1; 3): jacobian-minor (modulo 8388593, weights and samples from 'pnn:8-8-1:r3/seed=0/trial=0')
+    """
+    shown, waiting, lines = set(), [(root, "")], []
+    while waiting:
+        node, indent = waiting.pop()
+        if id(node) in shown:
+            continue
+        shown.add(id(node))
+        lines.append(replace(node, parts=()).explain("dim", "<=", indent))
+        waiting += [(part, indent + "  ") for part in reversed(node.parts)]
+    return "\n".join(lines)

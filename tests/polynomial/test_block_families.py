@@ -1,0 +1,69 @@
+"""Families that are proved for all widths: the table of the documentation, and members beyond what was looked at."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from algebra import PolynomialNetwork
+from algebra.errors import InputError
+from algebra.polynomial.block_families import is_good, least_width
+from algebra.polynomial.hilbert import Architecture
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "bounds.md"
+
+FAMILIES = {
+    tuple(map(int, row[0].split(", "))): tuple(int(x) if x.isdigit() else None for x in row[1:])
+    for row in re.findall(r"^\| \(([\d, ]+)\) n \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", DOCUMENT.read_text(), re.M)
+}
+SLOW = {(1, 3), (1, 3, 3), (1, 2, 4), (1, 2, 1, 2)}
+"""Their first widths need ranks of 500 to 1,000 with cubes."""
+
+
+def test_the_documentation_has_a_table():
+    assert len(FAMILIES) >= 12
+    assert FAMILIES[1, 1, 1] == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "multipliers", [pytest.param(c, marks=pytest.mark.slow) if c in SLOW else c for c in FAMILIES], ids=str
+)
+def test_families_are_proved_from_the_printed_width_on(multipliers):
+    hidden = len(multipliers) - 1
+    degrees = [*((r,) * hidden for r in (3, 4, 5)), (*(2,) * (hidden - 1), 3)]
+    assert tuple(least_width(multipliers, r) for r in degrees) == FAMILIES[multipliers]
+
+
+def test_members_of_a_family_have_the_naive_dimension():
+    """Widths that nobody looked at, one just above the first."""
+    first = least_width((1, 2, 2), (3, 3))
+    for n in (first, 11, 23, 57, 101):
+        network = PolynomialNetwork((n, 2 * n, 2 * n, 4), degree=3)
+        bounds = network.dimension()
+        assert bounds.lower == bounds.upper == network.naive_dimension
+
+
+def test_below_the_first_width_a_member_fails():
+    assert least_width((1, 2, 2), (3, 3)) == 3
+    assert not is_good(Architecture((2, 4, 4, 1), (3, 3)))
+
+
+def test_a_family_without_a_first_width_in_reach():
+    assert least_width((1, 2), (3,), most=8) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (((1, 1), (2,)), "degrees"),
+        (((1, 1), (3, 3)), "degrees"),
+        (((1,), ()), "degrees"),
+        (((0, 1), (3,)), "multipliers"),
+        (((1, 1, 1), (1, 3)), "degrees"),
+        (((1, 1), (3,), 0), "outputs"),
+        ((1, (3,)), "multipliers"),
+    ],
+)
+def test_what_the_theorem_does_not_speak_of_is_refused(arguments, named):
+    with pytest.raises(InputError, match=named):
+        least_width(*arguments)

@@ -1,0 +1,277 @@
+"""Lower bounds from block networks: never too large, sharp where they shall be; their certificates and forgeries."""
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from flint import nmod_mat
+
+from algebra import PolynomialNetwork
+from algebra.errors import InputError
+from algebra.evidence import checker
+from algebra.polynomial.blocks import (
+    LARGEST_LEAF,
+    LEAF,
+    best_block_bound,
+    block_bound,
+    crossing,
+    explained,
+    factor_ranks,
+    halved,
+    splits,
+)
+from algebra.polynomial.hilbert import Architecture
+from algebra.polynomial.rules import upper_bound
+from tests.properties import cases
+from tests.tampering import check_forged
+
+P = 2**31 - 1
+
+LARGE = [
+    ((16, 16, 16, 1), (3, 3), 496),
+    ((20, 36, 36, 20), (3, 3), 2664),
+    ((40, 70, 70, 40), (3, 3), 10360),
+    ((60, 100, 100, 40), (3, 3), 19800),
+    ((100, 160, 160, 60), (3, 3), 50880),
+    ((200, 300, 300, 100), (3, 3), 179400),
+    ((64,) * 6 + (1,), (3,) * 5, 20224),
+    ((30, 40, 50, 20), (2, 4), 4110),
+]
+
+
+def network_of(a):
+    return PolynomialNetwork(a.widths, degrees=a.degrees, biases=a.biases)
+
+
+@pytest.mark.parametrize(("widths", "degrees", "value"), LARGE)
+def test_large_networks_are_proved_without_a_large_elimination(widths, degrees, value):
+    bounds = PolynomialNetwork(widths, degrees=degrees).dimension()
+    assert (bounds.lower, bounds.upper, bounds.grade.value) == (value, value, "proved")
+    assert bounds.lower_by in ("blocks", "fewer-outputs")
+    chain = bounds.certificate().document["lower"]["chain"]
+    assert max(len(statement.get("rows", [])) for statement in chain) <= LARGEST_LEAF
+
+
+def random_architecture(random):
+    depth = random.randint(2, 4)
+    widths = [random.randint(1, 8) for _ in range(depth)]
+    degrees = [random.choice((1, 2, 2, 3, 3, 4)) for _ in range(depth - 1)]
+    return Architecture((*widths, random.randint(1, 5)), tuple(degrees), random.random() < 0.2)
+
+
+def check_never_above(count, first):
+    """Networks are split down to leaves of dimension 5, so that every rule is used, also where it falls short."""
+    used = set()
+    for number in range(first, first + count):
+        a = random_architecture(Random(number))
+        found = best_block_bound(a, seed=number, leaf=5)
+        dimension = network_of(a).dimension()
+        assert found is None or found.value <= dimension.lower, explained(found)
+        used |= set() if found is None else set(found.names)
+    return used
+
+
+def test_the_bound_is_never_above_the_dimension():
+    assert check_never_above(len(cases(200)), 0) == {"blocks", "fewer-outputs", "zero-biases", "jacobian-minor"}
+
+
+@pytest.mark.slow
+def test_the_bound_is_never_above_the_dimension_on_2000_architectures():
+    check_never_above(2000, 1000)
+
+
+def dense_rank(weights, degrees, rng):
+    """Rank of the whole Jacobian at given weights, by FLINT, with more samples than parameters."""
+    parameters = sum(w.size for w in weights)
+    rows = []
+    for _ in range(parameters + 8):
+        values, slopes = [rng.integers(0, P, weights[0].shape[1]).astype(object)], []
+        for w, r in zip(weights, degrees, strict=False):
+            z = w @ values[-1] % P
+            values.append(np.array([pow(int(x), r, P) for x in z], object))
+            slopes.append(np.array([r * pow(int(x), r - 1, P) for x in z], object))
+        adjoint = rng.integers(0, P, weights[-1].shape[0]).astype(object)
+        gradient = [np.outer(adjoint, values[-1]).ravel()]
+        for layer in range(len(weights) - 2, -1, -1):
+            adjoint = (weights[layer + 1].T @ adjoint % P) * slopes[layer] % P
+            gradient.append(np.outer(adjoint, values[layer]).ravel())
+        rows.append([int(x) % P for part in reversed(gradient) for x in part])
+    return nmod_mat(len(rows), parameters, [x for row in rows for x in row], P).rank()
+
+
+@pytest.mark.parametrize(
+    ("widths", "degrees"),
+    [((4, 4, 1), (3,)), ((4, 6, 3), (3,)), ((4, 4, 4, 1), (2, 3)), ((5, 6, 4, 2), (3, 3)), ((2, 4, 4, 2), (2, 4))],
+)
+def test_the_theorem_is_sharp_at_block_weights(widths, degrees, rng):
+    """The rank of the whole Jacobian at weights that join no two groups is exactly what the theorem says."""
+    a = Architecture(widths, degrees)
+    halves = halved(a)
+    weights = []
+    for layer, (before, after) in enumerate(pairwise(widths)):
+        w = rng.integers(0, P, (after, before)).astype(object)
+        if layer < a.depth - 1:
+            columns, rows = halves[0].widths[layer], halves[0].widths[layer + 1]
+            w[:rows, columns:] = 0
+            w[rows:, :columns] = 0
+        weights.append(w)
+    own = sum(int(network_of(half).dimension()) for half in halves)
+    ranks = [(found.activations, found.adjoints) for found in map(factor_ranks, halves)]
+    assert dense_rank(weights, degrees, rng) == own + crossing(*ranks)
+
+
+def test_squares_at_the_end_are_not_split():
+    """With r = 2 the two tensor products of a layer meet in one multidegree: the sum would be above the dimension."""
+    a = Architecture((4, 4, 1), (2,))
+    assert not splits(a)
+    own = sum(int(network_of(half).dimension()) for half in halved(a))
+    ranks = [(found.activations, found.adjoints) for found in map(factor_ranks, halved(a))]
+    assert own + crossing(*ranks) > int(network_of(a).dimension())
+    assert block_bound(Architecture((40, 70, 70, 1), (3, 2))) is None
+
+
+def test_ranks_of_activations_and_adjoints_are_those_of_the_whole():
+    for widths, degrees in (((10, 40, 12, 2), (3, 2)), ((3, 50, 5, 1), (2, 3)), ((2, 60, 40, 1), (4, 2))):
+        a = Architecture(widths, degrees)
+        found = factor_ranks(a)
+        assert all(x <= y for x, y in zip(found.activations, widths[:-1], strict=True))
+        for layer, rank in enumerate(found.activations[1:], start=1):
+            whole = int(PolynomialNetwork((*widths[: layer + 1], 200), degrees=degrees[:layer]).dimension())
+            part = int(PolynomialNetwork((*widths[: layer + 1], 199), degrees=degrees[:layer]).dimension())
+            assert rank == whole - part
+
+
+def test_the_same_seed_gives_the_same_bound_and_another_other_weights():
+    a = Architecture((12, 20, 20, 1), (3, 3))
+    first, second = block_bound(a, 1), block_bound(a, 2)
+    assert first.value == second.value == 620
+    assert "seed=1" in explained(first)
+    assert "seed=2" in explained(second)
+
+
+def test_small_networks_are_ranked_as_before():
+    assert PolynomialNetwork((4, 6, 6, 2), degree=3).dimension().lower_by == "jacobian-minor"
+    assert upper_bound(Architecture((4, 6, 6, 2), (3, 3))).value <= LEAF
+
+
+def test_memory_is_not_asked_for_where_blocks_decide(monkeypatch):
+    monkeypatch.setattr("algebra.memory.available_memory", lambda: 1 << 28)
+    assert PolynomialNetwork((100, 160, 160, 60), degree=3).dimension().value == 50880
+    with pytest.raises(InputError, match="GiB needed"):
+        PolynomialNetwork((100, 160, 160, 60), degree=2).dimension()
+
+
+def test_widths_beyond_all_words_are_halved_a_hundred_times():
+    width = 10**30
+    bounds = PolynomialNetwork((width, width + 7, width + 3, 3), degree=3).dimension()
+    assert bounds.grade.value == "proved"
+    assert len(bounds.explain().splitlines()) < 2000  # of a tree with 2^90 paths
+    with pytest.raises(InputError, match="the checker refuses it"):
+        bounds.certificate()
+
+
+# Certificates.
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    """One with every rule but that of biases, with sums, and a leaf on another level."""
+    return PolynomialNetwork((40, 70, 70, 40), degree=3).dimension().certificate()
+
+
+@pytest.mark.parametrize(
+    ("widths", "degrees", "biases"),
+    [*((widths, degrees, False) for widths, degrees, _ in LARGE), ((20, 30, 30, 4), (3, 3), True)],
+)
+def test_certificates_are_accepted_within_the_ordinary_budget(widths, degrees, biases):
+    found = PolynomialNetwork(widths, degrees=degrees, biases=biases).dimension().certificate()
+    report = found.check()
+    assert report.valid, report.reasons
+    assert len(found.to_json()) < 20_000
+
+
+def test_the_checker_needs_nothing_but_python(certificate, tmp_path):
+    path = tmp_path / "certificate.json"
+    certificate.write(path)
+    folder = Path(checker.__file__).parent
+    done = subprocess.run([sys.executable, "-I", folder, path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "10360" in done.stdout
+
+
+def first(document, rule):
+    """Return the first statement of a rule."""
+    return next(statement for statement in document["lower"]["chain"] if statement["rule"] == rule)
+
+
+def raise_everything(document):
+    """Claim one more everywhere."""
+    document["claim"]["lower"] += 1
+    document["lower"]["chain"][-1]["value"] += 1
+
+
+def lower_the_last_degree(document):
+    """Squares at the end, where two multidegrees agree."""
+    for statement in document["lower"]["chain"]:
+        statement["degrees"][-1] = 2
+    document["claim"]["network"]["degrees"] = [3, 2]
+    document["claim"]["label"] = "pnn:40-70-70-40:r3,2"
+    document["upper"][0]["degrees"] = [3, 2]
+
+
+FORGERIES = {
+    "more is claimed than the last rule gives": raise_everything,
+    "a leaf of a greater value": lambda d: first(d, "jacobian-minor").update(
+        value=first(d, "jacobian-minor")["value"] + 1
+    ),
+    "a column of a leaf twice": lambda d: first(d, "jacobian-minor")["columns"].__setitem__(
+        0, first(d, "jacobian-minor")["columns"][1]
+    ),
+    "a leaf about another network": lambda d: first(d, "jacobian-minor")["widths"].__setitem__(0, 90),
+    "a sample twice in a rank of activations": lambda d: first(d, "factors")["activations"][0][1].__setitem__(
+        0, first(d, "factors")["activations"][0][1][1]
+    ),
+    "a neuron more in the rank of adjoints": lambda d: first(d, "factors")["adjoints"][0][0].append(10**6),
+    "activations in the place of adjoints": lambda d: first(d, "factors").update(
+        adjoints=first(d, "factors")["activations"]
+    ),
+    "a part that comes later": lambda d: first(d, "blocks").update(parts=[10**3, 10**3]),
+    "one part in the place of two": lambda d: first(d, "blocks").update(parts=first(d, "blocks")["parts"][:1]),
+    "the factors of another network": lambda d: d["lower"]["chain"][-1].update(factors=[1]),
+    "parts that are no halves": lambda d: first(d, "blocks")["widths"].__setitem__(1, 99),
+    "squares": lower_the_last_degree,
+    "more outputs than there are": lambda d: first(d, "fewer-outputs")["widths"].__setitem__(-1, 39),
+    "a rule that there is not": lambda d: d["lower"]["chain"][-1].update(rule="hopeful"),
+    "an unknown field": lambda d: d["lower"]["chain"][-1].update(note="trust me"),
+    "an empty chain": lambda d: d["lower"].update(chain=[]),
+    "biases that are not there": lambda d: d["lower"]["chain"][-1].update(biases=True),
+    "a modulus that divides the degrees": lambda d: first(d, "factors").update(prime=3),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_forged_chains_are_refused(certificate, name):
+    report = check_forged(certificate, FORGERIES[name])
+    assert not report.valid
+    assert report.reasons
+
+
+def test_a_chain_that_asks_for_too_much_is_refused_before_the_work(certificate):
+    wide = {"widths": [10**6, 10**6, 10**6, 1], "degrees": [3, 3]}
+    report = check_forged(certificate, lambda d: first(d, "factors").update(wide))
+    assert not report.valid
+    assert "too large" in report.reasons[0]
+
+
+def test_the_command_line_writes_and_checks_it(call, tmp_path):
+    path = tmp_path / "certificate.json"
+    answer = call("dimension", 40, 70, 70, 40, "--degree", 3, "--certificate", path, "--json")
+    result = answer.results[0]
+    assert (result["lower"], result["grade"], result["lower_by"]) == (10360, "proved", "fewer-outputs")
+    assert json.loads(path.read_text())["lower"]["rule"] == "block-networks"
+    assert call("check", path).status == 0
