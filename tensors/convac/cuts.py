@@ -47,7 +47,8 @@ def _cut_reason(unrolled: Unrolled, cut: tuple[int, ...], equal: Equal | None, g
 
 def candidate_cuts(unrolled: Unrolled, equal: Equal | None = None) -> Iterator[tuple[int, ...]]:
     """Cuts worth a look: the minimal one, and those that prefer copies of one vector, or of windows that are equal."""
-    from tensors.networks.cuts import PRECISION, Flow, minimal_cut
+    from tensors.networks.cuts import PRECISION, minimal_cut
+    from tensors.networks.flows import Flow
 
     if not unrolled.times:
         yield minimal_cut(unrolled.graph, unrolled.row_side).variables

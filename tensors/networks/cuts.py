@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tensors.networks.flows import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -189,85 +190,3 @@ def integer_root(n: int, k: int) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if middle**k <= n else (low, middle - 1)
     return low
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A maximal flow from the row side to the other observed variables, limited at the variables.
-
-    Parameters
-    ----------
-    cut : tuple of int
-        Variables that the flow fills, and that separate the two sides; sorted.
-    through : tuple of int
-        How much passes each variable.
-    edges : dict
-        How much passes from node to node: 2v is where variable v is entered, 2v+1 where it is left; then come the
-        factors. Only what is positive.
-    sink : int
-        The node that the flow goes to.
-    """
-
-    cut: tuple[int, ...]
-    through: tuple[int, ...]
-    edges: dict[int, dict[int, int]]
-    sink: int
-
-    @classmethod
-    def of(cls, graph: GraphStructure, rows: tuple[int, ...], limits: Sequence[int]) -> Flow:
-        """Compute a maximal flow."""
-        from networkx.algorithms.flow import boykov_kolmogorov
-
-        network, source, sink = _network(graph, rows, limits)
-        residual = boykov_kolmogorov(network, source, sink)
-
-        # The cut: variables that can be entered from the source by what the flow leaves free, but not left.
-        reached, _ = residual.graph["trees"]
-        count = len(graph.variable_dims)
-        cut = tuple(v for v in range(count) if 2 * v in reached and 2 * v + 1 not in reached)
-
-        # Where the network has an edge in the place of a factor of two variables, the flow is given through the factor.
-        edges: dict[int, dict[int, int]] = {}
-        pairs = _pairs(graph)
-        for start, end, attributes in residual.edges(data=True):
-            amount = attributes["flow"]
-            if amount <= 0 or start == source:
-                continue
-            factor = pairs.get((start // 2, end // 2)) if start % 2 and end < 2 * count else None
-            nodes = (start, end) if factor is None else (start, 2 * count + factor, end)
-            for a, b in pairwise(nodes):
-                onto = edges.setdefault(a, {})
-                onto[b] = onto.get(b, 0) + amount
-        through = tuple(edges.get(2 * v, {}).get(2 * v + 1, 0) for v in range(count))
-        return cls(cut, through, edges, sink)
-
-
-def _pairs(graph: GraphStructure) -> dict[tuple[int, int], int]:
-    """For each two variables, in both orders, the first factor of these two alone."""
-    found: dict[tuple[int, int], int] = {}
-    for f, scope in enumerate(graph.factor_scopes):
-        if len(scope) == 2 and scope not in found:
-            found[scope[0], scope[1]] = found[scope[1], scope[0]] = f
-    return found
-
-
-def _network(graph: GraphStructure, rows: tuple[int, ...], limits: Sequence[int]) -> tuple[Any, int, int]:
-    """Return a digraph, source and sink: a variable is two nodes, and the edge between them alone is limited.
-
-    Factors of two variables are edges, of more a node; those of one variable lead nowhere.
-    """
-    import networkx as nx
-
-    first = 2 * len(graph.variable_dims)
-    source = first + len(graph.factor_scopes)
-    network: Any = nx.DiGraph()
-    network.add_nodes_from((source, source + 1))
-    network.add_edges_from((2 * v, 2 * v + 1, {"capacity": limit}) for v, limit in enumerate(limits))
-    network.add_edges_from((2 * u + 1, 2 * v) for u, v in _pairs(graph))
-    for f, scope in enumerate(graph.factor_scopes):
-        if len(scope) > 2:
-            network.add_edges_from((first + f, 2 * v) for v in scope)
-            network.add_edges_from((2 * v + 1, first + f) for v in scope)
-    inside = set(rows)
-    network.add_edges_from((source, 2 * v) if v in inside else (2 * v + 1, source + 1) for v in range(graph.observed))
-    return network, source, source + 1

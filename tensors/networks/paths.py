@@ -12,7 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tensors.networks.cuts import Flow, common_base, digits, integer_root
+from tensors.networks.cuts import common_base, digits, integer_root
+from tensors.networks.flows import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

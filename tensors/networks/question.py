@@ -15,7 +15,8 @@ from algebra.evidence.evaluation import look
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known
 from algebra.evidence.reason import Reason
 from algebra.rank import DEFAULT_PRIME
-from tensors.networks.cuts import PRECISION, Flow, capacities, common_base, flow_cut, symmetric_bound
+from tensors.networks.cuts import PRECISION, capacities, common_base, flow_cut, symmetric_bound
+from tensors.networks.flows import Flow
 from tensors.networks.paths import disjoint_paths, width
 from tensors.networks.values import MOST_ENTRIES, GraphValues
 
