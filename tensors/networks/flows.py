@@ -178,9 +178,9 @@ def _by_networkx(starts: Integers, ends: Integers, limits: Integers, sink: int) 
 
     reached = np.zeros(sink + 1, dtype=bool)
     reached[list(residual.graph["trees"][0])] = True
-    passed = [(a, b, amount) for a, b, amount in residual.edges(data="flow") if amount > 0]
-    a, b, amount = np.array(passed, dtype=np.int64).reshape(-1, 3).T
-    return (a, b, amount), reached
+    passed = [edge for edge in residual.edges(data="flow") if edge[2] > 0]
+    columns = np.array(passed, dtype=np.int64).reshape(-1, 3).T
+    return (columns[0], columns[1], columns[2]), reached
 
 
 def _by_scipy(starts: Integers, ends: Integers, limits: Integers, sink: int) -> tuple[Arcs, NDArray[np.bool_]]:
