@@ -178,7 +178,8 @@ def _by_networkx(starts: Integers, ends: Integers, limits: Integers, sink: int) 
 
     reached = np.zeros(sink + 1, dtype=bool)
     reached[list(residual.graph["trees"][0])] = True
-    passed = [edge for edge in residual.edges(data="flow") if edge[2] > 0]
+    edges: Any = residual.edges(data="flow")
+    passed = [edge for edge in edges if edge[2] > 0]
     columns = np.array(passed, dtype=np.int64).reshape(-1, 3).T
     return (columns[0], columns[1], columns[2]), reached
 
