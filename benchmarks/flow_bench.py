@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Callable
+from typing import Any
 
 from _timing import goal_cells, goal_table, interleaved, seconds
 from rich.console import Console
@@ -36,7 +38,7 @@ def chain(variables: int, dims: tuple[tuple[int, ...], tuple[int, ...]]) -> Task
     return FactorGraph(tuple(chosen), n, tuple(scopes)), tuple(range(0, n, 2))
 
 
-def network(task: Task) -> tuple:
+def network(task: Task) -> tuple[Any, ...]:
     """Return the arcs of a task, and the sink."""
     import numpy as np
 
@@ -45,6 +47,17 @@ def network(task: Task) -> tuple:
     inside[list(rows)] = True
     bounds = _bounds(graph, inside, capacities(graph.variable_dims))
     return (*_network(graph, inside, bounds), _sink(graph))
+
+
+def by_networkx(task: Task) -> Callable[[], object]:
+    arcs = network(task)
+    return lambda: _by_networkx(*arcs)
+
+
+def by_ours(task: Task) -> Callable[[], object]:
+    graph, rows = task
+    limits = capacities(graph.variable_dims)
+    return lambda: Flow.of(graph, rows, limits)
 
 
 def same_cut(task: Task) -> bool:
@@ -59,9 +72,7 @@ def compared(sizes: list[int], repeats: int) -> Table:
             task = chain(variables, dims)
             if not same_cut(task):
                 raise AssertionError(f"two cuts of {variables} variables")
-            arcs, limits = network(task), capacities(task[0].variable_dims)
-            tasks = [lambda arcs=arcs: _by_networkx(*arcs), lambda t=task, limits=limits: Flow.of(*t, limits)]
-            theirs, ours = interleaved(tasks, repeats, budget=60.0)
+            theirs, ours = interleaved([by_networkx(task), by_ours(task)], repeats, budget=60.0)
             goal = GOALS.get(variables)
             table.add_row(f"{variables:,}", name, seconds(theirs), seconds(ours), *goal_cells(theirs / ours, goal))
     return table
@@ -71,9 +82,7 @@ def largest(repeats: int) -> Table:
     """A hundred thousand variables in what networkx takes for five thousand."""
     table = goal_table("100,000 variables against networkx at 5,000", "dimensions", "networkx, 5,000", "ours")
     for name, dims in (("powers of 2", POWERS), ("mixed", MIXED)):
-        small, large = network(chain(5000, dims)), chain(100_000, dims)
-        limits = capacities(large[0].variable_dims)
-        tasks = [lambda arcs=small: _by_networkx(*arcs), lambda t=large, limits=limits: Flow.of(*t, limits)]
+        tasks = [by_networkx(chain(5000, dims)), by_ours(chain(100_000, dims))]
         theirs, ours = interleaved(tasks, repeats)
         table.add_row(name, seconds(theirs), seconds(ours), *goal_cells(ours / theirs, AGAINST_5000, at_least=False))
     return table
