@@ -251,4 +251,13 @@ def to_strings(matrix: Matrix) -> list[list[str]]:
     >>> to_strings(from_rows([[fmpq(1, 2), fmpq(3)]]))
     [['1/2', '3']]
     """
-    return [[str(entry) for entry in row] for row in matrix.table()]
+    if not isinstance(matrix, fmpq_mat) or matrix.ncols() == 0:
+        return [[str(entry) for entry in row] for row in matrix.table()]
+
+    # Integers are written twice as fast as fractions, and a matrix of many entries is of integers as a rule.
+    numerators, denominator = matrix.numer_denom()
+    if denominator != 1:
+        return [[str(entry) for entry in row] for row in matrix.table()]
+    texts = list(map(str, map(int, numerators.entries())))
+    width = matrix.ncols()
+    return [texts[start : start + width] for start in range(0, len(texts), width)]

@@ -27,6 +27,7 @@ from algebra.memorization.staircase import staircase
 from algebra.memorization.two_layers import two_layers
 from algebra.memorization.wide import exponent_choice, wide
 from algebra.memorization.width3 import width3
+from algebra.memory import check_fits
 
 LEAST_WIDTH3 = 4  # points; Theorem 3 of Park et al. 2021 says nothing of fewer
 
@@ -59,6 +60,9 @@ CONSTRUCTIONS = {
     "hard-tanh": Construction(two_layers, two_layers_count, "O(N + d sqrt(N))"),
     "staircase": Construction(staircase, staircase_count, "O(N + d)"),
 }
+PAIR_BYTES = 8
+"""Of two points: ``hard-tanh`` takes so much at 4,000 points, and the others half of it at 16,000."""
+
 ACTIVATIONS = {"relu": to_relu, "hard-tanh": to_hardtanh}
 
 # Known up to constant factors only, from the growth of the VC dimension: piecewise-linear networks whose weights are
@@ -161,11 +165,23 @@ def memorize(
     w = _exponent(construction, exponent)
     as_integer("seed", seed, least=0)
     data = data_set(points, labels, classes)
+    check_count("points", len(data))
     name = "hard-tanh" if construction == "width3" and len(data) < LEAST_WIDTH3 else construction
     network = wide(data, seed, w) if w is not None else CONSTRUCTIONS[name].build(data, seed)
     if activation is not None:
         network = ACTIVATIONS[activation](network, data.points)
     return Memorized(network, data, name, _guarantee(data, name, activation, w), check(network, data), seed)
+
+
+def check_count(argument: str, count: int) -> None:
+    """Refuse so many points that a network of theirs, evaluated at all of them, does not fit into memory.
+
+    Raises
+    ------
+    InputError
+        If N neurons and groups at N points are too many: 8 N^2 bytes.
+    """
+    check_fits(argument, count, PAIR_BYTES * count**2)
 
 
 def check(network: Network, data: DataSet) -> Check:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from algebra.critical_points.classes.data import SpectralData
 
 LIMIT = 2000
-MOST_SAMPLES = 10_000
+MOST_SAMPLES = (
+    300  # the numerators of exact data grow with their number: these take ten seconds, 1,000 would take hours
+)
 NAMES = {"global_min": "global minimum", "strict_saddle": "strict saddle", "nonstrict_saddle": "non-strict saddle"}
 SIGNS = ("neg", "zero", "pos")
 

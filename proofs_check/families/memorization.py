@@ -18,7 +18,7 @@ WITH_BITS = ("width3", "wide", "sqrt")  # constructions whose papers speak of bi
 
 def instances(counts: Sequence[int] = COUNTS, dimension: int = 2, classes: int = 2, seed: int = 0) -> list[Instance]:
     """Every construction on random data of these numbers of points."""
-    from algebra.memorization import CONSTRUCTIONS
+    from algebra.memorization.constructions import CONSTRUCTIONS, check_count
 
     as_integer("--dimension", dimension, least=1)
     as_integer("--classes", classes, least=1)
@@ -26,6 +26,7 @@ def instances(counts: Sequence[int] = COUNTS, dimension: int = 2, classes: int =
     for count in counts:
         if as_integer("N", count, least=4) * dimension > MOST_NUMBERS:
             raise InputError("N", count, f"so few that all points have at most {MOST_NUMBERS:,} coordinates")
+        check_count("N", count)
 
     sizes = {"dimension": dimension, "classes": classes, "seed": seed}
     return [{"points": count, "construction": name, **sizes} for count in counts for name in CONSTRUCTIONS]

@@ -49,7 +49,8 @@ def deep_box(widest: int, degrees: Sequence[int], depths: Sequence[int], count: 
     >>> len(deep_box(3, [2], [2, 3], 5))
     10
     """
-    return tuple(n for h in depths for n in some(box([range(1, widest + 1)] * (h + 1), degrees), count))
+    chosen = [each for h in depths for each in some(product(degrees, *[range(1, widest + 1)] * (h + 1)), count)]
+    return tuple(PolynomialNetwork(widths, degree=degree) for degree, *widths in chosen)
 
 
 def mixed(widest: int, degrees: Sequence[int], depths: Sequence[int], count: int) -> tuple[PolynomialNetwork, ...]:

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from algebra.evidence.generic_rank import bound_generic_rank
 from algebra.exact.matrices import rational_matrix
+from algebra.memory import check_fits
 from tensors.attention.softmax.blocked import split_blocked
 from tensors.attention.softmax.logits import SoftmaxLogits
 from tensors.attention.softmax.question import SoftmaxRank
 
 if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
+
+LOGIT_BYTES = 160
+"""Of a logit: as an exact number, as an exponent and as a text, and the residue of its power; measured."""
 
 
 class SoftmaxMatrix(SoftmaxLogits):
@@ -72,7 +76,7 @@ def softmax_matrix(logits: Any) -> SoftmaxMatrix:
     Raises
     ------
     InputError
-        If it is not a matrix of such numbers, or a query sees no key.
+        If it is not a matrix of such numbers, or a query sees no key; or if it does not fit into memory.
 
     Examples
     --------
@@ -80,7 +84,9 @@ def softmax_matrix(logits: Any) -> SoftmaxMatrix:
     3 (proved)
     """
     finite, visible = split_blocked("logits", logits)
-    return SoftmaxMatrix(rational_matrix("logits", finite), visible)
+    read = rational_matrix("logits", finite)
+    _check_size("logits", read.nrows(), read.ncols())
+    return SoftmaxMatrix(read, visible)
 
 
 def softmax_of_tokens(keys: Any, queries: Any) -> SoftmaxMatrix:
@@ -89,7 +95,8 @@ def softmax_of_tokens(keys: Any, queries: Any) -> SoftmaxMatrix:
     Raises
     ------
     InputError
-        If they are not matrices of rational numbers with equally many columns.
+        If they are not matrices of rational numbers with equally many columns; or if there are so many keys and
+        queries that their logits do not fit into memory.
 
     Examples
     --------
@@ -99,7 +106,13 @@ def softmax_of_tokens(keys: Any, queries: Any) -> SoftmaxMatrix:
     left, right = rational_matrix("keys", keys), rational_matrix("queries", queries)
     if left.ncols() != right.ncols():
         raise InputError("queries", queries, f"tokens of {left.ncols()} coordinates, as many as the keys have")
+    _check_size("keys, queries", left.nrows(), right.nrows())
     return SoftmaxMatrix(left * right.transpose())
+
+
+def _check_size(argument: str, keys: int, queries: int) -> None:
+    """Refuse more logits than fit into memory with all that is made of them."""
+    check_fits(argument, f"{keys:,} keys and {queries:,} queries", LOGIT_BYTES * keys * queries)
 
 
 def softmax_rank(keys: Any, queries: Any, seed: int = 0) -> Bounds:
