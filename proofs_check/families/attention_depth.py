@@ -40,6 +40,9 @@ def instances(
     [4, 2, 6, 3, 2]
     """
     sizes, counts, depths = (sorted({x for each in given for x in each}) for given in (widths, heads, layers))
+    for name, numbers in (("widths", sizes), ("--heads", counts), ("--layers", depths)):
+        if not numbers:
+            raise InputError(name, "nothing", "at least one integer")
     if sizes[0] < 1 or counts[0] < 1:
         raise InputError("--heads" if counts[0] < 1 else "widths", min(sizes[0], counts[0]), "integers of at least 1")
 
