@@ -271,7 +271,7 @@ def _table(
 
 def _default(
     asked: Question, fields: Sequence[Column], rows: Sequence[Row], beside: Mapping[str, Any]
-) -> dict[str, Source]:
+) -> Mapping[str, Source]:
     """Return what people see unless they choose: what stood beside, what describes the object, the answer."""
     plain = [each.name for each in fields if each.heading and each.name not in ("", "line", "error")]
     names = SHOWN.get(asked.name, (*plain[:1], asked.headline, *plain[1:]))
