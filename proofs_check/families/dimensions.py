@@ -198,7 +198,7 @@ def joined(instance: Instance, row: Row) -> Row:
         cells = {"widths": " ".join(map(str, instance["widths"]))}
         cells |= {} if degree is None else {"degree": str(degree)}
         cells |= {"biases": "true"} if instance["biases"] else {}
-    compared = {name: instance[name] for name in ("compared", "claimed") if name in instance}
+    compared: Row = {name: instance[name] for name in ("compared", "claimed") if name in instance}
     if compared and "lower" in row:
         compared["agrees"] = _agrees(row, instance["claimed"])
     columns = instance.get("widths_columns", ["widths"])
@@ -344,8 +344,8 @@ FAMILY = Family(
     about="FILE.csv has columns separated by commas, semicolons or tabs. One is called widths and holds lists of "
     f"integers, {FORMS}; or each layer has its own column: d_0, d_1, and so on, the last ones empty where a network "
     "has fewer. Optional are degree, an integer; or degrees, one for each hidden layer, in the same forms; biases, "
-    "true or false; seed. Other names are told by --widths-column, --degree-column and --biases-column; small and capital "
-    "letters are alike. Where there is no such column, the option holds for all rows.\n\n"
+    "true or false; seed. Other names are told by --widths-column, --degree-column and --biases-column; small and "
+    "capital letters are alike. Where there is no such column, the option holds for all rows.\n\n"
     "All columns of FILE.csv stay as they are, row for row. Those of the results follow; where FILE.csv has a column "
     "of the same name, the result's is called …_found. With --compare each row is marked = where the claimed dimension "
     "is ours, ≠ where it differs (exit status 1), ? where ours is not decided.",
