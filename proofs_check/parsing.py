@@ -7,6 +7,7 @@ meanwhile; a tenth of a second is what this limit allows.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import sys
@@ -22,7 +23,7 @@ MOST_DIGITS = 100_000
 LONG = re.compile(rf"(?<![0-9])[0-9]{{{MOST_DIGITS + 1}}}")  # tried where a number begins only, so in linear time
 
 
-def read_text(path: Path, called: str = "FILE") -> str:
+def read_text(path: Path, called: str = "FILE", wide: bool = False) -> str:
     """Read a text file, or say in a sentence why that is not possible.
 
     Parameters
@@ -31,6 +32,8 @@ def read_text(path: Path, called: str = "FILE") -> str:
         ``-`` is standard input.
     called : str
         Name of the argument, as the user knows it.
+    wide : bool
+        Whether UTF-16 with its mark is read as well, the "Unicode text" of spreadsheets.
 
     Raises
     ------
@@ -43,7 +46,8 @@ def read_text(path: Path, called: str = "FILE") -> str:
         data = _read(path)
         if len(data) > MOST_BYTES:
             raise InputError(called, str(path), f"a file of at most {MOST_BYTES >> 20} MB")
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        is_wide = wide and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return data.decode("utf-16" if is_wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(called, str(path), f"a file that can be read ({reason})") from None

@@ -22,6 +22,12 @@ MOST_SIGNS, MOST_EXPONENT = 10_000, 5  # of a number in a word, and of the expon
 PROBABILITY = "2^-k, a decimal like 1e-30 or a fraction like 1/1000, greater than 0 and at most 1/2"
 LABEL = re.compile(r"[A-Za-z0-9:.\-_+/]+")
 LONGEST, MOST_NUMBERS = 10_000_000, 1_000_000  # of a range, and of a list that is made of ranges
+FORMS = "such as 2 3 1, 2,3,1, (2, 3, 1), [2, 3, 1] or 2-3-1"
+WIDTHS_WORDS = f"Widths from input to output, {FORMS}"
+BRACKETS = ("()", "[]", "{}")
+# Lists have one separator throughout. A hyphen has no space on one side only: 2 -3 is no list of 2 and 3.
+SEPARATORS = (r"\s+", r"\s*,\s*", r"\s*;\s*", "-", r"\s-\s", "[x×]", r"\s*(?:->|→|–)\s*")
+LISTED = [(re.compile(rf"[0-9]+(?:{sign}[0-9]+)*"), sign) for sign in SEPARATORS]
 RANGE = "an integer of at least 1, or a range like 3..6"
 
 
@@ -81,20 +87,43 @@ def real(name: str, word: str) -> float:
 
 
 def integers(name: str, words: str | Sequence[str]) -> list[int]:
-    """Read integers, separated by commas or spaces where they come as one word.
+    """Read integers, in any of the forms in which people write them; several words are read as one with spaces.
 
     Examples
     --------
-    >>> integers("degrees", "2,3")
-    [2, 3]
+    >>> [integers("widths", word) for word in ("2 3 1", "2,3,1", "(2, 3, 1)", "[2, 3, 1]", "2-3-1")] == [[2, 3, 1]] * 5
+    True
     """
-    parts = words.replace(",", " ").split() if isinstance(words, str) else words
+    word = (words if isinstance(words, str) else " ".join(words)).strip()
+    inner = _without_brackets(word)
+    for listed, sign in LISTED:
+        if listed.fullmatch(inner):
+            return [integer(name, part.strip()) for part in re.split(sign, inner)]
+
+    parts = word.replace(",", " ").split() if isinstance(words, str) else words
     try:
-        return [integer(name, part, "integers, each at least 1") for part in parts]
+        return [integer(name, part, f"integers, each at least 1, {FORMS}") for part in parts]
     except InputError as error:
-        if isinstance(words, str) and any(sign in words for sign in "[]();"):  # show all of "[2, 3]", not "[2"
-            raise InputError(name, words, f"{error.allowed}, separated by commas or spaces") from None
+        if isinstance(words, str) and any(sign in words for sign in "[]();{}-"):  # show all of "[2, 3", not "[2"
+            raise InputError(name, words, error.allowed) from None
         raise
+
+
+def is_integers(word: str) -> bool:
+    """Whether a word is an integer, or a list of them in one of the forms that `integers` reads.
+
+    Examples
+    --------
+    >>> is_integers("12"), is_integers("-3"), is_integers("(2,3,1)"), is_integers("2-3-1"), is_integers("a.json")
+    (True, True, True, True, False)
+    """
+    inner = _without_brackets(word.strip())
+    is_listed = any(listed.fullmatch(inner) for listed, _ in LISTED)
+    return is_listed or word.lstrip("+-").isdigit() or word.startswith(("(", "[", "{"))
+
+
+def _without_brackets(word: str) -> str:
+    return word[1:-1].strip().removesuffix(",") if word[:1] + word[-1:] in BRACKETS else word
 
 
 def span(name: str, word: str) -> range:
@@ -138,6 +167,8 @@ def numbers_of(name: str, word: str) -> list[int]:
 
 
 def _listed(name: str, word: str, spans: Sequence[range]) -> list[int]:
+    if not spans:
+        raise InputError(name, word, RANGE)
     if sum(each.stop - each.start for each in spans) > MOST_NUMBERS:
         raise InputError(name, word, f"at most {MOST_NUMBERS:,} numbers")
     return [number for each in spans for number in each]

@@ -9,15 +9,48 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from algebra.errors import InputError
 from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.output import print_envelope, remark
 from proofs_check.cli.written import check_written
 from proofs_check.option import JSON, SEED, Option
-from proofs_check.words import at_least, one_of, path, span
+from proofs_check.words import at_least, one_of, path, real, span
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from proofs_check.plots.looks import Looks
+
+MOST_INCHES, MOST_POINTS = 100.0, 100.0
+
+
+def inches(name: str, word: str) -> tuple[float, float]:
+    """Read width and height.
+
+    Examples
+    --------
+    >>> inches("--size", "6x4.5")
+    (6.0, 4.5)
+    """
+    parts = word.replace(",", "x").split("x")
+    allowed = f"width and height in inches, each at least 1 and at most {MOST_INCHES:g}, such as 6x4"
+    try:
+        width, height = map(float, parts)
+    except ValueError:
+        raise InputError(name, word, allowed) from None
+    if not (1 <= width <= MOST_INCHES and 1 <= height <= MOST_INCHES):
+        raise InputError(name, word, allowed)
+    return width, height
+
+
+def points(name: str, word: str) -> float:
+    """Read a size of letters."""
+    size = real(name, word)
+    if not 1 <= size <= MOST_POINTS:
+        raise InputError(name, word, f"a size in points, at least 1 and at most {MOST_POINTS:g}")
+    return size
+
 
 KINDS = ("heatmap", "staircase", "defects")
 FILE_KINDS = ("realised", "attention-pattern")
@@ -74,12 +107,20 @@ LAYERS = Option("layers", "For attention-depth: depths, one curve each; default:
 HEADS = Option("heads", "For attention-depth: heads in a layer, of size d/H; default: 1.", at_least(1), None, "H")
 
 
+TITLE = Option("title", "Title, instead of the picture's own; $…$ holds formulas.", metavar="TEXT")
+SIZE = Option("size", "Width and height in inches: 6x4.", inches, metavar="WxH")
+FONT = Option("font", "Family of letters: serif, or a name that matplotlib knows.", metavar="NAME")
+FONT_SIZE = Option("font_size", "Size of letters in points; default: 10.", points, metavar="PT")
+DPI = Option("dpi", "Dots an inch of a .png; default: 150.", at_least(10), metavar="N")
+LOOKS = (TITLE, SIZE, FONT, FONT_SIZE, DPI)
+
+
 def plot_command() -> click.Command:
     """Return `rankcert plot`."""
     return command(
         "plot",
         plot,
-        [KIND, WORDS, OUTPUT, DEGREE, OVER, LAYERS, HEADS, SEED, JSON],
+        [KIND, WORDS, OUTPUT, DEGREE, OVER, LAYERS, HEADS, *LOOKS, SEED, JSON],
         "Dimension over two hidden widths, frontier of filling architectures, defect; attention; ranks.",
         usage=(
             "rankcert plot staircase 3 1..10 1..12 1 --degree 3 --output filling.png",
@@ -103,11 +144,30 @@ def plot(
     heads: int | None,
     seed: int,
     as_json: bool,
+    **looks: Any,
 ) -> None:
-    """Draw a picture and write it."""
+    """Draw a picture in the chosen letters and write it."""
     from proofs_check.engine.cores import one_blas_thread
+    from proofs_check.plots.looks import Looks
 
     one_blas_thread()
+    chosen = Looks(**looks)
+    with chosen.letters():
+        _plot(kind, words, output, degree, over, layers, heads, seed, as_json, chosen)
+
+
+def _plot(
+    kind: str,
+    words: tuple[str, ...],
+    output: Path,
+    degree: str | None,
+    over: str | None,
+    layers: range | None,
+    heads: int | None,
+    seed: int,
+    as_json: bool,
+    looks: Looks,
+) -> None:
     start = time.perf_counter()
     given: dict[str, Any]
     stacks = {"over": over, "layers": layers, "heads": heads}
@@ -129,7 +189,8 @@ def plot(
         ranges, powers = _ranges(kind, words, degree)
         _check_target(output)
         figure, given = _draw(kind, ranges, powers, seed), {"widths": list(words), "degree": degree}
-    _save(figure, output)
+    looks.apply(figure)
+    _save(figure, output, looks.dots)
     seconds = round(time.perf_counter() - start, 6)
     if as_json:
         print_envelope("plot", [{"plot": kind, **given, "seed": seed, "seconds": seconds, "output": str(output)}])
@@ -139,8 +200,6 @@ def plot(
 
 def _check_stacks(kind: str, stacks: dict[str, Any]) -> None:
     """Check that what describes stacks of attention layers is told of them alone, and that it can be drawn."""
-    from algebra import InputError
-
     for name, told in stacks.items():
         if told is not None and kind != DEPTH_KIND:
             raise InputError(f"--{name}", told, f"left out where {kind} is drawn: only for {DEPTH_KIND}")
@@ -155,8 +214,6 @@ def _check_stacks(kind: str, stacks: dict[str, Any]) -> None:
 
 def _file(words: Sequence[str], degree: str | None) -> str:
     """Check that there is one file and no degree."""
-    from algebra import InputError
-
     if len(words) != 1:
         raise InputError("FILE", " ".join(words), "one .json file")
     if degree is not None:
@@ -181,8 +238,6 @@ def _draw_file(kind: str, path: Path, seed: int) -> Figure:
 
 def _grid(words: Sequence[str], degree: str | None) -> dict[str, Any]:
     """Read the grid of patches and the number of templates."""
-    from algebra import InputError
-
     if degree is not None:
         raise InputError("--degree", degree, "left out where ranks over overlaps are drawn")
     sizes = words[0].split("x")
@@ -199,8 +254,6 @@ def _draw_overlaps(given: dict[str, Any], seed: int) -> Figure:
 
 def _depth_widths(words: Sequence[str], degree: str | None) -> dict[str, Any]:
     """Read the widths of attention stacks."""
-    from algebra import InputError
-
     if degree is not None:
         raise InputError("--degree", degree, "left out where ranks over depth are drawn")
     widths = [width for word in words for width in span("widths", word)]
@@ -217,8 +270,6 @@ def _draw_depth(given: dict[str, Any], seed: int) -> Figure:
 
 def _ranges(kind: str, widths: Sequence[str], degree: str | None) -> tuple[list[range], range]:
     """Read the widths and the degrees, and check that they suit the kind."""
-    from algebra import InputError
-
     if degree is None:
         raise InputError("--degree", None, "given: the activation degree")
     ranges, powers = [span("widths", word) for word in widths], span("degree", degree)
@@ -234,8 +285,6 @@ def _ranges(kind: str, widths: Sequence[str], degree: str | None) -> tuple[list[
 
 
 def _check_target(path: Path) -> None:
-    from algebra import InputError
-
     if path.suffix.lower() not in FORMATS:
         raise InputError("--output", str(path), f"a file whose name ends in {', '.join(FORMATS)}")
     check_written("--output", path)
@@ -256,7 +305,7 @@ def _draw(kind: str, ranges: Sequence[range], powers: range, seed: int) -> Figur
     return settings["ax"].figure  # type: ignore[no-any-return]
 
 
-def _save(figure: Figure, path: Path) -> None:
+def _save(figure: Figure, path: Path, dots: int) -> None:
     """Write the picture, the same bytes for the same numbers."""
     import io
 
@@ -266,5 +315,5 @@ def _save(figure: Figure, path: Path) -> None:
     no_date = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "rankcert"}):
-        figure.savefig(buffer, format=kind, dpi=150, metadata=no_date[kind])
+        figure.savefig(buffer, format=kind, dpi=dots, metadata=no_date[kind])
     write_file(path, buffer.getvalue(), "--output")

@@ -1,9 +1,10 @@
-"""CSV files of architectures: read as text, checked row by row before the first is computed."""
+"""CSV files of architectures, with any usual separator: read as text, checked row by row before any work."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,9 @@ from algebra.errors import InputError
 
 Cells = dict[str, str]
 MOST_COLUMNS = 10_000
+SEPARATORS = ("\t", ";", ",", "|")
+EXCEL = re.compile(r"sep=(\t|[;,|])")  # a first line that tells Excel the separator
+BRACKETED = re.compile(r'"[^"]*"|\([^)]*\)|\[[^\]]*\]')
 
 
 def read_csv(path: Path, is_ours: bool = False) -> tuple[list[str], list[Cells]]:
@@ -32,11 +36,8 @@ def read_csv(path: Path, is_ours: bool = False) -> tuple[list[str], list[Cells]]
     from proofs_check.parsing import read_text
     from proofs_check.show.tables import as_it_was
 
-    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-    try:
-        records = [record for record in reader if record]
-    except csv.Error as error:
-        raise InputError("--from", str(path), f"a CSV file ({error} in line {reader.line_num})") from None
+    text = read_text(path, wide=not is_ours)
+    records = _records(text, ",", path) if is_ours else _sniffed(text, path)
     if not records:
         raise InputError("--from", str(path), "a CSV file with a header")
     if len(records[0]) > MOST_COLUMNS:
@@ -49,8 +50,62 @@ def read_csv(path: Path, is_ours: bool = False) -> tuple[list[str], list[Cells]]
         raise InputError("--from", str(path), f"a CSV file whose columns differ in name: {repeated!r} is there twice")
     for number, record in enumerate(records[1:], start=1):
         if len(record) != len(header):
-            raise InputError(f"row {number}", record, f"of {len(header)} cells, as the header has")
+            allowed = f"of {len(header)} cells, as the header has; cells with separators in quotes or brackets"
+            raise InputError(f"row {number}", record, allowed)
     return header, [dict(zip(header, record, strict=True)) for record in records[1:]]
+
+
+def _sniffed(text: str, path: Path) -> list[list[str]]:
+    """Read a file with the separator, out of commas, semicolons, tabs and bars, that suits its header and rows."""
+    first, _, rest = text.partition("\n")
+    if told := EXCEL.fullmatch(first.strip()):
+        return _joined(_records(rest, told[1], path), told[1])
+    head = next((line for line in text.split("\n") if line.strip()), "")
+    outside = BRACKETED.sub("", head)
+    there = sorted((sign for sign in SEPARATORS if sign in outside), key=lambda sign: -outside.count(sign))
+    if len(there) < 2:
+        sign = there[0] if there else ","
+        return _joined(_records(text, sign, path), sign)
+
+    # a name of a column may hold another separator
+    tried = [_joined(_records(text, sign, path), sign) for sign in there]
+    return next((found for found in tried if len({len(record) for record in found}) == 1), tried[0])
+
+
+def _records(text: str, separator: str, path: Path) -> list[list[str]]:
+    settings: dict[str, Any] = {"strict": True, "delimiter": separator}
+    settings["skipinitialspace"] = f'{separator} "' in text  # else a quote within a cell, which is no CSV
+    reader = csv.reader(io.StringIO(text, newline=""), **settings)
+    try:
+        return [record for record in reader if record]
+    except csv.Error as error:
+        raise InputError("--from", str(path), f"a CSV file ({error} in line {reader.line_num})") from None
+
+
+def _joined(records: list[list[str]], separator: str) -> list[list[str]]:
+    """Join the cells of rows that are too long across brackets: (2,3,1) is one cell, quoted or not."""
+    size = len(records[0]) if records else 0
+    return [record if len(record) <= size else _across_brackets(record, separator) for record in records]
+
+
+def _across_brackets(record: list[str], separator: str) -> list[str]:
+    """Join what an opening bracket begins up to its closing one.
+
+    Examples
+    --------
+    >>> _across_brackets(["(2", " 3", " 1)", "2"], ",")
+    ['(2, 3, 1)', '2']
+    """
+    found: list[str] = []
+    is_open = False
+    for cell in record:
+        if is_open:
+            found[-1] += separator + cell
+        else:
+            found.append(cell)
+        last = found[-1]
+        is_open = last.lstrip()[:1] in ("(", "[", "{") and not last.rstrip().endswith((")", "]", "}"))
+    return found
 
 
 def kind_of(cells: list[str]) -> str:

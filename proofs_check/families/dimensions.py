@@ -6,24 +6,25 @@ import itertools
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
+from proofs_check.families._architectures import Roles, claimed, described, roles_of
 from proofs_check.families._csv import Cells, kind_of, read_csv, result_names, value_of
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, graded
 from proofs_check.option import BIASES, ERROR, SEED, Option
+from proofs_check.printed.comparison import DIFFERENT, MARKS, SAME, UNDECIDED, same
 from proofs_check.results import DIMENSION_FIELDS, dimension_result, known
-from proofs_check.words import integer, integers, path, span
+from proofs_check.show.cells import chosen_columns
+from proofs_check.words import FORMS, integer, path, span
 
 if TYPE_CHECKING:
     from algebra import PolynomialNetwork
 
 DESCRIBING = ("widths", "degree", "degrees", "biases", "seed")  # input columns that describe the network
 MOST_ROWS = 10_000_000
-SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-SHOWN_COLUMNS = 20  # in a message
-TRUTH = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
 
 
 # ---- which networks
@@ -36,6 +37,10 @@ def instances(
     biases: bool = False,
     log2_error: float | None = None,
     seed: int = 0,
+    widths_column: str | None = None,
+    degree_column: str | None = None,
+    biases_column: str | None = None,
+    compare: str | None = None,
 ) -> list[Instance]:
     """Every network in ranges, in lexicographic order, or those of a file, row by row.
 
@@ -44,11 +49,16 @@ def instances(
     ranges : sequence of range
         Widths from input to output.
     source : Path, optional
-        A CSV file with a column ``widths`` (separated by spaces); also ``degree`` or ``degrees``, ``biases``, ``seed``.
+        A CSV file with a column ``widths``, or one a layer: ``d_0``, ``d_1``, and so on; also ``degree`` or
+        ``degrees``, ``biases``, ``seed``.
     degree : str, optional
         An integer or a range; with a file, for what it has no column of.
     biases, log2_error, seed
         As in `PolynomialNetwork.dimension`; biases and seed for what the file has no column of.
+    widths_column, degree_column, biases_column : str, optional
+        Names of the file's columns, where they are not the usual ones.
+    compare : str, optional
+        A column of the file with claimed dimensions.
 
     Raises
     ------
@@ -62,8 +72,12 @@ def instances(
     """
     if bool(ranges) == (source is not None):
         raise InputError("RANGES", list(ranges) or None, "given, or else --from FILE.csv, but not both")
+    named = {"widths": widths_column, "degree": degree_column, "biases": biases_column}
     if source is not None:
-        return _of_file(source, degree, biases, seed, log2_error)
+        return _of_file(source, degree, biases, seed, log2_error, named, compare)
+    for option, told in (*((f"--{role}-column", name) for role, name in named.items()), ("--compare", compare)):
+        if told is not None:
+            raise InputError(option, told, "left out without --from FILE.csv")
     powers: Sequence[int | None] = [None] if degree is None else span("degree", degree)
     count = math.prod(map(len, ranges)) * len(powers)
     if count > MOST_ROWS:
@@ -72,52 +86,57 @@ def instances(
     return [instance_of(widths, power, biases, seed, log2_error) for widths, power in chosen]
 
 
-def _of_file(source: Path, degree: str | None, biases: bool, seed: int, log2_error: float | None) -> list[Instance]:
+def _of_file(
+    source: Path,
+    degree: str | None,
+    biases: bool,
+    seed: int,
+    log2_error: float | None,
+    named: Mapping[str, str | None],
+    compare: str | None,
+) -> list[Instance]:
     header, lines = read_csv(source)
-    if "widths" not in header:
-        raise InputError("--from", str(source), f"a CSV file with a column widths{_what_is_there(header)}")
-    for option, given, columns in (("--degree", degree, ("degree", "degrees")), ("--biases", biases, ("biases",))):
-        if given and any(column in header for column in columns):
-            raise InputError(option, given, "left out where the file has a column for it")
+    roles = roles_of(header, str(source), **named)
+    _check_told_once("--degree", degree, roles.degree or roles.degrees)
+    _check_told_once("--biases", biases, roles.biases)
+    claims = None if compare is None else chosen_columns("--compare", [compare], header)[0]
+    if degree is not None:
+        roles = replace(roles, degree="degree", degrees=None)
+
     found = []
     for number, cells in enumerate(lines, start=1):
         kept = cells if degree is None else {**cells, "degree": degree}
         try:
-            found.append({**of_cells(kept, biases, seed, log2_error), "cells": kept})
+            instance = of_cells(kept, roles, biases, seed, log2_error)
+            claim = {} if claims is None else {"compared": claims, "claimed": claimed(cells[claims], claims)}
         except InputError as error:
-            raise InputError(f"row {number}, column {error.argument}", error.value, error.allowed) from None
+            where = f"row {number}, column {roles.name(error.argument)}"
+            raise InputError(where, error.value, error.allowed) from None
+        found.append({**instance, **claim, "cells": kept, "widths_columns": list(roles.widths)})
     return found
 
 
-def _what_is_there(header: Sequence[str]) -> str:
-    """Say which columns a file has instead, and what separates them if that is no comma."""
-    separator = next((name for sign, name in SEPARATORS.items() if len(header) == 1 and sign in header[0]), None)
-    if separator is not None:
-        return f": its columns are separated by {separator}, not by commas"
-    return f": its columns are {', '.join(header[:SHOWN_COLUMNS])}{' …' if len(header) > SHOWN_COLUMNS else ''}"
+def _check_told_once(option: str, given: Any, column: str | None) -> None:
+    if given and column is not None:
+        raise InputError(option, given, f"left out where the file has a column for it: {column}")
 
 
-def of_cells(cells: Cells, biases: bool = False, seed: int = 0, log2_error: float | None = None) -> Instance:
+def of_cells(
+    cells: Cells, roles: Roles, biases: bool = False, seed: int = 0, log2_error: float | None = None
+) -> Instance:
     """Read one row of a file, and check that it describes a network.
 
     Examples
     --------
-    >>> of_cells({"widths": "2 3 1", "degree": "2"})["label"]
+    >>> of_cells({"widths": "2-3-1", "degree": "2"}, roles_of(["widths", "degree"], "a.csv"))["label"]
     'pnn:2-3-1:r2'
     """
-    degree, degrees = cells.get("degree", "").strip(), cells.get("degrees", "").strip()
-    if degree and degrees:
-        raise InputError("degrees", degrees, "empty where degree is given")
-    powers = integers("degree" if degree else "degrees", degree or degrees)
-    truth = cells.get("biases", "").strip().lower()
-    if truth not in TRUTH:
-        raise InputError("biases", cells["biases"], "true or false")
-    own_seed = cells.get("seed", "").strip()
+    said = described(cells, roles)
     return instance_of(
-        integers("widths", cells["widths"]),
-        powers[0] if degree and len(powers) == 1 else powers or None,
-        TRUTH[truth] if "biases" in cells else biases,
-        integer("seed", own_seed) if own_seed else seed,
+        said.widths,
+        said.degree,
+        biases if said.biases is None else said.biases,
+        seed if said.seed is None else said.seed,
         log2_error,
     )
 
@@ -179,7 +198,20 @@ def joined(instance: Instance, row: Row) -> Row:
         cells = {"widths": " ".join(map(str, instance["widths"]))}
         cells |= {} if degree is None else {"degree": str(degree)}
         cells |= {"biases": "true"} if instance["biases"] else {}
-    return {**row, "cells": cells, "widths": instance["widths"]}
+    compared: Row = {name: instance[name] for name in ("compared", "claimed") if name in instance}
+    if compared and "lower" in row:
+        compared["agrees"] = _agrees(row, instance["claimed"])
+    columns = instance.get("widths_columns", ["widths"])
+    return {**row, **compared, "cells": cells, "widths": instance["widths"], "widths_columns": columns}
+
+
+def _agrees(row: Row, claim: int | None) -> bool | None:
+    """Whether a claimed dimension is ours; None where it is not claimed, or ours not known well enough."""
+    return None if claim is None else same(known(row), claim)
+
+
+def _mark(row: Row) -> str:
+    return "" if row["claimed"] is None else MARKS[row.get("agrees")]
 
 
 def failed(instance: Instance, message: str) -> Row:
@@ -194,7 +226,8 @@ def json_row(row: Row) -> Row:
     architecture = {name: row[name] for name in ("widths", "degree", "biases") if name in row}
     if "error" in row:
         return {**row["cells"], **architecture, "error": row["error"]}
-    return {**row["cells"], **architecture, **{name: row[name] for name in DIMENSION_FIELDS}}
+    compared = {name: row[name] for name in ("compared", "claimed", "agrees") if name in row}
+    return {**row["cells"], **architecture, **{name: row[name] for name in DIMENSION_FIELDS}, **compared}
 
 
 def columns(rows: Rows) -> tuple[Column, ...]:
@@ -207,16 +240,25 @@ def columns(rows: Rows) -> tuple[Column, ...]:
     shown = {"naive_dimension": "naive", "ambient_dimension": "ambient", "defect": "defect", "filling": "filling"}
     headings = [name for name in inputs if name != "seed"]
     return (
-        *(_input(name, [row["cells"][name] for row in rows]) for name in inputs),
+        *(_input(name, [row["cells"][name] for row in rows], rows[0]["widths_columns"]) for name in inputs),
         *(Column(names[name], DIMENSION_FIELDS[name], value=_field(name), says=says[name]) for name in names),
         Column("", "", _unused("dimension", headings), lambda row: known(row) if "lower" in row else "failed"),
+        *_comparison(rows[0], headings, inputs),
         *(Column("", "", _unused(heading, headings), _field(name)) for name, heading in shown.items()),
     )
 
 
-def _input(name: str, cells: list[str]) -> Column:
+def _comparison(row: Row, headings: list[str], inputs: list[str]) -> tuple[Column, ...]:
+    """Return the column that says whether a claimed dimension is ours."""
+    if "compared" not in row:
+        return ()
+    (name,) = result_names(inputs, {"agrees": "boolean"}, ()).values()
+    return (Column(name, "boolean", _unused("mark", headings), _mark, _field("agrees")),)
+
+
+def _input(name: str, cells: list[str], widths: list[str]) -> Column:
     kind = kind_of(cells)
-    shown = (lambda row: tuple(row["widths"])) if name == "widths" else None
+    shown = (lambda row: tuple(row["widths"])) if widths == [name] else None
     heading = "" if name == "seed" else name
     says = "as it was given"
     return Column(name, kind, heading, shown, lambda row: value_of(row["cells"][name], kind), says=says)
@@ -250,8 +292,8 @@ def earlier(path: Path, asked: Sequence[Instance]) -> dict[str, Row]:
     for cells in lines:
         if cells[names["lower"]]:
             row = {field: value_of(cells[name], DIMENSION_FIELDS[field]) for field, name in names.items()}
-            given = {name: cells[name] for name in inputs}
-            instance = of_cells(given, seed=row.get("seed") or 0, log2_error=log2_error)
+            seed = row.get("seed", cells.get("seed"))  # the input's own column, where it has one
+            instance = {"label": row["label"], "seed": integer("seed", str(seed or 0)), "log2_error": log2_error}
             if is_good_enough(row, log2_error):
                 found[key(instance)] = {**row, "seed": instance["seed"]}
     return found
@@ -270,17 +312,43 @@ def said(summary: Mapping[str, Any], rows: Rows, asked: int) -> str:
 
 
 def notes(rows: Rows, told: Told) -> list[str]:
-    """Say how many rows there are of each grade."""
-    return [graded(rows)] if rows else ["0 rows"]
+    """Say how many rows there are of each grade, and how many claimed dimensions are ours."""
+    return [graded(rows), *_counted(rows)] if rows else ["0 rows"]
 
 
+def _counted(rows: Rows) -> list[str]:
+    if "compared" not in rows[0]:
+        return []
+    marks = [_mark(row) for row in rows]
+    counts = {"agree": SAME, "differ": DIFFERENT, "are not decided": UNDECIDED, "claim nothing": ""}
+    said = ", ".join(f"{count} {what}" for what, mark in counts.items() if (count := marks.count(mark)))
+    return [f"{rows[0]['compared']} beside dimension ({SAME} or {DIFFERENT}): {said}"]
+
+
+def complaint(row: Row) -> str:
+    """Say of a claimed dimension that it is not ours."""
+    return f"differs: {row['label']}: {row['compared']} is {row['claimed']}, dimension {known(row)}"
+
+
+WIDTHS_COLUMN = Option(
+    "widths_column", "Column of FILE.csv that holds the widths; or several, one a layer.", metavar="NAME|NAME,NAME…"
+)
+DEGREE_COLUMN = Option("degree_column", "Column of FILE.csv that holds the degree, or one a layer.", metavar="NAME")
+BIASES_COLUMN = Option("biases_column", "Column of FILE.csv that says whether layers have biases.", metavar="NAME")
+COMPARE = Option(
+    "compare", "Column of FILE.csv with claimed dimensions: what differs is marked and counted.", metavar="COLUMN"
+)
 FAMILY = Family(
     name="dimensions",
     says="Dimensions of many polynomial networks.",
-    about="FILE.csv has a column widths, separated by spaces (2 3 1). Optional are degree, an integer; or degrees, "
-    "one for each hidden layer, separated by spaces; biases, true or false; seed. Where there is no such column, the "
-    "option holds for all rows. All columns of FILE.csv stay as they are, row for row. Those of the results follow; "
-    "where FILE.csv has a column of the same name, the result's is called …_found.",
+    about="FILE.csv has columns separated by commas, semicolons or tabs. One is called widths and holds lists of "
+    f"integers, {FORMS}; or each layer has its own column: d_0, d_1, and so on, the last ones empty where a network "
+    "has fewer. Optional are degree, an integer; or degrees, one for each hidden layer, in the same forms; biases, "
+    "true or false; seed. Other names are told by --widths-column, --degree-column and --biases-column; small and "
+    "capital letters are alike. Where there is no such column, the option holds for all rows.\n\n"
+    "All columns of FILE.csv stay as they are, row for row. Those of the results follow; where FILE.csv has a column "
+    "of the same name, the result's is called …_found. With --compare each row is marked = where the claimed dimension "
+    "is ours, ≠ where it differs (exit status 1), ? where ours is not decided.",
     instances=instances,
     evaluate=evaluate,
     key=key,
@@ -301,11 +369,15 @@ FAMILY = Family(
         ),
         Option(
             "source",
-            "Take the architectures from the columns widths (separated by spaces), degree or degrees, biases, seed.",
+            "Take the architectures from the columns widths (2 3 1, 2-3-1, …), degree or degrees, biases, seed.",
             path,
             metavar="FILE.csv",
             spelled=("--from",),
         ),
+        WIDTHS_COLUMN,
+        DEGREE_COLUMN,
+        BIASES_COLUMN,
+        COMPARE,
         Option("degree", "Activation degree, or a range of them.", metavar="R|R..R"),
         BIASES,
         ERROR,
@@ -315,11 +387,14 @@ FAMILY = Family(
     usage=(
         "rankcert table dimensions 2 3..6 2..4 1 --degree 2",
         "rankcert table dimensions --from architectures.csv --output dimensions.csv --resume",
+        "rankcert table dimensions --from theirs.csv --widths-column architecture --degree-column r --compare dim",
     ),
     may_be_empty=True,
     joined=joined,
     failed=failed,
     earlier=earlier,
+    is_good=lambda row: row.get("agrees") is not False,
+    complaint=complaint,
     result=json_row,
     text=said,
 )

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra import InputError
+from algebra import Grade, InputError
 from proofs_check.plots.grid import Grid
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 FRONTIER = "#d55e00"  # vermilion, of the palette of Okabe and Ito
+HATCHED = "#cc79a7"  # reddish purple of the same palette, seen on blue, grey and yellow
+HATCHES = {Grade.PROBABLE: "///", Grade.NUMERIC: "\\\\\\", Grade.INCONCLUSIVE: "xxx"}
 MOST_NUMBERS = 1000  # beyond, the cells are too small for numbers
 
 
@@ -143,7 +146,7 @@ def write_numbers(axes: Axes, grid: Grid, texts: Sequence[Sequence[str]]) -> Non
     if len(grid.columns) * len(grid.rows) > MOST_NUMBERS:
         return
     colours = image.to_rgba(image.get_array())  # type: ignore[arg-type]
-    size = 9.0 if max(len(grid.columns), len(grid.rows)) <= 18 else 7.0
+    size = _points() * (0.9 if max(len(grid.columns), len(grid.rows)) <= 18 else 0.7)
     for row, line in zip(grid.rows, texts, strict=True):
         for column, text in zip(grid.columns, line, strict=True):
             red, green, blue = colours[row - grid.rows[0], column - grid.columns[0], :3]
@@ -152,12 +155,57 @@ def write_numbers(axes: Axes, grid: Grid, texts: Sequence[Sequence[str]]) -> Non
             axes.text(column, row, text, ha="center", va="center", fontsize=size, color=ink)
 
 
+def _points() -> float:
+    """Return the size of letters that is in force."""
+    import matplotlib as mpl
+
+    return float(mpl.rcParams["font.size"])
+
+
+def hatch_unproved(axes: Axes, grid: Grid) -> list[Artist]:
+    """Hatch the cells that are not proved, one pattern a grade, and return what a legend says of them."""
+    from matplotlib.patches import Patch, Rectangle
+
+    found: dict[Grade, Artist] = {}
+    for row, line in zip(grid.rows, grid.bounds, strict=True):
+        for column, bounds in zip(grid.columns, line, strict=True):
+            if bounds.grade not in HATCHES:
+                continue
+            pattern: dict[str, Any] = {"hatch": HATCHES[bounds.grade], "fill": False, "edgecolor": HATCHED, "lw": 0}
+            axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **pattern))
+            found.setdefault(bounds.grade, Patch(label=f"{bounds.grade.value}, not proved", **pattern))
+    return list(found.values())
+
+
+def frontier_handles() -> list[Artist]:
+    """Return what a legend says of the frontier."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    line = Line2D([], [], color=FRONTIER, lw=3, label="frontier: filling to the right of it and above")
+    return [line, Patch(fill=False, edgecolor=FRONTIER, lw=2, label="minimal filling architecture")]
+
+
+def add_legend(axes: Axes, handles: Sequence[Artist]) -> None:
+    """Put a legend below the picture, where it hides no cell."""
+    if handles:
+        below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16), "borderaxespad": 0.0}
+        axes.legend(handles=list(handles), frameon=False, fontsize=0.9 * _points(), handlelength=2.4, **below)
+
+
 def add_note(axes: Axes, notes: Sequence[str]) -> None:
     """Put notes between the picture and its title."""
     if notes:
         axes.set_title(axes.get_title(), pad=24)
         axes.annotate(
-            "; ".join(notes), (0.5, 1.0), (0, 7), "axes fraction", "offset points", ha="center", va="bottom", fontsize=9
+            "; ".join(notes),
+            (0.5, 1.0),
+            (0, 7),
+            "axes fraction",
+            "offset points",
+            ha="center",
+            va="bottom",
+            fontsize=0.9 * _points(),
         )
 
 

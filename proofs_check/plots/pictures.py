@@ -11,11 +11,14 @@ import numpy as np
 from algebra import Grade
 from algebra.errors import as_integer
 from proofs_check.plots.canvas import (
+    add_legend,
     add_note,
     axes_for,
     check_matplotlib,
     draw_cells,
     draw_staircase,
+    frontier_handles,
+    hatch_unproved,
     shades,
     write_numbers,
 )
@@ -61,6 +64,7 @@ def dimension_heatmap(
     _draw_dimensions(axes, grid)
     axes.set_title(f"Dimension of $({input}, d_1, d_2, {output})$ with activation $x^{{{degree}}}$")
     add_note(axes, _about_grades(grid))
+    add_legend(axes, hatch_unproved(axes, grid))
     return axes
 
 
@@ -91,6 +95,7 @@ def frontier_staircase(
     draw_staircase(axes, grid, points)
     axes.set_title(f"Filling architectures $({input}, d_1, d_2, {output})$ with activation $x^{{{degree}}}$")
     add_note(axes, _about_frontier(grid, points, search.result()["complete"]))
+    add_legend(axes, [*(frontier_handles() if points else []), *hatch_unproved(axes, grid)])
     return axes
 
 
@@ -138,6 +143,7 @@ def defect_map(
     write_numbers(axes, grid, [["?" if math.isnan(d) else f"{d:.0f}" for d in row] for row in defects])
     axes.set_title(f"Defect of {name}")
     add_note(axes, _about_grades(grid, NOT_DECIDED))
+    add_legend(axes, hatch_unproved(axes, grid))
     return axes
 
 

@@ -9,7 +9,7 @@ from proofs_check.option import BIASES, CERTIFICATE, ERROR, SEED, Option
 from proofs_check.question import Answer, Field, Question, Result, Words
 from proofs_check.reading import Integer, Number, Truth, file_format, keys, written
 from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
-from proofs_check.words import integer, integers
+from proofs_check.words import WIDTHS_WORDS, integer, integers, is_integers
 
 if TYPE_CHECKING:
     from algebra import ConvolutionalNetwork, PolynomialNetwork
@@ -160,9 +160,10 @@ QUESTION = Question(
     options=(ERROR, SEED, CERTIFICATE),
     usage=(
         "rankcert dimension 2 3 2 1 --degree 2",
+        "rankcert dimension '(2, 3, 2, 1)' --degree 2",
         "rankcert dimension 2 4 3 1 --degrees 2,3 --error 2^-100",
         "rankcert dimension networks.jsonl --json",
     ),
-    words=Words("WIDTHS", "Widths from input to output", described, (DEGREE, DEGREES, BIASES)),
+    words=Words("WIDTHS", WIDTHS_WORDS, described, (DEGREE, DEGREES, BIASES), is_integers),
     report=report,
 )

@@ -9,7 +9,7 @@ from proofs_check.question import Answer, Field, Question, Result, Words
 from proofs_check.reading import Integer, file_format
 from proofs_check.results import bounds_fields, known, reaches
 from proofs_check.show.text import aligned, strong
-from proofs_check.words import integers
+from proofs_check.words import WIDTHS_WORDS, integers, is_integers
 
 if TYPE_CHECKING:
     from algebra.evidence import Bounds
@@ -76,7 +76,7 @@ QUESTION = Question(
     example={"widths": [3, 5, 4]},
     options=(SEED,),
     usage=("rankcert threshold 3 5 4", "rankcert threshold architectures.jsonl --json"),
-    words=Words("WIDTHS", "Widths from input to output", lambda words: {"widths": integers("widths", words)}),
+    words=Words("WIDTHS", WIDTHS_WORDS, lambda words: {"widths": integers("widths", words)}, (), is_integers),
     report=report,
     line=lambda result: f"{result['label']}  {_value(result)}",
 )

@@ -69,10 +69,10 @@ def test_a_file_without_end(call):
 @pytest.mark.parametrize(
     ("head", "says"),
     [
-        ("widths;degree\n2 3 1;2\n", "separated by semicolons"),
-        ("widths\tdegree\n2 3 1\t2\n", "separated by tabs"),
-        ("Widths,degree\n2 3 1,2\n", "its columns are Widths, degree"),
-        ('widths,degree\n"[2, 3, 1]",2\n', "column widths is '[2, 3, 1]'"),
+        ("architecture;degree\n2 3 1;2\n", "its columns are architecture, degree"),
+        ("architecture\tdegree\n2 3 1\t2\n", "its columns are architecture, degree"),
+        ("Breadths,degree\n2 3 1,2\n", "its columns are Breadths, degree"),
+        ('widths,degree\n"[2, 3, 1",2\n', "column widths is '[2, 3, 1'"),
     ],
 )
 def test_a_csv_file_that_is_not_ours_says_what_it_has(call, tmp_path, head, says):
