@@ -42,11 +42,7 @@ def instances(
     sizes, counts, depths = (sorted({x for each in given for x in each}) for given in (widths, heads, layers))
     for name, numbers in (("widths", sizes), ("--heads", counts), ("--layers", depths)):
         if not numbers:
-<<<<<<< HEAD
-            raise InputError(name, "an empty range", "a range of at least one integer, from below to above")
-=======
             raise InputError(name, "nothing", "at least one integer")
->>>>>>> w21a
     if sizes[0] < 1 or counts[0] < 1:
         raise InputError("--heads" if counts[0] < 1 else "widths", min(sizes[0], counts[0]), "integers of at least 1")
 

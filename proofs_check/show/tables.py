@@ -22,7 +22,8 @@ import algebra.writing as writing
 from algebra.errors import InputError
 from algebra.evidence import Bounds
 from algebra.evidence.error import log2_of_sum
-from proofs_check.show.cells import chosen_columns, is_missing, is_numeric, text_cell
+from proofs_check.cells import is_missing
+from proofs_check.show.cells import chosen_columns, is_numeric, text_cell
 from proofs_check.show.latex import latex_table
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tensors.networks.flows import Flow
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tensors.networks.flows import Flow
     from tensors.networks.structure import GraphStructure
 
 PRECISION = 40
@@ -60,8 +61,6 @@ def minimal_cut(graph: GraphStructure, row_side: Sequence[int]) -> Cut:
     >>> minimal_cut(FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2))), [0])
     Cut(variables=(2,), product=2)
     """
-    from tensors.networks.flows import Flow
-
     rows = graph.check_row_side(row_side)
     return flow_cut(graph, rows, Flow.of(graph, rows, capacities(graph.variable_dims)))
 
