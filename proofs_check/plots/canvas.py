@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FRONTIER = "#d55e00"  # vermilion, of the palette of Okabe and Ito
 HATCHED = "#cc79a7"  # reddish purple of the same palette, seen on blue, grey and yellow
 HATCHES = {Grade.PROBABLE: "///", Grade.NUMERIC: "\\\\\\", Grade.INCONCLUSIVE: "xxx"}
+NOTED = 24.0  # points between a picture and its title, with notes between
 MOST_NUMBERS = 1000  # beyond, the cells are too small for numbers
 
 
@@ -196,7 +197,7 @@ def add_legend(axes: Axes, handles: Sequence[Artist]) -> None:
 def add_note(axes: Axes, notes: Sequence[str]) -> None:
     """Put notes between the picture and its title."""
     if notes:
-        axes.set_title(axes.get_title(), pad=24)
+        axes.set_title(axes.get_title(), pad=NOTED)
         axes.annotate(
             "; ".join(notes),
             (0.5, 1.0),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from algebra import InputError
-from proofs_check.plots.canvas import check_matplotlib
+from proofs_check.plots.canvas import NOTED, check_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,13 +79,16 @@ class Looks:
 
     def apply(self, figure: Figure) -> None:
         """Give a finished picture its size and title."""
+        from matplotlib.text import Annotation
+
         if self.size is not None:
             figure.set_size_inches(*self.size)
         if self.title is None:
             return
         titled = [axes for axes in figure.axes if axes.get_title()]
         if len(titled) == 1 and not figure.get_suptitle():
-            titled[0].set_title(self.title, pad=24 if titled[0].texts else None)
+            is_noted = any(isinstance(text, Annotation) for text in titled[0].texts)  # between picture and title
+            titled[0].set_title(self.title, pad=NOTED if is_noted else None)
         else:
             figure.suptitle(self.title)
 
