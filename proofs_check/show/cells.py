@@ -66,7 +66,7 @@ def grades_below(columns: Shown) -> tuple[list[tuple[str, Sequence[Any]]], tuple
 
     Examples
     --------
-    >>> grades_below([("n", [1, 2]), ("rank", [Bounds.proved(3, by="minor"), "2^32 (proved)"])])
+    >>> grades_below([("n", [1, 2]), ("rank", [Bounds.exactly(3, by="minor"), "2^32 (proved)"])])
     ([('n', [1, 2]), ('rank', [3, '2^32'])], ('proved in every row: rank',))
     """
     found, shared = [], []

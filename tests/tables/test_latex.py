@@ -99,7 +99,7 @@ def test_any_text_comes_back(cells):
 
 
 def test_the_grade_that_all_rows_share_is_below():
-    proved, probable = Bounds.proved(3, by="minor"), Bounds(3, 9, Grade.PROBABLE, log2_error=-61.3)
+    proved, probable = Bounds.exactly(3, by="minor"), Bounds(3, 9, Grade.PROBABLE, log2_error=-61.3)
     shared = latex_table([("dim", [proved, proved])], notes=["made"])
     assert rows_of(shared) == [["3"], ["3"]]
     assert r"\par\footnotesize proved in every row: dim" in shared
@@ -222,7 +222,7 @@ def table():
         },
         {"widths": "text", "lower": "integer", "upper": "integer", "grade": "text", "log2_error": "number"},
     )
-    people = Columns({"widths": [(2, 3, 1), (2, 4, 1)], "least value": [Bounds.proved(3, by="x")] * 2})
+    people = Columns({"widths": [(2, 3, 1), (2, 4, 1)], "least value": [Bounds.exactly(3, by="x")] * 2})
     return Table(data, "T", ["made"], people)
 
 
