@@ -151,15 +151,17 @@ def _isomorphisms(mine: StablePartition, its: StablePartition, budget: Budget | 
         return
 
     # automorphisms carry a failure to all of an orbit; where cells are orbits the first attempt succeeds
+    moves: tuple[Permutation, ...] | None = None
     while waiting:
         budget.spend()
         found = next(_isomorphisms(marked, individualised(its, waiting[0]), budget), None)
         if found is not None:
             yield found
             return
-        moves = group_of(its, budget).generators if len(waiting) > 1 else ()
-        budget.automorphisms |= dict.fromkeys(moves)
-        orbit = orbit_of(waiting[0], moves)
+        if moves is None and len(waiting) > 1:
+            moves = group_of(its, budget).generators
+            budget.automorphisms |= dict.fromkeys(moves)
+        orbit = orbit_of(waiting[0], moves or ())
         waiting = [v for v in waiting if v not in orbit]
 
 
