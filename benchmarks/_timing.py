@@ -53,9 +53,21 @@ def interleaved(tasks: Sequence[Callable[[], object]], repeats: int, budget: flo
 
 # Caches that know a network: those keyed by the prime alone are filled once a process, by whatever comes first.
 CACHED_BY_NETWORK = (
-    "blocks", "block_families", "dimension", "graph_conditions", "hilbert", "identifiability", "layout", "monomial_spans",
-    "rules", "span", "span_rules", "structured", "symmetries", "tower_conditions",
-)  # fmt: skip
+    "blocks",
+    "block_families",
+    "dimension",
+    "graph_conditions",
+    "hilbert",
+    "identifiability",
+    "layout",
+    "monomial_spans",
+    "rules",
+    "span",
+    "span_rules",
+    "structured",
+    "symmetries",
+    "tower_conditions",
+)
 
 
 def clear_caches() -> None:

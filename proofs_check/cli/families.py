@@ -110,7 +110,7 @@ def table_command(family: Family) -> click.Command:
     --------
     >>> from proofs_check.registry import family
     >>> [parameter.name for parameter in table_command(family("head-size")).params]
-    ['sizes', 'seed', 'output', 'store', 'jobs', 'scheduler', 'as_json']
+    ['sizes', 'seed', 'output', 'wanted', 'caption', 'label', 'store', 'jobs', 'scheduler', 'as_json']
     """
 
     def run(output: Path | None, store: Path | None, jobs: int | None, scheduler: str | None, **told: Any) -> None:
