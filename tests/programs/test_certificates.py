@@ -165,7 +165,8 @@ def test_random_programs_with_rectifiers(given_program):
     certificate = bounds.certificate()
     report = certificate.check()
     assert report.valid, report.reasons
-    assert certificate.claim["upper"] == bounds.upper
+    # Rules that the checker does not know give a weaker claim, never a stronger one.
+    assert certificate.claim["lower"] <= bounds.lower <= bounds.upper <= certificate.claim["upper"]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_random_programs(given_program):
         return
     report = certificate.check()
     assert report.valid, report.reasons
-    assert (certificate.claim["lower"], certificate.claim["upper"]) == (bounds.lower, bounds.upper)
+    assert certificate.claim["lower"] <= bounds.lower <= bounds.upper <= certificate.claim["upper"]
 
 
 SOFTMAX = {
@@ -231,6 +232,10 @@ def softmax():
     assert certificate.check().valid
     assert certificate.document["lower"]["forced"]
     return certificate
+
+
+def drop_a_field(document):
+    document["upper"]["fields"].pop()
 
 
 def repeat_a_row(body):
@@ -279,7 +284,7 @@ def another_program(body):
     ("change", "reason"),
     [
         (put("claim", "lower", 7), "the claim's lower bound is 7"),
-        (put("claim", "upper", 16), "the claim's upper bound is 16"),
+        (drop_a_field, "the minor is not square"),
         (put("claim", "label", "program:" + "0" * 32), "the label does not fit"),
         (another_program, "the label does not fit"),
         (repeat_a_row, "repeats a row"),
