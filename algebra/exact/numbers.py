@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from math import inf, isfinite
+from math import gcd, inf, isfinite, isqrt
 from operator import index
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,28 @@ def exact_number(argument: str, value: Any) -> Fraction:
         is_large = isinstance(value, str) and _has_large_power(value)
         raise InputError(argument, value, f"{EXACT}, with powers of ten up to {MOST_POWER}" if is_large else EXACT)
     return Fraction(*found)
+
+
+def fraction_of_residue(residue: int, modulus: int) -> Fraction | None:
+    """Return the fraction with this residue whose parts are at most the root of half the modulus; None without one.
+
+    There is at most one. It is found by Euclid's algorithm (Wang's rational reconstruction).
+
+    Examples
+    --------
+    >>> fraction_of_residue(2 * pow(3, -1, 10007) % 10007, 10007), fraction_of_residue(10006, 10007)
+    (Fraction(2, 3), Fraction(-1, 1))
+    """
+    bound = isqrt(modulus // 2)
+    above, below = (modulus, residue), (0, 1)
+    while above[1] > bound:
+        quotient = above[0] // above[1]
+        above = above[1], above[0] - quotient * above[1]
+        below = below[1], below[0] - quotient * below[1]
+    numerator, denominator = above[1], below[1]
+    if not denominator or abs(denominator) > bound or gcd(numerator, denominator) > 1:
+        return None
+    return Fraction(numerator, denominator)
 
 
 def long_number(argument: str, value: Any) -> Fraction:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -86,8 +85,8 @@ class ProgramDimension(GenericRank):
         yield AtMost(Reason("parameters", self.program.count))
         lost = sum(symmetry.dimension for symmetry in self.symmetries)
         if lost:
-            about = tuple((str(symmetry), "") for symmetry in self.symmetries)
-            yield AtMost(Reason("symmetries", self.program.count - lost, note=_listed(about)))
+            note = "; ".join(map(str, self.symmetries))
+            yield AtMost(Reason("symmetries", self.program.count - lost, note=note))
         for graph in self.fused_graphs:
             yield AtMost(_fused_reason(graph, *symmetries(graph)))
         network = polynomial_architecture(self.graph)
@@ -181,10 +180,6 @@ def _parts_reason(graph: Graph) -> Reason | None:
     return Reason("parts", value, details=(("rest", left),), note="; ".join(map(str, (*seen, *found))))
 
 
-def _listed(about: Sequence[tuple[str, str]]) -> str:
-    return "; ".join(text for text, _ in about)
-
-
 def check_size(program: StraightLineProgram) -> None:
     """Refuse a program whose Jacobian does not fit into this machine's memory, naming the estimate.
 
@@ -195,12 +190,7 @@ def check_size(program: StraightLineProgram) -> None:
     """
     graph = lowered(program)
     samples = program.count + SLACK
-    arrays = 0
-    for node in graph.nodes:
-        entries = 1
-        for n in node.shape:
-            entries *= n
-        arrays += entries if node.sees_input else 0
+    arrays = sum(prod(node.shape) for node in graph.nodes if node.sees_input)
     check_fits("program", program.label, 8 * samples * (3 * program.count + 2 * arrays))
 
 
@@ -226,6 +216,6 @@ def program_dimension(program: StraightLineProgram, seed: int = 0, log2_error: f
     Raises
     ------
     InputError
-        For a bad seed or target, a rectifier behind an exponential, or a program too large for this machine's memory.
+        For a bad seed or target, a denominator that vanishes everywhere, or a program too large for this machine.
     """
     return bound_generic_rank(ProgramDimension(program), seed, log2_error)

@@ -26,13 +26,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, isqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import nmod_mat
 
 from algebra.evidence.evaluation import PoleError
+from algebra.exact.numbers import fraction_of_residue
 from algebra.programs.exponentials import EXPONENTIAL, Exponentials, Factor, unrelated
 from algebra.programs.sampling import NO_PATTERN, Pattern, pair_of_runs
 from algebra.rank.field import prime_field
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 PRIME = 2**61 - 1
 """For the relations: fractions with both parts below 2^30 are recognised from their residues."""
+
+_FIELD = prime_field(PRIME)
 
 SLACK = 6
 """Rows beyond the number of exponents: a random matrix misses its rank with probability 2^-61 for each."""
@@ -79,25 +81,16 @@ def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials |
 
     # Otherwise layer by layer: relations between exponents change the residues that later exponents see.
     found = free
-    for depth in sorted({_depth(graph)[i] for i in nodes}):
+    depths = graph.depths(*EXPONENTIAL)
+    for depth in sorted({depths[i] for i in nodes}):
         exponents, pairs = _exponents(graph, found, pattern)
-        known = sum(n for i, n in zip(nodes, counts, strict=True) if _depth(graph)[i] <= depth)
-        order = sorted(range(len(nodes)), key=lambda k: (_depth(graph)[nodes[k]], k))
+        known = sum(n for i, n in zip(nodes, counts, strict=True) if depths[i] <= depth)
+        order = sorted(range(len(nodes)), key=lambda k: (depths[nodes[k]], k))
         related = _related(graph, found, exponents, pairs, order, known)
         if related is None:
             return None
         found = related
     return found
-
-
-@lru_cache(maxsize=256)
-def _depth(graph: Graph) -> tuple[int, ...]:
-    """Return for every node how many exponentials are behind one another up to it."""
-    found: list[int] = []
-    for node in graph.nodes:
-        below = max((found[j] for j in node.of), default=0)
-        found.append(below + isinstance(node.operation, EXPONENTIAL))
-    return tuple(found)
 
 
 def _exponents(graph: Graph, found: Exponentials, pattern: Pattern | None) -> tuple[Array, Array]:
@@ -142,14 +135,9 @@ def _related(
     chosen, combinations = relations
 
     # What is left depends on the weights alone: the same once more, modulo constants.
-    left = np.stack(
-        [
-            (exponents[:, columns[i]] - sum(_residue(q) * exponents[:, columns[chosen[b]]] for b, q in combination))
-            % PRIME
-            for i, combination in enumerate(combinations)
-        ],
-        axis=1,
-    )
+    ordered = exponents[:, columns]
+    rests = [_less(ordered[:, i], ordered[:, chosen], each) for i, each in enumerate(combinations)]
+    left = np.stack(rests, axis=1)
     relations = _relations((left[1:] - left[:1]) % PRIME)
     if relations is None:
         return None
@@ -158,8 +146,8 @@ def _related(
     # And the numbers.
     factors: dict[int, Factor] = {}
     for i, (combination, of_weight) in enumerate(zip(combinations, rest, strict=True)):
-        number = (left[0, i] - sum(_residue(q) * left[0, of_weights[b]] for b, q in of_weight)) % PRIME
-        constant = recognised(int(number))
+        number = _less(left[:1, i], left[:1, of_weights], of_weight)
+        constant = fraction_of_residue(int(number[0]), PRIME)
         if constant is None:
             return None
         factors[columns[i]] = Factor(tuple(combination), tuple(of_weight), constant)
@@ -180,8 +168,14 @@ def _related(
 
 def _rest(exponents: Array, column: int, chosen: Sequence[int], combination: Sequence[tuple[int, Fraction]]) -> Array:
     """Return a column less a combination of others."""
-    known = sum(_residue(q) * exponents[:, chosen[b]] for b, q in combination)
+    known = sum(_FIELD.number(q) * exponents[:, chosen[b]] for b, q in combination)
     return np.asarray((exponents[:, column] - known) % PRIME)
+
+
+def _less(column: Array, independent: Array, combination: Sequence[tuple[int, Fraction]]) -> Array:
+    """Return a column less a combination of independent ones, modulo the prime."""
+    known = sum(_FIELD.number(q) * independent[:, b] for b, q in combination)
+    return np.asarray((column - known) % PRIME)
 
 
 def _relations(matrix: Array) -> tuple[list[int], list[list[tuple[int, Fraction]]]] | None:
@@ -197,32 +191,8 @@ def _relations(matrix: Array) -> tuple[list[int], list[list[tuple[int, Fraction]
     chosen = [next(j for j in range(matrix.shape[1]) if int(reduced[i, j])) for i in range(rank)]
     combinations = []
     for j in range(matrix.shape[1]):
-        entries = [(i, recognised(int(reduced[i, j]))) for i in range(rank) if int(reduced[i, j])]
+        entries = [(i, fraction_of_residue(int(reduced[i, j]), PRIME)) for i in range(rank) if int(reduced[i, j])]
         if any(q is None for _, q in entries):
             return None
         combinations.append([(i, q) for i, q in entries if q is not None])
     return chosen, combinations
-
-
-def recognised(residue: int) -> Fraction | None:
-    """Return the fraction with both parts below 2^30 of this residue modulo `PRIME`; None if there is none.
-
-    Examples
-    --------
-    >>> recognised(pow(3, -1, PRIME) * 2 % PRIME), recognised(PRIME - 1)
-    (Fraction(2, 3), Fraction(-1, 1))
-    """
-    bound = isqrt(PRIME // 2)
-    above, below = (PRIME, residue), (0, 1)
-    while above[1] > bound:
-        quotient = above[0] // above[1]
-        above = above[1], above[0] - quotient * above[1]
-        below = below[1], below[0] - quotient * below[1]
-    numerator, denominator = above[1], below[1]
-    if not denominator or abs(denominator) > bound or gcd(numerator, denominator) > 1:
-        return None
-    return Fraction(numerator, denominator)
-
-
-def _residue(q: Fraction) -> int:
-    return q.numerator * pow(q.denominator, -1, PRIME) % PRIME

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import isqrt, lcm, log2
+from math import lcm, log2
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algebra.exact.numbers import fraction_of_residue
 from algebra.programs.batch import primes
 from algebra.programs.core import (
     Add,
@@ -100,27 +101,24 @@ def _combined(residues: Array | None, modulus: int, fresh: Array, prime: int) ->
     return np.asarray(residues + modulus * ((new - residues) * inverse % prime))
 
 
+MARGIN = 24
+"""Bits by which a fraction must be shorter than its modulus: one that chance has made is as long, save for a few."""
+
+
 def _reconstructed(residues: Array, modulus: int) -> list[list[Fraction]] | None:
-    """Return the fractions of these residues, with parts up to the root of half the modulus; None if one has none."""
-    bound = isqrt(modulus // 2)
+    """Return the fractions of these residues; None if one has none that is shorter than chance makes them."""
     rows = []
     for row in residues.tolist():
-        found = [_fraction(int(x), modulus, bound) for x in row]
-        if any(x is None for x in found):
+        found = [fraction_of_residue(int(x), modulus) for x in row]
+        short = [x for x in found if x is not None and _bits(x) <= modulus.bit_length() - MARGIN]
+        if len(short) < len(found):
             return None
-        rows.append([x for x in found if x is not None])
+        rows.append(short)
     return rows
 
 
-def _fraction(residue: int, modulus: int, bound: int) -> Fraction | None:
-    above, below = (modulus, residue), (0, 1)
-    while above[1] > bound:
-        quotient = above[0] // above[1]
-        above = above[1], above[0] - quotient * above[1]
-        below = below[1], below[0] - quotient * below[1]
-    # A true fraction is shorter than chance has it: a quarter of the bits are left as a margin.
-    is_short = above[1].bit_length() + abs(below[1]).bit_length() <= modulus.bit_length() - 24
-    return Fraction(above[1], below[1]) if below[1] and is_short else None
+def _bits(x: Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length()
 
 
 def _is_verified(

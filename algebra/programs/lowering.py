@@ -92,6 +92,14 @@ class Graph:
         """Return the nodes whose operation is of these classes."""
         return [i for i, node in enumerate(self.nodes) if isinstance(node.operation, kinds)]
 
+    def depths(self, *kinds: type) -> list[int]:
+        """Return for every node how many operations of these classes are behind one another up to it."""
+        found: list[int] = []
+        for node in self.nodes:
+            below = max((found[j] for j in node.of), default=0)
+            found.append(below + isinstance(node.operation, kinds))
+        return found
+
     def uses(self) -> list[list[int]]:
         """Return, for every node, the nodes that take it (once for every time)."""
         found: list[list[int]] = [[] for _ in self.nodes]

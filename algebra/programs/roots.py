@@ -24,7 +24,7 @@ import numpy as np
 from flint import nmod_mat
 
 from algebra.evidence.evaluation import PoleError
-from algebra.exact.coprime import coprime_base
+from algebra.exact.coprime import coprime_base, exponents
 from algebra.programs.core import Sqrt
 from algebra.programs.sampling import NO_PATTERN, Pattern, is_square, pair_of_runs
 from algebra.rank.field import prime_field
@@ -47,7 +47,7 @@ def roots_are_independent(graph: Graph, found: Exponentials, pattern: Pattern = 
     """Prove that the square roots of a program are independent; False if no proof was found."""
     if not constant_roots_are_independent(graph):
         return False
-    depths = _depth(graph)
+    depths = graph.depths(Sqrt)
     return all(
         any(_seen(graph, found, pattern, level, attempt) for attempt in range(ATTEMPTS))
         for level in sorted({depths[i] for i in graph.numbers(Sqrt) if _varies(graph, i)})
@@ -79,30 +79,16 @@ def constant_roots_are_independent(graph: Graph) -> bool:
         return False
     # x is a square if numerator * denominator is; each is a product of coprime numbers, of which squares do not count.
     whole = [x.numerator * x.denominator for x in numbers]
-    base = [b for b in coprime_base(whole) if isqrt(b) ** 2 != b]
-    parities = [[_power_in(n, b) % 2 for b in base] for n in whole]
-    return not numbers or int(nmod_mat(parities, 2).rank() if base else 0) == len(numbers)
-
-
-def _power_in(number: int, base: int) -> int:
-    count = 0
-    while number % base == 0:
-        number //= base
-        count += 1
-    return count
-
-
-def _depth(graph: Graph) -> list[int]:
-    found: list[int] = []
-    for node in graph.nodes:
-        below = max((found[j] for j in node.of), default=0)
-        found.append(below + isinstance(node.operation, Sqrt))
-    return found
+    base = coprime_base(whole)
+    counted = [i for i, b in enumerate(base) if isqrt(b) ** 2 != b]
+    powers = [exponents(n, base) for n in whole]
+    parities = [[power[i] % 2 for i in counted] for power in powers]
+    return not numbers or int(nmod_mat(parities, 2).rank() if counted else 0) == len(numbers)
 
 
 def _seen(graph: Graph, found: Exponentials, pattern: Pattern, level: int, attempt: int) -> bool:
     """Test the roots with so many roots behind one another; those below are forced to be there."""
-    field, depths = prime_field(PRIMES[attempt]), _depth(graph)
+    field, depths = prime_field(PRIMES[attempt]), graph.depths(Sqrt)
     lower = [i for i in graph.numbers(Sqrt) if depths[i] < level or not _varies(graph, i)]
     tested = [i for i in graph.numbers(Sqrt) if depths[i] == level and _varies(graph, i)]
     count = sum(prod(graph.nodes[i].shape) for i in tested)
