@@ -34,14 +34,21 @@ def read_problem(path: Path) -> tuple[Any, Any, list[Any]]:
     InputError
         If it cannot be read or a name is missing.
     """
-    given = read_npz(path) if path.suffix.lower() == ".npz" else _read_json(path)
+    given = read_npz(path) if path.suffix.lower() == ".npz" else read_json(path, "a JSON object")
     for name in ("X", "Y", "W"):
         if name not in given:
             raise InputError(name, None, "given: the file holds X, Y and W")
     return given["X"], given["Y"], given["W"]
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, allowed: str) -> dict[str, Any]:
+    """Return the object that a JSON file holds; `allowed` says what it must be.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or holds something else.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -49,7 +56,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise InputError("FILE", str(path), f"valid JSON ({error})") from None
     if not isinstance(found, dict):
-        raise InputError("FILE", str(path), "a JSON object")
+        raise InputError("FILE", str(path), allowed)
     return found
 
 

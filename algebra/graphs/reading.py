@@ -7,7 +7,6 @@ from typing import Any
 from algebra.errors import InputError, as_integer
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.graph6 import decoded
-from algebra.memory import check_fits
 from algebra.sequences import as_list
 
 BYTES_A_PAIR = 8
@@ -140,8 +139,3 @@ def graph_from_networkx(graph: Any, colour: str | None = None, argument: str = "
                 raise InputError("colour", colour, f"an attribute of every node, and {node!r} has none of this name")
         colours = tuple(as_integer(f"colour of {node!r}", graph.nodes[node][colour]) for node in nodes)
     return SimpleGraph.trusted(tuple(tuple(sorted(each)) for each in neighbours), colours)
-
-
-def check_matrix_fits(graph: SimpleGraph, copies: int = 1) -> None:
-    """Refuse a graph whose adjacency matrix, so many times, does not fit into memory, naming the estimate."""
-    check_fits("graph", f"one with {graph.order:,} vertices", copies * BYTES_A_PAIR * graph.order**2)

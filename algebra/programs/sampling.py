@@ -204,11 +204,7 @@ def run(
     """
     roots = graph.numbers(Sqrt)
     wanted = roots if forced is None else sorted(forced)
-    source = square_roots(field)
-
-    def root(node: int, radicands: Array) -> Array:
-        return source(node, radicands) if node in wanted else np.ones_like(radicands)
-
+    root = square_roots_of(field, wanted)
     numbers = numbers_at(graph, found, field, point, root)
     values: list[Array] = []
     for node in wanted:

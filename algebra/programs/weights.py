@@ -5,12 +5,11 @@ Integers and floats are the numbers that they store; strings "p/q" are fractions
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from algebra.critical_points.files import MOST_BYTES, read_arrays
+from algebra.critical_points.files import MOST_BYTES, read_arrays, read_json
 from algebra.errors import InputError
 
 
@@ -69,15 +68,7 @@ def _onnx(path: Path) -> Mapping[str, Any]:
 
 def _json(path: Path) -> Mapping[str, Any]:
     _check_size(path)
-    try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError("FILE", str(path), f"a file that can be read ({error.strerror})") from None
-    except ValueError as error:
-        raise InputError("FILE", str(path), f"valid JSON ({error})") from None
-    if not isinstance(found, dict):
-        raise InputError("FILE", str(path), "a JSON object with one array a name")
-    return found
+    return read_json(path, "a JSON object with one array a name")
 
 
 def _check_size(path: Path) -> None:

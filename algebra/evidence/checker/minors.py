@@ -123,17 +123,38 @@ def gradient(
 
 
 def is_regular(matrix: list[list[int]], m: int) -> bool:
-    """Tell whether elimination of a square matrix of residues finds a unit modulo m as every pivot.
+    """Tell whether elimination of a square matrix of residues finds a unit modulo m as every pivot."""
+    n = len(matrix)
+    return packed_pivots(matrix, n, slot_bytes(n, m), m) is not None
+
+
+def slot_bytes(n: int, m: int) -> int:
+    """Return the width of a slot that n multiples of rows of residues can be added in, without a reduction."""
+    return (2 * m.bit_length() + n.bit_length() + 8) // 8
+
+
+def packed_pivots(rows: list[list[int]], length: int, size: int, m: int) -> list[int] | None:
+    """Eliminate as many leading columns as there are rows; None if some pivot is no unit modulo m.
 
     A row is packed into one integer, a slot for each column, the first column lowest; so adding a multiple of a row
     is two operations on integers. Slots are wide enough to put off their reduction until the row becomes a pivot.
+
+    Parameters
+    ----------
+    rows : list of list of int
+        Residues, in so many columns as `length` says, or fewer: the rest is 0.
+    size : int
+        Bytes of a slot; see `slot_bytes`.
+
+    Returns
+    -------
+    list of int or None
+        The pivot rows, packed from behind their pivot on, and multiplied so that the pivot is -1.
     """
-    n = len(matrix)
-    size = (2 * m.bit_length() + n.bit_length() + 8) // 8
     width, mask = 8 * size, (1 << 8 * size) - 1
-    waiting = [(pack(row, size), 0) for row in matrix]
-    pivots: list[int] = []  # multiplied so that the pivot is -1, which is left out
-    for column in range(n):
+    waiting = [(pack(row, size), 0) for row in rows]
+    pivots: list[int] = []
+    for column in range(len(rows)):
         for place, (row, done) in enumerate(waiting):
             for pivot in pivots[done:]:
                 row = (row >> width) + (row & mask) % m * pivot
@@ -141,12 +162,12 @@ def is_regular(matrix: list[list[int]], m: int) -> bool:
             if gcd((row & mask) % m, m) == 1:
                 break
         else:
-            return False
+            return None
         del waiting[place]
-        values = unpack(row, n - column, size, m)
+        values = unpack(row, length - column, size, m)
         factor = -pow(values[0], -1, m)
         pivots.append(pack([value * factor % m for value in values[1:]], size))
-    return True
+    return pivots
 
 
 def pack(values: list[int], size: int) -> int:

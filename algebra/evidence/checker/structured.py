@@ -14,12 +14,22 @@ parameters, is the product of the minors of the outputs and of that of the rest,
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from math import gcd
 from typing import Any
 
 from .generator import residues
-from .limits import LARGEST, hold, need, spend
-from .minors import gradient, is_regular, pack, pay_for_samples, read_minor, read_modulus, terms, unpack
+from .limits import LARGEST, Refused, hold, need, spend
+from .minors import (
+    gradient,
+    is_regular,
+    pack,
+    packed_pivots,
+    pay_for_samples,
+    read_minor,
+    read_modulus,
+    slot_bytes,
+    terms,
+    unpack,
+)
 from .reading import Network, fields, integer, read_key
 
 Minor = tuple[tuple[int, ...], tuple[int, ...]]
@@ -133,7 +143,7 @@ def pay_for_reduction(rows: int, pivots: int, columns: int, bits: int) -> None:
 def remainders(local: list[list[int]], others: list[list[int]], m: int) -> list[list[int]]:
     """Eliminate the leading square of the local rows, and return the others reduced, without its columns.
 
-    As `minors.is_regular`: rows are packed into integers, the first column lowest.
+    The rows are packed as in `minors.packed_pivots`.
 
     Examples
     --------
@@ -141,23 +151,12 @@ def remainders(local: list[list[int]], others: list[list[int]], m: int) -> list[
     [[3]]
     """
     n, length = len(local), max(map(len, [*local, *others]), default=0)
-    size = (2 * m.bit_length() + n.bit_length() + 8) // 8
-    width, mask = 8 * size, (1 << 8 * size) - 1
-    waiting = [(pack(row, size), 0) for row in local]
-    pivots: list[int] = []  # multiplied so that the pivot is -1, which is left out
-    for column in range(n):
-        for place, (row, done) in enumerate(waiting):
-            for pivot in pivots[done:]:
-                row = (row >> width) + (row & mask) % m * pivot
-            waiting[place] = row, column
-            if gcd((row & mask) % m, m) == 1:
-                break
-        need(bool(waiting) and gcd((row & mask) % m, m) == 1, "a minor of an output vanishes")
-        del waiting[place]
-        values = unpack(row, length - column, size, m)
-        factor = -pow(values[0], -1, m)
-        pivots.append(pack([value * factor % m for value in values[1:]], size))
+    size = slot_bytes(n, m)
+    pivots = packed_pivots(local, length, size, m)
+    if pivots is None:
+        raise Refused("a minor of an output vanishes")
 
+    width, mask = 8 * size, (1 << 8 * size) - 1
     found = []
     for values in others:
         row = pack(values, size)
