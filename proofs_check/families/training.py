@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
@@ -24,7 +25,13 @@ TRAINED = 1500  # of the 1,797 images; the others are held out
 def instances(
     bits: Sequence[int] = BITS, roundings: Sequence[str] = MODES, seeds: int = 3, step: int = 9, epochs: int = 10
 ) -> list[Instance]:
-    """Each number of fraction bits with each rounding and each seed, and float64 with each seed."""
+    """Each number of fraction bits with each rounding and each seed, and float64 with each seed.
+
+    Raises
+    ------
+    InputError
+        For numbers out of range, and if scikit-learn is not installed: no row could be answered.
+    """
     from algebra.rounding.training import Recipe
 
     recipe = Recipe(step_shift=step, epochs=epochs)
@@ -33,12 +40,25 @@ def instances(
             raise InputError("FL", count, f"less than {recipe.word_bits}, the bits of a word")
     if as_integer("seeds", seeds, 1) > MOST_SEEDS:
         raise InputError("seeds", seeds, f"at most {MOST_SEEDS:,}")
+    check_installed()
     kinds: list[tuple[int | None, str]] = [(None, FLOATS), *((count, name) for count in bits for name in roundings)]
     return [
         {"fraction_bits": count, "rounding": name, "seed": seed, "step": step, "epochs": epochs}
         for count, name in kinds
         for seed in range(seeds)
     ]
+
+
+def check_installed() -> None:
+    """Refuse where scikit-learn is not installed, without importing it.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    if find_spec("sklearn") is None:
+        raise InputError("scikit-learn", None, "installed for the digits: pip install 'rankcert[digits]'")
 
 
 @cache
@@ -52,10 +72,9 @@ def digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     """
     import numpy as np
 
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError:
-        raise InputError("scikit-learn", None, "installed for the digits: pip install scikit-learn") from None
+    check_installed()
+    from sklearn.datasets import load_digits
+
     found = load_digits()
     order = np.random.default_rng(0).permutation(len(found.data))
     images, labels = found.data[order] / 16, found.target[order]

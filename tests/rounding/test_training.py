@@ -173,3 +173,11 @@ def test_bad_input_is_named(call, argument):
     with pytest.raises(InputError) as failure:
         call()
     assert failure.value.argument == argument
+
+
+def test_without_scikit_learn_the_table_is_refused_once(call, monkeypatch):
+    monkeypatch.setattr("proofs_check.families.training.find_spec", lambda name: None)
+    answer = call("table", "training", "--json")
+    assert answer.status == 2
+    assert answer.error["argument"] == "scikit-learn"
+    assert "rankcert[digits]" in answer.error["allowed"]
