@@ -252,7 +252,7 @@ def children_of_ours() -> Iterator[str | None]:
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
     if sys.platform != "win32":
-        # Python's tracker of resources, which pools start, lets the signals through when it starts (before Python 3.12).
+        # Python's tracker of resources, which pools start, lets the signals through as it starts (before Python 3.12).
         resource_tracker.ensure_running()
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
     try:
