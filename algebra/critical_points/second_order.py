@@ -28,10 +28,13 @@ def hessian(problem: Problem) -> Matrix:
     blocks = _gram_blocks(problem)
     for i, j in problem.pivots:
         _add_residual(blocks, problem, i, j)
+
+    # The blocks side by side, and one below the other.
     rows: list[list[Any]] = []
     for i in range(problem.depth):
         wide = [blocks[i, j] for j in range(problem.depth)]
-        rows += [[entry for part in parts for entry in part] for parts in zip(*wide, strict=True)]
+        for parts in zip(*wide, strict=True):
+            rows.append([entry for part in parts for entry in part])
     return problem.matrix_of(rows)
 
 
@@ -104,14 +107,22 @@ def conjectural_inertia(problem: Problem) -> Inertia:
     if problem.data_rank == 0:
         return Inertia(0, problem.parameters, 0)
     reduced = problem.reduced
+    r, e = reduced.r, int(reduced.E.rank())
+
+    # `inv`: a singular direction of the product turns towards one of the residual, and gains if that is the larger.
     pairs = compare_spectra(reduced.N_R, reduced.N_E)
     rotations, ties = pairs.larger, pairs.equal
-    r, e = reduced.r, int(reduced.E.rank())
+
+    # Pivots bring eigenvalues in pairs, one of each sign.
     outside = _pivot_part(reduced, r)
+
+    # Directions that change the product and do not meet the residual: the loss rises.
     alpha = [0] + [int(A.rank() - (reduced.E.transpose() * A).rank()) for A in reduced.partial_above[1:]]
     gamma = [int(C.rank() - (C * reduced.E.transpose()).rank()) for C in reduced.partial_below[:-1]]
     inside = sum((alpha[i + 1] - alpha[i]) * gamma[i] for i in range(reduced.depth))
-    neg, pos = rotations + outside, inside + 2 * r * e - rotations - ties + outside
+
+    neg = rotations + outside
+    pos = inside + 2 * r * e - rotations - ties + outside
     return Inertia(neg, problem.parameters - neg - pos, pos)
 
 
@@ -151,12 +162,15 @@ def quadratic_form(problem: Problem, direction: list[Matrix]) -> Any:
     >>> quadratic_form(Problem([[1]], [[1]], [[[0]], [[0]]]), [one, one])
     -2
     """
+    # The square of the first derivative of the product, on the data ...
     D1 = problem.R - problem.R
     for i, V in enumerate(direction, start=1):
         if not is_zero(V):
             D1 = D1 + problem.A(i) * V * problem.C(i)
     image = D1 * problem.X
     total = trace_of_product(image, image)
+
+    # ... and the residual times its second derivative, one summand for each two layers.
     for i, j in problem.pivots:
         V, U = direction[i - 1], direction[j - 1]
         if not is_zero(V) and not is_zero(U):
