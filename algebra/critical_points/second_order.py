@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from flint import fmpq
@@ -33,8 +34,7 @@ def hessian(problem: Problem) -> Matrix:
     rows: list[list[Any]] = []
     for i in range(problem.depth):
         wide = [blocks[i, j] for j in range(problem.depth)]
-        for parts in zip(*wide, strict=True):
-            rows.append([entry for part in parts for entry in part])
+        rows += [list(chain.from_iterable(parts)) for parts in zip(*wide, strict=True)]
     return problem.matrix_of(rows)
 
 

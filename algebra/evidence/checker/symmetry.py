@@ -158,10 +158,8 @@ def slice_of(a: Network) -> tuple[list[int | None], list[list[int]]]:
 
     # A scaling multiplies what enters its neuron, and divides what leaves it by the r-th power.
     multiples = [1] * inner + [-a.degrees[0]] * (len(owners) - inner)
-    scalings = []
-    for i in range(d1):
-        scalings.append([m if owner == i else 0 for m, owner in zip(multiples, owners, strict=True)])
-    return entries, scalings
+    places = list(zip(multiples, owners, strict=True))
+    return entries, [[m if owner == i else 0 for m, owner in places] for i in range(d1)]
 
 
 def first_row(i: int, inputs: int, columns: int) -> list[int | None]:
