@@ -83,6 +83,10 @@ def escape(found: Classification, seed: int = 0, radius: Fraction = Fraction(1))
     radius : Fraction
         Scale of those moves: at a non-strict saddle there are points of lower loss as near as one likes.
 
+    Returns
+    -------
+    Escape, or None
+
     Examples
     --------
     >>> from algebra.critical_points.classification import classify_exactly

@@ -105,6 +105,10 @@ def exact_result(problem: Problem, hessian: bool = False, seed: int = 0) -> dict
     seed : int
         Of the random moves that lead away from a non-strict saddle.
 
+    Returns
+    -------
+    dict
+
     Examples
     --------
     >>> zero = [[0, 0], [0, 0]]

@@ -215,6 +215,15 @@ def _achour_says(test: dict[str, bool]) -> str:
 def is_tightened(point: Problem) -> bool:
     """Tell whether each pivot has a complementary block of rank r, as Achour, Malgouyres and Gerchinovitz define it.
 
+    Parameters
+    ----------
+    point : Problem
+        A critical point.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> zero = [[0]]
