@@ -328,7 +328,13 @@ class Problem:
 
 
 class TrainedProblem(Problem):
-    """A problem that was read from floats: its numbers are exactly the floats, and `classify` takes them as floats."""
+    """A problem that was read from floats: its numbers are exactly the floats, and `classify` takes them as floats.
+
+    Parameters
+    ----------
+    X, Y, W
+        As for `Problem`; made by `Problem.from_torch`.
+    """
 
     @property
     def floats(self) -> tuple[Floats, Floats, tuple[Floats, ...]]:
