@@ -110,13 +110,13 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     graph = lowered(point.program)
     _check(point, graph)
     batch = Batch.of(graph, point)
-    lower = batch.rank()
     symmetries, form = orbit_with_form(graph, batch.weight_residues(), _active_samples(graph, batch))
-
-    # The least upper bound; vectors of the kernel that are no symmetries lower it further.
     count, rows = point.program.count, batch.rows
     lost = form.rank
     upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
+
+    # A rank need not be followed beyond it. Vectors of the kernel that are no symmetries lower the upper bound further.
+    lower = batch.rank(upper)
     if lower < upper and count <= MOST_COMPLETED:
         found = kernel_vectors(batch, form, count - lower)
         if count - lost - found < upper:
