@@ -192,7 +192,7 @@ class Batch:
 
 def _rank_up_to(array: Array, prime: int, goal: int) -> int:
     """Return the rank, or the goal if that is reached: rows behind it are not looked at."""
-    if is_small(*array.shape, prime):
+    if is_small(array.shape[0], array.shape[1], prime):
         return min(rank_of_array(array, prime), goal)
     tall = array.T if array.shape[0] < array.shape[1] else array
     form = Echelon(tall.shape[1], prime, capacity=goal)

@@ -27,12 +27,13 @@ from algebra.programs.core import MatMul, Multiply, Power, Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
 from algebra.programs.kernel_vectors import kernel_vectors
 from algebra.programs.lowering import lowered
-from algebra.programs.symmetries import orbit_with_form
+from algebra.programs.quiet_neurons import quiet_fields
+from algebra.programs.symmetries import Symmetry, orbit_with_form
 
 if TYPE_CHECKING:
     from algebra.programs.given_point import GivenPoint
     from algebra.programs.lowering import Graph
-    from algebra.programs.symmetries import Symmetry
+    from algebra.rank import Echelon
 
 MOST_COMPLETED = 2_000
 """Parameters up to which further vectors of the kernel are searched: an elimination of some seconds for each prime."""
@@ -111,6 +112,7 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     _check(point, graph)
     batch = Batch.of(graph, point)
     symmetries, form = orbit_with_form(graph, batch.weight_residues(), _active_samples(graph, batch))
+    symmetries += _quiet(batch, form)
     count, rows = point.program.count, batch.rows
     lost = form.rank
     upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
@@ -124,6 +126,16 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     grade = Grade.PROVED if lower == upper else Grade.INCONCLUSIVE
     bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule)
     return GivenDimension(bounds, symmetries, _kinks(graph, batch), _patterns(graph, batch))
+
+
+def _quiet(batch: Batch, form: Echelon) -> tuple[Symmetry, ...]:
+    """Add vectors of the kernel that neurons of few samples show; return what they add."""
+    found = []
+    for fields in quiet_fields(batch):
+        added = form.add(fields.values)
+        if added:
+            found.append(Symmetry(fields.rule, fields.parameters, added))
+    return tuple(found)
 
 
 MOST_DEGREE = 10_000
