@@ -21,6 +21,15 @@ def hessian(problem: Problem) -> Matrix:
 
     The parameters are the entries of W_1, row by row, then those of W_2, and so on.
 
+    Parameters
+    ----------
+    problem : Problem
+        Data and weights of a deep linear network.
+
+    Returns
+    -------
+    Matrix
+
     Examples
     --------
     >>> hessian(Problem([[1]], [[1]], [[[0]], [[0]]])).table()
@@ -69,6 +78,17 @@ def _add_residual(blocks: dict[tuple[int, int], list[list[Any]]], problem: Probl
 def hessian_inertia(problem: Problem, largest: int = LARGEST) -> Inertia:
     """Return the inertia of the loss's Hessian over all weights, proved from the exact Hessian.
 
+    Parameters
+    ----------
+    problem : Problem
+        Data and weights of a deep linear network.
+    largest : int
+        Weights beyond which the exact Hessian is not written out.
+
+    Returns
+    -------
+    Inertia
+
     Raises
     ------
     InputError
@@ -90,6 +110,15 @@ def conjectural_inertia(problem: Problem) -> Inertia:
 
     Conjectural formula: it agreed with the exact Hessian at some hundred thousand random critical points, but it is
     not proved.  Only the part that rotates singular directions (`inv` below) is.
+
+    Parameters
+    ----------
+    problem : Problem
+        Data and weights of a deep linear network.
+
+    Returns
+    -------
+    Inertia
 
     Raises
     ------
@@ -154,6 +183,10 @@ def quadratic_form(problem: Problem, direction: list[Matrix]) -> Any:
     problem : Problem
     direction : list of matrices
         One for each layer, of the shapes of the weights.
+
+    Returns
+    -------
+    exact number
 
     Examples
     --------

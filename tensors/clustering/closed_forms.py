@@ -37,6 +37,10 @@ def shape_interaction(Z: Any) -> fmpq_mat:
     Z : array_like
         Rational, one point a column.
 
+    Returns
+    -------
+    fmpq_mat
+
     Examples
     --------
     >>> shape_interaction([[1, 1, 0], [0, 0, 2]]).tolist()
@@ -63,6 +67,10 @@ def ridge_coefficients(Z: Any, lam: Any, is_free: bool = False) -> fmpq_mat:
         Positive.
     is_free : bool
         Whether a point may express itself.
+
+    Returns
+    -------
+    fmpq_mat
 
     Examples
     --------
@@ -97,7 +105,19 @@ def ridge_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> Fraction
 
 
 def is_block_diagonal(C: fmpq_mat, labels: Any) -> bool:
-    """Tell whether all coefficients between points of different labels are exactly zero."""
+    """Tell whether all coefficients between points of different labels are exactly zero.
+
+    Parameters
+    ----------
+    C : fmpq_mat
+        Coefficients, one column a point.
+    labels : sequence
+        One a point.
+
+    Returns
+    -------
+    bool
+    """
     places = range(C.nrows())
     return all(C[i, j] == 0 for i in places for j in places if labels[i] != labels[j])
 
@@ -123,6 +143,14 @@ def nuclear_norm(C: fmpq_mat) -> Interval:
 
     The singular values are the positive roots of q(x^2), q the characteristic polynomial of C^T C.
 
+    Parameters
+    ----------
+    C : fmpq_mat
+
+    Returns
+    -------
+    Interval
+
     Examples
     --------
     >>> nuclear_norm(fmpq_mat([[3, 0], [4, 0]]))
@@ -140,6 +168,17 @@ def low_rank_minimum(Z: fmpq_mat, lam: Fraction) -> Interval:
     r"""Enclose the least ``|Z - Z C|_F^2 / 2 + lam |C|_*`` over all C: a sum over the singular values s of Z.
 
     A value with s^2 > lam costs lam - lam^2 / (2 s^2), any other s^2 / 2.
+
+    Parameters
+    ----------
+    Z : fmpq_mat
+        One point a column.
+    lam : Fraction
+        Positive.
+
+    Returns
+    -------
+    Interval
 
     Examples
     --------

@@ -133,6 +133,10 @@ def degeneracy_report(solution: TrainedSolution) -> DegeneracyReport:
     solution : TrainedSolution
         As `trained_solution` reads it.
 
+    Returns
+    -------
+    DegeneracyReport
+
     Raises
     ------
     ArithmeticError

@@ -148,6 +148,10 @@ def trained_solution(
     tolerance : float, optional
         Relative; with floats 10^-6 where it is left out.
 
+    Returns
+    -------
+    TrainedSolution
+
     Raises
     ------
     InputError

@@ -134,6 +134,10 @@ def recovery(Z: Any, labels: Sequence[Any]) -> list[Recovery]:
     labels : sequence
         The cluster of each point.
 
+    Returns
+    -------
+    list of Recovery
+
     Examples
     --------
     >>> found = recovery([[1, 0, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1]], [0, 0, 0, 1])

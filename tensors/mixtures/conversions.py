@@ -84,6 +84,10 @@ def latent_tree_of_cores(cores: CoreTree, weighted: WeightedGraph) -> tuple[Late
     weighted : WeightedGraph
         Tables for ``cores.graph``.
 
+    Returns
+    -------
+    (LatentTree, WeightedGraph)
+
     Examples
     --------
     >>> from tensors.mixtures import balanced_cores, random_weights
@@ -133,6 +137,10 @@ def cores_of_latent_tree(tree: LatentTree, weighted: WeightedGraph) -> tuple[Cor
         With at least two observed variables.
     weighted : WeightedGraph
         Tables for ``tree.graph``.
+
+    Returns
+    -------
+    (CoreTree, WeightedGraph)
 
     Raises
     ------
@@ -222,6 +230,10 @@ def stochastic(tree: LatentTree, weighted: WeightedGraph) -> WeightedGraph:
         Not stationary: the scaling differs from edge to edge.
     weighted : WeightedGraph
         Nonnegative tables for ``tree.graph``, of a positive sum.
+
+    Returns
+    -------
+    WeightedGraph
 
     Raises
     ------

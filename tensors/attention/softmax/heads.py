@@ -139,6 +139,10 @@ def softmax_layer(heads: Sequence[Mapping[str, Any]], tokens: int) -> SoftmaxLay
     tokens : int
         n, at least 1.
 
+    Returns
+    -------
+    SoftmaxLayer
+
     Raises
     ------
     InputError
