@@ -89,9 +89,9 @@ def escape(found: Classification, seed: int = 0, radius: Fraction = Fraction(1))
 
     Examples
     --------
-    >>> from algebra.critical_points.classification import classify
+    >>> from algebra.critical_points.classification import classify_exactly
     >>> zero = [[0]]
-    >>> way = escape(classify(Problem([[1]], [[1]], [zero, zero])))
+    >>> way = escape(classify_exactly(Problem([[1]], [[1]], [zero, zero])))
     >>> way.kind, way.second_derivative, way.loss
     ('negative-curvature', -2, 0)
     """
