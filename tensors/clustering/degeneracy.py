@@ -104,7 +104,7 @@ class DegeneracyReport(Shown):
 
     @property
     def relative_lam(self) -> Fraction | None:
-        """Lam / |Z|_F^2, which does not change if Z is scaled and F divided by the squared scale; None for Z = 0."""
+        """``lam / |Z|_F^2``: it stays if Z is scaled and F divided by the squared scale; None for Z = 0."""
         size = to_fraction(self.solution.size)
         return self.solution.model.lam / size if size else None
 
