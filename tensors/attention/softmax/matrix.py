@@ -8,7 +8,6 @@ from algebra.errors import InputError
 from algebra.evidence.generic_rank import bound_generic_rank
 from algebra.exact.matrices import rational_matrix
 from algebra.memory import check_fits
-from algebra.shown import Shown
 from tensors.attention.softmax.blocked import split_blocked
 from tensors.attention.softmax.logits import SoftmaxLogits
 from tensors.attention.softmax.question import SoftmaxRank
@@ -20,7 +19,7 @@ LOGIT_BYTES = 160
 """Of a logit: as an exact number, as an exponent and as a text, and the residue of its power; measured."""
 
 
-class SoftmaxMatrix(SoftmaxLogits, Shown):
+class SoftmaxMatrix(SoftmaxLogits):
     """A matrix of softmax, or any positive rescaling of its rows and columns, given by rational logits.
 
     Parameters
