@@ -17,6 +17,7 @@ from algebra.critical_points.problem import Problem
 from algebra.evidence.bounds import Grade
 from algebra.exact.matrices import is_zero
 from algebra.exact.spectra import Comparison, compare_spectra
+from algebra.shown import Shown
 
 
 class PointVerdict(Enum):
@@ -29,6 +30,13 @@ class PointVerdict(Enum):
     INCONCLUSIVE = "inconclusive"
 
     @property
+    def words(self) -> str:
+        """The verdict as people write it."""
+        return {"global_min": "global minimum", "nonstrict_saddle": "non-strict saddle"}.get(
+            self.value, self.value.replace("_", " ")
+        )
+
+    @property
     def is_saddle(self) -> bool:
         """Whether it is a saddle of either kind."""
         return self in (PointVerdict.STRICT_SADDLE, PointVerdict.NONSTRICT_SADDLE)
@@ -38,7 +46,7 @@ Verdict = PointVerdict  # its earlier name
 
 
 @dataclass(frozen=True)
-class Classification:
+class Classification(Shown):
     """The class of a point and the reasoning that leads to it.
 
     Parameters
@@ -83,6 +91,12 @@ class Classification:
             return Enclosure(self.problem.loss, self.problem.loss)
         return minimum_loss(self.problem)
 
+    def shown_facts(self) -> list[tuple[str, Any]]:
+        """Give the verdict, and every step of the reasoning under its name."""
+        steps = [tuple(reason.split(": ", 1)) for reason in self.reasons]
+        verdict = f"{self.verdict.words} ({self.grade.value})"
+        return [("verdict", verdict), ("decided by", self.decided_by), *((name, said) for name, said in steps)]
+
     def explain(self) -> str:
         """Return the reasoning, one step a line."""
         return "\n".join(self.reasons)
@@ -93,7 +107,7 @@ class Classification:
     __repr__ = __str__
 
 
-def classify(problem: Problem) -> Classification:
+def classify_exactly(problem: Problem) -> Classification:
     """Classify a point: global minimum, strict or non-strict saddle, or not critical; always proved.
 
     A critical point of the square loss of a deep linear network with X nonzero is never a local maximum, and a local
@@ -117,9 +131,9 @@ def classify(problem: Problem) -> Classification:
     Examples
     --------
     >>> I, e = [[1, 0], [0, 1]], [[1, 0], [0, 0]]
-    >>> classify(Problem(I, [[2, 0], [0, 1]], [e, e, [[2, 0], [0, 0]]]))
+    >>> classify_exactly(Problem(I, [[2, 0], [0, 1]], [e, e, [[2, 0], [0, 0]]]))
     nonstrict_saddle (k = 2, r = 1; all-pivots-tightened)
-    >>> print(classify(Problem(I, [[2, 0], [0, 1]], [e, I, [[2, 0], [0, 0]]])).explain())
+    >>> print(classify_exactly(Problem(I, [[2, 0], [0, 1]], [e, I, [[2, 0], [0, 0]]])).explain())
     gradient: every A_i^T E C_i^T is exactly zero
     residual: E is not zero
     rank: r = 1 of k = 2, so it is no global minimum

@@ -15,6 +15,7 @@ from algebra.exact.balls import interval_of
 from algebra.exact.matrices import trace_of_product
 from algebra.exact.numbers import decimal_text, to_fraction
 from algebra.exact.spectra import sum_of_largest_eigenvalues
+from algebra.shown import Shown
 
 TIGHT_BITS = 128
 SHOWN_BITS = 40  # of the minimum, at least: twelve digits of it are printed
@@ -22,8 +23,14 @@ MOST_BITS = 1 << 13
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Enclosure(Shown):
     """A real number between two rationals; they are equal exactly when the number is known to be rational.
+
+    Parameters
+    ----------
+    lower : fmpq
+    upper : fmpq
+        Not below the other.
 
     Examples
     --------
@@ -61,6 +68,10 @@ def minimum_loss(problem: Problem, bits: int = TIGHT_BITS) -> Enclosure:
     problem : Problem
     bits : int
         Precision of the eigenvalues when the minimum is irrational; more where they need it.
+
+    Returns
+    -------
+    Enclosure
 
     Examples
     --------

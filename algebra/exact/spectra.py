@@ -26,10 +26,11 @@ from algebra.exact.roots import (
     sum_of_largest,
     without_zeros,
 )
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """The nonzero eigenvalues a of one positive semidefinite matrix against the nonzero eigenvalues b of another.
 
     Parameters
@@ -57,6 +58,16 @@ class Comparison:
 
 def compare_spectra(first: Matrix, second: Matrix) -> Comparison:
     """Compare the nonzero eigenvalues of two square matrices that have only real nonnegative ones.
+
+    Parameters
+    ----------
+    first : Matrix
+    second : Matrix
+        Both square, of rationals or of elements of one number field.
+
+    Returns
+    -------
+    Comparison
 
     Examples
     --------

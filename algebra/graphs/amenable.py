@@ -26,10 +26,11 @@ import networkx as nx
 
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class Obstruction:
+class Obstruction(Shown):
     """What keeps a graph from being amenable.
 
     Parameters
@@ -73,6 +74,10 @@ def amenability_obstruction(graph: Any) -> Obstruction | None:
     Parameters
     ----------
     graph : graph or StablePartition
+
+    Returns
+    -------
+    Obstruction, or None
 
     Examples
     --------
@@ -125,6 +130,15 @@ def _tree_obstruction(partition: StablePartition, tree: nx.Graph[int]) -> Obstru
 
 def is_amenable(graph: Any) -> bool:
     """Tell whether colour refinement tells a graph from every graph that is not isomorphic to it.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

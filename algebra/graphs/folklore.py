@@ -28,6 +28,7 @@ from algebra.errors import InputError, as_integer
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.memory import check_fits
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -49,7 +50,7 @@ Round = tuple[tuple[bytes, int], ...]
 
 
 @dataclass(frozen=True)
-class TuplePartition:
+class TuplePartition(Shown):
     """The stable colours of k-tuples.
 
     Parameters
@@ -102,6 +103,10 @@ def folklore_refinement(graph: Any, k: int = 2) -> TuplePartition:
     k : int
         2 or 3.
 
+    Returns
+    -------
+    TuplePartition
+
     Raises
     ------
     InputError
@@ -124,6 +129,17 @@ def folklore_difference(first: Any, second: Any, k: int = 2) -> int | None:
     """Return the first round in which k-FWL tells two graphs apart; None if it never does.
 
     Both run side by side, and no round is kept.
+
+    Parameters
+    ----------
+    first, second : graph
+        Whatever `as_graph` reads.
+    k : int
+        Vertices of a tuple, at least 2.
+
+    Returns
+    -------
+    int, or None
 
     Examples
     --------

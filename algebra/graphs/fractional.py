@@ -24,6 +24,7 @@ from algebra.errors import InputError
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.graphs.farkas import Farkas
@@ -33,7 +34,7 @@ MOST_ENTRIES = 1_000_000
 
 
 @dataclass(frozen=True)
-class FractionalIsomorphism:
+class FractionalIsomorphism(Shown):
     """Whether two graphs are fractionally isomorphic, and why.
 
     Parameters
@@ -113,6 +114,10 @@ def fractional_isomorphism(first: Any, second: Any) -> FractionalIsomorphism:
     first, second : graph
         Whatever `as_graph` reads.
 
+    Returns
+    -------
+    FractionalIsomorphism
+
     Examples
     --------
     >>> found = fractional_isomorphism("EhEG", "EwCW")  # one cycle on six vertices, and two on three
@@ -128,6 +133,18 @@ def fractional_isomorphism(first: Any, second: Any) -> FractionalIsomorphism:
 
 def is_fractional_isomorphism(first: SimpleGraph, second: SimpleGraph, scaled: list[list[int]], common: int) -> bool:
     """Check entry by entry that D·X is nonnegative, preserves colours, has the sums D, and that A X = X B.
+
+    Parameters
+    ----------
+    first, second : SimpleGraph
+    scaled : rows of int
+        D X.
+    common : int
+        D, positive.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

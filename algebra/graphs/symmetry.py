@@ -17,6 +17,7 @@ from algebra.errors import InputError
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.shown import Shown
 
 Permutation = tuple[int, ...]
 
@@ -64,6 +65,10 @@ def isomorphism(first: Any, second: Any) -> Permutation | None:
     first, second : graph
         Whatever `as_graph` reads.
 
+    Returns
+    -------
+    Permutation, or None
+
     Raises
     ------
     InputError
@@ -96,6 +101,15 @@ def automorphisms_of_search(first: SimpleGraph, second: SimpleGraph) -> list[Per
 
 def all_isomorphisms(first: Any, second: Any) -> Iterator[Permutation]:
     """Yield every isomorphism; there are as many as automorphisms, which may be very many.
+
+    Parameters
+    ----------
+    first, second : graph
+        Whatever `as_graph` reads.
+
+    Yields
+    ------
+    Permutation
 
     Examples
     --------
@@ -168,6 +182,16 @@ def _isomorphisms(mine: StablePartition, its: StablePartition, budget: Budget | 
 def is_isomorphism(images: Sequence[int], first: SimpleGraph, second: SimpleGraph) -> bool:
     """Check directly that a map of vertices is an isomorphism that preserves colours.
 
+    Parameters
+    ----------
+    images : sequence of int
+        The image of each vertex.
+    first, second : SimpleGraph
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_isomorphism((0, 2, 1), as_graph("Bg"), as_graph("BW"))
@@ -185,7 +209,7 @@ def is_isomorphism(images: Sequence[int], first: SimpleGraph, second: SimpleGrap
 
 
 @dataclass(frozen=True)
-class AutomorphismGroup:
+class AutomorphismGroup(Shown):
     """The automorphisms of a coloured graph, by a chain of pointwise stabilisers.
 
     Parameters
@@ -222,6 +246,10 @@ def automorphism_group(graph: Any) -> AutomorphismGroup:
     ----------
     graph : graph
         Whatever `as_graph` reads.
+
+    Returns
+    -------
+    AutomorphismGroup
 
     Raises
     ------
@@ -303,6 +331,15 @@ def canonical_form(graph: Any) -> tuple[str, tuple[int, ...]]:
 
     Two graphs have the same form exactly if they are isomorphic. Ways that automorphisms carry into each other are
     looked at once.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+
+    Returns
+    -------
+    tuple[str, tuple[int, ...]]
 
     Examples
     --------

@@ -28,6 +28,7 @@ from algebra.memorization.two_layers import two_layers
 from algebra.memorization.wide import exponent_choice, wide
 from algebra.memorization.width3 import width3
 from algebra.memory import check_fits
+from algebra.shown import Shown
 
 LEAST_WIDTH3 = 4  # points; Theorem 3 of Park et al. 2021 says nothing of fewer
 
@@ -74,7 +75,7 @@ LOWER_ORDERS = {
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Shown):
     """Whether a network memorises data: exact, and where it first fails.
 
     Parameters
@@ -98,8 +99,22 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Memorized:
-    """A network, the data that it memorises, what was promised, and the check of every point."""
+class Memorized(Shown):
+    """A network, the data that it memorises, what was promised, and the check of every point.
+
+    Parameters
+    ----------
+    network : Network
+    data : DataSet
+    construction : str
+        Name of what built the network.
+    guarantee : Guarantee, optional
+        What a theorem promises.
+    check : Check
+        Whether every point has its label.
+    seed : int
+        Of the projection.
+    """
 
     network: Network
     data: DataSet
@@ -199,6 +214,18 @@ def check(network: Network, data: DataSet) -> Check:
 
 def check_memorization(network: Network, points: Any, labels: Any) -> Check:
     """Decide whether a network maps every point to its label, which may be any exact number here.
+
+    Parameters
+    ----------
+    network : Network
+    points : array_like
+        One row a point, exact numbers.
+    labels : sequence
+        One exact number a point.
+
+    Returns
+    -------
+    Check
 
     Raises
     ------

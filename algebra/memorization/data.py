@@ -18,13 +18,14 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.integers import integer_array
 from algebra.exact.numbers import long_number
 from algebra.sequences import plain_lists
+from algebra.shown import Shown
 
 Point = tuple[Fraction, ...]
 SAFE = 1 << 62  # integers below it stay int64 under one addition
 
 
 @dataclass(frozen=True)
-class DataSet:
+class DataSet(Shown):
     """Distinct points with labels in ``0..classes-1``; made by `data_set`.
 
     Parameters
@@ -85,6 +86,10 @@ def data_set(points: Any, labels: Any, classes: int | None = None) -> DataSet:
     classes : int, optional
         Labels are below it; by default one more than the greatest label.
 
+    Returns
+    -------
+    DataSet
+
     Raises
     ------
     InputError
@@ -115,6 +120,10 @@ def random_data(count: int, dimension: int, classes: int, seed: int = 0) -> Data
     count, dimension, classes : int
         At least 1; in one dimension a tenth of all points is taken.
     seed : int
+
+    Returns
+    -------
+    DataSet
 
     Examples
     --------

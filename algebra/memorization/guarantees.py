@@ -15,13 +15,25 @@ from algebra.memorization.projection import PI_ABOVE, lemma13_range
 from algebra.memorization.square_root import shape as square_root_shape
 from algebra.memorization.two_layers import best_widths
 from algebra.memorization.wide import widths as wide_widths
+from algebra.shown import Shown
 
 COUNTED = "count of the construction with Park et al. 2021, {}"
 
 
 @dataclass(frozen=True)
-class Sizes:
+class Sizes(Shown):
     """What a guarantee depends on: N, d, Delta^2 and C.
+
+    Parameters
+    ----------
+    count : int
+        N, the points.
+    dimension : int
+        d, coordinates of a point.
+    delta_squared : Fraction
+        Delta^2, the squared ratio of greatest and least distance.
+    classes : int
+        C.
 
     Examples
     --------
@@ -46,7 +58,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Guarantee:
+class Guarantee(Shown):
     """Parameters that suffice for every data set of the given sizes, and why.
 
     Parameters
@@ -178,6 +190,17 @@ def information_bits(count: int, classes: int) -> int:
 
     There are ``C^N`` labellings, and a family whose weights have b bits together has at most ``2^b`` members.
 
+    Parameters
+    ----------
+    count : int
+        N.
+    classes : int
+        C.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> information_bits(10, 2), information_bits(10, 3), information_bits(10, 1)
@@ -195,6 +218,10 @@ def crossover(parameters: Callable[[int], int], most: int = 1 << 40) -> int | No
         The count for N points.
     most : int
         Give up beyond; the answer is then None.
+
+    Returns
+    -------
+    int, or None
 
     Examples
     --------

@@ -11,6 +11,7 @@ from typing import Any
 
 from algebra.errors import InputError
 from algebra.exact.numbers import long_number, number_text
+from algebra.shown import Shown
 
 Row = tuple[Fraction, ...]
 
@@ -28,7 +29,7 @@ class Activation(Enum):
 
 
 @dataclass(frozen=True)
-class DenseLayer:
+class DenseLayer(Shown):
     """One dense layer.
 
     Parameters
@@ -54,6 +55,15 @@ Layer = DenseLayer  # its earlier name
 
 def dense_parameters(widths: Sequence[int]) -> int:
     """Return the dense number of weights and biases of a network with these widths.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        From the input to the output.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

@@ -10,14 +10,21 @@ from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import activation_label, digits, fraction_text
 from algebra.exact.numbers import exact_number, to_fmpq
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 @dataclass(frozen=True, repr=False)
-class Power:
-    """The activation z ↦ z^r of a polynomial network, r ≥ 1."""
+class Power(Shown):
+    """The activation z ↦ z^r of a polynomial network, r ≥ 1.
+
+    Parameters
+    ----------
+    exponent : int
+        r, at least 1.
+    """
 
     exponent: int
 
@@ -47,8 +54,15 @@ class Power:
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Rational:
+class Rational(Shown):
     """The activation z ↦ numerator(z) / denominator(z), coefficients in ascending order.
+
+    Parameters
+    ----------
+    numerator : tuple of Fraction
+        Coefficients, the constant one first.
+    denominator : tuple of Fraction
+        Likewise; not zero.
 
     Raises
     ------

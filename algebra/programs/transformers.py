@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from algebra.errors import InputError, as_integer
 from algebra.programs.tracing import Traced, concatenate, silu, softmax, sqrt, traced
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.programs.program import Program
@@ -25,7 +26,7 @@ EPSILON = "1/100000"
 
 
 @dataclass(frozen=True)
-class Transformer:
+class Transformer(Shown):
     """Which transformer.
 
     Parameters
@@ -221,6 +222,21 @@ def _gaussian_primes() -> Any:
 
 def transformer(width: int, head_size: int, value_size: int, **options: Any) -> Program:
     """Return the program of a transformer; see `Transformer` for the options.
+
+    Parameters
+    ----------
+    width : int
+        Coordinates of a token.
+    head_size : int
+        Rows of a query and of a key.
+    value_size : int
+        Rows of a value.
+    **options
+        The other fields of `Transformer`.
+
+    Returns
+    -------
+    Program
 
     Examples
     --------

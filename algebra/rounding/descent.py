@@ -17,6 +17,7 @@ from algebra.rounding.dead_zones import Stop, stop_of_nearest
 from algebra.rounding.descent_step import ALL_BITS, Ends, Step, Weights, Words, clipped, step_size
 from algebra.rounding.fixed_point import Mode, checked_random_bits, quotient_law, word_ends
 from algebra.rounding.law import Law
+from algebra.shown import Shown
 
 MOST_PROBABILITY_BITS = 1 << 17
 MOST_LAW_BITS = 1 << 25  # of all probabilities of a law; as decimals some ten megabytes
@@ -24,7 +25,7 @@ MOST_VISITS = 1 << 21  # words that are met, over all steps: a second or two
 
 
 @dataclass(frozen=True)
-class Descent:
+class Descent(Shown):
     """The law of gradient descent in one dimension under stochastic rounding, in grid units.
 
     Parameters
@@ -108,6 +109,10 @@ def gradient_descent(
         Length of the random words of stochastic rounding; default: as many bits as are dropped.
     centred : bool
         Whether half a unit of the random word is added to it.
+
+    Returns
+    -------
+    Descent
 
     Raises
     ------

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError, as_integer
 from algebra.exact.numbers import exact_number
 from algebra.rounding.law import Law
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,16 @@ def round_quotient(numerator: int, denominator: int, mode: Mode) -> int:
 def round_to_integer(value: Any, mode: Mode) -> int:
     """Round an exact number to an integer.
 
+    Parameters
+    ----------
+    value : exact number
+    mode : Mode
+        A deterministic rounding.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> round_to_integer("5/2", Mode.NEAREST_EVEN), round_to_integer("-1/3", Mode.FLOOR)
@@ -81,6 +92,18 @@ def round_shift(value: int, shift: int, mode: Mode) -> int:
     """Drop the last bits of an integer by additions and shifts alone, as hardware and vectorised code do.
 
     The same function as ``round_quotient(value, 2**shift, mode)``, computed in another way; tests compare them.
+
+    Parameters
+    ----------
+    value : int
+    shift : int
+        Bits that are dropped.
+    mode : Mode
+        A deterministic rounding.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -205,7 +228,7 @@ def quotient_law(numerator: int, denominator: int, random_bits: int | None = Non
 
 
 @dataclass(frozen=True)
-class FixedPoint:
+class FixedPoint(Shown):
     """A signed fixed-point format of `integer_bits`, the sign's among them, and `fraction_bits`.
 
     Its numbers are s eps, with eps = 2^-fraction_bits and -2^(w-1) <= s < 2^(w-1) for words of w bits. Numbers are
@@ -322,6 +345,18 @@ def checked_random_bits(random_bits: int | None) -> int | None:
 
 def rounding_law(value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
     """Return the law of the stochastic rounding of an exact number to an integer.
+
+    Parameters
+    ----------
+    value : exact number
+    random_bits : int, optional
+        Length of the random words; default: a real random number.
+    centred : bool
+        Whether half a unit of the random word is added to it.
+
+    Returns
+    -------
+    Law
 
     Examples
     --------

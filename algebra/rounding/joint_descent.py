@@ -18,6 +18,7 @@ from algebra.rounding.descent_step import Ends, Weights
 from algebra.rounding.fixed_point import MOST_BITS, Mode, round_quotient, word_ends
 from algebra.rounding.law import Law
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 State = tuple[int, ...]
 
@@ -25,7 +26,7 @@ MOST_ITERATE_BITS = 1 << 26  # of exact iterates, each as many bits longer than 
 
 
 @dataclass(frozen=True)
-class JointDescent:
+class JointDescent(Shown):
     """The joint law of gradient descent on a quadratic of several variables, in grid units.
 
     Parameters
@@ -149,6 +150,10 @@ def covariance_bound(A: Any, eta: Any) -> list[list[Fraction]]:
         Symmetric and rational, with all eigenvalues of eta A between 0 and 2.
     eta : int, Fraction or str
 
+    Returns
+    -------
+    rows of Fraction
+
     Raises
     ------
     InputError
@@ -201,6 +206,10 @@ def quadratic_descent(
     steps, fraction_bits : int
     word_bits : int, optional
         Length of the words, which then saturate.
+
+    Returns
+    -------
+    JointDescent
 
     Raises
     ------

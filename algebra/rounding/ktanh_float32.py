@@ -20,6 +20,7 @@ from algebra.errors import InputError, as_integer
 from algebra.rounding.ktanh_bfloat16 import INFINITY
 from algebra.rounding.ktanh_errors import enclosure
 from algebra.rounding.ktanh_table import LARGEST_SHIFT
+from algebra.shown import Shown
 
 MANTISSA_BITS, BIAS = 23, 127
 SCALE = 320  # values are integers in units of 2^-320, those of tanh rounded downwards, as for bfloat16
@@ -37,7 +38,7 @@ class Float32Entry:
 
 
 @dataclass(frozen=True)
-class Float32Table:
+class Float32Table(Shown):
     """A table of the least maximal error on float32, from 0.25 to 4 and without carry.
 
     Parameters
@@ -86,6 +87,10 @@ def optimal_float32_table(mantissa_bits: int, largest_shift: int = LARGEST_SHIFT
         High bits of the mantissa in the index, from 0 to 10.
     largest_shift : int
         From 0 to 23.
+
+    Returns
+    -------
+    Float32Table
 
     Raises
     ------
@@ -162,6 +167,16 @@ def _lowest_of_convex(values: Callable[[int], int], places: range) -> int:
 
 def float32_answer(table: Float32Table, value: Fraction) -> Fraction:
     """Return a table's answer to a float32 number of [0.25, 4), in the arithmetic of the algorithm.
+
+    Parameters
+    ----------
+    table : Float32Table
+    value : Fraction
+        Of [0.25, 4).
+
+    Returns
+    -------
+    Fraction
 
     Raises
     ------

@@ -14,6 +14,7 @@ from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import to_fraction
 from algebra.rounding.fixed_point import Mode, checked_random_bits, quotient_law, round_quotient
 from algebra.rounding.law import Law
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
@@ -28,7 +29,7 @@ Outcome = tuple[Row, int]
 
 
 @dataclass(frozen=True)
-class RoundedRank:
+class RoundedRank(Shown):
     """What becomes of the rank of a matrix that is rounded to integers.
 
     Parameters
@@ -125,6 +126,10 @@ def rounded_rank(matrix: Any, random_bits: int | None = None, centred: bool = Fa
     centred : bool
         Whether half a unit of the random word is added to it.
 
+    Returns
+    -------
+    RoundedRank
+
     Raises
     ------
     InputError
@@ -181,6 +186,10 @@ def rank_before_rounding(words: Any, nearest: bool = True) -> int:
         Integers, in grid units.
     nearest : bool
         Whether rounding was to nearest; otherwise down, or stochastic.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

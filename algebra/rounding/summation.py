@@ -21,6 +21,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.rounding.formats import NumberFormat
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -31,7 +32,7 @@ MOST_BITS = 8  # of a format all of whose triples are looked at: 2^24
 
 
 @dataclass(frozen=True)
-class OrderMatters:
+class OrderMatters(Shown):
     """Three numbers of a format for which a result depends on their order.
 
     Parameters
@@ -132,6 +133,10 @@ def smallest_unordered_sum(name: str) -> OrderMatters | None:
     name : str
         Of a format.
 
+    Returns
+    -------
+    OrderMatters, or None
+
     Raises
     ------
     InputError
@@ -154,6 +159,10 @@ def smallest_unequal_attention(name: str) -> OrderMatters | None:
     ----------
     name : str
         Of a format; in bfloat16 the search takes minutes.
+
+    Returns
+    -------
+    OrderMatters, or None
 
     Raises
     ------
@@ -215,6 +224,10 @@ def unordered_sums(name: str) -> tuple[int, int]:
     name : str
         Of a format of at most 8 bits.
 
+    Returns
+    -------
+    (int, int)
+
     Examples
     --------
     >>> unordered_sums("e2m1")
@@ -248,6 +261,15 @@ def float32_sums(name: str) -> tuple[int, float, float]:
 
     They are one more than `NumberFormat.order_free_terms`: the greatest number as often as its sum stays even beyond
     2^24 times the least one, which then comes twice: at the end it is lost, at the beginning it is not.
+
+    Parameters
+    ----------
+    name : str
+        Of a format.
+
+    Returns
+    -------
+    (int, float, float)
 
     Raises
     ------

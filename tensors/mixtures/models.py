@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError, as_integer
 from algebra.memory import check_fits
 from algebra.sequences import as_list
+from algebra.shown import Shown
 from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ VARIABLE_BYTES = 400
 def parameter_count(graph: FactorGraph) -> int:
     """Number of entries of all tables, those of tied factors once: the unconstrained parameters.
 
+    Parameters
+    ----------
+    graph : FactorGraph
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> parameter_count(hidden_markov(4, symbols=3, states=2).graph)
@@ -37,7 +46,7 @@ def parameter_count(graph: FactorGraph) -> int:
 
 
 @dataclass(frozen=True)
-class LatentTree:
+class LatentTree(Shown):
     """A rooted tree of hidden variables with observed leaves; edges carry matrices.
 
     Parameters
@@ -138,6 +147,21 @@ def _sizes(variables: int, symbols: int, states: int, least: int = 1) -> None:
 def shallow_mixture(variables: int, symbols: int, states: int, tied: bool = False) -> LatentTree:
     """One hidden variable: W is a sum of `states` products, a nonnegative CP decomposition.
 
+    Parameters
+    ----------
+    variables : int
+        Observed ones.
+    symbols : int
+        Values of each.
+    states : int
+        Components of the mixture.
+    tied : bool
+        Whether all variables share their table.
+
+    Returns
+    -------
+    LatentTree
+
     Examples
     --------
     >>> shallow_mixture(6, symbols=3, states=2).graph.rank([0, 2, 4])
@@ -149,6 +173,21 @@ def shallow_mixture(variables: int, symbols: int, states: int, tied: bool = Fals
 
 def hidden_markov(variables: int, symbols: int, states: int, stationary: bool = False) -> LatentTree:
     """A chain of hidden states, each with one observation.
+
+    Parameters
+    ----------
+    variables : int
+        Observed ones, in a chain.
+    symbols : int
+        Values of each.
+    states : int
+        Hidden states.
+    stationary : bool
+        Whether all steps share their tables.
+
+    Returns
+    -------
+    LatentTree
 
     Examples
     --------
@@ -170,6 +209,10 @@ def balanced_tree(variables: int, symbols: int, states: int, leaf_hidden: bool =
     symbols, states : int
     leaf_hidden : bool
         One more hidden variable above each observed one.
+
+    Returns
+    -------
+    LatentTree
 
     Examples
     --------
@@ -198,6 +241,10 @@ def latent_tree(tree: Any, root: Any = None, symbols: int | Mapping[Any, int] = 
         Number of values of each leaf.
     states : int
         Number of values of each inner node.
+
+    Returns
+    -------
+    LatentTree
 
     Raises
     ------
@@ -247,6 +294,10 @@ def tensor_train(variables: int, symbols: int, rank: int | Sequence[int]) -> Fac
     rank : int or sequence of int
         Dimension of the bonds, of which there are ``variables - 1``.
 
+    Returns
+    -------
+    FactorGraph
+
     Examples
     --------
     >>> tensor_train(6, symbols=3, rank=2).rank([0, 2, 4])
@@ -264,7 +315,7 @@ def tensor_train(variables: int, symbols: int, rank: int | Sequence[int]) -> Fac
 
 
 @dataclass(frozen=True)
-class CoreTree:
+class CoreTree(Shown):
     """A binary tree of cores (hierarchical Tucker, HTF): each inner node holds a core, each leaf a matrix.
 
     Parameters
@@ -325,6 +376,19 @@ class CoreTree:
 
 def balanced_cores(variables: int, symbols: int, states: int) -> CoreTree:
     """The perfect binary tree with full cores.
+
+    Parameters
+    ----------
+    variables : int
+        A power of two.
+    symbols : int
+        Values of each variable.
+    states : int
+        Values of each bond.
+
+    Returns
+    -------
+    CoreTree
 
     Examples
     --------

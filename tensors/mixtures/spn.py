@@ -20,6 +20,7 @@ import numpy as np
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import as_exact
 from algebra.sequences import as_list
+from algebra.shown import Shown
 from tensors.networks.arrays import check_size
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Indicators:
+class Indicators(Shown):
     """A weighted sum of the indicators of one variable.
 
     Parameters
@@ -45,16 +46,30 @@ class Indicators:
 
 
 @dataclass(frozen=True)
-class Sum:
-    """A weighted sum of earlier nodes."""
+class Sum(Shown):
+    """A weighted sum of earlier nodes.
+
+    Parameters
+    ----------
+    children : tuple of int
+        Numbers of earlier nodes.
+    weights : tuple of exact numbers
+        One for each child.
+    """
 
     children: tuple[int, ...]
     weights: tuple[int | Fraction, ...]
 
 
 @dataclass(frozen=True)
-class Product:
-    """A product of earlier nodes."""
+class Product(Shown):
+    """A product of earlier nodes.
+
+    Parameters
+    ----------
+    children : tuple of int
+        Numbers of earlier nodes.
+    """
 
     children: tuple[int, ...]
 
@@ -63,7 +78,7 @@ Node = Indicators | Sum | Product
 
 
 @dataclass(frozen=True)
-class SumProductNetwork:
+class SumProductNetwork(Shown):
     """A directed acyclic graph of sums and products; the last node is the root.
 
     Parameters
@@ -199,6 +214,10 @@ def spn_of_latent_tree(tree: LatentTree, weighted: WeightedGraph) -> SumProductN
     tree : LatentTree
     weighted : WeightedGraph
         Tables for ``tree.graph``.
+
+    Returns
+    -------
+    SumProductNetwork
 
     Examples
     --------

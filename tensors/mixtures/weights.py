@@ -15,6 +15,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import as_exact
 from algebra.rank import rank_rational
+from algebra.shown import Shown
 from tensors.networks.arrays import check_size
 from tensors.networks.contraction import contract, plan_elimination
 from tensors.networks.factor_graph import FactorGraph
@@ -47,7 +48,7 @@ RATIONALS = Rationals()
 
 
 @dataclass(frozen=True, eq=False)
-class WeightedGraph:
+class WeightedGraph(Shown):
     """A factor graph with a table for each factor: one tensor.
 
     Parameters
@@ -169,6 +170,18 @@ class WeightedGraph:
 
 def random_weights(graph: FactorGraph, seed: int = 0, largest: int = 9) -> WeightedGraph:
     """Draw integers from 1 to `largest` for every entry, and normalise where a factor is free.
+
+    Parameters
+    ----------
+    graph : FactorGraph
+    seed : int
+        Any integer: the seed of every random choice.
+    largest : int
+        The greatest integer that is drawn.
+
+    Returns
+    -------
+    WeightedGraph
 
     Examples
     --------

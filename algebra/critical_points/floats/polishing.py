@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.critical_points.classification import Classification, classify
+from algebra.critical_points.classification import Classification, classify_exactly
 from algebra.critical_points.floats.network import DENSE, FloatNetwork
 from algebra.critical_points.floats.normal_form import normal_form
 from algebra.critical_points.floats.problem import FloatProblem
@@ -18,6 +18,7 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.given import plain_array
 from algebra.exact.numbers import has_floats
 from algebra.exact.pickling import frozen_equal, frozen_hash
+from algebra.shown import Shown
 from algebra.types import Floats
 
 CUTS = 12
@@ -25,7 +26,7 @@ DENOMINATORS = (1, 2, 6, 12, 60, 420, 1000, 10_000, 100_000, 1_000_000)
 
 
 @dataclass(frozen=True)
-class PolishedPoint:
+class PolishedPoint(Shown):
     """A point after some Newton steps.
 
     Attributes
@@ -128,7 +129,7 @@ def newton_step(network: FloatNetwork) -> Floats:
 
 
 @dataclass(frozen=True)
-class RoundedPoint:
+class RoundedPoint(Shown):
     """An exact critical point near floats.
 
     Attributes
@@ -152,7 +153,7 @@ class RoundedPoint:
 def rounded(
     X: Any, Y: Any, W: Sequence[Any], within: float = 1e-6, denominators: Sequence[int] = DENOMINATORS
 ) -> RoundedPoint | None:
-    """Round nearly critical weights to rationals of small denominator and classify them exactly.
+    """Round nearly critical weights to rationals of small denominator and classify_exactly them exactly.
 
     The weights as they are come first; then, since changes of basis in the hidden layers hide rational numbers, their
     normal form, which has the same product.
@@ -199,7 +200,7 @@ def rounded(
                 continue
             problem = Problem(x, y, tuple(near))
             if problem.is_critical:
-                return RoundedPoint(problem, classify(problem), moved, is_normal)
+                return RoundedPoint(problem, classify_exactly(problem), moved, is_normal)
     return None
 
 

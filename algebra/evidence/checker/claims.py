@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
+from html import escape
 from itertools import pairwise
 from os import PathLike
 from typing import Any, NamedTuple
@@ -69,6 +70,10 @@ class Report(NamedTuple):
     reasons: tuple[str, ...]
     statement: str
 
+    def _repr_html_(self) -> str:
+        said = "proved" if self.valid else "not proved"
+        return f"<b>{said}</b> {escape(self.statement)}" + "".join(f"<br>{escape(why)}" for why in self.reasons[:20])
+
 
 def digest(document: dict[str, Any]) -> str:
     """Return the hash of everything but the digest, in canonical JSON (sorted, no spaces, ASCII)."""
@@ -79,6 +84,17 @@ def digest(document: dict[str, Any]) -> str:
 
 def check(document: Any, patient: bool = False) -> Report:
     """Check a certificate by recomputing everything that it says; `patient` allows an hour instead of seconds.
+
+    Parameters
+    ----------
+    document : dict
+        A certificate as `json.load` returns it.
+    patient : bool
+        Allow an hour instead of seconds.
+
+    Returns
+    -------
+    Report
 
     Examples
     --------

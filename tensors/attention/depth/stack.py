@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from algebra.shown import Shown
 from tensors.attention.depth.architecture import StackArchitecture
 from tensors.attention.depth.question import MOST_WORK
 from tensors.attention.depth.rules import whole_bound
@@ -15,8 +16,31 @@ if TYPE_CHECKING:
     from tensors.attention.depth.separation import Separation
 
 
-class AttentionStack(StackArchitecture):
+class AttentionStack(StackArchitecture, Shown):
     """A stack of attention layers without softmax, and two groups of tokens; see `StackArchitecture` for the fields.
+
+    Parameters
+    ----------
+    width : int
+        d, coordinates of a token.
+    heads : int
+        H in each layer.
+    head_size : int
+        a, at most the width.
+    layers : int
+        L.
+    tokens : (int, int)
+        N_A and N_B: tokens in the group of the output, and in the other.
+    embedding_rank : int, optional
+        All tokens lie in a space of this dimension; default: the width.
+    residual : bool
+        Whether every layer adds its input to what it gives.
+    vocabulary : int, optional
+        Tokens are so many words with generic embeddings; default: any vectors.
+    positions : bool
+        Whether a generic vector of its position is added to each word.
+    pooled : bool
+        Whether the output is the sum over all tokens, instead of that at one of the N_A.
 
     Examples
     --------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from algebra.shown import Shown
 from tensors.attention.patterns.hamiltonian import EXACT_LIMIT, PathAnswer, hamiltonian_path
 from tensors.attention.patterns.pattern import SparsePattern
 from tensors.attention.patterns.reachability import (
@@ -17,7 +18,7 @@ from tensors.attention.patterns.reachability import (
 
 
 @dataclass(frozen=True)
-class Assumption1:
+class Assumption1(Shown):
     """What is known of the three parts for one pattern.
 
     Parameters
@@ -109,6 +110,10 @@ def check_assumption1(pattern: SparsePattern, exact_limit: int = EXACT_LIMIT, se
         Strongly connected components up to this size are searched for a path exactly (at most 24).
     seed : int
         Of the path search.
+
+    Returns
+    -------
+    Assumption1
 
     Raises
     ------

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError, as_integer
+from algebra.shown import Shown
 from tensors.attention.patterns.bits import bitset
 from tensors.attention.patterns.hamiltonian import hamiltonian_path
 from tensors.attention.patterns.pattern import SparsePattern
@@ -27,7 +28,7 @@ ROW = np.uint64(0xFF)
 
 
 @dataclass(frozen=True)
-class MinimalPattern:
+class MinimalPattern(Shown):
     """The fewest arcs, self-loops not counted, and a pattern that has them.
 
     Parameters
@@ -78,6 +79,10 @@ def minimal_pattern(
         Ask for all of Assumption 1; else for self-loops and reach alone.
     most_examined : int
         Patterns to look at before giving up; ten to twenty million a second.
+
+    Returns
+    -------
+    MinimalPattern
 
     Raises
     ------

@@ -19,6 +19,7 @@ from algebra.exact.matrices import is_zero
 from algebra.exact.pickling import frozen_hash
 from algebra.random_words import residues
 from algebra.rank.primes import random_prime
+from algebra.shown import Shown
 from tensors.attention.softmax.heads import SoftmaxHead, SoftmaxLayer, layer_residues
 from tensors.attention.softmax.residues import PRIME_BITS
 
@@ -58,7 +59,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class CanonicalForm:
+class CanonicalForm(Shown):
     """What a softmax layer computes, without what cancels.
 
     Attributes
@@ -164,7 +165,7 @@ def _parts(head: SoftmaxHead, tokens: int) -> list[SoftmaxHead]:
 
 
 @dataclass(frozen=True)
-class Distinction:
+class Distinction(Shown):
     """An input at which two layers differ, with a proof by integers.
 
     Attributes
@@ -193,6 +194,16 @@ class Distinction:
 def layers_equal(first: SoftmaxLayer, second: SoftmaxLayer) -> bool:
     """Tell whether two layers are the same function, exactly.
 
+    Parameters
+    ----------
+    first : SoftmaxLayer
+    second : SoftmaxLayer
+        Of the same widths and as many tokens.
+
+    Returns
+    -------
+    bool
+
     Raises
     ------
     InputError
@@ -216,6 +227,10 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
     first, second : SoftmaxLayer
     seed : int
         Of the inputs and the residues.
+
+    Returns
+    -------
+    Distinction, or None
 
     Raises
     ------
@@ -250,6 +265,17 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
 
 
 def check_distinction(first: SoftmaxLayer, second: SoftmaxLayer, found: Distinction) -> bool:
-    """Tell whether the residue comes out again, not zero."""
+    """Tell whether the residue comes out again, not zero.
+
+    Parameters
+    ----------
+    first, second : SoftmaxLayer
+    found : Distinction
+        As `distinguish` returns it.
+
+    Returns
+    -------
+    bool
+    """
     values = layer_residues(first.minus(second), found.X, found.prime, dict(found.bases))
     return values is not None and values[found.output][found.token] == found.residue != 0
