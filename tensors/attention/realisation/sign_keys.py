@@ -111,7 +111,8 @@ class SignSystem:
         if ones is None:
             return None
         supports = [self.target.supports[row] for row in rows]
-        on = np.repeat(np.arange(len(rows)), list(map(len, supports))), np.concatenate(supports)
+        sizes = [len(support) for support in supports]
+        on = np.repeat(np.arange(len(rows)), sizes), np.array([j for support in supports for j in support])
         ones[on] = -np.inf
         tops = ones.max(axis=1)  # minus infinity where nothing is off the support
         margin = float((1 - tops).min())
