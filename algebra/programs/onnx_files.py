@@ -18,7 +18,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.programs.layers import batch_norm, convolution, layer_norm, leaky_relu
 from algebra.programs.onnx_layers import LAYERS
-from algebra.programs.onnx_nodes import attributes, place, refusal
+from algebra.programs.onnx_nodes import Reader, attributes, refusal
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
 
@@ -64,7 +64,7 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
 
     trace = Trace(inputs, {name: weights[name].shape for name in learned})
     opset = max((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), default=1)
-    reader = Reader(trace, {name: w for name, w in weights.items() if name not in learned}, opset)
+    reader = Reader(trace, {name: w for name, w in weights.items() if name not in learned}, opset, HANDLERS)
     for name in (*inputs, *learned):
         reader.arrays[name] = Traced(trace, name, tuple(trace.parameters.get(name, inputs.get(name, ()))))
     for node in graph.node:
@@ -118,65 +118,6 @@ def _shape(value: Any) -> tuple[int, ...]:
 
 FIRST_OF_ONE_AXIS = 13
 """Opset from which a softmax is along one axis; before, it is over all axes from one on."""
-
-CONSTANTS = ("value", "value_float", "value_floats", "value_int", "value_ints")
-"""Attributes of nodes that are constant."""
-
-
-class Reader:
-    """The arrays of a network while its nodes are read."""
-
-    def __init__(self, trace: Trace, fixed: Mapping[str, Any], opset: int) -> None:
-        self.trace, self.opset = trace, opset
-        self.numbers: dict[str, Any] = dict(fixed)
-        self.arrays: dict[str, Traced] = {}
-
-    def array(self, name: str) -> Traced:
-        """Return an array by its name; a constant becomes one when it is used."""
-        if name not in self.arrays:
-            values = self.numbers[name]
-            exact = values.astype(float) if values.dtype.kind == "f" else values
-            self.arrays[name] = self.trace.constant(np.asarray(exact).tolist())
-        return self.arrays[name]
-
-    def integers(self, node: Any, place: int, attribute: str) -> list[int] | None:
-        """Return integers that are an input in new opsets and an attribute in old ones; None if they are not there."""
-        given = attributes(node).get(attribute)
-        if given is None and len(node.input) > place and node.input[place]:
-            if node.input[place] not in self.numbers:
-                raise refusal(node, f"with {attribute} that are constant")
-            given = self.numbers[node.input[place]]
-        return None if given is None else [int(x) for x in np.ravel(given)]
-
-    def _fold(self, node: Any) -> None:
-        """Compute a node whose inputs are constant, as the reference of ONNX does."""
-        from onnx.reference import ReferenceEvaluator
-
-        found = ReferenceEvaluator(node).run(None, {name: self.numbers[name] for name in node.input if name})
-        self.numbers |= dict(zip(node.output, map(np.asarray, found), strict=False))
-
-    def read(self, node: Any) -> None:
-        """Read one node."""
-        if node.op_type == "Constant":
-            ((name, value),) = attributes(node).items()
-            if name not in CONSTANTS:
-                raise refusal(node, f"with one of the attributes {', '.join(CONSTANTS)}")
-            self.numbers[node.output[0]] = np.asarray(value)
-            return
-        if node.op_type == "Shape":
-            self.numbers[node.output[0]] = np.array(self.array(node.input[0]).shape, np.int64)
-            return
-        if all(name in self.numbers for name in node.input if name):
-            self._fold(node)
-            return
-        if node.op_type not in HANDLERS:
-            raise refusal(node, f"one of {', '.join(sorted(HANDLERS))}")
-        try:
-            found = HANDLERS[node.op_type](self, node)
-        except InputError as error:
-            raise InputError(f"{place(node)}: {error.argument}", error.value, error.allowed) from None
-        outputs = found if isinstance(found, list) else [found]
-        self.arrays |= dict(zip(node.output, outputs, strict=False))
 
 
 def _two(operation: Callable[[Traced, Traced], Traced]) -> Callable[[Reader, Any], Traced]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from algebra.programs.layers import layer_norm, padded, rms_norm
-from algebra.programs.onnx_nodes import attributes, refusal
+from algebra.programs.onnx_nodes import Reader, attributes, refusal
 from algebra.programs.pooling import largest, mean_of_windows, windows
 from algebra.programs.tracing import Traced, exp, relu, sigmoid, sqrt, tanh
 
-if TYPE_CHECKING:
-    from algebra.programs.onnx_files import Reader
-
-Handler = Callable[["Reader", Any], Traced]
+Handler = Callable[[Reader, Any], Traced]
 
 SELU = 1.67326319217681884765625, 1.05070102214813232421875
 """alpha and gamma, the floats that ONNX states."""
