@@ -171,7 +171,6 @@ def _residual(instance: tuple[int, int, int], seed: int) -> Verdict:
 
 AT_FULL_RANK: Hypothesis[Point] = Hypothesis("rank R = k", _rank_is_k)
 GLOBAL: Hypothesis[Point] = Hypothesis("global minimum", lambda p: is_global(p.problem))
-ANY_POINT = points(FILLING, most=2, mixed=1, bent=4)
 NEARBY = (
     "Minima by Eckart and Young; a saddle by exact points of lower and of higher loss at distance at most 1/10, a "
     "strict one by a direction of negative curvature, all computed exactly."
@@ -254,7 +253,7 @@ CLAIMS = (
         r" likewise at the other end}",
         PAPER.at("Proposition 3.4"),
         (*ON_DATA, FILLS),
-        lambda: ANY_POINT,
+        lambda: points(FILLING, most=2, mixed=1, bent=4),
         _gradient_bound,
         note="Decided by the inertia of a rational matrix, at critical and other points.",
     ),
@@ -264,7 +263,7 @@ CLAIMS = (
         r" \lambda_{\min}(XX^T)); \text{ likewise at the other end}",
         PAPER,
         (*ON_DATA, FILLS),
-        lambda: ANY_POINT,
+        lambda: points(FILLING, most=2, mixed=1, bent=4),
         _gap,
         note="Follows from Proposition 3.4 and the strong convexity of the loss in R.",
     ),
