@@ -69,6 +69,7 @@ CACHED_BY_NETWORK = (
     "identifiability",
     "layout",
     "monomial_spans",
+    "pair_conditions",
     "rules",
     "span",
     "span_rules",
