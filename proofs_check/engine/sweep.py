@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from algebra.errors import InputError
+from algebra.shown import Shown
 
 Instance = dict[str, Any]
 Evaluate = Callable[[Instance], dict[str, Any]]
@@ -75,7 +76,7 @@ class Together:
 
 
 @dataclass(frozen=True)
-class FamilySweep:
+class FamilySweep(Shown):
     """A sweep over a finite family that is known beforehand.
 
     Parameters
@@ -147,7 +148,7 @@ class FamilySweep:
 
 
 @dataclass(frozen=True)
-class Failure:
+class Failure(Shown):
     """An instance without a result; it is computed again in the next run."""
 
     key: str
@@ -156,7 +157,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class SweepReport:
+class SweepReport(Shown):
     """What a run did.
 
     Parameters
