@@ -16,10 +16,10 @@ passes a scalar times its power. The map :math:`(c, g) \mapsto (c_j\, g^R)_j` ha
 determines its root up to a root of unity and the functions g form a cone. So
 :math:`\dim V = \dim V(\text{head}) + d_h - 1`.
 
-**fewer-inputs.** Let :math:`d_1 < d_0`, and all degrees at least 2. The functions are :math:`g \circ A` with g in V(part),
-the network with :math:`d_1` inputs, and :math:`A : K^{d_0} \to K^{d_1}` linear. A general g depends on all its inputs,
-whatever coordinates are taken: it does so for :math:`g = (\sum_i c_i x_i^{r_1})^R`, which is a network with one neuron
-in each later layer and biases zero, because its derivatives
+**fewer-inputs.** Let :math:`d_1 < d_0`, and all degrees at least 2. The functions are :math:`g \circ A` with g in
+V(part), the network with :math:`d_1` inputs, and :math:`A : K^{d_0} \to K^{d_1}` linear. A general g depends on all its
+inputs, whatever coordinates are taken: it does so for :math:`g = (\sum_i c_i x_i^{r_1})^R`, which is a network with one
+neuron in each later layer and biases zero, because its derivatives
 :math:`R\, (\sum_i c_i x_i^{r_1})^{R - 1}\, c_i\, r_1\, x_i^{r_1 - 1}` are independent, and to depend on all of them is
 an open condition. Hence the kernel of A is determined by :math:`g \circ A`: the directions along which it is constant.
 Kernels are the points of a Grassmannian of dimension :math:`d_1 (d_0 - d_1)`; over each of them the functions are those

@@ -4,6 +4,7 @@ A case is the words of a command. An object among them stands for the name of a 
 JSON, a list as JSON lines, a function is called first, bytes as they are.
 """
 
+import itertools
 import json
 import os
 import resource
@@ -383,9 +384,9 @@ DOTS = {
     "fraction bits 10^10": {"a": [3, 5], "b": [5, 7], "fraction_bits": LONG},
     "fraction bits 10^400": {"a": [3, 5], "b": [5, 7], "fraction_bits": HUGE},
     "300,000 products": lambda: {"a": [3] * 300_000, "b": [5] * 300_000, "fraction_bits": 3, "tail": 1},
-    "3000 products": lambda: {"a": [k for k in range(3000)], "b": [k * k for k in range(3000)], "fraction_bits": 30},
+    "3000 products": lambda: {"a": list(range(3000)), "b": [k * k for k in range(3000)], "fraction_bits": 30},
     "3000 products, tail": lambda: {
-        "a": [k for k in range(3000)],
+        "a": list(range(3000)),
         "b": [k * k for k in range(3000)],
         "fraction_bits": 30,
         "tail": 1,
@@ -1287,7 +1288,10 @@ class Outcome:
     stderr: str
 
 
-def written(word, folder, count=[0]):
+COUNT = itertools.count()
+
+
+def written(word, folder):
     """Return a word of the command line; an object is written to a file."""
     if callable(word):
         word = word()
@@ -1299,8 +1303,7 @@ def written(word, folder, count=[0]):
         text = "\n".join(json.dumps(line) for line in word)
     else:
         return str(word)
-    count[0] += 1
-    file = Path(folder, f"f{count[0]}.json" + ("l" if isinstance(word, list) else ""))
+    file = Path(folder, f"f{next(COUNT)}.json" + ("l" if isinstance(word, list) else ""))
     file.write_text(text)
     return str(file)
 
@@ -1319,7 +1322,8 @@ def outcome(words, folder, limit, memory=4 << 30):
             os.chdir(folder)
             for number, file in ((1, out), (2, err)):
                 os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-            sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)
+            sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - closed by the end of this process
+            sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
             sys.set_int_max_str_digits(4300)
             sys.setrecursionlimit(1000)
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
