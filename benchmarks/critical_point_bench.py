@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from algebra.critical_points.classification import Verdict, classify
+from algebra.critical_points.classification import Verdict, classify_exactly
 from algebra.critical_points.escapes import escape
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import hessian_inertia
@@ -160,7 +160,7 @@ def answered(point: Problem, task: Callable[[Problem], T]) -> tuple[T, float]:
 
 
 def everything(point: Problem) -> None:
-    found = classify(point)
+    found = classify_exactly(point)
     found.minimum_loss()
     escape(found)
 
@@ -181,7 +181,7 @@ def measured(width: int, depth: int) -> tuple[Tally, int]:
     for seed, recipe in enumerate(recipes):
         point = critical_point(recipe, width, depth, seed)
         weights = max(weights, point.parameters)
-        found, took = answered(point, classify)
+        found, took = answered(point, classify_exactly)
         tally.verdict += took
         tally.right += found.verdict is recipe.verdict
         tally.way_down += answered(point, everything)[1]
@@ -217,7 +217,7 @@ def close_singular_values() -> Table:
     for bits in (10, 20, 30, 40, 60):
         Y = [[fmpq(1), 0], [0, 1 + fmpq(1, 2**bits)]]
         problem = Problem([[1, 0], [0, 1]], Y, [[[1, 0]], [[1], [0]]])
-        verdict, said = classify(problem).verdict, float_says(problem)
+        verdict, said = classify_exactly(problem).verdict, float_says(problem)
         shown = " or ".join(sorted(v.value for v in said))
         good = verdict is Verdict.STRICT_SADDLE
         table.add_row(f"1, 1 + 2^-{bits}", verdict.value, str(good), shown, str(Verdict.STRICT_SADDLE in said))
@@ -231,7 +231,7 @@ def growing(budget: float, depth: int) -> Iterator[tuple[int, int, float]]:
         slowest, weights = 0.0, 0
         for seed, recipe in enumerate(recipes_of(depth)):
             point = critical_point(recipe, width, depth, seed)
-            found, took = answered(point, classify)
+            found, took = answered(point, classify_exactly)
             if found.verdict is not recipe.verdict:
                 raise AssertionError((recipe, width, depth))
             slowest, weights = max(slowest, took), max(weights, point.parameters)

@@ -3,7 +3,7 @@ r"""Theorems, propositions and conjectures as objects that can be run: `Claim`, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
@@ -58,10 +58,6 @@ class Source:
     reference: str
     arxiv: str = ""
     item: str = ""
-
-    def at(self, item: str) -> Source:
-        """Return the same paper, at a numbered statement."""
-        return replace(self, item=item)
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (self.reference, self.arxiv and f"arXiv:{self.arxiv}", self.item)))

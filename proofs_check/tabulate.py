@@ -35,6 +35,10 @@ def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = No
     **options
         Those of the command, with underscores: ``head_sizes``.
 
+    Returns
+    -------
+    list of Row
+
     Raises
     ------
     InputError

@@ -8,9 +8,9 @@ from algebra import nonlinear as nonlinear
 from algebra import programs as programs
 from algebra import rank as rank
 from algebra import rounding as rounding
+from algebra.critical_points.any_point import classify as classify
 from algebra.critical_points.classes.enumeration import critical_classes as critical_classes
 from algebra.critical_points.classification import Classification as Classification
-from algebra.critical_points.classification import classify as classify
 from algebra.critical_points.floats.classification import classify_numeric as classify_numeric
 from algebra.critical_points.optimum import minimum_loss as minimum_loss
 from algebra.critical_points.problem import Problem as Problem

@@ -40,9 +40,20 @@ def test_public_functions_are_documented():
     for path in SOURCES:
         for node in ast.parse(path.read_text()).body:
             is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-            if is_public and not ast.get_docstring(node):
+            if is_public and not ast.get_docstring(node) and not (_has_statement(node) or _is_overload(node)):
                 missing.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert not missing
+
+
+def _is_overload(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether it is a signature only, of the function that follows."""
+    return any(isinstance(name, ast.Name) and name.id == "overload" for name in node.decorator_list)
+
+
+def _has_statement(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether it decides a claim: the statement above it says what it does, and a docstring is the claim's note."""
+    calls = [decorator.func for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
+    return any(isinstance(call, ast.Attribute) and call.attr == "states" for call in calls)
 
 
 def test_no_path_of_a_machine_is_named():
@@ -80,7 +91,7 @@ def test_contributing_shows_the_code_as_it_is():
     assert failed == 0
     text = (ROOT / "CONTRIBUTING.md").read_text()
     quotes = re.findall(r"```python\n# (\S+)\n(.*?)```", text, re.DOTALL)
-    assert len(quotes) == 5
+    assert len(quotes) == 6
     for name, quoted in quotes:
         lines = iter((ROOT / name).read_text().splitlines())
         missing = [line for line in quoted.splitlines() if line and line not in lines]

@@ -1,3 +1,4 @@
+from algebra.critical_points.any_point import classify as classify
 from algebra.critical_points.classes.critical_class import CriticalClass as CriticalClass
 from algebra.critical_points.classes.data import data_with_singular_values as data_with_singular_values
 from algebra.critical_points.classes.degrees import generic_distance_degree as generic_distance_degree
@@ -18,11 +19,12 @@ from algebra.critical_points.classes.varieties import variety_dimension as varie
 from algebra.critical_points.classification import Classification as Classification
 from algebra.critical_points.classification import PointVerdict as PointVerdict
 from algebra.critical_points.classification import Verdict as Verdict
-from algebra.critical_points.classification import classify as classify
+from algebra.critical_points.classification import classify_exactly as classify_exactly
 from algebra.critical_points.escapes import Escape as Escape
 from algebra.critical_points.escapes import escape as escape
 from algebra.critical_points.floats.classification import NumericClassification as NumericClassification
 from algebra.critical_points.floats.classification import classify_numeric as classify_numeric
+from algebra.critical_points.floats.nearby import NearbyPoint as NearbyPoint
 from algebra.critical_points.floats.polishing import PolishedPoint as PolishedPoint
 from algebra.critical_points.floats.polishing import RoundedPoint as RoundedPoint
 from algebra.critical_points.floats.polishing import polish as polish
@@ -30,6 +32,7 @@ from algebra.critical_points.floats.polishing import rounded as rounded
 from algebra.critical_points.optimum import Enclosure as Enclosure
 from algebra.critical_points.optimum import minimum_loss as minimum_loss
 from algebra.critical_points.problem import Problem as Problem
+from algebra.critical_points.problem import TrainedProblem as TrainedProblem
 from algebra.critical_points.report import exact_result as exact_result
 from algebra.critical_points.second_order import conjectural_inertia as conjectural_inertia
 from algebra.critical_points.second_order import hessian as hessian

@@ -29,6 +29,13 @@ class PointVerdict(Enum):
     INCONCLUSIVE = "inconclusive"
 
     @property
+    def words(self) -> str:
+        """The verdict as people write it."""
+        return {"global_min": "global minimum", "nonstrict_saddle": "non-strict saddle"}.get(
+            self.value, self.value.replace("_", " ")
+        )
+
+    @property
     def is_saddle(self) -> bool:
         """Whether it is a saddle of either kind."""
         return self in (PointVerdict.STRICT_SADDLE, PointVerdict.NONSTRICT_SADDLE)
@@ -93,7 +100,7 @@ class Classification:
     __repr__ = __str__
 
 
-def classify(problem: Problem) -> Classification:
+def classify_exactly(problem: Problem) -> Classification:
     """Classify a point: global minimum, strict or non-strict saddle, or not critical; always proved.
 
     A critical point of the square loss of a deep linear network with X nonzero is never a local maximum, and a local
@@ -117,9 +124,9 @@ def classify(problem: Problem) -> Classification:
     Examples
     --------
     >>> I, e = [[1, 0], [0, 1]], [[1, 0], [0, 0]]
-    >>> classify(Problem(I, [[2, 0], [0, 1]], [e, e, [[2, 0], [0, 0]]]))
+    >>> classify_exactly(Problem(I, [[2, 0], [0, 1]], [e, e, [[2, 0], [0, 0]]]))
     nonstrict_saddle (k = 2, r = 1; all-pivots-tightened)
-    >>> print(classify(Problem(I, [[2, 0], [0, 1]], [e, I, [[2, 0], [0, 0]]])).explain())
+    >>> print(classify_exactly(Problem(I, [[2, 0], [0, 1]], [e, I, [[2, 0], [0, 0]]])).explain())
     gradient: every A_i^T E C_i^T is exactly zero
     residual: E is not zero
     rank: r = 1 of k = 2, so it is no global minimum

@@ -83,11 +83,15 @@ def escape(found: Classification, seed: int = 0, radius: Fraction = Fraction(1))
     radius : Fraction
         Scale of those moves: at a non-strict saddle there are points of lower loss as near as one likes.
 
+    Returns
+    -------
+    Escape, or None
+
     Examples
     --------
-    >>> from algebra.critical_points.classification import classify
+    >>> from algebra.critical_points.classification import classify_exactly
     >>> zero = [[0]]
-    >>> way = escape(classify(Problem([[1]], [[1]], [zero, zero])))
+    >>> way = escape(classify_exactly(Problem([[1]], [[1]], [zero, zero])))
     >>> way.kind, way.second_derivative, way.loss
     ('negative-curvature', -2, 0)
     """

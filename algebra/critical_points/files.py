@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile
 
 from algebra.errors import InputError
 
-NAMES = "arrays X, Y and W_1, W_2, … (or one array W of equally wide layers)"
+NAMES = "arrays X, Y and W_1, W_2, … (or one array W of equally wide layers; or a state dict of torch)"
 
 MOST_BYTES = 1 << 28  # of all arrays of an archive, unpacked
 MOST_TEXT = 400_000  # bytes of a string "p/q": 100,000 signs
@@ -148,6 +148,15 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], Any]:
 
 
 def _by_layer(path: Path, arrays: dict[str, Any]) -> dict[str, Any]:
+    """Sort the arrays of an archive; with torch's names for the weights, samples are rows, as torch has them."""
+    state = {name: array for name, array in arrays.items() if name.endswith((".weight", ".bias"))}
+    if state and {"X", "Y"} | set(state) == set(arrays):
+        from algebra.critical_points.trained import as_columns, linear_weights
+
+        W = linear_weights(state)
+        X, Y = as_columns("X", arrays["X"], W[0].shape[1]), as_columns("Y", arrays["Y"], W[-1].shape[0])
+        return {"X": X, "Y": Y, "W": W}
+
     layers = {int(m[1]): a for name, a in arrays.items() if (m := re.fullmatch(r"W_?(\d+)", name))}
     others = [name for name in arrays if not re.fullmatch(r"X|Y|W|W_?\d+", name)]
     if others or ("W" in arrays and layers) or ("W" not in arrays and not layers):

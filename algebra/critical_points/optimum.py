@@ -25,6 +25,12 @@ MOST_BITS = 1 << 13
 class Enclosure:
     """A real number between two rationals; they are equal exactly when the number is known to be rational.
 
+    Parameters
+    ----------
+    lower : fmpq
+    upper : fmpq
+        Not below the other.
+
     Examples
     --------
     >>> from flint import fmpq
@@ -61,6 +67,10 @@ def minimum_loss(problem: Problem, bits: int = TIGHT_BITS) -> Enclosure:
     problem : Problem
     bits : int
         Precision of the eigenvalues when the minimum is irrational; more where they need it.
+
+    Returns
+    -------
+    Enclosure
 
     Examples
     --------

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from operator import mul
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from flint import fmpq
 
@@ -17,6 +17,12 @@ from algebra.exact.elimination import rank_factors
 from algebra.exact.matrices import Matrix, Scalar, from_rows, identity, is_zero, rows_like, rows_of, trace_of_product
 from algebra.frozen import set_fields
 from algebra.sequences import as_list
+
+if TYPE_CHECKING:
+    from algebra.types import Floats
+
+SHOWN = 40
+"""Characters of a loss that are shown."""
 
 WEIGHTS = "a list of at least one matrix, the one that acts first in front"
 
@@ -66,7 +72,7 @@ class Problem:
         self._set(matrices[0], matrices[1], matrices[2:])
 
     @classmethod
-    def from_floats(cls, X: Any, Y: Any, W: Sequence[Any]) -> Problem:
+    def from_floats(cls, X: Any, Y: Any, W: Sequence[Any]) -> Self:
         """Return the problem whose numbers are exactly the binary fractions that the floats stand for.
 
         Raises
@@ -83,6 +89,41 @@ class Problem:
 
         _check_list(W)
         return cls(dyadic("X", X), dyadic("Y", Y), [dyadic(f"W_{h}", w) for h, w in enumerate(W, start=1)])
+
+    @classmethod
+    def from_torch(cls, model: Any, X: Any, Y: Any) -> TrainedProblem:
+        """Return the problem of trained linear layers and their data, which `classify` takes as floats.
+
+        Parameters
+        ----------
+        model : torch.nn.Module, or mapping of str to array
+            Linear layers without biases, in the order in which they act; a state dict will do. Torch is not imported.
+        X : tensor or array_like, shape (m, d_x)
+            The inputs, one sample a row, as torch has them.
+        Y : tensor or array_like, shape (m, d_y)
+            The targets, likewise.
+
+        Raises
+        ------
+        InputError
+            If a layer is not linear or has a bias, or a sample is of another size.
+
+        Notes
+        -----
+        The loss here is half the sum of squares. Torch's `MSELoss` is a multiple of it: critical points are the same.
+
+        Examples
+        --------
+        >>> trained = Problem.from_torch({"0.weight": [[1.0]], "1.weight": [[0.5]]}, X=[[1.0], [2.0]], Y=[[0.5], [1.0]])
+        >>> trained, trained.loss
+        (TrainedProblem(1-1-1, 2 samples, loss 0), 0)
+        """
+        from algebra.critical_points.trained import as_columns, linear_weights
+
+        weights = linear_weights(model)
+        inputs = as_columns("X", X, weights[0].shape[1])
+        targets = as_columns("Y", Y, weights[-1].shape[0])
+        return TrainedProblem.from_floats(inputs, targets, weights)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Problem:
@@ -282,7 +323,37 @@ class Problem:
         return tuple(str(entry) for matrix in (self.X, self.Y, *self.W) for entry in matrix.entries())
 
     def __repr__(self) -> str:
-        return f"Problem({'-'.join(map(str, self.widths))}, {self.samples} samples, loss {self.loss})"
+        widths = "-".join(map(str, self.widths))
+        return f"{type(self).__name__}({widths}, {self.samples} samples, loss {_short(self.loss)})"
+
+
+class TrainedProblem(Problem):
+    """A problem that was read from floats: its numbers are exactly the floats, and `classify` takes them as floats.
+
+    Parameters
+    ----------
+    X, Y, W
+        As for `Problem`; made by `Problem.from_torch`.
+    """
+
+    @property
+    def floats(self) -> tuple[Floats, Floats, tuple[Floats, ...]]:
+        """X, Y and the weights as they were read."""
+        import numpy as np
+
+        x, y, *weights = (np.array(m.tolist(), dtype=np.float64) for m in (self.X, self.Y, *self.W))
+        return x, y, tuple(weights)
+
+
+def _short(loss: Scalar) -> str:
+    """Write a number in one line: floats make fractions of hundreds of digits."""
+    text = str(loss)
+    if len(text) <= SHOWN:
+        return text
+    try:
+        return f"about {int(loss.p) / int(loss.q):.6g}"
+    except (AttributeError, OverflowError):  # no rational number, or one beyond floats
+        return f"{text[:SHOWN]}…"
 
 
 def _matrices(rows: list[list[list[Any]]]) -> list[Matrix]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from algebra.critical_points.classification import Classification, Verdict, classify
+from algebra.critical_points.classification import Classification, Verdict, classify_exactly
 from algebra.critical_points.escapes import escape
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import LARGEST, conjectural_inertia, hessian_inertia
@@ -105,6 +105,10 @@ def exact_result(problem: Problem, hessian: bool = False, seed: int = 0) -> dict
     seed : int
         Of the random moves that lead away from a non-strict saddle.
 
+    Returns
+    -------
+    dict
+
     Examples
     --------
     >>> zero = [[0, 0], [0, 0]]
@@ -112,7 +116,7 @@ def exact_result(problem: Problem, hessian: bool = False, seed: int = 0) -> dict
     >>> result["verdict"], result["loss"], result["minimum_loss"], result["hessian_inertia"]
     ('strict_saddle', '5/2', '0', {'neg': 4, 'zero': 0, 'pos': 4})
     """
-    found = classify(problem)
+    found = classify_exactly(problem)
     theorems = published_theorems(found)
     way = escape(found, seed=seed)
     return {

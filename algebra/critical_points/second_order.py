@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from flint import fmpq
@@ -20,6 +21,15 @@ def hessian(problem: Problem) -> Matrix:
 
     The parameters are the entries of W_1, row by row, then those of W_2, and so on.
 
+    Parameters
+    ----------
+    problem : Problem
+        Data and weights of a deep linear network.
+
+    Returns
+    -------
+    Matrix
+
     Examples
     --------
     >>> hessian(Problem([[1]], [[1]], [[[0]], [[0]]])).table()
@@ -28,10 +38,12 @@ def hessian(problem: Problem) -> Matrix:
     blocks = _gram_blocks(problem)
     for i, j in problem.pivots:
         _add_residual(blocks, problem, i, j)
+
+    # The blocks side by side, and one below the other.
     rows: list[list[Any]] = []
     for i in range(problem.depth):
         wide = [blocks[i, j] for j in range(problem.depth)]
-        rows += [[entry for part in parts for entry in part] for parts in zip(*wide, strict=True)]
+        rows += [list(chain.from_iterable(parts)) for parts in zip(*wide, strict=True)]
     return problem.matrix_of(rows)
 
 
@@ -66,6 +78,17 @@ def _add_residual(blocks: dict[tuple[int, int], list[list[Any]]], problem: Probl
 def hessian_inertia(problem: Problem, largest: int = LARGEST) -> Inertia:
     """Return the inertia of the loss's Hessian over all weights, proved from the exact Hessian.
 
+    Parameters
+    ----------
+    problem : Problem
+        Data and weights of a deep linear network.
+    largest : int
+        Weights beyond which the exact Hessian is not written out.
+
+    Returns
+    -------
+    Inertia
+
     Raises
     ------
     InputError
@@ -88,6 +111,15 @@ def conjectural_inertia(problem: Problem) -> Inertia:
     Conjectural formula: it agreed with the exact Hessian at some hundred thousand random critical points, but it is
     not proved.  Only the part that rotates singular directions (`inv` below) is.
 
+    Parameters
+    ----------
+    problem : Problem
+        Data and weights of a deep linear network.
+
+    Returns
+    -------
+    Inertia
+
     Raises
     ------
     InputError
@@ -104,14 +136,22 @@ def conjectural_inertia(problem: Problem) -> Inertia:
     if problem.data_rank == 0:
         return Inertia(0, problem.parameters, 0)
     reduced = problem.reduced
+    r, e = reduced.r, int(reduced.E.rank())
+
+    # `inv`: a singular direction of the product turns towards one of the residual, and gains if that is the larger.
     pairs = compare_spectra(reduced.N_R, reduced.N_E)
     rotations, ties = pairs.larger, pairs.equal
-    r, e = reduced.r, int(reduced.E.rank())
+
+    # Pivots bring eigenvalues in pairs, one of each sign.
     outside = _pivot_part(reduced, r)
+
+    # Directions that change the product and do not meet the residual: the loss rises.
     alpha = [0] + [int(A.rank() - (reduced.E.transpose() * A).rank()) for A in reduced.partial_above[1:]]
     gamma = [int(C.rank() - (C * reduced.E.transpose()).rank()) for C in reduced.partial_below[:-1]]
     inside = sum((alpha[i + 1] - alpha[i]) * gamma[i] for i in range(reduced.depth))
-    neg, pos = rotations + outside, inside + 2 * r * e - rotations - ties + outside
+
+    neg = rotations + outside
+    pos = inside + 2 * r * e - rotations - ties + outside
     return Inertia(neg, problem.parameters - neg - pos, pos)
 
 
@@ -144,6 +184,10 @@ def quadratic_form(problem: Problem, direction: list[Matrix]) -> Any:
     direction : list of matrices
         One for each layer, of the shapes of the weights.
 
+    Returns
+    -------
+    exact number
+
     Examples
     --------
     >>> from flint import fmpq_mat
@@ -151,12 +195,15 @@ def quadratic_form(problem: Problem, direction: list[Matrix]) -> Any:
     >>> quadratic_form(Problem([[1]], [[1]], [[[0]], [[0]]]), [one, one])
     -2
     """
+    # The square of the first derivative of the product, on the data ...
     D1 = problem.R - problem.R
     for i, V in enumerate(direction, start=1):
         if not is_zero(V):
             D1 = D1 + problem.A(i) * V * problem.C(i)
     image = D1 * problem.X
     total = trace_of_product(image, image)
+
+    # ... and the residual times its second derivative, one summand for each two layers.
     for i, j in problem.pivots:
         V, U = direction[i - 1], direction[j - 1]
         if not is_zero(V) and not is_zero(U):

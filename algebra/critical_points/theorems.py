@@ -87,9 +87,9 @@ def published_theorems(found: Classification) -> list[TheoremCheck]:
     --------
     Y Xᵀ is singular, which the theorems exclude, and their tests take a point of loss 0 for a saddle:
 
-    >>> from algebra.critical_points.classification import classify
+    >>> from algebra.critical_points.classification import classify_exactly
     >>> point = Problem([[1, 0], [0, 1]], [[2, 0], [0, 0]], [[[1, 0], [0, 0]], [[2, 0], [0, 0]]])
-    >>> [t.name for t in published_theorems(classify(point)) if t.misleads]
+    >>> [t.name for t in published_theorems(classify_exactly(point)) if t.misleads]
     ['Yun-Sra-Jadbabaie 2018, Theorem 2.1', 'Achour-Malgouyres-Gerchinovitz 2024, Theorem 7']
     """
     facts = Facts(found)
@@ -214,6 +214,15 @@ def _achour_says(test: dict[str, bool]) -> str:
 
 def is_tightened(point: Problem) -> bool:
     """Tell whether each pivot has a complementary block of rank r, as Achour, Malgouyres and Gerchinovitz define it.
+
+    Parameters
+    ----------
+    point : Problem
+        A critical point.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

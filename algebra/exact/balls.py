@@ -85,6 +85,18 @@ def _six_digits(value: float, rounding: str) -> str:
     return f"{float(Context(prec=6, rounding=rounding).create_decimal_from_float(value)):g}"
 
 
+def one_sided(bound: float, up: bool) -> str:
+    """Print a bound with two figures, rounded so that it still is one.
+
+    Examples
+    --------
+    >>> one_sided(1.81e-27, up=True), one_sided(0.4999, up=False)
+    ('1.9e-27', '0.49')
+    """
+    rounding = ROUND_CEILING if up else ROUND_FLOOR
+    return f"{float(Context(prec=2, rounding=rounding).create_decimal_from_float(bound)):g}"
+
+
 def band(ball: arb, least: float = -math.inf) -> Band:
     """Return the floats around a ball; `least` is a lower bound that is known otherwise."""
     if not ball.is_finite():

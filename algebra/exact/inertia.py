@@ -20,7 +20,17 @@ MANY = 30  # rows from which on a congruence is faster than the characteristic p
 
 @dataclass(frozen=True)
 class Inertia:
-    """Numbers of negative, zero and positive eigenvalues of a symmetric matrix."""
+    """Numbers of negative, zero and positive eigenvalues of a symmetric matrix.
+
+    Parameters
+    ----------
+    neg : int
+        Negative eigenvalues.
+    zero : int
+        Those that vanish.
+    pos : int
+        Positive eigenvalues.
+    """
 
     neg: int
     zero: int

@@ -63,6 +63,10 @@ def exact_number(argument: str, value: Any) -> Fraction:
         Its name, as the caller knows it.
     value : int, Fraction, str or a rational of numpy, FLINT or sympy
 
+    Returns
+    -------
+    Fraction
+
     Raises
     ------
     InputError

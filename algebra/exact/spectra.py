@@ -58,6 +58,16 @@ class Comparison:
 def compare_spectra(first: Matrix, second: Matrix) -> Comparison:
     """Compare the nonzero eigenvalues of two square matrices that have only real nonnegative ones.
 
+    Parameters
+    ----------
+    first : Matrix
+    second : Matrix
+        Both square, of rationals or of elements of one number field.
+
+    Returns
+    -------
+    Comparison
+
     Examples
     --------
     >>> compare_spectra(fmpq_mat(2, 2, [4, 0, 0, 0]), fmpq_mat(2, 2, [0, 0, 0, 1]))

@@ -74,6 +74,10 @@ def amenability_obstruction(graph: Any) -> Obstruction | None:
     ----------
     graph : graph or StablePartition
 
+    Returns
+    -------
+    Obstruction, or None
+
     Examples
     --------
     >>> amenability_obstruction("FhCGG") is None, amenability_obstruction("EhEG").condition
@@ -125,6 +129,15 @@ def _tree_obstruction(partition: StablePartition, tree: nx.Graph[int]) -> Obstru
 
 def is_amenable(graph: Any) -> bool:
     """Tell whether colour refinement tells a graph from every graph that is not isomorphic to it.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

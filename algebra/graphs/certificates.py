@@ -45,6 +45,10 @@ def comparison_certificate(
     images : tuple of int or None
         An isomorphism, if there is one.
 
+    Returns
+    -------
+    Certificate
+
     Notes
     -----
     That graphs are not isomorphic is left out where only a search tells, and the checker's would take too long.
@@ -76,6 +80,16 @@ def comparison_certificate(
 
 def tinhofer_certificate(graph: SimpleGraph, found: Orbits | None = None) -> Certificate:
     """Return a certificate that a graph is no Tinhofer graph: marks, and two vertices of one cell but of two orbits.
+
+    Parameters
+    ----------
+    graph : SimpleGraph
+    found : Orbits, optional
+        As `is_tinhofer` returns it; default: found here.
+
+    Returns
+    -------
+    Certificate
 
     Raises
     ------

@@ -272,6 +272,10 @@ def is_fractional_vertex(adjacency: Matrix, cells: Cells, vertex: FractionalVert
         Of the stable partition, or of any equitable one that was kept as colours.
     vertex : FractionalVertex
 
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> half = FractionalVertex(((1, 1), (1, 1)), 2)

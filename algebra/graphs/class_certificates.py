@@ -31,6 +31,10 @@ def classes_certificate(
     seed : int
         Noted in the document.
 
+    Returns
+    -------
+    Certificate
+
     Examples
     --------
     >>> from algebra.graphs.refinement import colour_refinement

@@ -193,6 +193,10 @@ def compare_graphs(first: Any, second: Any) -> GraphComparison:
     first, second : graph
         Whatever `as_graph` reads.
 
+    Returns
+    -------
+    GraphComparison
+
     Examples
     --------
     >>> found = compare_graphs("EhEG", "EwCW")  # one cycle on six vertices, and two on three

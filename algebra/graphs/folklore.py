@@ -102,6 +102,10 @@ def folklore_refinement(graph: Any, k: int = 2) -> TuplePartition:
     k : int
         2 or 3.
 
+    Returns
+    -------
+    TuplePartition
+
     Raises
     ------
     InputError
@@ -124,6 +128,17 @@ def folklore_difference(first: Any, second: Any, k: int = 2) -> int | None:
     """Return the first round in which k-FWL tells two graphs apart; None if it never does.
 
     Both run side by side, and no round is kept.
+
+    Parameters
+    ----------
+    first, second : graph
+        Whatever `as_graph` reads.
+    k : int
+        Vertices of a tuple, at least 2.
+
+    Returns
+    -------
+    int, or None
 
     Examples
     --------

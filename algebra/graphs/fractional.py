@@ -113,6 +113,10 @@ def fractional_isomorphism(first: Any, second: Any) -> FractionalIsomorphism:
     first, second : graph
         Whatever `as_graph` reads.
 
+    Returns
+    -------
+    FractionalIsomorphism
+
     Examples
     --------
     >>> found = fractional_isomorphism("EhEG", "EwCW")  # one cycle on six vertices, and two on three
@@ -128,6 +132,18 @@ def fractional_isomorphism(first: Any, second: Any) -> FractionalIsomorphism:
 
 def is_fractional_isomorphism(first: SimpleGraph, second: SimpleGraph, scaled: list[list[int]], common: int) -> bool:
     """Check entry by entry that D·X is nonnegative, preserves colours, has the sums D, and that A X = X B.
+
+    Parameters
+    ----------
+    first, second : SimpleGraph
+    scaled : rows of int
+        D X.
+    common : int
+        D, positive.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

@@ -39,6 +39,10 @@ def partition_without_group(graph: Any) -> Cells | None:
     graph : graph
         Whatever `as_graph` reads; colours are kept.
 
+    Returns
+    -------
+    Cells, or None
+
     Raises
     ------
     Undecided

@@ -34,6 +34,10 @@ def tree_homomorphisms(tree: Any, graph: Any) -> int:
     tree, graph : graph
         Whatever `as_graph` reads.
 
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError
@@ -55,6 +59,15 @@ def tree_homomorphisms(tree: Any, graph: Any) -> int:
 def trees(most: int) -> Iterator[SimpleGraph]:
     """Yield every tree with at most so many vertices, smaller ones first, each once.
 
+    Parameters
+    ----------
+    most : int
+        Vertices of the largest trees.
+
+    Yields
+    ------
+    SimpleGraph
+
     Examples
     --------
     >>> [tree.order for tree in trees(5)]
@@ -72,6 +85,17 @@ def trees(most: int) -> Iterator[SimpleGraph]:
 
 def homomorphism_counts(graph: Any, most: int) -> tuple[int, ...]:
     """Return the numbers of homomorphisms from all trees with at most so many vertices, in the order of `trees`.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+    most : int
+        Vertices of the largest trees.
+
+    Returns
+    -------
+    tuple of int
 
     Examples
     --------

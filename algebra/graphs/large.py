@@ -48,6 +48,15 @@ def stable_cells(graph: Any) -> Cells:
 def are_equivalent(first: Any, second: Any) -> bool:
     """Say whether colour refinement cannot tell two graphs apart: each cell of the union has as many of both.
 
+    Parameters
+    ----------
+    first, second : graph
+        Whatever `as_graph` reads.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> are_equivalent("EhEG", "EwCW"), are_equivalent("Ch", "Cs")

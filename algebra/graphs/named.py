@@ -17,6 +17,15 @@ Made = TypeVar("Made")
 def cycle(n: int) -> SimpleGraph:
     """Return the cycle on n >= 3 vertices.
 
+    Parameters
+    ----------
+    n : int
+        Vertices.
+
+    Returns
+    -------
+    SimpleGraph
+
     Examples
     --------
     >>> cycle(5).label
@@ -27,6 +36,16 @@ def cycle(n: int) -> SimpleGraph:
 
 def circulant(n: int, steps: list[int]) -> SimpleGraph:
     """Return C_n(steps): v is adjacent to v + s and v - s modulo n, for each step s.
+
+    Parameters
+    ----------
+    n : int
+        Vertices.
+    steps : sequence of int
+
+    Returns
+    -------
+    SimpleGraph
 
     Examples
     --------
@@ -43,6 +62,17 @@ def circulant(n: int, steps: list[int]) -> SimpleGraph:
 def rook(m: int, n: int | None = None) -> SimpleGraph:
     """Return the rook's graph K_m x K_n: squares of a board, adjacent in a row or a column; vertex n·i + j.
 
+    Parameters
+    ----------
+    m : int
+        Rows.
+    n : int, optional
+        Columns; default: as many.
+
+    Returns
+    -------
+    SimpleGraph
+
     Examples
     --------
     >>> rook(3).graph6
@@ -56,6 +86,10 @@ def shrikhande() -> SimpleGraph:
     """Return the Shrikhande graph: Z_4 x Z_4, adjacent if the difference is ±(0,1), ±(1,0) or ±(1,1).
 
     It has the parameters of the rook's graph 4 x 4, and 2-FWL cannot tell them apart.
+
+    Returns
+    -------
+    SimpleGraph
     """
     steps = {(0, 1), (0, 3), (1, 0), (3, 0), (1, 1), (3, 3)}
     squares = list(product(range(4), repeat=2))
@@ -63,7 +97,17 @@ def shrikhande() -> SimpleGraph:
 
 
 def paley(q: int) -> SimpleGraph:
-    """Return the Paley graph of a prime q = 1 mod 4: adjacent if the difference is a square."""
+    """Return the Paley graph of a prime q = 1 mod 4: adjacent if the difference is a square.
+
+    Parameters
+    ----------
+    q : int
+        A prime that is 1 modulo 4.
+
+    Returns
+    -------
+    SimpleGraph
+    """
     from algebra.rank.primes import is_prime
 
     if not is_prime(as_integer("q", q, 5)) or q % 4 != 1:
@@ -73,6 +117,17 @@ def paley(q: int) -> SimpleGraph:
 
 def kneser(n: int, k: int) -> SimpleGraph:
     """Return the k-subsets of 0, …, n-1, adjacent where disjoint; kneser(5, 2) is the Petersen graph.
+
+    Parameters
+    ----------
+    n : int
+        Elements.
+    k : int
+        Elements of a subset.
+
+    Returns
+    -------
+    SimpleGraph
 
     Examples
     --------
@@ -94,6 +149,10 @@ def cfi(base: Any, is_twisted: bool = False) -> SimpleGraph:
     base : graph
         Whatever `as_graph` reads.
     is_twisted : bool
+
+    Returns
+    -------
+    SimpleGraph
 
     References
     ----------
@@ -156,6 +215,15 @@ PAIRS: dict[str, Callable[[], Pair]] = {
 def named_graph(name: str) -> SimpleGraph:
     """Return a graph by its name.
 
+    Parameters
+    ----------
+    name : str
+        One of the names in `GRAPHS`.
+
+    Returns
+    -------
+    SimpleGraph
+
     Raises
     ------
     InputError
@@ -171,6 +239,15 @@ def named_graph(name: str) -> SimpleGraph:
 
 def named_pair(name: str) -> Pair:
     """Return a pair of graphs by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of the names in `PAIRS`.
+
+    Returns
+    -------
+    Pair
 
     Examples
     --------

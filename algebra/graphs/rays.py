@@ -58,6 +58,10 @@ def all_rays(cone: Circulations, most: int = MOST_RAYS) -> Rays | None:
     most : int
         How many rays there may be at a time.
 
+    Returns
+    -------
+    Rays, or None
+
     References
     ----------
     .. [1] R. Bagnara, P. M. Hill and E. Zaffanella, "The Parma Polyhedra Library", Science of Computer Programming 72

@@ -25,6 +25,10 @@ def as_graph(graph: Any, argument: str = "graph") -> SimpleGraph:
     argument : str
         Its name, as the caller knows it.
 
+    Returns
+    -------
+    SimpleGraph
+
     Raises
     ------
     InputError
@@ -49,6 +53,16 @@ def as_graph(graph: Any, argument: str = "graph") -> SimpleGraph:
 def graph_from_graph6(word: str | bytes, argument: str = "graph6") -> SimpleGraph:
     """Return the graph of a word of graph6; the header ``>>graph6<<`` may stand in front.
 
+    Parameters
+    ----------
+    word : str or bytes
+    argument : str
+        What errors call it.
+
+    Returns
+    -------
+    SimpleGraph
+
     Examples
     --------
     >>> graph_from_graph6("EhEG").size
@@ -61,6 +75,17 @@ def graph_from_graph6(word: str | bytes, argument: str = "graph6") -> SimpleGrap
 
 def graph_from_adjacency(matrix: Any, argument: str = "adjacency") -> SimpleGraph:
     """Return the graph of a symmetric matrix of 0 and 1 with a zero diagonal.
+
+    Parameters
+    ----------
+    matrix : array_like
+        Symmetric, of 0 and 1, with a zero diagonal.
+    argument : str
+        What errors call it.
+
+    Returns
+    -------
+    SimpleGraph
 
     Examples
     --------
@@ -102,6 +127,10 @@ def graph_from_networkx(graph: Any, colour: str | None = None, argument: str = "
         The node attribute that holds integer colours. Other attributes are not looked at.
     argument : str
         Its name, as the caller knows it.
+
+    Returns
+    -------
+    SimpleGraph
 
     Raises
     ------

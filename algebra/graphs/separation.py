@@ -76,6 +76,10 @@ def separation_of(network: MessagePassingNetwork, graphs: Sequence[Any] | Any) -
     graphs : graph, or list or tuple of graphs
         Whatever `as_graph` reads.
 
+    Returns
+    -------
+    GraphSeparation
+
     Raises
     ------
     InputError
@@ -179,6 +183,10 @@ def refinement_network(graphs: Sequence[Any], rounds: int) -> MessagePassingNetw
     graphs : sequence of graph
         Whatever `as_graph` reads.
     rounds : int
+
+    Returns
+    -------
+    MessagePassingNetwork
 
     Examples
     --------

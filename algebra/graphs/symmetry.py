@@ -64,6 +64,10 @@ def isomorphism(first: Any, second: Any) -> Permutation | None:
     first, second : graph
         Whatever `as_graph` reads.
 
+    Returns
+    -------
+    Permutation, or None
+
     Raises
     ------
     InputError
@@ -96,6 +100,15 @@ def automorphisms_of_search(first: SimpleGraph, second: SimpleGraph) -> list[Per
 
 def all_isomorphisms(first: Any, second: Any) -> Iterator[Permutation]:
     """Yield every isomorphism; there are as many as automorphisms, which may be very many.
+
+    Parameters
+    ----------
+    first, second : graph
+        Whatever `as_graph` reads.
+
+    Yields
+    ------
+    Permutation
 
     Examples
     --------
@@ -168,6 +181,16 @@ def _isomorphisms(mine: StablePartition, its: StablePartition, budget: Budget | 
 def is_isomorphism(images: Sequence[int], first: SimpleGraph, second: SimpleGraph) -> bool:
     """Check directly that a map of vertices is an isomorphism that preserves colours.
 
+    Parameters
+    ----------
+    images : sequence of int
+        The image of each vertex.
+    first, second : SimpleGraph
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_isomorphism((0, 2, 1), as_graph("Bg"), as_graph("BW"))
@@ -222,6 +245,10 @@ def automorphism_group(graph: Any) -> AutomorphismGroup:
     ----------
     graph : graph
         Whatever `as_graph` reads.
+
+    Returns
+    -------
+    AutomorphismGroup
 
     Raises
     ------
@@ -303,6 +330,15 @@ def canonical_form(graph: Any) -> tuple[str, tuple[int, ...]]:
 
     Two graphs have the same form exactly if they are isomorphic. Ways that automorphisms carry into each other are
     looked at once.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+
+    Returns
+    -------
+    tuple[str, tuple[int, ...]]
 
     Examples
     --------

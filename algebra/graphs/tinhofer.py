@@ -83,6 +83,10 @@ def one_path(graph: Any, choose: Choice = first_of, select: Select = min) -> Pat
     select : callable
         Selects the cell, as in `selected_cell`.
 
+    Returns
+    -------
+    Path
+
     Examples
     --------
     >>> path = one_path("EhEG")
@@ -131,6 +135,17 @@ def is_path_invariant(graph: Any, select: Select = min) -> Orbits:
     One path is enough: as long as the selected cells are orbits, automorphisms carry every other path into it. The
     answer depends on which cell is selected, unless the graph is a Tinhofer graph: then it is yes for all.
 
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+    select : callable
+        ``min``, or ``max`` for the first cell of the greatest size.
+
+    Returns
+    -------
+    Orbits
+
     Examples
     --------
     >>> is_path_invariant("EhEG").holds, is_path_invariant("FwCGg").pair
@@ -154,6 +169,15 @@ def is_tinhofer(graph: Any) -> Orbits | None:
     """Decide whether a graph is a Tinhofer graph; None if that takes more than `MOST_NODES` nodes.
 
     Nodes with equal partitions are one: what follows depends on the cells alone.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+
+    Returns
+    -------
+    Orbits, or None
 
     Examples
     --------
@@ -231,6 +255,10 @@ def tinhofer_test(
     choose, choose_second : callable
         Choose a vertex of the selected cell in each graph; by default in the same way.
 
+    Returns
+    -------
+    TinhoferTest
+
     Examples
     --------
     >>> tinhofer_test("EhEG", "EwCW").says_yes, tinhofer_test("Bg", "BW").isomorphism
@@ -269,6 +297,10 @@ def tree_names(graphs: Sequence[Any], depth: int) -> list[int]:
     depth : int
         How many vertices are marked.
 
+    Returns
+    -------
+    list of int
+
     Raises
     ------
     InputError
@@ -302,6 +334,17 @@ def tree_names(graphs: Sequence[Any], depth: int) -> list[int]:
 
 def tree_depth_that_separates(first: Any, second: Any, most: int = 2) -> int | None:
     """Return the least depth, up to `most`, at which the tree forms differ; None if they agree that far.
+
+    Parameters
+    ----------
+    first, second : graph
+        Whatever `as_graph` reads.
+    most : int
+        Greatest depth that is tried.
+
+    Returns
+    -------
+    int, or None
 
     Examples
     --------

@@ -39,6 +39,10 @@ def network_from_weights(
         The colours of the input features, as in `MessagePassingNetwork`.
     last_activation : {"identity", "relu"}
 
+    Returns
+    -------
+    MessagePassingNetwork
+
     Raises
     ------
     InputError

@@ -15,6 +15,17 @@ from algebra.graphs.reading import as_graph
 def walk_matrix(graph: Any, steps: int | None = None) -> list[tuple[int, ...]]:
     """Return for each vertex the numbers of walks of 0, 1, … steps that begin there; by default n numbers.
 
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+    steps : int, optional
+        How many numbers for each vertex; default: as many as vertices.
+
+    Returns
+    -------
+    list of tuples of int
+
     Examples
     --------
     >>> walk_matrix("Bg")
@@ -38,6 +49,17 @@ def _columns(graph: SimpleGraph, steps: int) -> list[list[int]]:
 def walk_numbers(graph: Any, steps: int | None = None) -> tuple[int, ...]:
     """Return the numbers of all walks of 0, 1, … steps; by default 2n numbers.
 
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+    steps : int, optional
+        How many numbers; default: twice as many as vertices.
+
+    Returns
+    -------
+    tuple of int
+
     Examples
     --------
     >>> walk_numbers("Bg")
@@ -49,6 +71,15 @@ def walk_numbers(graph: Any, steps: int | None = None) -> tuple[int, ...]:
 
 def walk_partition(graph: Any) -> tuple[tuple[int, ...], ...]:
     """Return the cells of vertices with equally many walks of every length; colours are not looked at.
+
+    Parameters
+    ----------
+    graph : graph
+        Whatever `as_graph` reads.
+
+    Returns
+    -------
+    tuple of tuples of int
 
     Examples
     --------

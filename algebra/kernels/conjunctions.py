@@ -114,6 +114,10 @@ def conjunction_norm(
     epsilon : int, Fraction or str, optional
         From 0 to below 1/2, for ``"approximate"`` only.
 
+    Returns
+    -------
+    ConjunctionNorm
+
     Raises
     ------
     InputError

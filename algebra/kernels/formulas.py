@@ -55,6 +55,10 @@ def formula_spectrum(
     t : Fraction, or two of them, optional
         The value of the symbol t, or an interval, for all t of which the kernel is asked for.
 
+    Returns
+    -------
+    Spectrum
+
     Raises
     ------
     InputError

@@ -28,6 +28,10 @@ def function_weights(scheme: Scheme, values: Sequence[Any]) -> tuple[Fraction, .
         On the cube by the points' numbers, in which bit i is coordinate i; on a slice by the sets of ones, in the order
         of `itertools.combinations`.
 
+    Returns
+    -------
+    tuple of Fraction
+
     Raises
     ------
     InputError
@@ -70,6 +74,10 @@ def count_weights(scheme: Scheme, values: Sequence[Any]) -> tuple[Fraction, ...]
     values : sequence of exact numbers
         By that number, 0..k.
 
+    Returns
+    -------
+    tuple of Fraction
+
     Examples
     --------
     >>> [str(w) for w in count_weights(Scheme(9), [0, 0, 1, 1])]  # a majority of three
@@ -84,6 +92,17 @@ def count_norm_whole_cube(n: int, values: Sequence[Any]) -> ConcaveMaximum:
     """Return the least norm on {0,1}^n, over all kernels, of a function of the number of ones among k coordinates.
 
     It is that of all images of the function under permutations, as of `monomial_norm`.
+
+    Parameters
+    ----------
+    n : int
+        Bits of a point.
+    values : sequence
+        The function at 0, 1, ..., k ones: exact numbers.
+
+    Returns
+    -------
+    ConcaveMaximum
 
     Examples
     --------

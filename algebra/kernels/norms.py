@@ -28,6 +28,11 @@ MOST_INPUTS = 20  # of a function that is given by all its values
 class RootSum:
     """The sum of the square roots of rational numbers that are not negative.
 
+    Parameters
+    ----------
+    squares : tuple of Fraction
+        The numbers under the roots.
+
     Examples
     --------
     >>> RootSum((Fraction(1, 4), Fraction(9))).enclosure(8)
@@ -65,6 +70,10 @@ def best_norm(scheme: Scheme, weights: Sequence[Any]) -> RootSum:
     weights : sequence of exact numbers
         W_j for levels 0, 1, … ; those left out are 0.
 
+    Returns
+    -------
+    RootSum
+
     Raises
     ------
     InputError
@@ -92,6 +101,10 @@ def fourier_weights(values: Sequence[Any]) -> tuple[Fraction, ...]:
     values : sequence of exact numbers
         The value at each point; bit i of its place is coordinate i.
 
+    Returns
+    -------
+    tuple of Fraction
+
     Examples
     --------
     >>> [str(w) for w in fourier_weights([0, 0, 0, 1])]  # the conjunction of two bits
@@ -115,6 +128,17 @@ def fourier_weights(values: Sequence[Any]) -> tuple[Fraction, ...]:
 def parity_norm(n: int, k: int) -> RootSum:
     """Return the least norm of a parity of k bits: sqrt(C(n, k)), also if only its sign with margin 1 is asked for.
 
+    Parameters
+    ----------
+    n : int
+        Bits of a point.
+    k : int
+        Bits of the parity.
+
+    Returns
+    -------
+    RootSum
+
     Examples
     --------
     >>> parity_norm(8, 4).squares
@@ -128,6 +152,17 @@ def parity_norm(n: int, k: int) -> RootSum:
 
 def conjunction_weights(scheme: Scheme, k: int) -> tuple[Fraction, ...]:
     """Return the weights of a conjunction of k literals, with values 0 and 1; on a slice of k coordinates that are 1.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        A cube, or a slice of one.
+    k : int
+        Literals.
+
+    Returns
+    -------
+    tuple of Fraction
 
     Examples
     --------
@@ -158,6 +193,10 @@ def kernel_norm_squared(scheme: Scheme, values: Sequence[Any], weights: Sequence
         Of a positive semidefinite kernel, as `kernel_spectrum` takes them.
     weights : sequence of exact numbers
         As `best_norm` takes them.
+
+    Returns
+    -------
+    Fraction, or None
 
     Raises
     ------

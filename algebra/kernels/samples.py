@@ -94,6 +94,10 @@ def read_sample(domain: str, points: Any, labels: Any) -> Sample:
     points : sequence of sequences of int
     labels : sequence of int, Fraction or str
 
+    Returns
+    -------
+    Sample
+
     Raises
     ------
     InputError

@@ -151,10 +151,32 @@ class Scheme:
 
 
 def hamming(n: int) -> Scheme:
-    """Return the scheme of {-1,1}^n; relation i is Hamming distance i."""
+    """Return the scheme of {-1,1}^n; relation i is Hamming distance i.
+
+    Parameters
+    ----------
+    n : int
+        Bits of a point, at least 1.
+
+    Returns
+    -------
+    Scheme
+    """
     return Scheme(n)
 
 
 def johnson(n: int, p: int) -> Scheme:
-    """Return the scheme of the 0/1 vectors of weight p; relation i is Hamming distance 2i."""
+    """Return the scheme of the 0/1 vectors of weight p; relation i is Hamming distance 2i.
+
+    Parameters
+    ----------
+    n : int
+        Bits of a point.
+    p : int
+        Ones among them.
+
+    Returns
+    -------
+    Scheme
+    """
     return Scheme(n, as_integer("p", p, least=0))

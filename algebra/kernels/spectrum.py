@@ -72,6 +72,10 @@ def kernel_spectrum(scheme: Scheme, values: Sequence[Any]) -> KernelSpectrum:
     values : sequence of int, Fraction or str
         The value at each relation: Hamming distance 0..n on the cube, half of it on a slice.
 
+    Returns
+    -------
+    KernelSpectrum
+
     Raises
     ------
     InputError
@@ -101,6 +105,10 @@ def inner_product_spectrum(n: int, values: Sequence[Any]) -> KernelSpectrum:
     values : sequence of int, Fraction or str
         The value at each inner product 0..n.
 
+    Returns
+    -------
+    KernelSpectrum
+
     Examples
     --------
     >>> found = inner_product_spectrum(5, [(s - 1) ** 2 for s in range(6)])
@@ -128,6 +136,10 @@ def inertia_certificate(domain: str, n: int, p: int | None, values: Sequence[Any
         Weight of the slice.
     values : sequence of int, Fraction or str
         As `kernel_spectrum` and `inner_product_spectrum` take them.
+
+    Returns
+    -------
+    Certificate
 
     Examples
     --------

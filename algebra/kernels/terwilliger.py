@@ -32,6 +32,18 @@ Values = Callable[[int, int, int], Fraction]
 def blocks(n: int, f: Values) -> list[tuple[int, fmpq_mat]]:
     """Return multiplicity and matrix of each block of a symmetric kernel f(|x|, |y|, <x, y>) on {0,1}^n.
 
+    Parameters
+    ----------
+    n : int
+        Bits of a point.
+    f : callable
+        ``f(i, j, t)``: the kernel at points with i and j ones, t of them in common; rational, symmetric in i
+        and j.
+
+    Returns
+    -------
+    list[tuple[int, fmpq_mat]]
+
     Examples
     --------
     >>> multiplicity, block = blocks(3, lambda a, b, s: Fraction((1 + s) ** 2))[1]
@@ -69,6 +81,18 @@ def blocks(n: int, f: Values) -> list[tuple[int, fmpq_mat]]:
 
 def block_spectrum(n: int, f: Values) -> Spectrum:
     """Return rank and inertia of a symmetric kernel f(|x|, |y|, <x, y>) on {0,1}^n, exactly.
+
+    Parameters
+    ----------
+    n : int
+        Bits of a point.
+    f : callable
+        ``f(i, j, t)``: the kernel at points with i and j ones, t of them in common; rational, symmetric in i
+        and j.
+
+    Returns
+    -------
+    Spectrum
 
     Examples
     --------

@@ -73,6 +73,17 @@ class ConcaveMaximum:
 def monomial_norm(n: int, k: int) -> ConcaveMaximum:
     """Return the least norm of all monomials of k coordinates on {0,1}^n, over all kernels, as a maximum over weights.
 
+    Parameters
+    ----------
+    n : int
+        Bits of a point.
+    k : int
+        Coordinates of a monomial.
+
+    Returns
+    -------
+    ConcaveMaximum
+
     Examples
     --------
     >>> monomial_norm(10, 3).enclosure(8)  # all of the vector lies on weight 7
@@ -90,6 +101,17 @@ def sizes_norm(n: int, most: int) -> ConcaveMaximum:
     """Return the least norm of all conjunctions of 1 to `most` literals on {-1,1}^n, of one kernel for all of them.
 
     It is the maximum of sum_j sqrt(C(n, j) sum_k q_k C(k, j) / 4^k) over probability vectors q on the sizes.
+
+    Parameters
+    ----------
+    n : int
+        Bits of a point.
+    most : int
+        Literals of the longest conjunction.
+
+    Returns
+    -------
+    ConcaveMaximum
 
     Raises
     ------

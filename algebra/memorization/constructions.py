@@ -99,7 +99,21 @@ class Check:
 
 @dataclass(frozen=True)
 class Memorized:
-    """A network, the data that it memorises, what was promised, and the check of every point."""
+    """A network, the data that it memorises, what was promised, and the check of every point.
+
+    Parameters
+    ----------
+    network : Network
+    data : DataSet
+    construction : str
+        Name of what built the network.
+    guarantee : Guarantee, optional
+        What a theorem promises.
+    check : Check
+        Whether every point has its label.
+    seed : int
+        Of the projection.
+    """
 
     network: Network
     data: DataSet
@@ -199,6 +213,18 @@ def check(network: Network, data: DataSet) -> Check:
 
 def check_memorization(network: Network, points: Any, labels: Any) -> Check:
     """Decide whether a network maps every point to its label, which may be any exact number here.
+
+    Parameters
+    ----------
+    network : Network
+    points : array_like
+        One row a point, exact numbers.
+    labels : sequence
+        One exact number a point.
+
+    Returns
+    -------
+    Check
 
     Raises
     ------

@@ -43,6 +43,10 @@ def to_relu(network: Network, points: Sequence[Sequence[Any]]) -> Network:
     points : sequence of sequences
         Where the two agree, exactly.
 
+    Returns
+    -------
+    Network
+
     Examples
     --------
     >>> step = Layer(((ONE,),), (-ONE,), (Activation.STEP,))
@@ -71,6 +75,16 @@ def to_hardtanh(network: Network, points: Sequence[Sequence[Any]]) -> Network:
 
     ``STEP(p) = (hardtanh(2p/delta + 1) + 1) / 2`` with delta as in `to_relu`; ``ID(p) = c hardtanh(p/c)`` and
     ``ReLU(p) = c (hardtanh(2p/c - 1) + 1) / 2`` with c at least the greatest ``|p|``.
+
+    Parameters
+    ----------
+    network : Network
+    points : array_like
+        Exact numbers, one row a point.
+
+    Returns
+    -------
+    Network
 
     Examples
     --------

@@ -85,6 +85,10 @@ def data_set(points: Any, labels: Any, classes: int | None = None) -> DataSet:
     classes : int, optional
         Labels are below it; by default one more than the greatest label.
 
+    Returns
+    -------
+    DataSet
+
     Raises
     ------
     InputError
@@ -115,6 +119,10 @@ def random_data(count: int, dimension: int, classes: int, seed: int = 0) -> Data
     count, dimension, classes : int
         At least 1; in one dimension a tenth of all points is taken.
     seed : int
+
+    Returns
+    -------
+    DataSet
 
     Examples
     --------

@@ -23,6 +23,17 @@ COUNTED = "count of the construction with Park et al. 2021, {}"
 class Sizes:
     """What a guarantee depends on: N, d, Delta^2 and C.
 
+    Parameters
+    ----------
+    count : int
+        N, the points.
+    dimension : int
+        d, coordinates of a point.
+    delta_squared : Fraction
+        Delta^2, the squared ratio of greatest and least distance.
+    classes : int
+        C.
+
     Examples
     --------
     >>> Sizes(16, 1, Fraction(225)).label_bits
@@ -178,6 +189,17 @@ def information_bits(count: int, classes: int) -> int:
 
     There are ``C^N`` labellings, and a family whose weights have b bits together has at most ``2^b`` members.
 
+    Parameters
+    ----------
+    count : int
+        N.
+    classes : int
+        C.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> information_bits(10, 2), information_bits(10, 3), information_bits(10, 1)
@@ -195,6 +217,10 @@ def crossover(parameters: Callable[[int], int], most: int = 1 << 40) -> int | No
         The count for N points.
     most : int
         Give up beyond; the answer is then None.
+
+    Returns
+    -------
+    int, or None
 
     Examples
     --------

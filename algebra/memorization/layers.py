@@ -55,6 +55,15 @@ Layer = DenseLayer  # its earlier name
 def dense_parameters(widths: Sequence[int]) -> int:
     """Return the dense number of weights and biases of a network with these widths.
 
+    Parameters
+    ----------
+    widths : sequence of int
+        From the input to the output.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> dense_parameters((2, 3, 3, 1))

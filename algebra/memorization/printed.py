@@ -59,15 +59,18 @@ def run_pieces(cells: Sequence[int], runs: int) -> Pieces:
     >>> run_pieces((0, 1, 2, 9, 14, 15), 2)
     Pieces(length=18, starts=(18, 18), shifts=(17,))
     """
-    count = len(cells)
+    count, reach = len(cells), max(cells) + 1
     size = -(-count // runs)
-    length = max(count * size, -(-(max(cells) + 1) // 2))
+    length = max(count * size, -(-reach // 2))
+
+    # A piece begins at every size-th point beyond T.
     high = sorted(cell for cell in cells if cell >= length)
-    starts = [length, *high[size::size], max(max(cells) + 1, length)]
+    starts = [length, *high[size::size], max(reach, length)]
     return _shifted(cells, length, starts, greatest=True)
 
 
 def _shifted(cells: Sequence[int], length: int, starts: Sequence[int], greatest: bool = False) -> Pieces:
+    """Choose for each piece the least (or greatest) shift that moves its points onto cells that are free."""
     taken = {cell for cell in cells if cell < length}
     shifts = []
     for start, end in pairwise(starts):
@@ -88,9 +91,12 @@ def lemma14(pieces: Pieces, printed: bool = False) -> Network:
     >>> [int(y) for y in network.evaluate([[0], [3], [8], [9]])]
     [0, 3, 1, 2]
     """
-    T, steps = pieces.length, [(pieces.length, -pieces.length)]
-    for i, (shift, change) in enumerate(zip(pieces.shifts, _changes(pieces.shifts, printed), strict=True), start=1):
-        steps += [(i * T, change), ((i + 1) * T - shift, -T)]
+    T = pieces.length
+    changes = _changes(pieces.shifts, printed)
+    steps = [(T, -T)]
+    for i, (shift, change) in enumerate(zip(pieces.shifts, changes, strict=True), start=1):
+        steps.append((i * T, change))
+        steps.append(((i + 1) * T - shift, -T))
     return _network(steps)
 
 
@@ -106,15 +112,20 @@ def lemma15(pieces: Pieces, printed_sum: bool = False, printed_threshold: bool =
     >>> [int(y) for y in network.evaluate([[6], [8], [9], [11]])]
     [0, 2, 2, 4]
     """
-    T, steps = pieces.length, [(pieces.length, -2 * pieces.length)]
+    T = pieces.length
     changes = _changes(pieces.shifts, printed_sum)
+    steps = [(T, -2 * T)]
     for (start, end), shift, change in zip(pairwise(pieces.starts), pieces.shifts, changes, strict=True):
         fall = min(2 * T - shift, end)
-        steps += [(start, T + change), (fall if printed_threshold else max(start, fall), -T)]
+        if not printed_threshold:
+            fall = max(start, fall)
+        steps.append((start, T + change))
+        steps.append((fall, -T))
     return _network(steps)
 
 
 def _changes(shifts: Sequence[int], printed: bool) -> list[int]:
+    """Return by how much the shift changes at each piece."""
     if printed:
         return [shift - sum(shifts[:i]) for i, shift in enumerate(shifts)]
     return [after - before for before, after in pairwise([0, *shifts])]
@@ -151,12 +162,18 @@ def lemma22(word: Fraction, size: int, bits: int, printed: bool = False) -> Netw
     builder = Builder(1, {"x": Affine({0: 1}), "w": Affine({}, word)})
     carried = [(ID, Affine({"x": 1})), (ID, Affine({"w": 1}))]
     for number in range(1, size * bits + 1):
-        if number % bits == 1 if printed else (number - 1) % bits == 0:
+        # At the first bit of a cell: count x down, and send it far away once its cell is past.
+        is_first = number % bits == 1 if printed else (number - 1) % bits == 0
+        if is_first:
             state = {"x": Affine({0: 1, 2: -3 * size}, 3 * size - 1), "w": Affine({1: 1})}
             builder.layer([*carried, (STEP, Affine({"x": 1}))], state)
+
+        # Read the next bit n of the word, and take it away.
         unit = Fraction(1, 1 << number)
         state = {"x": Affine({0: 1}), "w": Affine({1: Fraction(1), 2: -unit}), "n": Affine({2: 1})}
         builder.layer([*carried, (STEP, Affine({"w": 1}, -unit))], state)
+
+        # Write it beyond the end of the word if it belongs to the cell of x.
         answer = Fraction(1, 1 << size * bits + (number - 1) % bits + 1)
         state = {"x": Affine({0: 1}), "w": Affine({1: Fraction(1), 2: -answer}, answer)}
         builder.layer([*carried, (STEP, Affine({"x": 1, "n": -1}, 1))], state)

@@ -77,26 +77,37 @@ def two_layers(data: DataSet, seed: int = 0) -> Network:
     first, second = best_widths(len(data), data.dimension)
     groups = _groups(data, projection, first, second)
     builder = Builder(data.dimension, {"z": Affine(dict(enumerate(projection.v)), projection.b)})
-    builder.layer(
-        [(HARDTANH, Affine({"z": group.slope}, group.offset)) for group in groups],
-        {f"h{j}": Affine({j: 1}) for j in range(first)},
-    )
-    neurons = [_second_neuron(groups, k) for k in range(second)]
+
+    # First layer: a neuron a group, of the projected point.
+    neurons = [(HARDTANH, Affine({"z": group.slope}, group.offset)) for group in groups]
+    builder.layer(neurons, {f"h{j}": Affine({j: 1}) for j in range(first)})
+
+    # Second layer: a neuron for each place in the groups.
+    neurons = []
+    for k in range(second):
+        weights, bias = _second_neuron(groups, k)
+        neurons.append((HARDTANH, Affine({f"h{j}": v for j, v in enumerate(weights)}, bias)))
+
+    # The output takes them with alternating signs, and moves [-1, 1] to the labels 0 .. C-1.
     half = Fraction(data.classes - 1, 2)
-    builder.layer(
-        [(HARDTANH, Affine({f"h{j}": v for j, v in enumerate(weights)}, bias)) for weights, bias in neurons],
-        {"y": Affine({k: half * (-1) ** (k + 1) for k in range(second)}, 2 * half)},
-    )
+    signed = {k: half * (-1) ** (k + 1) for k in range(second)}
+    builder.layer(neurons, {"y": Affine(signed, 2 * half)})
     return builder.finish(Affine({"y": 1}))
 
 
 def _groups(data: DataSet, projection: Projection, first: int, second: int) -> list[_Group]:
+    """Return the points in groups of `second`, in the order of their projections."""
     targets = [_target(data.labels[k], data.classes) for k in projection.order]
     z = [projection.values[k] for k in projection.order]
+
+    # Points that fill the last groups, beyond the others.
     missing = first * second - len(z)
     z += [z[-1] + k for k in range(1, missing + 1)]
     targets += [Fraction(0)] * missing
-    edges = [z[0] - 1, *((z[k - 1] + z[k]) / 2 for k in range(second, len(z), second)), z[-1] + 1]
+
+    # Groups meet half-way between two points.
+    between = [(z[k - 1] + z[k]) / 2 for k in range(second, len(z), second)]
+    edges = [z[0] - 1, *between, z[-1] + 1]
     return list(_made(z, targets, edges, second))
 
 
@@ -106,6 +117,7 @@ def _target(label: int, classes: int) -> Fraction:
 
 
 def _made(z: Sequence[Fraction], targets: Sequence[Fraction], edges: Sequence[Fraction], size: int) -> Iterator[_Group]:
+    """Yield the groups; their neurons rise and fall in turn, from one edge to the next."""
     for j in range(len(z) // size):
         sign, low, high = (-1) ** j, edges[j], edges[j + 1]
         slope = sign * 2 / (high - low)
@@ -117,17 +129,25 @@ def _made(z: Sequence[Fraction], targets: Sequence[Fraction], edges: Sequence[Fr
 
 def _second_neuron(groups: Sequence[_Group], neuron: int) -> tuple[list[Fraction], Fraction]:
     """Return weights and bias; all weights are affine in the first, which is taken large enough for all."""
-    places = [group.served(neuron) for group in groups]
-    t = [group.values[place] for group, place in zip(groups, places, strict=True)]
-    tau = [(-1) ** (neuron + 1) * group.targets[place] for group, place in zip(groups, places, strict=True)]
+    # At the point that it serves in each group: the values t of the first layer, and the outputs tau wanted there.
+    served = [(group, group.served(neuron)) for group in groups]
+    t = [group.values[place] for group, place in served]
+    tau = [(-1) ** (neuron + 1) * group.targets[place] for group, place in served]
+
+    # Neighbouring groups share the bias: weight j is rates[j] times the first weight, plus shifts[j].
     rates, shifts = [Fraction(1)], [Fraction(0)]
     for j in range(len(groups) - 1):
         sign, room = groups[j].sign, groups[j].sign - t[j + 1]
         rates.append(rates[j] * (sign - t[j]) / room)
         shifts.append((shifts[j] * (sign - t[j]) + tau[j] - tau[j + 1]) / room)
-    needed = [2 / group.room(place) for group, place in zip(groups, places, strict=True)]
+
+    # The first weight is the least power of two that saturates the neuron at every other point of the groups.
+    needed = [2 / group.room(place) for group, place in served]
     least = max((need - shift) / rate for need, shift, rate in zip(needed, shifts, rates, strict=True))
-    scale = Fraction(1 << max(0, (-(-least.numerator // least.denominator) - 1).bit_length()))
+    ceiling = -(-least.numerator // least.denominator)
+    scale = Fraction(1 << max(0, (ceiling - 1).bit_length()))
     weights = [rate * scale + shift for rate, shift in zip(rates, shifts, strict=True)]
+
+    # The bias, from the point of the first group: there the others are saturated at their signs.
     others = sum((v * group.sign for v, group in zip(weights[1:], groups[1:], strict=True)), Fraction(0))
     return weights, tau[0] - weights[0] * t[0] + others

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Power:
-    """The activation z ↦ z^r of a polynomial network, r ≥ 1."""
+    """The activation z ↦ z^r of a polynomial network, r ≥ 1.
+
+    Parameters
+    ----------
+    exponent : int
+        r, at least 1.
+    """
 
     exponent: int
 
@@ -49,6 +55,13 @@ class Power:
 @dataclass(frozen=True, init=False, repr=False)
 class Rational:
     """The activation z ↦ numerator(z) / denominator(z), coefficients in ascending order.
+
+    Parameters
+    ----------
+    numerator : tuple of Fraction
+        Coefficients, the constant one first.
+    denominator : tuple of Fraction
+        Likewise; not zero.
 
     Raises
     ------

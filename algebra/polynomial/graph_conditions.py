@@ -227,15 +227,26 @@ def pairs_of_points(forms: NDArray[Any], label: Label, degree: int, prime: int) 
 def kernel_modulo(rows: Sequence[Sequence[int]], prime: int) -> NDArray[np.int64]:
     """Return the kernel's basis of which the free coordinates are unit vectors, as rows."""
     unknowns = len(rows[0])
-    form, rank = nmod_mat(len(rows), unknowns, [c % prime for row in rows for c in row], prime).rref()
-    echelon = np.array([[int(form[i, j]) for j in range(unknowns)] for i in range(rank)], np.int64)
-    pivots = [int(np.flatnonzero(row)[0]) for row in echelon]
+    echelon, pivots = echelon_form(nmod_mat(len(rows), unknowns, [c % prime for row in rows for c in row], prime))
     free = [j for j in range(unknowns) if j not in pivots]
     basis = np.zeros((len(free), unknowns), np.int64)
     for i, j in enumerate(free):
         basis[i, j] = 1
         basis[i, pivots] = -echelon[:, j] % prime if pivots else 0
     return basis
+
+
+def echelon_form(matrix: nmod_mat) -> tuple[NDArray[np.int64], list[int]]:
+    """Return the rows of the reduced echelon form that are not zero, and their pivots.
+
+    Examples
+    --------
+    >>> echelon_form(nmod_mat(2, 3, [0, 2, 4, 0, 1, 2], 7))
+    (array([[0, 1, 2]]), [1])
+    """
+    form, rank = matrix.rref()
+    echelon = np.array([int(c) for c in form.entries()], np.int64).reshape(matrix.nrows(), matrix.ncols())[:rank]
+    return echelon, [int(np.flatnonzero(row)[0]) for row in echelon]
 
 
 @lru_cache(maxsize=256)

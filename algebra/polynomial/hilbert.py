@@ -119,12 +119,13 @@ def span(architecture: Architecture, k: int, t: int) -> Span:
 @lru_cache(maxsize=CACHE)
 def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> Span:
     # Forms and relations first, at every layer that is near enough: they cost a count. The theorems speak of layers
-    # with two neurons more than inputs and at most twice as many, or of (3, 4, 5).
+    # with two neurons more than inputs and at most twice as many, or of two layers, the second with one neuron less
+    # than twice the inputs.
     best, top, shaped = _own_forms(widths, degrees, biases, t), t, []
     for j in range(len(widths) - 1, max(len(widths) - LOOK_BACK, -1) + 1, -1):
         n, d, degree = widths[j - 1], widths[j], top * degrees[j - 1]
         best = min(best, _own_forms(widths[:j], degrees[: j - 1], biases, degree))
-        if n + 2 <= d <= 2 * n or d == 5 == n + 1:
+        if n + 2 <= d <= 2 * n or (j > 1 and d == 2 * widths[j - 2] - 1 and n > widths[j - 2]):
             shaped.append((j, top, degree))
         top = degree
 

@@ -30,6 +30,7 @@ from algebra.evidence.evaluation import Evaluation, PoleError, Seen, WholeMatrix
 from algebra.memory import power_up_to
 from algebra.polynomial.graph_conditions import (
     Label,
+    echelon_form,
     forms_on,
     general_nullity,
     graph_labels,
@@ -137,11 +138,9 @@ class TowerConditions(Evaluation):
         terms = [monomial_values(field, side, monomials(d, e)) for side in sides]
         values = [field.multiply(each, relation[:, None]) for each in terms]
         ideal = np.concatenate([field.times(multiples, value) for value in values], axis=1).T
-        form, rank = feed_flint(ideal, field.prime).rref()
-        if rank != 2 * forms_on(k, self.top - e) - forms_on(k, self.top - 2 * e):
+        echelon, pivots = echelon_form(feed_flint(ideal, field.prime))
+        if len(pivots) != 2 * forms_on(k, self.top - e) - forms_on(k, self.top - 2 * e):
             raise PoleError("the ideal is smaller at these weights than in general")
-        echelon = np.array([[int(form[i, j]) for j in range(len(both))] for i in range(rank)], np.int64)
-        pivots = [int(np.flatnonzero(row)[0]) for row in echelon]
 
         powers = monomials(d, self.top)
         found = [monomial_values(field, side, powers) for side in sides]

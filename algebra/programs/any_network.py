@@ -28,6 +28,10 @@ def program_of(f: Any, parameters: Any = None, inputs: Any = None) -> Program:
     inputs : mapping of str to shape, or sequence
         Of a function: its other arrays. Of an expression: its other symbols. Of a module: inputs of the right shape.
 
+    Returns
+    -------
+    Program
+
     Raises
     ------
     InputError

@@ -6,7 +6,7 @@ and vector fields are searched here; what is found is small, and the checker ver
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -39,8 +39,17 @@ if TYPE_CHECKING:
     from algebra.programs.straight_line import StraightLineProgram
 
 
-def certified_bounds(program: StraightLineProgram, evidence: RankEvidence) -> tuple[Reason, Reason]:
+def certified_bounds(
+    program: StraightLineProgram, evidence: RankEvidence, affine: Callable[[], Sequence[Field]] = tuple
+) -> tuple[Reason, Reason]:
     """Return both bounds as the checker can prove them; each reason's note is its proof as JSON.
+
+    Parameters
+    ----------
+    program : StraightLineProgram
+    evidence : RankEvidence
+    affine : callable
+        Gives further fields, asked for only where those of the program's graph do not do.
 
     Raises
     ------
@@ -58,22 +67,22 @@ def certified_bounds(program: StraightLineProgram, evidence: RankEvidence) -> tu
         rank, proof = Minors(program, tape).lower_json(evidence.lower.value)
         lower = Reason("program-minor", rank, note=proof)
     wanted = evidence.lower.value if evidence.upper is None else evidence.upper.value
-    return lower, best_upper(program, graph, tape, wanted)
+    return lower, best_upper(graph, tape, wanted, affine)
 
 
-def best_upper(program: StraightLineProgram, graph: Graph, tape: Program, wanted: int) -> Reason:
+def best_upper(graph: Graph, tape: Program, wanted: int, affine: Callable[[], Sequence[Field]]) -> Reason:
     """Return the least upper bound that the checker proves; no more is searched once it is as small as wanted."""
-    best = Reason("parameters", program.count, note={"rule": "parameters"})
-    for candidate in uppers(graph, tape):
+    best = Reason("parameters", tape.parameters, note={"rule": "parameters"})
+    for candidate in uppers(graph, tape, affine):
         best = min(best, candidate, key=lambda reason: reason.value)
         if best.value <= wanted:
             break
     return best
 
 
-def uppers(graph: Graph, tape: Program) -> Iterator[Reason]:
+def uppers(graph: Graph, tape: Program, affine: Callable[[], Sequence[Field]]) -> Iterator[Reason]:
     """Yield the other upper bounds."""
-    yield symmetries_reason(graph, tape)
+    yield symmetries_reason(graph, tape, ())
     network = polynomial_architecture(graph)
     if network is not None:
         reason = upper_bound(network)
@@ -83,13 +92,16 @@ def uppers(graph: Graph, tape: Program) -> Iterator[Reason]:
     space = ambient_dimension(graph)
     if space is not None:
         yield Reason("ambient", space, note={"rule": "ambient"})
+    found = affine()
+    if found:
+        yield symmetries_reason(graph, tape, found)
 
 
-def symmetries_reason(graph: Graph, tape: Program) -> Reason:
+def symmetries_reason(graph: Graph, tape: Program, more: Sequence[Field]) -> Reason:
     """Return the bound by those vector fields that the checker can follow, as many as are independent at a point."""
     derivation, key, prime = Derivation(tape), "symmetries", DEFAULT_PRIME
     weights = residues(key, "weights", 0, tape.parameters, 1, prime)
-    found = [field for field in vector_fields(graph) if derivation.is_symmetry(field)]
+    found = [field for field in (*vector_fields(graph), *more) if derivation.is_symmetry(field)]
     if not found:
         return Reason("parameters", tape.parameters, note={"rule": "parameters"})
     values = np.array([field_at(field, weights, prime) for field in found], np.int64)

@@ -8,22 +8,24 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
-from algebra.evidence.evaluation import SLACK, Seen, quick_trial
+from algebra.evidence.evaluation import SLACK, Seen, look, quick_trial, suitable_prime
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits
 from algebra.polynomial.rules import upper_bound
+from algebra.programs.affine_fields import AffineFields, affine_fields
 from algebra.programs.ambient import ambient_dimension
 from algebra.programs.core import Relu, Sqrt
 from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
 from algebra.programs.lowering import lowered
+from algebra.programs.orientation import with_columns
 from algebra.programs.parts import reduced_to_rest, without_symmetries
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.roots import constant_roots_are_independent, roots_are_independent
 from algebra.programs.straight_line import StraightLineProgram
-from algebra.programs.symmetries import symmetries
+from algebra.programs.symmetries import Symmetry, symmetries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +33,18 @@ if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
     from algebra.evidence.generic_rank import RankEvidence
     from algebra.programs.lowering import Graph
-    from algebra.programs.symmetries import Symmetry
 
 QUICK_TRIALS = 2
 """A second look under another key: weights at which the rank is too small are as rare as one in a million."""
 
 PIECES_TRIALS = 6
 """With rectifiers the rank depends on the region of the weights, and on how many pieces the samples meet."""
+
+MOST_LOOKED_AT = 300
+"""Weights up to which symmetries are compared with a rank, to look for more where they do not explain it."""
+
+ABSORBED = "gains and biases that linear maps absorb"
+"""Rule of the parameters that `algebra.programs.fusing` takes out."""
 
 UNPROVED = "nothing (exponentials or square roots were not proved independent)"
 
@@ -60,14 +67,38 @@ class ProgramDimension(GenericRank):
 
     @cached_property
     def symmetries(self) -> tuple[Symmetry, ...]:
-        """What the lost parameters are lost to."""
-        return symmetries(self.graph)
+        """What the lost parameters are lost to, as far as it is known.
+
+        That is what the graph shows; where more is lost, and gains and biases are absorbed, what the smaller program
+        shows; else affine fields.
+        """
+        found = symmetries(self.graph)
+        for graph in self.fused_graphs:
+            absorbed = self.program.count - _count(graph)
+            other = (Symmetry(ABSORBED, _missing(self.graph, graph), absorbed), *symmetries(graph))
+            found = max(found, other, key=_total)
+        left = self.program.count - _total(found)
+        is_small = self.program.count <= MOST_LOOKED_AT and self.is_evaluated
+        if is_small and _seen_rank(self.program) < left:
+            found = max(found, (*symmetries(self.graph), *self.affine.symmetries), key=_total)
+        return found
+
+    @cached_property
+    def affine(self) -> AffineFields:
+        """Affine fields beyond what the graph shows; none where the program has no residues."""
+        return affine_fields(self.program) if self.is_evaluated else AffineFields()
 
     @cached_property
     def fused_graphs(self) -> tuple[Graph, ...]:
-        """The program without the gains and biases that linear maps absorb, in two ways; nothing if there are none."""
-        found = [fused(self.graph, is_repeated) for is_repeated in (False, True)]
-        return tuple(dict.fromkeys(graph for graph, names in found if names))
+        """The program without the gains and biases that linear maps absorb, in two ways; nothing if there are none.
+
+        It is looked at as it is, with its vectors as columns, and with its rows as columns.
+        """
+        for graph in (self.graph, with_columns(self.graph, False), with_columns(self.graph, True)):
+            found = [fused(graph, is_repeated) for is_repeated in (False, True)] if graph is not None else []
+            if any(names for _, names in found):
+                return tuple(dict.fromkeys(graph for graph, names in found if names))
+        return ()
 
     @cached_property
     def is_evaluated(self) -> bool:
@@ -83,10 +114,8 @@ class ProgramDimension(GenericRank):
         """Count, find symmetries and the ambient space, then evaluate."""
         check_size(self.program)
         yield AtMost(Reason("parameters", self.program.count))
-        lost = sum(symmetry.dimension for symmetry in self.symmetries)
-        if lost:
-            note = "; ".join(map(str, self.symmetries))
-            yield AtMost(Reason("symmetries", self.program.count - lost, note=note))
+        if symmetries(self.graph):
+            yield AtMost(_symmetries_reason(self.program, symmetries(self.graph)))
         for graph in self.fused_graphs:
             yield AtMost(_fused_reason(graph, *symmetries(graph)))
         network = polynomial_architecture(self.graph)
@@ -103,7 +132,11 @@ class ProgramDimension(GenericRank):
         for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
             yield AtLeast(_looked_at(ProgramJacobian(self.program), known, number))
             if number == 0 and not known.is_decided:
-                yield from self._parts()
+                if self.affine.symmetries:
+                    found = (*symmetries(self.graph), *self.affine.symmetries)
+                    yield AtMost(_symmetries_reason(self.program, found))
+                if not known.is_decided:
+                    yield from self._parts()
 
     def _parts(self) -> Iterator[AtMost]:
         """Bound what can be seen of parts: it takes longer than the symmetries, and is seldom needed."""
@@ -131,7 +164,7 @@ class ProgramDimension(GenericRank):
         """
         from algebra.programs.certifying import certified_bounds
 
-        return certified_bounds(self.program, evidence)
+        return certified_bounds(self.program, evidence, lambda: self.affine.fields)
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
         """Write the lower bound down: the proof was found with it."""
@@ -151,7 +184,18 @@ class ProgramDimension(GenericRank):
         if found is not None and found.nodes:
             lines.append(f"  {found.explain()}")
         assert upper is not None
-        return "\n".join([*lines, upper.explain("dim")])
+        return "\n".join([*lines, upper.explain("dim"), *self._lost(upper)])
+
+    def _lost(self, upper: Reason) -> Iterator[str]:
+        """Attribute every lost parameter: to a symmetry, or to what the upper bound says beside them."""
+        lost = self.program.count - upper.value
+        found = self.symmetries if lost else ()
+        more = lost - _total(found)
+        if lost:
+            yield f"of {self.program.count} parameters {lost} {'is' if lost == 1 else 'are'} lost:"
+        yield from (f"  {each}" for each in found)
+        if more > 0:
+            yield f"  {more} {'more ' if found else ''}by the bound {upper.rule}"
 
 
 def _looked_at(evaluation: ProgramJacobian, known: Known, number: int) -> Seen:
@@ -162,11 +206,38 @@ def _looked_at(evaluation: ProgramJacobian, known: Known, number: int) -> Seen:
         raise InputError("program", evaluation.label, allowed) from None
 
 
+def _seen_rank(program: StraightLineProgram) -> int:
+    """Return a rank of the Jacobian as it is seen once."""
+    evaluation = ProgramJacobian(program)
+    try:
+        return look(evaluation, f"{program.label}/look", program.count, suitable_prime(evaluation)).rank
+    except ArithmeticError:
+        return program.count
+
+
+def _symmetries_reason(program: StraightLineProgram, found: tuple[Symmetry, ...]) -> Reason:
+    return Reason("symmetries", program.count - _total(found), note="; ".join(map(str, found)))
+
+
+def _total(found: tuple[Symmetry, ...]) -> int:
+    return sum(symmetry.dimension for symmetry in found)
+
+
+def _count(graph: Graph) -> int:
+    return sum(prod(shape) for _, shape in graph.parameters)
+
+
+def _missing(graph: Graph, fused_graph: Graph) -> tuple[str, ...]:
+    """Return the parameters that another program has no more."""
+    kept = {name for name, _ in fused_graph.parameters}
+    return tuple(name for name, _ in graph.parameters if name not in kept)
+
+
 def _fused_reason(graph: Graph, *found: Symmetry) -> Reason:
     """Count the parameters of a fused program, and the symmetries that it has."""
-    count = sum(prod(shape) for _, shape in graph.parameters)
-    lost = sum(symmetry.dimension for symmetry in found)
-    return Reason("fused-symmetries", count - lost, details=(("parameters", count),), note="; ".join(map(str, found)))
+    count = _count(graph)
+    note = "; ".join(map(str, found))
+    return Reason("fused-symmetries", count - _total(found), details=(("parameters", count),), note=note)
 
 
 def _parts_reason(graph: Graph) -> Reason | None:

@@ -102,11 +102,20 @@ def jacobian(graph: Graph, field: PrimeField, key: str, samples: int, size: int 
     PoleError
         If a denominator vanishes at a sample.
     """
+    return jacobian_and_weights(graph, field, key, samples, size)[0]
+
+
+def jacobian_and_weights(graph: Graph, field: PrimeField, key: str, samples: int, size: int = 1) -> tuple[Array, Array]:
+    """Evaluate the Jacobian as `jacobian` does; return the weights, too, side by side in the order of its columns.
+
+    Weights that no output needs are 0.
+    """
     if graph.numbers(Relu):
         signs = patterns(graph, key, PIECES_ROWS * samples)
         samples = len(next(iter(signs.values())))
         if not samples:
-            return field.zeros((0, sum(prod(shape) for _, shape in graph.parameters)))
+            total = sum(prod(shape) for _, shape in graph.parameters)
+            return field.zeros((0, total)), field.zeros((total,))
         found: Exponentials | None = unrelated(graph)
     else:
         signs, found = {}, exponentials(graph)
@@ -118,4 +127,5 @@ def jacobian(graph: Graph, field: PrimeField, key: str, samples: int, size: int 
     ]
     gradients = backward(graph, numbers, values, covectors)
     parameters = sum(prod(shape) for _, shape in graph.parameters)
-    return gradient_rows(graph, gradients, samples, field.zeros((samples, parameters)))
+    rows = gradient_rows(graph, gradients, samples, field.zeros((samples, parameters)))
+    return rows, gradient_rows(graph, point.leaves, 1, field.zeros((1, parameters)))[0]

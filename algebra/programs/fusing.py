@@ -9,6 +9,7 @@ there: rotations of the residual stream under a normalisation, say.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING
 
 from algebra.programs.core import Add, MatMul, Multiply, Softmax, Take
@@ -97,7 +98,7 @@ def _maps_behind(graph: Graph, uses: list[list[int]], first: list[int], is_bias:
     """Return the products with a parameter on the left that see these arrays, if nothing else sees them; else nothing.
 
     Columns may be taken, or combined: that commutes with a gain; with a bias if the combination is a mean, as with the
-    weights of a softmax.
+    weights of a softmax. Each column may be multiplied by a number, behind a gain.
     """
     columns, waiting, maps = set(first), list(first), []
     while waiting:
@@ -122,6 +123,9 @@ def _maps_behind(graph: Graph, uses: list[list[int]], first: list[int], is_bias:
 def _combines_columns(graph: Graph, node: Node, array: int, is_bias: bool) -> bool:
     if isinstance(node.operation, Take):
         return node.operation.axis == 1
+    if isinstance(node.operation, Multiply) and not is_bias and len(set(node.of)) == 2:
+        factor = graph.nodes[node.of[0] if node.of[1] == array else node.of[1]].shape
+        return factor[:-1] == (1,) or (prod(factor) == 1 and len(factor) < 2)
     if not isinstance(node.operation, MatMul) or node.of[0] != array or node.of[1] == array:
         return False
     by = graph.nodes[node.of[1]]

@@ -83,6 +83,15 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     neurons that are active at the same samples mixed freely; where a gap is left, further vectors of the kernel are
     reconstructed from their residues and verified exactly (`algebra.programs.kernel_vectors`).
 
+    Parameters
+    ----------
+    point : GivenPoint
+        A program, its weights and its inputs, all given.
+
+    Returns
+    -------
+    GivenDimension
+
     Raises
     ------
     InputError

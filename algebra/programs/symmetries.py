@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.programs.actions import Equations
+from algebra.programs.axis_kinds import sums_of_squares
 from algebra.programs.core import MatMul, Multiply, Power, Reciprocal, Relu, Softmax, Sqrt
 from algebra.programs.shifts import shifts, unreached
 from algebra.programs.translations import translations
@@ -215,6 +216,9 @@ def _rule(graph: Graph, free: Sequence[set[int]], names: tuple[str, ...], unknow
     if any(isinstance(each, Power | Reciprocal | Relu | Sqrt) for each in operations):
         is_shared = any(len(set(uses[places[name]])) > 1 for name in names)
         return "scaling of a filter" if is_shared else "scaling of a neuron with homogeneous activation"
+    squares = sums_of_squares(graph)
+    if any(k in squares for k in users):
+        return "rotations under a normalisation"
     factors = [k for k in users if isinstance(graph.nodes[k].operation, Multiply)]
     if factors:
         is_gain = any(isinstance(graph.nodes[k].operation, Multiply) for name in names for k in uses[places[name]])

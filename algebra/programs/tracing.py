@@ -54,6 +54,14 @@ class Traced:
 
     It knows ``+ - * / @ **``, ``.T``, ``.sum``, ``.mean``, ``.reshape``, ``.transpose``, slices along axes, and the
     functions of this module.
+
+    Parameters
+    ----------
+    trace : Trace
+        Where the steps are written down.
+    name : str
+        Of the step that makes the array.
+    shape : tuple of int
     """
 
     trace: Trace
@@ -181,42 +189,125 @@ def _taken(array: Traced, part: Any, axis: int) -> tuple[Traced, int]:
 
 
 def exp(z: Traced) -> Traced:
-    """Exponential, entry by entry."""
+    """Exponential, entry by entry.
+
+    Parameters
+    ----------
+    z : Traced
+        An array of the function that is traced.
+
+    Returns
+    -------
+    Traced
+    """
     return z.trace.step("exp", z)
 
 
 def sqrt(z: Traced) -> Traced:
-    """Square root, entry by entry."""
+    """Square root, entry by entry.
+
+    Parameters
+    ----------
+    z : Traced
+        An array of the function that is traced.
+
+    Returns
+    -------
+    Traced
+    """
     return z.trace.step("sqrt", z)
 
 
 def relu(z: Traced) -> Traced:
-    """max(z, 0), entry by entry."""
+    """max(z, 0), entry by entry.
+
+    Parameters
+    ----------
+    z : Traced
+        An array of the function that is traced.
+
+    Returns
+    -------
+    Traced
+    """
     return z.trace.step("relu", z)
 
 
 def sigmoid(z: Traced) -> Traced:
-    """1 / (1 + exp(-z)), entry by entry."""
+    """1 / (1 + exp(-z)), entry by entry.
+
+    Parameters
+    ----------
+    z : Traced
+        An array of the function that is traced.
+
+    Returns
+    -------
+    Traced
+    """
     return z.trace.step("sigmoid", z)
 
 
 def tanh(z: Traced) -> Traced:
-    """Hyperbolic tangent, entry by entry."""
+    """Hyperbolic tangent, entry by entry.
+
+    Parameters
+    ----------
+    z : Traced
+        An array of the function that is traced.
+
+    Returns
+    -------
+    Traced
+    """
     return z.trace.step("tanh", z)
 
 
 def silu(z: Traced) -> Traced:
-    """Z sigmoid(z), entry by entry."""
+    """Z sigmoid(z), entry by entry.
+
+    Parameters
+    ----------
+    z : Traced
+        An array of the function that is traced.
+
+    Returns
+    -------
+    Traced
+    """
     return z.trace.step("silu", z)
 
 
 def softmax(z: Traced, axis: int = -1) -> Traced:
-    """Exponentials over their sum along an axis."""
+    """Exponentials over their sum along an axis.
+
+    Parameters
+    ----------
+    z : Traced
+        An array of the function that is traced.
+    axis : int
+        Along which the sums are taken.
+
+    Returns
+    -------
+    Traced
+    """
     return z.trace.step("softmax", z, axis=axis)
 
 
 def concatenate(arrays: Sequence[Traced], axis: int = 0) -> Traced:
-    """Arrays side by side along an axis."""
+    """Arrays side by side along an axis.
+
+    Parameters
+    ----------
+    arrays : sequence of Traced
+        Of shapes that differ along the axis only.
+    axis : int
+
+    Returns
+    -------
+    Traced
+    """
     return arrays[0].trace.step("concatenate", *arrays, axis=axis)
 
 
@@ -230,6 +321,10 @@ def traced(
     function : callable
         Takes all parameters and all inputs, by name; returns an array or several.
     parameters, inputs : mapping of str to shape
+
+    Returns
+    -------
+    Program
 
     Raises
     ------

@@ -222,6 +222,21 @@ def _gaussian_primes() -> Any:
 def transformer(width: int, head_size: int, value_size: int, **options: Any) -> Program:
     """Return the program of a transformer; see `Transformer` for the options.
 
+    Parameters
+    ----------
+    width : int
+        Coordinates of a token.
+    head_size : int
+        Rows of a query and of a key.
+    value_size : int
+        Rows of a value.
+    **options
+        The other fields of `Transformer`.
+
+    Returns
+    -------
+    Program
+
     Examples
     --------
     >>> transformer(4, 2, 2, tokens=3, norm="none", feed_forward="none", residual=False).dimension()

@@ -25,6 +25,18 @@ MANTISSA = 1 << 53
 def round_array(values: Any, shift: int, mode: Mode) -> Array:
     """Drop the last bits of each entry; `algebra.rounding.fixed_point.round_shift` for arrays.
 
+    Parameters
+    ----------
+    values : array_like of int
+    shift : int
+        Bits that are dropped.
+    mode : Mode
+        A deterministic rounding.
+
+    Returns
+    -------
+    Array
+
     Examples
     --------
     >>> [round_array([-11, 4, 12], 3, mode).tolist() for mode in (Mode.NEAREST_EVEN, Mode.NEAREST_DOWN)]
@@ -62,6 +74,10 @@ def stochastic_round_array(
     centred : bool
         Add half a unit of the random word, which centres the bias of few random bits.
 
+    Returns
+    -------
+    Array
+
     Examples
     --------
     >>> stochastic_round_array([4, 4, 4, -4, -4, 8], 3, np.random.default_rng(0)).tolist()
@@ -88,6 +104,16 @@ def exact_product(left: Any, right: Any) -> Array:
     """Return the product of two integer matrices: in float64 while all partial sums are below 2^53.
 
     For words of 16 bits that is up to 2^23 terms. Beyond, Python's integers are multiplied.
+
+    Parameters
+    ----------
+    left : array_like of int
+    right : array_like of int
+        With as many rows as `left` has columns.
+
+    Returns
+    -------
+    Array
 
     Raises
     ------

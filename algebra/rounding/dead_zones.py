@@ -47,6 +47,21 @@ def dead_zone(h: Any, c: Any, mode: Mode, ends: Ends | None = None) -> tuple[int
     Rounding to nearest keeps s if |h (c - s)| < 1/2, and at 1/2 as the tie rule says. All words between the first and
     the last are kept. The zone is 1/h wide, so that it grows as the step shrinks.
 
+    Parameters
+    ----------
+    h : exact number
+        h = eta a, the step times the curvature.
+    c : exact number
+        c = w* / eps, the minimum in grid units.
+    mode : Mode
+        A deterministic rounding.
+    ends : (int, int), optional
+        The least and the greatest word; default: no ends.
+
+    Returns
+    -------
+    (int, int), or None
+
     Examples
     --------
     >>> dead_zone("1/16", 200, Mode.NEAREST_DOWN), dead_zone("1/16", 200, Mode.NEAREST_EVEN)
@@ -73,6 +88,21 @@ def random_dead_zone(h: Any, c: Any, random_bits: int, centred: bool = False) ->
     With b bits, increments h (c - s) from 0 to below 2^-b are never rounded up, and all others move: a dead zone of
     2^-b / h words below c, where rounding to nearest has 1 / h around c. Centred, increments are kept from -2^-(b+1) on
     and up to below 2^-(b+1): as many words around c. Negative increments are never kept otherwise.
+
+    Parameters
+    ----------
+    h : exact number
+        h = eta a, the step times the curvature.
+    c : exact number
+        c = w* / eps, the minimum in grid units.
+    random_bits : int
+        Length of the random words.
+    centred : bool
+        Whether half a unit of the random word is added to it.
+
+    Returns
+    -------
+    (int, int), or None
 
     Examples
     --------
@@ -102,6 +132,23 @@ def stop_of_nearest(h: Any, c: Any, start: int, mode: Mode, ends: Ends | None = 
     For h <= 1 the rounded step is a monotone map, so that it stops at the first word of the dead zone that it meets:
     the start itself, or the nearer end. For h > 1 it is antitone, and its square monotone: it stops or alternates
     between two words, which is found by simulation.
+
+    Parameters
+    ----------
+    h : exact number
+        h = eta a, the step times the curvature.
+    c : exact number
+        c = w* / eps, the minimum in grid units.
+    start : int
+        The first word.
+    mode : Mode
+        A deterministic rounding.
+    ends : (int, int), optional
+        The least and the greatest word; default: no ends.
+
+    Returns
+    -------
+    Stop
 
     Examples
     --------

@@ -109,6 +109,10 @@ def gradient_descent(
     centred : bool
         Whether half a unit of the random word is added to it.
 
+    Returns
+    -------
+    Descent
+
     Raises
     ------
     InputError

@@ -99,6 +99,10 @@ def rounded_dot_product(
     word_bits : int, optional
         Length of the words: what is rounded saturates then, every product and the result. Sums between are exact.
 
+    Returns
+    -------
+    DotProduct
+
     Raises
     ------
     InputError

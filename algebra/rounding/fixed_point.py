@@ -69,6 +69,16 @@ def round_quotient(numerator: int, denominator: int, mode: Mode) -> int:
 def round_to_integer(value: Any, mode: Mode) -> int:
     """Round an exact number to an integer.
 
+    Parameters
+    ----------
+    value : exact number
+    mode : Mode
+        A deterministic rounding.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> round_to_integer("5/2", Mode.NEAREST_EVEN), round_to_integer("-1/3", Mode.FLOOR)
@@ -81,6 +91,18 @@ def round_shift(value: int, shift: int, mode: Mode) -> int:
     """Drop the last bits of an integer by additions and shifts alone, as hardware and vectorised code do.
 
     The same function as ``round_quotient(value, 2**shift, mode)``, computed in another way; tests compare them.
+
+    Parameters
+    ----------
+    value : int
+    shift : int
+        Bits that are dropped.
+    mode : Mode
+        A deterministic rounding.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -322,6 +344,18 @@ def checked_random_bits(random_bits: int | None) -> int | None:
 
 def rounding_law(value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
     """Return the law of the stochastic rounding of an exact number to an integer.
+
+    Parameters
+    ----------
+    value : exact number
+    random_bits : int, optional
+        Length of the random words; default: a real random number.
+    centred : bool
+        Whether half a unit of the random word is added to it.
+
+    Returns
+    -------
+    Law
 
     Examples
     --------

@@ -84,6 +84,10 @@ def stochastic_sum(name: str, terms: Sequence[Any]) -> FloatSum:
     terms : sequence
         Numbers of the format, at least one.
 
+    Returns
+    -------
+    FloatSum
+
     Raises
     ------
     InputError

@@ -111,6 +111,15 @@ def exact_multipliers(name: str) -> tuple[list[Fraction], list[Fraction]]:
     The second asks only for products that are not above the greatest number and whose last digit is not below the
     least. A dot product with rounding after every product is exact for such weights alone.
 
+    Parameters
+    ----------
+    name : str
+        Of a format.
+
+    Returns
+    -------
+    tuple[list[Fraction], list[Fraction]]
+
     Examples
     --------
     >>> always, mostly = exact_multipliers("e5m2")
@@ -162,6 +171,15 @@ class SoftmaxPairs:
 
 def softmax_pairs(name: str) -> SoftmaxPairs:
     """Look at the softmax of all pairs of logits.
+
+    Parameters
+    ----------
+    name : str
+        Of a format.
+
+    Returns
+    -------
+    SoftmaxPairs
 
     Raises
     ------
@@ -229,6 +247,15 @@ def exact_softmax_sizes(name: str) -> list[int]:
     the coefficients of each exponential in (sum exp(z_j)) p_i = exp(z_i) would have to vanish. What remains is 1/n, for
     n equal logits; masked entries are left out of n.
 
+    Parameters
+    ----------
+    name : str
+        Of a format.
+
+    Returns
+    -------
+    list of int
+
     Examples
     --------
     >>> exact_softmax_sizes("e2m1"), exact_softmax_sizes("e4m3")[-1], exact_softmax_sizes("e5m2")[-1]
@@ -270,6 +297,10 @@ def tanh_in_format(name: str, words: Words) -> TanhInFormat:
     name : str
     words : ndarray
         tanh of all 65,536 words: `KTanhTable.words`, or `correctly_rounded_tanh`.
+
+    Returns
+    -------
+    TanhInFormat
 
     Examples
     --------

@@ -35,6 +35,10 @@ def exact_words(argument: str, array: Any) -> tuple[Array, int]:
     array : array_like
         Finite floats: float16, float32, float64, or a type of `ml_dtypes`.
 
+    Returns
+    -------
+    (Array, int)
+
     Raises
     ------
     InputError
@@ -123,6 +127,10 @@ def as_floats(words: Any, fraction_bits: int, dtype: Any = np.float64) -> Array:
     dtype : dtype
         Of numpy or of `ml_dtypes`.
 
+    Returns
+    -------
+    Array
+
     Raises
     ------
     InputError
@@ -170,6 +178,10 @@ def tanh_of(table: KTanhTable, array: Any) -> Array:
     table : KTanhTable
     array : ndarray
         Of `ml_dtypes.bfloat16`, or uint16 words.
+
+    Returns
+    -------
+    Array
 
     Raises
     ------

@@ -149,6 +149,10 @@ def covariance_bound(A: Any, eta: Any) -> list[list[Fraction]]:
         Symmetric and rational, with all eigenvalues of eta A between 0 and 2.
     eta : int, Fraction or str
 
+    Returns
+    -------
+    rows of Fraction
+
     Raises
     ------
     InputError
@@ -201,6 +205,10 @@ def quadratic_descent(
     steps, fraction_bits : int
     word_bits : int, optional
         Length of the words, which then saturate.
+
+    Returns
+    -------
+    JointDescent
 
     Raises
     ------

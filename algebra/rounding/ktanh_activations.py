@@ -70,6 +70,10 @@ def activation(name: str, words: Words, word: int, is_rounded: bool = False) -> 
     is_rounded : bool
         Whether the answer is rounded to bfloat16, nearest and ties to even, as it is where it is stored.
 
+    Returns
+    -------
+    Fraction
+
     Raises
     ------
     InputError
@@ -131,6 +135,19 @@ def max_activation_error(name: str, words: Words, is_rounded: bool = False) -> t
     x/2.  Beyond 32 the answers are 0, 1 or x, from which the functions differ by less than 2^-40.  Both are less than
     the maximum over the other words, for no table of words has an error below 2^-16 there.  Rounding the answers to
     bfloat16 changes nothing of this: it keeps 0, 1, 1/2 and x, and errs by less than 2^-17 below 2^-15.
+
+    Parameters
+    ----------
+    name : str
+        Of the activation.
+    words : array
+        tanh of all 65,536 words, see `activation`.
+    is_rounded : bool
+        Whether every step is rounded to a word, see `activation`.
+
+    Returns
+    -------
+    tuple[dict[str, str], Fraction]
     """
     one_of("name", name, ACTIVATIONS)
     from algebra.exact.balls import ball, decimals

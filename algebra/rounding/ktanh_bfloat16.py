@@ -67,6 +67,15 @@ def scaled_value(magnitude: int, bits: int) -> int:
 def bfloat16_value(word: int) -> Fraction | None:
     """Return the value of a bfloat16 word; None where it is infinite or no number.
 
+    Parameters
+    ----------
+    word : int
+        Its 16 bits, from 0 to 65535.
+
+    Returns
+    -------
+    Fraction, or None
+
     Examples
     --------
     >>> bfloat16_value(0x4070), bfloat16_value(0xBE80), bfloat16_value(0x7F80)

@@ -87,6 +87,10 @@ def optimal_float32_table(mantissa_bits: int, largest_shift: int = LARGEST_SHIFT
     largest_shift : int
         From 0 to 23.
 
+    Returns
+    -------
+    Float32Table
+
     Raises
     ------
     InputError
@@ -162,6 +166,16 @@ def _lowest_of_convex(values: Callable[[int], int], places: range) -> int:
 
 def float32_answer(table: Float32Table, value: Fraction) -> Fraction:
     """Return a table's answer to a float32 number of [0.25, 4), in the arithmetic of the algorithm.
+
+    Parameters
+    ----------
+    table : Float32Table
+    value : Fraction
+        Of [0.25, 4).
+
+    Returns
+    -------
+    Fraction
 
     Raises
     ------

@@ -61,6 +61,10 @@ def rounded_rank_bound(matrix: Any, random_bits: int | None = None, centred: boo
     centred : bool
     seed : int
 
+    Returns
+    -------
+    RankBound
+
     Raises
     ------
     InputError

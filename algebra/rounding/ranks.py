@@ -125,6 +125,10 @@ def rounded_rank(matrix: Any, random_bits: int | None = None, centred: bool = Fa
     centred : bool
         Whether half a unit of the random word is added to it.
 
+    Returns
+    -------
+    RoundedRank
+
     Raises
     ------
     InputError
@@ -181,6 +185,10 @@ def rank_before_rounding(words: Any, nearest: bool = True) -> int:
         Integers, in grid units.
     nearest : bool
         Whether rounding was to nearest; otherwise down, or stochastic.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

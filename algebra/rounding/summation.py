@@ -132,6 +132,10 @@ def smallest_unordered_sum(name: str) -> OrderMatters | None:
     name : str
         Of a format.
 
+    Returns
+    -------
+    OrderMatters, or None
+
     Raises
     ------
     InputError
@@ -154,6 +158,10 @@ def smallest_unequal_attention(name: str) -> OrderMatters | None:
     ----------
     name : str
         Of a format; in bfloat16 the search takes minutes.
+
+    Returns
+    -------
+    OrderMatters, or None
 
     Raises
     ------
@@ -215,6 +223,10 @@ def unordered_sums(name: str) -> tuple[int, int]:
     name : str
         Of a format of at most 8 bits.
 
+    Returns
+    -------
+    (int, int)
+
     Examples
     --------
     >>> unordered_sums("e2m1")
@@ -248,6 +260,15 @@ def float32_sums(name: str) -> tuple[int, float, float]:
 
     They are one more than `NumberFormat.order_free_terms`: the greatest number as often as its sum stays even beyond
     2^24 times the least one, which then comes twice: at the end it is lost, at the beginning it is not.
+
+    Parameters
+    ----------
+    name : str
+        Of a format.
+
+    Returns
+    -------
+    (int, float, float)
 
     Raises
     ------

@@ -7,9 +7,9 @@ from itertools import product
 from math import ceil, floor
 
 from algebra.errors import InputError
+from proofs_check.deciding.separation import deep_upper_log3, is_shallow, log3, shallow_upper
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, graded
 from proofs_check.option import SEED, Option
-from proofs_check.papers._separation import deep_upper_log3, is_shallow, log3, shallow_upper
 from proofs_check.results import bounds_fields
 from proofs_check.words import at_least, numbers_of, spelled
 

@@ -46,7 +46,7 @@ def instances(pairs: Sequence[str] = NAMES, orders: Sequence[int] = ()) -> list[
 def _equivalent(order: int) -> list[tuple[str, str]]:
     from itertools import combinations
 
-    from proofs_check.papers._graphs import equivalent_graphs
+    from proofs_check.deciding.graphs import equivalent_graphs
 
     return [
         (first.graph6, second.graph6)

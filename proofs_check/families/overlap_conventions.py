@@ -61,7 +61,7 @@ def evaluate(instance: Instance) -> Row:
     >>> row["formula"], row["upper"], row["formula_holds"], row["excluded_by"]
     (16, 2, False, 'valid border')
     """
-    from proofs_check.papers._grid_tensors import both_ways
+    from proofs_check.deciding.grid_tensors import both_ways
     from proofs_check.papers.sharir2018 import one_window, stated
 
     length, window = instance["length"], instance["window"]

@@ -1,6 +1,6 @@
-"""One module a paper: its theorems as claims, in a tuple named ``CLAIMS``.
+"""One module a paper: what it states, each statement on the function that decides it.
 
-The name of the module is the paper's key; modules that begin with an underscore are tools.
+The name of the module is the paper's key; its ``PAPER`` gathers the claims.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def papers() -> tuple[str, ...]:
     >>> "kileel2019" in papers()
     True
     """
-    return tuple(sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_")))
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
 def claims_of(paper: str) -> tuple[AnyClaim, ...]:
@@ -45,8 +45,8 @@ def claims_of(paper: str) -> tuple[AnyClaim, ...]:
     """
     if paper not in papers():
         raise InputError("paper", paper, f"one of {', '.join(papers())}")
-    found: tuple[AnyClaim, ...] = import_module(f"{__name__}.{paper}").CLAIMS
-    return found
+    module = import_module(f"{__name__}.{paper}")
+    return tuple(module.PAPER.claims)
 
 
 def select(names: Sequence[str] = ()) -> tuple[AnyClaim, ...]:

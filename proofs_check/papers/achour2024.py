@@ -11,8 +11,8 @@ from algebra.critical_points.theorem_check import TheoremCheck
 from algebra.critical_points.theorems import is_tightened, published_theorems
 from algebra.exact.matrices import Matrix, is_zero, trace_of_product
 from algebra.exact.numbers import to_fraction
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._assumptions import (
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.assumptions import (
     CRITICAL,
     DISTINCT,
     FULL_RANK,
@@ -22,11 +22,12 @@ from proofs_check.papers._assumptions import (
     SAMPLES,
     is_global,
 )
-from proofs_check.papers._balanced import Balanced, balanced_instances
-from proofs_check.papers._critical_points import BOTTLENECK, FAMILY, FILLING, REPEATED, SINGULAR, Data, Point, points
-from proofs_check.papers._saddles import checked, lower_nearby
+from proofs_check.deciding.balanced import Balanced, balanced_instances
+from proofs_check.deciding.critical_points import BOTTLENECK, FAMILY, FILLING, REPEATED, SINGULAR, Data, Point, points
+from proofs_check.deciding.saddles import checked, lower_nearby
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "achour2024",
     "E. M. Achour, F. Malgouyres, S. Gerchinovitz, The loss landscape of deep linear neural networks: a second-order "
     "analysis, JMLR 25(242), 2024",
@@ -73,18 +74,6 @@ def _size(data: Data, kept: tuple[int, ...]) -> int:
     return sum(data.structure.directions[i].size for i in kept)
 
 
-def _every_set(data: Data, seed: int) -> Verdict:
-    found = {
-        kept
-        for number in range(len(data.classes))
-        if (point := Point(data, "class", number)).problem.is_critical
-        for kept in sets_of(point)
-    }
-    k, places = min(data.widths), range(len(data.structure.directions))
-    every = {kept for size in range(k + 1) for kept in combinations(places, size)}
-    return checked({"every S with |S| <= k": found == every}, f"{len(found)} sets of {len(every)}")
-
-
 def theorem7(point: Point) -> TheoremCheck:
     """Return what Theorem 7 says of a point, whether or not it applies.
 
@@ -111,25 +100,6 @@ def _second_order(point: Point, seed: int) -> Verdict:
     return checked(parts, f"{says} says the test; loss {problem.loss}, least loss {least}, Hessian: {inertia}")
 
 
-def _complementary(point: Point, i: int, j: int) -> tuple[int, int]:
-    problem = point.problem
-    long = problem.C(j) * problem.S_YX.transpose() * problem.A(i)
-    return int(long.rank()), int(problem.B(i, j).rank())
-
-
-def _ranks(point: Point, seed: int) -> Verdict:
-    r = point.problem.r
-    return checked({"both ranks >= r": all(min(_complementary(point, *p)) >= r for p in point.problem.pivots)})
-
-
-def _tightened(point: Point, seed: int) -> Verdict:
-    return checked({"tightened": is_tightened(point.problem)}, point.label)
-
-
-def _untightened(point: Point, seed: int) -> Verdict:
-    return checked({"not tightened": not is_tightened(point.problem)}, point.label)
-
-
 def layers_of_rank_r(point: Point) -> int:
     """Return how many layers have rank r.
 
@@ -139,30 +109,6 @@ def layers_of_rank_r(point: Point) -> int:
     2
     """
     return sum(int(W.rank()) == point.problem.r for W in point.problem.W)
-
-
-def _by_separate_ranks(point: Point, seed: int) -> Verdict:
-    p = point.problem
-    separate = all(p.r in (int(M.rank()) for M in (p.A(i), p.B(i, j), p.C(j))) for i, j in p.pivots)
-    shown = f"ranks alone say {'tightened' if separate else 'not tightened'}, the blocks say the opposite"
-    return checked({"the same answer": separate == is_tightened(point.problem)}, f"{shown}; Hessian: {point.inertia}")
-
-
-def _three_layers(point: Point, seed: int) -> Verdict:
-    count = layers_of_rank_r(point)
-    shown = f"{count} layers of rank r = {point.problem.r}; Hessian: {point.inertia}"
-    return checked({"three layers of rank r": count >= 3}, shown)
-
-
-def _balanced(instance: Balanced, seed: int) -> Verdict:
-    p = instance.problem
-    pairs = zip(p.W, p.W[1:], strict=False)
-    parts = {
-        "critical": p.is_critical,
-        "balanced": all(is_zero(above.transpose() * above - below * below.transpose()) for below, above in pairs),
-        "tightened": is_tightened(p),
-    }
-    return checked(parts)
 
 
 ASSUMED = (CRITICAL, *ON_DATA, NOT_TALLER)
@@ -181,120 +127,178 @@ THEOREM_7 = (
 BY_HESSIAN = "Against the exact Hessian, the least loss by Eckart and Young, and exact points nearby."
 RATIONAL = tuple(data for data in FILLING + BOTTLENECK if data.kind != "golden")
 
-CLAIMS = (
-    Claim(
-        "achour2024.directions",
-        r"\text{critical} \implies \exists!\, S,\; |S| = r:\; R = U_S U_S^T S_{YX} S_{XX}^{-1}, \text{ with value }"
-        r" \operatorname{tr}(YY^T) - \sum_{i \in S} \lambda_i",
-        PAPER.at("Proposition 1"),
-        ASSUMED,
-        lambda: points(mixed=4),
-        _unique,
-        note="Their loss has no factor 1/2. Blocks of irrational directions count as one.",
-    ),
-    Claim(
-        "achour2024.directions-repeated",
-        r"\text{the same without: the eigenvalues are distinct}",
-        PAPER,
-        (CRITICAL, *SAMPLES, INVERTIBLE, FULL_RANK, NOT_TALLER),
-        lambda: points(REPEATED, mixed=6),
-        _unique,
-        kind=Kind.FALSE_CONJECTURE,
-        note="The proposition assumes it. With a repeated eigenvalue no single basis U serves all critical points.",
-    ),
-    Claim(
-        "achour2024.every-set",
-        r"\text{every } S \text{ with } |S| \le k \text{ belongs to a critical point}",
-        PAPER.at("Proposition 2"),
-        (Hypothesis("d_y <= d_x", lambda data: data.widths[-1] <= data.widths[0]),),
-        lambda: tuple(data for data in RATIONAL if len(data.widths) > 2),
-        _every_set,
-        note="By generated points.",
-    ),
-    Claim(
-        "achour2024.second-order",
-        THEOREM_7,
-        PAPER.at("Theorem 7"),
-        ASSUMED,
-        lambda: points(most=8, mixed=6),
-        _second_order,
-        note=BY_HESSIAN,
-    ),
-    Claim(
-        "achour2024.second-order-singular",
-        r"\text{the same without: } S_{XY} \text{ has rank } d_y",
-        PAPER,
-        (CRITICAL, *SAMPLES, INVERTIBLE, NOT_TALLER),
-        lambda: points(SINGULAR),
-        _second_order,
-        kind=Kind.FALSE_CONJECTURE,
-        note="The theorem assumes it. Without it an exact fit of rank below k is a global minimum.",
-    ),
-    Claim(
-        "achour2024.second-order-beyond",
-        r"\text{the same with repeated eigenvalues (some } S \text{ for some basis), and for } d_y > d_x",
-        PAPER,
-        (CRITICAL, *SAMPLES, INVERTIBLE, FULL_RANK, Hypothesis("outside the assumptions", lambda p: not _inside(p))),
-        lambda: points(FAMILY, most=8, mixed=6),
-        _second_order,
-        note="Outside the paper's assumptions; S = {1..r} read as: no dropped eigenvalue exceeds a kept one. "
-        + BY_HESSIAN,
-    ),
-    Claim(
-        "achour2024.block-ranks",
-        r"\text{both complementary blocks of every pivot have rank} \ge r",
-        PAPER,
-        ASSUMED,
-        lambda: points(mixed=4),
-        _ranks,
-    ),
-    Claim(
-        "achour2024.two-layers",
-        r"H = 2,\; r < k \implies W \text{ is not tightened}",
-        PAPER,
-        (*ASSUMED, TWO_LAYERS, DEGENERATE),
-        lambda: points(mixed=4),
-        _untightened,
-    ),
-    Claim(
-        "achour2024.three-layers",
-        r"H \ge 3, \text{ three layers of rank } r \implies W \text{ is tightened}",
-        PAPER,
-        (*ASSUMED, DEEP, THREE),
-        lambda: points(most=12, mixed=6),
-        _tightened,
-    ),
-    Claim(
-        "achour2024.three-layers-converse",
-        r"r < k, \text{ non-strict saddle} \implies \text{three layers of rank } r",
-        PAPER,
-        (*ASSUMED, DEGENERATE, NONSTRICT),
-        lambda: points(most=40, mixed=6),
-        _three_layers,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Not the paper's: three layers of rank r suffice, they are not needed.",
-    ),
-    Claim(
-        "achour2024.separate-ranks",
-        r"\text{a pivot is tightened} \iff \text{one of } W_H \cdots W_{i+1},\; W_{i-1} \cdots W_{j+1},\;"
-        r" W_{j-1} \cdots W_1 \text{ has rank } r",
-        PAPER,
-        (*ASSUMED, DEGENERATE),
-        lambda: points(most=40, mixed=6),
-        _by_separate_ranks,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Not the paper's, but easily read into it: the outer block is the product with S_XY in the middle.",
-    ),
-    Claim(
-        "achour2024.balanced",
-        r"W_{h+1}^T W_{h+1} = W_h W_h^T,\; H \ge 3 \implies \text{a critical point is tightened}",
-        PAPER,
-        (),
-        balanced_instances,
-        _balanced,
-    ),
+
+@PAPER.states(
+    r"\text{critical} \implies \exists!\, S,\; |S| = r:\; R = U_S U_S^T S_{YX} S_{XX}^{-1}, \text{ with value }"
+    r" \operatorname{tr}(YY^T) - \sum_{i \in S} \lambda_i",
+    *ASSUMED,
+    on=lambda: points(mixed=4),
+    item="Proposition 1",
 )
+def directions(point: Point, seed: int) -> Verdict:
+    """Their loss has no factor 1/2. Blocks of irrational directions count as one."""
+    return _unique(point, seed)
+
+
+@PAPER.states(
+    r"\text{the same without: the eigenvalues are distinct}",
+    CRITICAL,
+    *SAMPLES,
+    INVERTIBLE,
+    FULL_RANK,
+    NOT_TALLER,
+    on=lambda: points(REPEATED, mixed=6),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def directions_repeated(point: Point, seed: int) -> Verdict:
+    """The proposition assumes it. With a repeated eigenvalue no single basis U serves all critical points."""
+    return _unique(point, seed)
+
+
+@PAPER.states(
+    r"\text{every } S \text{ with } |S| \le k \text{ belongs to a critical point}",
+    Hypothesis("d_y <= d_x", lambda data: data.widths[-1] <= data.widths[0]),
+    on=lambda: tuple(data for data in RATIONAL if len(data.widths) > 2),
+    item="Proposition 2",
+)
+def every_set(data: Data, seed: int) -> Verdict:
+    """By generated points."""
+    found = {
+        kept
+        for number in range(len(data.classes))
+        if (point := Point(data, "class", number)).problem.is_critical
+        for kept in sets_of(point)
+    }
+    k, places = min(data.widths), range(len(data.structure.directions))
+    every = {kept for size in range(k + 1) for kept in combinations(places, size)}
+    return checked({"every S with |S| <= k": found == every}, f"{len(found)} sets of {len(every)}")
+
+
+@PAPER.states(
+    THEOREM_7,
+    *ASSUMED,
+    on=lambda: points(most=8, mixed=6),
+    item="Theorem 7",
+    remark=BY_HESSIAN,
+)
+def second_order(point: Point, seed: int) -> Verdict:
+    return _second_order(point, seed)
+
+
+@PAPER.states(
+    r"\text{the same without: } S_{XY} \text{ has rank } d_y",
+    CRITICAL,
+    *SAMPLES,
+    INVERTIBLE,
+    NOT_TALLER,
+    on=lambda: points(SINGULAR),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def second_order_singular(point: Point, seed: int) -> Verdict:
+    """The theorem assumes it. Without it an exact fit of rank below k is a global minimum."""
+    return _second_order(point, seed)
 
 
 def _inside(point: Point) -> bool:
     return NOT_TALLER.holds(point) and DISTINCT.holds(point)
+
+
+@PAPER.states(
+    r"\text{the same with repeated eigenvalues (some } S \text{ for some basis), and for } d_y > d_x",
+    CRITICAL,
+    *SAMPLES,
+    INVERTIBLE,
+    FULL_RANK,
+    Hypothesis("outside the assumptions", lambda p: not _inside(p)),
+    on=lambda: points(FAMILY, most=8, mixed=6),
+)
+def second_order_beyond(point: Point, seed: int) -> Verdict:
+    """Outside the paper's assumptions; S = {1..r} read as: no dropped eigenvalue exceeds a kept one.
+
+    Against the exact Hessian, the least loss by Eckart and Young, and exact points nearby.
+    """
+    return _second_order(point, seed)
+
+
+def _complementary(point: Point, i: int, j: int) -> tuple[int, int]:
+    problem = point.problem
+    long = problem.C(j) * problem.S_YX.transpose() * problem.A(i)
+    return int(long.rank()), int(problem.B(i, j).rank())
+
+
+@PAPER.states(
+    r"\text{both complementary blocks of every pivot have rank} \ge r",
+    *ASSUMED,
+    on=lambda: points(mixed=4),
+)
+def block_ranks(point: Point, seed: int) -> Verdict:
+    r = point.problem.r
+    return checked({"both ranks >= r": all(min(_complementary(point, *p)) >= r for p in point.problem.pivots)})
+
+
+@PAPER.states(
+    r"H = 2,\; r < k \implies W \text{ is not tightened}",
+    *ASSUMED,
+    TWO_LAYERS,
+    DEGENERATE,
+    on=lambda: points(mixed=4),
+)
+def two_layers(point: Point, seed: int) -> Verdict:
+    return checked({"not tightened": not is_tightened(point.problem)}, point.label)
+
+
+@PAPER.states(
+    r"H \ge 3, \text{ three layers of rank } r \implies W \text{ is tightened}",
+    *ASSUMED,
+    DEEP,
+    THREE,
+    on=lambda: points(most=12, mixed=6),
+)
+def three_layers(point: Point, seed: int) -> Verdict:
+    return checked({"tightened": is_tightened(point.problem)}, point.label)
+
+
+@PAPER.states(
+    r"r < k, \text{ non-strict saddle} \implies \text{three layers of rank } r",
+    *ASSUMED,
+    DEGENERATE,
+    NONSTRICT,
+    on=lambda: points(most=40, mixed=6),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def three_layers_converse(point: Point, seed: int) -> Verdict:
+    """Not the paper's: three layers of rank r suffice, they are not needed."""
+    count = layers_of_rank_r(point)
+    shown = f"{count} layers of rank r = {point.problem.r}; Hessian: {point.inertia}"
+    return checked({"three layers of rank r": count >= 3}, shown)
+
+
+@PAPER.states(
+    r"\text{a pivot is tightened} \iff \text{one of } W_H \cdots W_{i+1},\; W_{i-1} \cdots W_{j+1},\;"
+    r" W_{j-1} \cdots W_1 \text{ has rank } r",
+    *ASSUMED,
+    DEGENERATE,
+    on=lambda: points(most=40, mixed=6),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def separate_ranks(point: Point, seed: int) -> Verdict:
+    """Not the paper's, but easily read into it: the outer block is the product with S_XY in the middle."""
+    p = point.problem
+    separate = all(p.r in (int(M.rank()) for M in (p.A(i), p.B(i, j), p.C(j))) for i, j in p.pivots)
+    shown = f"ranks alone say {'tightened' if separate else 'not tightened'}, the blocks say the opposite"
+    return checked({"the same answer": separate == is_tightened(point.problem)}, f"{shown}; Hessian: {point.inertia}")
+
+
+@PAPER.states(
+    r"W_{h+1}^T W_{h+1} = W_h W_h^T,\; H \ge 3 \implies \text{a critical point is tightened}",
+    on=balanced_instances,
+)
+def balanced(instance: Balanced, seed: int) -> Verdict:
+    p = instance.problem
+    pairs = zip(p.W, p.W[1:], strict=False)
+    parts = {
+        "critical": p.is_critical,
+        "balanced": all(is_zero(above.transpose() * above - below * below.transpose()) for below, above in pairs),
+        "tightened": is_tightened(p),
+    }
+    return checked(parts)

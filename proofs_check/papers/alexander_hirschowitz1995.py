@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import comb
 
 from algebra import PolynomialNetwork
-from proofs_check.claim import Claim, Hypothesis, Source, Verdict
-from proofs_check.papers._evidence import dimension, equals
-from proofs_check.papers._families import SHALLOW, box, forms, from_degree, powers
+from proofs_check.claim import Hypothesis, Verdict
+from proofs_check.deciding.evidence import dimension, equals
+from proofs_check.deciding.families import SHALLOW, box, forms, from_degree, powers
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "alexander_hirschowitz1995",
     "J. Alexander, A. Hirschowitz, Polynomial interpolation in several variables, "
     "Journal of Algebraic Geometry 4, 1995",
@@ -34,9 +35,8 @@ def dimension_of_secants(variables: int, degree: int, summands: int) -> int:
     return expected - ((variables, degree, summands) in EXCEPTIONS)
 
 
-def _formula(network: PolynomialNetwork, seed: int) -> Verdict:
-    formula = dimension_of_secants(network.widths[0], powers(network)[0], network.widths[1])
-    return equals(dimension(network, seed, OWN_BOUND), formula)
+ONE_OUTPUT: Hypothesis[PolynomialNetwork] = Hypothesis("d_2 = 1", lambda n: n.widths[-1] == 1)
+SEVERAL_INPUTS: Hypothesis[PolynomialNetwork] = Hypothesis("d_0 >= 2", lambda n: n.widths[0] >= 2)
 
 
 def _instances() -> tuple[PolynomialNetwork, ...]:
@@ -49,20 +49,22 @@ def _instances() -> tuple[PolynomialNetwork, ...]:
     return tuple(found)
 
 
-ONE_OUTPUT: Hypothesis[PolynomialNetwork] = Hypothesis("d_2 = 1", lambda n: n.widths[-1] == 1)
-SEVERAL_INPUTS: Hypothesis[PolynomialNetwork] = Hypothesis("d_0 >= 2", lambda n: n.widths[0] >= 2)
-
-CLAIMS = (
-    Claim(
-        "alexander_hirschowitz1995.dimension",
-        r"\dim V_{(n,s,1),r} = \min\Bigl(sn, \binom{n+r-1}{r}\Bigr) \text{ except for } r = 2,\ 2 \le s \le n-1"
-        r"\ \bigl(sn - \tbinom{s}{2}\bigr) \text{ and } (n,r,s) = (3,4,5), (4,4,9), (5,4,14), (5,3,7)"
-        r" \text{ (one less each)}",
-        PAPER,
-        (SHALLOW, ONE_OUTPUT, SEVERAL_INPUTS, from_degree(2)),
-        _instances,
-        _formula,
-        note="n counts variables. All n <= 6, 2 <= r <= 5 and s up to filling. The four exceptions are decided "
-        "without the bound that the theorem gives, hence only probable.",
-    ),
+@PAPER.states(
+    r"\dim V_{(n,s,1),r} = \min\Bigl(sn, \binom{n+r-1}{r}\Bigr) \text{ except for } r = 2,\ 2 \le s \le n-1"
+    r"\ \bigl(sn - \tbinom{s}{2}\bigr) \text{ and } (n,r,s) = (3,4,5), (4,4,9), (5,4,14), (5,3,7)"
+    r" \text{ (one less each)}",
+    SHALLOW,
+    ONE_OUTPUT,
+    SEVERAL_INPUTS,
+    from_degree(2),
+    on=_instances,
+    name="dimension",
 )
+def generic_dimension(network: PolynomialNetwork, seed: int) -> Verdict:
+    """n counts variables.
+
+    All n <= 6, 2 <= r <= 5 and s up to filling. The four exceptions are decided without the bound that the theorem
+    gives, hence only probable.
+    """
+    formula = dimension_of_secants(network.widths[0], powers(network)[0], network.widths[1])
+    return equals(dimension(network, seed, OWN_BOUND), formula)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from proofs_check.claim import Claim, Hypothesis, Source, Verdict
-from proofs_check.papers._graphs import equivalent_graphs, graphs_with, none_of
+from proofs_check.claim import Hypothesis, Verdict
+from proofs_check.deciding.graphs import equivalent_graphs, graphs_with, none_of
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "arvind2017",
     "V. Arvind, J. Köbler, G. Rattan, O. Verbitsky, Graph isomorphism, color refinement, and compactness, "
     "Computational Complexity 26 (2017) 627-685",
@@ -25,8 +26,25 @@ STRICT = {
 """A graph in the larger of two classes and not in the smaller one: K_2, C_6, K_3 x K_3, C_10(1, 2), Shrikhande."""
 
 
-def _inclusions(order: int, seed: int) -> Verdict:
-    """Decide each class on its own, so that no verdict follows from another one."""
+def _is_forest(word: str) -> bool:
+    import networkx as nx
+
+    from algebra.graphs import as_graph
+
+    return bool(nx.is_forest(as_graph(word).to_networkx()))
+
+
+FOREST: Hypothesis[str] = Hypothesis("G has no cycle", _is_forest)
+
+
+@PAPER.states(
+    r"\text{Discrete} \subset \text{Amenable} \subset \text{Compact} \subset \text{Godsil} \subset "
+    r"\text{Tinhofer} \subset \text{Refinable}",
+    on=lambda: ORDERS[:-1],
+)
+def inclusions(order: int, seed: int) -> Verdict:
+    """All graphs with so many vertices, each class decided on its own, all equitable partitions looked at."""
+    # Decide each class on its own, so that no verdict follows from another one.
     from algebra.graphs import colour_refinement, is_amenable, is_tinhofer, partition_without_group
     from algebra.graphs.compactness import decide_component
     from algebra.graphs.splitting import split, split_disconnected
@@ -51,7 +69,12 @@ def _inclusions(order: int, seed: int) -> Verdict:
     return none_of(wrong())
 
 
-def _strict(names: str, seed: int) -> Verdict:
+@PAPER.states(
+    r"\text{all inclusions are strict}",
+    on=lambda: tuple(STRICT),
+)
+def strict(names: str, seed: int) -> Verdict:
+    """By examples of the project's note, the smallest ones up to the last."""
     from algebra.graphs import classify_graph
 
     smaller, larger = names.split(", ")
@@ -60,15 +83,36 @@ def _strict(names: str, seed: int) -> Verdict:
     return none_of([] if is_between else [f"{STRICT[names]}: {verdicts}"])
 
 
-def _amenable(order: int, seed: int) -> Verdict:
-    """Compare the structure theorem with the classes of graphs that colour refinement cannot tell apart."""
+@PAPER.states(
+    r"G \text{ is amenable} \iff \text{(A), (B), (C), (D) hold of its stable partition}",
+    on=lambda: ORDERS,
+)
+def structure(order: int, seed: int) -> Verdict:
+    """All graphs with so many vertices, against their classes under colour refinement."""
+    # Compare the structure theorem with the classes of graphs that colour refinement cannot tell apart.
     from algebra.graphs import is_amenable
 
     confused = {graph.label for graphs in equivalent_graphs(order) for graph in graphs}
     return none_of(graph.label for graph in graphs_with(order) if is_amenable(graph) == (graph.label in confused))
 
 
-def _complements(order: int, seed: int) -> Verdict:
+@PAPER.states(
+    r"\text{forests are amenable}",
+    FOREST,
+    on=lambda: tuple(graph.graph6 for order in ORDERS for graph in graphs_with(order) if graph.size < order),
+)
+def forests(word: str, seed: int) -> Verdict:
+    from algebra.graphs import is_amenable
+
+    return none_of([] if is_amenable(word) else [word])
+
+
+@PAPER.states(
+    r"G \text{ is in one of the six classes} \iff \overline{G} \text{ is}",
+    on=lambda: ORDERS,
+)
+def complements(order: int, seed: int) -> Verdict:
+    """Decided separately for both."""
     from algebra.graphs import classify_graph
 
     def wrong() -> Iterator[str]:
@@ -77,68 +121,3 @@ def _complements(order: int, seed: int) -> Verdict:
                 yield graph.label
 
     return none_of(wrong())
-
-
-def _is_forest(word: str) -> bool:
-    import networkx as nx
-
-    from algebra.graphs import as_graph
-
-    return bool(nx.is_forest(as_graph(word).to_networkx()))
-
-
-def _forest(word: str, seed: int) -> Verdict:
-    from algebra.graphs import is_amenable
-
-    return none_of([] if is_amenable(word) else [word])
-
-
-FOREST: Hypothesis[str] = Hypothesis("G has no cycle", _is_forest)
-
-CLAIMS = (
-    Claim(
-        "arvind2017.inclusions",
-        r"\text{Discrete} \subset \text{Amenable} \subset \text{Compact} \subset \text{Godsil} \subset "
-        r"\text{Tinhofer} \subset \text{Refinable}",
-        PAPER,
-        (),
-        lambda: ORDERS[:-1],
-        _inclusions,
-        note="All graphs with so many vertices, each class decided on its own, all equitable partitions looked at.",
-    ),
-    Claim(
-        "arvind2017.strict",
-        r"\text{all inclusions are strict}",
-        PAPER,
-        (),
-        lambda: tuple(STRICT),
-        _strict,
-        note="By examples of the project's note, the smallest ones up to the last.",
-    ),
-    Claim(
-        "arvind2017.structure",
-        r"G \text{ is amenable} \iff \text{(A), (B), (C), (D) hold of its stable partition}",
-        PAPER,
-        (),
-        lambda: ORDERS,
-        _amenable,
-        note="All graphs with so many vertices, against their classes under colour refinement.",
-    ),
-    Claim(
-        "arvind2017.forests",
-        r"\text{forests are amenable}",
-        PAPER,
-        (FOREST,),
-        lambda: tuple(graph.graph6 for order in ORDERS for graph in graphs_with(order) if graph.size < order),
-        _forest,
-    ),
-    Claim(
-        "arvind2017.complements",
-        r"G \text{ is in one of the six classes} \iff \overline{G} \text{ is}",
-        PAPER,
-        (),
-        lambda: ORDERS,
-        _complements,
-        note="Decided separately for both.",
-    ),
-)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from itertools import product
 
-from proofs_check.claim import Claim, Hypothesis, Kind, Source
-from proofs_check.papers import _attention_matrices as decide
-from proofs_check.papers import _softmax_layers as layers
-from proofs_check.papers._attention_matrices import Matrix, Shape, Tokens, Vectors
-from proofs_check.papers._evidence import equals
-from proofs_check.papers._softmax_layers import Layers, Pair
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding import attention_matrices as decide
+from proofs_check.deciding import softmax_layers as layers
+from proofs_check.deciding.attention_matrices import Matrix, Shape, Tokens, Vectors
+from proofs_check.deciding.evidence import equals
+from proofs_check.deciding.softmax_layers import Layers, Pair
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "bhojanapalli2020",
     "S. Bhojanapalli, C. Yun, A. S. Rawat, S. J. Reddi, S. Kumar, Low-rank bottleneck in multi-head attention models, "
     "ICML 2020",
     "2002.07028",
 )
-OWN = Source("bhojanapalli2020", "the rankcert developers")
+OWN = PAPER.beside("the rankcert developers")
 
 MATRICES: tuple[Matrix, ...] = tuple(product(("logits", "rational", "powers"), (2, 3, 4, 5), (0, 1)))
 LAYERS: tuple[Layers, ...] = tuple((d, h, seed) for d, h in ((4, 2), (4, 4), (6, 3), (8, 4)) for seed in range(2))
@@ -32,155 +33,161 @@ DROPS: tuple[tuple[Vectors, Vectors], ...] = (
 )
 REPRESENTED = r"\operatorname{softmax}((W_k X)^T W_q X/\sqrt{a}) = P"
 
-CLAIMS = (
-    Claim(
-        "bhojanapalli2020.sufficient",
-        rf"\operatorname{{rank}} X = n,\; a = n \implies \forall P > 0\; \exists W_q, W_k: {REPRESENTED}",
-        PAPER.at("Theorem 1"),
-        (),
-        lambda: MATRICES,
-        lambda instance, seed: decide.sufficient(instance, seed, instance[1]),
-        note="By building the weights; for rational logits they are multiplied out.",
-    ),
-    Claim(
-        "bhojanapalli2020.dependent-tokens",
-        rf"d < n \implies \exists X, P\; \forall W_q, W_k: {REPRESENTED.replace('=', chr(92) + 'ne')}",
-        PAPER.at("Theorem 1"),
-        (FEWER,),
-        lambda: tuple((n, d, 0) for n in range(2, 6) for d in range(1, n)),
-        decide.dependent,
-        note="The obstacle is the rank of X, not the head size: it stays for heads of any size.",
-    ),
-    Claim(
-        "bhojanapalli2020.sharp",
-        rf"\operatorname{{rank}} X = n,\; a = n - 1 \implies \forall P > 0\; \exists W_q, W_k: {REPRESENTED}",
-        OWN,
-        (),
-        lambda: MATRICES,
-        lambda instance, seed: decide.sufficient(instance, seed, instance[1] - 1),
-        note="Softmax does not see a constant added to the scores of a query.",
-    ),
-    Claim(
-        "bhojanapalli2020.sharp-needed",
-        r"a < n - 1 \implies \exists P\; \forall X \text{ of rank } n: P \text{ has no weights of head size } a",
-        OWN,
-        (),
-        lambda: tuple(range(2, 11)),
-        decide.needed,
-    ),
-    Claim(
-        "bhojanapalli2020.n-is-needed",
-        r"a < n \implies \exists P\; \forall X \text{ of rank } n: P \text{ has no weights of head size } a",
-        PAPER,
-        (),
-        lambda: tuple(range(2, 7)),
-        lambda n, seed: equals(decide.most_head_size(n), n, "greatest least head size"),
-        kind=Kind.FALSE_CONJECTURE,
-        note="Not what the theorem says, but how it may be read: the threshold for independent tokens is n - 1.",
-    ),
-    Claim(
-        "bhojanapalli2020.shifts",
-        r"\min_c \operatorname{rank}(\log P + 1c^T) = \operatorname{rank}(\log P_{ij} - \log P_{rj})_{ij}"
-        r" = \operatorname{rank}[\log P \mid 1] - 1 \text{ for every } r",
-        OWN,
-        (),
-        lambda: MATRICES,
-        decide.rank_of_differences,
-    ),
-    Claim(
-        "bhojanapalli2020.larger-heads-contain",
-        r"d/h \le d_p \implies \text{every layer of } h \text{ heads of size } d/h \text{ is one of size } d_p",
-        PAPER.at("Theorem 2"),
-        (),
-        lambda: LAYERS,
-        layers.included,
-        note="Checked with d_p = 4d/h.",
-    ),
-    Claim(
-        "bhojanapalli2020.larger-heads-strict",
-        r"d_p > d/h,\; n \ge 3 \implies \text{some layer of heads of size } d_p \text{ is none of heads of size } d/h",
-        PAPER.at("Theorem 2"),
-        (),
-        lambda: LAYERS,
-        lambda instance, seed: layers.strict(instance, seed, cancel=False),
-        note="Decided by the canonical form, whatever the number of heads.",
-    ),
-    Claim(
-        "bhojanapalli2020.one-large-head",
-        r"\text{a layer with a head of rank} > d/h \text{ is no layer of heads of size } d/h",
-        OWN,
-        (),
-        lambda: LAYERS,
-        lambda instance, seed: layers.strict(instance, seed, cancel=True),
-        kind=Kind.FALSE_CONJECTURE,
-        note="Heads (A, V) and (A, -V) cancel: ranks count after heads of equal A are merged.",
-    ),
-    Claim(
-        "bhojanapalli2020.canonical-form",
-        r"n \ge 3 \implies \bigl(f = f' \iff \{(A, \textstyle\sum V \ne 0)\} = \{(A', \sum V' \ne 0)\}\bigr)"
-        r" \text{ for } f(X) = \sum_h V_h X \operatorname{softmax}(X^T A_h X)",
-        OWN,
-        (),
-        lambda: PAIRS,
-        layers.canonical,
-        note="Different layers are told apart by an input and a residue that is not zero.",
-    ),
-    Claim(
-        "bhojanapalli2020.opposite-scores",
-        r"n \ge 3,\; A, V \ne 0 \implies f_{(A, V)} + f_{(-A, V)} \ne f_{(0, 2V)}",
-        OWN,
-        (),
-        lambda: (1, 2, 3, 4),
-        lambda d, seed: layers.opposite(d, seed, 3),
-    ),
-    Claim(
-        "bhojanapalli2020.opposite-scores-two-tokens",
-        r"n = 2,\; A, V \ne 0 \implies f_{(A, V)} + f_{(-A, V)} \ne f_{(0, 2V)}",
-        OWN,
-        (),
-        lambda: (1, 2, 3, 4),
-        lambda d, seed: layers.opposite(d, seed, 2),
-        kind=Kind.FALSE_CONJECTURE,
-        note="With two tokens the canonical form has to choose the sign of A.",
-    ),
-    Claim(
-        "bhojanapalli2020.head-size-one-rank",
-        r"a = 1 \implies \operatorname{rank} P = \min(\#\text{distinct keys}, \#\text{distinct queries})",
-        OWN,
-        (ONE,),
-        lambda: (*((n, 1, c, -1) for n in (2, 5, 8, 12, 16) for c in (1, 100, 10000)), *HEADS),
-        lambda instance, seed: decide.distinct_rank(*decide.tokens_drawn(instance), seed),
-        note="exp(kq) is strictly totally positive.",
-    ),
-    Claim(
-        "bhojanapalli2020.rank-at-most-head-size",
-        r"\operatorname{rank} P \le a",
-        OWN,
-        (),
-        lambda: HEADS,
-        decide.at_most_head_size,
-        kind=Kind.FALSE_CONJECTURE,
-        note="The scores have rank at most a; after softmax a single head of size 1 has full rank.",
-    ),
-    Claim(
-        "bhojanapalli2020.distinct-rank",
-        r"\operatorname{rank} P = \min(\#\text{distinct keys}, \#\text{distinct queries})",
-        OWN,
-        (),
-        lambda: DROPS,
-        lambda tokens, seed: decide.distinct_rank(*tokens, seed),
-        kind=Kind.FALSE_CONJECTURE,
-        note="The generic value, and right for head size 1. From head size 2 on it can drop: two queries may score all "
-        "keys alike, as in the first instance; and it drops where all scores differ, as in the others.",
-    ),
-    Claim(
-        "bhojanapalli2020.float-rank",
-        r"\texttt{numpy.linalg.matrix\_rank(P)} = \operatorname{rank} P \text{ in float64}",
-        OWN,
-        (),
-        lambda: ((2, 1, 1, -1), (12, 1, 1, -1), (12, 1, 100, -1), (16, 1, 100, -1), (16, 1, 10000, -1)),
-        decide.float_rank,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Logits ij/10000 for 16 tokens have rank 16, proved by integers; floats see about a third of it.",
-    ),
+
+@PAPER.states(
+    rf"\operatorname{{rank}} X = n,\; a = n \implies \forall P > 0\; \exists W_q, W_k: {REPRESENTED}",
+    on=lambda: MATRICES,
+    item="Theorem 1",
 )
+def sufficient(instance: Matrix, seed: int) -> Verdict:
+    """By building the weights; for rational logits they are multiplied out."""
+    return decide.sufficient(instance, seed, instance[1])
+
+
+@PAPER.states(
+    rf"d < n \implies \exists X, P\; \forall W_q, W_k: {REPRESENTED.replace('=', chr(92) + 'ne')}",
+    FEWER,
+    on=lambda: tuple((n, d, 0) for n in range(2, 6) for d in range(1, n)),
+    item="Theorem 1",
+)
+def dependent_tokens(instance: Shape, seed: int) -> Verdict:
+    """The obstacle is the rank of X, not the head size: it stays for heads of any size."""
+    return decide.dependent(instance, seed)
+
+
+@OWN.states(
+    rf"\operatorname{{rank}} X = n,\; a = n - 1 \implies \forall P > 0\; \exists W_q, W_k: {REPRESENTED}",
+    on=lambda: MATRICES,
+)
+def sharp(instance: Matrix, seed: int) -> Verdict:
+    """Softmax does not see a constant added to the scores of a query."""
+    return decide.sufficient(instance, seed, instance[1] - 1)
+
+
+@OWN.states(
+    r"a < n - 1 \implies \exists P\; \forall X \text{ of rank } n: P \text{ has no weights of head size } a",
+    on=lambda: tuple(range(2, 11)),
+)
+def sharp_needed(n: int, seed: int) -> Verdict:
+    return decide.needed(n, seed)
+
+
+@PAPER.states(
+    r"a < n \implies \exists P\; \forall X \text{ of rank } n: P \text{ has no weights of head size } a",
+    on=lambda: tuple(range(2, 7)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def n_is_needed(n: int, seed: int) -> Verdict:
+    """Not what the theorem says, but how it may be read: the threshold for independent tokens is n - 1."""
+    return equals(decide.most_head_size(n), n, "greatest least head size")
+
+
+@OWN.states(
+    r"\min_c \operatorname{rank}(\log P + 1c^T) = \operatorname{rank}(\log P_{ij} - \log P_{rj})_{ij}"
+    r" = \operatorname{rank}[\log P \mid 1] - 1 \text{ for every } r",
+    on=lambda: MATRICES,
+)
+def shifts(instance: Matrix, seed: int) -> Verdict:
+    return decide.rank_of_differences(instance, seed)
+
+
+@PAPER.states(
+    r"d/h \le d_p \implies \text{every layer of } h \text{ heads of size } d/h \text{ is one of size } d_p",
+    on=lambda: LAYERS,
+    item="Theorem 2",
+)
+def larger_heads_contain(instance: Layers, seed: int) -> Verdict:
+    """Checked with d_p = 4d/h."""
+    return layers.included(instance, seed)
+
+
+@PAPER.states(
+    r"d_p > d/h,\; n \ge 3 \implies \text{some layer of heads of size } d_p \text{ is none of heads of size } d/h",
+    on=lambda: LAYERS,
+    item="Theorem 2",
+)
+def larger_heads_strict(instance: Layers, seed: int) -> Verdict:
+    """Decided by the canonical form, whatever the number of heads."""
+    return layers.strict(instance, seed, cancel=False)
+
+
+@OWN.states(
+    r"\text{a layer with a head of rank} > d/h \text{ is no layer of heads of size } d/h",
+    on=lambda: LAYERS,
+    kind=Kind.FALSE_CONJECTURE,
+)
+def one_large_head(instance: Layers, seed: int) -> Verdict:
+    """Heads (A, V) and (A, -V) cancel: ranks count after heads of equal A are merged."""
+    return layers.strict(instance, seed, cancel=True)
+
+
+@OWN.states(
+    r"n \ge 3 \implies \bigl(f = f' \iff \{(A, \textstyle\sum V \ne 0)\} = \{(A', \sum V' \ne 0)\}\bigr)"
+    r" \text{ for } f(X) = \sum_h V_h X \operatorname{softmax}(X^T A_h X)",
+    on=lambda: PAIRS,
+)
+def canonical_form(instance: Pair, seed: int) -> Verdict:
+    """Different layers are told apart by an input and a residue that is not zero."""
+    return layers.canonical(instance, seed)
+
+
+@OWN.states(
+    r"n \ge 3,\; A, V \ne 0 \implies f_{(A, V)} + f_{(-A, V)} \ne f_{(0, 2V)}",
+    on=lambda: (1, 2, 3, 4),
+)
+def opposite_scores(d: int, seed: int) -> Verdict:
+    return layers.opposite(d, seed, 3)
+
+
+@OWN.states(
+    r"n = 2,\; A, V \ne 0 \implies f_{(A, V)} + f_{(-A, V)} \ne f_{(0, 2V)}",
+    on=lambda: (1, 2, 3, 4),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def opposite_scores_two_tokens(d: int, seed: int) -> Verdict:
+    """With two tokens the canonical form has to choose the sign of A."""
+    return layers.opposite(d, seed, 2)
+
+
+@OWN.states(
+    r"a = 1 \implies \operatorname{rank} P = \min(\#\text{distinct keys}, \#\text{distinct queries})",
+    ONE,
+    on=lambda: (*((n, 1, c, -1) for n in (2, 5, 8, 12, 16) for c in (1, 100, 10000)), *HEADS),
+)
+def head_size_one_rank(instance: Tokens, seed: int) -> Verdict:
+    """exp(kq) is strictly totally positive."""
+    return decide.distinct_rank(*decide.tokens_drawn(instance), seed)
+
+
+@OWN.states(
+    r"\operatorname{rank} P \le a",
+    on=lambda: HEADS,
+    kind=Kind.FALSE_CONJECTURE,
+)
+def rank_at_most_head_size(instance: Tokens, seed: int) -> Verdict:
+    """The scores have rank at most a; after softmax a single head of size 1 has full rank."""
+    return decide.at_most_head_size(instance, seed)
+
+
+@OWN.states(
+    r"\operatorname{rank} P = \min(\#\text{distinct keys}, \#\text{distinct queries})",
+    on=lambda: DROPS,
+    kind=Kind.FALSE_CONJECTURE,
+)
+def distinct_rank(tokens: tuple[Vectors, Vectors], seed: int) -> Verdict:
+    """The generic value, and right for head size 1.
+
+    From head size 2 on it can drop: two queries may score all keys alike, as in the first instance; and it drops
+    where all scores differ, as in the others.
+    """
+    return decide.distinct_rank(*tokens, seed)
+
+
+@OWN.states(
+    r"\texttt{numpy.linalg.matrix\_rank(P)} = \operatorname{rank} P \text{ in float64}",
+    on=lambda: ((2, 1, 1, -1), (12, 1, 1, -1), (12, 1, 100, -1), (16, 1, 100, -1), (16, 1, 10000, -1)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def float_rank(instance: Tokens, seed: int) -> Verdict:
+    """Logits ij/10000 for 16 tokens have rank 16, proved by integers; floats see about a third of it."""
+    return decide.float_rank(instance, seed)

@@ -3,10 +3,11 @@ r"""J. Bona-Pellissier, F. Malgouyres, F. Bachoc: geometry-induced implicit regu
 from __future__ import annotations
 
 from algebra.evidence import Grade
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._relu import Network, batch, full
+from proofs_check.claim import Verdict
+from proofs_check.deciding.relu import Network, batch, full
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "bona_pellissier2024",
     "J. Bona-Pellissier, F. Malgouyres, F. Bachoc, Geometry-induced implicit regularization in deep ReLU neural "
     "networks",
@@ -22,7 +23,12 @@ def _networks() -> tuple[Network, ...]:
     return tuple((widths, seed) for widths in ("1-3-1", "1-6-1", "2-3-1", "2-3-3-1") for seed in (0, 1))
 
 
-def _at_most_full(instance: Network, seed: int) -> Verdict:
+@PAPER.states(
+    r"\operatorname{rank} D_\theta f_\theta(X) \le \dim_{\mathrm{full}}(\theta) \text{ for every batch } X",
+    on=_networks,
+    remark=NOTE,
+)
+def batch_at_most_full(instance: Network, seed: int) -> Verdict:
     found, (_, upper) = full(instance), batch(instance)
     if upper <= found.rank:
         return Verdict.holds(Grade.PROVED, reason=f"{upper} <= {found.rank}")
@@ -33,33 +39,17 @@ def _at_most_full(instance: Network, seed: int) -> Verdict:
     return Verdict.inconclusive("not all regions are found")
 
 
-def _rescaled(instance: Network, seed: int) -> Verdict:
-    """Multiply hidden neurons by powers of two: the function stays the same, exactly."""
+@PAPER.states(
+    r"\operatorname{rank} D_\theta f_\theta(X) \text{ is the same when neurons are rescaled by positive numbers}",
+    on=_networks,
+    remark=NOTE,
+)
+def rescaling(instance: Network, seed: int) -> Verdict:
+    """The factors are powers of 2."""
+    # Multiply hidden neurons by powers of two: the function stays the same, exactly.
     (lower, upper), (other, above) = batch(instance), batch(instance, scale=7)
     if lower == upper == other == above:
         return Verdict.holds(Grade.PROVED, reason=f"{lower} twice")
     if upper < other or above < lower:
         return Verdict.violated(Grade.PROVED, reason=f"{lower}..{upper} and {other}..{above}")
     return Verdict.inconclusive(f"{lower}..{upper} and {other}..{above}")
-
-
-CLAIMS = (
-    Claim(
-        "bona_pellissier2024.batch-at-most-full",
-        r"\operatorname{rank} D_\theta f_\theta(X) \le \dim_{\mathrm{full}}(\theta) \text{ for every batch } X",
-        PAPER,
-        (),
-        _networks,
-        _at_most_full,
-        note=NOTE,
-    ),
-    Claim(
-        "bona_pellissier2024.rescaling",
-        r"\operatorname{rank} D_\theta f_\theta(X) \text{ is the same when neurons are rescaled by positive numbers}",
-        PAPER,
-        (),
-        _networks,
-        _rescaled,
-        note=f"{NOTE} The factors are powers of 2.",
-    ),
-)

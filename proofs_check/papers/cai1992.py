@@ -2,10 +2,11 @@ r"""J.-Y. Cai, M. Fürer, N. Immerman: pairs of graphs that k-dimensional refine
 
 from __future__ import annotations
 
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._graphs import none_of
+from proofs_check.claim import Verdict
+from proofs_check.deciding.graphs import none_of
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "cai1992",
     "J.-Y. Cai, M. Fürer, N. Immerman, An optimal lower bound on the number of variables for graph identification, "
     "Combinatorica 12 (1992) 389-410",
@@ -14,8 +15,17 @@ BASES = {"K3": ("Bw", 2), "C4": ("Cl", 2), "K4": ("C~", 3), "K2,3": ("D]o", 2), 
 """graph6 word and treewidth of connected graphs."""
 
 
-def _twisted(name: str, seed: int) -> Verdict:
-    """k-FWL cannot tell the even and the odd graph over a base of treewidth k+1 apart; they are not isomorphic."""
+@PAPER.states(
+    r"\text{Over a connected base of treewidth } k+1 \text{ the even and the odd graph are not isomorphic, } "
+    r"k\text{-FWL cannot tell them apart, } (k+1)\text{-FWL can}",
+    on=lambda: tuple(BASES),
+)
+def twist(name: str, seed: int) -> Verdict:
+    """For k = 1 and 2; (k+1)-FWL is run for k = 1.
+
+    The criterion by treewidth is of Dvořák, and of Dell, Grohe and Rattan.
+    """
+    # k-FWL cannot tell the even and the odd graph over a base of treewidth k+1 apart; they are not isomorphic.
     from algebra.graphs import cfi, compare_graphs, folklore_difference
 
     word, treewidth = BASES[name]
@@ -31,18 +41,3 @@ def _twisted(name: str, seed: int) -> Verdict:
     if found.is_isomorphic is not False:
         wrong.append("they are isomorphic")
     return none_of(wrong)
-
-
-CLAIMS = (
-    Claim(
-        "cai1992.twist",
-        r"\text{Over a connected base of treewidth } k+1 \text{ the even and the odd graph are not isomorphic, } "
-        r"k\text{-FWL cannot tell them apart, } (k+1)\text{-FWL can}",
-        PAPER,
-        (),
-        lambda: tuple(BASES),
-        _twisted,
-        note="For k = 1 and 2; (k+1)-FWL is run for k = 1. The criterion by treewidth is of Dvořák, and of Dell, Grohe "
-        "and Rattan.",
-    ),
-)

@@ -7,21 +7,22 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._evidence import equals, within
-from proofs_check.papers._grid_tensors import random_sides, unaided_graph_rank
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.evidence import equals, within
+from proofs_check.deciding.grid_tensors import random_sides, unaided_graph_rank
+from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
     from algebra import Bounds
     from tensors.mixtures import LatentTree
 
-PAPER = Source(
+PAPER = Paper(
     "cohen2018",
     "N. Cohen, R. Tamari, A. Shashua, Boosting dilated convolutional networks with mixed tensor decompositions, "
     "ICLR 2018",
     "1703.06846",
 )
-OURS = Source("cohen2018", "the rankcert developers, after Cohen, Tamari and Shashua, ICLR 2018", "1703.06846")
+OURS = PAPER.beside("the rankcert developers, after Cohen, Tamari and Shashua, ICLR 2018", "1703.06846")
 
 Tree = Any
 """A leaf's number, or a pair of trees."""
@@ -178,31 +179,9 @@ def _upper_bound(instance: ModeTree) -> int:
     return int(instance.size ** min(map(len, tilings(instance))))
 
 
-def _upper(instance: ModeTree, seed: int) -> Verdict:
-    return within(instance.rank(seed), high=_upper_bound(instance), name="rank")
-
-
-def _lower(instance: ModeTree, seed: int) -> Verdict:
-    return within(instance.rank(seed), low=instance.size ** sibling_pairs(instance), name="rank")
-
-
-def _cut(instance: ModeTree, seed: int) -> Verdict:
-    from tensors.networks.cuts import minimal_cut
-
-    return equals(instance.rank(seed), minimal_cut(instance.model.graph, instance.rows).product, "rank")
-
-
 def _proved(instance: ModeTree, seed: int) -> Bounds:
     """Rank with the bounds by cuts and disjoint paths, which meet on trees with one size."""
     return instance.model.graph.rank(instance.rows, seed=seed)
-
-
-def _upper_attained(instance: ModeTree, seed: int) -> Verdict:
-    return equals(_proved(instance, seed), _upper_bound(instance), "rank")
-
-
-def _lower_attained(instance: ModeTree, seed: int) -> Verdict:
-    return equals(_proved(instance, seed), instance.size ** sibling_pairs(instance), "rank")
 
 
 def nodes(tree: Tree) -> frozenset[frozenset[int]]:
@@ -220,77 +199,75 @@ def nodes(tree: Tree) -> frozenset[frozenset[int]]:
 REVERSED = dilated(3, (2, 1, 0))
 
 
-def _dilations(instance: ModeTree, seed: int) -> Verdict:
-    """Decide that the tree that has the block as a node has rank at most r, and the one that does not more."""
+CHAIN = (((((((0, 1), 2), 3), 4), 5), 6), 7)
+NAMED = tuple(ModeTree(CHAIN, 2, rows) for rows in ((0, 1, 4, 5), (0, 1, 2, 3), (0, 3, 5, 6), (0, 2, 4, 6)))
+
+
+@PAPER.states(
+    r"\operatorname{rank} [\mathcal A]_I \le r^{\min(|\Theta(I;T)|, |\Theta(I^c;T)|)}",
+    on=lambda: (*NAMED, *mode_trees(120, 0)),
+)
+def upper(instance: ModeTree, seed: int) -> Verdict:
+    """M = r, discretizers the identity; the root mixes nothing."""
+    return within(instance.rank(seed), high=_upper_bound(instance), name="rank")
+
+
+@PAPER.states(
+    r"\operatorname{rank} [\mathcal A]_I \ge r^{\#\{\text{siblings in } \Theta(I;T) \times \Theta(I^c;T)"
+    r" \text{ at depth} > 1\}} \text{ almost everywhere}",
+    on=lambda: (*NAMED, *mode_trees(120, 1)),
+)
+def lower(instance: ModeTree, seed: int) -> Verdict:
+    return within(instance.rank(seed), low=instance.size ** sibling_pairs(instance), name="rank")
+
+
+@OURS.states(
+    r"I \text{ a node of } T, \text{ not of } T': \quad \operatorname{rank} [\mathcal A^T]_I \le r <"
+    r" \operatorname{rank} [\mathcal A^{T'}]_I \text{ almost everywhere}",
+    Hypothesis("I is no node of the reversed dilations", lambda i: frozenset(i.rows) not in nodes(REVERSED)),
+    on=lambda: tuple(
+        ModeTree(dilated(3, order), 2, tuple(sorted(node)))
+        for order in ((0, 1, 2), (1, 0, 2))
+        for node in sorted(nodes(dilated(3, order)), key=sorted)
+        if len(node) < 8
+    ),
+)
+def dilations(instance: ModeTree, seed: int) -> Verdict:
+    """T' has the dilations 4, 2, 1.
+
+    Mixed decompositions of two trees, and the sub-linear gap between widths, are not checked.
+    """
+    # Decide that the tree that has the block as a node has rank at most r, and the one that does not more.
     own = within(instance.rank(seed), high=instance.size, name="rank")
     other = ModeTree(REVERSED, instance.size, instance.rows)
     return Verdict.all_of((own, within(other.rank(seed), low=instance.size + 1, name="rank in the other tree")))
 
 
-CHAIN = (((((((0, 1), 2), 3), 4), 5), 6), 7)
-NAMED = tuple(ModeTree(CHAIN, 2, rows) for rows in ((0, 1, 4, 5), (0, 1, 2, 3), (0, 3, 5, 6), (0, 2, 4, 6)))
-
-CLAIMS = (
-    Claim(
-        "cohen2018.upper",
-        r"\operatorname{rank} [\mathcal A]_I \le r^{\min(|\Theta(I;T)|, |\Theta(I^c;T)|)}",
-        PAPER,
-        (),
-        lambda: (*NAMED, *mode_trees(120, 0)),
-        _upper,
-        note="M = r, discretizers the identity; the root mixes nothing.",
-    ),
-    Claim(
-        "cohen2018.lower",
-        r"\operatorname{rank} [\mathcal A]_I \ge r^{\#\{\text{siblings in } \Theta(I;T) \times \Theta(I^c;T)"
-        r" \text{ at depth} > 1\}} \text{ almost everywhere}",
-        PAPER,
-        (),
-        lambda: (*NAMED, *mode_trees(120, 1)),
-        _lower,
-    ),
-    Claim(
-        "cohen2018.dilations",
-        r"I \text{ a node of } T, \text{ not of } T': \quad \operatorname{rank} [\mathcal A^T]_I \le r <"
-        r" \operatorname{rank} [\mathcal A^{T'}]_I \text{ almost everywhere}",
-        OURS,
-        (Hypothesis("I is no node of the reversed dilations", lambda i: frozenset(i.rows) not in nodes(REVERSED)),),
-        lambda: tuple(
-            ModeTree(dilated(3, order), 2, tuple(sorted(node)))
-            for order in ((0, 1, 2), (1, 0, 2))
-            for node in sorted(nodes(dilated(3, order)), key=sorted)
-            if len(node) < 8
-        ),
-        _dilations,
-        note="T' has the dilations 4, 2, 1. Mixed decompositions of two trees, and the sub-linear gap between widths, "
-        "are not checked.",
-    ),
-    Claim(
-        "cohen2018.min-cut",
-        r"\operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim \text{ almost everywhere}",
-        OURS,
-        (),
-        lambda: (*NAMED, *mode_trees(120, 2)),
-        _cut,
-        kind=Kind.PROPOSITION,
-        note="All dimensions are r, but one at the root: disjoint paths attain the cut. It replaces both bounds.",
-    ),
-    Claim(
-        "cohen2018.upper-attained",
-        r"\operatorname{rank} [\mathcal A]_I = r^{\min(|\Theta(I;T)|, |\Theta(I^c;T)|)}",
-        OURS,
-        (),
-        lambda: (*NAMED, *mode_trees(40, 3)),
-        _upper_attained,
-        kind=Kind.FALSE_CONJECTURE,
-    ),
-    Claim(
-        "cohen2018.lower-attained",
-        r"\operatorname{rank} [\mathcal A]_I = r^{\#\text{sibling pairs}}",
-        OURS,
-        (),
-        lambda: (*NAMED, *mode_trees(40, 4)),
-        _lower_attained,
-        kind=Kind.FALSE_CONJECTURE,
-    ),
+@OURS.states(
+    r"\operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim \text{ almost everywhere}",
+    on=lambda: (*NAMED, *mode_trees(120, 2)),
+    kind=Kind.PROPOSITION,
 )
+def min_cut(instance: ModeTree, seed: int) -> Verdict:
+    """All dimensions are r, but one at the root: disjoint paths attain the cut. It replaces both bounds."""
+    from tensors.networks.cuts import minimal_cut
+
+    return equals(instance.rank(seed), minimal_cut(instance.model.graph, instance.rows).product, "rank")
+
+
+@OURS.states(
+    r"\operatorname{rank} [\mathcal A]_I = r^{\min(|\Theta(I;T)|, |\Theta(I^c;T)|)}",
+    on=lambda: (*NAMED, *mode_trees(40, 3)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def upper_attained(instance: ModeTree, seed: int) -> Verdict:
+    return equals(_proved(instance, seed), _upper_bound(instance), "rank")
+
+
+@OURS.states(
+    r"\operatorname{rank} [\mathcal A]_I = r^{\#\text{sibling pairs}}",
+    on=lambda: (*NAMED, *mode_trees(40, 4)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def lower_attained(instance: ModeTree, seed: int) -> Verdict:
+    return equals(_proved(instance, seed), instance.size ** sibling_pairs(instance), "rank")

@@ -3,13 +3,14 @@ r"""K. Dao, J. I. Rodriguez: minimal filling architectures that are not unimodal
 from __future__ import annotations
 
 from algebra import PolynomialNetwork
-from proofs_check.claim import Claim, Hypothesis, Kind, Outcome, Source, Verdict
+from proofs_check.claim import Hypothesis, Kind, Outcome, Verdict
+from proofs_check.deciding.evidence import fills
+from proofs_check.deciding.families import DEEP, forms, is_minimal_filling, powers
 from proofs_check.filling.lattice import is_unimodal
-from proofs_check.papers._evidence import fills
-from proofs_check.papers._families import DEEP, forms, is_minimal_filling, powers
+from proofs_check.paper import Paper
 from proofs_check.papers.kileel2019 import MINIMAL_FILLING
 
-PAPER = Source(
+PAPER = Paper(
     "dao2026",
     "K. Dao, J. I. Rodriguez, on minimal filling architectures of polynomial networks, 2026",
     "2605.09609",
@@ -56,45 +57,49 @@ BELOW = (
 )
 NOT_UNIMODAL: Hypothesis[PolynomialNetwork] = Hypothesis("not unimodal", lambda n: not is_unimodal(n.widths))
 
-CLAIMS = (
-    Claim(
-        "dao2026.counterexample",
-        r"(2,3,4,5,4,6,4,1),\ r = 2, \text{ is a minimal filling architecture that is not unimodal}",
-        PAPER,
-        (NOT_UNIMODAL,),
-        lambda: _networks((((2, 3, 4, 5, 4, 6, 4, 1), 2), ((2, 3, 7, 6, 15, 8, 1), 3))),
-        is_minimal_filling,
-        note="Proved from both sides: a minor shows that it fills, named bounds that none of its six predecessors "
-        "does. The second instance, r = 3, is public as well.",
-    ),
-    Claim(
-        "dao2026.filling",
-        r"\text{the architectures that the paper and its data state to be filling are}",
-        PAPER,
-        (),
-        lambda: _networks(FILLING),
-        fills,
-        note="A selection, from the public data.",
-    ),
-    Claim(
-        "dao2026.below-threshold",
-        BELOW.format("d_0"),
-        PAPER,
-        (DEEP,),
-        lambda: _networks(MINIMAL_FILLING),
-        lambda n, seed: _below(n, n.widths[0], seed),
-        kind=Kind.CONJECTURE,
-        note="An unproved remark beside the authors' public data; which exponent it means is not confirmed.",
-    ),
-    Claim(
-        "dao2026.below-smaller-threshold",
-        BELOW.format("(d_0-1)"),
-        PAPER,
-        (DEEP,),
-        lambda: _networks(MINIMAL_FILLING),
-        lambda n, seed: _below(n, n.widths[0] - 1, seed),
-        kind=Kind.FALSE_CONJECTURE,
-        note="The same with the exponent i(d_0 - 1), for which the widths already suffice to fill "
-        "(kileel2019.wide-enough). Not asserted by the paper.",
-    ),
+
+@PAPER.states(
+    r"(2,3,4,5,4,6,4,1),\ r = 2, \text{ is a minimal filling architecture that is not unimodal}",
+    NOT_UNIMODAL,
+    on=lambda: _networks((((2, 3, 4, 5, 4, 6, 4, 1), 2), ((2, 3, 7, 6, 15, 8, 1), 3))),
 )
+def counterexample(network: PolynomialNetwork, seed: int) -> Verdict:
+    """Proved from both sides: a minor shows that it fills, named bounds that none of its six predecessors does.
+
+    The second instance, r = 3, is public as well.
+    """
+    return is_minimal_filling(network, seed)
+
+
+@PAPER.states(
+    r"\text{the architectures that the paper and its data state to be filling are}",
+    on=lambda: _networks(FILLING),
+)
+def filling(network: PolynomialNetwork, seed: int) -> Verdict:
+    """A selection, from the public data."""
+    return fills(network, seed)
+
+
+@PAPER.states(
+    BELOW.format("d_0"),
+    DEEP,
+    on=lambda: _networks(MINIMAL_FILLING),
+    kind=Kind.CONJECTURE,
+)
+def below_threshold(n: PolynomialNetwork, seed: int) -> Verdict:
+    """An unproved remark beside the authors' public data; which exponent it means is not confirmed."""
+    return _below(n, n.widths[0], seed)
+
+
+@PAPER.states(
+    BELOW.format("(d_0-1)"),
+    DEEP,
+    on=lambda: _networks(MINIMAL_FILLING),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def below_smaller_threshold(n: PolynomialNetwork, seed: int) -> Verdict:
+    """The same with the exponent i(d_0 - 1), for which the widths already suffice to fill (kileel2019.wide-enough).
+
+    Not asserted by the paper.
+    """
+    return _below(n, n.widths[0] - 1, seed)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._graphs import graphs_with, none_of
+from proofs_check.claim import Verdict
+from proofs_check.deciding.graphs import graphs_with, none_of
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "dvorak2010",
     "Z. Dvořák, On recognizing graphs by numbers of homomorphisms, J. Graph Theory 64 (2010) 330-342",
 )
@@ -18,8 +19,14 @@ MORE = 2
 """Larger trees, on which equivalent graphs have to agree as well."""
 
 
-def _trees(order: int, seed: int) -> Verdict:
-    """Compare the classes of graphs by refinement with those by trees."""
+@PAPER.states(
+    r"\text{Colour refinement cannot tell } G, H \text{ apart} \iff \hom(T, G) = \hom(T, H) \text{ for all trees } "
+    r"T",
+    on=lambda: tuple(range(1, 8)),
+)
+def trees(order: int, seed: int) -> Verdict:
+    """All graphs with so many vertices; trees with up to 9 vertices tell all apart that refinement does."""
+    # Compare the classes of graphs by refinement with those by trees.
     from algebra.graphs import colour_refinement, homomorphism_counts
 
     def wrong() -> Iterator[str]:
@@ -37,8 +44,13 @@ def _trees(order: int, seed: int) -> Verdict:
     return none_of(wrong())
 
 
-def _paths(order: int, seed: int) -> Verdict:
-    """Compare homomorphisms of paths with walks."""
+@PAPER.states(
+    r"\hom(P_{k+1}, G) = \mathbf{1}^T A^k \mathbf{1}",
+    on=lambda: tuple(range(1, 6)),
+)
+def paths(order: int, seed: int) -> Verdict:
+    """Linear message passing counts walks, and so sees paths alone."""
+    # Compare homomorphisms of paths with walks.
     import networkx as nx
 
     from algebra.graphs import tree_homomorphisms, walk_numbers
@@ -51,26 +63,3 @@ def _paths(order: int, seed: int) -> Verdict:
                 yield graph.label
 
     return none_of(wrong())
-
-
-CLAIMS = (
-    Claim(
-        "dvorak2010.trees",
-        r"\text{Colour refinement cannot tell } G, H \text{ apart} \iff \hom(T, G) = \hom(T, H) \text{ for all trees } "
-        r"T",
-        PAPER,
-        (),
-        lambda: tuple(range(1, 8)),
-        _trees,
-        note="All graphs with so many vertices; trees with up to 9 vertices tell all apart that refinement does.",
-    ),
-    Claim(
-        "dvorak2010.paths",
-        r"\hom(P_{k+1}, G) = \mathbf{1}^T A^k \mathbf{1}",
-        PAPER,
-        (),
-        lambda: tuple(range(1, 6)),
-        _paths,
-        note="Linear message passing counts walks, and so sees paths alone.",
-    ),
-)

@@ -11,11 +11,12 @@ from flint import fmpq, fmpq_mat
 from algebra.exact.elimination import solution
 from algebra.exact.matrices import columns_of, side_by_side
 from algebra.exact.numbers import to_fraction
-from proofs_check.claim import Claim, Hypothesis, Source, Verdict
-from proofs_check.papers._clustering import Clusters, clustered_points, clusterings, decided
+from proofs_check.claim import Hypothesis, Verdict
+from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings, decided
+from proofs_check.paper import Paper
 from tensors.clustering.sparse import Recovery, recovery
 
-PAPER = Source(
+PAPER = Paper(
     "elhamifar2013",
     "E. Elhamifar, R. Vidal, Sparse subspace clustering: algorithm, theory, and applications, IEEE PAMI 35, 2013",
     "1203.1005",
@@ -36,23 +37,16 @@ def _part(Z: fmpq_mat, places: list[int]) -> fmpq_mat:
 INDEPENDENT: Hypothesis[Clusters] = Hypothesis("the subspaces are independent", _is_independent)
 
 
-def _recovered(given: Clusters, seed: int) -> Verdict:
+@PAPER.states(
+    r"\text{Independent subspaces: every solution of } \min \|c\|_1,\ Z_{-j} c = z_j \text{ preserves them}",
+    INDEPENDENT,
+    on=clusterings,
+)
+def independent(given: Clusters, seed: int) -> Verdict:
+    """Of points that others of their cluster span."""
     Z, labels = clustered_points(given)
     wrong = [j for j, each in enumerate(recovery(Z, labels)) if each.own is not None and not each.is_preserved]
     return decided(not wrong, f"points {wrong} are not preserved")
-
-
-def _margins(given: Clusters, seed: int) -> Verdict:
-    """Enumerate the vertices of the optimal face: all solutions are preserving iff all of these are."""
-    Z, labels = clustered_points(given)
-    for j, each in enumerate(recovery(Z, labels)):
-        vertices = _optimal_vertices(Z, j)
-        others = [i for i in range(len(labels)) if labels[i] != labels[j]]
-        crossing = [any(vertex[i] for i in others) for vertex in vertices]
-        reason = _disagreement(each, vertices, crossing)
-        if reason:
-            return decided(False, f"point {j}: {reason}")
-    return decided(True, "")
 
 
 def _disagreement(found: Recovery, vertices: list[dict[int, Any]], crossing: list[bool]) -> str:
@@ -84,23 +78,19 @@ def _optimal_vertices(Z: fmpq_mat, j: int) -> list[dict[int, Any]]:
     return [vertex for value, vertex in found if value == least]
 
 
-CLAIMS = (
-    Claim(
-        "elhamifar2013.independent",
-        r"\text{Independent subspaces: every solution of } \min \|c\|_1,\ Z_{-j} c = z_j \text{ preserves them}",
-        PAPER,
-        (INDEPENDENT,),
-        clusterings,
-        _recovered,
-        note="Of points that others of their cluster span.",
-    ),
-    Claim(
-        "elhamifar2013.margins",
-        r"\text{All solutions are subspace preserving } \iff p(j) = p_{\mathrm{own}}(j) \text{ and } s^* > 0",
-        PAPER,
-        (),
-        clusterings,
-        _margins,
-        note="Strict complementarity, in the notes of this library; against all vertices of the optimal face.",
-    ),
+@PAPER.states(
+    r"\text{All solutions are subspace preserving } \iff p(j) = p_{\mathrm{own}}(j) \text{ and } s^* > 0",
+    on=clusterings,
 )
+def margins(given: Clusters, seed: int) -> Verdict:
+    """Strict complementarity, in the notes of this library; against all vertices of the optimal face."""
+    # Enumerate the vertices of the optimal face: all solutions are preserving iff all of these are.
+    Z, labels = clustered_points(given)
+    for j, each in enumerate(recovery(Z, labels)):
+        vertices = _optimal_vertices(Z, j)
+        others = [i for i in range(len(labels)) if labels[i] != labels[j]]
+        crossing = [any(vertex[i] for i in others) for vertex in vertices]
+        reason = _disagreement(each, vertices, crossing)
+        if reason:
+            return decided(False, f"point {j}: {reason}")
+    return decided(True, "")

@@ -2,10 +2,11 @@ r"""C. D. Godsil: equitable partitions of compact graphs."""
 
 from __future__ import annotations
 
-from proofs_check.claim import Claim, Hypothesis, Source, Verdict
-from proofs_check.papers._graphs import graphs_with, none_of
+from proofs_check.claim import Hypothesis, Verdict
+from proofs_check.deciding.graphs import graphs_with, none_of
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "godsil1997",
     "C. D. Godsil, Compact graphs and equitable partitions, Linear Algebra and its Applications 255 (1997) 259-266",
 )
@@ -18,6 +19,9 @@ def _is_compact(word: str) -> bool:
     return classify_graph(word).compact.value is True
 
 
+COMPACT: Hypothesis[str] = Hypothesis("G is compact", _is_compact)
+
+
 def _words() -> tuple[str, ...]:
     """Graphs that are not amenable, with at most 7 vertices, and some larger ones."""
     from algebra.graphs import is_amenable, named_graph
@@ -26,16 +30,28 @@ def _words() -> tuple[str, ...]:
     return (*small, *(named_graph(name).graph6 for name in NAMED))
 
 
-def _orbits(word: str, seed: int) -> Verdict:
-    """Look at every equitable partition."""
+@PAPER.states(
+    r"G \text{ compact} \implies \text{every equitable partition is the orbit partition of a subgroup of } "
+    r"\mathrm{Aut}(G)",
+    COMPACT,
+    on=_words,
+)
+def orbit_partitions(word: str, seed: int) -> Verdict:
+    """All graphs up to 7 vertices that are not amenable, and larger ones."""
+    # Look at every equitable partition.
     from algebra.graphs import partition_without_group
 
     found = partition_without_group(word)
     return none_of([] if found is None else [f"{word}: {found}"])
 
 
-def _converse(word: str, seed: int) -> Verdict:
-    """Find a Godsil graph that is not compact."""
+@PAPER.states(
+    r"\text{the converse fails: } K_3 \times K_3 \text{ and the Petersen graph}",
+    on=lambda: ("H{S{aSf", "I?LRCecq?"),
+)
+def converse(word: str, seed: int) -> Verdict:
+    """The examples are of the project's note. A fractional vertex is checked exactly."""
+    # Find a Godsil graph that is not compact.
     from algebra.graphs import classify_graph, is_fractional_vertex
     from algebra.graphs.circulations import FractionalVertex
 
@@ -45,28 +61,3 @@ def _converse(word: str, seed: int) -> Verdict:
     adjacency = tuple(map(tuple, found.graph.adjacency()))
     good = found.godsil.value is True and is_fractional_vertex(adjacency, found.partition.cells, vertex)
     return none_of([] if good else [word])
-
-
-COMPACT: Hypothesis[str] = Hypothesis("G is compact", _is_compact)
-
-CLAIMS = (
-    Claim(
-        "godsil1997.orbit-partitions",
-        r"G \text{ compact} \implies \text{every equitable partition is the orbit partition of a subgroup of } "
-        r"\mathrm{Aut}(G)",
-        PAPER,
-        (COMPACT,),
-        _words,
-        _orbits,
-        note="All graphs up to 7 vertices that are not amenable, and larger ones.",
-    ),
-    Claim(
-        "godsil1997.converse",
-        r"\text{the converse fails: } K_3 \times K_3 \text{ and the Petersen graph}",
-        PAPER,
-        (),
-        lambda: ("H{S{aSf", "I?LRCecq?"),
-        _converse,
-        note="The examples are of the project's note. A fractional vertex is checked exactly.",
-    ),
-)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from algebra.rounding.fixed_point import FixedPoint, Mode
-from proofs_check.claim import Claim, Hypothesis, Source, Verdict
+from proofs_check.claim import Hypothesis, Verdict
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "gupta2015",
     "S. Gupta, A. Agrawal, K. Gopalakrishnan, P. Narayanan, Deep learning with limited numerical precision, ICML 2015",
     "1502.02551",
@@ -32,38 +33,29 @@ def _roundings() -> tuple[Rounding, ...]:
     return tuple((x, words) for words in formats for x in numbers)
 
 
-def _unbiased(given: Rounding, seed: int) -> Verdict:
+@PAPER.states(
+    r"\mathbb{E}\,\mathrm{Round}(x, \langle IL, FL \rangle) = x",
+    NO_SATURATION,
+    on=_roundings,
+)
+def unbiased(given: Rounding, seed: int) -> Verdict:
+    """Beyond the range numbers saturate, and the mean is its end: the hypothesis cannot be left out."""
     value, words = given
     mean = words.stochastic(value).mean * words.eps
     return Verdict.decided(mean == value, f"the mean is {mean}")
 
 
-def _small_updates(given: Rounding, seed: int) -> Verdict:
+@PAPER.states(
+    r"0 < |x| < \varepsilon/2 \implies \text{every rounding to nearest gives } 0,\quad "
+    r"\Pr[\text{stochastic rounding gives } \pm\varepsilon] > 0",
+    NO_SATURATION,
+    SMALL,
+    on=_roundings,
+)
+def small_updates(given: Rounding, seed: int) -> Verdict:
     value, words = given
     nearest = [words.word(value, mode) for mode in Mode if mode is not Mode.FLOOR]
     moves = 1 - words.stochastic(value)[0]
     return Verdict.decided(
         not any(nearest) and moves > 0, f"nearest: {nearest}; stochastic moves with probability {moves}"
     )
-
-
-CLAIMS = (
-    Claim(
-        "gupta2015.unbiased",
-        r"\mathbb{E}\,\mathrm{Round}(x, \langle IL, FL \rangle) = x",
-        PAPER,
-        (NO_SATURATION,),
-        _roundings,
-        _unbiased,
-        note="Beyond the range numbers saturate, and the mean is its end: the hypothesis cannot be left out.",
-    ),
-    Claim(
-        "gupta2015.small-updates",
-        r"0 < |x| < \varepsilon/2 \implies \text{every rounding to nearest gives } 0,\quad "
-        r"\Pr[\text{stochastic rounding gives } \pm\varepsilon] > 0",
-        PAPER,
-        (NO_SATURATION, SMALL),
-        _roundings,
-        _small_updates,
-    ),
-)

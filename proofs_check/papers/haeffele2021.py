@@ -11,8 +11,9 @@ from flint import fmpq_mat
 
 from algebra.evidence.checker.clustering import NORMALISATIONS
 from algebra.exact.numbers import to_fmpq
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._clustering import decided, random_matrix, unit_points
+from proofs_check.claim import Verdict
+from proofs_check.deciding.clustering import decided, random_matrix, unit_points
+from proofs_check.paper import Paper
 from tensors.clustering.closed_forms import ridge_minimum
 from tensors.clustering.degeneracy import objective
 from tensors.clustering.model import SelfExpressiveModel
@@ -20,7 +21,7 @@ from tensors.clustering.optimum import degenerate_optimum
 from tensors.clustering.solution import trained_solution
 from tensors.clustering.sparse import lasso_minimum
 
-PAPER = Source(
+PAPER = Paper(
     "haeffele2021",
     "B. Haeffele, C. You, R. Vidal, A Critique of Self-Expressive Deep Subspace Clustering, ICLR 2021",
     "2010.03697",
@@ -49,8 +50,29 @@ def _value(Z: fmpq_mat, C: fmpq_mat, lam: Fraction, regulariser: str) -> Fractio
     return found[0]
 
 
-def _scaling(seed_of_point: int, seed: int) -> Verdict:
-    """Compare F_lam(mu Z, C) with mu^2 F_(lam / mu^2)(Z, C)."""
+def _circles() -> tuple[tuple[tuple[Fraction, ...], Fraction], ...]:
+    """Points of the circle, collapsed, in pairs and triples, and scattered; -1/t is opposite to t."""
+    half, third = Fraction(1, 2), Fraction(1, 3)
+    points = [
+        (half, half, half),
+        (half, -1 / half, half, half),
+        (half, half, third, -1 / third),
+        (half, half, half, third, third),
+        (half, third, Fraction(2)),
+        (half, half, third),
+        (half, third, Fraction(1), Fraction(-1, 4)),
+        (half, half + Fraction(1, 10**6)),
+    ]
+    return tuple((each, lam) for each in points for lam in (Fraction(1, 14), half, Fraction(9, 10), Fraction(1)))
+
+
+@PAPER.states(
+    r"F_\lambda(\mu Z, C) = \mu^2 F_{\lambda/\mu^2}(Z, C)",
+    on=lambda: tuple(range(6)),
+)
+def scaling(seed_of_point: int, seed: int) -> Verdict:
+    """For l1 and the square; the nuclear norm is a number like theirs."""
+    # Compare F_lam(mu Z, C) with mu^2 F_(lam / mu^2)(Z, C).
     random = Random(f"scaling {seed_of_point}")
     Z, C = random_matrix(2, 4, random), random_matrix(4, 4, random, zero_diagonal=True)
     for mu, lam, regulariser in product((Fraction(1, 8), Fraction(3)), WEIGHTS, ("l1", "square")):
@@ -61,11 +83,19 @@ def _scaling(seed_of_point: int, seed: int) -> Verdict:
     return decided(True, "")
 
 
-def _autoencoder(seed_of_point: int, seed: int) -> Verdict:
-    """Scale the last encoder layer by mu and the first decoder layer by 1/mu, and look at reconstruction and value.
+def _relu(matrix: fmpq_mat) -> fmpq_mat:
+    return fmpq_mat(matrix.nrows(), matrix.ncols(), [max(entry, 0) for entry in matrix.entries()])
 
-    Encoder: W2 relu(W1 x + b); decoder: V2 relu(V1 z).
-    """
+
+@PAPER.states(
+    r"\text{Layers scaled by } \mu \text{ and } 1/\mu \text{ keep the reconstruction, and } F(\mu Z, 0) \to 0",
+    on=lambda: tuple(range(6)),
+)
+def autoencoder(seed_of_point: int, seed: int) -> Verdict:
+    """With rational weights and ReLU, exactly."""
+    # Scale the last encoder layer by mu and the first decoder layer by 1/mu, and look at reconstruction and value.
+    #
+    # Encoder: W2 relu(W1 x + b); decoder: V2 relu(V1 z).
     random = Random(f"autoencoder {seed_of_point}")
     X, W1, W2 = random_matrix(3, 5, random), random_matrix(4, 3, random), random_matrix(2, 4, random)
     V1, V2, b = random_matrix(4, 2, random), random_matrix(3, 4, random), random_matrix(4, 1, random)
@@ -83,17 +113,18 @@ def _autoencoder(seed_of_point: int, seed: int) -> Verdict:
     return decided(True, "")
 
 
-def _relu(matrix: fmpq_mat) -> fmpq_mat:
-    return fmpq_mat(matrix.nrows(), matrix.ncols(), [max(entry, 0) for entry in matrix.entries()])
-
-
 def _models(kind: Kind) -> list[SelfExpressiveModel]:
     sizes = [(N, tau) for N in (2, 3, 4, 7) for tau in (Fraction(1), Fraction(5, 2))]
     return [_model(kind, N, lam, tau) for N, tau in sizes for lam in WEIGHTS]
 
 
-def _optima(kind: Kind, seed: int) -> Verdict:
-    """Have both sides of every optimum checked by the independent checker."""
+@PAPER.states(
+    r"\min_{Z, C} F = \text{the value of a degenerate point, proved from both sides}",
+    on=_kinds,
+    remark=NOTE,
+)
+def optima(kind: Kind, seed: int) -> Verdict:
+    # Have both sides of every optimum checked by the independent checker.
     for model in _models(kind):
         report = degenerate_optimum(model).certificate().check()
         if not report.valid:
@@ -101,8 +132,13 @@ def _optima(kind: Kind, seed: int) -> Verdict:
     return decided(True, "")
 
 
-def _random_points(kind: Kind, seed: int) -> Verdict:
-    """Compare the value at random embeddings and coefficients with the least value."""
+@PAPER.states(
+    r"F(Z, C) \ge \min F \text{ at random points}",
+    on=lambda: tuple(kind for kind in _kinds() if kind[0] in ("frobenius", "instance")),
+)
+def nothing_below(kind: Kind, seed: int) -> Verdict:
+    """A search that would find a mistake of a bound; the bound itself is proved by `optima`."""
+    # Compare the value at random embeddings and coefficients with the least value.
     normalisation, regulariser, diagonal = kind
     random = Random(f"points {kind}")
     for _ in range(40):
@@ -121,8 +157,27 @@ def _random_points(kind: Kind, seed: int) -> Verdict:
     return decided(True, "")
 
 
-def _twins(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdict:
-    """Compare the least value for one embedding with that of all; they are equal iff every point has a twin."""
+@PAPER.states(
+    r"\|Z\|_F^2 = \tau,\ \theta = \ell_1: \ C = 0 \text{ is optimal } \iff 2\lambda \ge \tau",
+    on=lambda: (*WEIGHTS, Fraction(7, 10), Fraction(999, 1000)),
+    remark=NOTE,
+)
+def two_points(lam: Fraction, seed: int) -> Verdict:
+    # Look at descent's trap: C = 0 costs tau / 2, two points less, iff 2 lam < tau.
+    tau = Fraction(2)
+    found = degenerate_optimum(SelfExpressiveModel("frobenius", "l1", 5, lam, tau))
+    expected = 2 * lam - 2 * lam**2 / tau if 2 * lam <= tau else tau / 2
+    is_zero = found.kind == "no-expression"
+    return decided(found.value == expected and is_zero == (2 * lam >= tau), f"{found.value}, {found.kind}")
+
+
+@PAPER.states(
+    r"\|z_j\| = 1,\ \ell_1,\ \lambda < 1: \ Z \text{ is optimal } \iff \text{every point has a twin } \pm z_j",
+    on=_circles,
+    remark=NOTE,
+)
+def twins(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdict:
+    # Compare the least value for one embedding with that of all; they are equal iff every point has a twin.
     parameters, lam = given
     Z = unit_points(list(parameters))
     found = lasso_minimum(Z, lam)
@@ -135,8 +190,13 @@ def _twins(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdict:
     return decided((found[0] == least) == (paired or lam >= 1), f"{found[0]} against {least}, twins: {paired}")
 
 
-def _collapse(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdict:
-    """Compare the least value for one embedding with that of all; they are equal iff all points are, up to sign."""
+@PAPER.states(
+    r"\|z_j\| = 1,\ \tfrac12 \|C\|_F^2: \ Z \text{ is optimal } \iff \text{all points are equal up to sign}",
+    on=_circles,
+    remark=NOTE,
+)
+def collapse(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdict:
+    # Compare the least value for one embedding with that of all; they are equal iff all points are, up to sign.
     parameters, lam = given
     Z = unit_points(list(parameters))
     inner = (Z.transpose() * Z).entries()
@@ -149,112 +209,16 @@ def _collapse(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdic
     return decided(True, "")
 
 
-def _circles() -> tuple[tuple[tuple[Fraction, ...], Fraction], ...]:
-    """Points of the circle, collapsed, in pairs and triples, and scattered; -1/t is opposite to t."""
-    half, third = Fraction(1, 2), Fraction(1, 3)
-    points = [
-        (half, half, half),
-        (half, -1 / half, half, half),
-        (half, half, third, -1 / third),
-        (half, half, half, third, third),
-        (half, third, Fraction(2)),
-        (half, half, third),
-        (half, third, Fraction(1), Fraction(-1, 4)),
-        (half, half + Fraction(1, 10**6)),
-    ]
-    return tuple((each, lam) for each in points for lam in (Fraction(1, 14), half, Fraction(9, 10), Fraction(1)))
-
-
-def _two_points(lam: Fraction, seed: int) -> Verdict:
-    """Look at descent's trap: C = 0 costs tau / 2, two points less, iff 2 lam < tau."""
-    tau = Fraction(2)
-    found = degenerate_optimum(SelfExpressiveModel("frobenius", "l1", 5, lam, tau))
-    expected = 2 * lam - 2 * lam**2 / tau if 2 * lam <= tau else tau / 2
-    is_zero = found.kind == "no-expression"
-    return decided(found.value == expected and is_zero == (2 * lam >= tau), f"{found.value}, {found.kind}")
-
-
-def _same_for_both(N: int, seed: int) -> Verdict:
-    """Compare the normalisations where both norms of the embedding agree."""
+@PAPER.states(
+    r"\theta \ne \ell_1,\ \tau = N: \ \text{points of norm } 1 \text{ have the optimum of } \|Z\|_F^2 = \tau",
+    on=lambda: (2, 3, 5, 8),
+)
+def same_for_both(N: int, seed: int) -> Verdict:
+    """The collapse satisfies both normalisations."""
+    # Compare the normalisations where both norms of the embedding agree.
     for regulariser, diagonal, lam in product(("square", "nuclear"), ("zero", "free"), WEIGHTS):
         one = degenerate_optimum(_model(("frobenius", regulariser, diagonal), N, lam, N)).value
         other = degenerate_optimum(_model(("instance", regulariser, diagonal), N, lam)).value
         if one != other:
             return decided(False, f"{regulariser}, {diagonal}, lam = {lam}: {one} != {other}")
     return decided(True, "")
-
-
-CLAIMS = (
-    Claim(
-        "haeffele2021.scaling",
-        r"F_\lambda(\mu Z, C) = \mu^2 F_{\lambda/\mu^2}(Z, C)",
-        PAPER,
-        (),
-        lambda: tuple(range(6)),
-        _scaling,
-        note="For l1 and the square; the nuclear norm is a number like theirs.",
-    ),
-    Claim(
-        "haeffele2021.autoencoder",
-        r"\text{Layers scaled by } \mu \text{ and } 1/\mu \text{ keep the reconstruction, and } F(\mu Z, 0) \to 0",
-        PAPER,
-        (),
-        lambda: tuple(range(6)),
-        _autoencoder,
-        note="With rational weights and ReLU, exactly.",
-    ),
-    Claim(
-        "haeffele2021.optima",
-        r"\min_{Z, C} F = \text{the value of a degenerate point, proved from both sides}",
-        PAPER,
-        (),
-        _kinds,
-        _optima,
-        note=NOTE,
-    ),
-    Claim(
-        "haeffele2021.nothing-below",
-        r"F(Z, C) \ge \min F \text{ at random points}",
-        PAPER,
-        (),
-        lambda: tuple(kind for kind in _kinds() if kind[0] in ("frobenius", "instance")),
-        _random_points,
-        note="A search that would find a mistake of a bound; the bound itself is proved by `optima`.",
-    ),
-    Claim(
-        "haeffele2021.two-points",
-        r"\|Z\|_F^2 = \tau,\ \theta = \ell_1: \ C = 0 \text{ is optimal } \iff 2\lambda \ge \tau",
-        PAPER,
-        (),
-        lambda: (*WEIGHTS, Fraction(7, 10), Fraction(999, 1000)),
-        _two_points,
-        note=NOTE,
-    ),
-    Claim(
-        "haeffele2021.twins",
-        r"\|z_j\| = 1,\ \ell_1,\ \lambda < 1: \ Z \text{ is optimal } \iff \text{every point has a twin } \pm z_j",
-        PAPER,
-        (),
-        _circles,
-        _twins,
-        note=NOTE,
-    ),
-    Claim(
-        "haeffele2021.collapse",
-        r"\|z_j\| = 1,\ \tfrac12 \|C\|_F^2: \ Z \text{ is optimal } \iff \text{all points are equal up to sign}",
-        PAPER,
-        (),
-        _circles,
-        _collapse,
-        note=NOTE,
-    ),
-    Claim(
-        "haeffele2021.same-for-both",
-        r"\theta \ne \ell_1,\ \tau = N: \ \text{points of norm } 1 \text{ have the optimum of } \|Z\|_F^2 = \tau",
-        PAPER,
-        (),
-        lambda: (2, 3, 5, 8),
-        _same_for_both,
-        note="The collapse satisfies both normalisations.",
-    ),
-)

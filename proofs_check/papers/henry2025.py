@@ -6,8 +6,8 @@ from itertools import product
 from random import Random
 
 from algebra import Grade
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._attention import (
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.attention import (
     ONE_LAYER,
     SEVERAL_TOKENS,
     SINGLE_HEAD,
@@ -17,19 +17,20 @@ from proofs_check.papers._attention import (
     has_dimension,
     random_matrix,
 )
-from proofs_check.papers._evidence import equals
-from proofs_check.papers._families import some
+from proofs_check.deciding.evidence import equals
+from proofs_check.deciding.families import some
+from proofs_check.paper import Paper
 from tensors.attention import AttentionNetwork
 from tensors.attention.formulas import equal_width_dimension, formula_values
 from tensors.attention.functions.counts import naive_dimension, one_layer_dimension, virtual_weights_dimension
 
-PAPER = Source(
+PAPER = Paper(
     "henry2025",
     "N. W. Henry, G. L. Marchetti, K. Kohn, Geometry of lightning self-attention: identifiability and dimension, "
     "ICLR 2025",
     "2408.17221",
 )
-OWN = Source("henry2025", "the rankcert developers")
+OWN = PAPER.beside("the rankcert developers")
 
 Sizes = tuple[int, int, int, int, int]  # d', d, head size, H, seed
 
@@ -82,27 +83,6 @@ def _layers(network: AttentionNetwork, seed: int) -> Verdict:
     value = formula_values(network)["layers"]
     assert value is not None
     return has_dimension(network, value, seed)
-
-
-def _heads(network: AttentionNetwork, seed: int) -> Verdict:
-    (shape,) = network.shapes
-    return has_dimension(
-        network, one_layer_dimension(shape.before, shape.after, shape.head_size, shape.heads, network.tokens), seed
-    )
-
-
-def _rank_one_normalised(network: AttentionNetwork, seed: int) -> Verdict:
-    d, after = network.widths
-    return has_dimension(network, network.heads[0] * (d - 1 + d * after), seed)
-
-
-def _residual(network: AttentionNetwork, seed: int) -> Verdict:
-    arguments = network.to_json() | {"residual": True}
-    found = dimension(AttentionNetwork(**arguments), seed)
-    without = dimension(network, seed)
-    if without.value is None:
-        return Verdict.inconclusive(f"without the connection {without}", without)
-    return Verdict.all_of([equals(found, without.value), Verdict.holds(without.grade, without)])
 
 
 def _unfolded(instance: Sizes, name: str) -> Verdict:
@@ -165,212 +145,279 @@ def one_layer_heads(
     return tuple(AttentionNetwork((d, e), a, h, kind=kind, tokens=n) for d, e, a, h, n in some(every, count))
 
 
-CLAIMS = (
-    Claim(
-        "henry2025.one-layer",
-        rf"n \ge 2 \implies \dim = {ALPHA} - 1,\quad \alpha = \min(a, d)",
-        PAPER,
-        (LIGHTNING, ONE_LAYER, SINGLE_HEAD, SEVERAL_TOKENS),
-        lambda: attention_box(6, (1,), (1, 2, 3, 4), 90, tokens=(2, 3)),
-        lambda network, seed: has_dimension(network, single_layer(network), seed),
+@PAPER.states(
+    rf"n \ge 2 \implies \dim = {ALPHA} - 1,\quad \alpha = \min(a, d)",
+    LIGHTNING,
+    ONE_LAYER,
+    SINGLE_HEAD,
+    SEVERAL_TOKENS,
+    on=lambda: attention_box(6, (1,), (1, 2, 3, 4), 90, tokens=(2, 3)),
+)
+def one_layer(network: AttentionNetwork, seed: int) -> Verdict:
+    return has_dimension(network, single_layer(network), seed)
+
+
+@PAPER.states(
+    r"d_i = d,\; a_i = a,\; n \ge 2 \implies \dim = l\alpha(2d - \alpha) + d^2 - l",
+    LIGHTNING,
+    EQUAL,
+    SINGLE_HEAD,
+    SEVERAL_TOKENS,
+    on=lambda: deep_equal("lightning", 2),
+)
+def equal_widths(network: AttentionNetwork, seed: int) -> Verdict:
+    """The deep theorem, where widths and head sizes are equal."""
+    return _equal_widths(network, seed)
+
+
+@OWN.states(
+    r"\min(a_i, r_{i-1}) \ge 2 \; (i < l) \implies " + VIRTUAL + r",\; c_i = \alpha_i(2T_{i-1} - \alpha_i) - 1",
+    LIGHTNING,
+    SINGLE_HEAD,
+    SEVERAL_TOKENS,
+    RANK_TWO,
+    on=lambda: attention_box(5, (1, 2, 3), (2, 3), 60, least=2),
+    kind=Kind.CONJECTURE,
+)
+def rank_two_before_last(network: AttentionNetwork, seed: int) -> Verdict:
+    """The count of the deep theorem for all widths. That it is an upper bound is proved."""
+    return has_dimension(network, naive_dimension(network), seed)
+
+
+@OWN.states(
+    VIRTUAL + r",\; c_i = \alpha_i(2T_{i-1} - \alpha_i) - 1",
+    LIGHTNING,
+    SINGLE_HEAD,
+    SEVERAL_TOKENS,
+    on=lambda: _once(
+        *(AttentionNetwork((3,) * 3, a) for a in ((1, 2), (2, 1), (1, 3))),
+        *(AttentionNetwork((3,) * 4, a) for a in ((2, 2, 2), (1, 2, 2), (2, 1, 2))),
+        *attention_box(4, (2,), (1, 2), 20),
     ),
-    Claim(
-        "henry2025.equal-widths",
-        r"d_i = d,\; a_i = a,\; n \ge 2 \implies \dim = l\alpha(2d - \alpha) + d^2 - l",
-        PAPER,
-        (LIGHTNING, EQUAL, SINGLE_HEAD, SEVERAL_TOKENS),
-        lambda: deep_equal("lightning", 2),
-        _equal_widths,
-        note="The deep theorem, where widths and head sizes are equal.",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def any_head_sizes(network: AttentionNetwork, seed: int) -> Verdict:
+    """After a layer of head size 1 all tokens are multiples of one vector, and later layers see the symmetric parts
+    of their scores only: widths (3, 3, 3), head sizes (1, 2) give 18, not 20.
+    """
+    return has_dimension(network, naive_dimension(network), seed)
+
+
+@OWN.states(
+    VIRTUAL + r",\; c_i = s_i(2T_{i-1} - s_i + 1)/2 - 1 \text{ if } n = 1 \text{ or some earlier } \alpha_j = 1,"
+    r" \text{ with } s_i = \min(2a_i, r_{i-1}); \text{ else } \alpha_i(2T_{i-1} - \alpha_i) - 1",
+    LIGHTNING,
+    SINGLE_HEAD,
+    on=lambda: attention_box(5, (1, 2, 3), (1, 2, 3), 70, tokens=(1, 2, 3)),
+    kind=Kind.CONJECTURE,
+)
+def virtual_weights(network: AttentionNetwork, seed: int) -> Verdict:
+    """That it is an upper bound is proved; that it is attained by all widths and head sizes is open."""
+    return has_dimension(network, virtual_weights_dimension(network), seed)
+
+
+@PAPER.states(
+    r"d_i = d,\; a_i = a,\; \text{softmax},\; n \ge 2 \implies \dim = l\alpha(2d - \alpha) + d^2",
+    SOFTMAX,
+    EQUAL,
+    SINGLE_HEAD,
+    SEVERAL_TOKENS,
+    on=lambda: (
+        *deep_equal("softmax", 3),
+        *(AttentionNetwork((d,) * 3, 2, kind="softmax", tokens=3) for d in range(6, 9)),
     ),
-    Claim(
-        "henry2025.rank-two-before-last",
-        r"\min(a_i, r_{i-1}) \ge 2 \; (i < l) \implies " + VIRTUAL + r",\; c_i = \alpha_i(2T_{i-1} - \alpha_i) - 1",
-        OWN,
-        (LIGHTNING, SINGLE_HEAD, SEVERAL_TOKENS, RANK_TWO),
-        lambda: attention_box(5, (1, 2, 3), (2, 3), 60, least=2),
-        lambda network, seed: has_dimension(network, naive_dimension(network), seed),
-        kind=Kind.CONJECTURE,
-        note="The count of the deep theorem for all widths. That it is an upper bound is proved.",
+    kind=Kind.CONJECTURE,
+)
+def softmax_equal_widths(network: AttentionNetwork, seed: int) -> Verdict:
+    """Proved on each instance: exponentials as independent residues below, virtual weights above."""
+    return _equal_widths(network, seed)
+
+
+@OWN.states(
+    VIRTUAL + r",\; c_i = \alpha_i(2T_{i-1} - \alpha_i), \text{ for softmax and } n \ge 2",
+    SOFTMAX,
+    SINGLE_HEAD,
+    SEVERAL_TOKENS,
+    on=lambda: attention_box(3, (1, 2, 3), (1, 2, 3), 50, tokens=(2, 3), kind="softmax"),
+    kind=Kind.CONJECTURE,
+)
+def softmax_virtual_weights(network: AttentionNetwork, seed: int) -> Verdict:
+    return has_dimension(network, virtual_weights_dimension(network), seed)
+
+
+@OWN.states(
+    rf"\text{{one layer}},\; n \ge 2 \implies \dim = H({ALPHA} - 1)",
+    LIGHTNING,
+    ONE_LAYER,
+    SEVERAL_TOKENS,
+    on=lambda: one_layer_heads(60),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def heads_add_up(network: AttentionNetwork, seed: int) -> Verdict:
+    """Heads of lightning attention interfere: widths (3, 1), head size 1, three heads give 18, not 21."""
+    return has_dimension(network, single_layer(network), seed)
+
+
+@OWN.states(
+    rf"\text{{one layer}},\; n \ge 2 \implies \dim = \min\bigl(H({ALPHA} - 1),\; h(d^2 + dd' - h),\;"
+    r" d'd^2(d+1)/2, \ldots\bigr),\quad h = \min(H, dd', d^2)",
+    LIGHTNING,
+    ONE_LAYER,
+    SEVERAL_TOKENS,
+    on=lambda: one_layer_heads(120),
+    kind=Kind.CONJECTURE,
+)
+def heads(network: AttentionNetwork, seed: int) -> Verdict:
+    """With two more terms for d' = 1.
+
+    All of them are proved upper bounds; that the least is always attained is open.
+    """
+    (shape,) = network.shapes
+    return has_dimension(
+        network, one_layer_dimension(shape.before, shape.after, shape.head_size, shape.heads, network.tokens), seed
+    )
+
+
+@OWN.states(
+    rf"\text{{one layer, softmax}},\; n \ge 2 \implies \dim = H({ALPHA})",
+    SOFTMAX,
+    ONE_LAYER,
+    SEVERAL_TOKENS,
+    on=lambda: one_layer_heads(60, (2, 3), "softmax"),
+)
+def softmax_heads_one_layer(network: AttentionNetwork, seed: int) -> Verdict:
+    """Softmax heads never interfere: the canonical form of a layer determines them."""
+    return has_dimension(network, single_layer(network), seed)
+
+
+@OWN.states(
+    r"n \ge 3 \implies \dim = \sum_i H(\alpha_i(2w_{i-1} - \alpha_i) + w_{i-1}w_i) - \sum_{0<i<l} w_i^2,"
+    r"\quad w_i = \min(f_i, H(w_{i+1} + 2a_{i+1})),\; f_i = \min(d_i, H f_{i-1})",
+    SOFTMAX,
+    THREE_TOKENS,
+    on=lambda: attention_box(3, (2, 3), (1, 2), 40, heads=(2,), tokens=(3,), kind="softmax"),
+    kind=Kind.CONJECTURE,
+)
+def softmax_heads(network: AttentionNetwork, seed: int) -> Verdict:
+    """With two tokens the dimension is smaller for some widths, such as (2, 5, 2)."""
+    return _layers(network, seed)
+
+
+@OWN.states(
+    r"\dim = \sum_i m(w_{i-1}, w_i, a_i, H) - \sum_{0<i<l} w_i^2,\quad m = \text{the dimension of one layer}",
+    LIGHTNING,
+    SEVERAL_TOKENS,
+    on=lambda: _once(
+        AttentionNetwork((2, 4, 2), (1, 3), 3, tokens=3),
+        AttentionNetwork((2, 4, 2), (1, 3), 2, tokens=3),
+        AttentionNetwork((2, 4, 4), (1, 3), 2, tokens=3),
+        *attention_box(3, (2,), (1, 2), 30, heads=(2, 3), tokens=(3,)),
     ),
-    Claim(
-        "henry2025.any-head-sizes",
-        VIRTUAL + r",\; c_i = \alpha_i(2T_{i-1} - \alpha_i) - 1",
-        OWN,
-        (LIGHTNING, SINGLE_HEAD, SEVERAL_TOKENS),
-        lambda: _once(
-            *(AttentionNetwork((3,) * 3, a) for a in ((1, 2), (2, 1), (1, 3))),
-            *(AttentionNetwork((3,) * 4, a) for a in ((2, 2, 2), (1, 2, 2), (2, 1, 2))),
-            *attention_box(4, (2,), (1, 2), 20),
-        ),
-        lambda network, seed: has_dimension(network, naive_dimension(network), seed),
-        kind=Kind.FALSE_CONJECTURE,
-        note="After a layer of head size 1 all tokens are multiples of one vector, and later layers see the symmetric "
-        "parts of their scores only: widths (3, 3, 3), head sizes (1, 2) give 18, not 20.",
-    ),
-    Claim(
-        "henry2025.virtual-weights",
-        VIRTUAL + r",\; c_i = s_i(2T_{i-1} - s_i + 1)/2 - 1 \text{ if } n = 1 \text{ or some earlier } \alpha_j = 1,"
-        r" \text{ with } s_i = \min(2a_i, r_{i-1}); \text{ else } \alpha_i(2T_{i-1} - \alpha_i) - 1",
-        OWN,
-        (LIGHTNING, SINGLE_HEAD),
-        lambda: attention_box(5, (1, 2, 3), (1, 2, 3), 70, tokens=(1, 2, 3)),
-        lambda network, seed: has_dimension(network, virtual_weights_dimension(network), seed),
-        kind=Kind.CONJECTURE,
-        note="That it is an upper bound is proved; that it is attained by all widths and head sizes is open.",
-    ),
-    Claim(
-        "henry2025.softmax-equal-widths",
-        r"d_i = d,\; a_i = a,\; \text{softmax},\; n \ge 2 \implies \dim = l\alpha(2d - \alpha) + d^2",
-        PAPER,
-        (SOFTMAX, EQUAL, SINGLE_HEAD, SEVERAL_TOKENS),
-        lambda: (
-            *deep_equal("softmax", 3),
-            *(AttentionNetwork((d,) * 3, 2, kind="softmax", tokens=3) for d in range(6, 9)),
-        ),
-        _equal_widths,
-        kind=Kind.CONJECTURE,
-        note="Proved on each instance: exponentials as independent residues below, virtual weights above.",
-    ),
-    Claim(
-        "henry2025.softmax-virtual-weights",
-        VIRTUAL + r",\; c_i = \alpha_i(2T_{i-1} - \alpha_i), \text{ for softmax and } n \ge 2",
-        OWN,
-        (SOFTMAX, SINGLE_HEAD, SEVERAL_TOKENS),
-        lambda: attention_box(3, (1, 2, 3), (1, 2, 3), 50, tokens=(2, 3), kind="softmax"),
-        lambda network, seed: has_dimension(network, virtual_weights_dimension(network), seed),
-        kind=Kind.CONJECTURE,
-    ),
-    Claim(
-        "henry2025.heads-add-up",
-        rf"\text{{one layer}},\; n \ge 2 \implies \dim = H({ALPHA} - 1)",
-        OWN,
-        (LIGHTNING, ONE_LAYER, SEVERAL_TOKENS),
-        lambda: one_layer_heads(60),
-        lambda network, seed: has_dimension(network, single_layer(network), seed),
-        kind=Kind.FALSE_CONJECTURE,
-        note="Heads of lightning attention interfere: widths (3, 1), head size 1, three heads give 18, not 21.",
-    ),
-    Claim(
-        "henry2025.heads",
-        rf"\text{{one layer}},\; n \ge 2 \implies \dim = \min\bigl(H({ALPHA} - 1),\; h(d^2 + dd' - h),\;"
-        r" d'd^2(d+1)/2, \ldots\bigr),\quad h = \min(H, dd', d^2)",
-        OWN,
-        (LIGHTNING, ONE_LAYER, SEVERAL_TOKENS),
-        lambda: one_layer_heads(120),
-        _heads,
-        kind=Kind.CONJECTURE,
-        note="With two more terms for d' = 1. All of them are proved upper bounds; that the least is always attained "
-        "is open.",
-    ),
-    Claim(
-        "henry2025.softmax-heads-one-layer",
-        rf"\text{{one layer, softmax}},\; n \ge 2 \implies \dim = H({ALPHA})",
-        OWN,
-        (SOFTMAX, ONE_LAYER, SEVERAL_TOKENS),
-        lambda: one_layer_heads(60, (2, 3), "softmax"),
-        lambda network, seed: has_dimension(network, single_layer(network), seed),
-        note="Softmax heads never interfere: the canonical form of a layer determines them.",
-    ),
-    Claim(
-        "henry2025.softmax-heads",
-        r"n \ge 3 \implies \dim = \sum_i H(\alpha_i(2w_{i-1} - \alpha_i) + w_{i-1}w_i) - \sum_{0<i<l} w_i^2,"
-        r"\quad w_i = \min(f_i, H(w_{i+1} + 2a_{i+1})),\; f_i = \min(d_i, H f_{i-1})",
-        OWN,
-        (SOFTMAX, THREE_TOKENS),
-        lambda: attention_box(3, (2, 3), (1, 2), 40, heads=(2,), tokens=(3,), kind="softmax"),
-        _layers,
-        kind=Kind.CONJECTURE,
-        note="With two tokens the dimension is smaller for some widths, such as (2, 5, 2).",
-    ),
-    Claim(
-        "henry2025.deep-heads",
-        r"\dim = \sum_i m(w_{i-1}, w_i, a_i, H) - \sum_{0<i<l} w_i^2,\quad m = \text{the dimension of one layer}",
-        OWN,
-        (LIGHTNING, SEVERAL_TOKENS),
-        lambda: _once(
-            AttentionNetwork((2, 4, 2), (1, 3), 3, tokens=3),
-            AttentionNetwork((2, 4, 2), (1, 3), 2, tokens=3),
-            AttentionNetwork((2, 4, 4), (1, 3), 2, tokens=3),
-            *attention_box(3, (2,), (1, 2), 30, heads=(2, 3), tokens=(3,)),
-        ),
-        _layers,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Right in most cases with widths from 2 on. All functions of l layers are F(X X^T) X with forms of degree "
-        "(3^l - 1)/2: for widths (2, 4, 2), head sizes (1, 3) and three heads that leaves 60 dimensions.",
-    ),
-    Claim(
-        "henry2025.normalised-any",
-        rf"\text{{one layer, scores divided by their column sums}},\; n \ge 2 \implies \dim = H({ALPHA} - 1)",
-        OWN,
-        (NORMALISED, ONE_LAYER, SEVERAL_TOKENS),
-        lambda: attention_box(4, (1,), (1, 2, 3), 40, heads=(1, 2), kind="normalised"),
-        lambda network, seed: has_dimension(network, single_layer(network), seed),
-        kind=Kind.FALSE_CONJECTURE,
-        note="For scores of rank 1 the query cancels: see the next two claims.",
-    ),
-    Claim(
-        "henry2025.normalised",
-        rf"\alpha \ge 2, \text{{ scores divided by their column sums}},\; n \ge 2 \implies \dim = H({ALPHA} - 1)",
-        OWN,
-        (NORMALISED, ONE_LAYER, SEVERAL_TOKENS, WIDE_SCORES),
-        lambda: attention_box(4, (1,), (2, 3), 50, heads=(1, 2), kind="normalised", least=2),
-        lambda network, seed: has_dimension(network, single_layer(network), seed),
-        kind=Kind.CONJECTURE,
-    ),
-    Claim(
-        "henry2025.normalised-rank-one",
-        r"\alpha = 1,\; d \ge 2, \text{ scores divided by their column sums},\; n \ge 2"
-        r" \implies \dim = H(d - 1 + dd')",
-        OWN,
-        (NORMALISED, ONE_LAYER, SEVERAL_TOKENS, RANK_ONE, TWO_COORDINATES),
-        lambda: attention_box(4, (1,), (1,), 40, heads=(1, 2), tokens=(2, 3), kind="normalised"),
-        _rank_one_normalised,
-        kind=Kind.CONJECTURE,
-        note="(k x_j)(q x_m) over its sum over j is k x_j over the sum of the k x_i: the query q cancels. For d = 1 "
-        "the key cancels, too, and all heads are one.",
-    ),
-    Claim(
-        "henry2025.residual",
-        r"\text{one layer: } X + \varphi(X) \text{ has the dimension of } \varphi(X)",
-        OWN,
-        (ONE_LAYER,),
-        lambda: tuple(
-            AttentionNetwork((d, d), a, h, kind=kind)
-            for kind, d, a, h in product(("lightning", "softmax"), (1, 2, 3), (1, 2), (1, 2))
-        ),
-        _residual,
-    ),
-    Claim(
-        "henry2025.polynomial-scores",
-        rf"\text{{scores }} (x_j^T A x_q)^r,\; r \ge 2,\; n \ge 2,\; H = 1 \implies \dim = {ALPHA} - 1",
-        OWN,
-        (POWERS, ONE_LAYER, SINGLE_HEAD, SEVERAL_TOKENS),
-        lambda: tuple(
-            AttentionNetwork((d, e), a, kind="polynomial", score_power=r)
-            for d, e, a, r in product((1, 2, 3), (1, 2, 3), (1, 2, 3), (2, 3))
-        ),
-        lambda network, seed: has_dimension(network, single_layer(network), seed),
-        kind=Kind.CONJECTURE,
-    ),
-    Claim(
-        "henry2025.unfolding-of-symmetrised",
-        r"H \ge \operatorname{rank} T_{(op) \times (rs)} \text{ for the symmetrised coefficients } T \text{ of } H"
-        r" \text{ heads}",
-        OWN,
-        (),
-        lambda: UNFOLDED,
-        lambda instance, seed: _unfolded(instance, "op x rs / 1"),
-        kind=Kind.FALSE_CONJECTURE,
-        note="True of the tensor that is not symmetrised; the function determines the symmetrised one only.",
-    ),
-    Claim(
-        "henry2025.unfoldings",
-        r"H \ge \operatorname{rank} T_{s \times (opr)}/a,\; \operatorname{rank} T_{o \times (prs)}/\nu,\;"
-        r" \operatorname{rank} T_{p \times (ors)}/(\nu + a),\; \operatorname{rank} T_{(op) \times (rs)}/(1 + \nu a)",
-        OWN,
-        (),
-        lambda: UNFOLDED,
-        lambda instance, seed: _unfolded(instance, "all"),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def deep_heads(network: AttentionNetwork, seed: int) -> Verdict:
+    """Right in most cases with widths from 2 on.
+
+    All functions of l layers are F(X X^T) X with forms of degree (3^l - 1)/2: for widths (2, 4, 2), head sizes (1,
+    3) and three heads that leaves 60 dimensions.
+    """
+    return _layers(network, seed)
+
+
+@OWN.states(
+    rf"\text{{one layer, scores divided by their column sums}},\; n \ge 2 \implies \dim = H({ALPHA} - 1)",
+    NORMALISED,
+    ONE_LAYER,
+    SEVERAL_TOKENS,
+    on=lambda: attention_box(4, (1,), (1, 2, 3), 40, heads=(1, 2), kind="normalised"),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def normalised_any(network: AttentionNetwork, seed: int) -> Verdict:
+    """For scores of rank 1 the query cancels: see the next two claims."""
+    return has_dimension(network, single_layer(network), seed)
+
+
+@OWN.states(
+    rf"\alpha \ge 2, \text{{ scores divided by their column sums}},\; n \ge 2 \implies \dim = H({ALPHA} - 1)",
+    NORMALISED,
+    ONE_LAYER,
+    SEVERAL_TOKENS,
+    WIDE_SCORES,
+    on=lambda: attention_box(4, (1,), (2, 3), 50, heads=(1, 2), kind="normalised", least=2),
+    kind=Kind.CONJECTURE,
+)
+def normalised(network: AttentionNetwork, seed: int) -> Verdict:
+    return has_dimension(network, single_layer(network), seed)
+
+
+@OWN.states(
+    r"\alpha = 1,\; d \ge 2, \text{ scores divided by their column sums},\; n \ge 2"
+    r" \implies \dim = H(d - 1 + dd')",
+    NORMALISED,
+    ONE_LAYER,
+    SEVERAL_TOKENS,
+    RANK_ONE,
+    TWO_COORDINATES,
+    on=lambda: attention_box(4, (1,), (1,), 40, heads=(1, 2), tokens=(2, 3), kind="normalised"),
+    kind=Kind.CONJECTURE,
+)
+def normalised_rank_one(network: AttentionNetwork, seed: int) -> Verdict:
+    """(k x_j)(q x_m) over its sum over j is k x_j over the sum of the k x_i: the query q cancels.
+
+    For d = 1 the key cancels, too, and all heads are one.
+    """
+    d, after = network.widths
+    return has_dimension(network, network.heads[0] * (d - 1 + d * after), seed)
+
+
+@OWN.states(
+    r"\text{one layer: } X + \varphi(X) \text{ has the dimension of } \varphi(X)",
+    ONE_LAYER,
+    on=lambda: tuple(
+        AttentionNetwork((d, d), a, h, kind=kind)
+        for kind, d, a, h in product(("lightning", "softmax"), (1, 2, 3), (1, 2), (1, 2))
     ),
 )
+def residual(network: AttentionNetwork, seed: int) -> Verdict:
+    arguments = network.to_json() | {"residual": True}
+    found = dimension(AttentionNetwork(**arguments), seed)
+    without = dimension(network, seed)
+    if without.value is None:
+        return Verdict.inconclusive(f"without the connection {without}", without)
+    return Verdict.all_of([equals(found, without.value), Verdict.holds(without.grade, without)])
+
+
+@OWN.states(
+    rf"\text{{scores }} (x_j^T A x_q)^r,\; r \ge 2,\; n \ge 2,\; H = 1 \implies \dim = {ALPHA} - 1",
+    POWERS,
+    ONE_LAYER,
+    SINGLE_HEAD,
+    SEVERAL_TOKENS,
+    on=lambda: tuple(
+        AttentionNetwork((d, e), a, kind="polynomial", score_power=r)
+        for d, e, a, r in product((1, 2, 3), (1, 2, 3), (1, 2, 3), (2, 3))
+    ),
+    kind=Kind.CONJECTURE,
+)
+def polynomial_scores(network: AttentionNetwork, seed: int) -> Verdict:
+    return has_dimension(network, single_layer(network), seed)
+
+
+@OWN.states(
+    r"H \ge \operatorname{rank} T_{(op) \times (rs)} \text{ for the symmetrised coefficients } T \text{ of } H"
+    r" \text{ heads}",
+    on=lambda: UNFOLDED,
+    kind=Kind.FALSE_CONJECTURE,
+)
+def unfolding_of_symmetrised(instance: Sizes, seed: int) -> Verdict:
+    """True of the tensor that is not symmetrised; the function determines the symmetrised one only."""
+    return _unfolded(instance, "op x rs / 1")
+
+
+@OWN.states(
+    r"H \ge \operatorname{rank} T_{s \times (opr)}/a,\; \operatorname{rank} T_{o \times (prs)}/\nu,\;"
+    r" \operatorname{rank} T_{p \times (ors)}/(\nu + a),\; \operatorname{rank} T_{(op) \times (rs)}/(1 + \nu a)",
+    on=lambda: UNFOLDED,
+)
+def unfoldings(instance: Sizes, seed: int) -> Verdict:
+    return _unfolded(instance, "all")

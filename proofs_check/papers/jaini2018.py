@@ -8,21 +8,22 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from algebra import Bounds, Grade
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._evidence import equals, within
-from proofs_check.papers._grid_tensors import unaided_graph_rank
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.evidence import equals, within
+from proofs_check.deciding.grid_tensors import unaided_graph_rank
+from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
     from tensors.mixtures import LatentTree
 
-PAPER = Source(
+PAPER = Paper(
     "jaini2018",
     "P. Jaini, P. Poupart, Y. Yu, Deep homogeneous mixture models: representation, separation, and approximation, "
     "NeurIPS 2018",
 )
-OURS = Source("jaini2018", "the rankcert developers, after Jaini, Poupart and Yu, NeurIPS 2018")
-COHEN = Source("jaini2018", "J. E. Cohen, U. G. Rothblum, Nonnegative ranks, Linear Algebra and its Applications 1993")
-LIM = Source("jaini2018", "L.-H. Lim, P. Comon, Nonnegative approximations of nonnegative tensors, 2009")
+OURS = PAPER.beside("the rankcert developers, after Jaini, Poupart and Yu, NeurIPS 2018")
+COHEN = PAPER.beside("J. E. Cohen, U. G. Rothblum, Nonnegative ranks, Linear Algebra and its Applications 1993")
+LIM = PAPER.beside("L.-H. Lim, P. Comon, Nonnegative approximations of nonnegative tensors, 2009")
 
 Matrix = tuple[tuple[int, ...], ...]
 
@@ -81,40 +82,6 @@ def random_trees(count: int, seed: int) -> tuple[Model, ...]:
     return tuple(found)
 
 
-def _separation(model: Model, seed: int) -> Verdict:
-    """Decide the rank across the separating rows, from values; and that no other cut is larger."""
-    from tensors.mixtures import largest_cut, separating_rows, separation_exponent
-
-    tree = model.tree
-    states, symbols = min(tree.states), min(tree.symbols)
-    exponent = separation_exponent(tree)
-    found = unaided_graph_rank(tree.graph, separating_rows(tree), seed)
-    verdicts = [within(found, low=min(states, symbols) ** exponent, name="rank")]
-    if symbols >= states:
-        verdicts.append(within(found, high=states**exponent, name="rank"))
-        greatest = Bounds.exactly(largest_cut(tree.graph), by="minimal cuts of all partitions")
-        verdicts.append(equals(greatest, states**exponent, "the largest cut"))
-    return Verdict.all_of(verdicts)
-
-
-def _half(model: Model, seed: int) -> Verdict:
-    tree = model.tree
-    rows = tuple(range(0, len(tree.symbols), 2))
-    least = min(*tree.states, *tree.symbols)
-    return equals(unaided_graph_rank(tree.graph, rows, seed), least ** (len(tree.symbols) // 2), "rank")
-
-
-def _few_components(model: Model, seed: int) -> Verdict:
-    """Decide that a shallow mixture of k components has no rank above k."""
-    from proofs_check.papers._grid_tensors import every_side
-
-    tree = model.tree
-    sides = list(every_side(len(tree.symbols)))[::2]
-    return Verdict.all_of(
-        within(unaided_graph_rank(tree.graph, side, seed), high=tree.states[0], name="rank") for side in sides
-    )
-
-
 class Widths(NamedTuple):
     """A train of rank r and M symbols against a hidden Markov model of k states, both of order d."""
 
@@ -129,8 +96,88 @@ class Widths(NamedTuple):
         return f"d={self.order} M={self.symbols} r={self.rank} k={self.states}"
 
 
-def _train_exceeds(sizes: Widths, seed: int) -> Verdict:
-    """Decide that the train's rank is r^(d-1), which a hidden Markov model of fewer than r^2 states cannot have."""
+def _same(first: bool, name: str) -> Verdict:
+    return Verdict.holds(Grade.PROVED) if first else Verdict.violated(Grade.PROVED, reason=f"another tensor: {name}")
+
+
+Cube = tuple[int, ...]  # entries of a 2 x 2 x 2 tensor
+W_STATE: Cube = (0, 1, 1, 0, 1, 0, 0, 0)
+
+
+COHEN_ROTHBLUM: Matrix = ((1, 1, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1), (0, 0, 1, 1))
+SQUARE: Matrix = ((0, 0, 1, 1), (1, 0, 0, 1), (1, 1, 0, 0), (0, 1, 1, 0))
+IDENTITY: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+HEXAGON: Matrix = tuple(tuple((0, 0, 1, 2, 2, 1)[(j - i) % 6] for j in range(6)) for i in range(6))
+ENOUGH: Hypothesis[Model] = Hypothesis("one number of states", lambda m: len(set(m.tree.states)) == 1)
+DEEP: Hypothesis[Model] = Hypothesis("not shallow", lambda m: len(m.tree.states) > 1)
+EVEN: Hypothesis[Model] = Hypothesis("d even", lambda m: len(m.tree.symbols) % 2 == 0)
+
+
+@OURS.states(
+    r"\max_I \operatorname{rank} [W]_I = k^{\nu(T)},\; \nu(T) = \#\text{disjoint paths between leaves}",
+    ENOUGH,
+    on=lambda: (*models(), *random_trees(25, 0)),
+)
+def separation(model: Model, seed: int) -> Verdict:
+    """So a shallow mixture needs k^nu components, to be equal.
+
+    With fewer symbols M than states: at least min(k, M)^nu. The largest cut over all partitions bounds the rank
+    from above.
+    """
+    # Decide the rank across the separating rows, from values; and that no other cut is larger.
+    from tensors.mixtures import largest_cut, separating_rows, separation_exponent
+
+    tree = model.tree
+    states, symbols = min(tree.states), min(tree.symbols)
+    exponent = separation_exponent(tree)
+    found = unaided_graph_rank(tree.graph, separating_rows(tree), seed)
+    verdicts = [within(found, low=min(states, symbols) ** exponent, name="rank")]
+    if symbols >= states:
+        verdicts.append(within(found, high=states**exponent, name="rank"))
+        greatest = Bounds.exactly(largest_cut(tree.graph), by="minimal cuts of all partitions")
+        verdicts.append(equals(greatest, states**exponent, "the largest cut"))
+    return Verdict.all_of(verdicts)
+
+
+@PAPER.states(
+    r"\text{HMM, TMM: } \operatorname{rank} [W]_{\text{odd-even}} = \min(k, M)^{d/2} \text{ almost everywhere}",
+    EVEN,
+    DEEP,
+    on=models,
+)
+def odd_even(model: Model, seed: int) -> Verdict:
+    tree = model.tree
+    rows = tuple(range(0, len(tree.symbols), 2))
+    least = min(*tree.states, *tree.symbols)
+    return equals(unaided_graph_rank(tree.graph, rows, seed), least ** (len(tree.symbols) // 2), "rank")
+
+
+@PAPER.states(
+    r"\text{shallow mixture of } k \text{ components: all matricization ranks are at most } k",
+    Hypothesis("shallow", lambda m: len(m.tree.states) == 1),
+    on=lambda: tuple(_make("shallow", *size) for size in ((4, 2, 2), (4, 3, 2), (5, 2, 3), (6, 2, 3))),
+)
+def shallow(model: Model, seed: int) -> Verdict:
+    """Half of all partitions."""
+    # Decide that a shallow mixture of k components has no rank above k.
+    from proofs_check.deciding.grid_tensors import every_side
+
+    tree = model.tree
+    sides = list(every_side(len(tree.symbols)))[::2]
+    return Verdict.all_of(
+        within(unaided_graph_rank(tree.graph, side, seed), high=tree.states[0], name="rank") for side in sides
+    )
+
+
+@OURS.states(
+    r"M \ge r^2: \quad \operatorname{rank} [W^{TT}]_{\text{odd-even}} = r^{d-1} > \operatorname{rank} [W^{HMM(k)}]",
+    Hypothesis("M >= r^2, d even", lambda s: s.symbols >= s.rank**2 and s.order % 2 == 0),
+    Hypothesis("k^(d/2) < r^(d-1)", lambda s: s.states ** (s.order // 2) < s.rank ** (s.order - 1)),
+    on=lambda: (Widths(4, 4, 2, 2), Widths(6, 4, 2, 3), Widths(8, 4, 2, 2), Widths(8, 4, 2, 3), Widths(4, 9, 3, 5)),
+)
+def train_against_markov(sizes: Widths, seed: int) -> Verdict:
+    """A train of rank r is no hidden Markov model of r states."""
+    # Decide that the train's rank is r^(d-1), which a hidden Markov model of fewer than r^2 states cannot have.
     from tensors.mixtures import tensor_train
 
     rows = tuple(range(0, sizes.order, 2))
@@ -145,12 +192,13 @@ def _train_exceeds(sizes: Widths, seed: int) -> Verdict:
     )
 
 
-def _same(first: bool, name: str) -> Verdict:
-    return Verdict.holds(Grade.PROVED) if first else Verdict.violated(Grade.PROVED, reason=f"another tensor: {name}")
-
-
-def _to_spn(model: Model, seed: int) -> Verdict:
-    """Decide that the sum-product network is the same tensor, of at most three edges for each parameter."""
+@PAPER.states(
+    r"\text{latent tree} \to \text{sum-product network, of linear size}",
+    on=lambda: (*(m for m in models() if len(m.tree.symbols) <= 6), *random_trees(10, 1)),
+)
+def spn(model: Model, seed: int) -> Verdict:
+    """At drawn nonnegative weights, entry by entry, exactly; at most three edges for each parameter."""
+    # Decide that the sum-product network is the same tensor, of at most three edges for each parameter.
     from tensors.mixtures import parameter_count, random_weights, spn_of_latent_tree
 
     weights = random_weights(model.tree.graph, seed)
@@ -159,8 +207,13 @@ def _to_spn(model: Model, seed: int) -> Verdict:
     return Verdict.all_of((_same(bool((network.tensor() == weights.tensor()).all()), "sum-product network"), size))
 
 
-def _to_cores(model: Model, seed: int) -> Verdict:
-    """Decide that the tree of cores is the same tensor, with the same number of states."""
+@PAPER.states(
+    r"\text{latent tree} \to \text{binary tree of cores, with no more states}",
+    on=lambda: (*(m for m in models() if len(m.tree.symbols) <= 6), *random_trees(10, 2)),
+)
+def cores(model: Model, seed: int) -> Verdict:
+    """At drawn nonnegative weights, entry by entry, exactly."""
+    # Decide that the tree of cores is the same tensor, with the same number of states.
     from tensors.mixtures import cores_of_latent_tree, random_weights
 
     weights = random_weights(model.tree.graph, seed)
@@ -170,8 +223,13 @@ def _to_cores(model: Model, seed: int) -> Verdict:
     return Verdict.all_of((_same(good, "tree of cores"), bonds))
 
 
-def _back(size: tuple[int, int, int], seed: int) -> Verdict:
-    """Decide that trains and trees of cores are latent trees of squared states, nonnegative and exact."""
+@OURS.states(
+    r"\text{trains and trees of cores of rank } r \to \text{latent trees of } r^2 \text{ states}",
+    on=lambda: ((4, 2, 2), (4, 3, 2), (4, 2, 3), (8, 2, 2)),
+)
+def squared_states(size: tuple[int, int, int], seed: int) -> Verdict:
+    """At drawn nonnegative weights, entry by entry, exactly."""
+    # Decide that trains and trees of cores are latent trees of squared states, nonnegative and exact.
     from tensors.mixtures import (
         balanced_cores,
         latent_tree_of_cores,
@@ -191,28 +249,16 @@ def _back(size: tuple[int, int, int], seed: int) -> Verdict:
     return Verdict.all_of(verdicts)
 
 
-def _nonnegative(matrix: Matrix, seed: int) -> Verdict:
-    from tensors.mixtures import nonnegative_rank
+@PAPER.states(
+    r"\lVert q_k - p \rVert_2^2 \le c/k \text{ for conditional gradient with } k \text{ components}",
+    on=lambda: (*(m for m in models() if len(m.tree.symbols) <= 5), *random_trees(8, 3)),
+)
+def approximation(model: Model, seed: int) -> Verdict:
+    """Discrete components, 30 steps, rational arithmetic, at drawn weights.
 
-    found = nonnegative_rank(matrix)
-    return equals(found.bounds, found.rank, f"nonnegative rank (rank {found.rank})")
-
-
-def _low_rank(matrix: Matrix, seed: int) -> Verdict:
-    from algebra.rank import rank_rational
-    from tensors.mixtures import nonnegative_rank
-
-    return equals(nonnegative_rank(matrix).bounds, rank_rational(matrix), "nonnegative rank")
-
-
-def _of_rank(matrix: Matrix, most: int) -> bool:
-    from algebra.rank import rank_rational
-
-    return rank_rational(matrix) <= most
-
-
-def _approximated(model: Model, seed: int) -> Verdict:
-    """Decide the bound c / k of the squared error after each of 30 steps, in rational numbers."""
+    So rank gaps say nothing of approximation.
+    """
+    # Decide the bound c / k of the squared error after each of 30 steps, in rational numbers.
     from tensors.mixtures import approximate, random_weights
 
     found = approximate(random_weights(model.tree.graph, seed).tensor(), 30)
@@ -221,8 +267,44 @@ def _approximated(model: Model, seed: int) -> Verdict:
     return Verdict.violated(Grade.PROVED, reason=f"k times the squared error exceeds {found.constant}")
 
 
-Cube = tuple[int, ...]  # entries of a 2 x 2 x 2 tensor
-W_STATE: Cube = (0, 1, 1, 0, 1, 0, 0, 0)
+def _of_rank(matrix: Matrix, most: int) -> bool:
+    from algebra.rank import rank_rational
+
+    return rank_rational(matrix) <= most
+
+
+def _rank_2(count: int) -> tuple[Matrix, ...]:
+    random = Random("rank 2")
+    found = []
+    for _ in range(count):
+        (a, b), (c, d) = ([[random.randint(0, 3) for _ in range(4)] for _ in range(2)] for _ in range(2))
+        found.append(tuple(tuple(a[i] * c[j] + b[i] * d[j] for j in range(4)) for i in range(4)))
+    return tuple(found)
+
+
+@COHEN.states(
+    r"\operatorname{rank} A \le 2 \implies \operatorname{rank}_+ A = \operatorname{rank} A",
+    Hypothesis("rank at most 2", lambda a: _of_rank(a, 2)),
+    on=lambda: _rank_2(12),
+)
+def rank_2(matrix: Matrix, seed: int) -> Verdict:
+    from algebra.rank import rank_rational
+    from tensors.mixtures import nonnegative_rank
+
+    return equals(nonnegative_rank(matrix).bounds, rank_rational(matrix), "nonnegative rank")
+
+
+@COHEN.states(
+    r"\operatorname{rank}_+ A = \operatorname{rank} A",
+    on=lambda: (IDENTITY, COHEN_ROTHBLUM, SQUARE, HEXAGON),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def ranks_equal(matrix: Matrix, seed: int) -> Verdict:
+    """So ranks are lower bounds for mixtures, and not tight ones."""
+    from tensors.mixtures import nonnegative_rank
+
+    found = nonnegative_rank(matrix)
+    return equals(found.bounds, found.rank, f"nonnegative rank (rank {found.rank})")
 
 
 def _flattening_ranks(cube: tuple[Fraction, ...] | Cube) -> tuple[int, ...]:
@@ -246,11 +328,18 @@ def _hyperdeterminant(cube: Cube) -> int:
     return squares - 2 * pairs + 4 * (a * d * f * g + b * c * e * h)
 
 
-def _limit(cube: Cube, seed: int) -> Verdict:
-    """Decide that a tensor of CP rank 3 is a limit of tensors of CP rank 2, while its matricizations have rank 2.
+@LIM.states(
+    r"\text{CP rank } 3 \text{ may be a limit of CP rank } 2;\; \text{matricization ranks cannot rise in a limit}",
+    on=lambda: (W_STATE,),
+)
+def limits(cube: Cube, seed: int) -> Verdict:
+    """The W state, by Cayley's hyperdeterminant; eleven approximants.
 
-    The approximants are ((e_0 + t e_1)^3 - e_0^3) / t: two products, and within t of the tensor.
+    So separations by matricizations hold for border rank, too.
     """
+    # Decide that a tensor of CP rank 3 is a limit of tensors of CP rank 2, while its matricizations have rank 2.
+    #
+    # The approximants are ((e_0 + t e_1)^3 - e_0^3) / t: two products, and within t of the tensor.
     if _flattening_ranks(cube) != (2, 2, 2) or _hyperdeterminant(cube) != 0:
         return Verdict.violated(Grade.PROVED, reason="the tensor is not of rank 3")
     for power in range(1, 12):
@@ -260,129 +349,3 @@ def _limit(cube: Cube, seed: int) -> Verdict:
         if far > t or max(_flattening_ranks(near)) > 2:
             return Verdict.violated(Grade.PROVED, reason=f"t = {t}: distance {far}, ranks {_flattening_ranks(near)}")
     return Verdict.holds(Grade.PROVED)
-
-
-COHEN_ROTHBLUM: Matrix = ((1, 1, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1), (0, 0, 1, 1))
-SQUARE: Matrix = ((0, 0, 1, 1), (1, 0, 0, 1), (1, 1, 0, 0), (0, 1, 1, 0))
-IDENTITY: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
-HEXAGON: Matrix = tuple(tuple((0, 0, 1, 2, 2, 1)[(j - i) % 6] for j in range(6)) for i in range(6))
-ENOUGH: Hypothesis[Model] = Hypothesis("one number of states", lambda m: len(set(m.tree.states)) == 1)
-DEEP: Hypothesis[Model] = Hypothesis("not shallow", lambda m: len(m.tree.states) > 1)
-EVEN: Hypothesis[Model] = Hypothesis("d even", lambda m: len(m.tree.symbols) % 2 == 0)
-
-
-def _rank_2(count: int) -> tuple[Matrix, ...]:
-    random = Random("rank 2")
-    found = []
-    for _ in range(count):
-        (a, b), (c, d) = ([[random.randint(0, 3) for _ in range(4)] for _ in range(2)] for _ in range(2))
-        found.append(tuple(tuple(a[i] * c[j] + b[i] * d[j] for j in range(4)) for i in range(4)))
-    return tuple(found)
-
-
-CLAIMS = (
-    Claim(
-        "jaini2018.separation",
-        r"\max_I \operatorname{rank} [W]_I = k^{\nu(T)},\; \nu(T) = \#\text{disjoint paths between leaves}",
-        OURS,
-        (ENOUGH,),
-        lambda: (*models(), *random_trees(25, 0)),
-        _separation,
-        note="So a shallow mixture needs k^nu components, to be equal. With fewer symbols M than states: at least "
-        "min(k, M)^nu. The largest cut over all partitions bounds the rank from above.",
-    ),
-    Claim(
-        "jaini2018.odd-even",
-        r"\text{HMM, TMM: } \operatorname{rank} [W]_{\text{odd-even}} = \min(k, M)^{d/2} \text{ almost everywhere}",
-        PAPER,
-        (EVEN, DEEP),
-        models,
-        _half,
-    ),
-    Claim(
-        "jaini2018.shallow",
-        r"\text{shallow mixture of } k \text{ components: all matricization ranks are at most } k",
-        PAPER,
-        (Hypothesis("shallow", lambda m: len(m.tree.states) == 1),),
-        lambda: tuple(_make("shallow", *size) for size in ((4, 2, 2), (4, 3, 2), (5, 2, 3), (6, 2, 3))),
-        _few_components,
-        note="Half of all partitions.",
-    ),
-    Claim(
-        "jaini2018.train-against-markov",
-        r"M \ge r^2: \quad \operatorname{rank} [W^{TT}]_{\text{odd-even}} = r^{d-1} > \operatorname{rank} [W^{HMM(k)}]",
-        OURS,
-        (
-            Hypothesis("M >= r^2, d even", lambda s: s.symbols >= s.rank**2 and s.order % 2 == 0),
-            Hypothesis("k^(d/2) < r^(d-1)", lambda s: s.states ** (s.order // 2) < s.rank ** (s.order - 1)),
-        ),
-        lambda: (Widths(4, 4, 2, 2), Widths(6, 4, 2, 3), Widths(8, 4, 2, 2), Widths(8, 4, 2, 3), Widths(4, 9, 3, 5)),
-        _train_exceeds,
-        note="A train of rank r is no hidden Markov model of r states.",
-    ),
-    Claim(
-        "jaini2018.spn",
-        r"\text{latent tree} \to \text{sum-product network, of linear size}",
-        PAPER,
-        (),
-        lambda: (*(m for m in models() if len(m.tree.symbols) <= 6), *random_trees(10, 1)),
-        _to_spn,
-        note="At drawn nonnegative weights, entry by entry, exactly; at most three edges for each parameter.",
-    ),
-    Claim(
-        "jaini2018.cores",
-        r"\text{latent tree} \to \text{binary tree of cores, with no more states}",
-        PAPER,
-        (),
-        lambda: (*(m for m in models() if len(m.tree.symbols) <= 6), *random_trees(10, 2)),
-        _to_cores,
-        note="At drawn nonnegative weights, entry by entry, exactly.",
-    ),
-    Claim(
-        "jaini2018.squared-states",
-        r"\text{trains and trees of cores of rank } r \to \text{latent trees of } r^2 \text{ states}",
-        OURS,
-        (),
-        lambda: ((4, 2, 2), (4, 3, 2), (4, 2, 3), (8, 2, 2)),
-        _back,
-        note="At drawn nonnegative weights, entry by entry, exactly.",
-    ),
-    Claim(
-        "jaini2018.approximation",
-        r"\lVert q_k - p \rVert_2^2 \le c/k \text{ for conditional gradient with } k \text{ components}",
-        PAPER,
-        (),
-        lambda: (*(m for m in models() if len(m.tree.symbols) <= 5), *random_trees(8, 3)),
-        _approximated,
-        note="Discrete components, 30 steps, rational arithmetic, at drawn weights. So rank gaps say nothing of "
-        "approximation.",
-    ),
-    Claim(
-        "jaini2018.rank-2",
-        r"\operatorname{rank} A \le 2 \implies \operatorname{rank}_+ A = \operatorname{rank} A",
-        COHEN,
-        (Hypothesis("rank at most 2", lambda a: _of_rank(a, 2)),),
-        lambda: _rank_2(12),
-        _low_rank,
-    ),
-    Claim(
-        "jaini2018.ranks-equal",
-        r"\operatorname{rank}_+ A = \operatorname{rank} A",
-        COHEN,
-        (),
-        lambda: (IDENTITY, COHEN_ROTHBLUM, SQUARE, HEXAGON),
-        _nonnegative,
-        kind=Kind.FALSE_CONJECTURE,
-        note="So ranks are lower bounds for mixtures, and not tight ones.",
-    ),
-    Claim(
-        "jaini2018.limits",
-        r"\text{CP rank } 3 \text{ may be a limit of CP rank } 2;\; \text{matricization ranks cannot rise in a limit}",
-        LIM,
-        (),
-        lambda: (W_STATE,),
-        _limit,
-        note="The W state, by Cayley's hyperdeterminant; eleven approximants. So separations by matricizations hold "
-        "for border rank, too.",
-    ),
-)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._graphs import graphs_with, none_of
+from proofs_check.claim import Verdict
+from proofs_check.deciding.graphs import graphs_with, none_of
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "kiefer2022",
     "S. Kiefer, P. Schweitzer, E. Selman, Graphs identified by logics with counting, ACM Transactions on Computational "
     "Logic 23 (2022)",
@@ -15,15 +16,13 @@ PAPER = Source(
 )
 
 
-def _complement(order: int, seed: int) -> Verdict:
-    """Identified graphs are closed under complements."""
-    from algebra.graphs import is_amenable
-
-    return none_of(g.label for g in graphs_with(order) if is_amenable(g) != is_amenable(g.complement()))
-
-
-def _regular(order: int, seed: int) -> Verdict:
-    """Look at all regular graphs."""
+@PAPER.states(
+    r"\text{A regular graph is identified by } C^2 \iff \text{it is empty, complete, a matching, the complement "
+    r"of a matching, or } C_5",
+    on=lambda: tuple(range(1, 8)),
+)
+def regular(order: int, seed: int) -> Verdict:
+    # Look at all regular graphs.
     from algebra.graphs import is_amenable
 
     def wrong() -> Iterator[str]:
@@ -37,22 +36,12 @@ def _regular(order: int, seed: int) -> Verdict:
     return none_of(wrong())
 
 
-CLAIMS = (
-    Claim(
-        "kiefer2022.regular",
-        r"\text{A regular graph is identified by } C^2 \iff \text{it is empty, complete, a matching, the complement "
-        r"of a matching, or } C_5",
-        PAPER,
-        (),
-        lambda: tuple(range(1, 8)),
-        _regular,
-    ),
-    Claim(
-        "kiefer2022.complements",
-        r"G \text{ is identified by } C^2 \iff \overline{G} \text{ is}",
-        PAPER,
-        (),
-        lambda: tuple(range(1, 8)),
-        _complement,
-    ),
+@PAPER.states(
+    r"G \text{ is identified by } C^2 \iff \overline{G} \text{ is}",
+    on=lambda: tuple(range(1, 8)),
 )
+def complements(order: int, seed: int) -> Verdict:
+    # Identified graphs are closed under complements.
+    from algebra.graphs import is_amenable
+
+    return none_of(g.label for g in graphs_with(order) if is_amenable(g) != is_amenable(g.complement()))

@@ -6,10 +6,9 @@ from random import Random
 
 from algebra import Bounds, Grade, PolynomialNetwork
 from algebra.polynomial.dimension import best_upper_bound
-from proofs_check.claim import Claim, Hypothesis, Kind, Outcome, Source, Verdict
-from proofs_check.filling.lattice import is_unimodal
-from proofs_check.papers._evidence import at_most_sum, audit, dimension, fills, unaided_dimension, within
-from proofs_check.papers._families import (
+from proofs_check.claim import Hypothesis, Kind, Outcome, Verdict
+from proofs_check.deciding.evidence import at_most_sum, audit, dimension, fills, unaided_dimension, within
+from proofs_check.deciding.families import (
     DEEP,
     deep_box,
     forms,
@@ -17,8 +16,10 @@ from proofs_check.papers._families import (
     mixed,
     powers,
 )
+from proofs_check.filling.lattice import is_unimodal
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "kileel2019",
     "J. Kileel, M. Trager, J. Bruna, On the expressive power of deep polynomial neural networks, NeurIPS 2019",
     "1905.12207",
@@ -49,32 +50,6 @@ MINIMAL_FILLING = (
     ((2, 3, 4, 5, 4, 6, 4, 1), 2),
     ((2, 3, 7, 6, 15, 8, 1), 3),
 )
-
-
-def _bounded(network: PolynomialNetwork, seed: int) -> Verdict:
-    return within(unaided_dimension(network, seed), high=network.expected_dimension)
-
-
-def _cuts(network: PolynomialNetwork, seed: int) -> Verdict:
-    whole = dimension(network, seed, CUTS)
-    return Verdict.all_of(_cut(network, k, whole, seed) for k in range(1, network.depth))
-
-
-def _cut(network: PolynomialNetwork, k: int, whole: Bounds, seed: int) -> Verdict:
-    w, r = network.widths, powers(network)
-    head = dimension(PolynomialNetwork(w[: k + 1], degrees=r[: k - 1]), seed)
-    tail = dimension(PolynomialNetwork(w[k:], degrees=r[k:]), seed)
-    return at_most_sum(whole, (head, tail), -w[k], f"{network.label} cut at layer {k}")
-
-
-def _unimodal(network: PolynomialNetwork, seed: int) -> Verdict:
-    minimal = is_minimal_filling(network, seed)
-    if minimal.outcome is Outcome.VIOLATED:
-        return Verdict.not_applicable(f"minimal filling ({minimal.reason})", *minimal.evidence)
-    if minimal.outcome is Outcome.INCONCLUSIVE or is_unimodal(network.widths):
-        return minimal
-    reason = f"the widths {network.widths} fall and rise again; {minimal.reason}"
-    return Verdict.violated(minimal.grade, *minimal.evidence, reason=reason)
 
 
 def saturated(inputs: int, degree: int, depth: int, outputs: int, **fixed: int) -> PolynomialNetwork:
@@ -111,29 +86,6 @@ def _gaps(instance: Bottleneck, width: int, seed: int) -> list[Verdict]:
     return found
 
 
-def _bottleneck(instance: Bottleneck, seed: int) -> Verdict:
-    verdicts = _gaps(instance, 2 * instance[0] - 2, seed)
-    last = [i for i, verdict in enumerate(verdicts) if verdict.outcome is not Outcome.HOLDS]
-    narrow = verdicts[last[-1] + 1 :] if last else verdicts
-    if not narrow:
-        return Verdict.inconclusive("the deepest network of the range still fills; deeper ones may not")
-    first = instance[2] + 1 + len(verdicts) - len(narrow)
-    grade = Grade.weakest(verdict.grade for verdict in narrow)
-    evidence = tuple(bounds for verdict in narrow for bounds in verdict.evidence)
-    return Verdict.holds(grade, *evidence, reason=f"no network of depth {first} to {instance[3]} fills")
-
-
-def _no_bottleneck(instance: Bottleneck, seed: int) -> Verdict:
-    deepest = _gaps(instance, 2 * instance[0] - 1, seed)[-1]
-    if deepest.outcome is Outcome.VIOLATED:  # of "does not fill"
-        return Verdict.holds(deepest.grade, *deepest.evidence)
-    if deepest.outcome is Outcome.HOLDS:
-        return Verdict.inconclusive(
-            "the deepest network of the range does not fill; deeper ones may", *deepest.evidence
-        )
-    return deepest
-
-
 def wide_enough(inputs: int, outputs: int, degree: int, depth: int) -> tuple[int, ...]:
     r"""Widths d_{h-i} = min(d_h r^{i(d_0-1)}, C(r^{h-i}+d_0-1, d_0-1)) that suffice to fill.
 
@@ -146,20 +98,44 @@ def wide_enough(inputs: int, outputs: int, degree: int, depth: int) -> tuple[int
     return (inputs, *hidden, outputs)
 
 
-def _wide_fills(instance: tuple[int, int, int, int], seed: int) -> Verdict:
-    return fills(PolynomialNetwork(wide_enough(*instance), degree=instance[2]), seed)
+Weights = list[list[list[int]]]
+
+
+FILLING: Hypothesis[PolynomialNetwork] = Hypothesis("filling", lambda n: fills(n).outcome is Outcome.HOLDS)
+
+
+@PAPER.states(
+    r"\dim V_{d,r} \le \min\Bigl(d_h + \sum_{i=1}^h (d_{i-1}-1)d_i,\; d_h\binom{r^{h-1}+d_0-1}{d_0-1}\Bigr)",
+    on=lambda: mixed(4, (1, 2, 3), (2, 3, 4), 60),
+    item="Lemma 13 and Theorem 14",
+)
+def dimension_bound(network: PolynomialNetwork, seed: int) -> Verdict:
+    """Decided without the bound that it asserts."""
+    return within(unaided_dimension(network, seed), high=network.expected_dimension)
+
+
+def _cut(network: PolynomialNetwork, k: int, whole: Bounds, seed: int) -> Verdict:
+    w, r = network.widths, powers(network)
+    head = dimension(PolynomialNetwork(w[: k + 1], degrees=r[: k - 1]), seed)
+    tail = dimension(PolynomialNetwork(w[k:], degrees=r[k:]), seed)
+    return at_most_sum(whole, (head, tail), -w[k], f"{network.label} cut at layer {k}")
+
+
+@PAPER.states(
+    r"\dim V_{(d_0,\ldots,d_h)} \le \dim V_{(d_0,\ldots,d_k)} + \dim V_{(d_k,\ldots,d_h)} - d_k"
+    r"\quad (0 < k < h)",
+    DEEP,
+    on=lambda: (*deep_box(5, (2, 3), (2, 3), 50), *deep_box(4, (2,), (4, 5), 40)),
+)
+def recursive_bound(network: PolynomialNetwork, seed: int) -> Verdict:
+    """The left side is decided without the bound that the claim asserts."""
+    whole = dimension(network, seed, CUTS)
+    return Verdict.all_of(_cut(network, k, whole, seed) for k in range(1, network.depth))
 
 
 def _doubled(network: PolynomialNetwork) -> PolynomialNetwork:
     w = network.widths
     return PolynomialNetwork((w[0], *(2 * d for d in w[1:-1]), w[-1]), degrees=powers(network))
-
-
-def _doubling(network: PolynomialNetwork, seed: int) -> Verdict:
-    return Verdict.all_of([fills(_doubled(network), seed), _represents_sums(network, seed)])
-
-
-Weights = list[list[list[int]]]
 
 
 def _represents_sums(network: PolynomialNetwork, seed: int) -> Verdict:
@@ -196,95 +172,108 @@ def _value(weights: Weights, degrees: tuple[int, ...], x: list[int]) -> list[int
     return x
 
 
-FILLING: Hypothesis[PolynomialNetwork] = Hypothesis("filling", lambda n: fills(n).outcome is Outcome.HOLDS)
-
-CLAIMS = (
-    Claim(
-        "kileel2019.dimension-bound",
-        r"\dim V_{d,r} \le \min\Bigl(d_h + \sum_{i=1}^h (d_{i-1}-1)d_i,\; d_h\binom{r^{h-1}+d_0-1}{d_0-1}\Bigr)",
-        PAPER.at("Lemma 13 and Theorem 14"),
-        (),
-        lambda: mixed(4, (1, 2, 3), (2, 3, 4), 60),
-        _bounded,
-        note="Decided without the bound that it asserts.",
-    ),
-    Claim(
-        "kileel2019.recursive-bound",
-        r"\dim V_{(d_0,\ldots,d_h)} \le \dim V_{(d_0,\ldots,d_k)} + \dim V_{(d_k,\ldots,d_h)} - d_k"
-        r"\quad (0 < k < h)",
-        PAPER,
-        (DEEP,),
-        lambda: (*deep_box(5, (2, 3), (2, 3), 50), *deep_box(4, (2,), (4, 5), 40)),
-        _cuts,
-        note="The left side is decided without the bound that the claim asserts.",
-    ),
-    Claim(
-        "kileel2019.doubling",
-        r"(d_0,\ldots,d_h) \text{ filling} \implies (d_0, 2d_1, \ldots, 2d_{h-1}, d_h)"
-        r"\text{ represents every element of the ambient space over } \mathbb R",
-        PAPER.at("Proposition 5"),
-        (DEEP, FILLING),
-        lambda: tuple(PolynomialNetwork(w, degree=r) for w, r in MINIMAL_FILLING[:11]),
-        _doubling,
-        note="Checked: the doubled network fills, and represents the sum of any two functions of the network "
-        "(the step on which the proof rests). That a real functional space is all of the ambient space is not.",
-    ),
-    Claim(
-        "kileel2019.bottleneck",
-        r"r, d_0 \ge 2 \implies \text{the width } 2d_0 - 2 \text{ at any fixed hidden position}"
-        r"\text{ is an asymptotic bottleneck}",
-        PAPER.at("Theorem 19"),
-        (Hypothesis("r, d_0 >= 2", lambda t: t[0] >= 2 and t[1] >= 2),),
-        lambda: (
-            (2, 2, 1, 6),
-            (2, 2, 2, 6),
-            (2, 2, 3, 7),
-            (2, 3, 1, 5),
-            (2, 3, 2, 5),
-            (3, 2, 1, 5),
-            (3, 2, 2, 6),
-            (3, 3, 1, 4),
-        ),
-        _bottleneck,
-        note="Instances (d_0, r, i, greatest depth), all other widths saturated. Finitely many depths: a range in "
-        "which all deeper networks fill would be inconclusive, never a violation.",
-    ),
-    Claim(
-        "kileel2019.no-wider-bottleneck",
-        r"2d_0 - 1 \text{ is not an asymptotic bottleneck}",
-        PAPER,
-        (Hypothesis("r, d_0 >= 2", lambda t: t[0] >= 2 and t[1] >= 2),),
-        lambda: ((2, 2, 1, 7), (2, 2, 2, 7), (2, 3, 1, 5), (3, 2, 1, 5)),
-        _no_bottleneck,
-        kind=Kind.CONJECTURE,
-        note="Reported as a conjecture of the paper; which positions and degrees it means is not confirmed. "
-        "Instances (d_0, r, i, depth): the deepest network is tested for filling.",
-    ),
-    Claim(
-        "kileel2019.wide-enough",
-        r"d_{h-i} \ge \min\Bigl(d_h r^{i(d_0-1)}, \binom{r^{h-i}+d_0-1}{d_0-1}\Bigr) \text{ for } 1 \le i \le h-1"
-        r"\implies V_{d,r} \text{ fills}",
-        PAPER,
-        (),
-        lambda: tuple(
-            (d0, dh, r, h)
-            for d0, h_max in ((2, 5), (3, 3), (4, 2))
-            for dh in (1, 2)
-            for r in (2, 3)
-            for h in range(2, h_max + 1)
-        ),
-        _wide_fills,
-        note="Instances (d_0, d_h, r, h). In the form that follows from Fröberg, Ottaviani and Shapiro (a general "
-        "form of degree rk in n+1 variables is a sum of r^n r-th powers); the paper's exponent may differ.",
-    ),
-    Claim(
-        "kileel2019.unimodal",
-        r"\text{every minimal filling architecture } (d_0, \ldots, d_h) \text{ is unimodal}",
-        PAPER.at("Conjecture 12"),
-        (DEEP,),
-        lambda: tuple(PolynomialNetwork(w, degree=r) for w, r in MINIMAL_FILLING),
-        _unimodal,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Refuted by Dao and Rodriguez, arXiv:2605.09609.",
-    ),
+@PAPER.states(
+    r"(d_0,\ldots,d_h) \text{ filling} \implies (d_0, 2d_1, \ldots, 2d_{h-1}, d_h)"
+    r"\text{ represents every element of the ambient space over } \mathbb R",
+    DEEP,
+    FILLING,
+    on=lambda: tuple(PolynomialNetwork(w, degree=r) for w, r in MINIMAL_FILLING[:11]),
+    item="Proposition 5",
 )
+def doubling(network: PolynomialNetwork, seed: int) -> Verdict:
+    """Checked: the doubled network fills, and represents the sum of any two functions of the network (the step on
+    which the proof rests). That a real functional space is all of the ambient space is not.
+    """
+    return Verdict.all_of([fills(_doubled(network), seed), _represents_sums(network, seed)])
+
+
+@PAPER.states(
+    r"r, d_0 \ge 2 \implies \text{the width } 2d_0 - 2 \text{ at any fixed hidden position}"
+    r"\text{ is an asymptotic bottleneck}",
+    Hypothesis("r, d_0 >= 2", lambda t: t[0] >= 2 and t[1] >= 2),
+    on=lambda: (
+        (2, 2, 1, 6),
+        (2, 2, 2, 6),
+        (2, 2, 3, 7),
+        (2, 3, 1, 5),
+        (2, 3, 2, 5),
+        (3, 2, 1, 5),
+        (3, 2, 2, 6),
+        (3, 3, 1, 4),
+    ),
+    item="Theorem 19",
+)
+def bottleneck(instance: Bottleneck, seed: int) -> Verdict:
+    """Instances (d_0, r, i, greatest depth), all other widths saturated.
+
+    Finitely many depths: a range in which all deeper networks fill would be inconclusive, never a violation.
+    """
+    verdicts = _gaps(instance, 2 * instance[0] - 2, seed)
+    last = [i for i, verdict in enumerate(verdicts) if verdict.outcome is not Outcome.HOLDS]
+    narrow = verdicts[last[-1] + 1 :] if last else verdicts
+    if not narrow:
+        return Verdict.inconclusive("the deepest network of the range still fills; deeper ones may not")
+    first = instance[2] + 1 + len(verdicts) - len(narrow)
+    grade = Grade.weakest(verdict.grade for verdict in narrow)
+    evidence = tuple(bounds for verdict in narrow for bounds in verdict.evidence)
+    return Verdict.holds(grade, *evidence, reason=f"no network of depth {first} to {instance[3]} fills")
+
+
+@PAPER.states(
+    r"2d_0 - 1 \text{ is not an asymptotic bottleneck}",
+    Hypothesis("r, d_0 >= 2", lambda t: t[0] >= 2 and t[1] >= 2),
+    on=lambda: ((2, 2, 1, 7), (2, 2, 2, 7), (2, 3, 1, 5), (3, 2, 1, 5)),
+    kind=Kind.CONJECTURE,
+)
+def no_wider_bottleneck(instance: Bottleneck, seed: int) -> Verdict:
+    """Reported as a conjecture of the paper; which positions and degrees it means is not confirmed.
+
+    Instances (d_0, r, i, depth): the deepest network is tested for filling.
+    """
+    deepest = _gaps(instance, 2 * instance[0] - 1, seed)[-1]
+    if deepest.outcome is Outcome.VIOLATED:  # of "does not fill"
+        return Verdict.holds(deepest.grade, *deepest.evidence)
+    if deepest.outcome is Outcome.HOLDS:
+        return Verdict.inconclusive(
+            "the deepest network of the range does not fill; deeper ones may", *deepest.evidence
+        )
+    return deepest
+
+
+@PAPER.states(
+    r"d_{h-i} \ge \min\Bigl(d_h r^{i(d_0-1)}, \binom{r^{h-i}+d_0-1}{d_0-1}\Bigr) \text{ for } 1 \le i \le h-1"
+    r"\implies V_{d,r} \text{ fills}",
+    on=lambda: tuple(
+        (d0, dh, r, h)
+        for d0, h_max in ((2, 5), (3, 3), (4, 2))
+        for dh in (1, 2)
+        for r in (2, 3)
+        for h in range(2, h_max + 1)
+    ),
+    name="wide-enough",
+)
+def wide_enough_fills(instance: tuple[int, int, int, int], seed: int) -> Verdict:
+    """Instances (d_0, d_h, r, h).
+
+    In the form that follows from Fröberg, Ottaviani and Shapiro (a general form of degree rk in n+1 variables is a
+    sum of r^n r-th powers); the paper's exponent may differ.
+    """
+    return fills(PolynomialNetwork(wide_enough(*instance), degree=instance[2]), seed)
+
+
+@PAPER.states(
+    r"\text{every minimal filling architecture } (d_0, \ldots, d_h) \text{ is unimodal}",
+    DEEP,
+    on=lambda: tuple(PolynomialNetwork(w, degree=r) for w, r in MINIMAL_FILLING),
+    item="Conjecture 12",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def unimodal(network: PolynomialNetwork, seed: int) -> Verdict:
+    """Refuted by Dao and Rodriguez, arXiv:2605.09609."""
+    minimal = is_minimal_filling(network, seed)
+    if minimal.outcome is Outcome.VIOLATED:
+        return Verdict.not_applicable(f"minimal filling ({minimal.reason})", *minimal.evidence)
+    if minimal.outcome is Outcome.INCONCLUSIVE or is_unimodal(network.widths):
+        return minimal
+    reason = f"the widths {network.widths} fall and rise again; {minimal.reason}"
+    return Verdict.violated(minimal.grade, *minimal.evidence, reason=reason)

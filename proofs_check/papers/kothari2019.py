@@ -7,13 +7,14 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from algebra.evidence import Grade
-from proofs_check.claim import Claim, Source, Verdict
+from proofs_check.claim import Verdict
+from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
     from algebra.kernels import ConjunctionNorm
     from algebra.kernels.conjunctions import Mode
 
-PAPER = Source(
+PAPER = Paper(
     "kothari2019",
     "P. Kothari, R. Livni, On the expressive power of kernel methods and the efficiency of kernel learning by "
     "association schemes",
@@ -42,8 +43,31 @@ def _sizes() -> tuple[tuple[int, int], ...]:
     return tuple((n, k) for n in range(1, 11) for k in range(1, n + 1))
 
 
-def _gaussian(n: int, seed: int) -> Verdict:
-    """Multiply (1-t)^j (1+t)^(n-j) out and compare the coefficients that the spectrum has."""
+def _at_most(small: ConjunctionNorm, large: ConjunctionNorm) -> Verdict:
+    if Fraction(small.lower) > Fraction(large.upper):
+        return Verdict.violated(Grade.PROVED, reason=f"{small.lower} > {large.upper}")
+    if Fraction(small.upper) <= Fraction(large.lower):
+        return Verdict.holds(Grade.PROVED)
+    return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
+
+
+def _meets(lower: Fraction, upper: Fraction) -> Verdict:
+    if lower > upper:
+        return Verdict.violated(Grade.PROVED, reason=f"{float(lower)} > {float(upper)}")
+    if upper - lower > upper / 10**7:
+        return Verdict.inconclusive(f"the sides {float(lower)} and {float(upper)} are not near to each other")
+    return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
+
+
+@PAPER.states(
+    r"t^{d(x,y)} \text{ on } \{\pm 1\}^n \text{ has the eigenvalues } (1-t)^j (1+t)^{n-j},\ "
+    r"\text{each } \tbinom{n}{j} \text{ times}",
+    on=_cubes,
+    remark=FORM,
+)
+def gaussian_spectrum(n: int, seed: int) -> Verdict:
+    """As polynomials in t."""
+    # Multiply (1-t)^j (1+t)^(n-j) out and compare the coefficients that the spectrum has.
     from flint import fmpq_poly
 
     from algebra.kernels import hamming
@@ -53,7 +77,15 @@ def _gaussian(n: int, seed: int) -> Verdict:
     return _equal(found, products)
 
 
-def _polynomial(instance: tuple[int, int, Fraction], seed: int) -> Verdict:
+@PAPER.states(
+    r"(c + \langle x, y \rangle)^d \text{ is positive semidefinite on } \{\pm 1\}^n \iff c \ge 0, \text{ of rank } "
+    r"\sum_{j \le \min(d, n)} \tbinom{n}{j}, \text{ for } c = 0 \text{ over } j \equiv d \bmod 2",
+    on=lambda: tuple(
+        (n, d, c) for n in range(2, 9) for d in range(1, 6) for c in (Fraction(-1, 2), Fraction(0), Fraction(3))
+    ),
+    remark=NOTE,
+)
+def polynomial_kernels(instance: tuple[int, int, Fraction], seed: int) -> Verdict:
     from algebra.kernels import hamming, kernel_spectrum
 
     n, d, c = instance
@@ -63,8 +95,14 @@ def _polynomial(instance: tuple[int, int, Fraction], seed: int) -> Verdict:
     return Verdict.all_of([_equal(found.is_psd, c >= 0), _equal(int(found.rank), rank) if c >= 0 else _equal(0, 0)])
 
 
-def _slices(instance: tuple[int, int], seed: int) -> Verdict:
-    """The Gaussian of squared distance 2i is positive definite for all q strictly between 0 and 1."""
+@PAPER.states(
+    r"e^{-\gamma \lVert x-y \rVert^2} \text{ is strictly positive definite on every slice of the cube}",
+    on=lambda: tuple((n, p) for n in range(2, 10) for p in range(1, n)),
+    remark=FORM,
+)
+def gaussian_on_slices(instance: tuple[int, int], seed: int) -> Verdict:
+    """For all values of the kernel at distance 2 from 0 to 1, by Sturm's theorem."""
+    # The Gaussian of squared distance 2i is positive definite for all q strictly between 0 and 1.
     from algebra.kernels import formula_spectrum
 
     n, p = instance
@@ -72,8 +110,13 @@ def _slices(instance: tuple[int, int], seed: int) -> Verdict:
     return Verdict.all_of([_equal(found.is_psd, True), _equal(int(found.rank), comb(n, p))])
 
 
-def _parity(instance: tuple[int, int], seed: int) -> Verdict:
-    """All values of the parity, its Fourier weights, and the closed form."""
+@PAPER.states(
+    r"\text{A parity of } k \text{ bits needs the norm } \sqrt{\tbinom{n}{k}} \text{ of the best Euclidean kernel}",
+    on=_sizes,
+    remark=NOTE,
+)
+def parities(instance: tuple[int, int], seed: int) -> Verdict:
+    # All values of the parity, its Fourier weights, and the closed form.
     from algebra.kernels import best_norm, fourier_weights, hamming
 
     n, k = instance
@@ -82,7 +125,12 @@ def _parity(instance: tuple[int, int], seed: int) -> Verdict:
     return _equal([x for x in found.squares if x], [Fraction(comb(n, k))])
 
 
-def _conjunction(instance: tuple[int, int], seed: int) -> Verdict:
+@PAPER.states(
+    r"\text{A conjunction of } k \text{ literals needs } 2^{-k} \sum_j \sqrt{\tbinom{n}{j} \tbinom{k}{j}}",
+    on=_sizes,
+    remark=NOTE,
+)
+def conjunctions(instance: tuple[int, int], seed: int) -> Verdict:
     from algebra.kernels import best_norm, fourier_weights, hamming
 
     n, k = instance
@@ -91,21 +139,6 @@ def _conjunction(instance: tuple[int, int], seed: int) -> Verdict:
     found = best_norm(hamming(n), fourier_weights(values))
     formula = [Fraction(comb(n, j) * comb(k, j), 4**k) for j in range(k + 1)]
     return _equal([x for x in found.squares if x], formula)
-
-
-def _affine(instance: tuple[int, int], seed: int) -> Verdict:
-    """The proved interval of the linear program, against (k-1) + sqrt(nk)."""
-    from algebra.kernels import RootSum, conjunction_norm
-
-    n, k = instance
-    found = conjunction_norm("hypercube", n, k, mode="margin")
-    formula = RootSum((Fraction((k - 1) ** 2), Fraction(n * k))).enclosure()
-    is_best = all(_is_within(n, k, j) for j in range(2, k + 1))
-    if Fraction(found.upper) < Fraction(formula[0]):
-        return _equal(False, is_best)
-    if not is_best or Fraction(found.lower) > Fraction(formula[1]):
-        return Verdict.inconclusive(f"{found.lower} .. {found.upper} does not tell the norm from {formula[0]}")
-    return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
 
 
 def _is_within(n: int, k: int, j: int) -> bool:
@@ -119,8 +152,34 @@ def _is_within(n: int, k: int, j: int) -> bool:
         return not difference < 0  # equality, which balls leave open, is within
 
 
-def _all_conjunctions(n: int, seed: int) -> Verdict:
-    """The squared norm of every size under 2^-d, and by Cauchy and Schwarz an average that no kernel can be below."""
+@PAPER.states(
+    r"\text{With margin } 1 \text{ it needs } k - 1 + \sqrt{nk} \iff \bigl|(\sqrt{nk} + k - 1) \tbinom{k-1}{j-1} - "
+    r"\tbinom{k-1}{j}\bigr| \le \sqrt{\tbinom{n}{j} \tbinom{k}{j}},\ 2 \le j \le k",
+    on=lambda: tuple((n, k) for k in range(1, 6) for n in range(k, 34)),
+    remark=NOTE,
+)
+def affine_margin(instance: tuple[int, int], seed: int) -> Verdict:
+    # The proved interval of the linear program, against (k-1) + sqrt(nk).
+    from algebra.kernels import RootSum, conjunction_norm
+
+    n, k = instance
+    found = conjunction_norm("hypercube", n, k, mode="margin")
+    formula = RootSum((Fraction((k - 1) ** 2), Fraction(n * k))).enclosure()
+    is_best = all(_is_within(n, k, j) for j in range(2, k + 1))
+    if Fraction(found.upper) < Fraction(formula[0]):
+        return _equal(False, is_best)
+    if not is_best or Fraction(found.lower) > Fraction(formula[1]):
+        return Verdict.inconclusive(f"{found.lower} .. {found.upper} does not tell the norm from {formula[0]}")
+    return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
+
+
+@PAPER.states(
+    r"\text{One kernel for all conjunctions needs } (4/3)^{n/2}, \text{ which } 2^{-d(x,y)} \text{ attains}",
+    on=_cubes,
+    remark=NOTE,
+)
+def all_conjunctions(n: int, seed: int) -> Verdict:
+    # The squared norm of every size under 2^-d, and by Cauchy and Schwarz an average that no kernel can be below.
     from algebra.kernels import conjunction_weights, hamming
 
     cube = hamming(n)
@@ -140,8 +199,15 @@ def _all_conjunctions(n: int, seed: int) -> Verdict:
     return Verdict.all_of([_equal(set(norms), {bound}), _equal(squares, terms)])
 
 
-def _inner_products(instance: tuple[int, str], seed: int) -> Verdict:
-    """The congruence by forward differences against the blocks of the Terwilliger algebra."""
+@PAPER.states(
+    r"f(\langle x, y \rangle) \text{ on } \{0,1\}^n \text{ is congruent to } \Delta^j f(0), \text{ each } "
+    r"\tbinom{n}{j} \text{ times}",
+    on=lambda: tuple((n, f) for n in range(1, 9) for f in ("(1+s)^2", "(s-1)^2", "(s+1/2)^3", "2^-s", "1/(1+s)")),
+    remark=FORM,
+)
+def inner_products(instance: tuple[int, str], seed: int) -> Verdict:
+    """Rank and inertia, against those of Schrijver's blocks."""
+    # The congruence by forward differences against the blocks of the Terwilliger algebra.
     from algebra.kernels import formula_spectrum
 
     n, formula = instance
@@ -151,8 +217,13 @@ def _inner_products(instance: tuple[int, str], seed: int) -> Verdict:
     )
 
 
-def _between(instance: tuple[int, int], seed: int) -> Verdict:
-    """Intervals of all slices, of {0,1}^n and of {-1,1}^n: no lower end may exceed an upper one above it."""
+@PAPER.states(
+    r"\max_p B_{J(n,p)} \le B_{\{0,1\}^n} \le B_{\{\pm 1\}^n} \text{ for every conjunction}",
+    on=lambda: tuple((n, k) for n in range(2, 11) for k in range(1, n + 1)),
+    remark=NOTE,
+)
+def slices_below_cube(instance: tuple[int, int], seed: int) -> Verdict:
+    # Intervals of all slices, of {0,1}^n and of {-1,1}^n: no lower end may exceed an upper one above it.
     from algebra.kernels import conjunction_norm
 
     n, k = instance
@@ -161,16 +232,16 @@ def _between(instance: tuple[int, int], seed: int) -> Verdict:
     return Verdict.all_of(_at_most(small, large) for small, large in pairs)
 
 
-def _at_most(small: ConjunctionNorm, large: ConjunctionNorm) -> Verdict:
-    if Fraction(small.lower) > Fraction(large.upper):
-        return Verdict.violated(Grade.PROVED, reason=f"{small.lower} > {large.upper}")
-    if Fraction(small.upper) <= Fraction(large.lower):
-        return Verdict.holds(Grade.PROVED)
-    return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
-
-
-def _with_limits(instance: tuple[int, int, str | None], seed: int) -> Verdict:
-    """Both sides on {0,1}^n, and the best of the hypercube above."""
+@PAPER.states(
+    r"\text{With limits of predictors } g_p(t) \text{ on } \{0,1\}^n:\ \min_g \max_\pi \sum_j "
+    r"\bigl(\sum_p \pi_p b_j(p)^2\bigr)^{1/2} = \max_{\pi, z} \langle z, \text{limits} \rangle,\ "
+    r"\sum_p y_j(p)^2 / \pi_p \le 1",
+    on=lambda: tuple((n, k, e) for n in range(1, 9) for k in range(1, n + 1) for e in (None, "1/3")),
+    remark=NOTE,
+)
+def limits_on_the_cube(instance: tuple[int, int, str | None], seed: int) -> Verdict:
+    """Predictors and multipliers are those of `algebra.kernels.whole_cube_programs`."""
+    # Both sides on {0,1}^n, and the best of the hypercube above.
     from algebra.kernels import conjunction_norm
 
     n, k, epsilon = instance
@@ -180,8 +251,20 @@ def _with_limits(instance: tuple[int, int, str | None], seed: int) -> Verdict:
     return Verdict.all_of([_meets(Fraction(whole.lower), Fraction(whole.upper)), _at_most(whole, above)])
 
 
-def _learning(instance: tuple[str, int, int, Fraction], seed: int) -> Verdict:
-    """Both sides for labels drawn at random: a kernel with its predictor, and multipliers."""
+@PAPER.states(
+    r"\min_\mu y^T (\lambda I + \textstyle\sum_j \mu_j G_j)^{-1} y = "
+    r"\max_\beta\, 2 \beta^T y - \lambda |\beta|^2 - \max_j \beta^T G_j \beta"
+    r",\ \text{and likewise for support vectors}",
+    on=lambda: tuple(
+        (domain, n, m, strength)
+        for domain in ("hypercube", "slice")
+        for n, m in ((3, 4), (5, 8), (8, 20), (12, 30))
+        for strength in (Fraction(1, 10), Fraction(2))
+    ),
+)
+def kernel_learning(instance: tuple[str, int, int, Fraction], seed: int) -> Verdict:
+    """The paper learns with an unknown Euclidean kernel. Here both sides are proved for each sample."""
+    # Both sides for labels drawn at random: a kernel with its predictor, and multipliers.
     from random import Random
 
     from algebra.kernels import learn
@@ -194,129 +277,3 @@ def _learning(instance: tuple[str, int, int, Fraction], seed: int) -> Verdict:
     labels = [random.choice((-1, 1)) for _ in range(size)]
     found = [learn(points, labels, ridge=strength, domain=domain), learn(points, labels, cost=strength, domain=domain)]
     return Verdict.all_of(_meets(each.lower, each.upper) for each in found)
-
-
-def _meets(lower: Fraction, upper: Fraction) -> Verdict:
-    if lower > upper:
-        return Verdict.violated(Grade.PROVED, reason=f"{float(lower)} > {float(upper)}")
-    if upper - lower > upper / 10**7:
-        return Verdict.inconclusive(f"the sides {float(lower)} and {float(upper)} are not near to each other")
-    return Verdict.holds(Grade.NUMERIC, reason=f"up to {MEET}")
-
-
-CLAIMS = (
-    Claim(
-        "kothari2019.gaussian-spectrum",
-        r"t^{d(x,y)} \text{ on } \{\pm 1\}^n \text{ has the eigenvalues } (1-t)^j (1+t)^{n-j},\ "
-        r"\text{each } \tbinom{n}{j} \text{ times}",
-        PAPER,
-        (),
-        _cubes,
-        _gaussian,
-        note=f"{FORM} As polynomials in t.",
-    ),
-    Claim(
-        "kothari2019.polynomial-kernels",
-        r"(c + \langle x, y \rangle)^d \text{ is positive semidefinite on } \{\pm 1\}^n \iff c \ge 0, \text{ of rank } "
-        r"\sum_{j \le \min(d, n)} \tbinom{n}{j}, \text{ for } c = 0 \text{ over } j \equiv d \bmod 2",
-        PAPER,
-        (),
-        lambda: tuple(
-            (n, d, c) for n in range(2, 9) for d in range(1, 6) for c in (Fraction(-1, 2), Fraction(0), Fraction(3))
-        ),
-        _polynomial,
-        note=NOTE,
-    ),
-    Claim(
-        "kothari2019.gaussian-on-slices",
-        r"e^{-\gamma \lVert x-y \rVert^2} \text{ is strictly positive definite on every slice of the cube}",
-        PAPER,
-        (),
-        lambda: tuple((n, p) for n in range(2, 10) for p in range(1, n)),
-        _slices,
-        note=f"{FORM} For all values of the kernel at distance 2 from 0 to 1, by Sturm's theorem.",
-    ),
-    Claim(
-        "kothari2019.parities",
-        r"\text{A parity of } k \text{ bits needs the norm } \sqrt{\tbinom{n}{k}} \text{ of the best Euclidean kernel}",
-        PAPER,
-        (),
-        _sizes,
-        _parity,
-        note=NOTE,
-    ),
-    Claim(
-        "kothari2019.conjunctions",
-        r"\text{A conjunction of } k \text{ literals needs } 2^{-k} \sum_j \sqrt{\tbinom{n}{j} \tbinom{k}{j}}",
-        PAPER,
-        (),
-        _sizes,
-        _conjunction,
-        note=NOTE,
-    ),
-    Claim(
-        "kothari2019.affine-margin",
-        r"\text{With margin } 1 \text{ it needs } k - 1 + \sqrt{nk} \iff \bigl|(\sqrt{nk} + k - 1) \tbinom{k-1}{j-1} - "
-        r"\tbinom{k-1}{j}\bigr| \le \sqrt{\tbinom{n}{j} \tbinom{k}{j}},\ 2 \le j \le k",
-        PAPER,
-        (),
-        lambda: tuple((n, k) for k in range(1, 6) for n in range(k, 34)),
-        _affine,
-        note=NOTE,
-    ),
-    Claim(
-        "kothari2019.all-conjunctions",
-        r"\text{One kernel for all conjunctions needs } (4/3)^{n/2}, \text{ which } 2^{-d(x,y)} \text{ attains}",
-        PAPER,
-        (),
-        _cubes,
-        _all_conjunctions,
-        note=NOTE,
-    ),
-    Claim(
-        "kothari2019.inner-products",
-        r"f(\langle x, y \rangle) \text{ on } \{0,1\}^n \text{ is congruent to } \Delta^j f(0), \text{ each } "
-        r"\tbinom{n}{j} \text{ times}",
-        PAPER,
-        (),
-        lambda: tuple((n, f) for n in range(1, 9) for f in ("(1+s)^2", "(s-1)^2", "(s+1/2)^3", "2^-s", "1/(1+s)")),
-        _inner_products,
-        note=f"{FORM} Rank and inertia, against those of Schrijver's blocks.",
-    ),
-    Claim(
-        "kothari2019.slices-below-cube",
-        r"\max_p B_{J(n,p)} \le B_{\{0,1\}^n} \le B_{\{\pm 1\}^n} \text{ for every conjunction}",
-        PAPER,
-        (),
-        lambda: tuple((n, k) for n in range(2, 11) for k in range(1, n + 1)),
-        _between,
-        note=NOTE,
-    ),
-    Claim(
-        "kothari2019.limits-on-the-cube",
-        r"\text{With limits of predictors } g_p(t) \text{ on } \{0,1\}^n:\ \min_g \max_\pi \sum_j "
-        r"\bigl(\sum_p \pi_p b_j(p)^2\bigr)^{1/2} = \max_{\pi, z} \langle z, \text{limits} \rangle,\ "
-        r"\sum_p y_j(p)^2 / \pi_p \le 1",
-        PAPER,
-        (),
-        lambda: tuple((n, k, e) for n in range(1, 9) for k in range(1, n + 1) for e in (None, "1/3")),
-        _with_limits,
-        note=f"{NOTE} Predictors and multipliers are those of `algebra.kernels.whole_cube_programs`.",
-    ),
-    Claim(
-        "kothari2019.kernel-learning",
-        r"\min_\mu y^T (\lambda I + \textstyle\sum_j \mu_j G_j)^{-1} y = "
-        r"\max_\beta\, 2 \beta^T y - \lambda |\beta|^2 - \max_j \beta^T G_j \beta"
-        r",\ \text{and likewise for support vectors}",
-        PAPER,
-        (),
-        lambda: tuple(
-            (domain, n, m, strength)
-            for domain in ("hypercube", "slice")
-            for n, m in ((3, 4), (5, 8), (8, 20), (12, 30))
-            for strength in (Fraction(1, 10), Fraction(2))
-        ),
-        _learning,
-        note="The paper learns with an unknown Euclidean kernel. Here both sides are proved for each sample.",
-    ),
-)

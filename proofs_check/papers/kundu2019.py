@@ -7,9 +7,10 @@ from algebra.rounding.ktanh_bfloat16 import INFINITY, MAGNITUDE, ONE, SIGN, tanh
 from algebra.rounding.ktanh_errors import SCALE, TableErrors
 from algebra.rounding.ktanh_search import optimal_table
 from algebra.rounding.ktanh_table import KTanhTable, Layout
-from proofs_check.claim import Claim, Source, Verdict
+from proofs_check.claim import Verdict
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "kundu2019",
     "A. Kundu, A. Heinecke, D. Kalamkar, S. Srinivasan, E. C. Qin, N. K. Mellempudi, D. Das, K. Banerjee, B. Kaul, "
     "P. Dubey, K-TanH: Efficient TanH for Deep Learning",
@@ -29,7 +30,14 @@ def table_of(kind: Kind) -> KTanhTable:
     return optimal_table(Layout(bits, START, END), carry, monotone)
 
 
-def _is_six_times_better(kind: Kind, seed: int) -> Verdict:
+@PAPER.states(
+    r"\max_{|x| < 3.75} |K(x) - \tanh x| < \tfrac16 (1 - \tanh 1), \text{ the error of } \max(-1, \min(1, x))",
+    on=lambda: KINDS,
+)
+def six_times(kind: Kind, seed: int) -> Verdict:
+    """Of the optimal tables between the thresholds 0.25 and 3.75, not of the printed ones; what is smaller passes
+    with an error of 0.0051 at most.
+    """
     error = max(TableErrors(table_of(kind)).abs_errors) + 1  # in units of 2^-320, rounded upwards
     hard = (1 << SCALE) - tanh_floor(ONE, SCALE) - 1  # 1 - tanh 1, rounded downwards
     ratio = f"{hard / error:.2f} times"
@@ -38,7 +46,12 @@ def _is_six_times_better(kind: Kind, seed: int) -> Verdict:
     return Verdict.violated(Grade.PROVED, reason=ratio)
 
 
-def _is_odd_and_bounded(kind: Kind, seed: int) -> Verdict:
+@PAPER.states(
+    r"K(-x) = -K(x), \quad |K(x)| \le 1",
+    on=lambda: KINDS,
+)
+def odd(kind: Kind, seed: int) -> Verdict:
+    """On every word of bfloat16 that is a number, infinities included."""
     answers = table_of(kind).words.tolist()
     numbers = [word for word in range(1 << 16) if word & MAGNITUDE <= INFINITY]
     bad = [
@@ -51,26 +64,3 @@ def _is_odd_and_bounded(kind: Kind, seed: int) -> Verdict:
     if bad:
         return Verdict.violated(Grade.PROVED, reason=f"word {bad[0]:#06x}")
     return Verdict.holds(Grade.PROVED, reason=f"{len(numbers)} words")
-
-
-CLAIMS = (
-    Claim(
-        "kundu2019.six-times",
-        r"\max_{|x| < 3.75} |K(x) - \tanh x| < \tfrac16 (1 - \tanh 1), \text{ the error of } \max(-1, \min(1, x))",
-        PAPER,
-        (),
-        lambda: KINDS,
-        _is_six_times_better,
-        note="Of the optimal tables between the thresholds 0.25 and 3.75, not of the printed ones; what is smaller "
-        "passes with an error of 0.0051 at most.",
-    ),
-    Claim(
-        "kundu2019.odd",
-        r"K(-x) = -K(x), \quad |K(x)| \le 1",
-        PAPER,
-        (),
-        lambda: KINDS,
-        _is_odd_and_bounded,
-        note="On every word of bfloat16 that is a number, infinities included.",
-    ),
-)

@@ -14,30 +14,18 @@ from algebra.critical_points.classes.varieties import differential
 from algebra.exact.inertia import inertia
 from algebra.exact.matrices import is_zero
 from algebra.exact.numbers import to_fraction
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._assumptions import CRITICAL, is_global
-from proofs_check.papers._convex_losses import CUBES, gradient_vanishes, has_lower_and_higher, is_least
-from proofs_check.papers._critical_points import Point, points
-from proofs_check.papers._saddles import checked, lower_nearby
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.assumptions import CRITICAL, is_global
+from proofs_check.deciding.convex_losses import CUBES, gradient_vanishes, has_lower_and_higher, is_least
+from proofs_check.deciding.critical_points import Point, points
+from proofs_check.deciding.saddles import checked, lower_nearby
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "laurent2018",
     "T. Laurent, J. von Brecht, Deep linear networks with arbitrary loss: all local minima are global, ICML 2018",
     "1712.01473",
 )
-
-
-def _square(point: Point, seed: int) -> Verdict:
-    if is_global(point.problem):
-        return Verdict.holds(Grade.PROVED)
-    return checked({"a point of lower loss nearby": lower_nearby(point.found)}, point.label)
-
-
-def _quartic(point: Point, seed: int) -> Verdict:
-    if is_least(point):
-        return Verdict.holds(Grade.PROVED)
-    parts = {"critical": gradient_vanishes(point), "a point of lower loss nearby": has_lower_and_higher(point)}
-    return checked(parts, point.label)
 
 
 @dataclass(frozen=True)
@@ -106,8 +94,48 @@ class Weighted:
         return inertia(J.transpose() * D * J + fmpq_mat(4, 4, [entry for row in mixed for entry in row]))
 
 
-def _weighted(instance: Weighted, seed: int) -> Verdict:
-    """With one zero eigenvalue, that of the scaling between the layers, a positive semidefinite Hessian suffices."""
+WIDE: Hypothesis[Point] = Hypothesis("d_j >= min(d_x, d_y)", lambda p: p.facts.least_width == p.facts.ends)
+
+
+@PAPER.states(
+    r"\min_j d_j \ge \min(d_x, d_y) \implies \text{every local minimum of a convex differentiable loss is global}",
+    CRITICAL,
+    WIDE,
+    on=lambda: points(mixed=3),
+)
+def square(point: Point, seed: int) -> Verdict:
+    """The square loss, any data: near every other critical point an exact point of lower loss is found."""
+    if is_global(point.problem):
+        return Verdict.holds(Grade.PROVED)
+    return checked({"a point of lower loss nearby": lower_nearby(point.found)}, point.label)
+
+
+@PAPER.states(
+    r"\text{the same for the loss } \tfrac14 \sum (R - Y)_{ij}^4",
+    CRITICAL,
+    WIDE,
+    on=lambda: points(CUBES, most=8, mixed=0),
+)
+def quartic(point: Point, seed: int) -> Verdict:
+    """At points that are critical for this loss."""
+    if is_least(point):
+        return Verdict.holds(Grade.PROVED)
+    parts = {"critical": gradient_vanishes(point), "a point of lower loss nearby": has_lower_and_higher(point)}
+    return checked(parts, point.label)
+
+
+@PAPER.states(
+    r"\text{the same without: } \min_j d_j \ge \min(d_x, d_y)",
+    on=lambda: tuple(Weighted(weight, kept) for weight in (1, 2, 3, 10) for kept in (0, 1)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def bottleneck(instance: Weighted, seed: int) -> Verdict:
+    """The theorem assumes it.
+
+    Through a bottleneck, squares with unequal weights have local minima that are not global; with equal weights
+    there are none.
+    """
+    # With one zero eigenvalue, that of the scaling between the layers, a positive semidefinite Hessian suffices.
     found, other = instance.hessian_inertia, Weighted(instance.off_diagonal, 1 - instance.kept)
     assert instance.is_critical
     local = found.neg == 0 and found.zero == 1
@@ -115,38 +143,3 @@ def _weighted(instance: Weighted, seed: int) -> Verdict:
     if local and other.loss < instance.loss:
         return Verdict.violated(Grade.PROVED, reason=shown)
     return Verdict.holds(Grade.PROVED)
-
-
-WIDE: Hypothesis[Point] = Hypothesis("d_j >= min(d_x, d_y)", lambda p: p.facts.least_width == p.facts.ends)
-
-CLAIMS = (
-    Claim(
-        "laurent2018.square",
-        r"\min_j d_j \ge \min(d_x, d_y) \implies \text{every local minimum of a convex differentiable loss is global}",
-        PAPER,
-        (CRITICAL, WIDE),
-        lambda: points(mixed=3),
-        _square,
-        note="The square loss, any data: near every other critical point an exact point of lower loss is found.",
-    ),
-    Claim(
-        "laurent2018.quartic",
-        r"\text{the same for the loss } \tfrac14 \sum (R - Y)_{ij}^4",
-        PAPER,
-        (CRITICAL, WIDE),
-        lambda: points(CUBES, most=8, mixed=0),
-        _quartic,
-        note="At points that are critical for this loss.",
-    ),
-    Claim(
-        "laurent2018.bottleneck",
-        r"\text{the same without: } \min_j d_j \ge \min(d_x, d_y)",
-        PAPER,
-        (),
-        lambda: tuple(Weighted(weight, kept) for weight in (1, 2, 3, 10) for kept in (0, 1)),
-        _weighted,
-        kind=Kind.FALSE_CONJECTURE,
-        note="The theorem assumes it. Through a bottleneck, squares with unequal weights have local minima that are "
-        "not global; with equal weights there are none.",
-    ),
-)

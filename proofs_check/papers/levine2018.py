@@ -7,9 +7,9 @@ from math import prod
 from random import Random
 from typing import TYPE_CHECKING
 
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._evidence import equals, within
-from proofs_check.papers._grid_tensors import (
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.evidence import equals, within
+from proofs_check.deciding.grid_tensors import (
     NON_OVERLAPPING,
     Circuit,
     both_ways,
@@ -17,6 +17,7 @@ from proofs_check.papers._grid_tensors import (
     rank_is,
     unaided_rank,
 )
+from proofs_check.paper import Paper
 from tensors.convac import ConvAC, Layer
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
     from tensors.convac.unrolled import Unrolled
 
-PAPER = Source(
+PAPER = Paper(
     "levine2018",
     "Y. Levine, D. Yakira, N. Cohen, A. Shashua, Deep learning and quantum entanglement: fundamental connections with "
     "implications to network design, ICLR 2018",
     "1704.01552",
 )
-OURS = Source("levine2018", "the rankcert developers, after Levine, Yakira, Cohen and Shashua, ICLR 2018", "1704.01552")
+OURS = PAPER.beside("the rankcert developers, after Levine, Yakira, Cohen and Shashua, ICLR 2018", "1704.01552")
 LARGEST_BASE = 7
 
 
@@ -47,7 +48,7 @@ def cut(circuit: Circuit) -> int:
 
     Examples
     --------
-    >>> from proofs_check.papers._grid_tensors import balanced
+    >>> from proofs_check.deciding.grid_tensors import balanced
     >>> cut(Circuit(balanced(8, 3, (3, 4, 6)), (0, 1, 2)))
     9
     """
@@ -62,7 +63,7 @@ def rounded_cut(circuit: Circuit) -> int:
 
     Examples
     --------
-    >>> from proofs_check.papers._grid_tensors import balanced
+    >>> from proofs_check.deciding.grid_tensors import balanced
     >>> rounded_cut(Circuit(balanced(4, 3, (3, 5)), "left")), rounded_cut(Circuit(balanced(4, 6, (6, 5)), (0, 2)))
     (3, 36)
     """
@@ -136,14 +137,6 @@ def _is_power_of_2(circuit: Circuit) -> bool:
     return all(channels.bit_count() == 1 for channels in circuit.net.channels)
 
 
-def _upper(circuit: Circuit, seed: int) -> Verdict:
-    return rank_is(circuit, 0, cut(circuit), seed)
-
-
-def _lower(circuit: Circuit, seed: int) -> Verdict:
-    return rank_is(circuit, rounded_cut(circuit), None, seed)
-
-
 def _equal(circuit: Circuit, seed: int) -> Verdict:
     return equals(unaided_rank(circuit, seed), cut(circuit), "rank")
 
@@ -153,8 +146,63 @@ def _equal_or_refuted(circuit: Circuit, seed: int) -> Verdict:
     return within(both_ways(circuit, seed), low=cut(circuit), high=cut(circuit), name="rank")
 
 
-def _reuse(circuit: Circuit, seed: int) -> Verdict:
-    """Decide that copies of one vector that are cut count fewer times, for the cuts that the library finds."""
+NINE = Circuit(ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 2)]), (0, 1, 3, 5))
+TWELVE = Circuit(ConvAC(12, 2, [Layer(3, 3, 3), Layer(2, 2, 2), Layer(2, 2, 2)]), (0, 2, 4, 5, 10))
+RE_READ = Circuit(
+    ConvAC((3, 2), 2, [Layer((2, 2), (1, 2), 2), Layer((2, 1), (1, 1), 1), Layer((3, 1), (3, 1), 1)]), (1, 4, 5)
+)
+POWERS: Hypothesis[Circuit] = Hypothesis("M and all widths are powers of 2", _is_power_of_2)
+
+
+@PAPER.states(
+    r"\operatorname{rank} [\mathcal A]_I \le \min_{\text{cuts}} \textstyle\prod \dim",
+    on=lambda: (*trees(80, 0, (2, 3), any_width), *overlapping(30, 0), NINE, RE_READ),
+)
+def upper(circuit: Circuit, seed: int) -> Verdict:
+    """Of the unrolled circuit, a copy hyperedge counted once. Trees, and overlaps in every sharing."""
+    return rank_is(circuit, 0, cut(circuit), seed)
+
+
+@PAPER.states(
+    r"\operatorname{rank} [\mathcal A]_I \ge \max_p \min_{\text{cuts}} \textstyle\prod p^{\lfloor \log_p \dim"
+    r" \rfloor} \text{ almost everywhere}",
+    NON_OVERLAPPING,
+    on=lambda: trees(100, 1, (2, 3), any_width),
+)
+def lower(circuit: Circuit, seed: int) -> Verdict:
+    """p from 2 to 7; trees of up to 9 patches, weights not shared."""
+    return rank_is(circuit, rounded_cut(circuit), None, seed)
+
+
+@PAPER.states(
+    r"\dim \in \{2^k\} \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
+    NON_OVERLAPPING,
+    POWERS,
+    on=lambda: tuple(c for c in trees(120, 2, (2, 3), power_of_2) if c.net.templates == 2),
+)
+def powers(circuit: Circuit, seed: int) -> Verdict:
+    return _equal(circuit, seed)
+
+
+@OURS.states(
+    r"\text{windows of } 2 \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
+    NON_OVERLAPPING,
+    Hypothesis("windows of 2", lambda c: all(x.window == (2,) for x in c.net.layers)),
+    on=lambda: trees(100, 3, (2,), any_width),
+    kind=Kind.CONJECTURE,
+)
+def binary(circuit: Circuit, seed: int) -> Verdict:
+    """Any widths. With windows of 3 it is false: see levine2018.any-tree."""
+    return _equal(circuit, seed)
+
+
+@OURS.states(
+    r"t \text{ copies of a vector of } C \text{ channels in a cut: } \tbinom{C+t-1}{t} \text{ in place of } C^t",
+    on=lambda: (RE_READ, *overlapping(60, 1)),
+)
+def reuse(circuit: Circuit, seed: int) -> Verdict:
+    """Where what reads them lies on the other side."""
+    # Decide that copies of one vector that are cut count fewer times, for the cuts that the library finds.
     from tensors.convac.upper_bounds import cut_bound
 
     bound = cut_bound(circuit.net, circuit.rows)
@@ -163,96 +211,38 @@ def _reuse(circuit: Circuit, seed: int) -> Verdict:
     return rank_is(circuit, 0, min(bound.value, cut(circuit)), seed)
 
 
-def _intersections(circuit: Circuit, seed: int) -> Verdict:
+@OURS.states(
+    r"\dim \textstyle\sum_{g \le 2} \bigotimes_j U_{gj} \le 2\prod a_j - \prod \max(0, 2a_j - m_j)"
+    r" \text{ bounds the ranks of trees}",
+    NON_OVERLAPPING,
+    on=lambda: (NINE, TWELVE, *trees(80, 4, (2, 3), any_width)),
+)
+def intersections(circuit: Circuit, seed: int) -> Verdict:
+    """Subspaces U_gj of dimension a_j of one space of dimension m_j."""
     from tensors.convac.subspaces import subspace_value
     from tensors.convac.unrolled import Fields
 
     return rank_is(circuit, 0, subspace_value(Fields(circuit.net, circuit.rows)), seed)
 
 
-NINE = Circuit(ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 2)]), (0, 1, 3, 5))
-TWELVE = Circuit(ConvAC(12, 2, [Layer(3, 3, 3), Layer(2, 2, 2), Layer(2, 2, 2)]), (0, 2, 4, 5, 10))
-RE_READ = Circuit(
-    ConvAC((3, 2), 2, [Layer((2, 2), (1, 2), 2), Layer((2, 1), (1, 1), 1), Layer((3, 1), (3, 1), 1)]), (1, 4, 5)
+@OURS.states(
+    r"\text{no overlaps} \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
+    NON_OVERLAPPING,
+    on=lambda: (NINE, TWELVE, *trees(20, 5, (2, 3), any_width)),
+    kind=Kind.FALSE_CONJECTURE,
 )
-POWERS: Hypothesis[Circuit] = Hypothesis("M and all widths are powers of 2", _is_power_of_2)
+def any_tree(circuit: Circuit, seed: int) -> Verdict:
+    """Windows of 3 with mixed dimensions: subspaces that intersect (see levine2018.intersections)."""
+    return _equal_or_refuted(circuit, seed)
 
-CLAIMS = (
-    Claim(
-        "levine2018.upper",
-        r"\operatorname{rank} [\mathcal A]_I \le \min_{\text{cuts}} \textstyle\prod \dim",
-        PAPER,
-        (),
-        lambda: (*trees(80, 0, (2, 3), any_width), *overlapping(30, 0), NINE, RE_READ),
-        _upper,
-        note="Of the unrolled circuit, a copy hyperedge counted once. Trees, and overlaps in every sharing.",
-    ),
-    Claim(
-        "levine2018.lower",
-        r"\operatorname{rank} [\mathcal A]_I \ge \max_p \min_{\text{cuts}} \textstyle\prod p^{\lfloor \log_p \dim"
-        r" \rfloor} \text{ almost everywhere}",
-        PAPER,
-        (NON_OVERLAPPING,),
-        lambda: trees(100, 1, (2, 3), any_width),
-        _lower,
-        note="p from 2 to 7; trees of up to 9 patches, weights not shared.",
-    ),
-    Claim(
-        "levine2018.powers",
-        r"\dim \in \{2^k\} \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
-        PAPER,
-        (NON_OVERLAPPING, POWERS),
-        lambda: tuple(c for c in trees(120, 2, (2, 3), power_of_2) if c.net.templates == 2),
-        _equal,
-    ),
-    Claim(
-        "levine2018.binary",
-        r"\text{windows of } 2 \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
-        OURS,
-        (NON_OVERLAPPING, Hypothesis("windows of 2", lambda c: all(x.window == (2,) for x in c.net.layers))),
-        lambda: trees(100, 3, (2,), any_width),
-        _equal,
-        kind=Kind.CONJECTURE,
-        note="Any widths. With windows of 3 it is false: see levine2018.any-tree.",
-    ),
-    Claim(
-        "levine2018.reuse",
-        r"t \text{ copies of a vector of } C \text{ channels in a cut: } \tbinom{C+t-1}{t} \text{ in place of } C^t",
-        OURS,
-        (),
-        lambda: (RE_READ, *overlapping(60, 1)),
-        _reuse,
-        note="Where what reads them lies on the other side.",
-    ),
-    Claim(
-        "levine2018.intersections",
-        r"\dim \textstyle\sum_{g \le 2} \bigotimes_j U_{gj} \le 2\prod a_j - \prod \max(0, 2a_j - m_j)"
-        r" \text{ bounds the ranks of trees}",
-        OURS,
-        (NON_OVERLAPPING,),
-        lambda: (NINE, TWELVE, *trees(80, 4, (2, 3), any_width)),
-        _intersections,
-        note="Subspaces U_gj of dimension a_j of one space of dimension m_j.",
-    ),
-    Claim(
-        "levine2018.any-tree",
-        r"\text{no overlaps} \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim",
-        OURS,
-        (NON_OVERLAPPING,),
-        lambda: (NINE, TWELVE, *trees(20, 5, (2, 3), any_width)),
-        _equal_or_refuted,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Windows of 3 with mixed dimensions: subspaces that intersect (see levine2018.intersections).",
-    ),
-    Claim(
-        "levine2018.overlapping-equality",
-        r"\text{dimensions } 2 \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim"
-        r" \text{ with overlaps}",
-        OURS,
-        (POWERS,),
-        lambda: (RE_READ, *(c for c in overlapping(80, 2) if _is_power_of_2(c))),
-        _equal_or_refuted,
-        kind=Kind.FALSE_CONJECTURE,
-        note="A vector that is read twice is no two vectors.",
-    ),
+
+@OURS.states(
+    r"\text{dimensions } 2 \implies \operatorname{rank} [\mathcal A]_I = \min_{\text{cuts}} \textstyle\prod \dim"
+    r" \text{ with overlaps}",
+    POWERS,
+    on=lambda: (RE_READ, *(c for c in overlapping(80, 2) if _is_power_of_2(c))),
+    kind=Kind.FALSE_CONJECTURE,
 )
+def overlapping_equality(circuit: Circuit, seed: int) -> Verdict:
+    """A vector that is read twice is no two vectors."""
+    return _equal_or_refuted(circuit, seed)

@@ -17,9 +17,10 @@ from algebra.evidence.error import log2_of
 from algebra.evidence.evaluation import quick_trial
 from algebra.evidence.generic_rank import RankEvidence
 from algebra.evidence.reason import Reason
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._evidence import equals, within
-from proofs_check.papers._separation import deep_upper_log3, is_shallow, log3, lower_core, shallow_upper
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.evidence import equals, within
+from proofs_check.deciding.separation import deep_upper_log3, is_shallow, log3, lower_core, shallow_upper
+from proofs_check.paper import Paper
 from tensors.attention import AttentionStack
 from tensors.attention.depth.copied_form import copied_form_bound
 from tensors.attention.depth.evaluation import StackValues
@@ -29,13 +30,13 @@ from tensors.attention.depth.rules import degree_bound
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PAPER = Source(
+PAPER = Paper(
     "levine2020",
     "restated from memory, after Y. Levine, N. Wies, O. Sharir, H. Bata, A. Shashua, Limits to depth efficiencies of "
     "self-attention, NeurIPS 2020",
     "2006.12467",
 )
-OWN = Source("levine2020", "the rankcert developers, after Levine et al., NeurIPS 2020", "2006.12467")
+OWN = PAPER.beside("the rankcert developers, after Levine et al., NeurIPS 2020", "2006.12467")
 RESTATED = "Statement restated from memory, for N_A, N_B >= d; not a citation of the paper's text."
 
 ROOM = 8  # above an upper bound, in which a greater rank would be seen
@@ -95,17 +96,44 @@ def _known(stack: AttentionStack, seed: int) -> Bounds:
     )
 
 
-def _shallow_upper(stack: AttentionStack, seed: int) -> Verdict:
+# ---- ours
+
+
+@PAPER.states(
+    r"L < \log_3 d \implies \log_3 \operatorname{sep} \le \tfrac{3^L - 1}{2} \log_3 (d + H)",
+    SHALLOW,
+    on=lambda: standard((4, 6, 10, 12, 27, 28, 30), (1, 2, 3)),
+    remark=RESTATED,
+    name="shallow-upper",
+)
+def shallow_rank_at_most(stack: AttentionStack, seed: int) -> Verdict:
     return within(_known(stack, seed), high=shallow_upper(stack.width, stack.heads, stack.layers), name="rank")
 
 
-def _core(stack: AttentionStack, seed: int) -> Verdict:
+@PAPER.states(
+    r"\operatorname{sep} \ge \left(\!\!\binom{(d-H)/2}{3^{L-2}}\!\!\right)",
+    on=lambda: standard((2, 4, 5, 6), (2,)) + standard((2, 3, 4, 5, 6, 8), (4, 6, 9)),
+    remark=RESTATED,
+    name="lower-core",
+)
+def common_core(stack: AttentionStack, seed: int) -> Verdict:
+    """The common core of both lower bounds, from which they follow."""
     bounds = stack.separation_rank(seed=seed) if stack.layers <= 2 else _known(stack, seed)
     return within(bounds, low=lower_core(stack.width, stack.heads, stack.layers), name="rank")
 
 
-def _deep_upper(stack: AttentionStack, seed: int) -> Verdict:
-    """Compare logarithms; no instance comes nearer than a hundredth to the remembered bound."""
+@PAPER.states(
+    r"L > \log_3 d \implies \log_3 \operatorname{sep} \le 2dL + L - 2d \log_3 \tfrac{d}{2\sqrt2 e}",
+    DEEP,
+    on=lambda: tuple(AttentionStack(d, 1, d, L, (d, d)) for d in (2, 3, 5, 6) for L in (3, 6, 14, 24, 40)),
+    kind=Kind.FALSE_CONJECTURE,
+    remark=RESTATED,
+)
+def deep_upper(stack: AttentionStack, seed: int) -> Verdict:
+    """Refuted is what is restated here, not the paper: its text may ask for few tokens, and for N_B <= 2 the slope
+    fits. The slope in L is 2d + 1; that of the rank is at least d(d+1)/2 - 1 for many tokens.
+    """
+    # Compare logarithms; no instance comes nearer than a hundredth to the remembered bound.
     bounds, most = _known(stack, seed), deep_upper_log3(stack.width, stack.layers)
     assert bounds.upper is not None
     if log3(bounds.upper) + 0.01 < most:
@@ -117,11 +145,13 @@ def _deep_upper(stack: AttentionStack, seed: int) -> Verdict:
     return Verdict.inconclusive(f"log_3 of the rank is between {between}, the bound {most:.1f}", bounds)
 
 
-# ---- ours
-
-
-def _audited(stack: AttentionStack, seed: int) -> Verdict:
-    """Evaluate with room above the bound of each degree: no rank may exceed it."""
+@OWN.states(
+    r"\operatorname{rank} f_k \le T_k \text{ (ambient and first layer) for all weights}",
+    on=lambda: small(3),
+)
+def bounds_by_degree(stack: AttentionStack, seed: int) -> Verdict:
+    """Evaluated with room above each bound."""
+    # Evaluate with room above the bound of each degree: no rank may exceed it.
     verdicts = []
     for k in range(stack.degree + 1):
         bound = degree_bound(stack, k)
@@ -133,8 +163,12 @@ def _audited(stack: AttentionStack, seed: int) -> Verdict:
     return Verdict.all_of(verdicts)
 
 
-def _ambient(stack: AttentionStack, seed: int) -> Verdict:
-    """Evaluate with room above min(D_B(k), D_A(C - k)), whatever other bounds there are."""
+@OWN.states(
+    r"\operatorname{rank} f_k \le \min(D_B(k), D_A(C - k)) \text{ for all weights}",
+    on=lambda: tuple(s for s in small(3) if s.layers == 2),
+)
+def ambient(stack: AttentionStack, seed: int) -> Verdict:
+    # Evaluate with room above min(D_B(k), D_A(C - k)), whatever other bounds there are.
     (on_a, on_b), d = stack.tokens, stack.width
     verdicts = []
     for k in range(stack.degree + 1):
@@ -145,20 +179,44 @@ def _ambient(stack: AttentionStack, seed: int) -> Verdict:
     return Verdict.all_of(verdicts)
 
 
-def _one_layer(stack: AttentionStack, seed: int) -> Verdict:
-    """Evaluate with room above the theorem's value, without using it."""
+@OWN.states(
+    r"L = 1 \implies \operatorname{sep} = 1 + \min(d, He) \text{ almost everywhere}",
+    on=lambda: tuple(
+        AttentionStack(d, h, e, 1, n)
+        for d in (1, 2, 3, 4, 5)
+        for h in (1, 2, 3)
+        for e in range(1, d + 1)
+        for n in ((1, 1), (2, 1))
+    ),
+)
+def one_layer(stack: AttentionStack, seed: int) -> Verdict:
+    # Evaluate with room above the theorem's value, without using it.
     value = 1 + min(stack.width, stack.heads * stack.head_size)
     seen = quick_trial(StackValues(stack), value + ROOM, seed, 0).rank
     found = Bounds(min(seen, value), value, Grade.PROVED if seen >= value else Grade.INCONCLUSIVE, lower_by="minor")
     return equals(replace(found, lower=seen, upper=None, grade=Grade.INCONCLUSIVE) if seen > value else found, value)
 
 
-def _sharp(stack: AttentionStack, seed: int) -> Verdict:
+@OWN.states(
+    r"He \ge d,\; N_A, N_B \ge d \implies \operatorname{sep} = T(d, H, e, L) \text{ almost everywhere}",
+    WIDE,
+    on=lambda: tuple(s for s in small(4) if min(s.tokens) >= s.width) + standard((5,), (2,)),
+    kind=Kind.CONJECTURE,
+)
+def sharp(stack: AttentionStack, seed: int) -> Verdict:
+    """Proved at each instance that holds: T is an upper bound, and the rank modulo a prime reaches it."""
     return equals(stack.separation_rank(seed=seed), stack.upper_bound().value, "rank")
 
 
-def _growth(stack: AttentionStack, seed: int) -> Verdict:
-    """Decide the two proved sides at one depth: binom(s - 1 + m, m) <= rank <= binom(s + C, s)."""
+@OWN.states(
+    r"\binom{s-1+m}{m} \le \operatorname{sep} \le \binom{s+C}{s},\; s = \tfrac{d(d+1)}2,"
+    r"\; m = \tfrac{3^{L-r-1}-1}{2}",
+    SEVERAL,
+    on=lambda: standard((2, 3, 4, 5, 6), (4, 12, 30)),
+)
+def growth(stack: AttentionStack, seed: int) -> Verdict:
+    """So s - 1 <= lim log_3(sep)/L <= s. The hypothesis on r layers is checked modulo a prime and lifted."""
+    # Decide the two proved sides at one depth: binom(s - 1 + m, m) <= rank <= binom(s + C, s).
     bounds = _known(stack, seed)
     s = stack.gram_size
     assert bounds.upper is not None
@@ -168,87 +226,3 @@ def _growth(stack: AttentionStack, seed: int) -> Verdict:
     if log2_of(bounds.upper) <= most:
         return Verdict.holds(Grade.PROVED, bounds)
     return Verdict.violated(Grade.PROVED, bounds, reason=f"the upper bound exceeds 2^{most:.0f}")
-
-
-CLAIMS = (
-    Claim(
-        "levine2020.shallow-upper",
-        r"L < \log_3 d \implies \log_3 \operatorname{sep} \le \tfrac{3^L - 1}{2} \log_3 (d + H)",
-        PAPER,
-        (SHALLOW,),
-        lambda: standard((4, 6, 10, 12, 27, 28, 30), (1, 2, 3)),
-        _shallow_upper,
-        note=RESTATED,
-    ),
-    Claim(
-        "levine2020.lower-core",
-        r"\operatorname{sep} \ge \left(\!\!\binom{(d-H)/2}{3^{L-2}}\!\!\right)",
-        PAPER,
-        (),
-        lambda: standard((2, 4, 5, 6), (2,)) + standard((2, 3, 4, 5, 6, 8), (4, 6, 9)),
-        _core,
-        note=RESTATED + " The common core of both lower bounds, from which they follow.",
-    ),
-    Claim(
-        "levine2020.deep-upper",
-        r"L > \log_3 d \implies \log_3 \operatorname{sep} \le 2dL + L - 2d \log_3 \tfrac{d}{2\sqrt2 e}",
-        PAPER,
-        (DEEP,),
-        lambda: tuple(AttentionStack(d, 1, d, L, (d, d)) for d in (2, 3, 5, 6) for L in (3, 6, 14, 24, 40)),
-        _deep_upper,
-        kind=Kind.FALSE_CONJECTURE,
-        note=f"{RESTATED} Refuted is what is restated here, not the paper: its text may ask for few tokens, and for "
-        "N_B <= 2 the slope fits. The slope in L is 2d + 1; that of the rank is at least d(d+1)/2 - 1 for many tokens.",
-    ),
-    Claim(
-        "levine2020.bounds-by-degree",
-        r"\operatorname{rank} f_k \le T_k \text{ (ambient and first layer) for all weights}",
-        OWN,
-        (),
-        lambda: small(3),
-        _audited,
-        note="Evaluated with room above each bound.",
-    ),
-    Claim(
-        "levine2020.ambient",
-        r"\operatorname{rank} f_k \le \min(D_B(k), D_A(C - k)) \text{ for all weights}",
-        OWN,
-        (),
-        lambda: tuple(s for s in small(3) if s.layers == 2),
-        _ambient,
-    ),
-    Claim(
-        "levine2020.one-layer",
-        r"L = 1 \implies \operatorname{sep} = 1 + \min(d, He) \text{ almost everywhere}",
-        OWN,
-        (),
-        lambda: tuple(
-            AttentionStack(d, h, e, 1, n)
-            for d in (1, 2, 3, 4, 5)
-            for h in (1, 2, 3)
-            for e in range(1, d + 1)
-            for n in ((1, 1), (2, 1))
-        ),
-        _one_layer,
-    ),
-    Claim(
-        "levine2020.sharp",
-        r"He \ge d,\; N_A, N_B \ge d \implies \operatorname{sep} = T(d, H, e, L) \text{ almost everywhere}",
-        OWN,
-        (WIDE,),
-        lambda: tuple(s for s in small(4) if min(s.tokens) >= s.width) + standard((5,), (2,)),
-        _sharp,
-        kind=Kind.CONJECTURE,
-        note="Proved at each instance that holds: T is an upper bound, and the rank modulo a prime reaches it.",
-    ),
-    Claim(
-        "levine2020.growth",
-        r"\binom{s-1+m}{m} \le \operatorname{sep} \le \binom{s+C}{s},\; s = \tfrac{d(d+1)}2,"
-        r"\; m = \tfrac{3^{L-r-1}-1}{2}",
-        OWN,
-        (SEVERAL,),
-        lambda: standard((2, 3, 4, 5, 6), (4, 12, 30)),
-        _growth,
-        note="So s - 1 <= lim log_3(sep)/L <= s. The hypothesis on r layers is checked modulo a prime and lifted.",
-    ),
-)

@@ -8,11 +8,12 @@ from flint import fmpq_mat
 
 from algebra.exact.matrices import is_zero, trace_of_product
 from algebra.exact.numbers import to_fmpq, to_fraction
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._clustering import Clusters, clustered_points, clusterings, decided
+from proofs_check.claim import Verdict
+from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings, decided
+from proofs_check.paper import Paper
 from tensors.clustering.closed_forms import is_block_diagonal, ridge_coefficients, ridge_minimum
 
-PAPER = Source(
+PAPER = Paper(
     "lu2012",
     "C. Lu, H. Min, Z. Zhao, L. Zhu, D. Huang, S. Yan, Robust and efficient subspace segmentation via least squares "
     "regression, ECCV 2012",
@@ -29,7 +30,12 @@ def _points(given: Clusters) -> tuple[fmpq_mat, tuple[int, ...]]:
     return fmpq_mat(rows), labels
 
 
-def _blocks(given: Clusters, seed: int) -> Verdict:
+@PAPER.states(
+    r"(Z^\top Z + \lambda I)^{-1} Z^\top Z \text{ is block diagonal } \iff Z_i^\top Z_j = 0 \ (i \ne j)",
+    on=clusterings,
+)
+def block_diagonal(given: Clusters, seed: int) -> Verdict:
+    """Independent subspaces are not enough."""
     Z, labels = _points(given)
     places = range(len(labels))
     inner = (Z.transpose() * Z).table()
@@ -38,8 +44,14 @@ def _blocks(given: Clusters, seed: int) -> Verdict:
     return decided(blocks == orthogonal, f"block diagonal: {blocks}, orthogonal: {orthogonal}")
 
 
-def _closed_form(given: Clusters, seed: int) -> Verdict:
-    """Check the gradient, off the diagonal where that is zero, and the formula of the value."""
+@PAPER.states(
+    r"c_{ij} = -D_{ij}/D_{jj},\ D = (Z^\top Z + \lambda I)^{-1}: \ \min_{\operatorname{diag} C = 0} \tfrac12 "
+    r"\|Z - ZC\|_F^2 + \tfrac\lambda2 \|C\|_F^2",
+    on=clusterings,
+)
+def closed_form(given: Clusters, seed: int) -> Verdict:
+    """With and without the constraint: the gradient vanishes, and the problem is strictly convex."""
+    # Check the gradient, off the diagonal where that is zero, and the formula of the value.
     Z, _ = _points(given)
     size = Z.ncols()
     for is_free in (True, False):
@@ -53,26 +65,3 @@ def _closed_form(given: Clusters, seed: int) -> Verdict:
         if not is_zero(gradient) or value != ridge_minimum(Z, LAM, is_free):
             return decided(False, f"free diagonal: {is_free}, value {value}")
     return decided(True, "")
-
-
-CLAIMS = (
-    Claim(
-        "lu2012.block-diagonal",
-        r"(Z^\top Z + \lambda I)^{-1} Z^\top Z \text{ is block diagonal } \iff Z_i^\top Z_j = 0 \ (i \ne j)",
-        PAPER,
-        (),
-        clusterings,
-        _blocks,
-        note="Independent subspaces are not enough.",
-    ),
-    Claim(
-        "lu2012.closed-form",
-        r"c_{ij} = -D_{ij}/D_{jj},\ D = (Z^\top Z + \lambda I)^{-1}: \ \min_{\operatorname{diag} C = 0} \tfrac12 "
-        r"\|Z - ZC\|_F^2 + \tfrac\lambda2 \|C\|_F^2",
-        PAPER,
-        (),
-        clusterings,
-        _closed_form,
-        note="With and without the constraint: the gradient vanishes, and the problem is strictly convex.",
-    ),
-)

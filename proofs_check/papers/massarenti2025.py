@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from algebra import PolynomialNetwork
 from algebra.polynomial.identifiability import blocks
-from proofs_check.claim import Claim, Hypothesis, Kind, Outcome, Source
-from proofs_check.papers._evidence import reaches_naive
-from proofs_check.papers._families import DEEP, NO_BIASES, forms, mixed, powers, some
+from proofs_check.claim import Hypothesis, Kind, Outcome, Verdict
+from proofs_check.deciding.evidence import reaches_naive
+from proofs_check.deciding.families import DEEP, NO_BIASES, forms, mixed, powers, some
+from proofs_check.paper import Paper
 from proofs_check.papers.alexander_hirschowitz1995 import EXCEPTIONS
 
-PAPER = Source(
+PAPER = Paper(
     "massarenti2025",
     "A. Massarenti, M. Mella, The Alexander-Hirschowitz theorem for neurovarieties, 2025",
     "2511.19703",
@@ -83,27 +84,33 @@ CODED = (
 )
 CONCLUSION = r" \implies \dim V_{d,r} = d_h + \sum_{i=1}^h (d_{i-1}-1)d_i"
 
-CLAIMS = (
-    Claim(
-        "massarenti2025.several-outputs-as-coded",
-        CODED + CONCLUSION,
-        PAPER,
-        (DEEP, NO_BIASES, *HYPOTHESES),
-        lambda: (*COUNTEREXAMPLES, *_satisfying(WIDE)),
-        lambda n, seed: reaches_naive(n, seed),
-        kind=Kind.FALSE_CONJECTURE,
-        note="With the hypotheses that the authors' public Magma code checks, its table of exceptions corrected "
-        "to Alexander and Hirschowitz's. The paper may ask for more: the counterexamples speak of the code.",
-    ),
-    Claim(
-        "massarenti2025.several-outputs",
-        CODED + r",\; (d_{l-1}, d_l, d_{l+1}; r_l) \text{ finitely identifiable for } 0 < l < h" + CONCLUSION,
-        PAPER,
-        (DEEP, NO_BIASES, *HYPOTHESES, WITH_ROOM),
-        lambda: _satisfying(WITH_ROOM),
-        lambda n, seed: reaches_naive(n, seed),
-        kind=Kind.CONJECTURE,
-        note="As coded, and a condition of our own without which the conclusion is false: a network with a block "
-        "that is not identifiable is not identifiable. Degrees may differ between layers.",
-    ),
+
+@PAPER.states(
+    CODED + CONCLUSION,
+    DEEP,
+    NO_BIASES,
+    *HYPOTHESES,
+    on=lambda: (*COUNTEREXAMPLES, *_satisfying(WIDE)),
+    kind=Kind.FALSE_CONJECTURE,
 )
+def several_outputs_as_coded(n: PolynomialNetwork, seed: int) -> Verdict:
+    """With the hypotheses that the authors' public Magma code checks, its table of exceptions corrected to
+    Alexander and Hirschowitz's. The paper may ask for more: the counterexamples speak of the code.
+    """
+    return reaches_naive(n, seed)
+
+
+@PAPER.states(
+    CODED + r",\; (d_{l-1}, d_l, d_{l+1}; r_l) \text{ finitely identifiable for } 0 < l < h" + CONCLUSION,
+    DEEP,
+    NO_BIASES,
+    *HYPOTHESES,
+    WITH_ROOM,
+    on=lambda: _satisfying(WITH_ROOM),
+    kind=Kind.CONJECTURE,
+)
+def several_outputs(n: PolynomialNetwork, seed: int) -> Verdict:
+    """As coded, and a condition of our own without which the conclusion is false: a network with a block that is
+    not identifiable is not identifiable. Degrees may differ between layers.
+    """
+    return reaches_naive(n, seed)

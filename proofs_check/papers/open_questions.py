@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from algebra import PolynomialNetwork
 from algebra.polynomial.dimension import best_upper_bound
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._evidence import dimension, equals, unaided_dimension
-from proofs_check.papers._families import deep_box, widths_boxed
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.evidence import dimension, equals, unaided_dimension
+from proofs_check.deciding.families import deep_box, widths_boxed
+from proofs_check.paper import Paper
 
-PAPER = Source("open_questions", "the rankcert developers")
+PAPER = Paper("open_questions", "the rankcert developers")
 
 Widths = tuple[int, ...]
 SEVERAL_INPUTS: Hypothesis[Widths] = Hypothesis("d_0 >= 2", lambda d: d[0] >= 2)
@@ -36,62 +37,55 @@ def _no_return(widths: Widths, expected: bool, seed: int) -> Verdict:
     return Verdict.all_of(verdicts)
 
 
-def _sharp(network: PolynomialNetwork, seed: int) -> Verdict:
-    return equals(unaided_dimension(network, seed), best_upper_bound(network).value, f"{network.label}: dimension")
+@PAPER.states(
+    r"\{ r \ge 2 : \dim V_{d,r} = d_h + \sum_i (d_{i-1}-1)d_i \} \text{ is upward closed}",
+    SEVERAL_INPUTS,
+    WIDER_THAN_ONE,
+    on=lambda: (
+        *widths_boxed(5, (2,), 40, least=2),
+        *widths_boxed(4, (3,), 30, least=2),
+        (3, 5, 1),
+        (2, 5, 2, 3),
+    ),
+    kind=Kind.CONJECTURE,
+)
+def naive_upward_closed(widths: Widths, seed: int) -> Verdict:
+    """Checked from r = 2 to 2 max(hidden widths) + 1; beyond, the naive dimension is a theorem."""
+    return _no_return(widths, False, seed)
 
 
-def _tight(widths: Widths, seed: int) -> Verdict:
-    """Decide that the dimension is reached one degree before the theorem says so, too."""
+@PAPER.states(
+    r"\{ r \ge 2 : \dim V_{d,r} = \min(d_h + \textstyle\sum_i (d_{i-1}-1)d_i, A) \} \text{ is upward closed}",
+    SEVERAL_INPUTS,
+    WIDER_THAN_ONE,
+    on=lambda: ((3, 5, 1), (2, 3, 1), (3, 4, 1), (3, 3, 2), (2, 3, 3, 2), (4, 9, 1)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def expected_upward_closed(widths: Widths, seed: int) -> Verdict:
+    """(3, 5, 1) has the expected dimension at r = 2 and 3 and from 5 on, but not at 4 (Alexander, Hirschowitz)."""
+    return _no_return(widths, True, seed)
+
+
+@PAPER.states(
+    r"d_0, \ldots, d_{h-1} \ge 2 \implies \operatorname{ActThr}(d) < 2\max(d_1, \ldots, d_{h-1}) - 2",
+    SEVERAL_INPUTS,
+    WIDER_THAN_ONE,
+    on=lambda: ((2, 2, 1), (2, 3, 1), (2, 4, 1), (2, 4, 3), (3, 4, 2), (2, 5, 2), (4, 3, 3, 2)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def threshold_attained(widths: Widths, seed: int) -> Verdict:
+    """The theorem's bound 2 max(hidden widths) - 2 is attained, by (2, n, 1). For which other widths is open."""
+    # Decide that the dimension is reached one degree before the theorem says so, too.
     network = PolynomialNetwork(widths, degree=2 * max(widths[1:-1]) - 2)
     return equals(dimension(network, seed), network.naive_dimension, f"{network.label}: dimension")
 
 
-CLAIMS = (
-    Claim(
-        "open_questions.naive-upward-closed",
-        r"\{ r \ge 2 : \dim V_{d,r} = d_h + \sum_i (d_{i-1}-1)d_i \} \text{ is upward closed}",
-        PAPER,
-        (SEVERAL_INPUTS, WIDER_THAN_ONE),
-        lambda: (
-            *widths_boxed(5, (2,), 40, least=2),
-            *widths_boxed(4, (3,), 30, least=2),
-            (3, 5, 1),
-            (2, 5, 2, 3),
-        ),
-        lambda d, seed: _no_return(d, False, seed),
-        kind=Kind.CONJECTURE,
-        note="Checked from r = 2 to 2 max(hidden widths) + 1; beyond, the naive dimension is a theorem.",
-    ),
-    Claim(
-        "open_questions.expected-upward-closed",
-        r"\{ r \ge 2 : \dim V_{d,r} = \min(d_h + \textstyle\sum_i (d_{i-1}-1)d_i, A) \} \text{ is upward closed}",
-        PAPER,
-        (SEVERAL_INPUTS, WIDER_THAN_ONE),
-        lambda: ((3, 5, 1), (2, 3, 1), (3, 4, 1), (3, 3, 2), (2, 3, 3, 2), (4, 9, 1)),
-        lambda d, seed: _no_return(d, True, seed),
-        kind=Kind.FALSE_CONJECTURE,
-        note="(3, 5, 1) has the expected dimension at r = 2 and 3 and from 5 on, but not at 4 "
-        "(Alexander, Hirschowitz).",
-    ),
-    Claim(
-        "open_questions.threshold-attained",
-        r"d_0, \ldots, d_{h-1} \ge 2 \implies \operatorname{ActThr}(d) < 2\max(d_1, \ldots, d_{h-1}) - 2",
-        PAPER,
-        (SEVERAL_INPUTS, WIDER_THAN_ONE),
-        lambda: ((2, 2, 1), (2, 3, 1), (2, 4, 1), (2, 4, 3), (3, 4, 2), (2, 5, 2), (4, 3, 3, 2)),
-        _tight,
-        kind=Kind.FALSE_CONJECTURE,
-        note="The theorem's bound 2 max(hidden widths) - 2 is attained, by (2, n, 1). For which other widths is open.",
-    ),
-    Claim(
-        "open_questions.bounds-sharp",
-        r"h \le 3 \implies \text{the least of the named upper bounds is } \dim V_{d,r}",
-        PAPER,
-        (Hypothesis("h <= 3", lambda n: n.depth <= 3),),
-        lambda: (*deep_box(6, (2, 3), (2,), 80), *deep_box(5, (2, 3), (3,), 120)),
-        _sharp,
-        kind=Kind.CONJECTURE,
-        note="Decided without the named bounds: the rank, computed with room above them, "
-        "neither falls short nor exceeds.",
-    ),
+@PAPER.states(
+    r"h \le 3 \implies \text{the least of the named upper bounds is } \dim V_{d,r}",
+    Hypothesis("h <= 3", lambda n: n.depth <= 3),
+    on=lambda: (*deep_box(6, (2, 3), (2,), 80), *deep_box(5, (2, 3), (3,), 120)),
+    kind=Kind.CONJECTURE,
 )
+def bounds_sharp(network: PolynomialNetwork, seed: int) -> Verdict:
+    """Decided without the named bounds: the rank, computed with room above them, neither falls short nor exceeds."""
+    return equals(unaided_dimension(network, seed), best_upper_bound(network).value, f"{network.label}: dimension")

@@ -9,24 +9,23 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from algebra import Grade
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
     from algebra.memorization import DataSet, Memorized, Network
 
-PAPER = Source(
+PAPER = Paper(
     "park2021",
     "S. Park, J. Lee, C. Yun, J. Shin, Provable memorization via deep neural networks using sub-linear parameters, "
     "COLT 2021, PMLR 134",
     "2010.13363",
 )
-YUN = Source(
-    "park2021",
+YUN = PAPER.beside(
     "C. Yun, S. Sra, A. Jadbabaie, Small ReLU networks are powerful memorizers, NeurIPS 2019",
     "1810.07770",
 )
-VARDI = Source(
-    "park2021",
+VARDI = PAPER.beside(
     "G. Vardi, G. Yehudai, O. Shamir, On the optimal memorization power of ReLU neural networks, ICLR 2022",
     "2110.03187",
 )
@@ -81,40 +80,6 @@ def _decided(found: Memorized) -> Verdict:
     if have > bound:
         return Verdict.inconclusive(f"the network built has {have} parameters, more than {bound}")
     return Verdict.holds(Grade.PROVED)
-
-
-def _theorem3(instance: Instance, seed: int) -> Verdict:
-    found = _memorized(instance, "width3", seed)
-    if set(found.network.widths[1:-1]) != {3}:
-        return Verdict.inconclusive(f"the network built has widths {set(found.network.widths[1:-1])}")
-    return _decided(found)
-
-
-def _theorem1(instance: Instance, seed: int) -> Verdict:
-    exponents = (Fraction(2, 3), Fraction(3, 4), Fraction(5, 6), Fraction(1))
-    return Verdict.all_of(_decided(_memorized(instance, "wide", seed, w)) for w in exponents)
-
-
-def _relu(instance: Instance, seed: int) -> Verdict:
-    from algebra.memorization import check_memorization, to_relu
-
-    native = _memorized(instance, "width3", seed)
-    network, data = to_relu(native.network, native.data.points), native.data
-    shape = network.hidden_layers == 2 * native.network.hidden_layers and set(network.widths[1:-1]) == {3}
-    if shape and check_memorization(network, data.points, data.labels).exact:
-        return Verdict.holds(Grade.PROVED)
-    return Verdict.inconclusive("the ReLU network built does not memorise, or has another shape")
-
-
-def _lemma13(instance: Instance, seed: int) -> Verdict:
-    from algebra.memorization.projection import PI_BELOW, lemma13_range, project
-
-    data = data_of(instance)
-    have = project(data, seed).range
-    bound = lemma13_range(len(data), data.dimension, data.delta_squared, PI_BELOW)
-    if have <= bound:
-        return Verdict.holds(Grade.PROVED)
-    return Verdict.inconclusive(f"the directions tried reach {have}, not {bound}")
 
 
 def _folds(network: Network, cells: tuple[int, ...], length: int) -> Verdict:
@@ -205,204 +170,246 @@ COUNTS = tuple(product((1, 5, 30), (1, 4, 17), (1, 2, 3), (1, 2, 4)))
 FOLDED = r"x \mapsto f(x) \text{ is injective on the cells, with values in } [0, T)"
 CORRECTED = "As printed up to what the neighbouring claim names; checked on the network that the formula describes."
 
-CLAIMS = (
-    Claim(
-        "park2021.width-3",
-        r"\text{width } 3 \text{ and } L_1 + \sum_{i=2}^{K-1} 2^{i+3} + A + (2\lceil\log_2 C\rceil+1)B \text{ layers"
-        r" memorise } N \text{ points, if } 4^{L_1} \ge 2\pi d \Delta^2,\; 2^K AB \ge N^2+4,\; 2 \le K \le \log_2 N",
-        PAPER.at("Theorem 3"),
-        (AT_LEAST_4,),
-        lambda: DATA,
-        _theorem3,
-        note="At width 3, in step and identity neurons, by building the network: every weight is rational and every "
-        "output exact. The least promised count is not exceeded.",
-    ),
-    Claim(
-        "park2021.wide",
-        r"w \in [2/3, 1] \implies O(d + \log\Delta + N^w + N^{1-w/2}\log C) \text{ parameters memorise } N"
-        r" \text{ points}",
-        PAPER.at("Theorem 1"),
-        (AT_LEAST_4,),
-        lambda: DATA[::3],
-        _theorem1,
-        note="The order has no constants: what is checked is exactness, and the explicit count of the construction, "
-        "for w = 2/3, 3/4, 5/6 and 1.",
-    ),
-    Claim(
-        "park2021.relu",
-        r"\text{ReLU neurons memorise at width } 3 \text{ with twice the layers}",
-        PAPER,
-        (AT_LEAST_4,),
-        lambda: DATA[::3],
-        _relu,
-    ),
-    Claim(
-        "park2021.projection",
-        r"\exists v, b: \; v \cdot x + b \text{ falls into distinct cells below }"
-        r" \lceil N^2 \Delta \sqrt{\pi d/8} \rceil",
-        PAPER.at("Lemma 13"),
-        (),
-        lambda: DATA,
-        _lemma13,
-        note="With 333/106, which is less than pi.",
-    ),
-    Claim(
-        "park2021.equal-pieces-printed",
-        r"f(x) = x - T1[x \ge T] + \sum_i (b_i - \sum_{j<i} b_j)1[x \ge iT] - T1[x \ge (i+1)T - b_i] \implies "
-        + FOLDED,
-        PAPER.at("Lemma 14"),
-        (),
-        lambda: EQUAL_PIECES,
-        lambda i, seed: _lemma14(i, printed=True),
-        kind=Kind.FALSE_CONJECTURE,
-        note="The coefficient in equation (5) must be b_i - b_{i-1}; up to width 6 both are the same.",
-    ),
-    Claim(
-        "park2021.equal-pieces-narrow",
-        r"d \le 6,\; f \text{ as printed } \implies " + FOLDED,
-        PAPER.at("Lemma 14"),
-        (NARROW,),
-        lambda: EQUAL_PIECES,
-        lambda i, seed: _lemma14(i, printed=True),
-        note="Where the printed coefficient is right.",
-    ),
-    Claim(
-        "park2021.equal-pieces",
-        r"f(x) = x - T1[x \ge T] + \sum_i (b_i - b_{i-1})1[x \ge iT] - T1[x \ge (i+1)T - b_i] \implies " + FOLDED,
-        PAPER.at("Lemma 14"),
-        (),
-        lambda: EQUAL_PIECES,
-        lambda i, seed: _lemma14(i, printed=False),
-        note=CORRECTED,
-    ),
-    Claim(
-        "park2021.runs-printed",
-        r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - \sum_{j<i} b_j)1[x \ge M_i] - T1[x \ge \min(2T - b_i, M_{i+1})]"
-        r" \implies " + FOLDED,
-        PAPER.at("Lemma 15"),
-        (),
-        lambda: RUNS,
-        lambda i, seed: _lemma15(i, printed_sum=True, printed_threshold=True),
-        kind=Kind.FALSE_CONJECTURE,
-        note="Equation (8), wrong in two places; one by one in the next two claims.",
-    ),
-    Claim(
-        "park2021.runs-printed-sum",
-        r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - \sum_{j<i} b_j)1[x \ge M_i] - T1[x \ge"
-        r" \max(M_i, \min(2T - b_i, M_{i+1}))] \implies " + FOLDED,
-        PAPER.at("Lemma 15"),
-        (),
-        lambda: RUNS,
-        lambda i, seed: _lemma15(i, printed_sum=True, printed_threshold=False),
-        kind=Kind.FALSE_CONJECTURE,
-        note="With the threshold repaired alone: the coefficient must be T + b_i - b_{i-1}, from the third run on.",
-    ),
-    Claim(
-        "park2021.runs-printed-threshold",
-        r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - b_{i-1})1[x \ge M_i] - T1[x \ge \min(2T - b_i, M_{i+1})]"
-        r" \implies " + FOLDED,
-        PAPER.at("Lemma 15"),
-        (),
-        lambda: RUNS,
-        lambda i, seed: _lemma15(i, printed_sum=False, printed_threshold=True),
-        kind=Kind.FALSE_CONJECTURE,
-        note="With the coefficient repaired alone: the threshold may lie below M_i and fire in an earlier run. "
-        "The shifts are the greatest that the lemma allows; with the least ones it rarely shows.",
-    ),
-    Claim(
-        "park2021.runs",
-        r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - b_{i-1})1[x \ge M_i] - T1[x \ge"
-        r" \max(M_i, \min(2T - b_i, M_{i+1}))] \implies " + FOLDED,
-        PAPER.at("Lemma 15"),
-        (),
-        lambda: RUNS,
-        lambda i, seed: _lemma15(i, printed_sum=False, printed_threshold=False),
-        note=CORRECTED,
-    ),
-    Claim(
-        "park2021.bits-printed",
-        r"\text{with a new cell where } l \bmod D = 1, \text{ the layers read the label of the point's cell}",
-        PAPER.at("Lemma 22"),
-        (),
-        lambda: BITS,
-        lambda i, seed: _lemma22(i, printed=True),
-        kind=Kind.FALSE_CONJECTURE,
-        note="For D = 1, binary labels, the test never holds; it must be (l-1) mod D = 0.",
-    ),
-    Claim(
-        "park2021.bits-printed-several",
-        r"D \ge 2: \text{ with a new cell where } l \bmod D = 1, \text{ the layers read the label of the point's cell}",
-        PAPER.at("Lemma 22"),
-        (SEVERAL_BITS,),
-        lambda: BITS,
-        lambda i, seed: _lemma22(i, printed=True),
-        note="Where the printed test is right.",
-    ),
-    Claim(
-        "park2021.bits",
-        r"\text{with a new cell where } (l-1) \bmod D = 0,\; (2D+1)B \text{ layers of width } 3"
-        r" \text{ read the label}",
-        PAPER.at("Lemma 22"),
-        (),
-        lambda: BITS,
-        lambda i, seed: _lemma22(i, printed=False),
-        note=CORRECTED,
-    ),
-    Claim(
-        "park2021.cell-thresholds-printed",
-        r"R \text{ thresholds tell apart the cells of } R \text{ consecutive bits}",
-        PAPER.at("Lemma 21"),
-        (),
-        lambda: EDGES,
-        lambda i, seed: _lemma21(i, 0),
-        kind=Kind.FALSE_CONJECTURE,
-        note="R cells in a row have R + 1 ends.",
-    ),
-    Claim(
-        "park2021.cell-thresholds",
-        r"R + 1 \text{ thresholds tell apart the cells of } R \text{ consecutive bits}",
-        PAPER.at("Lemma 21"),
-        (),
-        lambda: EDGES,
-        lambda i, seed: _lemma21(i, 1),
-    ),
-    Claim(
-        "park2021.count-printed",
-        r"4A + ((2R+5)2^R + 2R^2 + 8R + 7)\lceil BD/R \rceil - R2^R - R^2 + 3 \text{ parameters}",
-        PAPER.at("Lemma 16"),
-        (),
-        lambda: COUNTS,
-        lambda i, seed: _lemma16(i, 3),
-        kind=Kind.FALSE_CONJECTURE,
-        note="Dense count of the widths 1, A+2, 2, (2^R+R+1, R+2) ..., 1; the constant must be 13.",
-    ),
-    Claim(
-        "park2021.count",
-        r"4A + ((2R+5)2^R + 2R^2 + 8R + 7)\lceil BD/R \rceil - R2^R - R^2 + 13 \text{ parameters}",
-        PAPER.at("Lemma 16"),
-        (),
-        lambda: COUNTS,
-        lambda i, seed: _lemma16(i, 13),
-    ),
-    Claim(
-        "park2021.two-layers",
-        r"d_1 d_2 \ge N,\; d_2 \text{ even} \implies \text{two hard-tanh layers of widths } d_1, d_2 \text{ meet any"
-        r" rational targets in } [-1, 1] \text{ exactly}",
-        YUN,
-        (),
-        lambda: ((1, 1, 1, 0), (2, 1, 2, 0), (3, 2, 3, 0), *DATA),
-        lambda i, seed: _decided(_memorized(i, "hard-tanh", seed)),
-        note="An exact variant of the construction; the paper's own capacity has other constants.",
-    ),
-    Claim(
-        "park2021.square-root",
-        r"O(d + \sqrt{N \log N}) \text{ parameters memorise } N \text{ points,"
-        r" if } \log d, \log\Delta, \log C = O(\log N)",
-        VARDI,
-        (),
-        lambda: DATA,
-        lambda i, seed: _decided(_memorized(i, "sqrt", seed)),
-        note="In step and identity neurons at width 4. The order has no constants: what is checked is exactness, and "
-        "the explicit count of the construction.",
-    ),
+
+@PAPER.states(
+    r"\text{width } 3 \text{ and } L_1 + \sum_{i=2}^{K-1} 2^{i+3} + A + (2\lceil\log_2 C\rceil+1)B \text{ layers"
+    r" memorise } N \text{ points, if } 4^{L_1} \ge 2\pi d \Delta^2,\; 2^K AB \ge N^2+4,\; 2 \le K \le \log_2 N",
+    AT_LEAST_4,
+    on=lambda: DATA,
+    item="Theorem 3",
 )
+def width_3(instance: Instance, seed: int) -> Verdict:
+    """At width 3, in step and identity neurons, by building the network: every weight is rational and every output
+    exact. The least promised count is not exceeded.
+    """
+    found = _memorized(instance, "width3", seed)
+    if set(found.network.widths[1:-1]) != {3}:
+        return Verdict.inconclusive(f"the network built has widths {set(found.network.widths[1:-1])}")
+    return _decided(found)
+
+
+@PAPER.states(
+    r"w \in [2/3, 1] \implies O(d + \log\Delta + N^w + N^{1-w/2}\log C) \text{ parameters memorise } N"
+    r" \text{ points}",
+    AT_LEAST_4,
+    on=lambda: DATA[::3],
+    item="Theorem 1",
+)
+def wide(instance: Instance, seed: int) -> Verdict:
+    """The order has no constants: what is checked is exactness, and the explicit count of the construction, for w =
+    2/3, 3/4, 5/6 and 1.
+    """
+    exponents = (Fraction(2, 3), Fraction(3, 4), Fraction(5, 6), Fraction(1))
+    return Verdict.all_of(_decided(_memorized(instance, "wide", seed, w)) for w in exponents)
+
+
+@PAPER.states(
+    r"\text{ReLU neurons memorise at width } 3 \text{ with twice the layers}",
+    AT_LEAST_4,
+    on=lambda: DATA[::3],
+)
+def relu(instance: Instance, seed: int) -> Verdict:
+    from algebra.memorization import check_memorization, to_relu
+
+    native = _memorized(instance, "width3", seed)
+    network, data = to_relu(native.network, native.data.points), native.data
+    shape = network.hidden_layers == 2 * native.network.hidden_layers and set(network.widths[1:-1]) == {3}
+    if shape and check_memorization(network, data.points, data.labels).exact:
+        return Verdict.holds(Grade.PROVED)
+    return Verdict.inconclusive("the ReLU network built does not memorise, or has another shape")
+
+
+@PAPER.states(
+    r"\exists v, b: \; v \cdot x + b \text{ falls into distinct cells below }"
+    r" \lceil N^2 \Delta \sqrt{\pi d/8} \rceil",
+    on=lambda: DATA,
+    item="Lemma 13",
+)
+def projection(instance: Instance, seed: int) -> Verdict:
+    """With 333/106, which is less than pi."""
+    from algebra.memorization.projection import PI_BELOW, lemma13_range, project
+
+    data = data_of(instance)
+    have = project(data, seed).range
+    bound = lemma13_range(len(data), data.dimension, data.delta_squared, PI_BELOW)
+    if have <= bound:
+        return Verdict.holds(Grade.PROVED)
+    return Verdict.inconclusive(f"the directions tried reach {have}, not {bound}")
+
+
+@PAPER.states(
+    r"f(x) = x - T1[x \ge T] + \sum_i (b_i - \sum_{j<i} b_j)1[x \ge iT] - T1[x \ge (i+1)T - b_i] \implies " + FOLDED,
+    on=lambda: EQUAL_PIECES,
+    item="Lemma 14",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def equal_pieces_printed(instance: Cells, seed: int) -> Verdict:
+    """The coefficient in equation (5) must be b_i - b_{i-1}; up to width 6 both are the same."""
+    return _lemma14(instance, printed=True)
+
+
+@PAPER.states(
+    r"d \le 6,\; f \text{ as printed } \implies " + FOLDED,
+    NARROW,
+    on=lambda: EQUAL_PIECES,
+    item="Lemma 14",
+)
+def equal_pieces_narrow(instance: Cells, seed: int) -> Verdict:
+    """Where the printed coefficient is right."""
+    return _lemma14(instance, printed=True)
+
+
+@PAPER.states(
+    r"f(x) = x - T1[x \ge T] + \sum_i (b_i - b_{i-1})1[x \ge iT] - T1[x \ge (i+1)T - b_i] \implies " + FOLDED,
+    on=lambda: EQUAL_PIECES,
+    item="Lemma 14",
+    remark=CORRECTED,
+)
+def equal_pieces(instance: Cells, seed: int) -> Verdict:
+    return _lemma14(instance, printed=False)
+
+
+@PAPER.states(
+    r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - \sum_{j<i} b_j)1[x \ge M_i] - T1[x \ge \min(2T - b_i, M_{i+1})]"
+    r" \implies " + FOLDED,
+    on=lambda: RUNS,
+    item="Lemma 15",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def runs_printed(instance: Cells, seed: int) -> Verdict:
+    """Equation (8), wrong in two places; one by one in the next two claims."""
+    return _lemma15(instance, printed_sum=True, printed_threshold=True)
+
+
+@PAPER.states(
+    r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - \sum_{j<i} b_j)1[x \ge M_i] - T1[x \ge"
+    r" \max(M_i, \min(2T - b_i, M_{i+1}))] \implies " + FOLDED,
+    on=lambda: RUNS,
+    item="Lemma 15",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def runs_printed_sum(instance: Cells, seed: int) -> Verdict:
+    """With the threshold repaired alone: the coefficient must be T + b_i - b_{i-1}, from the third run on."""
+    return _lemma15(instance, printed_sum=True, printed_threshold=False)
+
+
+@PAPER.states(
+    r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - b_{i-1})1[x \ge M_i] - T1[x \ge \min(2T - b_i, M_{i+1})]"
+    r" \implies " + FOLDED,
+    on=lambda: RUNS,
+    item="Lemma 15",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def runs_printed_threshold(instance: Cells, seed: int) -> Verdict:
+    """With the coefficient repaired alone: the threshold may lie below M_i and fire in an earlier run.
+
+    The shifts are the greatest that the lemma allows; with the least ones it rarely shows.
+    """
+    return _lemma15(instance, printed_sum=False, printed_threshold=True)
+
+
+@PAPER.states(
+    r"f(x) = x - 2T1[x \ge T] + \sum_i (T + b_i - b_{i-1})1[x \ge M_i] - T1[x \ge"
+    r" \max(M_i, \min(2T - b_i, M_{i+1}))] \implies " + FOLDED,
+    on=lambda: RUNS,
+    item="Lemma 15",
+    remark=CORRECTED,
+)
+def runs(instance: Cells, seed: int) -> Verdict:
+    return _lemma15(instance, printed_sum=False, printed_threshold=False)
+
+
+@PAPER.states(
+    r"\text{with a new cell where } l \bmod D = 1, \text{ the layers read the label of the point's cell}",
+    on=lambda: BITS,
+    item="Lemma 22",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def bits_printed(instance: Labels, seed: int) -> Verdict:
+    """For D = 1, binary labels, the test never holds; it must be (l-1) mod D = 0."""
+    return _lemma22(instance, printed=True)
+
+
+@PAPER.states(
+    r"D \ge 2: \text{ with a new cell where } l \bmod D = 1, \text{ the layers read the label of the point's cell}",
+    SEVERAL_BITS,
+    on=lambda: BITS,
+    item="Lemma 22",
+)
+def bits_printed_several(instance: Labels, seed: int) -> Verdict:
+    """Where the printed test is right."""
+    return _lemma22(instance, printed=True)
+
+
+@PAPER.states(
+    r"\text{with a new cell where } (l-1) \bmod D = 0,\; (2D+1)B \text{ layers of width } 3"
+    r" \text{ read the label}",
+    on=lambda: BITS,
+    item="Lemma 22",
+    remark=CORRECTED,
+)
+def bits(instance: Labels, seed: int) -> Verdict:
+    return _lemma22(instance, printed=False)
+
+
+@PAPER.states(
+    r"R \text{ thresholds tell apart the cells of } R \text{ consecutive bits}",
+    on=lambda: EDGES,
+    item="Lemma 21",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def cell_thresholds_printed(instance: tuple[int, int, int, int], seed: int) -> Verdict:
+    """R cells in a row have R + 1 ends."""
+    return _lemma21(instance, 0)
+
+
+@PAPER.states(
+    r"R + 1 \text{ thresholds tell apart the cells of } R \text{ consecutive bits}",
+    on=lambda: EDGES,
+    item="Lemma 21",
+)
+def cell_thresholds(instance: tuple[int, int, int, int], seed: int) -> Verdict:
+    return _lemma21(instance, 1)
+
+
+@PAPER.states(
+    r"4A + ((2R+5)2^R + 2R^2 + 8R + 7)\lceil BD/R \rceil - R2^R - R^2 + 3 \text{ parameters}",
+    on=lambda: COUNTS,
+    item="Lemma 16",
+    kind=Kind.FALSE_CONJECTURE,
+)
+def count_printed(instance: tuple[int, int, int, int], seed: int) -> Verdict:
+    """Dense count of the widths 1, A+2, 2, (2^R+R+1, R+2) ..., 1; the constant must be 13."""
+    return _lemma16(instance, 3)
+
+
+@PAPER.states(
+    r"4A + ((2R+5)2^R + 2R^2 + 8R + 7)\lceil BD/R \rceil - R2^R - R^2 + 13 \text{ parameters}",
+    on=lambda: COUNTS,
+    item="Lemma 16",
+)
+def count(instance: tuple[int, int, int, int], seed: int) -> Verdict:
+    return _lemma16(instance, 13)
+
+
+@YUN.states(
+    r"d_1 d_2 \ge N,\; d_2 \text{ even} \implies \text{two hard-tanh layers of widths } d_1, d_2 \text{ meet any"
+    r" rational targets in } [-1, 1] \text{ exactly}",
+    on=lambda: ((1, 1, 1, 0), (2, 1, 2, 0), (3, 2, 3, 0), *DATA),
+)
+def two_layers(instance: Instance, seed: int) -> Verdict:
+    """An exact variant of the construction; the paper's own capacity has other constants."""
+    return _decided(_memorized(instance, "hard-tanh", seed))
+
+
+@VARDI.states(
+    r"O(d + \sqrt{N \log N}) \text{ parameters memorise } N \text{ points,"
+    r" if } \log d, \log\Delta, \log C = O(\log N)",
+    on=lambda: DATA,
+)
+def square_root(instance: Instance, seed: int) -> Verdict:
+    """In step and identity neurons at width 4.
+
+    The order has no constants: what is checked is exactness, and the explicit count of the construction.
+    """
+    return _decided(_memorized(instance, "sqrt", seed))

@@ -7,21 +7,30 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from algebra import Bounds, Grade
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._evidence import equals, within
-from proofs_check.papers._grid_tensors import Circuit, balanced, both_ways, random_sides, rank_is, shallow, unaided_rank
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.evidence import equals, within
+from proofs_check.deciding.grid_tensors import (
+    Circuit,
+    balanced,
+    both_ways,
+    random_sides,
+    rank_is,
+    shallow,
+    unaided_rank,
+)
+from proofs_check.paper import Paper
 from tensors.convac import ConvAC, Layer
 from tensors.convac.receptive_fields import minimal_receptive_field, total_stride
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-PAPER = Source(
+PAPER = Paper(
     "sharir2018",
     "O. Sharir, A. Shashua, On the expressive power of overlapping architectures of deep learning, ICLR 2018 (v4)",
     "1703.02065",
 )
-OURS = Source("sharir2018", "the rankcert developers, after Sharir and Shashua, ICLR 2018", "1703.02065")
+OURS = PAPER.beside("the rankcert developers, after Sharir and Shashua, ICLR 2018", "1703.02065")
 
 
 class Formula(NamedTuple):
@@ -148,33 +157,9 @@ def one_window(length: int, window: int, border: str = "clip", sharing: str = "s
     return Circuit(ConvAC(length, 2, [first, Layer(after, after, last)]), "left")
 
 
-def _at_least_stated(circuit: Circuit, seed: int) -> Verdict:
-    return rank_is(circuit, stated(circuit), None, seed)
-
-
 def _literal(circuit: Circuit, seed: int) -> Verdict:
     """Decide the literal formula with every bound there is."""
     return within(both_ways(circuit, seed), low=stated(circuit), name="rank")
-
-
-def _without_half(circuit: Circuit, seed: int) -> Verdict:
-    return rank_is(circuit, stated(circuit, halved=False), None, seed)
-
-
-def _attained(circuit: Circuit, seed: int) -> Verdict:
-    """Decide that the proof's weights have the rank that the theorem names, exactly, over the rationals."""
-    from algebra.rank import rank_rational
-    from tensors.convac.constructive import constructive_weights
-    from tensors.convac.grid_tensor import matricization
-
-    built = constructive_weights(circuit.net, circuit.rows, "sharir-shashua-overlap")
-    rank = rank_rational(matricization(built.weights, circuit.rows))
-    return equals(Bounds.exactly(rank, by="elimination"), stated(circuit), "rank of the constructed tensor")
-
-
-def _largest(circuit: Circuit, seed: int) -> Verdict:
-    small = min(len(circuit.rows), circuit.net.positions - len(circuit.rows))
-    return equals(unaided_rank(circuit, seed), circuit.net.templates**small, "rank")
 
 
 Blocks = tuple[int, int]  # H, B
@@ -196,46 +181,6 @@ def blocks(size: int, window: int, channels: int = 4, templates: int = 2) -> Con
     return ConvAC((size, size), templates, [*layers, Layer(side, side, 1, sharing="sliding")])
 
 
-def _simplified(instance: Blocks, seed: int) -> Verdict:
-    """Decide ((2B-1)^2 / 2) (1 + (2B-2)/H)^-2 <= the exponent, in integers."""
-    size, window = instance
-    exponent = max((f.exponent for f in formulas(blocks(size, window), 1)), default=0)
-    if (2 * window - 1) ** 2 * size**2 <= 2 * exponent * (size + 2 * window - 2) ** 2:
-        return Verdict.holds(Grade.PROVED)
-    return Verdict.violated(Grade.PROVED, reason=f"H = {size}, B = {window}: the exponent is only {exponent}")
-
-
-def _example(instance: int, seed: int) -> Verdict:
-    """Decide 64^20 for M = 64, B = 5 from some side length on."""
-    net = blocks(instance, 5, channels=128, templates=64)
-    best = max((f.base**f.exponent for f in formulas(net, 1)), default=1)
-    if best >= 64**20:
-        return Verdict.holds(Grade.PROVED)
-    return Verdict.violated(Grade.PROVED, reason=f"H = {instance}: only 64^{(best.bit_length() - 1) // 6}")
-
-
-def _contains(circuit: Circuit, seed: int) -> Verdict:
-    """Decide that overlapping windows, one channel more above the first layer, lose no rank against pooling windows."""
-    net = circuit.net
-    plain = [Layer(x.stride, x.stride, x.channels - (k > 0), sharing=x.sharing) for k, x in enumerate(net.layers[:-1])]
-    pooled = Circuit(ConvAC(net.input_shape, net.templates, [*plain, net.layers[-1]]), circuit.side)
-    return within(unaided_rank(circuit, seed), low=unaided_rank(pooled, seed).lower, name="rank")
-
-
-def _equality_graph(circuit: Circuit, seed: int) -> Verdict:
-    from tensors.convac.lower_bounds import equality_graph_bound
-
-    bound = equality_graph_bound(circuit.net, circuit.rows)
-    return rank_is(circuit, 1 if bound is None else bound.value, None, seed)
-
-
-def _perimeter(size: int, seed: int) -> Verdict:
-    """Decide that 2 x 2 windows of stride 1 already give the rank 2^H across left and right."""
-    net = ConvAC((size, size), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(size, size, 1)])
-    circuit = Circuit(net, "left")
-    return Verdict.all_of((_equality_graph(circuit, seed), rank_is(circuit, 2**size, None, seed)))
-
-
 def stack(length: int, templates: int, window: int, layers: int) -> Circuit:
     """Return layers of stride 1 with C = M channels, then one product with one channel.
 
@@ -248,19 +193,6 @@ def stack(length: int, templates: int, window: int, layers: int) -> Circuit:
     return Circuit(ConvAC(length, templates, [*below, Layer(length, length, 1)]), "left")
 
 
-def _stack_value(circuit: Circuit, seed: int) -> Verdict:
-    net = circuit.net
-    growth = sum(layer.window[0] - 1 for layer in net.layers[:-1])
-    return equals(unaided_rank(circuit, seed), net.templates ** min(net.positions // 2, growth), "rank")
-
-
-def _shared(circuit: Circuit, seed: int) -> Verdict:
-    from math import comb
-
-    small = min(len(circuit.rows), circuit.net.positions - len(circuit.rows))
-    return rank_is(circuit, 0, comb(circuit.net.templates + small - 1, small), seed)
-
-
 SHARED = tuple(
     Circuit(shallow(n, m, z, "full"), side)
     for n, m, z in ((4, 2, 6), (4, 3, 8), (6, 2, 9), (8, 2, 20))
@@ -270,192 +202,262 @@ T8 = r"D^{\left\lfloor\frac{H-T}{T_S}+1\right\rfloor\lceil H/T_S\rceil},\; D = \
 LITERAL = r"T_R^{(K)} > H/2 \implies \operatorname{rank} [\mathcal A]_I \ge " + T8
 READING = "The literal formula, under a convention that the theorem as restated here excludes."
 
-CLAIMS = (
-    Claim(
-        "sharir2018.overlaps",
-        r"T_R^{(K)} > H/2,\; T = T_R^{(K, H/2)} \le H \implies \operatorname{rank} [\mathcal A]_{I} \ge " + T8,
-        PAPER,
-        (HALVES, EVEN, BORDER, OFFSETS, SAYS_SOMETHING),
-        lambda: (*overlapping(40, 0), *(one_window(n, r, "same") for n in (4, 6, 8) for r in (n // 2 + 1, n))),
-        _at_least_stated,
-        note="Restated: which borders the paper assumes is not in its statement as restated. K is not the last layer. "
-        "One factor ceil(H_j / T_S) for each axis that is not cut, none in one dimension.",
-    ),
-    Claim(
-        "sharir2018.constructed",
-        r"\text{the weights of the proof have exactly the rank } " + T8.split(",")[0],
-        OURS,
-        (HALVES, EVEN, BORDER, OFFSETS, SAYS_SOMETHING),
-        lambda: tuple(c for c in overlapping(30, 1) if c.net.templates**c.net.positions <= 1 << 12),
-        _attained,
-        note="Integers 0 and 1; the rank is exact, over the rationals.",
-    ),
-    Claim(
-        "sharir2018.largest",
-        r"K = 1,\; S_1 = 1,\; R_1 > H/2,\; D_1 \ge M \implies \operatorname{rank} = M^{H^2/2}",
-        PAPER,
-        (EVEN,),
-        lambda: tuple(
-            Circuit(ConvAC(shape, m, [Layer(r, 1, m, sharing="sliding"), Layer(shape, shape, 1)]), "left")
-            for shape, m, r in (((4,), 2, 3), ((4,), 3, 3), ((6,), 2, 4), ((8,), 2, 5), ((2, 2), 2, 2), ((4, 4), 2, 3))
-        ),
-        _largest,
-    ),
-    Claim(
-        "sharir2018.blocks",
-        r"B \times B, \text{ stride } 1, \text{ then } 2 \times 2: \quad \tfrac12 (2B-1)^2 \left(1 + "
-        r"\tfrac{2B-2}{H}\right)^{-2} \le \text{the exponent}",
-        PAPER,
-        (Hypothesis("H even, B <= H", lambda i: i[0] % 2 == 0 and i[1] <= i[0]),),
-        lambda: tuple(product(range(4, 65, 2), range(2, 12))),
-        _simplified,
-        note="The best K, widths at least 2M; arithmetic of receptive fields, in integers.",
-    ),
-    Claim(
-        "sharir2018.blocks-example",
-        r"M = 64,\; B = 5,\; H \ge 20 \implies \operatorname{rank} \ge 64^{20}",
-        PAPER,
-        (Hypothesis("H even, H >= 20", lambda h: h % 2 == 0 and h >= 20),),
-        lambda: tuple(range(20, 129, 2)),
-        _example,
-    ),
-    Claim(
-        "sharir2018.non-overlapping",
-        r"R_l = S_l \;\forall l \implies \operatorname{rank} \le D_{L-1} \text{ across left and right}",
-        PAPER,
-        (HALVES,),
-        lambda: tuple(
-            Circuit(balanced(n, m, widths), "left")
-            for n, m, widths in (
-                (4, 2, (2, 3)),
-                (4, 3, (4, 2)),
-                (8, 2, (2, 2, 3)),
-                (8, 2, (2, 4, 1)),
-                (8, 2, (3, 3, 2)),
-            )
-        ),
-        lambda c, seed: rank_is(c, 0, c.net.layers[-1].channels, seed),
-        note="So they need exponential width where overlapping ones do not.",
-    ),
-    Claim(
-        "sharir2018.contains",
-        r"\text{windows larger than the strides, one more channel above the first layer: no less rank}",
-        PAPER,
-        (OFFSETS,),
-        lambda: tuple(
-            Circuit(ConvAC(n, 2, [*(Layer(r, 2, c, sharing="sliding") for c in widths), Layer(k, k, 3)]), side)
-            for n, r, widths, k in ((4, 3, (2,), 2), (8, 4, (3,), 4), (8, 3, (2, 3), 2), (8, 4, (3, 3), 2))
-            for side in ("left", "odd-even", (0, 3))
-        ),
-        _contains,
-        note="Against the rank seen of the non-overlapping circuit, a proved lower bound.",
-    ),
-    Claim(
-        "sharir2018.equality-graph",
-        r"\operatorname{rank} [\mathcal A]_I \ge D^c,\; c = \#\text{components of the equality graph on both sides}",
-        OURS,
-        (OFFSETS,),
-        lambda: tuple(
-            Circuit(c.net, side)
-            for number, c in enumerate(overlapping(20, 2))
-            for side in random_sides(c.net.positions, 2, number)
-        ),
-        _equality_graph,
-        note="Any partition, any overlap; contains the overlap theorem.",
-    ),
-    Claim(
-        "sharir2018.perimeter",
-        r"2 \times 2 \text{ windows, stride } 1 \implies \operatorname{rank} \ge 2^H",
-        OURS,
-        (),
-        lambda: (2, 4, 6),
-        _perimeter,
-        note="Here the overlap theorem says nothing.",
-    ),
-    Claim(
-        "sharir2018.stacks",
-        r"L \text{ layers } (R, \text{ stride } 1, C = M) \implies \operatorname{rank} = \min(M^{H/2}, M^{L(R-1)})",
-        OURS,
-        (EVEN,),
-        lambda: tuple(
-            stack(*numbers)
-            for numbers in (
-                (4, 2, 2, 1),
-                (6, 2, 2, 2),
-                (8, 2, 2, 3),
-                (8, 2, 3, 1),
-                (8, 2, 2, 2),
-                (6, 3, 2, 1),
-                (6, 3, 2, 2),
-                (10, 2, 2, 3),
-                (10, 2, 3, 2),
-                (12, 2, 2, 1),
-            )
-        ),
-        _stack_value,
-        kind=Kind.CONJECTURE,
-        note="Exponential in the total receptive field, long before it exceeds H/2.",
-    ),
-    Claim(
-        "sharir2018.no-half",
-        r"\operatorname{rank} [\mathcal A]_I \ge D^{\lfloor (H-T)/T_S + 1\rfloor \lceil H/T_S\rceil},\; "
-        r"D = \min(M, D_1, \ldots, D_K)",
-        OURS,
-        (HALVES, EVEN, SAME_OR_CLIP, OFFSETS),
-        lambda: tuple(c for c in overlapping(400, 3, ("clip", "same")) if stated(c, halved=False) > stated(c)),
-        _without_half,
-        kind=Kind.CONJECTURE,
-        note="Whether the factor 1/2 is needed is open; the instances are those where it matters.",
-    ),
-    Claim(
-        "sharir2018.shared-symmetric",
-        r"\text{CP, weights fully shared} \implies \operatorname{rank} \le \binom{M+n-1}{n},\; n = \min(|I|, |I^c|)",
-        OURS,
-        (),
-        lambda: SHARED,
-        _shared,
-    ),
-    Claim(
-        "sharir2018.literal-valid",
-        LITERAL + r"\text{ with borders \textit{valid}}",
-        PAPER,
-        (HALVES, EVEN, OFFSETS),
-        lambda: (
-            Circuit(ConvAC(4, 3, [Layer(4, 1, 4, "valid", "sliding"), Layer(1, 1, 4)]), "left"),
-            *(one_window(n, r, "valid") for n in (4, 6, 8) for r in range(n // 2 + 1, n + 1)),
-        ),
-        _literal,
-        kind=Kind.FALSE_CONJECTURE,
-        note=READING + " There are too few windows.",
-    ),
-    Claim(
-        "sharir2018.literal-zero",
-        LITERAL + r"\text{ with borders \textit{zero}}",
-        PAPER,
-        (HALVES, EVEN, OFFSETS),
-        lambda: tuple(one_window(n, n // 2 + 1, "zero") for n in (4, 6, 8)),
-        _literal,
-        kind=Kind.FALSE_CONJECTURE,
-        note=READING + " Every incomplete window is 0, and so is their product.",
-    ),
-    Claim(
-        "sharir2018.literal-shared",
-        LITERAL + r"\text{ with one matrix for all offsets}",
-        PAPER,
-        (HALVES, EVEN, BORDER),
-        lambda: tuple(one_window(n, r, "clip", "full", 1) for n in (4, 6, 8) for r in range(n // 2 + 1, n + 1)),
-        _literal,
-        kind=Kind.FALSE_CONJECTURE,
-        note=READING + " Weights must depend on the offset.",
-    ),
-    Claim(
-        "sharir2018.literal-odd",
-        LITERAL + r"\text{ with } H \text{ odd}",
-        PAPER,
-        (HALVES, BORDER, OFFSETS),
-        lambda: tuple(one_window(n, r) for n in (5, 7, 9) for r in range(n // 2 + 1, n + 1)),
-        _literal,
-        kind=Kind.FALSE_CONJECTURE,
-        note=READING + " The exponent exceeds the cells of the smaller half.",
+
+@PAPER.states(
+    r"T_R^{(K)} > H/2,\; T = T_R^{(K, H/2)} \le H \implies \operatorname{rank} [\mathcal A]_{I} \ge " + T8,
+    HALVES,
+    EVEN,
+    BORDER,
+    OFFSETS,
+    SAYS_SOMETHING,
+    on=lambda: (*overlapping(40, 0), *(one_window(n, r, "same") for n in (4, 6, 8) for r in (n // 2 + 1, n))),
+)
+def overlaps(circuit: Circuit, seed: int) -> Verdict:
+    """Restated: which borders the paper assumes is not in its statement as restated.
+
+    K is not the last layer. One factor ceil(H_j / T_S) for each axis that is not cut, none in one dimension.
+    """
+    return rank_is(circuit, stated(circuit), None, seed)
+
+
+@OURS.states(
+    r"\text{the weights of the proof have exactly the rank } " + T8.split(",")[0],
+    HALVES,
+    EVEN,
+    BORDER,
+    OFFSETS,
+    SAYS_SOMETHING,
+    on=lambda: tuple(c for c in overlapping(30, 1) if c.net.templates**c.net.positions <= 1 << 12),
+)
+def constructed(circuit: Circuit, seed: int) -> Verdict:
+    """Integers 0 and 1; the rank is exact, over the rationals."""
+    # Decide that the proof's weights have the rank that the theorem names, exactly, over the rationals.
+    from algebra.rank import rank_rational
+    from tensors.convac.constructive import constructive_weights
+    from tensors.convac.grid_tensor import matricization
+
+    built = constructive_weights(circuit.net, circuit.rows, "sharir-shashua-overlap")
+    rank = rank_rational(matricization(built.weights, circuit.rows))
+    return equals(Bounds.exactly(rank, by="elimination"), stated(circuit), "rank of the constructed tensor")
+
+
+@PAPER.states(
+    r"K = 1,\; S_1 = 1,\; R_1 > H/2,\; D_1 \ge M \implies \operatorname{rank} = M^{H^2/2}",
+    EVEN,
+    on=lambda: tuple(
+        Circuit(ConvAC(shape, m, [Layer(r, 1, m, sharing="sliding"), Layer(shape, shape, 1)]), "left")
+        for shape, m, r in (((4,), 2, 3), ((4,), 3, 3), ((6,), 2, 4), ((8,), 2, 5), ((2, 2), 2, 2), ((4, 4), 2, 3))
     ),
 )
+def largest(circuit: Circuit, seed: int) -> Verdict:
+    small = min(len(circuit.rows), circuit.net.positions - len(circuit.rows))
+    return equals(unaided_rank(circuit, seed), circuit.net.templates**small, "rank")
+
+
+@PAPER.states(
+    r"B \times B, \text{ stride } 1, \text{ then } 2 \times 2: \quad \tfrac12 (2B-1)^2 \left(1 + "
+    r"\tfrac{2B-2}{H}\right)^{-2} \le \text{the exponent}",
+    Hypothesis("H even, B <= H", lambda i: i[0] % 2 == 0 and i[1] <= i[0]),
+    on=lambda: tuple(product(range(4, 65, 2), range(2, 12))),
+    name="blocks",
+)
+def exponent_of_blocks(instance: Blocks, seed: int) -> Verdict:
+    """The best K, widths at least 2M; arithmetic of receptive fields, in integers."""
+    # Decide ((2B-1)^2 / 2) (1 + (2B-2)/H)^-2 <= the exponent, in integers.
+    size, window = instance
+    exponent = max((f.exponent for f in formulas(blocks(size, window), 1)), default=0)
+    if (2 * window - 1) ** 2 * size**2 <= 2 * exponent * (size + 2 * window - 2) ** 2:
+        return Verdict.holds(Grade.PROVED)
+    return Verdict.violated(Grade.PROVED, reason=f"H = {size}, B = {window}: the exponent is only {exponent}")
+
+
+@PAPER.states(
+    r"M = 64,\; B = 5,\; H \ge 20 \implies \operatorname{rank} \ge 64^{20}",
+    Hypothesis("H even, H >= 20", lambda h: h % 2 == 0 and h >= 20),
+    on=lambda: tuple(range(20, 129, 2)),
+)
+def blocks_example(instance: int, seed: int) -> Verdict:
+    # Decide 64^20 for M = 64, B = 5 from some side length on.
+    net = blocks(instance, 5, channels=128, templates=64)
+    best = max((f.base**f.exponent for f in formulas(net, 1)), default=1)
+    if best >= 64**20:
+        return Verdict.holds(Grade.PROVED)
+    return Verdict.violated(Grade.PROVED, reason=f"H = {instance}: only 64^{(best.bit_length() - 1) // 6}")
+
+
+@PAPER.states(
+    r"R_l = S_l \;\forall l \implies \operatorname{rank} \le D_{L-1} \text{ across left and right}",
+    HALVES,
+    on=lambda: tuple(
+        Circuit(balanced(n, m, widths), "left")
+        for n, m, widths in (
+            (4, 2, (2, 3)),
+            (4, 3, (4, 2)),
+            (8, 2, (2, 2, 3)),
+            (8, 2, (2, 4, 1)),
+            (8, 2, (3, 3, 2)),
+        )
+    ),
+)
+def non_overlapping(c: Circuit, seed: int) -> Verdict:
+    """So they need exponential width where overlapping ones do not."""
+    return rank_is(c, 0, c.net.layers[-1].channels, seed)
+
+
+@PAPER.states(
+    r"\text{windows larger than the strides, one more channel above the first layer: no less rank}",
+    OFFSETS,
+    on=lambda: tuple(
+        Circuit(ConvAC(n, 2, [*(Layer(r, 2, c, sharing="sliding") for c in widths), Layer(k, k, 3)]), side)
+        for n, r, widths, k in ((4, 3, (2,), 2), (8, 4, (3,), 4), (8, 3, (2, 3), 2), (8, 4, (3, 3), 2))
+        for side in ("left", "odd-even", (0, 3))
+    ),
+)
+def contains(circuit: Circuit, seed: int) -> Verdict:
+    """Against the rank seen of the non-overlapping circuit, a proved lower bound."""
+    # Decide that overlapping windows, one channel more above the first layer, lose no rank against pooling windows.
+    net = circuit.net
+    plain = [Layer(x.stride, x.stride, x.channels - (k > 0), sharing=x.sharing) for k, x in enumerate(net.layers[:-1])]
+    pooled = Circuit(ConvAC(net.input_shape, net.templates, [*plain, net.layers[-1]]), circuit.side)
+    return within(unaided_rank(circuit, seed), low=unaided_rank(pooled, seed).lower, name="rank")
+
+
+@OURS.states(
+    r"\operatorname{rank} [\mathcal A]_I \ge D^c,\; c = \#\text{components of the equality graph on both sides}",
+    OFFSETS,
+    on=lambda: tuple(
+        Circuit(c.net, side)
+        for number, c in enumerate(overlapping(20, 2))
+        for side in random_sides(c.net.positions, 2, number)
+    ),
+)
+def equality_graph(circuit: Circuit, seed: int) -> Verdict:
+    """Any partition, any overlap; contains the overlap theorem."""
+    from tensors.convac.lower_bounds import equality_graph_bound
+
+    bound = equality_graph_bound(circuit.net, circuit.rows)
+    return rank_is(circuit, 1 if bound is None else bound.value, None, seed)
+
+
+@OURS.states(
+    r"2 \times 2 \text{ windows, stride } 1 \implies \operatorname{rank} \ge 2^H",
+    on=lambda: (2, 4, 6),
+)
+def perimeter(size: int, seed: int) -> Verdict:
+    """Here the overlap theorem says nothing."""
+    # Decide that 2 x 2 windows of stride 1 already give the rank 2^H across left and right.
+    net = ConvAC((size, size), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(size, size, 1)])
+    circuit = Circuit(net, "left")
+    return Verdict.all_of((equality_graph(circuit, seed), rank_is(circuit, 2**size, None, seed)))
+
+
+@OURS.states(
+    r"L \text{ layers } (R, \text{ stride } 1, C = M) \implies \operatorname{rank} = \min(M^{H/2}, M^{L(R-1)})",
+    EVEN,
+    on=lambda: tuple(
+        stack(*numbers)
+        for numbers in (
+            (4, 2, 2, 1),
+            (6, 2, 2, 2),
+            (8, 2, 2, 3),
+            (8, 2, 3, 1),
+            (8, 2, 2, 2),
+            (6, 3, 2, 1),
+            (6, 3, 2, 2),
+            (10, 2, 2, 3),
+            (10, 2, 3, 2),
+            (12, 2, 2, 1),
+        )
+    ),
+    kind=Kind.CONJECTURE,
+)
+def stacks(circuit: Circuit, seed: int) -> Verdict:
+    """Exponential in the total receptive field, long before it exceeds H/2."""
+    net = circuit.net
+    growth = sum(layer.window[0] - 1 for layer in net.layers[:-1])
+    return equals(unaided_rank(circuit, seed), net.templates ** min(net.positions // 2, growth), "rank")
+
+
+@OURS.states(
+    r"\operatorname{rank} [\mathcal A]_I \ge D^{\lfloor (H-T)/T_S + 1\rfloor \lceil H/T_S\rceil},\; "
+    r"D = \min(M, D_1, \ldots, D_K)",
+    HALVES,
+    EVEN,
+    SAME_OR_CLIP,
+    OFFSETS,
+    on=lambda: tuple(c for c in overlapping(400, 3, ("clip", "same")) if stated(c, halved=False) > stated(c)),
+    kind=Kind.CONJECTURE,
+)
+def no_half(circuit: Circuit, seed: int) -> Verdict:
+    """Whether the factor 1/2 is needed is open; the instances are those where it matters."""
+    return rank_is(circuit, stated(circuit, halved=False), None, seed)
+
+
+@OURS.states(
+    r"\text{CP, weights fully shared} \implies \operatorname{rank} \le \binom{M+n-1}{n},\; n = \min(|I|, |I^c|)",
+    on=lambda: SHARED,
+)
+def shared_symmetric(circuit: Circuit, seed: int) -> Verdict:
+    from math import comb
+
+    small = min(len(circuit.rows), circuit.net.positions - len(circuit.rows))
+    return rank_is(circuit, 0, comb(circuit.net.templates + small - 1, small), seed)
+
+
+@PAPER.states(
+    LITERAL + r"\text{ with borders \textit{valid}}",
+    HALVES,
+    EVEN,
+    OFFSETS,
+    on=lambda: (
+        Circuit(ConvAC(4, 3, [Layer(4, 1, 4, "valid", "sliding"), Layer(1, 1, 4)]), "left"),
+        *(one_window(n, r, "valid") for n in (4, 6, 8) for r in range(n // 2 + 1, n + 1)),
+    ),
+    kind=Kind.FALSE_CONJECTURE,
+    remark=READING,
+)
+def literal_valid(circuit: Circuit, seed: int) -> Verdict:
+    """There are too few windows."""
+    return _literal(circuit, seed)
+
+
+@PAPER.states(
+    LITERAL + r"\text{ with borders \textit{zero}}",
+    HALVES,
+    EVEN,
+    OFFSETS,
+    on=lambda: tuple(one_window(n, n // 2 + 1, "zero") for n in (4, 6, 8)),
+    kind=Kind.FALSE_CONJECTURE,
+    remark=READING,
+)
+def literal_zero(circuit: Circuit, seed: int) -> Verdict:
+    """Every incomplete window is 0, and so is their product."""
+    return _literal(circuit, seed)
+
+
+@PAPER.states(
+    LITERAL + r"\text{ with one matrix for all offsets}",
+    HALVES,
+    EVEN,
+    BORDER,
+    on=lambda: tuple(one_window(n, r, "clip", "full", 1) for n in (4, 6, 8) for r in range(n // 2 + 1, n + 1)),
+    kind=Kind.FALSE_CONJECTURE,
+    remark=READING,
+)
+def literal_shared(circuit: Circuit, seed: int) -> Verdict:
+    """Weights must depend on the offset."""
+    return _literal(circuit, seed)
+
+
+@PAPER.states(
+    LITERAL + r"\text{ with } H \text{ odd}",
+    HALVES,
+    BORDER,
+    OFFSETS,
+    on=lambda: tuple(one_window(n, r) for n in (5, 7, 9) for r in range(n // 2 + 1, n + 1)),
+    kind=Kind.FALSE_CONJECTURE,
+    remark=READING,
+)
+def literal_odd(circuit: Circuit, seed: int) -> Verdict:
+    """The exponent exceeds the cells of the smaller half."""
+    return _literal(circuit, seed)

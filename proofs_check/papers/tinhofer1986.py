@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._graphs import equivalent_graphs, graphs_with, none_of
+from proofs_check.claim import Verdict
+from proofs_check.deciding.graphs import equivalent_graphs, graphs_with, none_of
+from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
     from algebra.graphs import SimpleGraph
 
-PAPER = Source(
+PAPER = Paper(
     "tinhofer1986",
     "G. Tinhofer, Graph isomorphism and theorems of Birkhoff type, Computing 36 (1986) 285-300",
 )
@@ -30,8 +31,17 @@ def _pairs(order: int) -> Iterator[tuple[SimpleGraph, SimpleGraph]]:
         yield from combinations(equal, 2)
 
 
-def _fractional(order: int, seed: int) -> Verdict:
-    """Check a solution where refinement sees no difference, and multipliers that contradict one where it does."""
+@PAPER.states(
+    r"\text{Colour refinement cannot tell } G, H \text{ apart} \iff \exists X \ge 0:\ AX = XB,\ X\mathbf{1} = "
+    r"\mathbf{1},\ \mathbf{1}^T X = \mathbf{1}^T",
+    on=lambda: tuple(range(1, 8)),
+)
+def fractional_isomorphism(order: int, seed: int) -> Verdict:
+    """With integer multipliers (Farkas) where there is no solution.
+
+    All pairs up to 5 vertices; with 6 and 7 all equal pairs, and each graph beside the next one.
+    """
+    # Check a solution where refinement sees no difference, and multipliers that contradict one where it does.
     from algebra.graphs import fractional_isomorphism, is_fractional_isomorphism
 
     def wrong() -> Iterator[str]:
@@ -48,8 +58,13 @@ def _fractional(order: int, seed: int) -> Verdict:
     return none_of(wrong())
 
 
-def _always_right(order: int, seed: int) -> Verdict:
-    """Run the test on each graph and a relabelled copy, with different choices: a yes has to be an isomorphism."""
+@PAPER.states(
+    r"\text{A } yes \text{ of the procedure is an isomorphism; a } no \text{ is right for Tinhofer graphs}",
+    on=lambda: tuple(range(1, 8)),
+)
+def test(order: int, seed: int) -> Verdict:
+    """On all graphs with so many vertices and a relabelled copy, marked in different orders."""
+    # Run the test on each graph and a relabelled copy, with different choices: a yes has to be an isomorphism.
     from algebra.graphs import is_isomorphism, is_tinhofer, tinhofer_test
 
     def wrong() -> Iterator[str]:
@@ -62,27 +77,3 @@ def _always_right(order: int, seed: int) -> Verdict:
                 yield f"a wrong no for {graph.label}"
 
     return none_of(wrong())
-
-
-CLAIMS = (
-    Claim(
-        "tinhofer1986.fractional-isomorphism",
-        r"\text{Colour refinement cannot tell } G, H \text{ apart} \iff \exists X \ge 0:\ AX = XB,\ X\mathbf{1} = "
-        r"\mathbf{1},\ \mathbf{1}^T X = \mathbf{1}^T",
-        PAPER,
-        (),
-        lambda: tuple(range(1, 8)),
-        _fractional,
-        note="With integer multipliers (Farkas) where there is no solution. All pairs up to 5 vertices; with 6 and 7 "
-        "all equal pairs, and each graph beside the next one.",
-    ),
-    Claim(
-        "tinhofer1986.test",
-        r"\text{A } yes \text{ of the procedure is an isomorphism; a } no \text{ is right for Tinhofer graphs}",
-        PAPER,
-        (),
-        lambda: tuple(range(1, 8)),
-        _always_right,
-        note="On all graphs with so many vertices and a relabelled copy, marked in different orders.",
-    ),
-)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._graphs import graphs_with, none_of
+from proofs_check.claim import Verdict
+from proofs_check.deciding.graphs import graphs_with, none_of
+from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
     from algebra.graphs import SimpleGraph
 
-PAPER = Source(
+PAPER = Paper(
     "tinhofer1991",
     "G. Tinhofer, A note on compact graphs, Discrete Applied Mathematics 30 (1991) 253-264",
 )
@@ -30,7 +31,12 @@ def _member(name: str, n: int) -> SimpleGraph:
     return cycle(n) if name == "cycle" else SimpleGraph.of_edges(n * (1 + (name == "matching")), edges[name])
 
 
-def _families(instance: tuple[str, int], seed: int) -> Verdict:
+@PAPER.states(
+    r"\text{cycles, complete graphs, matchings and trees are compact}",
+    on=lambda: tuple((name, n) for name in FAMILIES for n in range(3, 11)),
+)
+def families(instance: tuple[str, int], seed: int) -> Verdict:
+    """Cycles by all extreme rays. Cycles and trees are of the paper of 1986."""
     from algebra.graphs import classify_graph
 
     found = classify_graph(_member(*instance), seed)
@@ -39,8 +45,14 @@ def _families(instance: tuple[str, int], seed: int) -> Verdict:
     return none_of([] if found.compact.value else [found.graph.label])
 
 
-def _test_is_right(order: int, seed: int) -> Verdict:
-    """Run the test of each compact graph against all with as many edges, with opposite choices."""
+@PAPER.states(
+    r"G \text{ compact} \implies \text{Tinhofer's test is right for } (G, H), \text{ whatever } H \text{ and the "
+    r"choices}",
+    on=lambda: (1, 2, 3, 4, 5),
+)
+def test(order: int, seed: int) -> Verdict:
+    """All compact graphs with so many vertices against all graphs with as many edges, with opposite choices."""
+    # Run the test of each compact graph against all with as many edges, with opposite choices.
     from algebra.graphs import classify_graph, isomorphism, tinhofer_test
 
     def wrong() -> Iterator[str]:
@@ -56,26 +68,3 @@ def _test_is_right(order: int, seed: int) -> Verdict:
                         yield f"{graph.label}, {other.label}"
 
     return none_of(wrong())
-
-
-CLAIMS = (
-    Claim(
-        "tinhofer1991.families",
-        r"\text{cycles, complete graphs, matchings and trees are compact}",
-        PAPER,
-        (),
-        lambda: tuple((name, n) for name in FAMILIES for n in range(3, 11)),
-        _families,
-        note="Cycles by all extreme rays. Cycles and trees are of the paper of 1986.",
-    ),
-    Claim(
-        "tinhofer1991.test",
-        r"G \text{ compact} \implies \text{Tinhofer's test is right for } (G, H), \text{ whatever } H \text{ and the "
-        r"choices}",
-        PAPER,
-        (),
-        lambda: (1, 2, 3, 4, 5),
-        _test_is_right,
-        note="All compact graphs with so many vertices against all graphs with as many edges, with opposite choices.",
-    ),
-)

@@ -22,18 +22,18 @@ from algebra.critical_points.classes.degrees import frobenius_distance_degree
 from algebra.critical_points.classes.varieties import differential, differential_rank
 from algebra.exact.matrices import is_zero
 from algebra.rank import rank_rational
-from proofs_check.claim import Claim, Hypothesis, Source, Verdict
-from proofs_check.papers._assumptions import CRITICAL, INVERTIBLE, is_global
-from proofs_check.papers._critical_points import BOTTLENECK, FAMILY, FILLING, SINGULAR, Data, Point, points
-from proofs_check.papers._saddles import checked, saddle
+from proofs_check.claim import Hypothesis, Verdict
+from proofs_check.deciding.assumptions import CRITICAL, INVERTIBLE, is_global
+from proofs_check.deciding.critical_points import BOTTLENECK, FAMILY, FILLING, SINGULAR, Data, Point, points
+from proofs_check.deciding.saddles import checked, saddle
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "trager2020",
     "M. Trager, K. Kohn, J. Bruna, Pure and spurious critical points: a geometric study of linear networks, ICLR 2020",
     "1910.01671",
 )
-DEGREES = Source(
-    "trager2020",
+DEGREES = PAPER.beside(
     "J. Draisma, E. Horobet, G. Ottaviani, B. Sturmfels, R. R. Thomas, The Euclidean distance degree of an algebraic "
     "variety, Foundations of Computational Mathematics, 2016",
     "1309.0049",
@@ -48,35 +48,6 @@ def _is_critical_on_the_variety(problem: Problem) -> bool:
     if int(problem.R.rank()) < min(problem.widths):
         return is_zero(problem.E)
     return is_zero(problem.R.transpose() * problem.E) and is_zero(problem.E * problem.R.transpose())
-
-
-def _pure(point: Point, seed: int) -> Verdict:
-    return checked({"pure iff critical on the variety": purity(point.problem).pure == _tested(point)}, point.label)
-
-
-def _tested(point: Point) -> bool:
-    return _is_critical_on_the_variety(point.problem)
-
-
-def _spurious(point: Point, seed: int) -> Verdict:
-    parts = Verdict.all_of([checked({"no global minimum": not is_global(point.problem)}), saddle(point)])
-    return parts
-
-
-def _differential(point: Point, seed: int) -> Verdict:
-    problem = point.problem
-    rank, formula = rank_rational(differential(problem)), differential_rank(problem)
-    return checked({f"{rank} = {formula}": rank == formula}, point.label)
-
-
-def _dimension(widths: tuple[int, ...], seed: int) -> Verdict:
-    generator = random.Random(seed)
-    shapes = list(zip(widths[1:], widths, strict=False))
-    W = [[[generator.randint(-99, 99) for _ in range(b)] for _ in range(a)] for a, b in shapes]
-    eye = [[int(i == j) for j in range(widths[0])] for i in range(widths[0])]
-    problem = Problem(eye, [[0] * widths[0] for _ in range(widths[-1])], W)
-    rank, expected = rank_rational(differential(problem)), variety_dimension(widths)
-    return checked({f"{rank} = {expected}": rank == expected})
 
 
 def sign_vectors(widths: tuple[int, ...], seed: int, count: int = 200) -> set[tuple[int, ...]]:
@@ -118,30 +89,6 @@ def _flipped(matrix: fmpq_mat, generator: random.Random) -> fmpq_mat:
 def _changed(w: fmpq_mat, below: fmpq_mat | None, above: fmpq_mat | None) -> fmpq_mat:
     w = w if below is None else w * below.inv()
     return w if above is None else above * w
-
-
-def _components(widths: tuple[int, ...], seed: int) -> Verdict:
-    expected, found = fibre_components(widths, min(widths)), len(sign_vectors(widths, seed))
-    return checked({f"{found} = {expected}": found == expected})
-
-
-def _counts(data: Data, seed: int) -> Verdict:
-    count = critical_products(data.widths, data.structure.X, data.structure.Y)
-    by_rank: dict[int, set[str]] = {}
-    pure: set[str] = set()
-    for number, found in enumerate(data.classes):
-        problem = Point(data, "class", number).problem
-        shown = str(problem.R.table())
-        by_rank.setdefault(found.rank, set()).add(shown)
-        if _is_critical_on_the_variety(problem):
-            pure.add(shown)
-    q = len(data.structure.spectrum)
-    parts = {
-        "binom(q, r) of each rank": {r: len(found) for r, found in by_rank.items()} == count.by_rank,
-        "the formula": all(number == comb(q, r) for r, number in count.by_rank.items()),
-        "binom(q, k) critical on the variety": len(pure) == count.pure,
-    }
-    return checked(parts, f"{count.by_rank}, pure {count.pure}")
 
 
 def critical_count(rows: int, weighted: bool, seed: int) -> int:
@@ -189,93 +136,130 @@ def _degree(columns: int, seed: int, weighted: bool) -> Verdict:
     return checked({f"{counted} = {degree}": counted == degree})
 
 
+SPURIOUS: Hypothesis[Point] = Hypothesis("spurious", lambda p: purity(p.problem).pure is False)
+REGULAR = tuple(d for d in FILLING + BOTTLENECK + SINGULAR if d.kind != "golden" and len(d.widths) > 2)
+
+
+def _tested(point: Point) -> bool:
+    return _is_critical_on_the_variety(point.problem)
+
+
+@PAPER.states(
+    r"\text{critical } W \text{ is pure (} R \text{ critical on } \{\operatorname{rank} \le k\}) \iff"
+    r" \operatorname{rank} R = k \text{ or } E = 0",
+    CRITICAL,
+    INVERTIBLE,
+    on=points,
+)
+def pure(point: Point, seed: int) -> Verdict:
+    """For the square loss; criticality on the variety by its tangent directions."""
+    return checked({"pure iff critical on the variety": purity(point.problem).pure == _tested(point)}, point.label)
+
+
+@PAPER.states(
+    r"\text{a spurious critical point is a saddle}",
+    CRITICAL,
+    INVERTIBLE,
+    SPURIOUS,
+    on=points,
+)
+def spurious_saddles(point: Point, seed: int) -> Verdict:
+    """Exact points of lower and of higher loss nearby."""
+    parts = Verdict.all_of([checked({"no global minimum": not is_global(point.problem)}), saddle(point)])
+    return parts
+
+
+@PAPER.states(
+    r"\operatorname{rank} d\mu(W) = \sum_i (\operatorname{rank} A_i - \operatorname{rank} A_{i-1})"
+    r" \operatorname{rank} C_i,\quad \operatorname{rank} A_0 := 0",
+    on=lambda: points(FAMILY, most=4, mixed=3, bent=2),
+    name="differential",
+)
+def rank_of_differential(point: Point, seed: int) -> Verdict:
+    """Against the rank of the whole matrix of the differential."""
+    problem = point.problem
+    rank, formula = rank_rational(differential(problem)), differential_rank(problem)
+    return checked({f"{rank} = {formula}": rank == formula}, point.label)
+
+
 @cache
 def _widths() -> tuple[tuple[int, ...], ...]:
     return tuple(w for depth in (2, 3) for w in product((1, 2, 3), repeat=depth + 1))
 
 
-SPURIOUS: Hypothesis[Point] = Hypothesis("spurious", lambda p: purity(p.problem).pure is False)
-REGULAR = tuple(d for d in FILLING + BOTTLENECK + SINGULAR if d.kind != "golden" and len(d.widths) > 2)
-
-CLAIMS = (
-    Claim(
-        "trager2020.pure",
-        r"\text{critical } W \text{ is pure (} R \text{ critical on } \{\operatorname{rank} \le k\}) \iff"
-        r" \operatorname{rank} R = k \text{ or } E = 0",
-        PAPER,
-        (CRITICAL, INVERTIBLE),
-        points,
-        _pure,
-        note="For the square loss; criticality on the variety by its tangent directions.",
-    ),
-    Claim(
-        "trager2020.spurious-saddles",
-        r"\text{a spurious critical point is a saddle}",
-        PAPER,
-        (CRITICAL, INVERTIBLE, SPURIOUS),
-        points,
-        _spurious,
-        note="Exact points of lower and of higher loss nearby.",
-    ),
-    Claim(
-        "trager2020.differential",
-        r"\operatorname{rank} d\mu(W) = \sum_i (\operatorname{rank} A_i - \operatorname{rank} A_{i-1})"
-        r" \operatorname{rank} C_i,\quad \operatorname{rank} A_0 := 0",
-        PAPER,
-        (),
-        lambda: points(FAMILY, most=4, mixed=3, bent=2),
-        _differential,
-        note="Against the rank of the whole matrix of the differential.",
-    ),
-    Claim(
-        "trager2020.dimension",
-        r"\dim \{W_H \cdots W_1\} = k(d_x + d_y - k)",
-        PAPER,
-        (),
-        _widths,
-        _dimension,
-        note="By the differential at random weights.",
-    ),
-    Claim(
-        "trager2020.fibre-components",
-        r"\operatorname{rank} R = k \implies \mu^{-1}(R) \text{ has } 2^b \text{ components},\; b = \#\{0 < h < H :"
-        r" d_h = k\}",
-        PAPER,
-        (),
-        lambda: ((2, 1, 2), (2, 1, 1, 2), (3, 2, 3), (3, 2, 3, 2, 3), (2, 1, 2, 1, 1, 3), (3, 2, 2, 3), (2, 2, 2)),
-        _components,
-        note="That many components are separated by signs of determinants, all of which occur. Not checked: that each "
-        "is connected, and that fibres of smaller rank are.",
-    ),
-    Claim(
-        "trager2020.counts",
-        r"q \text{ distinct singular values: } \binom{q}{r} \text{ critical products of each rank } r \le k,\;"
-        r" \binom{q}{k} \text{ critical on the variety}",
-        PAPER,
-        (),
-        lambda: REGULAR,
-        _counts,
-        note="Counted among the generated points of every class. Y X^T may be singular; then the exact fit is the one "
-        "that is critical on the variety.",
-    ),
-    Claim(
-        "trager2020.frobenius-degree",
-        r"\text{the Frobenius distance to } \{\operatorname{rank} \le 1\} \subset \mathbb{R}^{2 \times n} \text{ has }"
-        r" \binom{2}{1} \text{ critical points}",
-        PAPER,
-        (),
-        lambda: (2, 3, 4, 5, 6),
-        lambda n, seed: _degree(n, seed, weighted=False),
-        note="Roots of a polynomial in one variable, counted exactly.",
-    ),
-    Claim(
-        "trager2020.generic-degree",
-        r"\text{a generic weighted distance to } \{\operatorname{rank} \le 1\} \subset \mathbb{R}^{2 \times n} \text{"
-        r" has the generic Euclidean distance degree } 4n - 2",
-        DEGREES,
-        (),
-        lambda: (2, 3, 4, 5, 6),
-        lambda n, seed: _degree(n, seed, weighted=True),
-        note="Chern classes against roots of a polynomial in one variable, counted exactly.",
-    ),
+@PAPER.states(
+    r"\dim \{W_H \cdots W_1\} = k(d_x + d_y - k)",
+    on=_widths,
 )
+def dimension(widths: tuple[int, ...], seed: int) -> Verdict:
+    """By the differential at random weights."""
+    generator = random.Random(seed)
+    shapes = list(zip(widths[1:], widths, strict=False))
+    W = [[[generator.randint(-99, 99) for _ in range(b)] for _ in range(a)] for a, b in shapes]
+    eye = [[int(i == j) for j in range(widths[0])] for i in range(widths[0])]
+    problem = Problem(eye, [[0] * widths[0] for _ in range(widths[-1])], W)
+    rank, expected = rank_rational(differential(problem)), variety_dimension(widths)
+    return checked({f"{rank} = {expected}": rank == expected})
+
+
+@PAPER.states(
+    r"\operatorname{rank} R = k \implies \mu^{-1}(R) \text{ has } 2^b \text{ components},\; b = \#\{0 < h < H :"
+    r" d_h = k\}",
+    on=lambda: ((2, 1, 2), (2, 1, 1, 2), (3, 2, 3), (3, 2, 3, 2, 3), (2, 1, 2, 1, 1, 3), (3, 2, 2, 3), (2, 2, 2)),
+    name="fibre-components",
+)
+def number_of_fibre_components(widths: tuple[int, ...], seed: int) -> Verdict:
+    """That many components are separated by signs of determinants, all of which occur.
+
+    Not checked: that each is connected, and that fibres of smaller rank are.
+    """
+    expected, found = fibre_components(widths, min(widths)), len(sign_vectors(widths, seed))
+    return checked({f"{found} = {expected}": found == expected})
+
+
+@PAPER.states(
+    r"q \text{ distinct singular values: } \binom{q}{r} \text{ critical products of each rank } r \le k,\;"
+    r" \binom{q}{k} \text{ critical on the variety}",
+    on=lambda: REGULAR,
+)
+def counts(data: Data, seed: int) -> Verdict:
+    """Counted among the generated points of every class.
+
+    Y X^T may be singular; then the exact fit is the one that is critical on the variety.
+    """
+    count = critical_products(data.widths, data.structure.X, data.structure.Y)
+    by_rank: dict[int, set[str]] = {}
+    pure: set[str] = set()
+    for number, found in enumerate(data.classes):
+        problem = Point(data, "class", number).problem
+        shown = str(problem.R.table())
+        by_rank.setdefault(found.rank, set()).add(shown)
+        if _is_critical_on_the_variety(problem):
+            pure.add(shown)
+    q = len(data.structure.spectrum)
+    parts = {
+        "binom(q, r) of each rank": {r: len(found) for r, found in by_rank.items()} == count.by_rank,
+        "the formula": all(number == comb(q, r) for r, number in count.by_rank.items()),
+        "binom(q, k) critical on the variety": len(pure) == count.pure,
+    }
+    return checked(parts, f"{count.by_rank}, pure {count.pure}")
+
+
+@PAPER.states(
+    r"\text{the Frobenius distance to } \{\operatorname{rank} \le 1\} \subset \mathbb{R}^{2 \times n} \text{ has }"
+    r" \binom{2}{1} \text{ critical points}",
+    on=lambda: (2, 3, 4, 5, 6),
+)
+def frobenius_degree(n: int, seed: int) -> Verdict:
+    """Roots of a polynomial in one variable, counted exactly."""
+    return _degree(n, seed, weighted=False)
+
+
+@DEGREES.states(
+    r"\text{a generic weighted distance to } \{\operatorname{rank} \le 1\} \subset \mathbb{R}^{2 \times n} \text{"
+    r" has the generic Euclidean distance degree } 4n - 2",
+    on=lambda: (2, 3, 4, 5, 6),
+)
+def generic_degree(n: int, seed: int) -> Verdict:
+    """Chern classes against roots of a polynomial in one variable, counted exactly."""
+    return _degree(n, seed, weighted=True)

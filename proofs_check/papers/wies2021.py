@@ -8,17 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from algebra import Grade
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers._evidence import equals
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding.evidence import equals
+from proofs_check.paper import Paper
 from tensors.attention import AttentionStack
 
-PAPER = Source(
+PAPER = Paper(
     "wies2021",
     "restated from memory, after N. Wies, Y. Levine, D. Jannai, A. Shashua, Which transformer architecture fits my "
     "data? A vocabulary bottleneck in self-attention, ICML 2021",
     "2105.03928",
 )
-OWN = Source("wies2021", "the rankcert developers, after Wies et al., ICML 2021", "2105.03928")
+OWN = PAPER.beside("the rankcert developers, after Wies et al., ICML 2021", "2105.03928")
 
 WIDE: Hypothesis[AttentionStack] = Hypothesis("H e >= r", lambda s: s.heads * s.head_size >= s.seen_width)
 FULL_HEADS: Hypothesis[AttentionStack] = Hypothesis("e >= r", lambda s: s.head_size >= s.seen_width)
@@ -39,8 +40,17 @@ EMBEDDED = tuple(
 )
 
 
-def _bottleneck(stack: AttentionStack, seed: int) -> Verdict:
-    """Decide that the rank is that of a stack as wide as the embedding's rank."""
+@PAPER.states(
+    r"\text{tokens in a space of dimension } r \implies \operatorname{sep} \text{ is that of width } r",
+    FULL_HEADS,
+    on=lambda: EMBEDDED,
+)
+def bottleneck(stack: AttentionStack, seed: int) -> Verdict:
+    """Restated from memory as: in the deep regime min(d, r) replaces the width in the exponent.
+
+    Checked as an equality of ranks, for heads that are at least as large as r.
+    """
+    # Decide that the rank is that of a stack as wide as the embedding's rank.
     narrow = AttentionStack(
         stack.seen_width, stack.heads, stack.seen_width, stack.layers, (stack.seen_width, stack.seen_width)
     )
@@ -50,8 +60,15 @@ def _bottleneck(stack: AttentionStack, seed: int) -> Verdict:
     return equals(stack.separation_rank(seed=seed), other.value, "rank")
 
 
-def _wider_is_wasted(stack: AttentionStack, seed: int) -> Verdict:
-    """Decide that the next width has the same rank."""
+@OWN.states(
+    r"\operatorname{sep}(d + 1, H, e, L, r) = \operatorname{sep}(d, H, e, L, r)",
+    WIDE,
+    on=lambda: EMBEDDED,
+    kind=Kind.CONJECTURE,
+)
+def wider_is_wasted(stack: AttentionStack, seed: int) -> Verdict:
+    """With the same heads: the bounds depend on the width through r, H and e only."""
+    # Decide that the next width has the same rank.
     wider = replace(stack, width=stack.width + 1)
     first, second = stack.separation_rank(seed=seed), wider.separation_rank(seed=seed)
     if first.grade is Grade.PROVED and second.grade is Grade.PROVED:
@@ -59,38 +76,11 @@ def _wider_is_wasted(stack: AttentionStack, seed: int) -> Verdict:
     return Verdict.inconclusive(f"{first} against {second}", first, second)
 
 
-def _sharp(stack: AttentionStack, seed: int) -> Verdict:
-    return equals(stack.separation_rank(seed=seed), stack.upper_bound().value, "rank")
-
-
-CLAIMS = (
-    Claim(
-        "wies2021.bottleneck",
-        r"\text{tokens in a space of dimension } r \implies \operatorname{sep} \text{ is that of width } r",
-        PAPER,
-        (FULL_HEADS,),
-        lambda: EMBEDDED,
-        _bottleneck,
-        note="Restated from memory as: in the deep regime min(d, r) replaces the width in the exponent. Checked as an "
-        "equality of ranks, for heads that are at least as large as r.",
-    ),
-    Claim(
-        "wies2021.wider-is-wasted",
-        r"\operatorname{sep}(d + 1, H, e, L, r) = \operatorname{sep}(d, H, e, L, r)",
-        OWN,
-        (WIDE,),
-        lambda: EMBEDDED,
-        _wider_is_wasted,
-        kind=Kind.CONJECTURE,
-        note="With the same heads: the bounds depend on the width through r, H and e only.",
-    ),
-    Claim(
-        "wies2021.sharp",
-        r"He \ge r \implies \operatorname{sep} = T(r, H, e, L) \text{ almost everywhere}",
-        OWN,
-        (WIDE,),
-        lambda: EMBEDDED,
-        _sharp,
-        kind=Kind.CONJECTURE,
-    ),
+@OWN.states(
+    r"He \ge r \implies \operatorname{sep} = T(r, H, e, L) \text{ almost everywhere}",
+    WIDE,
+    on=lambda: EMBEDDED,
+    kind=Kind.CONJECTURE,
 )
+def sharp(stack: AttentionStack, seed: int) -> Verdict:
+    return equals(stack.separation_rank(seed=seed), stack.upper_bound().value, "rank")

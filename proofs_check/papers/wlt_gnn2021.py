@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._graphs import equivalent_graphs, graphs_with, none_of
+from proofs_check.claim import Verdict
+from proofs_check.deciding.graphs import equivalent_graphs, graphs_with, none_of
+from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
     from algebra.graphs import SimpleGraph
 
-PAPER = Source("wlt_gnn2021", "Weisfeiler-Lehman-Tinhofer graph neural networks (WLT-GNN), 2021", "2104.01848")
+PAPER = Paper("wlt_gnn2021", "Weisfeiler-Lehman-Tinhofer graph neural networks (WLT-GNN), 2021", "2104.01848")
 NOTE = "The scheme as it is restated in `algebra.graphs.tinhofer`."
 
 
@@ -35,8 +36,15 @@ def _outputs(graph: SimpleGraph, select: Any) -> set[object]:
     return found
 
 
-def _equivariant(instance: tuple[int, str], seed: int) -> Verdict:
-    """Follow every path, and compare with whether the selected cells are orbits."""
+@PAPER.states(
+    r"\text{The output of one path of marks does not depend on the choices} \iff \text{each selected cell is one "
+    r"orbit of the automorphisms that fix the marks}",
+    on=lambda: tuple((order, which) for order in range(1, 7) for which in ("smallest", "largest")),
+    remark=NOTE,
+)
+def equivariance(instance: tuple[int, str], seed: int) -> Verdict:
+    """Against all paths, for two ways to select a cell."""
+    # Follow every path, and compare with whether the selected cells are orbits.
     from algebra.graphs import is_path_invariant
 
     order, which = instance
@@ -50,8 +58,13 @@ def _equivariant(instance: tuple[int, str], seed: int) -> Verdict:
     return none_of(wrong())
 
 
-def _exceptions(order: int, seed: int) -> Verdict:
-    """Find the graphs whose one-path form depends on the choices."""
+@PAPER.states(
+    r"\text{Up to 7 vertices it is an invariant of all graphs but } C_3 \cup C_4 \text{ and its complement}",
+    on=lambda: tuple(range(1, 8)),
+    remark=NOTE,
+)
+def smallest_exceptions(order: int, seed: int) -> Verdict:
+    # Find the graphs whose one-path form depends on the choices.
     from algebra.graphs import canonical_form, is_path_invariant, named_pair
 
     mixed = named_pair("c7-c3c4")[1]
@@ -60,8 +73,13 @@ def _exceptions(order: int, seed: int) -> Verdict:
     return none_of(word for word, _ in found ^ expected)
 
 
-def _stronger(order: int, seed: int) -> Verdict:
-    """Mark each vertex in turn, in all graphs that colour refinement cannot tell apart."""
+@PAPER.states(
+    r"\text{One mark, on each vertex in turn, tells all graphs with at most 7 vertices apart}",
+    on=lambda: (6, 7),
+    remark=NOTE,
+)
+def stronger(order: int, seed: int) -> Verdict:
+    # Mark each vertex in turn, in all graphs that colour refinement cannot tell apart.
     from algebra.graphs import tree_names
 
     def wrong() -> Iterator[str]:
@@ -72,8 +90,13 @@ def _stronger(order: int, seed: int) -> Verdict:
     return none_of(wrong())
 
 
-def _incomparable(name: str, seed: int) -> Verdict:
-    """One run is a proof where 2-FWL sees nothing."""
+@PAPER.states(
+    r"\text{One path decides rook's graphs and even CFI graphs against all others, where 2-FWL does not}",
+    on=lambda: ("rook-shrikhande", "cfi-k4"),
+    remark=NOTE,
+)
+def beyond_2_fwl(name: str, seed: int) -> Verdict:
+    # One run is a proof where 2-FWL sees nothing.
     from algebra.graphs import compare_graphs, is_tinhofer, named_pair
 
     first, second = named_pair(name)
@@ -85,44 +108,3 @@ def _incomparable(name: str, seed: int) -> Verdict:
         "the second one is a Tinhofer graph": bool(is_tinhofer(second)),
     }
     return none_of(text for text, is_wrong in said.items() if is_wrong)
-
-
-CLAIMS = (
-    Claim(
-        "wlt_gnn2021.equivariance",
-        r"\text{The output of one path of marks does not depend on the choices} \iff \text{each selected cell is one "
-        r"orbit of the automorphisms that fix the marks}",
-        PAPER,
-        (),
-        lambda: tuple((order, which) for order in range(1, 7) for which in ("smallest", "largest")),
-        _equivariant,
-        note=f"{NOTE} Against all paths, for two ways to select a cell.",
-    ),
-    Claim(
-        "wlt_gnn2021.smallest-exceptions",
-        r"\text{Up to 7 vertices it is an invariant of all graphs but } C_3 \cup C_4 \text{ and its complement}",
-        PAPER,
-        (),
-        lambda: tuple(range(1, 8)),
-        _exceptions,
-        note=NOTE,
-    ),
-    Claim(
-        "wlt_gnn2021.stronger",
-        r"\text{One mark, on each vertex in turn, tells all graphs with at most 7 vertices apart}",
-        PAPER,
-        (),
-        lambda: (6, 7),
-        _stronger,
-        note=NOTE,
-    ),
-    Claim(
-        "wlt_gnn2021.beyond-2-fwl",
-        r"\text{One path decides rook's graphs and even CFI graphs against all others, where 2-FWL does not}",
-        PAPER,
-        (),
-        lambda: ("rook-shrikhande", "cfi-k4"),
-        _incomparable,
-        note=NOTE,
-    ),
-)

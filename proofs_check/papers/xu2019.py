@@ -6,10 +6,11 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from proofs_check.claim import Claim, Source, Verdict
-from proofs_check.papers._graphs import graphs_with, none_of
+from proofs_check.claim import Verdict
+from proofs_check.deciding.graphs import graphs_with, none_of
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "xu2019",
     "K. Xu, W. Hu, J. Leskovec, S. Jegelka, How powerful are graph neural networks?, ICLR 2019",
     "1810.00826",
@@ -35,8 +36,15 @@ def _random_network(seed: int, aggregation: str) -> Any:
     return MessagePassingNetwork.of(layers)
 
 
-def _at_most(instance: tuple[int, str], seed: int) -> Verdict:
-    """Compare the vertices of all graphs of one order; a vertex told apart too much raises."""
+@PAPER.states(
+    r"\text{After } t \text{ layers message passing tells no vertices apart that } t \text{ rounds of colour "
+    r"refinement do not}",
+    on=lambda: tuple((order, how) for order in range(1, 6) for how in ("sum", "mean", "max")),
+    item="Lemma 2",
+)
+def upper_bound(instance: tuple[int, str], seed: int) -> Verdict:
+    """Networks with random rational weights, evaluated exactly; vertices of all graphs with so many vertices."""
+    # Compare the vertices of all graphs of one order; a vertex told apart too much raises.
     from algebra.graphs import separation_of
 
     order, aggregation = instance
@@ -48,35 +56,18 @@ def _at_most(instance: tuple[int, str], seed: int) -> Verdict:
     return none_of([])
 
 
-def _attained(order: int, seed: int) -> Verdict:
-    """Build the integer ReLU network of refinement, and compare vertices and readouts."""
+@PAPER.states(
+    r"\text{Some ReLU network with } t \text{ message layers tells apart all that } t \text{ rounds of colour "
+    r"refinement do, and so does the sum of its features}",
+    on=lambda: (1, 2, 3, 4, 5),
+    item="Theorem 3",
+)
+def attained(order: int, seed: int) -> Verdict:
+    """With integer weights that are written down: one hidden layer in each round."""
+    # Build the integer ReLU network of refinement, and compare vertices and readouts.
     from algebra.graphs import refinement_network, separation_of
 
     every = list(graphs_with(order))
     found = separation_of(refinement_network(every, ROUNDS), every)
     wrong = [] if found.is_best else [f"it does not tell {found.missed} apart"]
     return none_of([*wrong, *(f"equal readouts of graphs {pair}" for pair in found.missed_graphs)])
-
-
-CLAIMS = (
-    Claim(
-        "xu2019.upper-bound",
-        r"\text{After } t \text{ layers message passing tells no vertices apart that } t \text{ rounds of colour "
-        r"refinement do not}",
-        PAPER.at("Lemma 2"),
-        (),
-        lambda: tuple((order, how) for order in range(1, 6) for how in ("sum", "mean", "max")),
-        _at_most,
-        note="Networks with random rational weights, evaluated exactly; vertices of all graphs with so many vertices.",
-    ),
-    Claim(
-        "xu2019.attained",
-        r"\text{Some ReLU network with } t \text{ message layers tells apart all that } t \text{ rounds of colour "
-        r"refinement do, and so does the sum of its features}",
-        PAPER.at("Theorem 3"),
-        (),
-        lambda: (1, 2, 3, 4, 5),
-        _attained,
-        note="With integer weights that are written down: one hidden layer in each round.",
-    ),
-)

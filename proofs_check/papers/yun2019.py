@@ -23,18 +23,19 @@ from algebra.nonlinear import (
 from algebra.nonlinear.network import HiddenLayerNetwork
 from algebra.nonlinear.smooth import SMOOTH
 from algebra.nonlinear.spurious import two_point_bump
-from proofs_check.claim import Claim, Hypothesis, Source, Verdict
-from proofs_check.papers._assumptions import CRITICAL
-from proofs_check.papers._convex_losses import (
+from proofs_check.claim import Hypothesis, Verdict
+from proofs_check.deciding.assumptions import CRITICAL
+from proofs_check.deciding.convex_losses import (
     CUBES,
     gradient_vanishes,
     has_lower_and_higher,
     is_least,
 )
-from proofs_check.papers._critical_points import FAMILY, Point, points
-from proofs_check.papers._saddles import checked, global_iff
+from proofs_check.deciding.critical_points import FAMILY, Point, points
+from proofs_check.deciding.saddles import checked, global_iff
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "yun2019",
     "C. Yun, S. Sra, A. Jadbabaie, Small nonlinearities in activation functions create bad local minima in neural "
     "networks, ICLR 2019",
@@ -104,6 +105,16 @@ def fits() -> tuple[Fit, ...]:
     return (*found, *bad)
 
 
+BUMP = ((1, 0, 0), (0, 1, 0), (Fraction(1, 2), Fraction(1, 2), 1))  # x_1, x_2, y
+
+
+WIDE: Hypothesis[Point] = Hypothesis("d_j >= min(d_x, d_y)", lambda p: p.facts.least_width == p.facts.ends)
+LINEAR = (
+    r"\min_j d_j \ge \min(d_x, d_y): \text{ a critical point is a saddle if } \nabla \ell_0(R) \ne 0, \text{ and a"
+    r" global minimum} \iff R \text{ minimises } \ell_0 \text{ otherwise}"
+)
+
+
 def _distinct(fit: Fit) -> bool:
     columns = [tuple(map(str, column)) for column in zip(*fit.data[0].table(), strict=True)]
     return len(set(columns)) == len(columns)
@@ -114,20 +125,6 @@ def _not_affine(fit: Fit) -> bool:
     rows = [*X.table(), [fmpq(1)] * X.ncols()]
     lifted, both = (fmpq_mat(len(t), X.ncols(), [e for row in t for e in row]) for t in (rows, [*rows, *Y.table()]))
     return int(both.rank()) > int(lifted.rank())
-
-
-def _theorem1(fit: Fit, seed: int) -> Verdict:
-    try:
-        found = fit.minimum()
-    except InputError as error:
-        return Verdict.violated(Grade.PROVED, reason=f"no construction: {error}")
-    again = fit.minimum(3)
-    parts = {
-        **found.check(),
-        "another scale is another minimum of the same risk": all(again.check().values()) and again.risk == found.risk,
-        "no lower risk at random points nearby": not any(_lower(found, seed, number) for number in range(8)),
-    }
-    return checked(parts, fit.label)
 
 
 def _lower(found: SpuriousMinimum, seed: int, number: int) -> bool:
@@ -141,7 +138,30 @@ def _lower(found: SpuriousMinimum, seed: int, number: int) -> bool:
     return moved.risk(found.X, found.Y) < found.risk
 
 
-BUMP = ((1, 0, 0), (0, 1, 0), (Fraction(1, 2), Fraction(1, 2), 1))  # x_1, x_2, y
+@PAPER.states(
+    r"d_y = 1,\; d_1 \ge 2,\; \bar h(t) = \max(s_+ t, 0) + \min(s_- t, 0) \implies \text{infinitely many local"
+    r" minima with the risk of least squares that are not global}",
+    Hypothesis("distinct inputs", _distinct),
+    Hypothesis("no affine map fits the data", _not_affine),
+    on=fits,
+    item="Theorem 1",
+)
+def spurious_minima(fit: Fit, seed: int) -> Verdict:
+    """Exact: all hidden inputs are positive, least squares is attained, another network is strictly better.
+
+    Two scales stand for the infinitely many.
+    """
+    try:
+        found = fit.minimum()
+    except InputError as error:
+        return Verdict.violated(Grade.PROVED, reason=f"no construction: {error}")
+    again = fit.minimum(3)
+    parts = {
+        **found.check(),
+        "another scale is another minimum of the same risk": all(again.check().values()) and again.risk == found.risk,
+        "no lower risk at random points nearby": not any(_lower(found, seed, number) for number in range(8)),
+    }
+    return checked(parts, fit.label)
 
 
 def _fits(found: SmoothSpuriousMinimum, point: tuple[int | Fraction, ...]) -> bool:
@@ -159,7 +179,16 @@ def _ball(band: Band) -> arb:
     return arb(band.lower).union(arb(band.upper))
 
 
-def _theorem2(name: str, seed: int) -> Verdict:
+@PAPER.states(
+    r"X = ((1, 0), (0, 1), (\tfrac12, \tfrac12)),\; Y = (0, 0, 1),\; d_1 = 2: \text{ a local minimum of risk }"
+    r" \tfrac13 \text{ beside a global one of risk } 0",
+    on=lambda: (*sorted(SMOOTH), "1:0", "1:1/100", "2:3"),
+    item="Theorem 2",
+)
+def counterexample(name: str, seed: int) -> Verdict:
+    """The data and risks of the theorem; for smooth activations the local minimum is one of ours, certified in ball
+    arithmetic by a second derivative that is not zero. Slopes s+:s- otherwise.
+    """
     if name in SMOOTH:
         smooth = smooth_spurious_minimum(name)
         second = smooth.second_derivative
@@ -177,62 +206,28 @@ def _theorem2(name: str, seed: int) -> Verdict:
     return checked(parts, name)
 
 
-def _by_gradient(point: Point, seed: int) -> Verdict:
+@PAPER.states(
+    LINEAR,
+    CRITICAL,
+    WIDE,
+    on=lambda: points(FAMILY, mixed=3),
+    item="Theorem 4",
+)
+def linear(point: Point, seed: int) -> Verdict:
+    """For the square loss on any data: singular values may repeat or vanish, X may be deficient."""
     return global_iff(point, is_zero(point.problem.E))
 
 
-def _quartic(point: Point, seed: int) -> Verdict:
+@PAPER.states(
+    LINEAR + r", \quad \ell_0(R) = \tfrac14 \sum (R - Y)_{ij}^4",
+    CRITICAL,
+    WIDE,
+    on=lambda: points(CUBES, most=8, mixed=0),
+    item="Corollary 5",
+)
+def linear_quartic(point: Point, seed: int) -> Verdict:
+    """Exact points of lower and of higher loss near each, found along the fibre of R."""
     if is_least(point):
         return Verdict.holds(Grade.PROVED)
     parts = {"critical for the quartic loss": gradient_vanishes(point), "a saddle of it": has_lower_and_higher(point)}
     return checked(parts, point.label)
-
-
-WIDE: Hypothesis[Point] = Hypothesis("d_j >= min(d_x, d_y)", lambda p: p.facts.least_width == p.facts.ends)
-LINEAR = (
-    r"\min_j d_j \ge \min(d_x, d_y): \text{ a critical point is a saddle if } \nabla \ell_0(R) \ne 0, \text{ and a"
-    r" global minimum} \iff R \text{ minimises } \ell_0 \text{ otherwise}"
-)
-
-CLAIMS = (
-    Claim(
-        "yun2019.spurious-minima",
-        r"d_y = 1,\; d_1 \ge 2,\; \bar h(t) = \max(s_+ t, 0) + \min(s_- t, 0) \implies \text{infinitely many local"
-        r" minima with the risk of least squares that are not global}",
-        PAPER.at("Theorem 1"),
-        (Hypothesis("distinct inputs", _distinct), Hypothesis("no affine map fits the data", _not_affine)),
-        fits,
-        _theorem1,
-        note="Exact: all hidden inputs are positive, least squares is attained, another network is strictly better. "
-        "Two scales stand for the infinitely many.",
-    ),
-    Claim(
-        "yun2019.counterexample",
-        r"X = ((1, 0), (0, 1), (\tfrac12, \tfrac12)),\; Y = (0, 0, 1),\; d_1 = 2: \text{ a local minimum of risk }"
-        r" \tfrac13 \text{ beside a global one of risk } 0",
-        PAPER.at("Theorem 2"),
-        (),
-        lambda: (*sorted(SMOOTH), "1:0", "1:1/100", "2:3"),
-        _theorem2,
-        note="The data and risks of the theorem; for smooth activations the local minimum is one of ours, certified in "
-        "ball arithmetic by a second derivative that is not zero. Slopes s+:s- otherwise.",
-    ),
-    Claim(
-        "yun2019.linear",
-        LINEAR,
-        PAPER.at("Theorem 4"),
-        (CRITICAL, WIDE),
-        lambda: points(FAMILY, mixed=3),
-        _by_gradient,
-        note="For the square loss on any data: singular values may repeat or vanish, X may be deficient.",
-    ),
-    Claim(
-        "yun2019.linear-quartic",
-        LINEAR + r", \quad \ell_0(R) = \tfrac14 \sum (R - Y)_{ij}^4",
-        PAPER.at("Corollary 5"),
-        (CRITICAL, WIDE),
-        lambda: points(CUBES, most=8, mixed=0),
-        _quartic,
-        note="Exact points of lower and of higher loss near each, found along the fibre of R.",
-    ),
-)

@@ -6,19 +6,20 @@ from fractions import Fraction
 from itertools import product
 from math import ceil, log2
 
-from proofs_check.claim import Claim, Hypothesis, Kind, Source, Verdict
-from proofs_check.papers import _least_patterns as least
-from proofs_check.papers import _sparse_patterns as decide
-from proofs_check.papers._least_patterns import Least, Scale
-from proofs_check.papers._sparse_patterns import Block, Drawn, Named
+from proofs_check.claim import Hypothesis, Kind, Verdict
+from proofs_check.deciding import least_patterns as least
+from proofs_check.deciding import sparse_patterns as decide
+from proofs_check.deciding.least_patterns import Least, Scale
+from proofs_check.deciding.sparse_patterns import Block, Drawn, Named
+from proofs_check.paper import Paper
 
-PAPER = Source(
+PAPER = Paper(
     "yun2020",
     "C. Yun, Y.-W. Chang, S. Bhojanapalli, A. S. Rawat, S. J. Reddi, S. Kumar, O(n) connections are expressive enough: "
     "universal approximability of sparse transformers, NeurIPS 2020",
     "2006.04862",
 )
-OWN = Source("yun2020", "the rankcert developers")
+OWN = PAPER.beside("the rankcert developers")
 
 DRAWN: tuple[Drawn, ...] = tuple(
     (n, p, percent, seed) for n, p, percent, seed in product((2, 3, 5, 7, 9), (1, 2, 3), (10, 25, 45), range(3))
@@ -50,194 +51,206 @@ SEVERAL_BLOCKS: Hypothesis[Block] = Hypothesis("2 <= w < n", lambda i: 2 <= i[1]
 FOUR: Hypothesis[int] = Hypothesis("n >= 4", lambda n: n >= 4)
 TWO: Hypothesis[int] = Hypothesis("n >= 2", lambda n: n >= 2)
 
-CLAIMS = (
-    Claim(
-        "yun2020.reach",
-        r"k \in A_k^l \;\forall k, l \implies \bigl(\exists s\,\forall k: S_k^s = [n]\bigr) \iff"
-        r" \textstyle\bigcup_l A^l \text{ is strongly connected}",
-        OWN,
-        (),
-        lambda: DRAWN,
-        decide.reach,
-        note="Part 3 of Assumption 1, by its definition, against networkx and the checker's certificates.",
-    ),
-    Claim(
-        "yun2020.reach-without-self-loops",
-        r"\textstyle\bigcup_l A^l \text{ strongly connected} \implies \exists s\,\forall k: S_k^s = [n]",
-        OWN,
-        (),
-        lambda: (2, 3, 5),
-        decide.without_loops,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Part 1 of Assumption 1 has to be checked first.",
-    ),
-    Claim(
-        "yun2020.steps",
-        r"\operatorname{diam} U \le s \le p \operatorname{diam} U \le p(n - 1)",
-        OWN,
-        (CONNECTED,),
-        lambda: DRAWN,
-        decide.between,
-    ),
-    Claim(
-        "yun2020.degrees",
-        r"\prod_{t=1}^{s} \max_k |A_k^t| \ge n",
-        OWN,
-        (CONNECTED,),
-        lambda: DRAWN,
-        decide.degrees,
-        note="Patterns of bounded degree m need at least log n / log m layers.",
-    ),
-    Claim(
-        "yun2020.window-gives-path",
-        r"k - 1 \in A_k,\; n - 1 \in A_0 \implies \text{Assumption 1}",
-        OWN,
-        (),
-        lambda: DRAWN[::3],
-        decide.with_window,
-    ),
-    Claim(
-        "yun2020.named",
-        r"\text{steps and connections of named patterns: dense } 1, n^2; \text{ window } \lceil (n-1)/w \rceil,"
-        r" n(2w+1) - w(w+1); \text{ ring } n-1, 2n; \text{ star-transformer } 2, 5n-6; \ldots",
-        OWN,
-        (),
-        lambda: NAMED,
-        decide.as_stated,
-        note="Connections counted with self-loops. Of the causal LogSparse pattern, layers until all earlier tokens "
-        "are seen.",
-    ),
-    Claim(
-        "yun2020.linear",
-        r"5n - 6 \text{ connections are enough for Assumption 1 with } s = 2",
-        PAPER,
-        (FOUR,),
-        lambda: (4, 8, 16, 64, 512),
-        lambda n, seed: Verdict.all_of(
-            [
-                decide.as_stated(decide.parameters("star-transformer", n), seed),
-                decide.assumption1(decide.named(decide.parameters("star-transformer", n))),
-            ]
-        ),
-        note="Of what the paper's title says: the patterns; the theorem itself is about approximation.",
-    ),
-    Claim(
-        "yun2020.fixed",
-        r"w \mid n \implies \text{the fixed pattern meets Assumption 1}",
-        PAPER,
-        (DIVIDES,),
-        lambda: BLOCKS,
-        decide.fixed,
-    ),
-    Claim(
-        "yun2020.fixed-any-block",
-        r"\text{the fixed pattern meets Assumption 1}",
-        PAPER,
-        (),
-        lambda: BLOCKS,
-        decide.fixed,
-        kind=Kind.FALSE_CONJECTURE,
-        note="If w does not divide n, the last block has no summary token, and no token outside ever sees it. "
-        "Divisibility is easily left unsaid.",
-    ),
-    Claim(
-        "yun2020.fixed-repaired",
-        r"\text{the fixed pattern with } n-1 \text{ as one more summary token meets Assumption 1}",
-        OWN,
-        (),
-        lambda: BLOCKS,
-        lambda instance, seed: decide.fixed(instance, seed, repair=True),
-    ),
-    Claim(
-        "yun2020.fixed-swapped",
-        r"w \mid n,\; 2 \le w < n \implies s = 2 \text{ for the fixed pattern, } s = 3 \text{ with its layers swapped}",
-        OWN,
-        (DIVIDES, SEVERAL_BLOCKS),
-        lambda: BLOCKS,
-        decide.swapped,
-    ),
-    Claim(
-        "yun2020.strided",
-        r"\text{the strided pattern meets Assumption 1}",
-        PAPER,
-        (),
-        lambda: BLOCKS,
-        decide.strided,
-    ),
-    Claim(
-        "yun2020.star-without-window",
-        r"n \ge 4 \implies \text{a star without window has } s = 2 \text{ and no Hamiltonian path}",
-        OWN,
-        (FOUR,),
-        lambda: (4, 5, 8, 16, 64),
-        decide.star,
-        note="Assumption 1 is sufficient: nothing follows against universality.",
-    ),
-    Claim(
-        "yun2020.causal",
-        r"A_k \subseteq \{0, \ldots, k\},\; n \ge 2 \implies \text{part 3 of Assumption 1 fails}",
-        OWN,
-        (),
-        lambda: DRAWN[::3],
-        decide.causal,
-    ),
-    Claim(
-        "yun2020.least-connections",
-        r"p = 1,\; n \ge 2 \implies \text{the least number of connections under Assumption 1 is } 2n",
-        OWN,
-        (TWO,),
-        lambda: tuple(range(2, 8)),
-        least.two_n,
-        note="Attained by the directed ring; for up to four tokens all smaller patterns are enumerated.",
-    ),
-    Claim(
-        "yun2020.star-is-least",
-        r"n \ge 4,\; s \le 2 \implies \text{at least } 2(n - 1) \text{ arcs, without the Hamiltonian path}",
-        OWN,
-        (FOUR,),
-        lambda: (4, 5),
-        least.star_is_least,
-        kind=Kind.CONJECTURE,
-        note="By complete enumeration.",
-    ),
-    Claim(
-        "yun2020.least-arcs",
-        r"\text{least numbers of arcs for } n \text{ tokens to mix within } s \text{ layers: }"
-        r" (n, s) = (4, 2): 6,\; (5, 2): 10,\; (5, 3): 7,\; (6, 3): 9,\; \ldots",
-        OWN,
-        (),
-        lambda: LEAST,
-        least.least_arcs,
-        kind=Kind.PROPOSITION,
-        note="Self-loops not counted; instances are (n, s, p, with a Hamiltonian path, arcs). By complete enumeration "
-        "up to relabelling; the patterns found are checked.",
-    ),
-    Claim(
-        "yun2020.path-is-free",
-        r"\text{the least number of arcs for } s \text{ layers is the same with and without a Hamiltonian path}",
-        OWN,
-        (),
-        lambda: ((3, 2), (4, 2), (4, 3), (5, 4), (5, 3), (5, 2)),
-        least.path_is_free,
-        kind=Kind.FALSE_CONJECTURE,
-        note="Five tokens in two layers: 10 arcs with a path, 8 without.",
-    ),
-    Claim(
-        "yun2020.softmax",
-        r"t = \log((m-1)/\eta)/\zeta \implies \operatorname{softmax}(tZ)_{j^*} \ge 1 - \eta"
-        r" \text{ if } Z_{j^*} \ge Z_j + \zeta \;\forall j \ne j^*",
-        OWN,
-        (),
-        lambda: SCALES,
-        least.softmax_scale,
-        note="Assumption 2 with its scale, in the worst case.",
-    ),
-    Claim(
-        "yun2020.sparsemax",
-        r"t = 1/\zeta \implies \operatorname{sparsemax}(tZ) \text{ is one-hot if } Z_{j^*} \ge Z_j + \zeta",
-        OWN,
-        (),
-        lambda: SCALES,
-        least.sparsemax_scale,
-    ),
+
+@OWN.states(
+    r"k \in A_k^l \;\forall k, l \implies \bigl(\exists s\,\forall k: S_k^s = [n]\bigr) \iff"
+    r" \textstyle\bigcup_l A^l \text{ is strongly connected}",
+    on=lambda: DRAWN,
 )
+def reach(instance: Drawn, seed: int) -> Verdict:
+    """Part 3 of Assumption 1, by its definition, against networkx and the checker's certificates."""
+    return decide.reach(instance, seed)
+
+
+@OWN.states(
+    r"\textstyle\bigcup_l A^l \text{ strongly connected} \implies \exists s\,\forall k: S_k^s = [n]",
+    on=lambda: (2, 3, 5),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def reach_without_self_loops(n: int, seed: int) -> Verdict:
+    """Part 1 of Assumption 1 has to be checked first."""
+    return decide.without_loops(n, seed)
+
+
+@OWN.states(
+    r"\operatorname{diam} U \le s \le p \operatorname{diam} U \le p(n - 1)",
+    CONNECTED,
+    on=lambda: DRAWN,
+)
+def steps(instance: Drawn, seed: int) -> Verdict:
+    return decide.between(instance, seed)
+
+
+@OWN.states(
+    r"\prod_{t=1}^{s} \max_k |A_k^t| \ge n",
+    CONNECTED,
+    on=lambda: DRAWN,
+)
+def degrees(instance: Drawn, seed: int) -> Verdict:
+    """Patterns of bounded degree m need at least log n / log m layers."""
+    return decide.degrees(instance, seed)
+
+
+@OWN.states(
+    r"k - 1 \in A_k,\; n - 1 \in A_0 \implies \text{Assumption 1}",
+    on=lambda: DRAWN[::3],
+)
+def window_gives_path(instance: Drawn, seed: int) -> Verdict:
+    return decide.with_window(instance, seed)
+
+
+@OWN.states(
+    r"\text{steps and connections of named patterns: dense } 1, n^2; \text{ window } \lceil (n-1)/w \rceil,"
+    r" n(2w+1) - w(w+1); \text{ ring } n-1, 2n; \text{ star-transformer } 2, 5n-6; \ldots",
+    on=lambda: NAMED,
+)
+def named(instance: Named, seed: int) -> Verdict:
+    """Connections counted with self-loops.
+
+    Of the causal LogSparse pattern, layers until all earlier tokens are seen.
+    """
+    return decide.as_stated(instance, seed)
+
+
+@PAPER.states(
+    r"5n - 6 \text{ connections are enough for Assumption 1 with } s = 2",
+    FOUR,
+    on=lambda: (4, 8, 16, 64, 512),
+)
+def linear(n: int, seed: int) -> Verdict:
+    """Of what the paper's title says: the patterns; the theorem itself is about approximation."""
+    return Verdict.all_of(
+        [
+            decide.as_stated(decide.parameters("star-transformer", n), seed),
+            decide.assumption1(decide.named(decide.parameters("star-transformer", n))),
+        ]
+    )
+
+
+@PAPER.states(
+    r"w \mid n \implies \text{the fixed pattern meets Assumption 1}",
+    DIVIDES,
+    on=lambda: BLOCKS,
+)
+def fixed(instance: Block, seed: int) -> Verdict:
+    return decide.fixed(instance, seed)
+
+
+@PAPER.states(
+    r"\text{the fixed pattern meets Assumption 1}",
+    on=lambda: BLOCKS,
+    kind=Kind.FALSE_CONJECTURE,
+)
+def fixed_any_block(instance: Block, seed: int) -> Verdict:
+    """If w does not divide n, the last block has no summary token, and no token outside ever sees it.
+
+    Divisibility is easily left unsaid.
+    """
+    return decide.fixed(instance, seed)
+
+
+@OWN.states(
+    r"\text{the fixed pattern with } n-1 \text{ as one more summary token meets Assumption 1}",
+    on=lambda: BLOCKS,
+)
+def fixed_repaired(instance: Block, seed: int) -> Verdict:
+    return decide.fixed(instance, seed, repair=True)
+
+
+@OWN.states(
+    r"w \mid n,\; 2 \le w < n \implies s = 2 \text{ for the fixed pattern, } s = 3 \text{ with its layers swapped}",
+    DIVIDES,
+    SEVERAL_BLOCKS,
+    on=lambda: BLOCKS,
+)
+def fixed_swapped(instance: Block, seed: int) -> Verdict:
+    return decide.swapped(instance, seed)
+
+
+@PAPER.states(
+    r"\text{the strided pattern meets Assumption 1}",
+    on=lambda: BLOCKS,
+)
+def strided(instance: Block, seed: int) -> Verdict:
+    return decide.strided(instance, seed)
+
+
+@OWN.states(
+    r"n \ge 4 \implies \text{a star without window has } s = 2 \text{ and no Hamiltonian path}",
+    FOUR,
+    on=lambda: (4, 5, 8, 16, 64),
+)
+def star_without_window(n: int, seed: int) -> Verdict:
+    """Assumption 1 is sufficient: nothing follows against universality."""
+    return decide.star(n, seed)
+
+
+@OWN.states(
+    r"A_k \subseteq \{0, \ldots, k\},\; n \ge 2 \implies \text{part 3 of Assumption 1 fails}",
+    on=lambda: DRAWN[::3],
+)
+def causal(instance: Drawn, seed: int) -> Verdict:
+    return decide.causal(instance, seed)
+
+
+@OWN.states(
+    r"p = 1,\; n \ge 2 \implies \text{the least number of connections under Assumption 1 is } 2n",
+    TWO,
+    on=lambda: tuple(range(2, 8)),
+)
+def least_connections(n: int, seed: int) -> Verdict:
+    """Attained by the directed ring; for up to four tokens all smaller patterns are enumerated."""
+    return least.two_n(n, seed)
+
+
+@OWN.states(
+    r"n \ge 4,\; s \le 2 \implies \text{at least } 2(n - 1) \text{ arcs, without the Hamiltonian path}",
+    FOUR,
+    on=lambda: (4, 5),
+    kind=Kind.CONJECTURE,
+)
+def star_is_least(n: int, seed: int) -> Verdict:
+    """By complete enumeration."""
+    return least.star_is_least(n, seed)
+
+
+@OWN.states(
+    r"\text{least numbers of arcs for } n \text{ tokens to mix within } s \text{ layers: }"
+    r" (n, s) = (4, 2): 6,\; (5, 2): 10,\; (5, 3): 7,\; (6, 3): 9,\; \ldots",
+    on=lambda: LEAST,
+    kind=Kind.PROPOSITION,
+)
+def least_arcs(instance: Least, seed: int) -> Verdict:
+    """Self-loops not counted; instances are (n, s, p, with a Hamiltonian path, arcs).
+
+    By complete enumeration up to relabelling; the patterns found are checked.
+    """
+    return least.least_arcs(instance, seed)
+
+
+@OWN.states(
+    r"\text{the least number of arcs for } s \text{ layers is the same with and without a Hamiltonian path}",
+    on=lambda: ((3, 2), (4, 2), (4, 3), (5, 4), (5, 3), (5, 2)),
+    kind=Kind.FALSE_CONJECTURE,
+)
+def path_is_free(instance: tuple[int, int], seed: int) -> Verdict:
+    """Five tokens in two layers: 10 arcs with a path, 8 without."""
+    return least.path_is_free(instance, seed)
+
+
+@OWN.states(
+    r"t = \log((m-1)/\eta)/\zeta \implies \operatorname{softmax}(tZ)_{j^*} \ge 1 - \eta"
+    r" \text{ if } Z_{j^*} \ge Z_j + \zeta \;\forall j \ne j^*",
+    on=lambda: SCALES,
+)
+def softmax(instance: Scale, seed: int) -> Verdict:
+    """Assumption 2 with its scale, in the worst case."""
+    return least.softmax_scale(instance, seed)
+
+
+@OWN.states(
+    r"t = 1/\zeta \implies \operatorname{sparsemax}(tZ) \text{ is one-hot if } Z_{j^*} \ge Z_j + \zeta",
+    on=lambda: SCALES,
+)
+def sparsemax(instance: Scale, seed: int) -> Verdict:
+    return least.sparsemax_scale(instance, seed)

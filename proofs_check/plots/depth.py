@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from algebra import Bounds, Grade
 from algebra.errors import InputError, as_integer
-from proofs_check.papers._separation import log3
+from proofs_check.deciding.separation import log3
 from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure, shades
 from tensors.attention import AttentionStack
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from algebra import Bounds
-    from proofs_check.papers._evidence import Network
+    from proofs_check.deciding.evidence import Network
 
     Answer = dict[str, Any]
 
@@ -43,7 +43,7 @@ def dimension(given: Mapping[str, Any], seed: int = 0, without: frozenset[str] =
     >>> answer["dimension"], answer["defective"], answer["filling"]
     (14 (proved), True, False)
     """
-    from proofs_check.papers._evidence import dimension as without_these
+    from proofs_check.deciding.evidence import dimension as without_these
 
     network = network_of(given)
     bounds = without_these(network, seed, without) if without else network.dimension(seed=seed)
@@ -117,8 +117,8 @@ def minimality(given: Mapping[str, Any], seed: int = 0, without: frozenset[str] 
     (True, False, 'proved')
     """
     from proofs_check.claim import Outcome
+    from proofs_check.deciding.families import is_minimal_filling
     from proofs_check.filling.lattice import is_unimodal
-    from proofs_check.papers._families import is_minimal_filling
 
     found = dimension(given, seed)
     network = network_of(given)

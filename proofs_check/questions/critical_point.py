@@ -97,7 +97,7 @@ NUMBERS = {"loss": "loss", "minimum_loss": "minimum loss", "gap": "above the min
 
 def line(result: dict[str, Any]) -> str:
     """One line of a batch: label and verdict."""
-    return f"{result['label']}  {_verdict(result)}  {result['decided_by']}"
+    return f"{result['label']}  {result.get('answer') or _verdict(result)}  {result['decided_by']}"
 
 
 def _verdict(result: dict[str, Any]) -> str:
@@ -107,7 +107,8 @@ def _verdict(result: dict[str, Any]) -> str:
 
 def report(result: dict[str, Any]) -> str:
     """Everything that is known of one point, for people."""
-    parts = [f"{result['label']}  {strong(_verdict(result))}", aligned(_numbers(result), right=())]
+    said = result.get("answer") or _verdict(result)
+    parts = [f"{result['label']}  {strong(said)}", aligned(_numbers(result), right=())]
     if result.get("reasons"):
         parts.append("\n".join(f"  {reason}" for reason in result["reasons"]))
     if result.get("theorems"):
@@ -246,6 +247,7 @@ QUESTION = Question(
         Field("closed_form_inertia", "object", "what a conjectural formula says of them", only=WITH_HESSIAN),
         Field("closed_form_status", "text", "that this is a conjecture", only=WITH_HESSIAN),
         Field("grade", "text", "proved, numeric or inconclusive"),
+        Field("answer", "text", "what the point is and what it is near, in one sentence", only=FLOATS),
         Field("curvature_direction", "list", "weights along which the loss curves down; null if none", only=FLOATS),
         Field("reading", "text", "what the floats were taken for", only=FLOATS),
         Field("if_critical", "text", "what the point is if it is critical; null where that is open", only=FLOATS),
@@ -253,6 +255,7 @@ QUESTION = Question(
         Field("gradient_norm", "object", "enclosure", only=FLOATS),
         Field("relative_gradient", "object", "enclosure of the gradient's norm over its scale", only=FLOATS),
         Field("newton_distance", "number", "length of a Newton step", only=FLOATS),
+        Field("nearby", "object", "critical point that Newton steps lead to; null if none is near", only=FLOATS),
         Field("gap", "object", "enclosure of the loss above the least one", only=FLOATS),
         Field("tolerance", "number", "the one that was asked for", only=FLOATS),
         Field("decisions", "list", "each question with its answer and the numbers that it rests on", only=FLOATS),

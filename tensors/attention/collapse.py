@@ -206,6 +206,10 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
     bits : int
         The working precision.
 
+    Returns
+    -------
+    Collapse
+
     Raises
     ------
     InputError

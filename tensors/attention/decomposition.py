@@ -135,6 +135,10 @@ def layer_of_tensor(tensor: Any) -> AttentionLayer:
     ----------
     tensor : array of integers or fractions, shape (d', d, d, d)
 
+    Returns
+    -------
+    AttentionLayer
+
     Raises
     ------
     InputError
@@ -159,6 +163,15 @@ def to_cp(layer: AttentionLayer) -> Any:
 
     The terms of one head share their first factor vec(V): that is the LL1 structure.
 
+    Parameters
+    ----------
+    layer : AttentionLayer
+        Of lightning attention.
+
+    Returns
+    -------
+    object of tensorly
+
     Examples
     --------
     >>> from tensorly.cp_tensor import cp_to_tensor
@@ -180,6 +193,10 @@ def from_cp(cp: Any) -> AttentionLayer:
     ----------
     cp : CPTensor
         Weights None or exact; factors of shapes (d' d, R), (d, R), (d, R).
+
+    Returns
+    -------
+    AttentionLayer
 
     Raises
     ------
@@ -214,6 +231,15 @@ def to_tucker(layer: AttentionLayer) -> Any:
     With V = L R through its rank v and A = K^T Q, the block of a head has shape (v, v, a, a) and is the product of two
     identity matrices: a block-term decomposition.
 
+    Parameters
+    ----------
+    layer : AttentionLayer
+        Of lightning attention.
+
+    Returns
+    -------
+    object of tensorly
+
     Examples
     --------
     >>> to_tucker(AttentionLayer([([[1, 0]], [[0, 1]], [[1, 2]]), ([[1, 3]], [[0, 1]], [[1, 1]])])).core.shape
@@ -239,6 +265,15 @@ def to_tucker(layer: AttentionLayer) -> Any:
 def from_tucker(tucker: Any) -> AttentionLayer:
     """Return the lightning layer with the fewest heads of a Tucker tensor (o, p, r, s) with exact entries.
 
+    Parameters
+    ----------
+    tucker : TuckerTensor
+        Of order 4, with exact entries.
+
+    Returns
+    -------
+    AttentionLayer
+
     Raises
     ------
     InputError
@@ -262,6 +297,18 @@ def from_tucker(tucker: Any) -> AttentionLayer:
 
 def scores_to_cp(layer: AttentionLayer, X: Any, head: int = 0) -> Any:
     """Return the scores of one head as tensorly's CP tensor of order 2: a sum of at most head-size many products.
+
+    Parameters
+    ----------
+    layer : AttentionLayer
+    X : array_like
+        Tokens, one a column.
+    head : int
+        From 0.
+
+    Returns
+    -------
+    object of tensorly
 
     Examples
     --------

@@ -265,6 +265,10 @@ def layer_of_forms(forms: Sequence[tuple[Any, Any]]) -> AttentionLayer:
     ----------
     forms : sequence of (A, V)
 
+    Returns
+    -------
+    AttentionLayer
+
     Raises
     ------
     InputError

@@ -37,6 +37,10 @@ def shape_interaction(Z: Any) -> fmpq_mat:
     Z : array_like
         Rational, one point a column.
 
+    Returns
+    -------
+    fmpq_mat
+
     Examples
     --------
     >>> shape_interaction([[1, 1, 0], [0, 0, 2]]).tolist()
@@ -50,7 +54,7 @@ def shape_interaction(Z: Any) -> fmpq_mat:
 
 
 def ridge_coefficients(Z: Any, lam: Any, is_free: bool = False) -> fmpq_mat:
-    """Return the C that minimises |Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2, with or without its diagonal.
+    """Return the C that minimises ``|Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2``, with or without its diagonal.
 
     Without constraint C = (K + lam I)^-1 K with K = Z^T Z.  With a zero diagonal c_ij = -D_ij / D_jj with the inverse D
     of K + lam I: the Schur complement of the j-th point.
@@ -63,6 +67,10 @@ def ridge_coefficients(Z: Any, lam: Any, is_free: bool = False) -> fmpq_mat:
         Positive.
     is_free : bool
         Whether a point may express itself.
+
+    Returns
+    -------
+    fmpq_mat
 
     Examples
     --------
@@ -78,7 +86,7 @@ def ridge_coefficients(Z: Any, lam: Any, is_free: bool = False) -> fmpq_mat:
 
 
 def ridge_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> Fraction:
-    """Return the least |Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2, the value of `ridge_coefficients`.
+    """Return the least ``|Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2``, the value of `ridge_coefficients`.
 
     It is lam (N - lam tr D) / 2 without constraint, and the sum of the (1/D_jj - lam) / 2 with a zero diagonal.
 
@@ -97,7 +105,19 @@ def ridge_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> Fraction
 
 
 def is_block_diagonal(C: fmpq_mat, labels: Any) -> bool:
-    """Tell whether all coefficients between points of different labels are exactly zero."""
+    """Tell whether all coefficients between points of different labels are exactly zero.
+
+    Parameters
+    ----------
+    C : fmpq_mat
+        Coefficients, one column a point.
+    labels : sequence
+        One a point.
+
+    Returns
+    -------
+    bool
+    """
     places = range(C.nrows())
     return all(C[i, j] == 0 for i in places for j in places if labels[i] != labels[j])
 
@@ -123,6 +143,14 @@ def nuclear_norm(C: fmpq_mat) -> Interval:
 
     The singular values are the positive roots of q(x^2), q the characteristic polynomial of C^T C.
 
+    Parameters
+    ----------
+    C : fmpq_mat
+
+    Returns
+    -------
+    Interval
+
     Examples
     --------
     >>> nuclear_norm(fmpq_mat([[3, 0], [4, 0]]))
@@ -137,9 +165,20 @@ def nuclear_norm(C: fmpq_mat) -> Interval:
 
 
 def low_rank_minimum(Z: fmpq_mat, lam: Fraction) -> Interval:
-    r"""Enclose the least |Z - Z C|_F^2 / 2 + lam |C|_* over all C: a sum over the singular values s of Z.
+    r"""Enclose the least ``|Z - Z C|_F^2 / 2 + lam |C|_*`` over all C: a sum over the singular values s of Z.
 
     A value with s^2 > lam costs lam - lam^2 / (2 s^2), any other s^2 / 2.
+
+    Parameters
+    ----------
+    Z : fmpq_mat
+        One point a column.
+    lam : Fraction
+        Positive.
+
+    Returns
+    -------
+    Interval
 
     Examples
     --------

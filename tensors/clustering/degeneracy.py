@@ -103,7 +103,7 @@ class DegeneracyReport:
 
     @property
     def relative_lam(self) -> Fraction | None:
-        """Lam / |Z|_F^2, which does not change if Z is scaled and F divided by the squared scale; None for Z = 0."""
+        """``lam / |Z|_F^2``: it stays if Z is scaled and F divided by the squared scale; None for Z = 0."""
         size = to_fraction(self.solution.size)
         return self.solution.model.lam / size if size else None
 
@@ -132,6 +132,10 @@ def degeneracy_report(solution: TrainedSolution) -> DegeneracyReport:
     ----------
     solution : TrainedSolution
         As `trained_solution` reads it.
+
+    Returns
+    -------
+    DegeneracyReport
 
     Raises
     ------

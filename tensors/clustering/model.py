@@ -4,7 +4,8 @@ The convention of this room: the N columns of Z, of d rows, are points, and
 
     F(Z, C) = |Z - Z C|_F^2 / 2 + lam theta(C),
 
-where theta is the sum of the |c_ij| (`l1`), |C|_F^2 / 2 (`square`) or the sum of the singular values (`nuclear`).
+where theta is the sum of the ``|c_ij|`` (`l1`), ``|C|_F^2 / 2`` (`square`) or the sum of the singular values
+(`nuclear`).
 Other papers have gamma / 2 in front of the first term: lam = 1 / gamma, and the value times gamma.
 """
 
@@ -35,7 +36,7 @@ class SelfExpressiveModel:
     Parameters
     ----------
     normalisation : str
-        ``"frobenius"``: |Z|_F^2 = tau; ``"rows"``: every row of Z has the squared norm tau/d; ``"whitened"``:
+        ``"frobenius"``: ``|Z|_F^2 = tau``; ``"rows"``: every row of Z has the squared norm tau/d; ``"whitened"``:
         Z Z^T = (tau/d) I; ``"instance"``: every point has norm 1; ``"none"``.
     regulariser : str
         ``"l1"``, ``"square"`` (half the squared Frobenius norm) or ``"nuclear"``.

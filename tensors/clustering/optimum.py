@@ -146,6 +146,14 @@ def texts(rows: Rows) -> list[list[str]]:
 def degenerate_optimum(model: SelfExpressiveModel) -> DegenerateOptimum:
     """Return the least value of a model over all embeddings and coefficients, exactly, and what attains it.
 
+    Parameters
+    ----------
+    model : SelfExpressiveModel
+
+    Returns
+    -------
+    DegenerateOptimum
+
     Raises
     ------
     InputError

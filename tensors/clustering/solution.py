@@ -79,7 +79,7 @@ class TrainedSolution:
 
     @cached_property
     def size(self) -> fmpq:
-        """|Z|_F^2, to which lengths are compared."""
+        """``|Z|_F^2``, to which lengths are compared."""
         return fmpq(trace_of_product(self.Z, self.Z))
 
     @cached_property
@@ -88,7 +88,7 @@ class TrainedSolution:
         return to_fmpq(self.tolerance**2)
 
     def rank_of(self, points: Sequence[int]) -> int:
-        """Return the rank of some points: the singular values above the tolerance times |Z|_F are counted."""
+        """Return the rank of some points: the singular values above the tolerance times ``|Z|_F`` are counted."""
         if not points or not self.size:
             return 0
         part = fmpq_mat([[row[j] for j in points] for row in self.Z.table()])
@@ -142,11 +142,15 @@ def trained_solution(
     C : array_like
         Coefficients; column j expresses point j.
     lam, regulariser, normalisation, diagonal, tau
-        As `SelfExpressiveModel` has them; lam and tau may be floats.  tau is |Z|_F^2 where it is left out.
+        As `SelfExpressiveModel` has them; lam and tau may be floats.  tau is ``|Z|_F^2`` where it is left out.
     labels : sequence, optional
         The cluster of each point.
     tolerance : float, optional
         Relative; with floats 10^-6 where it is left out.
+
+    Returns
+    -------
+    TrainedSolution
 
     Raises
     ------

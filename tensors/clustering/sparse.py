@@ -1,8 +1,8 @@
 """Sparse self-expression: noiseless by exact linear programs, noisy by the conditions of Karush, Kuhn and Tucker.
 
 For a point z and other points, p = min |c|_1 subject to sum_i c_i z_i = z; the dual is max <z, y> subject to
-|<z_i, y>| <= 1.  p_own allows points of the own cluster only.  Some optimal c is subspace preserving iff p = p_own; all
-are iff moreover the margin
+``|<z_i, y>| <= 1``.  p_own allows points of the own cluster only.  Some optimal c is subspace preserving iff
+p = p_own; all are iff moreover the margin
 
     s* = max s  subject to  <z, y> = p,  |<z_i, y>| <= 1 (own),  |<z_i, y>| <= 1 - s (others)
 
@@ -25,13 +25,13 @@ from algebra.exact.matrices import columns_of, is_zero, rational_matrix, side_by
 from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.exact.programs import minimum
 
-# what floats mean by 0, of coefficients relative to the largest one
 NEARLY = (1e-9, 1e-6, 1e-12)
+"""What floats may mean by 0, of coefficients relative to the largest one: the first is most often right."""
 
 
 @dataclass(frozen=True)
 class SparseExpression:
-    """The least |c|_1 with which others express a point, with what proves it.
+    """The least ``|c|_1`` with which others express a point, with what proves it.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class SparseExpression:
     coefficients : tuple of Fraction
         c, one for each point; 0 for those that were not allowed.
     dual : tuple of Fraction
-        y with <z, y> equal to the value and |<z_i, y>| <= 1.
+        y with <z, y> equal to the value and ``|<z_i, y>| <= 1``.
     """
 
     value: Fraction
@@ -103,12 +103,16 @@ def sparse_expression(Z: Any, point: int, among: Sequence[int] | None = None) ->
 
 
 def _expression(columns: Sequence[fmpq_mat], point: int, used: Sequence[int]) -> SparseExpression | None:
+    """Express one of the columns by those that are used."""
     z, rows = columns[point], columns[point].nrows()
     others = side_by_side([columns[i] for i in used], rows)
     if not used or solution(others, z) is None:
         return _zero(len(columns), rows) if is_zero(z) else None
+
+    # c = c+ - c-, both nonnegative, with the least sum.
     found = minimum([fmpq(1)] * (2 * len(used)), side_by_side([others, -1 * others], rows), z)
     assert found is not None  # it is feasible, and nothing is below 0
+
     coefficients = [Fraction(0)] * len(columns)
     for place, i in enumerate(used):
         coefficients[i] = to_fraction(found.x[place, 0] - found.x[place + len(used), 0])
@@ -129,6 +133,10 @@ def recovery(Z: Any, labels: Sequence[Any]) -> list[Recovery]:
         Rational, one point a column.
     labels : sequence
         The cluster of each point.
+
+    Returns
+    -------
+    list of Recovery
 
     Examples
     --------
@@ -160,11 +168,17 @@ def _margin(columns: Sequence[fmpq_mat], j: int, own: list[int], others: list[in
     """Solve the program of the margin in the variables w+, w-, t+, t-."""
     rows, p = columns[j].nrows(), to_fmpq(value)
     points = side_by_side([columns[i] for i in (*own, *others)], rows)
+    count = len(own) + len(others)
+
+    # sum_i w_i z_i - t z = 0, and the sum of |w_i| of other clusters is 1.
     above = side_by_side([points, -1 * points, -1 * columns[j], columns[j]], rows).table()
-    counted = [int(place >= len(own)) for place in range(len(own) + len(others))]
+    counted = [0] * len(own) + [1] * len(others)
     matrix = fmpq_mat([*above, [*counted, *counted, 0, 0]])
     right = fmpq_mat(rows + 1, 1, [0] * rows + [1])
-    found = minimum([*([fmpq(1)] * (2 * len(counted))), -p, p], matrix, right)
+
+    # Minimise |w|_1 - t p.
+    costs = [*[fmpq(1)] * (2 * count), -p, p]
+    found = minimum(costs, matrix, right)
     assert found is not None  # w = e_i/2 - e_i/2 of another cluster is feasible, and the dual of p bounds it
     return to_fraction(found.value)
 
@@ -173,7 +187,9 @@ def _margin(columns: Sequence[fmpq_mat], j: int, own: list[int], others: list[in
 
 
 def lasso_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> tuple[Fraction, fmpq_mat] | None:
-    """Minimise |Z - Z C|_F^2 / 2 + lam |C|_1, point by point: the value and C, proved; None where floats do not help.
+    """Minimise ``|Z - Z C|_F^2 / 2 + lam |C|_1``, point by point: the value and C, proved.
+
+    None where floats do not help.
 
     Examples
     --------
@@ -181,15 +197,20 @@ def lasso_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> tuple[Fr
     >>> str(value), C.tolist()
     ('5/4', [[0, 1/2, 0], [1/2, 0, 0], [0, 0, 0]])
     """
-    columns, total, found = columns_of(Z), Fraction(0), []
+    columns = columns_of(Z)
+    total, found = Fraction(0), []
     for j, z in enumerate(columns):
+        # The coefficients of one point.
         used = [i for i in range(len(columns)) if is_free or i != j]
-        solved = _lasso(side_by_side([columns[i] for i in used], Z.nrows()), z, to_fmpq(lam)) if used else []
+        others = side_by_side([columns[i] for i in used], Z.nrows())
+        solved = _lasso(others, z, to_fmpq(lam)) if used else []
         if solved is None:
             return None
         coefficients = fmpq_mat(len(columns), 1)
         for i, c in zip(used, solved, strict=True):
             coefficients[i, 0] = c
+
+        # What it adds to the value.
         residual = z - Z * coefficients
         size = sum((abs(c) for c in solved), fmpq(0))
         total += to_fraction(trace_of_product(residual, residual) / 2 + to_fmpq(lam) * size)
@@ -202,20 +223,29 @@ def _lasso(A: fmpq_mat, z: fmpq_mat, lam: fmpq) -> list[Any] | None:
 
     With the residual r: A_i r = lam sign(c_i) where c_i is not 0, |A_i r| <= lam elsewhere.
     """
+    # No coefficients at all, if no point is correlated enough.
     correlations = A.transpose() * z
     if all(abs(entry) <= lam for entry in correlations.entries()):
         return [fmpq(0)] * A.ncols()
+
     floats = _float_lasso(A, z, lam)
+    largest = max(map(abs, floats))
     columns = columns_of(A)
     for nearly in NEARLY:
-        support = [i for i, c in enumerate(floats) if abs(c) > nearly * max(map(abs, floats))]
+        # Support and signs, as these floats have them.
+        support = [i for i, c in enumerate(floats) if abs(c) > nearly * largest]
         signs = [1 if floats[i] > 0 else -1 for i in support]
+
+        # The coefficients with which the first condition holds, if their signs are these.
         part = side_by_side([columns[i] for i in support], A.nrows())
         wanted = part.transpose() * z - fmpq_mat(len(support), 1, [lam * sign for sign in signs])
         solved = solution(part.transpose() * part, wanted)
         if solved is None or any(c * sign < 0 for c, sign in zip(solved.entries(), signs, strict=True)):
             continue
-        if all(abs(entry) <= lam for entry in (A.transpose() * (z - part * solved)).entries()):
+
+        # The second condition, everywhere.
+        residual = z - part * solved
+        if all(abs(entry) <= lam for entry in (A.transpose() * residual).entries()):
             found = dict(zip(support, solved.entries(), strict=True))
             return [found.get(i, fmpq(0)) for i in range(A.ncols())]
     return None
@@ -230,14 +260,19 @@ def _float_lasso(A: fmpq_mat, z: fmpq_mat, lam: fmpq) -> list[float]:
     import numpy as np
     from scipy.optimize import nnls
 
+    # All numbers relative to the largest: floats neither overflow nor vanish.
     size = max(map(abs, (*A.entries(), *z.entries())))
     M = np.array([[float(to_fraction(entry / size)) for entry in row] for row in A.table()])
     inner = M.T @ np.array([float(to_fraction(entry / size)) for entry in z.entries()])
     bound = float(to_fraction(lam / size**2))
+
+    # (G^T; h^T) against the last unit vector.
     E = np.vstack([np.hstack([-M, M]), np.concatenate([inner - bound, -inner - bound])])
     target = np.zeros(len(E))
     target[-1] = 1
     weights = nnls(E, target, maxiter=30 * E.shape[1])[0]
+
+    # The factor is the last entry of the residual.
     last = float((target - E @ weights)[-1])
     both = weights / last if last > 0 else weights
     half = A.ncols()

@@ -65,6 +65,10 @@ def subspace_report(Z: Any, labels: Sequence[Hashable]) -> SubspaceReport:
     labels : sequence
         The cluster of each point.
 
+    Returns
+    -------
+    SubspaceReport
+
     Raises
     ------
     InputError

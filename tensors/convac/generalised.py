@@ -212,6 +212,10 @@ def rank_distribution(
     tolerance : float
         Relative, of numeric ranks.
 
+    Returns
+    -------
+    RankDistribution
+
     Examples
     --------
     A sum over the two halves is g(A) + h(B), of rank 2 at most:

@@ -70,6 +70,19 @@ def grid_tensor(weights: Weights, representation: Any = None) -> Array:
 def matricization(weights: Weights, row_side: str | Sequence[int], representation: Any = None) -> Array:
     """Return the whole matricization: rows run through the row side's templates, the first position slowest.
 
+    Parameters
+    ----------
+    weights : Weights
+        Of a circuit.
+    row_side : str or sequence of int
+        Positions of the rows, or the name of a partition.
+    representation : array_like, optional
+        Values of the representation functions; default: the identity.
+
+    Returns
+    -------
+    Array
+
     Raises
     ------
     InputError

@@ -19,6 +19,17 @@ class ConvAC(ConvACArchitecture):
 
     Its parameters are those of `ConvACArchitecture`: ``input_shape``, ``templates``, ``layers``, and ``output``.
 
+    Parameters
+    ----------
+    input_shape : int or tuple of int
+        Patches along each axis of the grid.
+    templates : int
+        M, the number of templates that every patch may show, and of representation functions.
+    layers : sequence of Layer
+        From input to output; the last one leaves one position.
+    output : {"linear", "single"}
+        ``linear``: a weighted sum of the last layer's channels. ``single``: its first channel.
+
     Examples
     --------
     >>> from tensors.convac import Layer

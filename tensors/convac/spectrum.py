@@ -74,6 +74,10 @@ def rank_spectrum(
         Row sides.
     seed : int
 
+    Returns
+    -------
+    RankSpectrum
+
     Raises
     ------
     InputError

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 def circuit_of_cp(cp: CP) -> Weights:
     """Return the shallow circuit, one layer that covers the grid, with the same grid tensor.
 
+    Parameters
+    ----------
+    cp : CP
+        A sum of products.
+
+    Returns
+    -------
+    Weights
+
     Raises
     ------
     InputError
@@ -45,6 +54,15 @@ def cp_of_circuit(weights: Weights) -> CP:
     """Return the grid tensor of a shallow circuit as a sum of products, one for each channel.
 
     Weights that were drawn modulo a prime give a tensor that is equal modulo the prime.
+
+    Parameters
+    ----------
+    weights : Weights
+        Of a circuit with one layer.
+
+    Returns
+    -------
+    CP
 
     Raises
     ------
@@ -72,6 +90,15 @@ def circuit_of_tree(tree: Tree) -> Weights:
 
     A node's channels are the products of its children's tensors that its core combines, those of the root the rank of
     its core if it is exact. So trees with diagonal cores give circuits of the same width, full cores the square of it.
+
+    Parameters
+    ----------
+    tree : Tree
+        A hierarchical Tucker tensor.
+
+    Returns
+    -------
+    Weights
 
     Raises
     ------
@@ -109,6 +136,15 @@ def tree_of_circuit(weights: Weights) -> Tree:
 
     Windows of more than two cells become several nodes with diagonal cores. The width is that of the circuit.
 
+    Parameters
+    ----------
+    weights : Weights
+        Of a circuit without overlaps.
+
+    Returns
+    -------
+    Tree
+
     Raises
     ------
     InputError
@@ -143,6 +179,15 @@ def circuit_of_train(train: Train) -> Weights:
     """Return a deep circuit of windows 2 with the same grid tensor: channels at most r^3.
 
     The balanced tree of a train has nodes of rank r^2, and a node joins r^3 products.
+
+    Parameters
+    ----------
+    train : Train
+        A tensor train.
+
+    Returns
+    -------
+    Weights
 
     Raises
     ------

@@ -23,6 +23,21 @@ if TYPE_CHECKING:
 def shallow_circuit(patches: int, templates: int, channels: int, sharing: str = "none") -> ConvAC:
     """Return the circuit of one layer: a sum of so many products (CP).
 
+    Parameters
+    ----------
+    patches : int
+        N, the number of patches.
+    templates : int
+        M, the number of representation functions.
+    channels : int
+        Products in the sum.
+    sharing : str
+        ``none`` or ``full``: whether one matrix serves all positions.
+
+    Returns
+    -------
+    ConvAC
+
     Examples
     --------
     >>> shallow_circuit(8, 3, 20).rank("odd-even")
@@ -43,6 +58,10 @@ def deep_circuit(patches: int, templates: int, widths: Sequence[int], sharing: s
         Channels of the log2 N layers.
     sharing : str
         Of every layer.
+
+    Returns
+    -------
+    ConvAC
 
     Raises
     ------
@@ -77,6 +96,10 @@ def truncated_circuit(
         Z, of the last layer.
     sharing : str
 
+    Returns
+    -------
+    ConvAC
+
     Examples
     --------
     >>> truncated_circuit(8, 2, [3], 5).label
@@ -97,6 +120,19 @@ def depth_efficiency_bound(patches: int, templates: int, first_width: int) -> in
     channels is at most Z for any partition (Cohen, Sharir, Shashua, COLT 2016, arXiv:1509.05009). It holds for fully
     shared weights too, and for approximation: ranks only drop in a limit.
 
+    Parameters
+    ----------
+    patches : int
+        N, the number of patches.
+    templates : int
+        M, the number of representation functions.
+    first_width : int
+        Channels of the deep circuit's first layer.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> depth_efficiency_bound(8, 3, 3)
@@ -112,6 +148,19 @@ def witness_distance_squared(patches: int, templates: int, channels: int) -> int
 
     Some weights of the deep circuit with ``r_0 >= M`` have an identity matrix of size ``M^(N/2)`` as their matrix of
     odd against even patches; matrices of rank Z are at least ``sqrt(M^(N/2) - Z)`` away (Eckart and Young).
+
+    Parameters
+    ----------
+    patches : int
+        N, the number of patches.
+    templates : int
+        M, the number of representation functions.
+    channels : int
+        Of the circuits of one layer.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -161,6 +210,10 @@ def truncation_bound(patches: int, templates: int, widths: Sequence[int], layers
         Of the deep circuit, log2 N of them.
     layers : int
         L2, layers of the truncated circuit, below log2 N.
+
+    Returns
+    -------
+    Truncation
 
     Examples
     --------
@@ -226,6 +279,10 @@ def depth_separation(
         Of both circuits.
     seed : int
 
+    Returns
+    -------
+    DepthSeparation
+
     Raises
     ------
     InputError
@@ -254,6 +311,19 @@ def train_terms_bound(patches: int, templates: int, rank: int) -> int:
     Khrulkov, Novikov, Oseledets (ICLR 2018, arXiv:1711.00811). The generic rank for odd against even patches, the
     minimal cut of the chain (`mixtures.train_cut`), is larger still.
 
+    Parameters
+    ----------
+    patches : int
+        N, the number of patches.
+    templates : int
+        M, the number of representation functions.
+    rank : int
+        r, of the train.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> train_terms_bound(6, 3, 2)
@@ -267,6 +337,15 @@ def train_terms_bound(patches: int, templates: int, rank: int) -> int:
 def tree_width_of_train(rank: int) -> int:
     """Return a width that suffices to write a train of such ranks as a balanced tree: ``r^2``.
 
+    Parameters
+    ----------
+    rank : int
+        r, of the train.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> tree_width_of_train(3)
@@ -279,6 +358,17 @@ def train_rank_of_tree(patches: int, width: int) -> int:
     """Return the ranks that suffice to write a balanced tree of such width as a train: ``r^ceil(log2(N) / 2)``.
 
     Buczyńska, Buczyński, Michałek (2015, on the conjecture of Hackbusch) show that it is needed.
+
+    Parameters
+    ----------
+    patches : int
+        N, the number of modes.
+    width : int
+        r, of the tree.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

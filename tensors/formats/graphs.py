@@ -15,6 +15,15 @@ from tensors.networks.trees import Leaf, Node, Tree, TreeNode
 def graph_of_train(train: Train) -> WeightedGraph:
     """Return the factor graph of a train with its cores as tables; for uniform modes that of `mixtures.tensor_train`.
 
+    Parameters
+    ----------
+    train : Train
+        A tensor train.
+
+    Returns
+    -------
+    WeightedGraph
+
     Raises
     ------
     InputError
@@ -37,6 +46,15 @@ def graph_of_train(train: Train) -> WeightedGraph:
 
 def train_of_graph(weighted: WeightedGraph) -> Train:
     """Return the train of a factor graph as `graph_of_train` and `mixtures.tensor_train` build it.
+
+    Parameters
+    ----------
+    weighted : WeightedGraph
+        A train's graph with tables.
+
+    Returns
+    -------
+    Train
 
     Raises
     ------
@@ -64,6 +82,15 @@ def train_of_graph(weighted: WeightedGraph) -> Train:
 
 def graph_of_tree(tree: Tree) -> WeightedGraph:
     """Return the factor graph of a hierarchical Tucker tensor, as `mixtures.CoreTree` builds it.
+
+    Parameters
+    ----------
+    tree : Tree
+        A hierarchical Tucker tensor.
+
+    Returns
+    -------
+    WeightedGraph
 
     Raises
     ------
@@ -96,6 +123,16 @@ def graph_of_tree(tree: Tree) -> WeightedGraph:
 
 def tree_of_graph(cores: CoreTree, weighted: WeightedGraph) -> Tree:
     """Return the hierarchical Tucker tensor of a tree of cores with tables, as `mixtures.CoreTree` builds its graph.
+
+    Parameters
+    ----------
+    cores : CoreTree
+    weighted : WeightedGraph
+        Tables for ``cores.graph``.
+
+    Returns
+    -------
+    Tree
 
     Raises
     ------

@@ -84,6 +84,10 @@ def approximate(density: Any, steps: int, gram: Any = None) -> Approximation:
         Inner products of the components: a positive semidefinite matrix, of which only the symmetry is checked.
         Default: the identity, for discrete data.
 
+    Returns
+    -------
+    Approximation
+
     Raises
     ------
     InputError

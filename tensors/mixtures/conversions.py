@@ -56,8 +56,12 @@ def markov_of_train(train: FactorGraph, weighted: WeightedGraph) -> tuple[Latent
     bonds = (1, *train.variable_dims[d:], 1)
     if len(bonds) != d + 1 or any(scope[0] != t for t, scope in enumerate(train.factor_scopes)):
         raise InputError("train", train.label, "a tensor train, as tensor_train builds it")
+
+    # A state at time t is the pair of bonds around core t.
     states = tuple(left * right for left, right in pairwise(bonds))
     chain = LatentTree(train.variable_dims[:d], states, tuple(range(-1, d - 1)), tuple(range(d)))
+
+    # It emits what the core says; it is followed by the states that share its right bond.
     cores = [np.asarray(weighted.tables[t]).reshape(-1, states[t]).T for t in range(d)]
     steps = [_joint(bonds[t], bonds[t + 1], bonds[t + 2]) for t in range(d - 1)]
     prior = np.ones(states[0], dtype=object)
@@ -80,6 +84,10 @@ def latent_tree_of_cores(cores: CoreTree, weighted: WeightedGraph) -> tuple[Late
     weighted : WeightedGraph
         Tables for ``cores.graph``.
 
+    Returns
+    -------
+    (LatentTree, WeightedGraph)
+
     Examples
     --------
     >>> from tensors.mixtures import balanced_cores, random_weights
@@ -90,10 +98,20 @@ def latent_tree_of_cores(cores: CoreTree, weighted: WeightedGraph) -> tuple[Late
     ((4, 4, 4), True)
     """
     dims, d = cores.graph.variable_dims, len(cores.symbols)
+    tables = [np.asarray(table) for table in weighted.tables]
+
+    # The bonds below each node, and where each child hangs: its parent and its side. ~i is node i, j is leaf j.
     pairs = [(dims[cores.bond(left)], dims[cores.bond(right)]) for left, right in cores.nodes]
-    above = {child: (i, side) for i, pair in enumerate(cores.nodes) for side, child in enumerate(pair)}
+    above = {}
+    for i, children in enumerate(cores.nodes):
+        for side, child in enumerate(children):
+            above[child] = (i, side)
+
+    # A state of a node is the pair of its bonds.
+    states = tuple(left * right for left, right in pairs)
     parents = (-1, *(above[~i][0] for i in range(1, len(pairs))))
-    tree = LatentTree(cores.symbols, tuple(a * b for a, b in pairs), parents, tuple(above[j][0] for j in range(d)))
+    leaf_parents = tuple(above[j][0] for j in range(d))
+    tree = LatentTree(cores.symbols, states, parents, leaf_parents)
 
     def spread(rows: Array, child: int) -> Array:
         """Repeat the rows, one for each state of the bond above a child, for every pair of the parent's bonds."""
@@ -101,12 +119,11 @@ def latent_tree_of_cores(cores: CoreTree, weighted: WeightedGraph) -> tuple[Late
         index = np.indices(pairs[parent])[side].reshape(-1)
         return np.asarray(rows[index])
 
-    edges = []
-    for i in range(1, len(pairs)):
-        core = np.asarray(weighted.tables[i])
-        edges.append(spread(core.reshape(-1, core.shape[2]).T, ~i))
-    leaves = [spread(np.asarray(weighted.tables[len(pairs) + j]), j) for j in range(d)]
-    return tree, WeightedGraph(tree.graph, [np.asarray(weighted.tables[0]).reshape(-1), *edges, *leaves])
+    # The root's core is the prior, every other core an edge, a leaf's matrix an emission.
+    prior = tables[0].reshape(-1)
+    edges = [spread(tables[i].reshape(-1, tables[i].shape[2]).T, ~i) for i in range(1, len(pairs))]
+    leaves = [spread(tables[len(pairs) + j], j) for j in range(d)]
+    return tree, WeightedGraph(tree.graph, [prior, *edges, *leaves])
 
 
 def cores_of_latent_tree(tree: LatentTree, weighted: WeightedGraph) -> tuple[CoreTree, WeightedGraph]:
@@ -120,6 +137,10 @@ def cores_of_latent_tree(tree: LatentTree, weighted: WeightedGraph) -> tuple[Cor
         With at least two observed variables.
     weighted : WeightedGraph
         Tables for ``tree.graph``.
+
+    Returns
+    -------
+    (CoreTree, WeightedGraph)
 
     Raises
     ------
@@ -151,6 +172,8 @@ class _Binary:
         self.leaves: dict[int, Array] = {}
 
     def result(self) -> tuple[CoreTree, WeightedGraph]:
+        """Return the cores and their graph."""
+        # Children have greater numbers than their parents, so they are done first.
         parts: dict[int, tuple[int, Array]] = {}
         for h in reversed(range(len(self.tree.states))):
             hidden, leaves = self.tree.children[h]
@@ -159,8 +182,11 @@ class _Binary:
                 node, matrix = parts.pop(c)
                 below.append((node, RATIONALS.multiply(self.tables[self.tree.edge(c)], matrix)))
             parts[h] = self._joined(below)
+
+        # The prior closes the bond above the root.
         node, matrix = parts[0]
-        self.cores[~node] = RATIONALS.multiply(self.cores[~node], RATIONALS.multiply(self.tables[0], matrix))
+        prior = RATIONALS.multiply(self.tables[0], matrix)
+        self.cores[~node] = RATIONALS.multiply(self.cores[~node], prior)
         return self._reversed()
 
     def _leaf(self, j: int) -> tuple[int, Array]:
@@ -169,22 +195,29 @@ class _Binary:
 
     def _joined(self, below: list[tuple[int, Array]]) -> tuple[int, Array]:
         """Join the parts below a hidden variable, two at a time."""
-        part = below[0]
-        for other in below[1:]:
-            left, right = part[1].T[:, None, :], other[1].T[None, :, :]
-            self.nodes.append((part[0], other[0]))
-            self.cores.append(RATIONALS.times(left, right))
-            self.bonds.append(self.cores[-1].shape[2])
-            part = ~(len(self.nodes) - 1), np.eye(self.bonds[-1], dtype=np.int64).astype(object)
-        return part
+        node, matrix = below[0]
+        for other, factor in below[1:]:
+            core = RATIONALS.times(matrix.T[:, None, :], factor.T[None, :, :])
+            bond = core.shape[2]
+            self.nodes.append((node, other))
+            self.cores.append(core)
+            self.bonds.append(bond)
+            node = ~(len(self.nodes) - 1)
+            matrix = np.eye(bond, dtype=np.int64).astype(object)
+        return node, matrix
 
     def _reversed(self) -> tuple[CoreTree, WeightedGraph]:
         """Number the nodes from the root down."""
         last = len(self.nodes) - 1
-        pairs = [tuple(child if child >= 0 else ~(last - ~child) for child in pair) for pair in reversed(self.nodes)]
+
+        def renumbered(child: int) -> int:
+            """Return the new number of a child: leaves keep theirs."""
+            return child if child >= 0 else ~(last - ~child)
+
+        nodes = tuple((renumbered(left), renumbered(right)) for left, right in reversed(self.nodes))
         leaves = [self.leaves[j] for j in range(len(self.tree.symbols))]
         bonds = (*reversed(self.bonds[:-1]), *(len(leaf) for leaf in leaves))
-        cores = CoreTree(self.tree.symbols, tuple((a, b) for a, b in pairs), bonds)
+        cores = CoreTree(self.tree.symbols, nodes, bonds)
         return cores, WeightedGraph(cores.graph, [*reversed(self.cores), *leaves])
 
 
@@ -197,6 +230,10 @@ def stochastic(tree: LatentTree, weighted: WeightedGraph) -> WeightedGraph:
         Not stationary: the scaling differs from edge to edge.
     weighted : WeightedGraph
         Nonnegative tables for ``tree.graph``, of a positive sum.
+
+    Returns
+    -------
+    WeightedGraph
 
     Raises
     ------
@@ -214,7 +251,11 @@ def stochastic(tree: LatentTree, weighted: WeightedGraph) -> WeightedGraph:
     if tree.stationary or not weighted.is_nonnegative:
         raise InputError("weighted", tree.graph.label, "nonnegative tables of a model that is not stationary")
     one, tables = Fraction(1), list(weighted.tables)
+
+    # What is divided out below a hidden variable, a factor for each of its states.
     sums: dict[int, Array] = {h: np.full(n, one, dtype=object) for h, n in enumerate(tree.states)}
+
+    # Emissions first, then the edges from the leaves up: each edge takes the factors of the states below it.
     for j, parent in enumerate(tree.leaf_parents):
         f = tree.emission(j)
         tables[f], total = _row_stochastic(tables[f])
@@ -223,6 +264,8 @@ def stochastic(tree: LatentTree, weighted: WeightedGraph) -> WeightedGraph:
         f = tree.edge(h)
         tables[f], total = _row_stochastic(tables[f] * sums[h][None, :])
         sums[tree.parents[h]] = sums[tree.parents[h]] * total
+
+    # The prior takes the last ones, and is normalised.
     prior = tables[0] * sums[0]
     if sum(prior) == 0:
         raise InputError("weighted", 0, "tables of a positive sum")

@@ -28,6 +28,14 @@ VARIABLE_BYTES = 400
 def parameter_count(graph: FactorGraph) -> int:
     """Number of entries of all tables, those of tied factors once: the unconstrained parameters.
 
+    Parameters
+    ----------
+    graph : FactorGraph
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> parameter_count(hidden_markov(4, symbols=3, states=2).graph)
@@ -138,6 +146,21 @@ def _sizes(variables: int, symbols: int, states: int, least: int = 1) -> None:
 def shallow_mixture(variables: int, symbols: int, states: int, tied: bool = False) -> LatentTree:
     """One hidden variable: W is a sum of `states` products, a nonnegative CP decomposition.
 
+    Parameters
+    ----------
+    variables : int
+        Observed ones.
+    symbols : int
+        Values of each.
+    states : int
+        Components of the mixture.
+    tied : bool
+        Whether all variables share their table.
+
+    Returns
+    -------
+    LatentTree
+
     Examples
     --------
     >>> shallow_mixture(6, symbols=3, states=2).graph.rank([0, 2, 4])
@@ -149,6 +172,21 @@ def shallow_mixture(variables: int, symbols: int, states: int, tied: bool = Fals
 
 def hidden_markov(variables: int, symbols: int, states: int, stationary: bool = False) -> LatentTree:
     """A chain of hidden states, each with one observation.
+
+    Parameters
+    ----------
+    variables : int
+        Observed ones, in a chain.
+    symbols : int
+        Values of each.
+    states : int
+        Hidden states.
+    stationary : bool
+        Whether all steps share their tables.
+
+    Returns
+    -------
+    LatentTree
 
     Examples
     --------
@@ -170,6 +208,10 @@ def balanced_tree(variables: int, symbols: int, states: int, leaf_hidden: bool =
     symbols, states : int
     leaf_hidden : bool
         One more hidden variable above each observed one.
+
+    Returns
+    -------
+    LatentTree
 
     Examples
     --------
@@ -198,6 +240,10 @@ def latent_tree(tree: Any, root: Any = None, symbols: int | Mapping[Any, int] = 
         Number of values of each leaf.
     states : int
         Number of values of each inner node.
+
+    Returns
+    -------
+    LatentTree
 
     Raises
     ------
@@ -246,6 +292,10 @@ def tensor_train(variables: int, symbols: int, rank: int | Sequence[int]) -> Fac
     symbols : int
     rank : int or sequence of int
         Dimension of the bonds, of which there are ``variables - 1``.
+
+    Returns
+    -------
+    FactorGraph
 
     Examples
     --------
@@ -325,6 +375,19 @@ class CoreTree:
 
 def balanced_cores(variables: int, symbols: int, states: int) -> CoreTree:
     """The perfect binary tree with full cores.
+
+    Parameters
+    ----------
+    variables : int
+        A power of two.
+    symbols : int
+        Values of each variable.
+    states : int
+        Values of each bond.
+
+    Returns
+    -------
+    CoreTree
 
     Examples
     --------

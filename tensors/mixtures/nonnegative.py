@@ -80,6 +80,10 @@ def nonnegative_rank(matrix: Sequence[Sequence[Any]]) -> NonnegativeRank:
     matrix : sequence of rows
         Nonnegative integers, fractions or strings "p/q"; up to 12 rows or 12 columns.
 
+    Returns
+    -------
+    NonnegativeRank
+
     Raises
     ------
     InputError
@@ -113,6 +117,15 @@ def nonnegative_rank(matrix: Sequence[Sequence[Any]]) -> NonnegativeRank:
 def rectangle_cover(matrix: Sequence[Sequence[Any]]) -> tuple[Rectangle, ...]:
     """Return the fewest rectangles of nonzero entries that cover all nonzero entries: exact, by branch and bound.
 
+    Parameters
+    ----------
+    matrix : rows of exact numbers
+        Not negative.
+
+    Returns
+    -------
+    tuple of Rectangle
+
     Examples
     --------
     >>> len(rectangle_cover([[0, 1, 1], [1, 0, 1], [1, 1, 0]]))
@@ -131,6 +144,15 @@ def rectangle_cover(matrix: Sequence[Sequence[Any]]) -> tuple[Rectangle, ...]:
 
 def maximal_rectangles(matrix: Sequence[Sequence[Any]]) -> tuple[Rectangle, ...]:
     """List the rectangles of nonzero entries that no larger one contains.
+
+    Parameters
+    ----------
+    matrix : rows of exact numbers
+        Not negative.
+
+    Returns
+    -------
+    tuple of Rectangle
 
     Examples
     --------
@@ -153,6 +175,15 @@ def maximal_rectangles(matrix: Sequence[Sequence[Any]]) -> tuple[Rectangle, ...]
 
 def fooling_set(matrix: Sequence[Sequence[Any]]) -> tuple[tuple[int, int], ...]:
     """Return a largest set of nonzero entries of which no two lie in a rectangle of nonzero entries.
+
+    Parameters
+    ----------
+    matrix : rows of exact numbers
+        Not negative.
+
+    Returns
+    -------
+    tuple of pairs of int
 
     Examples
     --------

@@ -26,6 +26,14 @@ def separation_exponent(tree: LatentTree) -> int:
     largest matricization rank for almost all weights: by Menger's theorem above, by tables of identities along the
     paths below.
 
+    Parameters
+    ----------
+    tree : LatentTree
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> from tensors.mixtures import balanced_tree, hidden_markov, shallow_mixture
@@ -37,6 +45,14 @@ def separation_exponent(tree: LatentTree) -> int:
 
 def separating_rows(tree: LatentTree) -> tuple[int, ...]:
     """Return a row side across which that many disjoint paths go: one end of each.
+
+    Parameters
+    ----------
+    tree : LatentTree
+
+    Returns
+    -------
+    tuple of int
 
     Examples
     --------
@@ -65,6 +81,14 @@ def _closing_nodes(tree: LatentTree) -> dict[int, tuple[int, int]]:
 def components_needed(tree: LatentTree) -> int:
     """Proved lower bound for the components of a shallow mixture that equals a generic latent tree model.
 
+    Parameters
+    ----------
+    tree : LatentTree
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError
@@ -92,6 +116,10 @@ def train_cut(train: FactorGraph, row_side: Sequence[int]) -> int:
     train : FactorGraph
         As `tensor_train` builds it.
     row_side : sequence of int
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -131,6 +159,10 @@ def bond_exponents(tree: LatentTree, sides: Iterable[Sequence[int]]) -> tuple[in
         With the same number k >= 2 of states everywhere.
     sides : iterable of row sides
 
+    Returns
+    -------
+    tuple of int
+
     Examples
     --------
     >>> from tensors.mixtures import balanced_tree
@@ -147,6 +179,14 @@ def bond_exponents(tree: LatentTree, sides: Iterable[Sequence[int]]) -> tuple[in
 def largest_cut(graph: FactorGraph) -> int:
     """Largest minimal cut over all partitions, by enumeration: for up to 16 observed variables.
 
+    Parameters
+    ----------
+    graph : FactorGraph
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> from tensors.mixtures import hidden_markov
@@ -161,6 +201,16 @@ def largest_cut(graph: FactorGraph) -> int:
 
 def symmetric_dimension(symbols: int, variables: int) -> int:
     """Dimension of the symmetric tensors: an upper bound of the rank where a shallow mixture ties all its matrices.
+
+    Parameters
+    ----------
+    symbols : int
+        Values of each variable.
+    variables : int
+
+    Returns
+    -------
+    int
 
     Examples
     --------

@@ -46,7 +46,15 @@ class Indicators:
 
 @dataclass(frozen=True)
 class Sum:
-    """A weighted sum of earlier nodes."""
+    """A weighted sum of earlier nodes.
+
+    Parameters
+    ----------
+    children : tuple of int
+        Numbers of earlier nodes.
+    weights : tuple of exact numbers
+        One for each child.
+    """
 
     children: tuple[int, ...]
     weights: tuple[int | Fraction, ...]
@@ -54,7 +62,13 @@ class Sum:
 
 @dataclass(frozen=True)
 class Product:
-    """A product of earlier nodes."""
+    """A product of earlier nodes.
+
+    Parameters
+    ----------
+    children : tuple of int
+        Numbers of earlier nodes.
+    """
 
     children: tuple[int, ...]
 
@@ -199,6 +213,10 @@ def spn_of_latent_tree(tree: LatentTree, weighted: WeightedGraph) -> SumProductN
     tree : LatentTree
     weighted : WeightedGraph
         Tables for ``tree.graph``.
+
+    Returns
+    -------
+    SumProductNetwork
 
     Examples
     --------

@@ -170,6 +170,18 @@ class WeightedGraph:
 def random_weights(graph: FactorGraph, seed: int = 0, largest: int = 9) -> WeightedGraph:
     """Draw integers from 1 to `largest` for every entry, and normalise where a factor is free.
 
+    Parameters
+    ----------
+    graph : FactorGraph
+    seed : int
+        Any integer: the seed of every random choice.
+    largest : int
+        The greatest integer that is drawn.
+
+    Returns
+    -------
+    WeightedGraph
+
     Examples
     --------
     >>> graph = FactorGraph((2, 2, 2), 2, ((2,), (0, 2), (1, 2)))

@@ -46,6 +46,10 @@ def train_of_tensor(tensor: Any, prime: int | None = None) -> Train:
     prime : int, optional
         Work modulo this prime: the train's tensor is then equal modulo the prime.
 
+    Returns
+    -------
+    Train
+
     Raises
     ------
     InputError
@@ -76,6 +80,10 @@ def tree_of_tensor(tensor: Any, tree: Nested | None = None, prime: int | None = 
     prime : int, optional
         Work modulo this prime.
 
+    Returns
+    -------
+    Tree
+
     Raises
     ------
     InputError
@@ -100,7 +108,20 @@ def tree_of_tensor(tensor: Any, tree: Nested | None = None, prime: int | None = 
 def tucker_of_tensor(tensor: Any, prime: int | None = None) -> Tucker:
     """Return the Tucker tensor of least ranks: those of the unfoldings of single modes.
 
-    Parameters and errors are those of `train_of_tensor`.
+    Parameters
+    ----------
+    tensor : array_like
+    prime : int, optional
+        Calculate modulo a prime; default: exactly.
+
+    Returns
+    -------
+    Tucker
+
+    Raises
+    ------
+    InputError
+        As `train_of_tensor` does.
 
     Examples
     --------
@@ -118,6 +139,15 @@ def tucker_of_tensor(tensor: Any, prime: int | None = None) -> Tucker:
 
 def tree_of_train(train: Train) -> Tree:
     """Return the balanced hierarchical Tucker tensor whose nodes hold both bonds at their ends: width r^2.
+
+    Parameters
+    ----------
+    train : Train
+        A tensor train.
+
+    Returns
+    -------
+    Tree
 
     Examples
     --------
@@ -142,6 +172,17 @@ def tree_of_train(train: Train) -> Tree:
 def train_of_tree(tree: Tree, prime: int | None = None) -> Train:
     """Return the tensor train of least ranks of a small hierarchical Tucker tensor.
 
+    Parameters
+    ----------
+    tree : Tree
+        A hierarchical Tucker tensor.
+    prime : int, optional
+        Calculate modulo a prime; default: exactly.
+
+    Returns
+    -------
+    Train
+
     Examples
     --------
     >>> eye = [[1, 0], [0, 1]]
@@ -153,6 +194,15 @@ def train_of_tree(tree: Tree, prime: int | None = None) -> Train:
 
 def tree_of_cp(cp: CP) -> Tree:
     """Return the balanced hierarchical Tucker tensor of the same width: cores with ones on the diagonal.
+
+    Parameters
+    ----------
+    cp : CP
+        A sum of products.
+
+    Returns
+    -------
+    Tree
 
     Examples
     --------
@@ -170,6 +220,15 @@ def tree_of_cp(cp: CP) -> Tree:
 
 def train_of_cp(cp: CP) -> Train:
     """Return the tensor train of the same width: diagonal cores.
+
+    Parameters
+    ----------
+    cp : CP
+        A sum of products.
+
+    Returns
+    -------
+    Train
 
     Examples
     --------
@@ -233,6 +292,16 @@ def _compressed(shape: Any, rest: Array, prime: int | None) -> tuple[TreeNode, A
 
 def same_tensor(first: Any, second: Any, prime: int | None = None) -> bool:
     """Whether two formats (or arrays) hold the same tensor, exactly, or modulo a prime.
+
+    Parameters
+    ----------
+    first, second : format or array_like
+    prime : int, optional
+        Default: no prime, exactly.
+
+    Returns
+    -------
+    bool
 
     Raises
     ------

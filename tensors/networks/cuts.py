@@ -50,6 +50,10 @@ def minimal_cut(graph: GraphStructure, row_side: Sequence[int]) -> Cut:
     row_side : sequence of int
         Observed variables; an observed variable may be cut too.
 
+    Returns
+    -------
+    Cut
+
     Raises
     ------
     InputError

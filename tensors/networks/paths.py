@@ -51,6 +51,10 @@ def disjoint_paths(graph: GraphStructure, row_side: Sequence[int], enough: int |
     enough : int, optional
         A known upper bound; the search stops there.
 
+    Returns
+    -------
+    tuple of Wire
+
     Raises
     ------
     InputError

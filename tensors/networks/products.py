@@ -26,6 +26,15 @@ def cp_of_train(train: Train) -> CP:
 
     At most ``r^(N/2 - 1) min(r, M)^(N/2)`` terms for even N; at least ``min(r, M)^(N/2)`` are needed almost always.
 
+    Parameters
+    ----------
+    train : Train
+        A tensor train.
+
+    Returns
+    -------
+    CP
+
     Raises
     ------
     InputError
@@ -53,6 +62,15 @@ def cp_of_train(train: Train) -> CP:
 
 def cp_of_tree(tree: Tree) -> CP:
     """Return a sum of products: all nodes are written out, terms that are 0 left out.
+
+    Parameters
+    ----------
+    tree : Tree
+        A hierarchical Tucker tensor.
+
+    Returns
+    -------
+    CP
 
     Raises
     ------

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 class GraphStructure:
     """Variables and factors, checked: the data of a `FactorGraph`, which says what each field means.
 
+    Parameters
+    ----------
+    variable_dims : tuple of int
+        Values of each variable, observed ones first.
+    observed : int
+        How many are observed.
+    factor_scopes : tuple of tuples of int
+        The variables of each factor.
+    tied : tuple of tuples of int, optional
+        Groups of factors that share one table.
+
     Raises
     ------
     InputError

@@ -61,6 +61,14 @@ def to_tensorly(tensor: CP | Train | Tucker, floats: bool = False) -> Any:
 def from_tensorly(tensor: Any) -> CP | Train | Tucker:
     """Return the format of one of tensorly's objects, of any backend; object arrays and integers stay exact.
 
+    Parameters
+    ----------
+    tensor : CPTensor, TTTensor or TuckerTensor
+
+    Returns
+    -------
+    CP | Train | Tucker
+
     Raises
     ------
     InputError

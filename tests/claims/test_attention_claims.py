@@ -6,11 +6,12 @@ import pytest
 
 from algebra import Bounds, Grade
 from proofs_check.claim import ContradictionError, Kind, Outcome
-from proofs_check.papers import _attention, claims_of, select
-from proofs_check.papers._attention import dimension, whole_rank
-from proofs_check.papers._attention_matrices import reproduced, scores_of, tokens_of
-from proofs_check.papers._softmax_layers import pair_of
-from proofs_check.papers._sparse_patterns import pattern_of, steps_by_definition
+from proofs_check.deciding import attention
+from proofs_check.deciding.attention import dimension, whole_rank
+from proofs_check.deciding.attention_matrices import reproduced, scores_of, tokens_of
+from proofs_check.deciding.softmax_layers import pair_of
+from proofs_check.deciding.sparse_patterns import pattern_of, steps_by_definition
+from proofs_check.papers import claims_of, select
 from proofs_check.papers.likhosherstov2021 import LOOSE, TIGHT, projection_ball, radon
 from proofs_check.verify import run, verify
 from tensors.attention import AttentionNetwork, construct_weights, layers_equal, least_head_size
@@ -117,11 +118,11 @@ def test_gram_forms_of_one_layer_are_the_ambient_space():
 def test_a_wrong_upper_bound_is_seen(monkeypatch):
     network = AttentionNetwork((3, 3), 2, tokens=5)
     monkeypatch.setattr(AttentionNetwork, "dimension", lambda self, seed: Bounds.exactly(12, by="a wrong bound"))
-    _attention.dimension.cache_clear()
+    attention.dimension.cache_clear()
     with pytest.raises(ContradictionError, match="exceeds the upper bound 12 by 'a wrong bound'"):
         dimension(network)
     assert check("henry2025.one-layer", network).outcome is Outcome.VIOLATED
-    _attention.dimension.cache_clear()
+    attention.dimension.cache_clear()
 
 
 def test_a_wrong_formula_is_seen(monkeypatch):
@@ -229,9 +230,9 @@ def test_the_fixed_pattern_fails_where_the_block_does_not_divide():
 
 
 def test_a_wrong_count_of_connections_is_seen(monkeypatch):
-    from proofs_check.papers import _sparse_patterns
+    from proofs_check.deciding import sparse_patterns
 
-    monkeypatch.setattr(_sparse_patterns, "window_connections", lambda n, w: n)
+    monkeypatch.setattr(sparse_patterns, "window_connections", lambda n, w: n)
     verdict = check("yun2020.named", ("sliding-window", (("n", 8), ("w", 1))))
     assert verdict.outcome is Outcome.VIOLATED
 

@@ -9,8 +9,9 @@ import pytest
 from algebra import Bounds, Grade, InputError, PolynomialNetwork
 from algebra.evidence.reason import Reason
 from proofs_check.claim import Claim, ContradictionError, Hypothesis, Kind, Outcome, Source, Verdict, shown
-from proofs_check.papers import _evidence, claims_of, papers, select
-from proofs_check.papers._evidence import at_most_sum, audit, dimension, equals, unaided_dimension, within
+from proofs_check.deciding import evidence
+from proofs_check.deciding.evidence import at_most_sum, audit, dimension, equals, unaided_dimension, within
+from proofs_check.papers import claims_of, papers, select
 from proofs_check.verify import run
 
 SOURCE = Source("test", "nobody", "", "Lemma 0")
@@ -77,18 +78,18 @@ def test_not_applicable_names_the_hypothesis():
 
 
 def test_a_wrong_upper_bound_is_caught(monkeypatch):
-    right = _evidence.best_upper_bound
+    right = evidence.best_upper_bound
 
     def wrong(network):
         bound = right(network)
         return dataclasses.replace(bound, value=bound.value - 1, rule="one too low")
 
-    monkeypatch.setattr(_evidence, "best_upper_bound", wrong)
-    _evidence._dimension.cache_clear()
+    monkeypatch.setattr(evidence, "best_upper_bound", wrong)
+    evidence._dimension.cache_clear()
     try:
         verdict = select(["usevich2025.non-increasing"])[0].check(net(4, 3, 2))
     finally:
-        _evidence._dimension.cache_clear()
+        evidence._dimension.cache_clear()
     assert verdict.outcome is Outcome.VIOLATED
     assert verdict.grade is Grade.PROVED
     assert "'one too low'" in verdict.reason
@@ -160,4 +161,4 @@ def test_shown_is_a_label_or_a_repr():
 
 
 def test_upper_bounds_name_their_rules():
-    assert isinstance(_evidence.best_upper_bound(net(3, 3, 3)), Reason)
+    assert isinstance(evidence.best_upper_bound(net(3, 3, 3)), Reason)

@@ -7,14 +7,15 @@ import pytest
 
 from algebra import Grade
 from proofs_check.claim import Kind, Outcome
-from proofs_check.papers import _grid_tensors, cohen2016, cohen2018, khrulkov2018, levine2018, select, sharir2018
-from proofs_check.papers._grid_tensors import (
+from proofs_check.deciding import grid_tensors
+from proofs_check.deciding.grid_tensors import (
     Circuit,
     balanced,
     both_ways,
     unaided_graph_rank,
     unaided_rank,
 )
+from proofs_check.papers import cohen2016, cohen2018, khrulkov2018, levine2018, select, sharir2018
 from proofs_check.verify import run
 from tensors.convac import ConvAC, Layer
 from tensors.mixtures import hidden_markov, tensor_train
@@ -219,6 +220,6 @@ def test_random_inputs_are_the_same_at_every_call():
         lambda: sharir2018.overlapping(20, 5),
         lambda: levine2018.overlapping(20, 5),
         lambda: cohen2018.mode_trees(20, 5),
-        lambda: _grid_tensors.random_sides(9, 6, 5),
+        lambda: grid_tensors.random_sides(9, 6, 5),
     ):
         assert make() == make()

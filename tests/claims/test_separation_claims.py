@@ -3,8 +3,8 @@
 import pytest
 
 from proofs_check.claim import Kind, Outcome
+from proofs_check.deciding.separation import deep_upper_log3, lower_core, shallow_upper
 from proofs_check.papers import select
-from proofs_check.papers._separation import deep_upper_log3, lower_core, shallow_upper
 from proofs_check.verify import run
 from tensors.attention import AttentionStack
 

@@ -17,6 +17,7 @@ NETWORKS = {
     "graph": (4, 6, 12, 8, 1),
     "double-points": (3, 4, 5, 15, 25, 10, 1),
     "octad": (4, 8, 35, 19, 19, 1),
+    "isolated-pairs": (3, 5, 5, 15, 25, 10, 1),
 }
 
 
@@ -196,6 +197,73 @@ def test_a_pivot_of_the_ideal_is_no_row(cases):
     rows = list(range(len(case[2][i]["rows"])))
     refused(case, put(i, "rows", rows), "pivot")
     refused(case, put(i, "points", 10), "rows|ideal")
+
+
+def test_pairs_that_are_none_are_refused(cases):
+    case = cases["isolated-pairs"]
+    i = place(case[2], "isolated-pairs")
+    pairs = case[2][i]["pairs"]
+    no_solution = "does not solve"
+    refused(case, put(i, "pairs", 0, "label", [0, 0, 0, 0, 1]), no_solution)
+    refused(case, put(i, "pairs", 3, "left", 0, 2, 17), no_solution)
+    refused(case, put(i, "pairs", 3, "right", pairs[3]["left"]), no_solution)
+    refused(case, put(i, "pairs", 3, "scale", [1]), no_solution)
+    refused(case, put(i, "pairs", 3, "modulus", pairs[4]["modulus"]), no_solution)
+    refused(case, put(i, "key", "other weights"), no_solution)
+    refused(case, put(i, "widths", [3, 6, 5]), no_solution)
+    refused(case, put(i, "degrees", [3, 2]), no_solution)
+
+
+def test_hypotheses_of_pairs_are_checked(cases):
+    case = cases["isolated-pairs"]
+    i = place(case[2], "isolated-pairs")
+    statement, m = case[2][i], case[2][i]["prime"]
+    refused(case, put(i, "prime", m - 2), "no prime")
+    refused(case, put(i, "prime", (1 << 61) - 1), "prime")
+    refused(case, put(i, "degrees", [2, 3]), "roots of unity|base")
+    refused(case, put(i, "degrees", [2, 1]), "not those of the rule")
+    refused(case, put(i, "widths", [3, 5, 6]), "not those of the rule")
+    refused(case, put(i, "widths", [9, 18, 17]), "not those of the rule")
+    refused(case, put(i, "widths", [3, 5]), "layers|degree")
+    refused(case, put(i, "base", 9), "base")  # t is 8
+    refused(case, put(i, "base", 3), "columns|vanishes")
+    refused(case, put(i, "base", 10**9), "base")
+    refused(case, put(i, "t", 10**9), "another|value|large|names")
+    refused(case, put(i, "pairs", []), "no pairs")
+    refused(case, put(i, "pairs", [5]), "no object|not an object")
+    refused(case, put(i, "pairs", 0, "label", [0] * 4), "one root of unity for each form")
+    refused(case, put(i, "pairs", 0, "label", 0, 2), "label")
+    refused(case, put(i, "pairs", 0, "left", []), "coordinates")
+    refused(case, put(i, "pairs", 0, "scale", [0] * 99), "greater degree")
+    refused(case, put(i, "pairs", 0, "scale", 0, m), "scale")
+    refused(case, put(i, "rows", statement["rows"][:-1]), "not square")
+    refused(case, put(i, "rows", 0, statement["rows"][1]), "repeats")
+    refused(case, put(i, "rows", 0, 10**6), "rows")
+    refused(case, put(i, "columns", 0, 10**6), "columns")
+
+
+def test_multiple_roots_and_other_leading_coefficients_are_refused(cases):
+    case = cases["isolated-pairs"]
+    i = place(case[2], "isolated-pairs")
+    modulus, m = case[2][i]["pairs"][0]["modulus"], case[2][i]["prime"]
+    square = [0] * (2 * len(modulus) - 1)
+    for j, a in enumerate(modulus):
+        for k, b in enumerate(modulus):
+            square[j + k] = (square[j + k] + a * b) % m
+    refused(case, put(i, "pairs", 0, "modulus", square), "multiple root")
+    refused(case, put(i, "pairs", 0, "modulus", [*modulus, 0]), "leading coefficient")
+    refused(case, put(i, "pairs", 0, "modulus", [1]), "leading coefficient")
+
+
+def test_equal_points_are_no_condition(cases):
+    """u = v solves the equations with equal signs, and with others where two forms vanish: not simple, or no use."""
+    case = cases["isolated-pairs"]
+    i = place(case[2], "isolated-pairs")
+    count = len(case[2][i]["pairs"])
+    diagonal = {"label": [0] * 5, "modulus": [0, 1], "left": [[2], [3]], "right": [[2], [3]], "scale": [1]}
+    refused(case, put(i, "pairs", [diagonal] * 200), "not simple")
+    first = case[2][i]["pairs"][0]
+    refused(case, put(i, "pairs", [first] * (2 * count)), "vanishes")
 
 
 def test_absurd_sizes_are_refused_before_any_work(cases):

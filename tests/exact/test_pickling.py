@@ -17,7 +17,7 @@ import sympy
 
 from algebra import PolynomialNetwork
 from algebra.critical_points import Problem
-from algebra.critical_points.classification import classify
+from algebra.critical_points.classification import classify_exactly
 from algebra.critical_points.escapes import escape
 from algebra.critical_points.floats.classification import classify_numeric
 from algebra.exact.precision import precision
@@ -42,9 +42,9 @@ def _layer(a: int) -> Any:
 MADE: dict[str, Callable[[], Any]] = {
     "problem": lambda: Problem([[1]], [[1]], [[[1]]]),
     "problem over a field": lambda: ROOT,
-    "classification": lambda: classify(SADDLE),
-    "classification over a field": lambda: classify(ROOT),
-    "escape": lambda: escape(classify(SADDLE)),
+    "classification": lambda: classify_exactly(SADDLE),
+    "classification over a field": lambda: classify_exactly(ROOT),
+    "escape": lambda: escape(classify_exactly(SADDLE)),
     "float classification": lambda: classify_numeric(EYE, EYE, [EYE, EYE]),
     "softmax matrix": lambda: softmax_matrix([[0, 1], [1, 0]]),
     "softmax rank": lambda: softmax_matrix([[0, 1], [1, 0]]).rank(0),

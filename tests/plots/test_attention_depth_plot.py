@@ -3,7 +3,7 @@
 import pytest
 
 from algebra import Grade
-from proofs_check.papers._separation import log3
+from proofs_check.deciding.separation import log3
 from proofs_check.plots import VIEWS, attention_depth_figure, depth, stack_series
 from proofs_check.plots.canvas import FRONTIER
 from tensors.attention import AttentionStack

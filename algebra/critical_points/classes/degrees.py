@@ -65,6 +65,18 @@ def polar_degrees(rows: int, columns: int, rank: int) -> tuple[int, ...]:
     Up to zeros they are those of the matrices of rank at most min(rows, columns) - rank, in the other order: projective
     duality.
 
+    Parameters
+    ----------
+    rows : int
+    columns : int
+        At least 1 each.
+    rank : int
+        From 1 to min(rows, columns).
+
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     InputError

@@ -165,6 +165,15 @@ def variety_dimension(widths: Sequence[int]) -> int:
 
     It is what `PolynomialNetwork` of activation degree 1 computes as a rank.
 
+    Parameters
+    ----------
+    widths : sequence of int
+        d_x, hidden widths, d_y; the least of them is k.
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError

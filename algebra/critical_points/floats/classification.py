@@ -6,38 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from algebra.critical_points.classification import Classification, Verdict, classify
+from algebra.critical_points.classification import Classification, PointVerdict, classify_exactly
 from algebra.critical_points.floats.bounds import BallBounds
+from algebra.critical_points.floats.decisions import Decision, decide, reads_rationals, verdict_of
+from algebra.critical_points.floats.nearby import NearbyPoint, nearby_point
+from algebra.critical_points.floats.network import DENSE
 from algebra.critical_points.floats.problem import FloatProblem
-from algebra.critical_points.floats.tolerance import numeric_verdict
 from algebra.errors import InputError
 from algebra.evidence.bounds import Grade
-from algebra.exact.balls import Band
+from algebra.exact.balls import Band, one_sided
 from algebra.types import Floats
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One question, its answer and the numbers that it rests on.
-
-    Attributes
-    ----------
-    question : str
-    answer : bool or None
-        None: not decided at this accuracy.
-    bands : dict of str to Band
-        Enclosures that decide, or fail to.
-    """
-
-    question: str
-    answer: bool | None
-    bands: dict[str, Band]
-
-    def __str__(self) -> str:
-        answer = {True: "yes", False: "no", None: "undecided"}[self.answer]
-        return f"{self.question} {answer} ({', '.join(f'{name} in {band}' for name, band in self.bands.items())})"
 
 
 @dataclass(frozen=True)
@@ -46,7 +24,7 @@ class NumericClassification:
 
     Attributes
     ----------
-    verdict : Verdict
+    verdict : PointVerdict
     grade : Grade
         `PROVED`: for all numbers within the accuracy, or for exactly the floats where `reading` says so. `NUMERIC`: up
         to the tolerance that the caller gave. `INCONCLUSIVE` otherwise.
@@ -63,6 +41,8 @@ class NumericClassification:
     newton_distance : float or None
         Length of the least Newton step for the gradient, in floats: an estimate of the distance in the weights;
         None above 600 weights.
+    nearby : NearbyPoint or None
+        The critical point that a few short Newton steps lead to, or that this point is up to the tolerance.
     tolerance : float or None
         Of the relative gradient and relative singular values, if the caller gave one.
     curvature_direction : tuple of ndarray
@@ -71,7 +51,7 @@ class NumericClassification:
         The exact verdict for exactly the floats, where they are a critical point.
     """
 
-    verdict: Verdict
+    verdict: PointVerdict
     grade: Grade
     reading: str
     decided_by: str
@@ -82,6 +62,7 @@ class NumericClassification:
     loss: Band
     gap: Band
     newton_distance: float | None
+    nearby: NearbyPoint | None
     tolerance: float | None
     curvature_direction: tuple[Floats, ...] = field(repr=False)
     at_floats: Classification | None = field(repr=False)
@@ -97,7 +78,39 @@ class NumericClassification:
 
         Floats that are read as rationals may be a critical point of one class by accident of rounding.
         """
-        return self.verdict is Verdict.NOT_CRITICAL or self.verdict.value == self.if_critical
+        return self.verdict is PointVerdict.NOT_CRITICAL or self.verdict.value == self.if_critical
+
+    @property
+    def answer(self) -> str:
+        """What the point is, in one sentence: as it stands, and what it is near.
+
+        Examples
+        --------
+        >>> found = classify_numeric([[1.0]], [[1.0]], [[[0.5]], [[2.000001]]])
+        >>> print(found.answer.partition(", gap")[0])
+        not critical as it stands (proved); one Newton step of length 2.4e-07 leads to a global minimum (numeric)
+        """
+        there = self._nowhere if self.nearby is None else _there(self.nearby)
+        if self.grade is Grade.PROVED and self.verdict is PointVerdict.NOT_CRITICAL:
+            return f"not critical as it stands (proved){there}"
+        if self.grade is not Grade.INCONCLUSIVE:
+            return f"{self.verdict.words} ({self.grade.value}) for {self.reading}"
+        every = _WITHIN.get(self.if_critical or "", "")
+        every = _WITHIN.get(self.if_critical or "", "")
+        known = f", where every critical point is {every} (proved)" if every else ""
+        return f"critical or not is open within the accuracy{known}{there}"
+
+    @property
+    def _nowhere(self) -> str:
+        if self.newton_distance is None:
+            return f"; no Newton steps are taken with more than {DENSE} weights"
+        return "; Newton steps reach no critical point nearby"
+
+    def __repr__(self) -> str:
+        return f"NumericClassification({self.answer})"
+
+    def __str__(self) -> str:
+        return self.answer
 
     def explain(self) -> str:
         """Return the reading and every decision, one a line."""
@@ -110,6 +123,7 @@ class NumericClassification:
     def fields(self) -> dict[str, Any]:
         """Return everything but the direction as plain JSON values."""
         return {
+            "answer": self.answer,
             "verdict": self.verdict.value,
             "grade": self.grade.value,
             "reading": self.reading,
@@ -119,6 +133,7 @@ class NumericClassification:
             "gradient_norm": self.gradient_norm.fields(),
             "relative_gradient": self.relative_gradient.fields(),
             "newton_distance": self.newton_distance,
+            "nearby": None if self.nearby is None else self.nearby.fields(),
             "loss": self.loss.fields(),
             "gap": self.gap.fields(),
             "tolerance": self.tolerance,
@@ -176,9 +191,11 @@ def classify_numeric(
     if tolerance is not None and not (isinstance(tolerance, (int, float)) and 0 < tolerance < 1):
         raise InputError("tolerance", tolerance, "None or a number between 0 and 1")
     bounds = BallBounds(given).fill()
-    at_floats = classify(given.exact) if given.is_exact or given.exact.is_critical else None
-    decisions, if_critical = _decide(bounds, _reads_rationals(given, at_floats))
-    verdict, grade, reading, by = _verdict(bounds, at_floats, if_critical, tolerance)
+    at_floats = classify_exactly(given.exact) if given.is_exact or given.exact.is_critical else None
+    decisions, if_critical = decide(bounds, reads_rationals(given, at_floats))
+    verdict, grade, reading, by = verdict_of(bounds, at_floats, if_critical, tolerance)
+    is_decided = grade is not Grade.INCONCLUSIVE and verdict is not PointVerdict.NOT_CRITICAL
+    first, nearby = nearby_point(bounds, tolerance)
     return NumericClassification(
         verdict,
         grade,
@@ -190,98 +207,29 @@ def classify_numeric(
         bounds.relative_gradient,
         bounds.loss,
         bounds.gap,
-        newton_distance(given),
+        first,
+        None if is_decided else nearby,
         tolerance,
         bounds.curvature[1],
         at_floats,
     )
 
 
-def _reads_rationals(given: FloatProblem, at_floats: Classification | None) -> bool:
-    return at_floats is not None and (given.accuracy is None or given.is_exact)
+_WITHIN = {"global_min": "a global minimum", "strict_saddle": "a strict saddle", "saddle": "a saddle"}
 
 
-Outcome = tuple[Verdict, Grade, str, str]
+def _there(point: NearbyPoint) -> str:
+    """Say what a point is near, as the end of a sentence."""
+    what = f"a {point.verdict.words} ({point.grade.value}), {_gap(point.gap, point.verdict is PointVerdict.GLOBAL_MIN)}"
+    if not point.steps:
+        return f"; up to the tolerance {point.tolerance:g} it is {what}"
+    steps = "one Newton step" if point.steps == 1 else f"{point.steps} Newton steps"
+    leads = f"of length {point.moved:.2g} leads" if point.steps == 1 else f"of total length {point.moved:.2g} lead"
+    return f"; {steps} {leads} to {what}"
 
 
-def _verdict(
-    bounds: BallBounds, at_floats: Classification | None, if_critical: str | None, tolerance: float | None
-) -> Outcome:
-    given = bounds.given
-    within = given.accuracy_text
-    if at_floats is not None and _reads_rationals(given, at_floats):
-        return at_floats.verdict, Grade.PROVED, "exactly the floats, as rationals", at_floats.decided_by
-    if bounds.gradient_norm.is_positive:
-        return Verdict.NOT_CRITICAL, Grade.PROVED, within, "gradient-ball-without-zero"
-    if tolerance is not None:
-        reading = f"a point that is critical up to the tolerance {tolerance:g}"
-        return _up_to(bounds, if_critical, tolerance, reading)
-    return Verdict.INCONCLUSIVE, Grade.INCONCLUSIVE, within, "the gradient may be zero within the accuracy, or not"
-
-
-def _up_to(bounds: BallBounds, if_critical: str | None, tolerance: float, reading: str) -> Outcome:
-    if bounds.relative_gradient.upper > tolerance:
-        by = f"relative gradient up to {bounds.relative_gradient.upper:.3g}, above the tolerance"
-        return Verdict.INCONCLUSIVE, Grade.INCONCLUSIVE, bounds.given.accuracy_text, by
-    if if_critical in ("global_min", "strict_saddle"):
-        return Verdict(if_critical), Grade.NUMERIC, reading, "ball arithmetic, given criticality"
-    return numeric_verdict(bounds.given, tolerance), Grade.NUMERIC, reading, "ranks up to the tolerance"
-
-
-def _decide(bounds: BallBounds, rationals: bool) -> tuple[tuple[Decision, ...], str | None]:
-    """Answer every question that balls can answer, and what they say together of a critical point."""
-    critical = Decision(
-        "critical?",
-        bounds.given.exact.is_critical if rationals else False if bounds.gradient_norm.is_positive else None,
-        {"gradient norm": bounds.gradient_norm, "relative gradient": bounds.relative_gradient},
-    )
-    # The gap is at least 0, so a band down to 0 leaves both answers open.
-    best = Decision("global minimum?", False if bounds.gap.is_positive else None, {"gap": bounds.gap})
-    full, top = _rank_decision(bounds), _top_decision(bounds)
-    value = bounds.curvature[0]
-    bent = Decision("negative curvature?", True if value.upper < 0 else None, {"second derivative": value})
-    decisions = tuple(d for d in (critical, best, full, top, bent) if d is not None)
-    return decisions, _if_critical(bounds, best, full, top, bent)
-
-
-def _rank_decision(bounds: BallBounds) -> Decision | None:
-    value = bounds.product_eigenvalue
-    if value is None:
-        return None
-    return Decision("rank r = k?", True if value.is_positive else None, {"k-th eigenvalue of N_R": value})
-
-
-def _top_decision(bounds: BallBounds) -> Decision | None:
-    """Compare the k-th eigenvalue of N_R with the largest of N_E; it matters where r = k."""
-    kept, dropped = bounds.product_eigenvalue, bounds.error_eigenvalue
-    if kept is None or dropped is None or bounds.filling:
-        return None
-    bands = {"k-th eigenvalue of N_R": kept, "largest eigenvalue of N_E": dropped}
-    return Decision("the largest singular values kept?", dropped.below(kept), bands)
-
-
-def _if_critical(
-    bounds: BallBounds, best: Decision, full: Decision | None, top: Decision | None, bent: Decision
-) -> str | None:
-    if bounds.gradient_norm.is_positive:
-        return None
-    if full is not None and full.answer:
-        if bounds.filling:
-            return "global_min"
-        if top is not None and top.answer is not None:
-            return "global_min" if top.answer else "strict_saddle"
-    if bent.answer:
-        return "strict_saddle"
-    return "saddle" if best.answer is False else None
-
-
-def newton_distance(given: FloatProblem) -> float | None:
-    """Return the length of the least-squares Newton step for the gradient, in floats; None above 600 weights."""
-    from algebra.critical_points.floats.network import DENSE, FloatNetwork
-    from algebra.critical_points.floats.polishing import newton_step
-
-    network = FloatNetwork(given.X, given.Y, given.W)
-    if network.parameters > DENSE:
-        return None
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(newton_step(network)))
+def _gap(gap: Band, is_minimum: bool) -> str:
+    """Say how far the loss is above the least one, rounded outward."""
+    if gap.lower > 0 and not is_minimum:
+        return f"gap at least {one_sided(gap.lower, up=False)}"
+    return f"gap below {one_sided(gap.upper, up=True)}" if gap.upper > 0 else "gap 0"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.critical_points.classification import Classification, classify
+from algebra.critical_points.classification import Classification, classify_exactly
 from algebra.critical_points.floats.network import DENSE, FloatNetwork
 from algebra.critical_points.floats.normal_form import normal_form
 from algebra.critical_points.floats.problem import FloatProblem
@@ -152,7 +152,7 @@ class RoundedPoint:
 def rounded(
     X: Any, Y: Any, W: Sequence[Any], within: float = 1e-6, denominators: Sequence[int] = DENOMINATORS
 ) -> RoundedPoint | None:
-    """Round nearly critical weights to rationals of small denominator and classify them exactly.
+    """Round nearly critical weights to rationals of small denominator and classify_exactly them exactly.
 
     The weights as they are come first; then, since changes of basis in the hidden layers hide rational numbers, their
     normal form, which has the same product.
@@ -199,7 +199,7 @@ def rounded(
                 continue
             problem = Problem(x, y, tuple(near))
             if problem.is_critical:
-                return RoundedPoint(problem, classify(problem), moved, is_normal)
+                return RoundedPoint(problem, classify_exactly(problem), moved, is_normal)
     return None
 
 

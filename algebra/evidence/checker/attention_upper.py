@@ -55,20 +55,32 @@ def virtual_weights(a: Attention) -> int:
     after a layer with alpha_i = 1 (all tokens are multiples of one vector), only symmetric parts of rank s_i matter.
     """
     need(max(a.heads) == 1, "virtual weights are for one head in every layer")
+
+    # r_i, alpha_i and s_i.
     ranks = list(accumulate(a.widths, min))
-    alpha = list(map(min, a.head_sizes, ranks))
+    alpha = [min(size, rank) for size, rank in zip(a.head_sizes, ranks, strict=False)]
     s = [min(2 * size, rank) for size, rank in zip(a.head_sizes, ranks, strict=False)]
-    seen = [ranks[-1]]
+
+    # T_i, from the last layer down; T_0 = d_0 are the inputs themselves.
+    last = ranks[-1]
+    seen = [last]
     for i in range(len(s) - 1, 0, -1):
         seen.append(min(ranks[i], seen[-1] + s[i]))
     T = [a.widths[0], *seen[:0:-1]]
-    total = sum(after * (before - after) for before, after in pairwise(T)) + ranks[-1] * (
-        T[-1] + a.widths[-1] - ranks[-1]
-    )
+
+    # The flag, and the product of rank r_l on its last space.
+    total = sum(after * (before - after) for before, after in pairwise(T))
+    total += last * (T[-1] + a.widths[-1] - last)
+
+    # The form of each layer, on the space that it lives on.
+    is_softmax = a.kind == "softmax"
     for i, t in enumerate(T):
-        symmetric = a.kind != "softmax" and (a.tokens == 1 or 1 in alpha[:i])
-        total += s[i] * (2 * t - s[i] + 1) // 2 if symmetric else alpha[i] * (2 * t - alpha[i])
-    return total - (0 if a.kind == "softmax" else len(T))
+        is_symmetric = not is_softmax and (a.tokens == 1 or 1 in alpha[:i])
+        if is_symmetric:
+            total += s[i] * (2 * t - s[i] + 1) // 2
+        else:
+            total += alpha[i] * (2 * t - alpha[i])
+    return total - (0 if is_softmax else len(T))
 
 
 def linear(a: Attention) -> int:
@@ -90,35 +102,51 @@ def unseen_scores(a: Attention, i: int) -> int:
     if i == 0:
         return 0
     w, d, h = a.widths[i], a.widths[i - 1], a.heads[i - 1]
+    wide = h * d
+    skew = comb(d, 2)
+
+    # Softmax of two tokens: the skew blocks of all pairs of heads, less those whose block rows have the sum 0.
     if a.kind == "softmax":
-        return max(0, w * w + h * (h - 1) * comb(d, 2) - (h * d) ** 2) if a.tokens == 2 else 0
+        return max(0, w * w + h * (h - 1) * skew - wide**2) if a.tokens == 2 else 0
+
+    # One token: symmetric B, skew blocks off the diagonal.
     if a.tokens_of(i) == 1:
-        return max(0, comb(w + 1, 2) + comb(h, 2) * comb(d, 2) - comb(h * d + 1, 2))
-    rank_one = min(a.head_sizes[i - 1], d) == 1
-    return max(0, w * w + h * comb(d, 2) - (h * d) ** 2) if rank_one else 0
+        return max(0, comb(w + 1, 2) + comb(h, 2) * skew - comb(wide + 1, 2))
+
+    # Scores of rank 1: skew blocks on the diagonal.
+    has_rank_one = min(a.head_sizes[i - 1], d) == 1
+    return max(0, w * w + h * skew - wide**2) if has_rank_one else 0
 
 
 def seen_weights(a: Attention) -> int:
     """Count as `gauge` does, but of each score matrix only what its layer shows."""
-    r, free = a.reduced, int(a.kind == "softmax")
+    r = a.reduced
+    is_softmax = a.kind == "softmax"
     total = -hidden_squares(r)
     for i, ((d, e), size, h) in enumerate(zip(pairwise(r.widths), r.head_sizes, r.heads, strict=True)):
-        if a.kind != "softmax" and r.tokens_of(i) == 1:
-            s, every = min(2 * size, d), comb(d + 1, 2)
-            seen = s * (2 * d - s + 1) // 2
+        # The score matrices of a head's size, of one token their symmetric parts; and all score matrices.
+        if not is_softmax and r.tokens_of(i) == 1:
+            s = min(2 * size, d)
+            family, every = s * (2 * d - s + 1) // 2, comb(d + 1, 2)
         else:
-            seen, every = size * (2 * d - size), d * d
-        total += h * (min(seen, every - unseen_scores(r, i)) + d * e - 1 + free)
+            family, every = size * (2 * d - size), d * d
+
+        # Scores and values up to a common factor; softmax has no such factor.
+        scores = min(family, every - unseen_scores(r, i))
+        total += h * (scores + d * e - (0 if is_softmax else 1))
     return total
 
 
 def gram(a: Attention) -> int:
     """Count the functions F(X X^T) X on s linear forms, with matrices of rank at most f_l."""
-    need(
-        a.kind != "softmax" and len(a.heads) * (2 * a.power + 1).bit_length() <= MOST_BITS, "gram-forms does not apply"
-    )
+    degree_bits = len(a.heads) * (2 * a.power + 1).bit_length()
+    need(a.kind != "softmax" and degree_bits <= MOST_BITS, "gram-forms does not apply")
+
+    # The first layer sees s linear forms, by its keys, queries and values.
     r, d = a.reduced, a.widths[0]
     s = min(d, r.heads[0] * (r.widths[1] + 2 * r.head_sizes[0]))
+
+    # Their space, and matrices of bounded rank on it.
     kinds = a.coordinates(s, len(a.heads), a.tokens)
     need(kinds < INFINITE, "gram-forms does not apply")
     rank = min(a.spaces[-1], kinds)
@@ -134,23 +162,33 @@ def one_layer(a: Attention, unseen: int = 0) -> dict[str, int]:
     A_2 - v_1 w^T, for w in both row spaces, give the same function, independently for all pairs of heads.
     """
     need(len(a.heads) == 1 and a.kind != "softmax", "the bound is for one layer that is not softmax")
-    (d, e), (size,), (h,), r, several = a.widths, a.head_sizes, a.heads, a.power, a.tokens > 1
-    alpha, s, other = min(size, d), min(2 * size, d), comb(d + r - 1, r)
-    kinds = other**2 if several else comb(d + 2 * r - 1, 2 * r)
-    family = alpha * (2 * d - alpha) if several else s * (2 * d - s + 1) // 2
-    mixing = h * (family + d * e - 1) - comb(h, 2) * max(0, 2 * alpha - d)
-    family = min(family, (d * d if several else comb(d + 1, 2)) - unseen)
-    kinds -= unseen if r == 1 else 0
-    least = min(h, d * e, kinds)
+    (d, e), (size,), (h,), r = a.widths, a.head_sizes, a.heads, a.power
+    alpha, s = min(size, d), min(2 * size, d)
+    others = comb(d + r - 1, r)  # forms of degree r in a token
+
+    # Several tokens: the attended one differs from the other.
+    several = a.tokens > 1
+    if several:
+        family, every, kinds = alpha * (2 * d - alpha), d * d, others**2
+    else:
+        family, every, kinds = s * (2 * d - s + 1) // 2, comb(d + 1, 2), comb(d + 2 * r - 1, 2 * r)
 
     def space(k: int) -> int:
-        return comb(k + r, r + 1) * other if several else comb(k + 2 * r, 2 * r + 1)
+        """Count the forms of one output in k variables."""
+        return comb(k + r, r + 1) * others if several else comb(k + 2 * r, 2 * r + 1)
 
-    found = {"heads": h * (family + d * e - 1), "matrix-rank": least * (d * e + kinds - least), "ambient": e * space(d)}
+    found = {"ambient": e * space(d)}
     if e == 1 and h < d:
         found["common-subspace"] = h * (d - h) + space(d) - space(d - h)
     if e == 1 and h <= d and r == 1 and several:
-        found["mixing"] = mixing
+        found["mixing"] = h * (family + d * e - 1) - comb(h, 2) * max(0, 2 * alpha - d)
+
+    # What the layer does not show of its scores counts in these two.
+    shown_family = min(family, every - unseen)
+    found["heads"] = h * (shown_family + d * e - 1)
+    kinds -= unseen if r == 1 else 0
+    rank = min(h, d * e, kinds)
+    found["matrix-rank"] = rank * (d * e + kinds - rank)
     return found
 
 
@@ -158,7 +196,8 @@ def ambient(a: Attention) -> int:
     """Count the forms; of one token, those of degree (2r + 1)^l."""
     if a.tokens > 1 or len(a.heads) == 1:
         return one_layer(a)["ambient"]
-    need(a.kind != "softmax" and len(a.heads) * (2 * a.power + 1).bit_length() <= MOST_BITS, "ambient does not apply")
+    degree_bits = len(a.heads) * (2 * a.power + 1).bit_length()
+    need(a.kind != "softmax" and degree_bits <= MOST_BITS, "ambient does not apply")
     return a.widths[-1] * forms((2 * a.power + 1) ** len(a.heads), a.widths[0], False)
 
 

@@ -35,10 +35,12 @@ Weights = list[list[tuple[Matrix, Matrix, Matrix]]]
 
 def weights(a: Attention, key: str, m: int, size: int = 1) -> Weights:
     """Draw K, Q and V of the heads of every layer, `size` words for each number."""
-    drawn, start, layers = residues(key, "weights", 0, a.parameters, size, m), 0, []
-    for (d, e), size, h in zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True):
+    drawn = residues(key, "weights", 0, a.parameters, size, m)
+    start, layers = 0, []
+    for (d, e), head_size, h in zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True):
+        # All keys of a layer, then all queries, then all values.
         parts = []
-        for rows in (size, size, e):
+        for rows in (head_size, head_size, e):
             parts.append([cut(drawn, start + k * rows * d, rows, d) for k in range(h)])
             start += h * rows * d
         layers.append(list(zip(*parts, strict=True)))
@@ -70,12 +72,16 @@ def forward(
     a: Attention, theta: Weights, key: str, t: int, m: int, whole: bool = False, size: int = 1
 ) -> tuple[list[Step], Matrix]:
     """Evaluate all layers at sample t; the last one at its first query only, unless `whole`."""
-    n = a.tokens
-    X = transpose(cut(residues(key, "points", t * n * a.widths[0], n * a.widths[0], size, m), 0, n, a.widths[0]))
+    n, d = a.tokens, a.widths[0]
+    drawn = residues(key, "points", t * n * d, n * d, size, m)
+    X = transpose(cut(drawn, 0, n, d))
     steps = []
     for i, layer in enumerate(theta):
-        count = n if whole or i < len(theta) - 1 else 1
+        is_last = i == len(theta) - 1
+        count = 1 if is_last and not whole else n
         seen = [row[:count] for row in X]
+
+        # The layer is the sum of V X P over its heads.
         Y = [[0] * count for _ in range(a.widths[i + 1])]
         heads = []
         for h, (K, Q, V) in enumerate(layer):
@@ -93,19 +99,25 @@ def forward(
 
 
 def exponentials(a: Attention, key: str, i: int, t: int, h: int, m: int, size: int = 1) -> Matrix:
-    """Draw the residues that replace the exponentials of a head's logits."""
+    """Draw the residues that replace the exponentials of a head's logits.
+
+    Where all tokens are multiples of one vector, a logit stays the same if its tokens change places.
+    """
     n = a.tokens
-    E = cut(residues(key, f"exponentials/{i}", (t * a.heads[i] + h) * n * n, n * n, size, m), 0, n, n)
-    return E if a.spaces[i] > 1 else [[E[min(j, q)][max(j, q)] for q in range(n)] for j in range(n)]
+    start = (t * a.heads[i] + h) * n * n
+    E = cut(residues(key, f"exponentials/{i}", start, n * n, size, m), 0, n, n)
+    if a.spaces[i] > 1:
+        return E
+    return [[E[min(j, q)][max(j, q)] for q in range(n)] for j in range(n)]
 
 
 def softmax(E: Matrix, count: int, m: int) -> Matrix:
     """Divide the first columns by their sums."""
-    columns = transpose(E)[:count]
-    inverses = [
-        unit_inverse(sum(column) % m, m, "the sum of exponentials is no unit at a sample") for column in columns
-    ]
-    return transpose([[x * c % m for x in column] for column, c in zip(columns, inverses, strict=True)])
+    found = []
+    for column in transpose(E)[:count]:
+        inverse = unit_inverse(sum(column) % m, m, "the sum of exponentials is no unit at a sample")
+        found.append([x * inverse % m for x in column])
+    return transpose(found)
 
 
 def gradient(a: Attention, theta: Weights, key: str, t: int, m: int, size: int = 1) -> list[int]:
@@ -116,22 +128,30 @@ def gradient(a: Attention, theta: Weights, key: str, t: int, m: int, size: int =
     for layer, step in zip(theta[::-1], steps[::-1], strict=True):
         X, count = step.X, len(above[0])
         seen = [row[:count] for row in X]
-        parts: list[list[Matrix]] = [[], [], []]
+        at_K, at_Q, at_V = [], [], []
         below = [[0] * len(X[0]) for _ in X]
         for (K, Q, V), head in zip(layer, step.heads, strict=True):
+            # Adjoints of what the head computes.
             at_scores = score_adjoint(a, head, product(transpose(head.values), above, m), m)
             at_keys = product(head.queries, transpose(at_scores), m)
             at_queries = product(head.keys, at_scores, m)
             at_values = product(above, transpose(head.P), m)
-            parts[0].append(product(at_keys, transpose(X), m))
-            parts[1].append(product(at_queries, transpose(seen), m))
-            parts[2].append(product(at_values, transpose(X), m))
+
+            # Of its weights, which multiply the tokens; queries see the first tokens only.
+            at_K.append(product(at_keys, transpose(X), m))
+            at_Q.append(product(at_queries, transpose(seen), m))
+            at_V.append(product(at_values, transpose(X), m))
+
+            # Of its tokens.
             short = product(transpose(Q), at_queries, m)
             longer = [row + [0] * (len(X[0]) - count) for row in short]
             below = add(below, longer, m)
             below = add(below, product(transpose(K), at_keys, m), m)
             below = add(below, product(transpose(V), at_values, m), m)
-        found = [x for part in parts for matrix in part for row in matrix for x in row] + found
+
+        # The weights stand in the order of `weights`.
+        entries = [x for matrix in (*at_K, *at_Q, *at_V) for row in matrix for x in row]
+        found = entries + found
         above = below
     return found
 

@@ -51,6 +51,8 @@ class Unrolled:
         self.known_sides: dict[tuple[int, int], bool | None] = {}
         self.sides: dict[int, bool] = {}  # observed variables: whether they are of the rows
         self.joins: list[tuple[int, int]] = []
+
+        # From the output down, a layer at a time.
         level = [self.copy(len(circuit.layers), 0)]
         self.times[0] = 1
         if circuit.output == "single":
@@ -97,19 +99,23 @@ class Unrolled:
         for q in self.reads[layer - 1][self.copy_of[v][1]]:
             side = self.side(layer - 1, q)
             if layer == 1:
+                # An input, shared by all that read it.
                 if q not in self.inputs:
                     self.inputs[q] = self.variable(self.circuit.templates)
                     self.sides[self.inputs[q]] = q in self.rows
                 self.join(v, self.inputs[q])
             elif side is not None and folds:
+                # A read that sees one side only: it is folded below.
                 inputs = power(self.circuit.templates, len(self.seen[layer - 1][q]))
                 channels = self.circuit.layers[layer - 2].channels
                 widths[side] = capped_product((widths.get(side, 1), min(channels, inputs)))
             else:
+                # A copy of its own, or the one of its position.
                 if self.kind != "merged" or q not in known:
                     known[q] = self.copy(layer - 1, q)
                     fresh.append(known[q])
                 self.link(v, known[q])
+
         for side, width in widths.items():
             folded = self.variable(min(width, self.dims[v]))
             self.sides[folded] = side
@@ -175,13 +181,17 @@ def side_functions(
     unrolled: Unrolled, cut: set[int], reached: set[int], equal: dict[int, tuple[int, int]] | None
 ) -> int:
     """Count the functions of one side: copies of one name that are free there by their multisets."""
+    # All that reads something that is cut: it is not free.
     above: set[int] = set()
     waiting = list(cut)
     while waiting:
         fresh = set(unrolled.parents.get(waiting.pop(), ())) - above
         above |= fresh
         waiting += fresh
-    factors, free = list[int](), dict[tuple[tuple[int, int], int], list[int]]()
+
+    # A free copy belongs to those of its name; with equal windows, that are read by the same window.
+    factors: list[int] = []
+    free: dict[tuple[tuple[int, int], int], list[int]] = {}
     for v in cut:
         count, parents = unrolled.times.get(v, 1), unrolled.parents.get(v, [])
         names = unrolled.copy_of if equal is None else equal
@@ -192,6 +202,8 @@ def side_functions(
             free.setdefault((names[v], parents[0]), []).append(v)
         else:
             factors.append(power(unrolled.dims[v], count))
+
+    # n free copies of one vector of C channels: C(C + n - 1, n) functions.
     for copies in free.values():
         count = sum(unrolled.times.get(v, 1) for v in copies)
         factors.append(multisets(unrolled.dims[copies[0]], count))

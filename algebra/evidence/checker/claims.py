@@ -80,6 +80,17 @@ def digest(document: dict[str, Any]) -> str:
 def check(document: Any, patient: bool = False) -> Report:
     """Check a certificate by recomputing everything that it says; `patient` allows an hour instead of seconds.
 
+    Parameters
+    ----------
+    document : dict
+        A certificate as `json.load` returns it.
+    patient : bool
+        Allow an hour instead of seconds.
+
+    Returns
+    -------
+    Report
+
     Examples
     --------
     >>> check({"format": "something else"}).valid

@@ -44,10 +44,11 @@ def check_contact(a: Network, proof: Any) -> None:
     names = ("rule", "ends", "key", "prime", "coordinates", "hyperplanes", "rows", "columns")
     rule, ends, key, prime, pivots, hyperplanes, rows, columns = fields(proof, "contact", *names)
     need(rule == "contact-locus", "the rule is unknown")
+
+    # The numbers of inputs and outputs; a bias is one more input.
     ends = integers(ends, "ends", 1)
-    need(
-        ends in ((d0, d2), (min(d0, s), min(d2, s))), "the ends are not those of the network, nor lowered to its width"
-    )
+    lowered = (min(d0, s), min(d2, s))
+    need(ends in ((d0, d2), lowered), "the ends are not those of the network, nor lowered to its width")
     n, m = ends[0] + a.biases, ends[1]
 
     # Sizes: all are paid for before anything is built.
@@ -58,20 +59,25 @@ def check_contact(a: Network, proof: Any) -> None:
     need(r + n <= 10_000, "the forms are too many")
     count = comb(r + n - 1, min(r, n - 1)) - a.biases
     hold((tangents + s) * m * count, 40, "the tangent spaces")
-    spend(s * (m + n) * m * count * (n + 4) + len(hyperplanes) * (s * (m + n) + n * n + 50) * m * count, "the points")
-    need(tangents < m * count, "the tangent spaces fill the space")
+    space = m * count
+    spend(s * (m + n) * space * (n + 4), "the points")
+    spend(len(hyperplanes) * (s * (m + n) + n * n + 50) * space, "the hyperplanes")
+    need(tangents < space, "the tangent spaces fill the space")
+    need(all(c < space for c in pivots), "a coordinate is beyond the space")
     rows, columns = read_minor(rows, columns, len(hyperplanes) * (m + n) - 1, m + n - 1)
     need(len(rows) == n + m - 2, "the minor has not the dimension of X")
     modulus = read_modulus(prime, tangents)
 
+    # The tangent spaces at s points of X. Euler's relation makes the last vector of each superfluous.
     key = read_key(key)
     forms = matrix(residues(key, "forms", 0, s * n, 1, modulus), n)
     outputs = matrix(residues(key, "outputs", 0, s * m, 1, modulus), m)
     exponents = exponents_of(n, r)[:count]
     vectors = [tangent_vectors(c, form, exponents, modulus) for c, form in zip(outputs, forms, strict=True)]
     minor = [[row[c] for c in pivots] for each in vectors for row in each[:-1]]
-    need(all(c < m * count for c in pivots) and is_regular(minor, modulus), "the minor of the tangent spaces vanishes")
+    need(is_regular(minor, modulus), "the minor of the tangent spaces vanishes")
 
+    # The hyperplanes contain them all; their second derivatives at the first point have rank dim X.
     second: list[Row] = []
     for given in hyperplanes:
         h = integers(given, "a hyperplane", 0, modulus - 1)
@@ -110,14 +116,18 @@ def derivative(tables: list[Row], exponents: tuple[int, ...], variables: tuple[i
 def hessian(h: Row, c: Row, form: Row, exponents: list[tuple[int, ...]], m: int) -> list[Row]:
     """Second derivatives of h(c (x) l^r) in the entries of c, then of l."""
     n, count, width = len(form), len(exponents), len(c)
-    sides = matrix(h, count)
+    sides = matrix(h, count)  # the part of h on each output
     tables = powers(form, sum(exponents[0]), m)
     found = [[0] * (width + n) for _ in range(width + n)]
+
+    # Once in c, once in l; c enters linearly, so twice in c is zero.
     for i in range(n):
         slopes = [derivative(tables, e, (i,), m) for e in exponents]
         for a, side in enumerate(sides):
             found[a][width + i] = found[width + i][a] = dot(tuple(side), slopes) % m
-    weighted = [sum(x * side[e] for x, side in zip(c, sides, strict=True)) % m for e in range(count)]
+
+    # Twice in l: h contracted with c is a form, and its second derivatives remain.
+    weighted = [dot(tuple(c), [side[e] for side in sides]) % m for e in range(count)]
     for i, j in combinations_with_replacement(range(n), 2):
         curved = [derivative(tables, e, (i, j), m) for e in exponents]
         found[width + i][width + j] = found[width + j][width + i] = dot(tuple(weighted), curved) % m

@@ -29,6 +29,7 @@ the classes of n twins with d values each, of binomial(d + n - 1, n).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
@@ -83,12 +84,15 @@ def read_graph(value: Any) -> Graph:
     need(type(scopes) is list and (tied is None or type(tied) is list), "factor_scopes or tied is not a list")
     read = tuple(integers(scope, "a scope", 0, len(dims) - 1) for scope in scopes)
     need(all(len(set(scope)) == len(scope) for scope in read), "a scope repeats a variable")
-    tables = list(range(len(read)))
+
+    # Tied factors have the table of the first of their group.
     groups = [integers(group, "a group of tied", 0, len(read) - 1) for group in tied or []]
     members = [f for group in groups for f in group]
     need(len(set(members)) == len(members), "a factor is tied twice")
+    tables = list(range(len(read)))
     for group in groups:
-        need(len({tuple(dims[v] for v in read[f]) for f in group}) <= 1, "tied factors differ in shape")
+        shapes = {tuple(dims[v] for v in read[f]) for f in group}
+        need(len(shapes) <= 1, "tied factors differ in shape")
         first = min(group, default=0)
         for f in group:
             tables[f] = first
@@ -120,13 +124,19 @@ def symmetric_bound(graph: Graph, side: list[int]) -> int:
         for v in scope:
             if v in touching:
                 touching[v].append(f)
-    classes: dict[Any, int] = {}
+
+    # Twins are alone in factors of one table, at one place of equal scopes: exchanging their values changes nothing.
+    classes: Counter[tuple[Any, int]] = Counter()
     for v, factors in touching.items():
         kind: Any = v
         if len(factors) == 1:
-            scope = graph.scopes[factors[0]]
-            kind = graph.tables[factors[0]], scope.index(v), tuple(-1 if u == v else u for u in scope)
-        classes[kind, graph.dims[v]] = classes.get((kind, graph.dims[v]), 0) + 1
+            (f,) = factors
+            scope = graph.scopes[f]
+            others = tuple(-1 if u == v else u for u in scope)
+            kind = graph.tables[f], scope.index(v), others
+        classes[kind, graph.dims[v]] += 1
+
+    # n twins of d values: a multiset of n of them decides.
     return capped_product(multisets(d, n) for (_, d), n in classes.items())
 
 
@@ -249,26 +259,38 @@ def restricted(
     graph: Graph, f: int, table: list[int], values: dict[int, tuple[int, list[int]]], dims: dict[int, int]
 ) -> Piece:
     """Return the entries of a factor at the values of the observed variables."""
-    scope, steps, step = graph.scopes[f], {}, 1
-    for v in reversed(scope):
-        steps[v] = step
-        step *= dims[v]
+    scope = graph.scopes[f]
+    hidden = [v for v in scope if v >= graph.observed]
+    steps = steps_of(scope, dims)
+
+    # The piece has the axes of the minor that its varied variables belong to, and those of its hidden variables.
     ends = {values[v][0] for v in scope if v in values}
-    size = prod(dims[axis] for axis in ends) * prod(dims[v] for v in scope if v >= graph.observed)
+    size = prod(dims[axis] for axis in ends) * prod(dims[v] for v in hidden)
     hold(size, 100, "a factor")
     spend(4 * size * (1 + len(scope)), "a factor")
+
+    # Places in the table; observed variables that are not varied stay at 0.
     axes: list[int] = []
-    found = [0]
+    places = [0]
     for axis in (ROWS, COLUMNS):
         own = [v for v in scope if v in values and values[v][0] == axis]
         if own:
             shifts = [sum(steps[v] * values[v][1][i] for v in own) for i in range(dims[axis])]
-            axes, found = [*axes, axis], [o + shift for o in found for shift in shifts]
-    for v in scope:
-        if v >= graph.observed:
-            axes.append(v)
-            found = [o + steps[v] * i for o in found for i in range(dims[v])]
-    return tuple(axes), [table[o] for o in found]
+            axes.append(axis)
+            places = [place + shift for place in places for shift in shifts]
+    for v in hidden:
+        axes.append(v)
+        places = [place + steps[v] * i for place in places for i in range(dims[v])]
+    return tuple(axes), [table[place] for place in places]
+
+
+def steps_of(axes: tuple[int, ...], dims: dict[int, int]) -> dict[int, int]:
+    """Return by how much the place of an entry grows along each axis, in row-major order."""
+    steps, step = {}, 1
+    for v in reversed(axes):
+        steps[v] = step
+        step *= dims[v]
+    return steps
 
 
 def sum_out(pieces: list[Piece], order: tuple[int, ...], dims: dict[int, int], m: int) -> list[Piece]:
@@ -278,19 +300,27 @@ def sum_out(pieces: list[Piece], order: tuple[int, ...], dims: dict[int, int], m
     for i, (axes, _) in held.items():
         for v in axes:
             touching.setdefault(v, set()).add(i)
+
     for v in order:
         names = sorted(touching.pop(v, ()))
-        if names:
-            parts = [held.pop(i) for i in names]
-            spend(10 * sum(1 + len(axes) for axes, _ in parts), "the sums")
-            joint = [*dict.fromkeys(u for axes, _ in parts for u in axes if u != v), v]
-            size = capped_product([dims[u] for u in joint])
-            pay_for_product(size, len(parts), len(joint), m)
-            total, after = product(parts, joint, dims, m), len(pieces) + v
-            for u in joint[:-1]:
-                touching[u].difference_update(names)
-                touching[u].add(after)
-            held[after] = tuple(joint[:-1]), [sum(total[i : i + dims[v]]) % m for i in range(0, size, dims[v])]
+        if not names:
+            continue
+
+        # Multiply what touches the variable, its axis last.
+        parts = [held.pop(i) for i in names]
+        spend(10 * sum(1 + len(axes) for axes, _ in parts), "the sums")
+        left = dict.fromkeys(u for axes, _ in parts for u in axes if u != v)
+        joint = [*left, v]
+        size = capped_product([dims[u] for u in joint])
+        pay_for_product(size, len(parts), len(joint), m)
+        total = product(parts, joint, dims, m)
+
+        # The sums over it are a new piece.
+        after = len(pieces) + v
+        held[after] = tuple(left), [sum(total[i : i + dims[v]]) % m for i in range(0, size, dims[v])]
+        for u in left:
+            touching[u].difference_update(names)
+            touching[u].add(after)
     return list(held.values())
 
 
@@ -304,17 +334,17 @@ def product(parts: list[Piece], joint: list[int], dims: dict[int, int], m: int) 
     """Multiply pieces: the entries over the joint axes, row-major."""
     found: list[int] = []
     for axes, entries in parts:
-        steps, step = {}, 1
-        for v in reversed(axes):
-            steps[v] = step
-            step *= dims[v]
+        # Where the entry for each place of the product stands.
+        steps = steps_of(axes, dims)
         places = [0]
         for v in joint:
-            s = steps.get(v, 0)
-            places = [o + s * i for o in places for i in range(dims[v])]
-        found = (
-            [x * entries[o] % m for x, o in zip(found, places, strict=True)] if found else [entries[o] for o in places]
-        )
+            step = steps.get(v, 0)
+            places = [place + step * i for place in places for i in range(dims[v])]
+
+        if found:
+            found = [x * entries[place] % m for x, place in zip(found, places, strict=True)]
+        else:
+            found = [entries[place] for place in places]
     return found
 
 
@@ -323,4 +353,5 @@ def minor_of(pieces: list[Piece], dims: dict[int, int], m: int) -> list[list[int
     pay_for_product(dims[ROWS] * dims[COLUMNS], len(pieces), 2, m)
     ones: Piece = ((ROWS, COLUMNS), [1] * (dims[ROWS] * dims[COLUMNS]))
     entries = product([ones, *pieces], [ROWS, COLUMNS], dims, m)
-    return [entries[i : i + dims[COLUMNS]] for i in range(0, len(entries), dims[COLUMNS])] if entries else []
+    width = dims[COLUMNS]
+    return [entries[i : i + width] for i in range(0, len(entries), width)] if entries else []

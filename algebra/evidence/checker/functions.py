@@ -17,6 +17,7 @@ from .generator import residues
 from .hilbert import Functions, forms, prod_mod, reduced, span_bound
 from .limits import INFINITE, hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
+from .pairs import isolated_pairs, root_of_unity
 from .reading import Network, fields, integer, integers, read_key, read_widths
 
 MOST_PRIME = 1 << 24
@@ -145,8 +146,7 @@ def space(lines: list[Row], label: tuple[int, ...], r: int, m: int) -> list[Row]
     equal (Edmonds, Fulkerson 1965). Where the rank is less, the space is too large, and general weights do not give it.
     """
     n, w = len(lines[0]), len(lines)
-    orders = (pow(x, (m - 1) // r, m) for x in range(1, m))
-    root = next(y for y in orders if all(pow(y, e, m) != 1 for e in range(1, r) if r % e == 0))
+    root = root_of_unity(r, m)
     equations = [[*line, *(-pow(root, e, m) * c % m for c in line)] for line, e in zip(lines, label, strict=True)]
     basis = reduced(equations, m)
     need(len(basis) == min(w, 2 * n, n + w - max(map(label.count, label))), "a space is larger than at general weights")
@@ -259,4 +259,5 @@ SPANS: dict[str, SpanRule] = {
     "octad": SpanRule(octad, ()),
     "graph": SpanRule(graph, CHOSEN),
     "double-points": SpanRule(double_points, ("base", *CHOSEN)),
+    "isolated-pairs": SpanRule(isolated_pairs, ("base", "key", "prime", "pairs", "rows", "columns")),
 }

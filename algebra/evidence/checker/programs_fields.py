@@ -3,8 +3,9 @@
 A field moves each weight by a linear combination of weights and 1. The derivative of every scalar along it is followed
 through the tape as a linear combination of scalars and 1, by formal rules alone: the derivative of a form, a sum of
 products, is written as a combination of the forms of its own step, if there is one; a power, an inverse, a root or a
-rectifier only lets a multiple of its argument through, and multiplies it by its degree; of an exponential the argument
-must stay, of a softmax all arguments may vary by the same. What cannot be written so is *lost*; whatever uses it is
+rectifier only lets a multiple of its argument through, and multiplies it by its degree; an exponential is multiplied by
+the derivative of its argument; of a softmax all arguments may vary by the same, and its values along a line add up to
+1. What cannot be written so, or only with products of more than `MOST_FACTORS` scalars, is *lost*; whatever uses it is
 lost too. The field is a symmetry if the derivatives of all outputs are 0: scalars are treated as free symbols, so a
 symmetry may be missed, but none is wrong.
 """
@@ -21,10 +22,13 @@ from .programs_reading import Program
 from .programs_tape import Rational, Symbol, Terms, length, whole
 
 Form = dict[Symbol, Rational]
-"""A sum of products of at most two scalars; coefficients are not 0."""
+"""A sum of products of scalars; coefficients are not 0."""
 
 Field = dict[int, dict[int | None, Rational]]
 """Of weights, by number: the weights (or 1: None) whose combination is the derivative, with coefficients."""
+
+MOST_FACTORS = 4
+"""Of a product of scalars in a derivative."""
 
 DEGREES = {"inverse": Fraction(-1), "sqrt": Fraction(1, 2), "relu": Fraction(1)}
 
@@ -43,6 +47,11 @@ def longest(form: Form) -> int:
     bits = max(map(length, form.values()), default=0)
     need(bits <= 4 * MOST_BITS, "the coefficients of a vector field are too long")
     return bits
+
+
+def is_short(form: Form) -> bool:
+    """Tell whether no product has too many factors."""
+    return all(len(symbol) <= MOST_FACTORS for symbol in form)
 
 
 class Echelon:
@@ -137,7 +146,10 @@ class Derivation:
         if kind == "softmax":
             first = found.get(of[0])
             return {} if all(found.get(v) == first for v in of) else None
-        if kind in ("exp", "sigmoid"):
+        if kind == "exp":
+            grown = {tuple(sorted((*symbol, u))): c for symbol, c in (found[of[0]] or {}).items()}
+            return grown if is_short(grown) else None
+        if kind == "sigmoid":
             return None
         degree = Fraction(number) if kind == "power" else DEGREES[kind]
         form = found[of[0]] or {}
@@ -152,7 +164,7 @@ class Derivation:
                 form = found.get(v) or {}
                 parts.append((c, {tuple(sorted(one + rest)): x for one, x in form.items()}))
         spend(20 * sum(2 + len(form) for _, form in parts), "a vector field")
-        total = combined(parts)
+        total = self.with_sums(combined(parts))
         if not total:
             return {}
 
@@ -164,9 +176,26 @@ class Derivation:
         left, combination = self.echelon(u).reduce(total)
         if not left:
             return combination
-        if all(len(symbol) <= 1 for symbol in total):
-            return total
-        return combined([(1, left), (1, combination)]) if all(len(symbol) <= 1 for symbol in left) else None
+        if all(len(symbol) <= 1 for symbol in total) or not all(len(symbol) <= 1 for symbol in left):
+            return total if is_short(total) else None
+        return combined([(1, left), (1, combination)])
+
+    def with_sums(self, form: Form) -> Form:
+        """Return a form in which softmax values that are summed along their whole line, with equal factors, are 1."""
+        made = self.program.tape.made
+        for symbol in list(form):
+            for u in symbol if symbol in form else ():
+                if made[u].kind != "softmax" or made[u].number:
+                    continue
+                rest = list(symbol)
+                rest.remove(u)
+                line = [tuple(sorted((*rest, v))) for v in range(u, u + len(made[u].of))]
+                if all(form.get(each) == form[symbol] for each in line):
+                    spend(20 * len(line), "a vector field")
+                    summed = {tuple(rest): form[symbol]}
+                    form = combined([(1, {s: c for s, c in form.items() if s not in line}), (1, summed)])
+                    break
+        return form
 
     def echelon(self, u: int) -> Echelon:
         """Return the forms of the step that made a scalar."""

@@ -180,10 +180,17 @@ def pay_for_evaluation(rows: Exponents, bits: int, claimed: int) -> None:
 
 def integer_rank(rows: list[list[int]]) -> int:
     """Return the rank of a matrix of integers, by Bareiss's fraction-free elimination."""
-    found, previous, left = 0, 1, [row for row in rows if any(row)]
+    found, previous = 0, 1
+    left = [row for row in rows if any(row)]
     while left:
-        pivot = left.pop(0)
+        pivot, *rest = left
         j = next(i for i, x in enumerate(pivot) if x)
-        moved = ([(x * pivot[j] - row[j] * y) // previous for x, y in zip(row, pivot, strict=True)] for row in left)
-        found, previous, left = found + 1, pivot[j], [row for row in moved if any(row)]
+
+        # After k steps entries are minors of size k; the pivot before divides what is left without a rest.
+        left = []
+        for row in rest:
+            moved = [(x * pivot[j] - row[j] * y) // previous for x, y in zip(row, pivot, strict=True)]
+            if any(moved):
+                left.append(moved)
+        found, previous = found + 1, pivot[j]
     return found

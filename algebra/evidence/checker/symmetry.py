@@ -18,12 +18,17 @@ def symmetries(activation: Activation, biases: bool) -> int:
         return 1
     top, bottom = activation
     pay_for_symmetries(activation)
-    slopes = [tuple(i * c for i, c in enumerate(side))[1:] for side in activation]
-    plus, minus = times(slopes[0], bottom), times(top, slopes[1])
+
+    # The numerator of the derivative of s = top/bottom: top' bottom - top bottom', over bottom^2.
+    top_slope, bottom_slope = (tuple(i * c for i, c in enumerate(side))[1:] for side in activation)
+    plus, minus = times(top_slope, bottom), times(top, bottom_slope)
     length = len(top) + len(bottom) + max(len(top), len(bottom))
     slope = [x - y for x, y in zip(padded(plus, length), padded(minus, length), strict=True)]
+
+    # alpha moves s by z s', gamma by s; with biases beta moves it by s', epsilon by 1. All times bottom^2.
     moves = [[Fraction(0), *slope[:-1]], padded(times(top, bottom), length)]
-    moves += [slope, padded(times(bottom, bottom), length)] if biases else []
+    if biases:
+        moves += [slope, padded(times(bottom, bottom), length)]
     return len(moves) - rank(moves)
 
 
@@ -53,12 +58,17 @@ def padded(polynomial: Sequence[Fraction], length: int) -> list[Fraction]:
 
 def rank(rows: list[list[Fraction]]) -> int:
     """Rank of a matrix over Q."""
-    found, left = 0, [row for row in rows if any(row)]
+    found = 0
+    left = [row for row in rows if any(row)]
     while left:
         pivot, *rest = left
         j = next(i for i, x in enumerate(pivot) if x)
-        left = [[x - row[j] / pivot[j] * y for x, y in zip(row, pivot, strict=True)] for row in rest]
-        found, left = found + 1, [row for row in left if any(row)]
+        cleared = []
+        for row in rest:
+            factor = row[j] / pivot[j]
+            cleared.append([x - factor * y for x, y in zip(row, pivot, strict=True)])
+        left = [row for row in cleared if any(row)]
+        found += 1
     return found
 
 
@@ -86,20 +96,31 @@ def symmetry(a: Network, moves: Any) -> int:
     entries, scalings = slice_of(a)
     need(type(moves) is list and len(moves) <= a.parameters, "fields is not a short list")
     fields_ = [read_field(move, entries.count(None), a.parameters) for move in moves]
+
+    # All is paid for first: a neuron's power has so many terms, and each term of a field multiplies one.
     length = sum(len(component) for field in fields_ for component in field.values())
-    products = length * forms(a.degrees[0], a.widths[0], True)  # each neuron's power has so many terms
+    products = length * forms(a.degrees[0], a.widths[0], True)
     hold(products, 400, "the symmetries")
     spend(40 * products * (a.widths[0] + 1) * a.widths[2] + 100 * length * a.parameters, "the symmetries")
     spend(2 * (len(fields_) + a.widths[1]) ** 2 * a.parameters, "the symmetries")
+
+    # No field moves the function, identically.
     for field in fields_:
-        need(all(not any(change.values()) for change in moved(a, entries, field)), "a field moves the function")
+        still = all(not any(change.values()) for change in moved(a, entries, field))
+        need(still, "a field moves the function")
+
+    # A point of the slice, drawn from a key that is always the same.
     drawn = iter(residues("slice", "symbols", 0, entries.count(None), 1, 10007))
     point = [next(drawn) if entry is None else entry for entry in entries]
     symbols = [value for value, entry in zip(point, entries, strict=True) if entry is None]
+
+    # The scalings and the fields there, a row each, are independent.
     rows = [[point[q] * weight % PRIME for q, weight in enumerate(scaling)] for scaling in scalings]
     for field in fields_:
-        values = {q: sum(c * monomial(symbols, e) for e, c in terms_) % PRIME for q, terms_ in field.items()}
-        rows.append([values.get(q, 0) for q in range(a.parameters)])
+        row = [0] * a.parameters
+        for q, component in field.items():
+            row[q] = sum(c * monomial(symbols, e) for e, c in component) % PRIME
+        rows.append(row)
     need(len(reduced(rows, PRIME)) == len(rows), "the fields are not independent")
     return a.parameters - len(rows)
 
@@ -115,17 +136,39 @@ def monomial(symbols: Sequence[int], exponents: Sequence[int]) -> int:
 
 def slice_of(a: Network) -> tuple[list[int | None], list[list[int]]]:
     """Return the slice (None where there is a symbol), and how the scalings move each parameter, by its multiples."""
-    (d0, d1, d2), columns = a.widths, a.widths[0] + a.biases
-    first = [[int(i == j) if i < d0 else 1 if i == d0 or j == 0 else None for j in range(columns)] for i in range(d1)]
-    entries: list[int | None] = [entry for row in first for entry in row[:d0]]
+    d0, d1, d2 = a.widths
+
+    # W_1, then b_1: the first d_0 neurons see one input each, the next their sum, the others have first weight 1.
+    first = [first_row(i, d0, d0 + a.biases) for i in range(d1)]
+    entries = [entry for row in first for entry in row[:d0]]
     owners = [i for i in range(d1) for _ in range(d0)]
     if a.biases:
-        entries, owners = entries + [row[d0] for row in first], owners + list(range(d1))
+        entries += [row[d0] for row in first]
+        owners += range(d1)
     inner = len(owners)
-    entries += [None if j < d1 - d2 else int(j == d1 - d2 + i) for i in range(d2) for j in range(d1)]
-    entries, owners = entries + [0] * (d2 * a.biases), owners + list(range(d1)) * d2 + [-1] * (d2 * a.biases)
+
+    # W_2 ends with the identity; b_2 = 0, which no scaling moves.
+    for i in range(d2):
+        entries += [None] * (d1 - d2)
+        entries += [int(i == j) for j in range(d2)]
+    owners += [*range(d1)] * d2
+    if a.biases:
+        entries += [0] * d2
+        owners += [-1] * d2
+
+    # A scaling multiplies what enters its neuron, and divides what leaves it by the r-th power.
     multiples = [1] * inner + [-a.degrees[0]] * (len(owners) - inner)
-    return entries, [[m * (o == i) for m, o in zip(multiples, owners, strict=True)] for i in range(d1)]
+    places = list(zip(multiples, owners, strict=True))
+    return entries, [[m if owner == i else 0 for m, owner in places] for i in range(d1)]
+
+
+def first_row(i: int, inputs: int, columns: int) -> list[int | None]:
+    """Return the weights of one neuron in the slice; the last is the bias where there are more than the inputs."""
+    if i < inputs:
+        return [int(i == j) for j in range(columns)]
+    if i == inputs:
+        return [1] * columns
+    return [1, *[None] * (columns - 1)]
 
 
 def read_field(value: Any, symbols: int, count: int) -> dict[int, list[tuple[tuple[int, ...], int]]]:
@@ -135,10 +178,11 @@ def read_field(value: Any, symbols: int, count: int) -> dict[int, list[tuple[tup
     for parameter, component in value:
         good = type(component) is list and all(type(term) is list and len(term) == 2 for term in component)
         need(good and len(component) <= 10_000, "a component is not a short list of terms")
-        read = [
-            (integers(e, "exponents", 0, 100), integer(c, "a coefficient", -INFINITE, INFINITE)) for e, c in component
-        ]
-        need(all(len(e) == symbols for e, _ in read), "there is not one exponent for each symbol")
+        read = []
+        for exponents, coefficient in component:
+            e = integers(exponents, "exponents", 0, 100)
+            need(len(e) == symbols, "there is not one exponent for each symbol")
+            read.append((e, integer(coefficient, "a coefficient", -INFINITE, INFINITE)))
         found[integer(parameter, "a parameter", 0, count - 1)] = read
     need(len(found) == len(value), "a field has two components for one parameter")
     return found
@@ -147,19 +191,28 @@ def read_field(value: Any, symbols: int, count: int) -> dict[int, list[tuple[tup
 def moved(a: Network, entries: list[int | None], field: dict[int, Any]) -> Iterator[Polynomial]:
     """Yield what a field does to each output: sum_i L_i^{r-1} (dW_2[j,i] L_i + r W_2[j,i] dL_i) + db_2[j]."""
     (d0, d1, d2), r = a.widths, a.degrees[0]
-    variable = [1 << EXPONENT_BITS * i for i in range(d0 + entries.count(None))]
-    symbol = iter(variable[d0:])
+
+    # The inputs are the first variables, the symbols the others; a variable is the digit of its exponent.
+    variables = [1 << EXPONENT_BITS * i for i in range(d0 + entries.count(None))]
+    inputs, symbols = variables[:d0], variables[d0:]
+
+    # Each weight, and how the field moves it.
+    symbol = iter(symbols)
     weights: list[Polynomial] = [{next(symbol): 1} if entry is None else {0: entry} for entry in entries]
     motion: list[Polynomial] = [{} for _ in entries]
     for q, component in field.items():
-        motion[q] = total({sum(map(int.__mul__, e, variable[d0:])): c} for e, c in component)
-    inputs = [{x: 1} for x in variable[:d0]] + [{0: 1}] * a.biases
-    places = [[*range(i * d0, (i + 1) * d0), *[d1 * d0 + i] * a.biases] for i in range(d1)]
-    forms_, moves = (
-        [total(product(of[q], x) for q, x in zip(row, inputs, strict=True)) for row in places]
-        for of in (weights, motion)
-    )
-    start = d1 * len(inputs)
+        motion[q] = total({sum(map(int.__mul__, e, symbols)): c} for e, c in component)
+
+    # The linear form L_i of each neuron, and how it moves.
+    seen = [{x: 1} for x in inputs] + [{0: 1}] * a.biases
+    forms_, moves = [], []
+    for i in range(d1):
+        places = [*range(i * d0, (i + 1) * d0), *[d1 * d0 + i] * a.biases]
+        forms_.append(total(product(weights[q], x) for q, x in zip(places, seen, strict=True)))
+        moves.append(total(product(motion[q], x) for q, x in zip(places, seen, strict=True)))
+
+    # The outputs, one at a time.
+    start = d1 * len(seen)
     for j in range(d2):
         change = [motion[start + d2 * d1 + j]] if a.biases else []
         for i, (form, move) in enumerate(zip(forms_, moves, strict=True)):

@@ -182,6 +182,20 @@ def _summed(stack: StackArchitecture, parts: tuple[Bounds, ...], rule: str) -> B
 def rank_of_degree(stack: StackArchitecture, k: int, seed: int = 0, log2_error: float | None = None) -> Bounds:
     """Bound the rank of f_k, the part of degree k in the Gram matrix of the tokens of B.
 
+    Parameters
+    ----------
+    stack : StackArchitecture
+    k : int
+        The degree.
+    seed : int
+        Any integer: the seed of every random choice.
+    log2_error : float, optional
+        Target for log2 of the error probability; default: -64.
+
+    Returns
+    -------
+    Bounds
+
     Raises
     ------
     InputError

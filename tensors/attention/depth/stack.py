@@ -18,6 +18,29 @@ if TYPE_CHECKING:
 class AttentionStack(StackArchitecture):
     """A stack of attention layers without softmax, and two groups of tokens; see `StackArchitecture` for the fields.
 
+    Parameters
+    ----------
+    width : int
+        d, coordinates of a token.
+    heads : int
+        H in each layer.
+    head_size : int
+        a, at most the width.
+    layers : int
+        L.
+    tokens : (int, int)
+        N_A and N_B: tokens in the group of the output, and in the other.
+    embedding_rank : int, optional
+        All tokens lie in a space of this dimension; default: the width.
+    residual : bool
+        Whether every layer adds its input to what it gives.
+    vocabulary : int, optional
+        Tokens are so many words with generic embeddings; default: any vectors.
+    positions : bool
+        Whether a generic vector of its position is added to each word.
+    pooled : bool
+        Whether the output is the sum over all tokens, instead of that at one of the N_A.
+
     Examples
     --------
     >>> stack = AttentionStack(width=2, heads=1, head_size=2, layers=3, tokens=(2, 2))

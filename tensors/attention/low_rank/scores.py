@@ -77,6 +77,19 @@ def reference(count: int) -> fmpq_mat:
 def scores_of_logits(logits: Any, mask: Any = None, true_means: str | None = None) -> Scores:
     """Read rational logits, one row a key, one column a query; minus infinity blocks a key, as a mask does.
 
+    Parameters
+    ----------
+    logits : array_like
+        Rational, or minus infinity; one row a key.
+    mask : "causal" or array_like of bool, optional
+        One row a key, one column a query.
+    true_means : {"visible", "blocked"}, optional
+        What True says of a key; libraries differ, so there is no default.
+
+    Returns
+    -------
+    Scores
+
     Raises
     ------
     InputError
@@ -108,6 +121,19 @@ def _agreed(visible: Visible, not_blocked: Visible) -> Visible:
 
 def scores_of_probabilities(P: Any, mask: Any = None, true_means: str | None = None) -> Scores:
     """Read a rational column-stochastic matrix, one row a key, one column a query.
+
+    Parameters
+    ----------
+    P : array_like
+        Rational, columns that sum to 1; one row a key.
+    mask : "causal", "zeros" or array_like of bool, optional
+        One row a key, one column a query; ``zeros``: what is zero is blocked.
+    true_means : {"visible", "blocked"}, optional
+        What True says of a key; libraries differ, so there is no default.
+
+    Returns
+    -------
+    Scores
 
     Raises
     ------

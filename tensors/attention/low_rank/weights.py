@@ -66,6 +66,10 @@ def construct_weights(found: HeadSize, head_size: int | None = None) -> HeadWeig
     head_size : int, optional
         Default: the smallest for which the construction is known.
 
+    Returns
+    -------
+    HeadWeights
+
     Raises
     ------
     InputError

@@ -110,6 +110,10 @@ def check_assumption1(pattern: SparsePattern, exact_limit: int = EXACT_LIMIT, se
     seed : int
         Of the path search.
 
+    Returns
+    -------
+    Assumption1
+
     Raises
     ------
     InputError

@@ -79,6 +79,10 @@ def minimal_pattern(
     most_examined : int
         Patterns to look at before giving up; ten to twenty million a second.
 
+    Returns
+    -------
+    MinimalPattern
+
     Raises
     ------
     InputError

@@ -213,6 +213,10 @@ def named_pattern(name: str, n: int, **parameters: Any) -> SparsePattern:
         `w` the window, stride or block; `g` global tokens; `r` random keys a token and `seed`; `c` summary tokens a
         block; `repair=True` adds token n-1 to the summaries of a fixed pattern; `step` of a dilated window.
 
+    Returns
+    -------
+    SparsePattern
+
     Raises
     ------
     InputError

@@ -193,6 +193,16 @@ class Distinction:
 def layers_equal(first: SoftmaxLayer, second: SoftmaxLayer) -> bool:
     """Tell whether two layers are the same function, exactly.
 
+    Parameters
+    ----------
+    first : SoftmaxLayer
+    second : SoftmaxLayer
+        Of the same widths and as many tokens.
+
+    Returns
+    -------
+    bool
+
     Raises
     ------
     InputError
@@ -216,6 +226,10 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
     first, second : SoftmaxLayer
     seed : int
         Of the inputs and the residues.
+
+    Returns
+    -------
+    Distinction, or None
 
     Raises
     ------
@@ -250,6 +264,17 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
 
 
 def check_distinction(first: SoftmaxLayer, second: SoftmaxLayer, found: Distinction) -> bool:
-    """Tell whether the residue comes out again, not zero."""
+    """Tell whether the residue comes out again, not zero.
+
+    Parameters
+    ----------
+    first, second : SoftmaxLayer
+    found : Distinction
+        As `distinguish` returns it.
+
+    Returns
+    -------
+    bool
+    """
     values = layer_residues(first.minus(second), found.X, found.prime, dict(found.bases))
     return values is not None and values[found.output][found.token] == found.residue != 0

@@ -87,12 +87,19 @@ class SoftmaxLayer:
         count = len(X[0])
         total = [[arb(0) for _ in range(count)] for _ in range(self.output_width)]
         for head in self.heads:
+            # X P, a column of P at a time, then V.
             P = head_matrix_balls(head, X)
-            mixed = [[sum((row[k] * P[k][j] for k in range(count)), arb(0)) for j in range(count)] for row in X]
-            for i, row in enumerate(head.V.table()):
-                for j in range(count):
-                    total[i][j] += sum((v * column[j] for v, column in zip(row, mixed, strict=True)), arb(0))
+            columns = list(zip(*P, strict=True))
+            mixed = [[_dot(row, column) for column in columns] for row in X]
+            for out, row in zip(total, head.V.table(), strict=True):
+                for j, column in enumerate(zip(*mixed, strict=True)):
+                    out[j] += _dot(row, column)
         return total
+
+
+def _dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
+    """Return the scalar product in balls."""
+    return sum((x * y for x, y in zip(left, right, strict=True)), arb(0))
 
 
 def head_matrix_balls(head: SoftmaxHead, X: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -111,9 +118,14 @@ def bilinear(A: Sequence[Sequence[Any]], X: Sequence[Sequence[Any]]) -> list[lis
     >>> bilinear([[1, 2], [0, 1]], [[1, 0], [0, 1]])
     [[1, 2], [0, 1]]
     """
+
+    def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
+        """Return the scalar product; it starts with a zero of the tokens' kind."""
+        return sum((x * y for x, y in zip(left, right, strict=True)), 0 * right[0])
+
     tokens = list(zip(*X, strict=True))
-    acted = [[sum((a * x for a, x in zip(row, token, strict=True)), 0 * token[0]) for row in A] for token in tokens]
-    return [[sum((x * y for x, y in zip(left, right, strict=True)), 0 * left[0]) for right in acted] for left in tokens]
+    acted = [[dot(row, token) for row in A] for token in tokens]
+    return [[dot(image, token) for image in acted] for token in tokens]
 
 
 def softmax_layer(heads: Sequence[Mapping[str, Any]], tokens: int) -> SoftmaxLayer:
@@ -126,6 +138,10 @@ def softmax_layer(heads: Sequence[Mapping[str, Any]], tokens: int) -> SoftmaxLay
         or ``W_v`` and ``W_o`` (then V = W_o W_v). All rational.
     tokens : int
         n, at least 1.
+
+    Returns
+    -------
+    SoftmaxLayer
 
     Raises
     ------
@@ -151,20 +167,28 @@ def softmax_layer(heads: Sequence[Mapping[str, Any]], tokens: int) -> SoftmaxLay
 
 
 def _read_head(name: str, given: Any) -> SoftmaxHead:
+    """Read one head; `name` is what errors call it."""
     keys = set(given) if isinstance(given, dict) else set()
-    scores, values = keys & {"A", "W_q", "W_k"}, keys & {"V", "W_v", "W_o"}
-    good = scores in ({"A"}, {"W_q", "W_k"}) and values in ({"V"}, {"W_v", "W_o"}) and keys == scores | values
-    if not good:
+    scores = keys & {"A", "W_q", "W_k"}
+    values = keys & {"V", "W_v", "W_o"}
+    has_scores = scores in ({"A"}, {"W_q", "W_k"})
+    has_values = values in ({"V"}, {"W_v", "W_o"})
+    if not has_scores or not has_values or keys != scores | values:
         raise InputError(name, given, 'an object with "A", or "W_q" and "W_k"; and "V", or "W_v" and "W_o"')
     read = {key: rational_matrix(f"{name}.{key}", value) for key, value in given.items()}
+
+    # The scores.
     A, radicand = (read["A"], 1) if "A" in read else _from_weights(name, read)
     if A.nrows() != A.ncols():
         raise InputError(f"{name}.A", given["A"], "a square matrix")
+
+    # The values.
     if "V" not in read and read["W_o"].ncols() != read["W_v"].nrows():
         raise InputError(f"{name}.W_o", given["W_o"], f"a matrix with {read['W_v'].nrows()} columns, as W_v has rows")
     V = read["V"] if "V" in read else read["W_o"] * read["W_v"]
     if V.ncols() != A.ncols():
-        raise InputError(f"{name}.V", [list(map(str, row)) for row in V.tolist()], f"a matrix with {A.ncols()} columns")
+        shown = [list(map(str, row)) for row in V.tolist()]
+        raise InputError(f"{name}.V", shown, f"a matrix with {A.ncols()} columns")
     return SoftmaxHead(A, V, radicand)
 
 
@@ -207,21 +231,29 @@ def layer_residues(layer: SoftmaxLayer, X: fmpq_mat, prime: int, bases: Mapping[
     [[4, 4]]
     """
     scores = [X.transpose() * head.A * X for head in layer.heads]
+
+    # D of each radicand: the least common denominator of its scores.
     common: dict[int, int] = {}
     for head, each in zip(layer.heads, scores, strict=True):
-        common[head.radicand] = lcm(common.get(head.radicand, 1), *(int(z.q) for z in each.entries()))
+        denominators = (int(z.q) for z in each.entries())
+        common[head.radicand] = lcm(common.get(head.radicand, 1), *denominators)
+
     found = [[0] * layer.tokens for _ in range(layer.output_width)]
     try:
         for head, each in zip(layer.heads, scores, strict=True):
+            # The exponentials, and the inverse sum of each column.
+            base = bases[head.radicand]
             scaled = each * fmpq(common[head.radicand])
-            weights = [[pow(bases[head.radicand], int(z.p), prime) for z in row] for row in scaled.table()]
-            sums = [pow(sum(column), -1, prime) for column in zip(*weights, strict=True)]
+            weights = [[pow(base, int(z.p), prime) for z in row] for row in scaled.table()]
+            inverses = [pow(sum(column), -1, prime) for column in zip(*weights, strict=True)]
+
+            # V X P.
             for out, values in zip(found, (head.V * X).table(), strict=True):
                 residues = [_residue(x, prime) for x in values]
-                for j, inverse in enumerate(sums):
+                for j, inverse in enumerate(inverses):
                     mixed = sum(x * row[j] for x, row in zip(residues, weights, strict=True))
                     out[j] = (out[j] + inverse * mixed) % prime
-    except ValueError:
+    except ValueError:  # pow: what is zero has no inverse
         return None
     return found
 

@@ -73,6 +73,10 @@ def softmax_matrix(logits: Any) -> SoftmaxMatrix:
         Rational numbers, one row a key, one column a query; minus infinity (a float, or "-inf") where a query does not
         see a key: there softmax is 0.
 
+    Returns
+    -------
+    SoftmaxMatrix
+
     Raises
     ------
     InputError
@@ -91,6 +95,17 @@ def softmax_matrix(logits: Any) -> SoftmaxMatrix:
 
 def softmax_of_tokens(keys: Any, queries: Any) -> SoftmaxMatrix:
     """Return the softmax matrix of keys and queries, one row a token; the logits are their inner products.
+
+    Parameters
+    ----------
+    keys : array_like
+        Rational, one row a token.
+    queries : array_like
+        Likewise, as many coordinates.
+
+    Returns
+    -------
+    SoftmaxMatrix
 
     Raises
     ------

@@ -256,6 +256,10 @@ def head_size_numeric(P: Any, tolerance: float | None = None) -> NumericSoftmaxR
     tolerance : float, optional
         Relative to the largest singular value.
 
+    Returns
+    -------
+    NumericSoftmaxRank
+
     Raises
     ------
     InputError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra import Bounds, Grade
 from proofs_check.claim import Verdict
-from proofs_check.papers._evidence import within
+from proofs_check.deciding.evidence import within
 
 if TYPE_CHECKING:
     from tensors.attention import SparsePattern

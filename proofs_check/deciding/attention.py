@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from algebra import Bounds, Grade
 from proofs_check.claim import ContradictionError, Hypothesis, Verdict
-from proofs_check.papers._evidence import equals
-from proofs_check.papers._families import some
+from proofs_check.deciding.evidence import equals
+from proofs_check.deciding.families import some
 from tensors.attention import AttentionNetwork
 
 if TYPE_CHECKING:

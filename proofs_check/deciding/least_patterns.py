@@ -8,7 +8,7 @@ from random import Random
 
 from algebra import Bounds, Grade
 from proofs_check.claim import Verdict
-from proofs_check.papers._evidence import equals
+from proofs_check.deciding.evidence import equals
 
 Least = tuple[int, int, int, bool, int]  # n, s, p, whether with a path, arcs
 Scale = tuple[int, Fraction, Fraction]  # visible keys, zeta, eta

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from algebra import Bounds, Grade
 from proofs_check.claim import Verdict
-from proofs_check.papers._attention import random_matrix
+from proofs_check.deciding.attention import random_matrix
 
 if TYPE_CHECKING:
     from tensors.attention import SoftmaxLayer

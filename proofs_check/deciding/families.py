@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from algebra import PolynomialNetwork
 from proofs_check.claim import Hypothesis, Verdict
-from proofs_check.papers._evidence import fills, within
+from proofs_check.deciding.evidence import fills, within
 
 Item = TypeVar("Item")
 
@@ -95,7 +95,7 @@ def is_minimal_filling(network: PolynomialNetwork, seed: int = 0) -> Verdict:
     >>> is_minimal_filling(PolynomialNetwork((2, 3, 3, 1), degree=3)).grade
     <Grade.PROVED: 'proved'>
     """
-    from proofs_check.papers._evidence import dimension
+    from proofs_check.deciding.evidence import dimension
 
     ambient = network.ambient_dimension
     assert ambient is not None

@@ -14,8 +14,8 @@ from algebra.critical_points.classification import Classification
 from algebra.critical_points.classification import Verdict as Class
 from algebra.exact.matrices import Matrix, trace_of_product
 from proofs_check.claim import Verdict
-from proofs_check.papers._assumptions import is_global
-from proofs_check.papers._critical_points import Point
+from proofs_check.deciding.assumptions import is_global
+from proofs_check.deciding.critical_points import Point
 
 NEAR = fmpq(1, 100)  # square of the distance that counts as near
 ATTEMPTS = 60
@@ -99,7 +99,7 @@ def saddle(point: Point) -> Verdict:
 
     Examples
     --------
-    >>> from proofs_check.papers._critical_points import Data
+    >>> from proofs_check.deciding.critical_points import Data
     >>> saddle(Point(Data((2, 2, 2), (2, 1), "plain"), "class", 0)).outcome
     <Outcome.HOLDS: 'holds'>
     """

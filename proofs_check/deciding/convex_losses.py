@@ -17,7 +17,7 @@ from algebra.critical_points.fibre import moved_off
 from algebra.errors import InputError
 from algebra.exact.matrices import Matrix, is_zero
 from algebra.exact.numbers import to_fraction
-from proofs_check.papers._critical_points import Data, Point
+from proofs_check.deciding.critical_points import Data, Point
 
 CUBES = (
     Data((2, 2, 2), (8, 1), "plain"),

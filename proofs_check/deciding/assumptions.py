@@ -9,7 +9,7 @@ from algebra.critical_points import Problem, minimum_loss
 from algebra.critical_points.classes.structure import SingularStructure
 from algebra.exact.matrices import Matrix, side_by_side
 from proofs_check.claim import Hypothesis
-from proofs_check.papers._critical_points import Point
+from proofs_check.deciding.critical_points import Point
 
 CRITICAL: Hypothesis[Point] = Hypothesis("critical point", lambda p: p.found.critical)
 
@@ -51,7 +51,7 @@ def top_directions(structure: SingularStructure, count: int) -> Matrix | None:
 
     Examples
     --------
-    >>> from proofs_check.papers._critical_points import Data
+    >>> from proofs_check.deciding.critical_points import Data
     >>> top_directions(Data((2, 1, 2), (2, 1), "plain").structure, 1).table()
     [[1], [0]]
     """

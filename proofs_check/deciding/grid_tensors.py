@@ -13,7 +13,7 @@ from algebra.evidence.error import WORD, EntrySize, log2_trial_error
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from proofs_check.claim import Hypothesis, Verdict
-from proofs_check.papers._evidence import within
+from proofs_check.deciding.evidence import within
 from tensors.convac import ConvAC, Layer
 from tensors.convac.question import CircuitRank
 from tensors.convac.sampling import samples

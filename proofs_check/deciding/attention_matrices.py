@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from algebra import Bounds, Grade
 from proofs_check.claim import Verdict
-from proofs_check.papers._attention import random_matrix
-from proofs_check.papers._evidence import equals, within
+from proofs_check.deciding.attention import random_matrix
+from proofs_check.deciding.evidence import equals, within
 
 if TYPE_CHECKING:
     from tensors.attention import Scores, SoftmaxMatrix
