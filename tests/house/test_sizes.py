@@ -53,7 +53,11 @@ TEMPLATES = {
     "row_side": "odd-even",
 }
 HIDDEN = {"widths": [2, 10**400, 1], "degree": 2}
-REDUCED = [("dimension", STRIDES, "dimension 3"), ("dimension", HIDDEN, "dimension 3"), ("rank convac", TEMPLATES, "rank 9")]
+REDUCED = [
+    ("dimension", STRIDES, "dimension 3"),
+    ("dimension", HIDDEN, "dimension 3"),
+    ("rank convac", TEMPLATES, "rank 9"),
+]
 
 
 @pytest.mark.parametrize(("command", "given", "found"), REDUCED)
