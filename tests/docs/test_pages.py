@@ -73,6 +73,14 @@ def test_every_package_with_names_has_a_page():
     assert faces <= {room.name for room in api.rooms()}
 
 
+def test_the_help_names_every_pattern(call):
+    from tensors.attention.patterns.named import NAMES, parameter_ranges
+
+    text = " ".join(call("attention", "pattern", "--help").stdout.split()).replace("- ", "-")
+    for name in NAMES:
+        assert f"{name} ({', '.join(parameter_ranges(name))})" in text or (not parameter_ranges(name) and name in text)
+
+
 @pytest.mark.parametrize("module", ["api", "docstrings", "drawing", "house", "site"])
 def test_examples_of_the_modules_that_write_pages(module):
     failed, attempted = doctest.testmod(import_module(f"docs.pages.{module}"))
