@@ -151,7 +151,9 @@ class Certificate:
 
     def _repr_html_(self) -> str:
         shown, digest = escape(self._sentence()), escape(self.digest)
-        return f"<b>Certificate</b> {shown}<br><small><code>{digest}</code></small>"
+        held = ", ".join(escape(name) for name in self.document if name not in ("claim", "digest"))
+        how = "rankcert check FILE verifies it, independently"
+        return f"<b>Certificate</b> {shown}<br><small>holds {held}; {how}<br><code>{digest}</code></small>"
 
     def _sentence(self) -> str:
         if "lower" not in self.claim:  # it is no number that is claimed

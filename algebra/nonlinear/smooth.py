@@ -29,6 +29,7 @@ from algebra.errors import InputError, one_of
 from algebra.exact.balls import WORKING_BITS, Band, ball, band
 from algebra.exact.numbers import exact_number
 from algebra.exact.precision import precision
+from algebra.shown import Shown
 
 Function = Callable[[arb], arb]
 
@@ -66,7 +67,7 @@ SMOOTH = {
 
 
 @dataclass(frozen=True)
-class SmoothSpuriousMinimum:
+class SmoothSpuriousMinimum(Shown):
     """A local minimum of risk 1/3 and a network of risk 0, for one activation and one hidden layer of width 2.
 
     Attributes

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+from algebra.drawn import layers as drawn_layers
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import convolution_label, digits, network_label
 from algebra.frozen import set_fields
@@ -191,7 +192,8 @@ class PolynomialArchitecture:
         known = f"{digits(self.parameters)} parameters, naive dimension {digits(self.naive_dimension)}"
         if self.ambient_dimension is not None and self.ambient_dimension < 10**12:
             known += f", ambient {self.ambient_dimension}, expected {self.expected_dimension}"
-        return f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
+        facts = f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
+        return facts + drawn_layers(self.widths)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Self:

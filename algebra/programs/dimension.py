@@ -111,19 +111,14 @@ class ProgramDimension(GenericRank):
         return found is not None and roots_are_independent(self.graph, found)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
-        """Count, find symmetries and the ambient space, then evaluate."""
+        """Count, bound by theorems, symmetries and the ambient space, then evaluate."""
         check_size(self.program)
         yield AtMost(Reason("parameters", self.program.count))
-        if symmetries(self.graph):
-            yield AtMost(_symmetries_reason(self.program, symmetries(self.graph)))
-        for graph in self.fused_graphs:
-            yield AtMost(_fused_reason(graph, *symmetries(graph)))
         network = polynomial_architecture(self.graph)
         if network is not None:
-            yield AtMost(upper_bound(network))
-        space = ambient_dimension(self.graph) if network is None else None  # its rules count monomials, too
-        if space is not None and space < known.goal:
-            yield AtMost(Reason("ambient", space))
+            yield AtMost(upper_bound(network))  # its rules know of scalings, and count monomials
+        else:
+            yield from self._of_the_graph(known)
 
         if not self.is_evaluated:
             yield from self._parts()
@@ -131,12 +126,24 @@ class ProgramDimension(GenericRank):
             return
         for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
             yield AtLeast(_looked_at(ProgramJacobian(self.program), known, number))
+            if number == 0 and network is not None and not known.is_decided:
+                yield from self._of_the_graph(known)
             if number == 0 and not known.is_decided:
                 if self.affine.symmetries:
                     found = (*symmetries(self.graph), *self.affine.symmetries)
                     yield AtMost(_symmetries_reason(self.program, found))
                 if not known.is_decided:
                     yield from self._parts()
+
+    def _of_the_graph(self, known: Known) -> Iterator[AtMost]:
+        """Bound by the symmetries of the graph, as it is and without what is absorbed, and by the ambient space."""
+        if symmetries(self.graph):
+            yield AtMost(_symmetries_reason(self.program, symmetries(self.graph)))
+        for graph in self.fused_graphs:
+            yield AtMost(_fused_reason(graph, *symmetries(graph)))
+        space = ambient_dimension(self.graph)
+        if space is not None and space < known.goal:
+            yield AtMost(Reason("ambient", space))
 
     def _parts(self) -> Iterator[AtMost]:
         """Bound what can be seen of parts: it takes longer than the symmetries, and is seldom needed."""

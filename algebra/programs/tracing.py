@@ -14,6 +14,7 @@ from algebra.errors import InputError
 from algebra.programs.operations import OPERATIONS, Shape, ShapeError
 from algebra.programs.program import Program
 from algebra.programs.straight_line import Constant, Step, read_constant
+from algebra.shown import Shown
 
 
 @dataclass(eq=False)
@@ -49,7 +50,7 @@ class Trace:
 
 
 @dataclass(eq=False)
-class Traced:
+class Traced(Shown):
     """An array that writes down what is done with it; it behaves like a numpy array in what a program can say.
 
     It knows ``+ - * / @ **``, ``.T``, ``.sum``, ``.mean``, ``.reshape``, ``.transpose``, slices along axes, and the

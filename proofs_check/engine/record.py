@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from algebra.shown import Shown
 from proofs_check.engine.plain import from_json, to_json
 from proofs_check.engine.store_file import now, package_version
 
@@ -20,7 +21,7 @@ EXACT_FLOAT = 1 << 53
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(Shown):
     """One result and where it comes from.
 
     Parameters

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from algebra.errors import InputError
+from algebra.shown import Shown
 from proofs_check.engine.plain import all_digits, from_json, to_json
 from proofs_check.engine.record import COLUMNS, Record, flat_frame
 from proofs_check.engine.store_file import (
@@ -47,7 +48,7 @@ AT_ONCE = 500  # keys in one question
 RESULT = ",".join(f"r.{name}" for name in ("id", *COLUMNS))
 
 
-class Store:
+class Store(Shown):
     """Results of sweeps in one file; use `Store.open`.
 
     Examples

@@ -19,6 +19,7 @@ from algebra.errors import InputError
 from proofs_check.engine.cluster import ANSWERS_WITHIN, LEAVING, Heartbeat, connected, within
 from proofs_check.engine.cores import BLAS_THREADS, usable_cores
 from proofs_check.engine.plain import to_json
+from proofs_check.engine.sweep import EvaluateTogether
 
 ONE_THREAD = dict.fromkeys(BLAS_THREADS, "1")
 SAFE_PATH = "PYTHONSAFEPATH"  # tells a new Python not to look for modules in the working directory
@@ -71,6 +72,30 @@ def run_chunk(evaluate: Callable[[Any], dict[str, Any]], instances: Sequence[Any
     """Return the outcomes of a chunk, in any process; those beyond the budget are missing at its end."""
     found = outcomes(evaluate, instances, budget)
     return [(text, None if error is None else sendable(error), seconds) for text, error, seconds in found]
+
+
+def run_together(evaluate: EvaluateTogether, instances: Sequence[Any]) -> list[Outcome]:
+    """Return the outcomes of instances that are evaluated together, in any process; each took an equal share of time.
+
+    One that is to be evaluated alone has neither a result nor an error, and so have all if something goes wrong: alone
+    it will be seen with which.
+
+    Examples
+    --------
+    >>> def halves(numbers):
+    ...     return [{"half": n // 2} if n % 2 == 0 else None for n in numbers]
+    >>> [text for text, error, seconds in run_together(halves, [4, 5])]
+    ['{"half":2}', None]
+    """
+    start = time.perf_counter()
+    texts: list[str | None] = []
+    try:
+        for _, result in zip(instances, evaluate(instances), strict=True):
+            texts.append(None if result is None else to_json(result))
+    except Exception:
+        texts = [None] * len(instances)
+    share = (time.perf_counter() - start) / max(1, len(instances) - texts.count(None))
+    return [(text, None, share) for text in texts]
 
 
 def sendable(error: Exception) -> Exception:

@@ -26,6 +26,7 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.inertia import is_positive_semidefinite
 from algebra.exact.numbers import binary_exponent, to_fraction
 from algebra.exact.precision import precision
+from algebra.shown import Shown
 from tensors.attention.low_rank.head_size import read_tokens
 from tensors.attention.softmax.heads import bilinear, head_matrix_balls
 
@@ -164,7 +165,7 @@ def largest(values: Sequence[Any], zero: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Collapse:
+class Collapse(Shown):
     """How fast the tokens of one input approach each other, layer by layer.
 
     Attributes

@@ -12,6 +12,7 @@ from fractions import Fraction
 from algebra.errors import InputError
 from algebra.evidence import Grade
 from algebra.exact.numbers import to_fraction
+from algebra.shown import Shown
 from tensors.clustering.closed_forms import (
     Interval,
     l1_norm,
@@ -38,7 +39,7 @@ SHAPES = {
 
 
 @dataclass(frozen=True)
-class DegeneracyReport:
+class DegeneracyReport(Shown):
     """What was found; intervals are points where a number is known exactly.
 
     Parameters

@@ -19,6 +19,7 @@ from algebra.errors import InputError, as_integer, meant
 from algebra.evidence.checker.clustering import NORMALISATIONS, USUAL_ROWS, model_label
 from algebra.exact.numbers import long_number, number_text
 from algebra.frozen import set_fields
+from algebra.shown import Shown
 
 Normalisation = Literal["frobenius", "rows", "whitened", "instance", "none"]
 Regulariser = Literal["l1", "square", "nuclear"]
@@ -30,7 +31,7 @@ NORMS_OF_ALL = ("frobenius", "rows", "whitened")  # normalisations that fix the 
 
 
 @dataclass(frozen=True)
-class SelfExpressiveModel:
+class SelfExpressiveModel(Shown):
     """What is minimised over all embeddings and coefficients.
 
     Parameters

@@ -21,6 +21,7 @@ from algebra.exact.given import plain_array
 from algebra.exact.inertia import inertia
 from algebra.exact.matrices import identity, rational_matrix, trace_of_product
 from algebra.exact.numbers import as_finite_float, exact_fractions, has_floats, to_fmpq, to_fraction
+from algebra.shown import Shown
 from tensors.clustering.model import NORMS_OF_ALL, SelfExpressiveModel
 
 USUAL_TOLERANCE = 1e-6
@@ -34,7 +35,7 @@ MOST_ENTRIES = 200_000  # of the embedding
 
 
 @dataclass(frozen=True)
-class TrainedSolution:
+class TrainedSolution(Shown):
     """An embedding with coefficients, and the model that they are meant to solve.
 
     Parameters

@@ -24,13 +24,14 @@ from algebra.exact.elimination import solution
 from algebra.exact.matrices import columns_of, is_zero, rational_matrix, side_by_side, trace_of_product
 from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.exact.programs import minimum
+from algebra.shown import Shown
 
 NEARLY = (1e-9, 1e-6, 1e-12)
 """What floats may mean by 0, of coefficients relative to the largest one: the first is most often right."""
 
 
 @dataclass(frozen=True)
-class SparseExpression:
+class SparseExpression(Shown):
     """The least ``|c|_1`` with which others express a point, with what proves it.
 
     Parameters
@@ -48,7 +49,7 @@ class SparseExpression:
 
 
 @dataclass(frozen=True)
-class Recovery:
+class Recovery(Shown):
     """What sparse self-expression recovers at one point.
 
     Parameters

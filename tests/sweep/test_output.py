@@ -33,6 +33,11 @@ def rows_of(path):
         return list(csv.DictReader(file))
 
 
+def finished(path):
+    with Store.open(path, read_only=True) as store:
+        return len(store)
+
+
 # ---- a second after it is finished a row is safe
 
 
@@ -98,9 +103,11 @@ def test_two_interrupts_lose_nothing(tmp_path, jobs, pause):
 
 
 def test_a_sweep_hears_only_the_first_interrupt(tmp_path):
-    words = ["sweep", "dimensions", *["3..15"] * 4, "--degree", "2", "--json"]  # more than three seconds of work
+    store = tmp_path / "s.db"
+    words = ["sweep", "dimensions", *["3..15"] * 4, "--degree", "2", "--json", "--store", str(store)]  # many seconds
     with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        time.sleep(3.0)
+        while run.poll() is None and not (store.exists() and finished(store)):
+            time.sleep(0.1)
         for _ in range(5):
             run.send_signal(signal.SIGINT)
             time.sleep(0.05)

@@ -18,10 +18,11 @@ from algebra.critical_points.problem import Problem
 from algebra.exact.elimination import orthogonal_kernel
 from algebra.exact.matrices import from_rows, identity, is_zero, side_by_side
 from algebra.rank import rank_rational
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class GeneratedPoint:
+class GeneratedPoint(Shown):
     """An exact point and what theory says of it.
 
     Attributes

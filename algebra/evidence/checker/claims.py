@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
+from html import escape
 from itertools import pairwise
 from os import PathLike
 from typing import Any, NamedTuple
@@ -68,6 +69,10 @@ class Report(NamedTuple):
     valid: bool
     reasons: tuple[str, ...]
     statement: str
+
+    def _repr_html_(self) -> str:
+        said = "proved" if self.valid else "not proved"
+        return f"<b>{said}</b> {escape(self.statement)}" + "".join(f"<br>{escape(why)}" for why in self.reasons[:20])
 
 
 def digest(document: dict[str, Any]) -> str:

@@ -11,13 +11,14 @@ from flint import arb, fmpq, fmpq_mat
 from algebra.errors import InputError, as_integer
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.pickling import frozen_hash
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
-class SoftmaxHead:
+class SoftmaxHead(Shown):
     """One head: the scores are ``sqrt(radicand) X^T A X``, the values ``V X``.
 
     Parameters
@@ -36,7 +37,7 @@ class SoftmaxHead:
 
 
 @dataclass(frozen=True)
-class SoftmaxLayer:
+class SoftmaxLayer(Shown):
     """A sum of heads, as a function of so many tokens.
 
     Parameters
