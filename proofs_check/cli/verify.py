@@ -61,7 +61,7 @@ def verify_command() -> click.Command:
         run,
         [PAPERS, OWN, HTML, SEED, CLAIMS, CERTIFICATES, STORE, JOBS, SCHEDULER, JSON],
         "Check the theorems of papers on small instances, each with its grade and its counterexamples.",
-        "A conjecture that is known to be false has to come out violated.\n\n"
+        "For conjectures that have been disproved, the check passes only if a counterexample is found.\n\n"
         "Exit status: 0 every outcome was expected, 1 a theorem or an open conjecture is violated, 2 bad input.",
         (
             "rankcert verify kileel2019",
