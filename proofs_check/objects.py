@@ -18,7 +18,7 @@ from proofs_check.engine.plain import to_json
 from proofs_check.engine.run import run_sweep
 from proofs_check.engine.store import Store
 from proofs_check.engine.sweep import FamilySweep
-from proofs_check.families.batch import SHARED, evaluate, failed, key
+from proofs_check.families.batch import SHARED, TOGETHER, evaluate, failed, key
 from proofs_check.family import data_of_columns, graded
 from proofs_check.reading import keys, required_keys, written
 from proofs_check.registry import question
@@ -210,7 +210,7 @@ def _answers(
         {"question": asked.name, "line": number, "text": to_json(written_object(item.given)), **shared}
         for number, item in enumerate(items, start=1)
     ]
-    sweep = FamilySweep("batch", {"name": asked.name}, instances, evaluate, key)
+    sweep = FamilySweep("batch", {"name": asked.name}, instances, evaluate, key, together=TOGETHER)
     with ExitStack() as stack:
         opened = None if store is None else stack.enter_context(Store.open(store))
         report = run_sweep(sweep, opened, jobs=jobs)
