@@ -40,7 +40,8 @@ FLUSH = 0.5  # seconds between two writings: what is finished is safe a second l
 HERE = 0.05  # seconds of work here between two looks at the sweep
 LEAST_CHUNK = 0.05  # seconds sent to a process at once, where there is enough: 10 times what sending costs
 MOST_AT_ONCE = 2000  # instances in a chunk
-FEW_TOGETHER = 200  # instances that are evaluated together before it is known how long they take
+FEW_ALONE = 16  # instances that are taken at least from those that wait, which are sorted again afterwards
+FEW_TOGETHER = 100  # instances that are evaluated together at least
 MOST_TOGETHER = 1000  # instances that are evaluated together, if they take less than a budget, which an interrupt costs
 BUDGET = 2 * CHUNK  # seconds after which a chunk comes back as it is
 AHEAD = 2  # chunks a worker: one is computed while the next waits
@@ -320,7 +321,7 @@ class Run:
         if not self.waiting[0].is_alone:
             self._compute_together_here()
             return
-        tasks, done = list(self._of_one_kind(MOST_AT_ONCE)), list[Outcome]()
+        tasks, done = list(self._of_one_kind(self._at_once(2 * HERE, FEW_ALONE, MOST_AT_ONCE))), list[Outcome]()
         found = outcomes(self.sweep.evaluate, [task.instances[0] for task in tasks], HERE)
         landed = 0
         try:
@@ -339,15 +340,17 @@ class Run:
     def _compute_together_here(self) -> None:
         """Compute the cheapest together; an interrupt costs them their results."""
         assert self._together is not None
-        most, each = FEW_TOGETHER, self._rate * self.waiting[0].cost
-        if self.cost:
-            most = max(FEW_TOGETHER // 2, min(MOST_TOGETHER, int(BUDGET / max(each, 1e-9))))
-        tasks, done = list(self._of_one_kind(most)), list[Outcome]()
+        tasks, done = list(self._of_one_kind(self._at_once(BUDGET, FEW_TOGETHER, MOST_TOGETHER))), list[Outcome]()
         try:
             with self.interrupts.allowed():
                 done = run_together(self._together.evaluate, [task.instances[0] for task in tasks])
         finally:
             self._land(tasks, done)
+
+    def _at_once(self, seconds: float, least: int, most: int) -> int:
+        """Return how many like the cheapest take so many seconds, as far as is known."""
+        each = self._rate * self.waiting[0].cost
+        return max(least, min(most, int(seconds / max(each, 1e-9))))
 
     def _of_one_kind(self, most: int) -> Iterator[_Task]:
         """Take the cheapest, as long as they are evaluated alone or together as the first one is."""
