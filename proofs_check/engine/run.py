@@ -32,8 +32,9 @@ from proofs_check.engine.workers import (
 )
 
 MOST_COST = 1e290  # sums of it are floats still
-WORTH_A_POOL = 3.0  # seconds of work left: starting two processes takes 0.55 s of CPU, a fifth more at most
-LOOK = 0.25  # seconds of work here after which the rest is estimated
+WORTH_A_POOL = 5.0  # CPU seconds of work left: two processes take one more to start and to be served, a fifth
+BUSY = 8.0  # seconds on the clock that count as one of CPU: others use the machine, or evaluations wait for something
+LOOK = 0.25  # CPU seconds of work here after which the rest is estimated
 CHUNK = 0.15  # seconds of estimated work sent to a process at once
 FEWEST_CHUNKS = 16  # a process: the last ones finish together
 FLUSH = 0.5  # seconds between two writings: what is finished is safe a second later
@@ -65,7 +66,7 @@ def run_sweep(
     store : Store, optional
         Open for writing, by this process alone. Default: nothing is kept but what the sweep receives.
     executor : concurrent.futures.Executor, optional
-        Who computes. Default: this process for three seconds at most, and then a pool of processes with one BLAS thread
+        Who computes. Default: this process for five seconds at most, and then a pool of processes with one BLAS thread
         each.
     jobs : int, optional
         Number of processes of that pool; default: all cores. With 1 everything is computed here.
@@ -196,6 +197,7 @@ class Run:
     total: float = 0.0  # cost of all that is known
     width: int = 1
     breaks: int = 0  # of the pool, since anything was computed
+    began: float = field(default_factory=time.process_time)
     looked: float = field(default_factory=time.perf_counter)
     trouble: BaseException | None = None  # of the thread that writes
     writing: threading.Lock = field(default_factory=threading.Lock)
@@ -313,8 +315,9 @@ class Run:
             return False
         if self.width == 1:
             return self.workers.is_ours
-        rest = self._rate * (self.total - self.cost) if self.seconds > LOOK else 0.0
-        return self.seconds < WORTH_A_POOL and rest < WORTH_A_POOL
+        spent = max(time.process_time() - self.began, self.seconds / BUSY)
+        rest = spent / self.cost * (self.total - self.cost) if self.cost and spent > LOOK else 0.0
+        return spent < WORTH_A_POOL and rest < WORTH_A_POOL
 
     def _compute_here(self) -> None:
         """Compute for a moment; each result lands before the next is begun, so that it can be written meanwhile."""
