@@ -16,6 +16,12 @@ from algebra.programs.program import Program
 from algebra.programs.straight_line import Constant, Step, read_constant
 from algebra.shown import Shown
 
+KNOWN = (
+    "+ - * / @ **, .T, .sum, .mean, .reshape, .transpose, slices, and exp, sqrt, relu, sigmoid, tanh, silu, softmax, "
+    "concatenate of algebra.programs"
+)
+"""What a function may do with its arrays."""
+
 
 @dataclass(eq=False)
 class Trace:
@@ -340,7 +346,11 @@ def traced(
     """
     shapes = {name: tuple(shape) for name, shape in {**inputs, **parameters}.items()}
     trace = Trace({name: shapes[name] for name in inputs}, {name: shapes[name] for name in parameters})
-    found = function(**{name: Traced(trace, name, shape) for name, shape in shapes.items()})
+    try:
+        found = function(**{name: Traced(trace, name, shape) for name, shape in shapes.items()})
+    except (TypeError, AttributeError) as error:  # of numpy, or of math, or a method that an array does not have
+        allowed = f"one that takes {', '.join(shapes)} by name, and does with them what a program can say: {KNOWN}"
+        raise InputError("function", str(error), allowed) from error
     outputs = list(found) if isinstance(found, list | tuple) else [found]
     for output in outputs:
         if not isinstance(output, Traced):

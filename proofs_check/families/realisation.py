@@ -158,8 +158,10 @@ def _epsilon(name: str, word: str) -> str | None:
 
 FAMILY = Family(
     name="realisation",
-    says="Dimensions that are enough for every matrix with k equal entries a row: each construction beside L - 1.",
-    about="A star marks what is not below the trivial L - 1. The last column is what no construction can go below.",
+    says="Widths at which every attention matrix with k nonzero entries in each row is realised.",
+    about="For each number L of tokens and each k: the smallest width at which each construction realises every such "
+    "matrix. Width L - 1 always suffices; a star marks constructions that do no better. The last column is a width "
+    "below which no construction works.",
     instances=instances,
     evaluate=evaluate,
     key=key,
