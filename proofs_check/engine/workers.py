@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, Self
 
@@ -282,7 +283,10 @@ def children_of_ours() -> Iterator[str | None]:
     """
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
-    blocked = set() if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
+    if sys.platform != "win32":
+        # Python's tracker of resources, which pools start, lets the signals through as it starts (before Python 3.12).
+        resource_tracker.ensure_running()
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
     try:
         yield before
     finally:
