@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from algebra.errors import as_integer
 from algebra.writing import make_folder
 from proofs_check.claim import AnyClaim, Claim
 from proofs_check.claim_run import run
+from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import answers
 from proofs_check.engine.store import Store
 from proofs_check.engine.sweep import FamilySweep, Progress
@@ -38,13 +40,14 @@ def verify(
     seed : int
         Seed of every random choice.
     jobs : int, optional
-        Number of processes; default: all cores, once three seconds of work are left. With 1 all is computed here.
+        Number of processes; default: all cores, once five seconds of work are left. With 1 all is computed here.
     certificates : Path, optional
         Folder for the certificates of counterexamples.
     store : path, optional
         A file that keeps the outcomes, and from which known ones of this version are taken.
     progress : callable, optional
-        Called with the number of claims that are done, the number of all, and the share of the work.
+        Called with the number of claims that are done, the number of all, and the share of the work. Default: a bar on
+        stderr, where that is a terminal.
 
     Returns
     -------
@@ -72,9 +75,17 @@ def verify(
         if printed or not own:
             sweep = FAMILY.sweep(papers=tuple(printed), seed=seed, certificates=certificates)
             assert isinstance(sweep, FamilySweep)
-            rows += report_of(answers(sweep, opened, jobs=jobs, progress=progress), seed).rows
+            rows += report_of(_answers(sweep, "claims", opened, jobs, progress), seed).rows
         if own:
             mine = own_sweep(own, seed, folder)
-            answers(mine, opened, jobs=jobs, progress=progress)
+            _answers(mine, "instances", opened, jobs, progress)
             rows += own_rows(own, mine, seed)
         return Report(tuple(rows), seed)
+
+
+def _answers(
+    sweep: FamilySweep, what: str, store: Store | None, jobs: int | None, progress: Progress | None
+) -> list[dict[str, Any]]:
+    """Run a sweep, with the caller's progress or a bar."""
+    with moving_progress(what) as shown:
+        return answers(sweep, store, jobs=jobs, progress=progress or shown)
