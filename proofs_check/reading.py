@@ -96,18 +96,18 @@ def written(given: Any, without: Sequence[str] = ()) -> dict[str, Any]:
     >>> written(Point([1, 2], seed=3), without=["seed"])
     {'at': [1, 2]}
     """
-    found = {key: _written(value) for key, value in vars(given).items() if key not in without}
+    found = {key: _plain(value) for key, value in vars(given).items() if key not in without}
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _written(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """Turn file formats inside a value into objects; lists are not copied number by number, as `asdict` does."""
     if is_dataclass(value):
         return written(value)
     if isinstance(value, dict):
-        return {key: _written(each) for key, each in value.items()}
+        return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list) and any(isinstance(each, list | dict) or is_dataclass(each) for each in value):
-        return [_written(each) for each in value]
+        return [_plain(each) for each in value]
     return value
 
 

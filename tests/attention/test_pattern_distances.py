@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
+from algebra.evidence.checker.labels import shortened
 from tensors.attention.patterns import SparsePattern, named_pattern
 from tensors.attention.patterns.bits import round_of, transpose, unpacked_rows
 from tensors.attention.patterns.distances import is_moved, is_turned, longest_distance
@@ -67,10 +68,17 @@ def test_turned_and_moved_patterns_are_recognised():
 
 
 def test_few_searches_may_not_decide(monkeypatch):
-    ring = named_pattern("directed-ring", 12).relabelled([5, 0, 7, 2, 9, 4, 11, 6, 1, 8, 3, 10])
-    assert longest_distance(ring.layers[0])[0] == 11  # each token is looked at
+    circle = named_pattern("circular-window", 12, w=1).relabelled([5, 0, 7, 2, 9, 4, 11, 8, 1, 6, 3, 10])
+    assert not is_turned(circle.layers[0])
+    assert longest_distance(circle.layers[0])[0] == 6
     monkeypatch.setattr(f"{DISTANCES}.MOST_SEARCHES", 3)
-    assert longest_distance(ring.layers[0]) is None
+    assert longest_distance(circle.layers[0]) is None
+
+
+def test_unnamed_patterns_of_many_tokens_have_labels():
+    lists = [[[token, (7 * token + 1) % 15_000] for token in range(15_000)]]
+    assert SparsePattern.from_lists(lists).label.startswith("pattern:n15000:p1:")
+    assert SparsePattern.from_lists([[[0], [0, 1]]]).label == "pattern:n2:p1:" + shortened("(2, ((1, 3),))")
 
 
 LARGE = [

@@ -1,14 +1,14 @@
-"""Steps of large patterns of one layer: distances in a digraph, by few searches instead of powers of its matrix.
+r"""Steps of large patterns of one layer: distances in a digraph, by few searches instead of powers of its matrix.
 
-With self-loops token k has seen token j after s layers if and only if the distance from k to j is at most s. So the steps
-are the largest *eccentricity*: that of k is its distance from what is furthest away. Three ways lead to it:
+With self-loops token k has seen token j after s layers if and only if the distance from k to j is at most s. So the
+steps are the largest *eccentricity*: that of k is its distance from what is furthest away. Three ways lead to it:
 
 - If every row is the first one turned round, all tokens have the eccentricity of the first.
 - If every row is the last one moved down, and nobody sees later tokens, the last token needs the most layers to see all
   earlier ones: distances depend on the difference of the tokens alone.
 - Otherwise searches from a few tokens bound all eccentricities: from below by their own, from above by
-  :math:`ecc(w) \\le d(w, u) + ecc(u)`. The token of the greatest upper bound comes next (Takes, Kosters 2013). On a path
-  of windows three searches decide; on a random pattern some dozens do not.
+  :math:`ecc(w) \le d(w, u) + ecc(u)`. The token of the greatest upper bound comes next (Takes, Kosters 2013). On a
+  path of windows three searches decide; on a random pattern some dozens may not.
 """
 
 from __future__ import annotations

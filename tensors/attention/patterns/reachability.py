@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from algebra.shown import Shown
 from algebra.errors import InputError
+from algebra.shown import Shown
 from tensors.attention.patterns.bits import Rows, closure, compose, members, round_of, transpose
 from tensors.attention.patterns.distances import LARGE, is_moved, levels, longest_distance
 from tensors.attention.patterns.pattern import SparsePattern
