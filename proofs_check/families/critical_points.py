@@ -93,7 +93,7 @@ def _given(told: Told) -> Data:
 
 
 def _read(file: Path) -> Mapping[str, Any]:
-    from proofs_check.parsing import parse_object, read_text
+    from algebra.reading import parse_object, read_text
 
     return parse_object(read_text(file), str(file))
 
