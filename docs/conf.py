@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from algebra import __version__  # noqa: E402
-from docs.pages import site  # noqa: E402
+from docs.pages import docstrings, site  # noqa: E402
 
 project = "rankcert"
 author = "The rankcert developers"
@@ -49,7 +49,9 @@ numpydoc_use_plots = False
 
 html_theme = "furo"
 html_title = f"rankcert {release}"
-html_static_path = ["_static"]
+DATA = Path(__file__).parent / "generated" / "static"  # of the atlas
+DATA.mkdir(parents=True, exist_ok=True)
+html_static_path = ["_static", "generated/static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
@@ -70,3 +72,4 @@ def setup(app):
     """Write the generated pages, and let links of pages lead to where the site has their targets."""
     app.connect("builder-inited", lambda app: site.write(Path(app.srcdir)))
     app.connect("source-read", site.read_source)
+    app.connect("autodoc-process-docstring", docstrings.process, priority=600)  # after numpydoc

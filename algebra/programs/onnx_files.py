@@ -21,6 +21,7 @@ from algebra.programs.onnx_layers import LAYERS
 from algebra.programs.onnx_nodes import Reader, attributes, refusal
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
+from algebra.reading import check_archive
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +93,10 @@ def _load(path: Any) -> Any:
     try:
         import onnx
     except ImportError:
-        raise InputError("FILE", str(path), "read by the package onnx: pip install 'rankcert[onnx]'") from None
+        raise InputError("FILE", str(path), "read by the package onnx: pip install onnx") from None
     if isinstance(path, onnx.ModelProto):
         return path
+    check_archive(Path(path))
     try:
         return onnx.load(str(Path(path)))
     except OSError as error:

@@ -70,7 +70,7 @@ def public_names(name: str, module: ModuleType) -> list[str]:
     --------
     >>> import algebra.evidence
     >>> public_names("algebra.evidence", algebra.evidence)
-    ['Bounds', 'Certificate', 'Evidence', 'Grade', 'Report', 'check']
+    ['Bounds', 'Certificate', 'check', 'Evidence', 'Grade', 'Report']
     """
     listed = getattr(module, "__all__", None) or _stubbed(module)
     if listed is not None:

@@ -79,7 +79,11 @@ def _paragraphs(text: str) -> Iterator[str]:
     """Yield the paragraphs of a help text; examples, which keep their lines, as code."""
     for part in re.split(r"\n\s*\n", text.strip()):
         if part.startswith("\b"):
-            lines = [line.strip() for line in part.splitlines()[1:] if line.strip() not in ("", "Examples:")]
+            lines = [
+                line.strip()
+                for line in part.replace(" \\\n    ", " ").splitlines()[1:]
+                if line.strip() not in ("", "Examples:")
+            ]
             yield "\n".join(["```sh", *lines, "```"])
         else:
             yield prose(" ".join(part.split()))

@@ -7,8 +7,8 @@ command runs, and a station at which it does not come by is an error.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 import networkx as nx
 
 from docs.pages.api import rooms as described_rooms
+from docs.pages.drawing import Node, layout
 from docs.pages.way import COMMAND, stations
 from proofs_check.show.reference import markdown_table
 from tests.house.imports import PACKAGES, edges, sources
@@ -75,89 +76,87 @@ def floors(graph: nx.DiGraph[str]) -> list[list[str]]:
     return found
 
 
-def arrows(graph: nx.DiGraph[str]) -> list[tuple[str, str]]:
-    """Return the arrows that are drawn: those that no chain of others implies."""
-    condensed = nx.condensation(graph)
-    kept = nx.transitive_reduction(condensed)
-    place = condensed.graph["mapping"]
-    seen: set[tuple[int, int]] = set()
-    found = []
-    for room, other in sorted(graph.edges):
-        pair = (place[room], place[other])
-        if pair[0] == pair[1] or (kept.has_edge(*pair) and pair not in seen):
-            found.append((room, other))
-            seen.add(pair)
-    return found
+def parts(graph: nx.DiGraph[str]) -> dict[str, Node]:
+    """Return for each room the rooms that it is one part with: those that import each other."""
+    found = [tuple(sorted(members)) for members in nx.strongly_connected_components(graph)]
+    return {room: part for part in found for room in part}
+
+
+def arrows(graph: nx.DiGraph[str]) -> list[tuple[Node, Node]]:
+    """Return the arrows that are drawn between parts: those that no chain of others implies."""
+    part = parts(graph)
+    between: nx.DiGraph[Node] = nx.DiGraph()
+    between.add_nodes_from(part.values())
+    between.add_edges_from((part[room], part[other]) for room, other in graph.edges if part[room] != part[other])
+    return sorted(nx.transitive_reduction(between).edges)
 
 
 # ---- the picture
 
-WIDTH, MARGIN, TALL, GAP = 860, 120, 34, 34  # of the picture, left of the rooms, of a room, between floors
-
-
-@dataclass(frozen=True)
-class Box:
-    """Where a room is drawn: the middle of its upper side, and its width."""
-
-    x: float
-    y: float
-    width: float
-
-
-def boxes(levels: Sequence[Sequence[str]]) -> dict[str, Box]:
-    """Return where each room is drawn; the ground floor is at the bottom."""
-    found = {}
-    for count, level in enumerate(reversed(levels)):
-        each = (WIDTH - MARGIN) / len(level)
-        for place, room in enumerate(level):
-            wide = min(each - 14, 9 * len(room.rpartition(".")[2]) + 26)
-            found[room] = Box(MARGIN + each * (place + 0.5), 20 + count * (TALL + GAP), wide)
-    return found
+WIDTH, MARGIN, TALL, GAP = 900, 96, 32, 36  # of the picture, left of the rooms, of a room, between floors
+INSIDE = 7  # between the rooms of one part, and around them
 
 
 def picture() -> str:
     """Return the rooms and arrows as SVG."""
     graph = imports()
-    levels = floors(graph)
-    drawn = boxes(levels)
-    height = 20 + len(levels) * (TALL + GAP)
+    part = parts(graph)
+    levels = [list(dict.fromkeys(part[room] for room in level)) for level in floors(graph)]
+    wide = {node: sum(map(_width, node)) + INSIDE * (len(node) + 1) * (len(node) > 1) for node in part.values()}
+    placed = layout(levels, arrows(graph), wide, WIDTH - MARGIN)
+    height = (len(levels)) * (TALL + GAP)
+    top = {node: height - (count + 1) * (TALL + GAP) + GAP / 2 for count, level in enumerate(levels) for node in level}
     lines = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="The rooms of the library, and what imports what">',
         '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path class="head" d="M0,0 L8,4 L0,8 z"/></marker></defs>',
     ]
-    lines += [_arrow(drawn[room], drawn[other]) for room, other in arrows(graph)]
+    for chain in placed.chains.values():
+        ends = (top[chain[0]] + TALL, top[chain[-1]])
+        lines.append(_arrow([MARGIN + placed.x[node] for node in chain], *ends))
     pages = {room.name for room in described_rooms()}
-    lines += [_room(room, box, pages) for room, box in drawn.items()]
+    for node, y in top.items():
+        lines += _part(node, MARGIN + placed.x[node], y, wide[node], pages)
     for package in PACKAGES:
-        (lowest, *_) = [level for level in levels if level[0].partition(".")[0] == package]
-        y = drawn[lowest[0]].y + TALL / 2 + 5
-        lines.append(f'<text class="floor" x="4" y="{y:.0f}">{package}</text>')
+        (lowest, *_) = [level for level in levels if level[0][0].partition(".")[0] == package]
+        lines.append(f'<text class="floor" x="0" y="{top[lowest[0]] + TALL / 2 + 5:.0f}">{package}</text>')
     return "\n".join([*lines, "</svg>"])
 
 
-def _arrow(start: Box, end: Box) -> str:
-    y, target = start.y + TALL, end.y
-    if target < y:  # rooms of one floor
-        return (
-            f'<path class="arrow" marker-end="url(#head)" d="M{start.x:.0f},{y} '
-            f'C{start.x:.0f},{y + 24} {end.x:.0f},{y + 24} {end.x:.0f},{y + 2}"/>'
+def _width(room: str) -> float:
+    return 7.6 * len(room.rpartition(".")[2]) + 18
+
+
+def _arrow(x: list[float], y: float, end: float) -> str:
+    """An arrow that bends between the floors, and goes straight past each."""
+    path = [f"M{x[0]:.0f},{y:.0f}"]
+    for place, (left, right) in enumerate(itertools.pairwise(x)):
+        is_last = place == len(x) - 2
+        below = end if is_last else y + GAP
+        path.append(f"C{left:.0f},{y + GAP / 2:.0f} {right:.0f},{below - GAP / 2:.0f} {right:.0f},{below:.0f}")
+        y = below + TALL
+        if not is_last:
+            path.append(f"L{right:.0f},{y:.0f}")
+    return f'<path class="arrow" marker-end="url(#head)" d="{" ".join(path)}"/>'
+
+
+def _part(node: Node, x: float, y: float, wide: float, pages: set[str]) -> Iterator[str]:
+    """The rooms of a part, side by side, with an outline if there are several."""
+    left = x - wide / 2
+    if len(node) > 1:
+        yield (
+            f'<rect class="part" x="{left:.0f}" y="{y - INSIDE:.0f}" width="{wide:.0f}" '
+            f'height="{TALL + 2 * INSIDE}" rx="9"/>'
         )
-    bend = (target - y) / 2
-    return (
-        f'<path class="arrow" marker-end="url(#head)" d="M{start.x:.0f},{y} '
-        f'C{start.x:.0f},{y + bend:.0f} {end.x:.0f},{target - bend:.0f} {end.x:.0f},{target}"/>'
-    )
-
-
-def _room(room: str, box: Box, pages: set[str]) -> str:
-    name = escape(room.rpartition(".")[2].replace("_", " "))
-    left = box.x - box.width / 2
-    shape = (
-        f'<rect class="room" x="{left:.0f}" y="{box.y}" width="{box.width:.0f}" height="{TALL}" rx="6"/>'
-        f'<text class="room-name" x="{box.x:.0f}" y="{box.y + TALL / 2 + 4:.0f}">{name}</text>'
-    )
-    return f'<a href="../api/{room}.html">{shape}</a>' if room in pages else shape
+        left += INSIDE
+    for room in node:
+        name = escape(room.rpartition(".")[2].replace("_", " "))
+        shape = (
+            f'<rect class="room" x="{left:.0f}" y="{y:.0f}" width="{_width(room):.0f}" height="{TALL}" rx="6"/>'
+            f'<text class="room-name" x="{left + _width(room) / 2:.0f}" y="{y + TALL / 2 + 4:.0f}">{name}</text>'
+        )
+        yield f'<a href="../api/{room}.html">{shape}</a>' if room in pages else shape
+        left += _width(room) + INSIDE
 
 
 # ---- the page
@@ -182,8 +181,9 @@ def page() -> str:
     return f"""# The house
 
 Four packages, one above the other; an arrow leads to a room that is imported. Arrows that follow from others are left
-out, so a room also uses what its arrows lead to in several steps. The picture is drawn from the imports when the site
-is built. [Contributing](../project/contributing.md) says where a new architecture, theorem or question goes.
+out, so a room also uses what its arrows lead to in several steps. Rooms in a dashed frame use each other; their modules
+do so without a circle. The picture is drawn from the imports when the site is built.
+[Contributing](../project/contributing.md) says where a new architecture, theorem or question goes.
 
 ```{{raw}} html
 <div class="house">

@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from algebra.reading import STANDARD_INPUT, parse_object, read_text
 from proofs_check.cli.failures import BAD_INPUT, error_fields
 from proofs_check.cli.output import remark, show
-from proofs_check.parsing import STANDARD_INPUT, parse_object, read_text
 
 if TYPE_CHECKING:
     from algebra.errors import InputError

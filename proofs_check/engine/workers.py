@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, Self
 
@@ -159,9 +160,12 @@ class Workers:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand over one call."""
         if self._heart is None:
-            with children_of_ours() as safe_path:  # processes start with the pool and with the first call
-                if self._executor is None:
+            # Processes start with the pool and with the first call. The pool's helper lets Ctrl-C through again when it
+            # has started, so that it is held back once more for those of the call.
+            if self._executor is None:
+                with children_of_ours() as safe_path:
                     self._executor = local_pool(self._jobs, safe_path is not None)
+            with children_of_ours():
                 return self._executor.submit(function, *arguments)
         assert self._executor is not None
         try:
@@ -236,8 +240,12 @@ def local_pool(jobs: int, keep_safe_path: bool = False) -> Executor:
     They start without the working directory on their path, as this process does when it is a command: a `random.py`
     that lies there is not ours to run. Afterwards they get the path of this process.
     """
+    from multiprocessing import resource_tracker
+
     from loky import ProcessPoolExecutor
 
+    # It unblocks Ctrl-C when it has started, and without this line that would be just before the first process.
+    resource_tracker.ensure_running()
     words = (os.getpid(), keep_safe_path)
     env = {**ONE_THREAD, SAFE_PATH: "1"}
     pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=words, env=env)
@@ -275,7 +283,10 @@ def children_of_ours() -> Iterator[str | None]:
     """
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
-    blocked = set() if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
+    if sys.platform != "win32":
+        # Python's tracker of resources, which pools start, lets the signals through as it starts (before Python 3.12).
+        resource_tracker.ensure_running()
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
     try:
         yield before
     finally:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
+from algebra.reading import parse_object, read_text
 from proofs_check.engine.plain import to_json
 from proofs_check.engine.sweep import Together
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, bounds_cell, graded
 from proofs_check.option import ERROR, SEED, Option
-from proofs_check.parsing import parse_object, read_text
 from proofs_check.registry import question, question_modules
 from proofs_check.words import path
 

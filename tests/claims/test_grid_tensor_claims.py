@@ -56,20 +56,16 @@ def test_ranks_from_values_are_the_reference():
         assert (found.grade is Grade.PROVED) == (row["rank"] == row["max"]), row["id"]
 
 
-def test_no_theorem_is_behind_an_unaided_rank(monkeypatch):
-    from tensors.convac import lower_bounds, upper_bounds
-
-    for module, names in (
-        (lower_bounds, ("overlap_theorem_bound", "equality_graph_bound", "window_equality_bound")),
-        (upper_bounds, ("cut_bound", "pooling_bound", "symmetry_bound", "subspace_bound")),
-    ):
-        for name in names:
-            monkeypatch.setattr(module, name, None)
-    monkeypatch.setattr(lower_bounds, "LOWER_RULES", None)
-    monkeypatch.setattr(upper_bounds, "UPPER_RULES", None)
-    unaided_rank.cache_clear()
-    assert unaided_rank(Circuit(balanced(4, 3, (2, 3)), "left")).lower == 2
-    assert unaided_rank(Circuit(ConvAC(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 1)]), "left")).value == 0
+def test_no_theorem_is_behind_an_unaided_rank():
+    """Its evidence says so: values below, and above the number of templates' words, which no theorem is needed for."""
+    circuits = [
+        *(circuit_of(row) for row in rows_of_reference()),
+        Circuit(balanced(4, 3, (2, 3)), "left"),
+        Circuit(ConvAC(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 1)]), "left"),
+    ]
+    found = [unaided_rank(circuit) for circuit in circuits]
+    assert {(bounds.lower_by, bounds.upper_by) for bounds in found} == {("values-modulo-primes", "templates")}
+    assert [bounds.lower for bounds in found[-2:]] == [2, 0]
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,27 @@
 """What the generated pages of the site hold, without building it."""
 
 import csv
+import doctest
 import json
 import random
+import re
 import shutil
 import subprocess
 from collections import Counter
+from importlib import import_module
 
 import click
 import pytest
 
-from docs.pages import api, atlas, command_line, house, papers, way
+from docs.pages import api, atlas, command_line, drawing, house, papers, way
 from proofs_check.cli.app import app
 from proofs_check.papers import claims_of, select
 from proofs_check.papers import papers as all_papers
 from proofs_check.registry import family_modules, question_modules
 from tests.docs.documents import ROOT
 from tests.house.imports import edges, sources
+
+PARTS = {"goal", "rank", "evaluation"}  # of an argument, never its name
 
 
 def test_every_command_has_a_section(tmp_path):
@@ -71,6 +76,35 @@ def test_every_package_with_names_has_a_page():
     assert faces <= {room.name for room in api.rooms()}
 
 
+def test_the_help_names_every_pattern(call):
+    from tensors.attention.patterns.named import NAMES, parameter_ranges
+
+    text = " ".join(call("attention", "pattern", "--help").stdout.split()).replace("- ", "-")
+    for name in NAMES:
+        assert f"{name} ({', '.join(parameter_ranges(name))})" in text or (not parameter_ranges(name) and name in text)
+
+
+@pytest.mark.parametrize("module", ["api", "docstrings", "drawing", "house", "site"])
+def test_examples_of_the_modules_that_write_pages(module):
+    failed, attempted = doctest.testmod(import_module(f"docs.pages.{module}"))
+    assert (failed, attempted > 0) == (0, True)
+
+
+def test_the_page_on_evidence_names_every_bound():
+    """All names that golden answers and the atlas hold, and those of reasons in the sources."""
+    text = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([^`\n]+)`", text))
+    golden = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "golden").rglob("*.json"))
+    found = set(re.findall(r'"(?:lower_by|upper_by)": "([^"]+)"', golden))
+    found |= {row["upper_by"] for row in atlas.read("defects")}
+    sources = [path for room in ("algebra", "tensors") for path in (ROOT / room).rglob("*.py")]
+    for path in sources:
+        outside = re.sub(r"^ *(>>>|\.\.\.) .*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        found |= set(re.findall(r'\bReason\(\s*"([^"]+)"', outside))
+    assert len(found) > 60
+    assert found - named - PARTS == set()
+
+
 # ---- the house
 
 
@@ -78,14 +112,26 @@ def test_arrows_are_imports_and_imply_all_others():
     import networkx as nx
 
     graph = house.imports()
+    part = house.parts(graph)
+    imported = {(house.room_of(name), house.room_of(other)) for name, other in edges()}
+    between = {(part.get(room), part.get(other)) for room, other in imported}
     drawn = house.arrows(graph)
-    assert set(drawn) <= set(graph.edges)
-    pairs = {(house.room_of(name), house.room_of(other)) for name, other in edges()}
-    assert set(drawn) <= pairs
-    condensed = nx.condensation(graph)
-    place = condensed.graph["mapping"]
-    implied = nx.transitive_closure(nx.DiGraph([(place[room], place[other]) for room, other in drawn]))
-    assert set(condensed.edges) <= set(implied.edges)
+    assert set(drawn) <= between
+    implied = nx.transitive_closure(nx.DiGraph(drawn))
+    assert {(part[room], part[other]) for room, other in graph.edges if part[room] != part[other]} <= set(implied.edges)
+
+
+def test_no_arrow_passes_behind_a_room():
+    graph = house.imports()
+    part = house.parts(graph)
+    levels = [list(dict.fromkeys(part[room] for room in level)) for level in house.floors(graph)]
+    wide = dict.fromkeys(part.values(), 100.0)
+    placed = drawing.layout(levels, house.arrows(graph), wide, 1500)
+    slots = [(node, chain) for chain in placed.chains.values() for node in chain[1:-1]]
+    assert slots
+    for slot, _ in slots:
+        for node in levels[int(slot[-1])]:
+            assert abs(placed.x[slot] - placed.x[node]) > wide[node] / 2
 
 
 def test_arrows_lead_downwards():

@@ -334,15 +334,16 @@ def parse(raw: bytes, patient: bool = False) -> dict[str, Any]:
     return document
 
 
-def check_file(path: str | PathLike[str], patient: bool = False) -> Report:
-    """Read and check a file; OSError if it cannot be read, ValueError if it is not a certificate.
-
-    No more is read than a certificate may have.
-    """
+def read_bytes(path: str | PathLike[str], patient: bool = False) -> bytes:
+    """Return what a file holds, or one byte more than a certificate may have: a device has no end."""
     with open(path, "rb") as file:
-        raw = file.read((PATIENT if patient else QUICK).text + 1)
+        return file.read((PATIENT if patient else QUICK).text + 1)
+
+
+def check_file(path: str | PathLike[str], patient: bool = False) -> Report:
+    """Read and check a file; OSError if it cannot be read, ValueError if it is not a certificate."""
     try:
-        document = parse(raw, patient)
+        document = parse(read_bytes(path, patient), patient)
     except Refused as refusal:
         return Report(False, (str(refusal),), "")
     except RecursionError:
