@@ -61,6 +61,7 @@ CACHED_BY_NETWORK = (
     "identifiability",
     "layout",
     "monomial_spans",
+    "pair_conditions",
     "rules",
     "span",
     "span_rules",

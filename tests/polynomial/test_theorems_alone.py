@@ -17,7 +17,7 @@ from algebra.evidence.evaluation import quick_trial
 from algebra.evidence.reason import Reason
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
-from algebra.polynomial.rules import RULES, upper_bound
+from algebra.polynomial.rules import ALL, RULES, upper_bound
 from tests.properties import cases
 
 
@@ -83,7 +83,7 @@ def network(theorem: str, random: Random) -> Architecture:
 
 def bounds_that_rest_on(theorem: str, a: Architecture) -> list[Reason]:
     """Return the bound of each rule, alone, in whose tree the theorem stands, as far as it counts."""
-    found = [bound for rule in RULES if (bound := rule(a, None, frozenset())) is not None]
+    found = [bound for rule in RULES if (bound := rule(a, None, ALL)) is not None]
     resting = [bound for bound in (*found, upper_bound(a)) if theorem in {node.rule for node in bound.nodes()}]
     return [bound for bound in resting if bound.value <= min(a.naive, LARGEST)]
 
