@@ -87,6 +87,17 @@ def upper_bound(architecture: Architecture, searched: Searched = frozenset()) ->
     return _least_bound(architecture, searched)
 
 
+def counted_bound(architecture: Architecture) -> Reason:
+    """Return the least upper bound without theorems on spans that cost a rank.
+
+    Examples
+    --------
+    >>> counted_bound(Architecture((4, 6, 12, 8, 1), (2, 2, 2))).value
+    144
+    """
+    return _upper_bound(architecture, COUNTED)
+
+
 @lru_cache(maxsize=CACHE)
 def _least_bound(architecture: Architecture, searched: Searched) -> Reason:
     # What costs a rank is asked only where it may lower the bound.
