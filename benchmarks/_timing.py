@@ -28,6 +28,14 @@ def timed(task: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def children_seconds() -> float:
+    """CPU seconds of all processes that this one has started and that have ended."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Cold:
     """A task that is to start from empty caches; emptying them is not timed."""
 

@@ -30,6 +30,7 @@ from _timing import (
     ROOT,
     Cold,
     busy,
+    children_seconds,
     clear_caches,
     figure,
     goal_cells,
@@ -382,23 +383,15 @@ def start(options: argparse.Namespace) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         for _ in range(2 if options.quick else 15):
             for name, words in commands.items():
-                before = _children_seconds()
+                before = children_seconds()
                 subprocess.run([sys.executable, *words], check=True, capture_output=True, cwd=folder, env=environment)
-                times[name].append(_children_seconds() - before)
+                times[name].append(children_seconds() - before)
 
     table = goal_table("Cold start, CPU time, ratio to the import of numpy and flint", "")
     table.add_row(least, *goal_cells(1e3 * min(times[least]), None, unit=" ms"))
     for name, (goal, _) in STARTS.items():
         table.add_row(name, *goal_cells(min(times[name]) / min(times[least]), goal, at_least=False))
     CONSOLE.print(table)
-
-
-def _children_seconds() -> float:
-    """CPU time of all processes that have been started and have ended."""
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 SECTIONS = {"peers": peers, "published": published, "batch": batch, "large": large, "start": start}

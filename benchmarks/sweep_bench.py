@@ -2,26 +2,29 @@
 
     python benchmarks/sweep_bench.py [--quick] [SECTION …]
 
-Sections: scaling, overhead, store, filling. Wall times: to be trusted on an idle machine only, so its load is printed.
+Sections: scaling, overhead, store, small, filling. Wall times, but of `small`: to be trusted on an idle machine only,
+so its load is printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 import tempfile
 import time
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
-from _timing import busy, goal_cells, goal_table, seconds
+from _timing import ROOT, busy, children_seconds, goal_cells, goal_table, seconds
 from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from proofs_check.engine import FamilySweep, Record, Store, SweepReport, run_sweep
-from proofs_check.engine.cores import usable_cores
+from proofs_check.engine.cores import BLAS_THREADS, usable_cores
 from proofs_check.families import dimensions
 from proofs_check.filling import FillingProblem, MinimalFilling
 from proofs_check.words import span
@@ -30,6 +33,9 @@ CONSOLE = Console(width=110)
 MILLISECOND = 1e-3
 SCALING_GOAL = 1.7
 OVERHEAD_GOAL = 10  # per cent
+SMALL_PARAMETERS = 60
+TABLE_GOAL = 2.5  # times the batched library
+JOBS_GOAL = 1.2  # times one job
 
 
 def spin(instance: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +109,58 @@ def store(options: argparse.Namespace) -> None:
     CONSOLE.print(table)
 
 
+# Small rows: the library that they are compared with, and the command with and without evaluating them together.
+LIBRARY = """
+import csv
+from algebra import PolynomialNetwork
+from algebra.polynomial.batch import dimensions
+rows = list(csv.DictReader(open("small.csv")))
+dimensions([PolynomialNetwork(tuple(map(int, row["widths"].split())), int(row["degree"])) for row in rows])
+"""
+COMMAND = "from proofs_check.cli import main; main()"
+ONE_BY_ONE = f"""
+from dataclasses import replace
+from proofs_check.families import dimensions
+dimensions.FAMILY = replace(dimensions.FAMILY, together=None)
+{COMMAND}
+"""
+
+
+def small(options: argparse.Namespace) -> None:
+    """CPU time of a table of small networks, from CSV to CSV, in units of the batched library that reads the file."""
+    widths = product(range(1, 6), range(1, 7), range(1, 6), range(1, 5))
+    networks = [each for each in widths if sum(a * b for a, b in pairwise(each)) <= SMALL_PARAMETERS]
+    rows = [(each, degree) for degree in range(2, 11) for each in networks][: 500 if options.quick else 5000]
+    lines = [f"{' '.join(map(str, each))},{degree}" for each, degree in rows]
+    words = ["table", "dimensions", "--from", "small.csv", "--output"]
+    runs = {
+        "the batched library": ["-c", LIBRARY],
+        "table, one by one as before": ["-c", ONE_BY_ONE, *words, "alone.csv", "--jobs", "1"],
+        "table, together": ["-c", COMMAND, *words, "one.csv", "--jobs", "1"],
+        "table, together, two jobs": ["-c", COMMAND, *words, "two.csv", "--jobs", "2"],
+    }
+    environment = {**os.environ, **dict.fromkeys(BLAS_THREADS, "1"), "PYTHONPATH": str(ROOT)}
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "small.csv").write_text("\n".join(["widths,degree", *lines]))
+        for _ in range(1 if options.quick else 5):
+            for name, command in runs.items():
+                before = children_seconds()
+                subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=folder, env=environment)
+                times[name].append(children_seconds() - before)
+        written = [Path(folder, name).read_bytes() for name in ("alone.csv", "one.csv", "two.csv")]
+        assert written[0] == written[1] == written[2]
+
+    least = {name: min(each) for name, each in times.items()}
+    library, _, together, two = least.values()
+    table = goal_table(f"{len(rows):,} small rows, CSV to CSV: CPU time in units of the batched library's", "", "time")
+    for name, used in least.items():
+        goal = TABLE_GOAL if name == "table, together" and not options.quick else None
+        table.add_row(name, seconds(used), *goal_cells(used / library, goal, at_least=False))
+    table.add_row("two jobs against one", "", *goal_cells(two / together, JOBS_GOAL, at_least=False))
+    CONSOLE.print(table)
+
+
 def filling(options: argparse.Namespace) -> None:
     """The complete certified table of minimal filling architectures with ends (2, 1), squares, by depth."""
     table = Table(title="Minimal filling architectures (2, …, 1), squares: search, certificate, independent check")
@@ -125,7 +183,7 @@ def filling(options: argparse.Namespace) -> None:
     CONSOLE.print(f"all of them, proved and checked: {seconds(total)}")
 
 
-SECTIONS = {"scaling": scaling, "overhead": overhead, "store": store, "filling": filling}
+SECTIONS = {"scaling": scaling, "overhead": overhead, "store": store, "small": small, "filling": filling}
 
 
 def main(words: list[str] | None = None) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra import Bounds, Grade
 from algebra.writing import file_stem
-from proofs_check.claim import AnyClaim, Kind, Outcome, Verdict, shown
+from proofs_check.claim import AnyClaim, Kind, Outcome, shown
 from proofs_check.show.report import Finding, Row
 
 if TYPE_CHECKING:
@@ -38,10 +40,56 @@ def run(
     """
     start = time.perf_counter()
     tested = list(claim.instances() if instances is None else instances)
-    verdicts = [claim.check(instance, seed) for instance in tested]
-    pairs = list(zip(tested, verdicts, strict=True))
-    count = {outcome: sum(v.outcome is outcome for v in verdicts) for outcome in Outcome}
-    outcome, expected = _summary(claim.kind, verdicts)
+    judged = [judge(claim, instance, seed, certificates) for instance in tested]
+    return summary(claim, judged, seed, time.perf_counter() - start)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a claim at one instance: plain values, as a store keeps them."""
+
+    instance: str
+    outcome: str
+    grade: str
+    reason: str
+    certificates: tuple[str, ...] = ()
+
+    @property
+    def finding(self) -> Finding:
+        """What the report says of it."""
+        return Finding(self.instance, self.reason, self.grade, tuple(self.certificates))
+
+
+def judge(claim: AnyClaim, instance: Any, seed: int, certificates: Path | None = None) -> Judged:
+    """Decide a claim at one instance, and write the certificates of a counterexample.
+
+    Parameters
+    ----------
+    claim : Claim
+    instance : Instance
+    seed : int
+    certificates : Path, optional
+        Folder for the certificates of a counterexample.
+    """
+    verdict = claim.check(instance, seed)
+    is_written = certificates is not None and verdict.outcome is Outcome.VIOLATED
+    paths = _write(claim, instance, verdict.evidence, certificates) if certificates and is_written else ()
+    return Judged(shown(instance), verdict.outcome.value, verdict.grade.value, verdict.reason, paths)
+
+
+def summary(claim: AnyClaim, judged: Sequence[Judged], seed: int, seconds: float) -> Row:
+    """Return the row of a report: which instances hold, at which grade, with every counterexample.
+
+    Parameters
+    ----------
+    claim : Claim
+    judged : sequence of Judged
+    seed : int
+    seconds : float
+    """
+    by_outcome = {outcome: [each for each in judged if each.outcome == outcome.value] for outcome in Outcome}
+    outcome, expected = _summary(claim.kind, by_outcome)
+    held = by_outcome[Outcome.HOLDS]
     return Row(
         claim=claim.id,
         paper=claim.paper,
@@ -49,61 +97,43 @@ def run(
         kind=claim.kind.value,
         source=str(claim.source),
         note=claim.note,
-        instances=len(tested),
-        holds=count[Outcome.HOLDS],
-        violated=count[Outcome.VIOLATED],
-        inconclusive=count[Outcome.INCONCLUSIVE],
-        not_applicable=count[Outcome.NOT_APPLICABLE],
-        grade=_grade(verdicts).value,
+        instances=len(judged),
+        holds=len(held),
+        violated=len(by_outcome[Outcome.VIOLATED]),
+        inconclusive=len(by_outcome[Outcome.INCONCLUSIVE]),
+        not_applicable=len(by_outcome[Outcome.NOT_APPLICABLE]),
+        grade=_grade(held or by_outcome[Outcome.VIOLATED]).value,
         outcome=outcome,
         expected=expected,
         seed=seed,
-        counterexamples=tuple(_finding(claim, i, v, certificates) for i, v in pairs if v.outcome is Outcome.VIOLATED),
-        undecided=tuple(_finding(claim, i, v, None) for i, v in pairs if v.outcome is Outcome.INCONCLUSIVE),
-        not_applicable_because=_failed_hypotheses(verdicts),
-        grades=_grades(verdicts),
-        seconds=round(time.perf_counter() - start, 3),
+        counterexamples=tuple(each.finding for each in by_outcome[Outcome.VIOLATED]),
+        undecided=tuple(each.finding for each in by_outcome[Outcome.INCONCLUSIVE]),
+        not_applicable_because=dict(Counter(each.reason for each in by_outcome[Outcome.NOT_APPLICABLE])),
+        grades=_grades(held),
+        seconds=round(seconds, 3),
     )
 
 
-def _summary(kind: Kind, verdicts: Sequence[Verdict]) -> tuple[str, bool]:
+def _summary(kind: Kind, found: dict[Outcome, list[Judged]]) -> tuple[str, bool]:
     """Return the outcome in words, and whether it is no news. What is known false has to be refuted by a proof."""
-    outcomes = {verdict.outcome for verdict in verdicts}
-    violated = [verdict.grade for verdict in verdicts if verdict.outcome is Outcome.VIOLATED]
+    violated = [each.grade for each in found[Outcome.VIOLATED]]
     if kind is Kind.FALSE_CONJECTURE:
-        refuted = Grade.PROVED in violated
+        refuted = Grade.PROVED.value in violated
         return ("violated (known false)" if refuted else "not refuted (known false)"), refuted
     if violated:
         return "violated", False
-    if Outcome.INCONCLUSIVE in outcomes:
+    if found[Outcome.INCONCLUSIVE]:
         return "inconclusive", True
-    return ("holds" if Outcome.HOLDS in outcomes else "not tested"), True
+    return ("holds" if found[Outcome.HOLDS] else "not tested"), True
 
 
-def _grade(verdicts: Sequence[Verdict]) -> Grade:
-    for outcome in (Outcome.HOLDS, Outcome.VIOLATED):
-        grades = [verdict.grade for verdict in verdicts if verdict.outcome is outcome]
-        if grades:
-            return Grade.weakest(grades)
-    return Grade.INCONCLUSIVE
+def _grade(judged: Sequence[Judged]) -> Grade:
+    return Grade.weakest(Grade(each.grade) for each in judged) if judged else Grade.INCONCLUSIVE
 
 
-def _grades(verdicts: Sequence[Verdict]) -> dict[str, int]:
-    held = [verdict.grade for verdict in verdicts if verdict.outcome is Outcome.HOLDS]
-    return {grade.value: held.count(grade) for grade in Grade if grade in held}
-
-
-def _failed_hypotheses(verdicts: Sequence[Verdict]) -> dict[str, int]:
-    failed: dict[str, int] = {}
-    for verdict in verdicts:
-        if verdict.outcome is Outcome.NOT_APPLICABLE:
-            failed[verdict.reason] = failed.get(verdict.reason, 0) + 1
-    return failed
-
-
-def _finding(claim: AnyClaim, instance: Any, verdict: Verdict, folder: Path | None) -> Finding:
-    paths = () if folder is None else _write(claim, instance, verdict.evidence, folder)
-    return Finding(shown(instance), verdict.reason, verdict.grade.value, paths)
+def _grades(held: Sequence[Judged]) -> dict[str, int]:
+    grades = [each.grade for each in held]
+    return {grade.value: grades.count(grade.value) for grade in Grade if grade.value in grades}
 
 
 def _write(claim: AnyClaim, instance: Any, evidence: Sequence[Bounds], folder: Path) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ This module needs the standard library alone, so that it works where our package
 from __future__ import annotations
 
 import sys
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -91,6 +90,8 @@ def complaint(package: str, file: Path) -> str:
     >>> print(complaint("tensors", Path("/home/me/tensors.py")).splitlines()[-1])
     Rename /home/me/tensors.py, or run Python in another folder.
     """
+    from importlib import metadata  # with email and zipfile: nothing for a start where all is well
+
     others = sorted(set(metadata.packages_distributions().get(package, [])) - {"rankcert"})
     is_installed = "site-packages" in file.parts or "dist-packages" in file.parts
     if is_installed:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.engine.sweep import Failure, FamilySweep, Search
+from proofs_check.engine.sweep import EvaluateTogether, Failure, FamilySweep, Search, Together
 from proofs_check.option import Option
 from proofs_check.results import known
 from proofs_check.words import spelled
@@ -188,6 +188,8 @@ class Family:
         Values of options, those that are needed among them, with which the table takes a moment.
     cost : callable
         Rough time of an instance, in any unit.
+    together : Together, optional
+        How many instances are answered at once, with the same rows.
     usage : tuple of str
         Command lines for the help.
     display : callable, optional
@@ -233,6 +235,7 @@ class Family:
     example: Mapping[str, Any] = field(default_factory=dict)
     about: str = ""
     cost: Callable[[Instance], float] = field(default=lambda instance: 1.0)
+    together: Together | None = None
     usage: tuple[str, ...] = ()
     display: Callable[[Rows], Mapping[str, Sequence[Any]]] | None = None
     is_good: Callable[[Row], bool] = field(default=lambda row: True)
@@ -275,8 +278,12 @@ class Family:
         if self.search is not None:
             return self.search(**told)
         instances = self.instances(**told)
-        evaluate = partial(timed, self.evaluate) if self.is_timed else self.evaluate
-        return FamilySweep(self.name, _plain(told), instances, evaluate, self.key, self.cost, self.may_be_empty)
+        evaluate, together = self.evaluate, self.together
+        if self.is_timed:
+            evaluate = partial(timed, evaluate)
+            together = together and replace(together, evaluate=partial(timed_together, together.evaluate))
+        told = _plain(told)
+        return FamilySweep(self.name, told, instances, evaluate, self.key, self.cost, self.may_be_empty, together)
 
     def column_names(self, sweep: FamilySweep | Search) -> list[str] | None:
         """Return headings and names of the columns of a table to come; None where only its rows can tell."""
@@ -388,6 +395,14 @@ def timed(evaluate: Callable[[Instance], Row], instance: Instance) -> Row:
     start = time.perf_counter()
     row = evaluate(instance)
     return {**row, "seconds": round(time.perf_counter() - start, 6)}
+
+
+def timed_together(evaluate: EvaluateTogether, instances: Sequence[Instance]) -> list[Row | None]:
+    """Evaluate instances together, and say of each row that it took an equal share of the seconds."""
+    start = time.perf_counter()
+    rows = evaluate(instances)
+    share = round((time.perf_counter() - start) / max(1, len(rows)), 6)
+    return [None if row is None else {**row, "seconds": share} for row in rows]
 
 
 def _shown(columns: Iterable[Column], rows: Rows) -> dict[str, list[Any]]:

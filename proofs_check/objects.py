@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from algebra.errors import InputError, as_integer
 from proofs_check.cells import is_missing, plain_cell
 from proofs_check.engine.plain import to_json
+from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import run_sweep
 from proofs_check.engine.store import Store
 from proofs_check.engine.sweep import FamilySweep
-from proofs_check.families.batch import SHARED, evaluate, failed, key
+from proofs_check.families.batch import SHARED, TOGETHER, evaluate, failed, key
 from proofs_check.family import data_of_columns, graded
 from proofs_check.reading import keys, required_keys, written
 from proofs_check.registry import question
@@ -210,10 +211,11 @@ def _answers(
         {"question": asked.name, "line": number, "text": to_json(written_object(item.given)), **shared}
         for number, item in enumerate(items, start=1)
     ]
-    sweep = FamilySweep("batch", {"name": asked.name}, instances, evaluate, key)
+    sweep = FamilySweep("batch", {"name": asked.name}, instances, evaluate, key, together=TOGETHER)
     with ExitStack() as stack:
         opened = None if store is None else stack.enter_context(Store.open(store))
-        report = run_sweep(sweep, opened, jobs=jobs)
+        shown = stack.enter_context(moving_progress("networks"))
+        report = run_sweep(sweep, opened, jobs=jobs, progress=shown)
     if report.interrupted:
         raise KeyboardInterrupt
     found = {key(instance): answer for instance, answer in sweep.results}

@@ -107,8 +107,8 @@ class Option:
 SEED = Option("seed", "Seed of every random choice.", integer, 0, "N", called="seed")
 ERROR = Option(
     "log2_error",
-    "Where the bounds leave a gap: repeat until a greater value would have stayed unseen with probability at most P, "
-    "e.g. 2^-100; default 2^-64.",
+    "If the value cannot be proved, repeat the random test until a larger value would have been missed with "
+    "probability at most P, e.g. 2^-100; default 2^-64.",
     log2_error_of,
     metavar="P",
     spelled=("--error",),
@@ -119,7 +119,13 @@ BIASES = Option("biases", "Every layer adds a bias.", default=False)
 EXACT_FLOATS = Option(
     "exact_floats", "Read a float as the binary fraction that it is, instead of numerically.", default=False
 )
-CERTIFICATE = Option("certificate", "Write what an independent checker needs.", path, metavar="FILE", is_written=True)
+CERTIFICATE = Option(
+    "certificate",
+    "Save the proof to FILE; `rankcert check FILE` verifies it without using rankcert's own algorithms.",
+    path,
+    metavar="FILE",
+    is_written=True,
+)
 OUTPUT = Option(
     "output",
     "Write to .md, .tex, .csv, .html or .parquet.",

@@ -8,8 +8,8 @@ tests that misspell, drop and spoil every key.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -157,6 +157,9 @@ class Question:
         The file format (`proofs_check.reading.file_format`).
     answer : callable
         ``answer(given, **options) -> Answer``, with a keyword for each of the options.
+    answer_together : callable, optional
+        ``answer_together(given, **options)``: the answers to many objects at once, the same as one by one; None in the
+        place of one that is to be asked alone, and so is each if it raises.
     fields : tuple of Field
         Those of its own, in order; `columns` adds the common ones.
     headline : str
@@ -185,6 +188,7 @@ class Question:
     answer: Callable[..., Answer]
     fields: tuple[Field, ...]
     example: Mapping[str, Any]
+    answer_together: Callable[..., Sequence[Answer | None]] | None = None
     about: str = ""
     headline: str = ""
     options: tuple[Option, ...] = ()
@@ -224,29 +228,66 @@ class Question:
         NotWritten
             If all is well but a file that could not be written; the exception holds the answer.
         """
-        options = {option.name: told.get(option.name, option.default) for option in self.options}
-        files = {option: options.pop(option.name) for option in self.options if option.is_written}
-        if "seed" in options and getattr(given, "seed", None) is not None:
-            options["seed"] = given.seed
-
+        options, files = self._options(told)
+        options |= _own_seed(given, options)
         for module in self.needs:
             import_module(module)
         start = time.perf_counter()
         with self._promise(files):
             answer = self.answer(given, **options)
-        seconds = round(time.perf_counter() - start, 6)
-
-        result: Result = {"label": answer.label}
-        result |= bounds_fields(answer.bounds) if answer.bounds is not None else {}
-        result |= answer.fields
-        result |= {"seed": answer.seed} if "seed" in options else {}
-        result |= {"seconds": seconds}
+        result = self._result(answer, time.perf_counter() - start)
 
         unwritten: list[InputError] = []
         result |= {option.name: _write(answer, option, path, unwritten) for option, path in files.items()}
         if unwritten:
             raise NotWritten(unwritten[0], result)
         return result
+
+    def ask_together(self, found: Sequence[Mapping[str, Any]], **told: Any) -> list[Result | None]:
+        """Answer for many parsed objects at once, each in an equal share of the time.
+
+        None stands in the place of an object that is to be asked alone: that is bad, that gains nothing by company, or
+        for which a file is to be written; each of them, where the question knows no way to answer many.
+        """
+        options, files = self._options(told)
+        results: list[Result | None] = [None] * len(found)
+        if self.answer_together is None or any(path is not None for path in files.values()):
+            return results
+        for module in self.needs:
+            import_module(module)
+
+        # Objects with a seed of their own are asked together with those of the same seed.
+        groups: dict[int | None, list[tuple[int, Any]]] = {}
+        for place, each in enumerate(found):
+            with suppress(InputError):
+                given: Any = read(self.given, each)
+                groups.setdefault(_own_seed(given, options).get("seed"), []).append((place, given))
+        for seed, group in groups.items():
+            own = {} if seed is None else {"seed": seed}
+            start = time.perf_counter()
+            answers: Sequence[Answer | None] = ()
+            with suppress(Exception):  # alone it will be seen of which
+                answers = self.answer_together([given for _, given in group], **(options | own))
+            share = (time.perf_counter() - start) / len(group)
+            unwritten = {option.name: None for option in files}
+            for (place, _), answer in zip(group, answers, strict=False):
+                if answer is not None:
+                    results[place] = self._result(answer, share) | unwritten
+        return results
+
+    def _options(self, told: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Option, Path | None]]:
+        """Return a value for every option; apart from them the files that are to be written."""
+        options = {option.name: told.get(option.name, option.default) for option in self.options}
+        files = {option: options.pop(option.name) for option in self.options if option.is_written}
+        return options, files
+
+    def _result(self, answer: Answer, seconds: float) -> Result:
+        """Return an answer with the fields that all answers have, in their order."""
+        result: Result = {"label": answer.label}
+        result |= bounds_fields(answer.bounds) if answer.bounds is not None else {}
+        result |= answer.fields
+        result |= {"seed": answer.seed} if any(option.name == "seed" for option in self.options) else {}
+        return result | {"seconds": round(seconds, 6)}
 
     def _promise(self, files: Mapping[Option, Path | None]) -> AbstractContextManager[None]:
         """Refuse before the work what no certificate can hold, if one is asked for."""
@@ -266,6 +307,12 @@ class Question:
     def one_line(self, result: Result) -> str:
         """One line of a batch."""
         return self.line(result) if self.line is not None else f"{result['label']}  {bounds_text(result)}"
+
+
+def _own_seed(given: Any, options: Mapping[str, Any]) -> dict[str, int]:
+    """Return the seed that an object names itself, if seeds are an option."""
+    seed = getattr(given, "seed", None)
+    return {} if seed is None or "seed" not in options else {"seed": seed}
 
 
 def _row(field: Field, result: Result) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
+from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import answers, run_sweep
 from proofs_check.engine.store import Store
 from proofs_check.engine.sweep import FamilySweep
@@ -29,7 +30,7 @@ def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = No
     name : str
         Of the family, as in `rankcert table NAME`.
     jobs : int, optional
-        Number of processes; default: all cores, once a second of work is left. With 1 everything is computed here.
+        Number of processes; default: all cores, once five seconds of work are left. With 1 all is computed here.
     store : path, optional
         A file that keeps the answers, and from which known ones are taken.
     **options
@@ -55,9 +56,10 @@ def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = No
     sweep = asked.sweep(**options)
     with ExitStack() as stack:
         opened = None if store is None else stack.enter_context(Store.open(store))
+        shown = stack.enter_context(moving_progress("rows"))
         if isinstance(sweep, FamilySweep):
-            answers(sweep, opened, jobs=jobs)
-        elif run_sweep(sweep, opened, jobs=jobs).interrupted:
+            answers(sweep, opened, jobs=jobs, progress=shown)
+        elif run_sweep(sweep, opened, jobs=jobs, progress=shown).interrupted:
             raise KeyboardInterrupt
     return asked.rows(sweep)
 
@@ -95,7 +97,7 @@ def table(
     log2_error : float, optional
         Repeat what cannot be proved until this target of the error is met.
     jobs : int, optional
-        Number of processes; default: all cores, once a second of work is left.
+        Number of processes; default: all cores, once five seconds of work are left.
     store : path, optional
         A file that keeps the answers, and from which known ones are taken.
     **options

@@ -35,6 +35,8 @@ from algebra.programs.any_network import program_of as program_of
 from algebra.programs.program import Program as Program
 from algebra.version import __version__ as __version__
 from proofs_check import plots as plots
+from proofs_check.conjecture import equality as equality
+from proofs_check.conjecture import inequality as inequality
 from proofs_check.engine.store import Store as Store
 from proofs_check.show.tables import Table as Table
 from proofs_check.tabulate import rows as rows

@@ -17,6 +17,7 @@ from algebra.critical_points.problem import Problem
 from algebra.evidence.bounds import Grade
 from algebra.exact.matrices import is_zero
 from algebra.exact.spectra import Comparison, compare_spectra
+from algebra.shown import Shown
 
 
 class PointVerdict(Enum):
@@ -45,7 +46,7 @@ Verdict = PointVerdict  # its earlier name
 
 
 @dataclass(frozen=True)
-class Classification:
+class Classification(Shown):
     """The class of a point and the reasoning that leads to it.
 
     Parameters
@@ -89,6 +90,12 @@ class Classification:
         if self.verdict is PointVerdict.GLOBAL_MIN:
             return Enclosure(self.problem.loss, self.problem.loss)
         return minimum_loss(self.problem)
+
+    def shown_facts(self) -> list[tuple[str, Any]]:
+        """Give the verdict, and every step of the reasoning under its name."""
+        steps = [tuple(reason.split(": ", 1)) for reason in self.reasons]
+        verdict = f"{self.verdict.words} ({self.grade.value})"
+        return [("verdict", verdict), ("decided by", self.decided_by), *((name, said) for name, said in steps)]
 
     def explain(self) -> str:
         """Return the reasoning, one step a line."""

@@ -23,12 +23,13 @@ from algebra.exact.matrices import Matrix, identity, is_zero, rows_like, to_stri
 from algebra.exact.numbers import to_fmpq
 from algebra.exact.pickling import frozen_hash
 from algebra.exact.spectra import extreme_eigenvalue
+from algebra.shown import Shown
 
 ONE_BY_ONE = 32
 
 
 @dataclass(frozen=True)
-class Escape:
+class Escape(Shown):
     """A perturbation that lowers the loss, verified exactly.
 
     Parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import warnings
@@ -12,10 +11,10 @@ from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from algebra.errors import InputError
+from algebra.reading import MOST_BYTES, check_archive, parse_object, read_text
 
 NAMES = "arrays X, Y and W_1, W_2, … (or one array W of equally wide layers; or a state dict of torch)"
 
-MOST_BYTES = 1 << 28  # of all arrays of an archive, unpacked
 MOST_TEXT = 400_000  # bytes of a string "p/q": 100,000 signs
 MOST_ARRAYS = 10_000
 MOST_AXES = 3  # W may be one array of equally wide layers
@@ -34,30 +33,11 @@ def read_problem(path: Path) -> tuple[Any, Any, list[Any]]:
     InputError
         If it cannot be read or a name is missing.
     """
-    given = read_npz(path) if path.suffix.lower() == ".npz" else read_json(path, "a JSON object")
+    given = read_npz(path) if path.suffix.lower() == ".npz" else parse_object(read_text(path), str(path))
     for name in ("X", "Y", "W"):
         if name not in given:
             raise InputError(name, None, "given: the file holds X, Y and W")
     return given["X"], given["Y"], given["W"]
-
-
-def read_json(path: Path, allowed: str) -> dict[str, Any]:
-    """Return the object that a JSON file holds; `allowed` says what it must be.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, or holds something else.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError("FILE", str(path), f"a file that can be read ({error.strerror})") from None
-    except ValueError as error:
-        raise InputError("FILE", str(path), f"valid JSON ({error})") from None
-    if not isinstance(found, dict):
-        raise InputError("FILE", str(path), allowed)
-    return found
 
 
 def read_npz(path: Path) -> dict[str, Any]:
@@ -79,6 +59,7 @@ def read_arrays(path: Path) -> dict[str, Any]:
     InputError
         If it is no archive, holds pickled objects, or is too large when it is unpacked.
     """
+    check_archive(path)
     try:
         return _arrays(path)
     except OSError as error:
@@ -101,8 +82,6 @@ def _arrays(path: Path) -> dict[str, Any]:
     """
     from numpy.lib import format as headers
 
-    if path.stat().st_size > MOST_BYTES:
-        raise ValueError(f"a file of more than {MOST_BYTES >> 20} MB")
     with ZipFile(path) as archive:
         members = archive.infolist()
         if len(members) > MOST_ARRAYS:

@@ -15,6 +15,7 @@ from algebra.exact.balls import interval_of
 from algebra.exact.matrices import trace_of_product
 from algebra.exact.numbers import decimal_text, to_fraction
 from algebra.exact.spectra import sum_of_largest_eigenvalues
+from algebra.shown import Shown
 
 TIGHT_BITS = 128
 SHOWN_BITS = 40  # of the minimum, at least: twelve digits of it are printed
@@ -22,7 +23,7 @@ MOST_BITS = 1 << 13
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Enclosure(Shown):
     """A real number between two rationals; they are equal exactly when the number is known to be rational.
 
     Parameters

@@ -17,6 +17,7 @@ from algebra.exact.elimination import rank_factors
 from algebra.exact.matrices import Matrix, Scalar, from_rows, identity, is_zero, rows_like, rows_of, trace_of_product
 from algebra.frozen import set_fields
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Floats
@@ -28,7 +29,7 @@ WEIGHTS = "a list of at least one matrix, the one that acts first in front"
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
-class Problem:
+class Problem(Shown):
     """Data X, Y and weights W_1 … W_H of the loss 1/2 ||W_H … W_1 X - Y||².
 
     Parameters

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from algebra.critical_points.classification import Verdict
+from algebra.shown import Shown
 
 SADDLES = (Verdict.STRICT_SADDLE, Verdict.NONSTRICT_SADDLE)
 ON_DATA = ("d_x <= m", "d_y <= m", "X X^T invertible", "Y X^T of full rank", "distinct singular values")
@@ -22,7 +23,7 @@ MEANING: dict[str, tuple[Verdict, ...]] = {
 
 
 @dataclass(frozen=True)
-class TheoremCheck:
+class TheoremCheck(Shown):
     """One theorem at one point.
 
     Parameters

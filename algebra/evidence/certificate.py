@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import algebra.evidence.checker as checker
@@ -84,7 +83,7 @@ class Certificate:
             If it cannot be read.
         """
         try:
-            document = checker.parse(Path(path).read_bytes(), patient)
+            document = checker.parse(checker.read_bytes(path, patient), patient)
         except (ValueError, RecursionError, checker.Refused):
             raise InputError("path", str(path), NOT_ONE) from None
         return cls(document)
@@ -151,7 +150,9 @@ class Certificate:
 
     def _repr_html_(self) -> str:
         shown, digest = escape(self._sentence()), escape(self.digest)
-        return f"<b>Certificate</b> {shown}<br><small><code>{digest}</code></small>"
+        held = ", ".join(escape(name) for name in self.document if name not in ("claim", "digest"))
+        how = "rankcert check FILE verifies it, independently"
+        return f"<b>Certificate</b> {shown}<br><small>holds {held}; {how}<br><code>{digest}</code></small>"
 
     def _sentence(self) -> str:
         if "lower" not in self.claim:  # it is no number that is claimed

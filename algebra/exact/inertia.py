@@ -12,6 +12,7 @@ from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
 from algebra.exact.elimination import pivots
 from algebra.exact.matrices import Matrix
 from algebra.exact.roots import sign_changes
+from algebra.shown import Shown
 
 PRIME = (1 << 23) - 15  # rows that are independent modulo any prime are: a large one misses none in practice
 FRACTION_BITS = 53
@@ -19,7 +20,7 @@ MANY = 30  # rows from which on a congruence is faster than the characteristic p
 
 
 @dataclass(frozen=True)
-class Inertia:
+class Inertia(Shown):
     """Numbers of negative, zero and positive eigenvalues of a symmetric matrix.
 
     Parameters

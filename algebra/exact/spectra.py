@@ -26,10 +26,11 @@ from algebra.exact.roots import (
     sum_of_largest,
     without_zeros,
 )
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """The nonzero eigenvalues a of one positive semidefinite matrix against the nonzero eigenvalues b of another.
 
     Parameters

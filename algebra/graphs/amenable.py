@@ -26,10 +26,11 @@ import networkx as nx
 
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class Obstruction:
+class Obstruction(Shown):
     """What keeps a graph from being amenable.
 
     Parameters

@@ -19,6 +19,7 @@ from math import gcd
 from flint import fmpz_mat
 
 from algebra.graphs.graph import SimpleGraph
+from algebra.shown import Shown
 
 Matrix = tuple[tuple[int, ...], ...]
 Cells = tuple[tuple[int, ...], ...]
@@ -69,7 +70,7 @@ def fractional_equations(adjacency: Matrix, cells: Cells) -> tuple[list[tuple[in
 
 
 @dataclass(frozen=True)
-class Circulations:
+class Circulations(Shown):
     """The cone K of one graph with an equitable partition.
 
     Parameters
@@ -231,7 +232,7 @@ def permutation_of(ray: Matrix) -> tuple[int, ...] | None:
 
 
 @dataclass(frozen=True)
-class FractionalVertex:
+class FractionalVertex(Shown):
     """A vertex of the polytope of fractional automorphisms that is no permutation: numerators over one denominator.
 
     Parameters

@@ -31,6 +31,7 @@ from algebra.graphs.splitting import Component, split, split_disconnected
 from algebra.graphs.symmetry import Permutation, Undecided, group_of, individualised
 from algebra.graphs.tinhofer import Orbits, is_tinhofer
 from algebra.graphs.verdicts import CLASSES, Verdict
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
@@ -49,7 +50,7 @@ class CompactPart:
 
 
 @dataclass(frozen=True)
-class GraphClasses:
+class GraphClasses(Shown):
     """Which of the six classes a graph is in.
 
     Parameters

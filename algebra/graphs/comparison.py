@@ -17,6 +17,7 @@ from algebra.graphs.refinement import colour_refinement
 from algebra.graphs.symmetry import Permutation, Undecided, isomorphism
 from algebra.graphs.tinhofer import TinhoferTest, is_path_invariant, tinhofer_test, tree_names
 from algebra.graphs.walks import walk_numbers
+from algebra.shown import Shown
 
 COLOUR_REFINEMENT, TINHOFER, FOLKLORE = "colour-refinement", "tinhofer", "2-fwl"
 
@@ -29,7 +30,7 @@ ladder with 600 vertices took nine minutes, as each of 1,200 refinements has 300
 
 
 @dataclass(frozen=True)
-class GraphComparison:
+class GraphComparison(Shown):
     """What is known of a pair of graphs.
 
     Each part is computed when it is asked for, and raises `algebra.errors.InputError` where it is out of reach.

@@ -31,6 +31,7 @@ from itertools import groupby
 from algebra.errors import InputError
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.refinement import refinements
+from algebra.shown import Shown
 
 Matrix = list[list[int]]
 
@@ -39,7 +40,7 @@ MOST_ORDER = 150
 
 
 @dataclass(frozen=True)
-class Farkas:
+class Farkas(Shown):
     """Multipliers that prove that no doubly stochastic X has A X = X B.
 
     Parameters

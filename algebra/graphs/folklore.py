@@ -28,6 +28,7 @@ from algebra.errors import InputError, as_integer
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.memory import check_fits
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -49,7 +50,7 @@ Round = tuple[tuple[bytes, int], ...]
 
 
 @dataclass(frozen=True)
-class TuplePartition:
+class TuplePartition(Shown):
     """The stable colours of k-tuples.
 
     Parameters

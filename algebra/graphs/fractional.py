@@ -24,6 +24,7 @@ from algebra.errors import InputError
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.graphs.farkas import Farkas
@@ -33,7 +34,7 @@ MOST_ENTRIES = 1_000_000
 
 
 @dataclass(frozen=True)
-class FractionalIsomorphism:
+class FractionalIsomorphism(Shown):
     """Whether two graphs are fractionally isomorphic, and why.
 
     Parameters

@@ -133,9 +133,14 @@ class SimpleGraph:
         return self.label
 
     def _repr_html_(self) -> str:
+        from algebra.drawn import LARGEST, circle
         from algebra.shown import card, counted
 
-        return card("Graph", self.label, counted(self.order, "vertex", "vertices"), counted(self.size, "edge"))
+        facts = card("Graph", self.label, counted(self.order, "vertex", "vertices"), counted(self.size, "edge"))
+        if self.order > LARGEST:
+            return facts
+        edges = [(u, v) for u, around in enumerate(self.neighbours) for v in around if u < v]
+        return facts + circle(self.order, edges)
 
     # ---- what is made of it
 

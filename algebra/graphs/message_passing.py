@@ -31,6 +31,7 @@ from algebra.exact.numbers import exact_fractions
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 ACTIVATIONS = ("relu", "identity")
 AGGREGATIONS = ("sum", "mean", "max")
@@ -45,7 +46,7 @@ Features = tuple[tuple[Row, ...], int]
 
 
 @dataclass(frozen=True)
-class MessageLayer:
+class MessageLayer(Shown):
     """One layer of a message-passing network.
 
     Parameters
@@ -128,7 +129,7 @@ class MessageLayer:
 
 
 @dataclass(frozen=True)
-class MessagePassingNetwork:
+class MessagePassingNetwork(Shown):
     """A message-passing network with rational weights.
 
     Parameters

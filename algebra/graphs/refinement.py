@@ -18,6 +18,7 @@ from typing import Any
 from algebra.errors import InputError
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
+from algebra.shown import Shown
 
 Signature = tuple[int, tuple[int, ...]]
 """A vertex's colour and the sorted colours of its neighbours, one round before."""
@@ -29,7 +30,7 @@ MOST_STEPS = 10**9
 
 
 @dataclass(frozen=True)
-class StablePartition:
+class StablePartition(Shown):
     """The coarsest equitable refinement of a graph's colours.
 
     Parameters

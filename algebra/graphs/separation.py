@@ -18,6 +18,7 @@ from algebra.graphs.message_passing import MessageLayer, MessagePassingNetwork
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import refinements
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 Vertex = tuple[int, int]
 """The number of a graph, and a vertex of it."""
@@ -29,7 +30,7 @@ MOST_VERTICES = 5000
 
 
 @dataclass(frozen=True)
-class GraphSeparation:
+class GraphSeparation(Shown):
     """What a network separates, and what a network with as many layers could.
 
     Parameters

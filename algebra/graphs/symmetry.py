@@ -17,6 +17,7 @@ from algebra.errors import InputError
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import StablePartition, colour_refinement
+from algebra.shown import Shown
 
 Permutation = tuple[int, ...]
 
@@ -208,7 +209,7 @@ def is_isomorphism(images: Sequence[int], first: SimpleGraph, second: SimpleGrap
 
 
 @dataclass(frozen=True)
-class AutomorphismGroup:
+class AutomorphismGroup(Shown):
     """The automorphisms of a coloured graph, by a chain of pointwise stabilisers.
 
     Parameters

@@ -28,6 +28,7 @@ from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 from algebra.graphs.refinement import Round, StablePartition, colour_refinement
 from algebra.graphs.symmetry import Permutation, Select, group_of, individualised, selected_cell
+from algebra.shown import Shown
 
 Choice = Callable[[tuple[int, ...]], int]
 """Chooses a vertex of a cell."""
@@ -48,7 +49,7 @@ def first_of(cell: tuple[int, ...]) -> int:
 
 
 @dataclass(frozen=True)
-class Path:
+class Path(Shown):
     """One path of marks down to singletons, and what it computes.
 
     Parameters
@@ -106,7 +107,7 @@ def one_path(graph: Any, choose: Choice = first_of, select: Select = min) -> Pat
 
 
 @dataclass(frozen=True)
-class Orbits:
+class Orbits(Shown):
     """Whether cells are orbits after some marks; where not, two vertices that prove it.
 
     Parameters
@@ -222,7 +223,7 @@ def _split(partition: StablePartition, cells: Sequence[tuple[int, ...]]) -> tupl
 
 
 @dataclass(frozen=True)
-class TinhoferTest:
+class TinhoferTest(Shown):
     """One run of the test on two graphs.
 
     Parameters

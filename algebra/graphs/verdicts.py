@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from algebra.evidence.bounds import Grade
+from algebra.shown import Shown
 
 CLASSES = ("discrete", "amenable", "compact", "godsil", "tinhofer", "refinable")
 """From the smallest to the largest."""
 
 
 @dataclass(frozen=True)
-class ClassVerdict:
+class ClassVerdict(Shown):
     """Whether a graph is in a class.
 
     Parameters

@@ -16,6 +16,7 @@ from algebra.kernels.programs import Limits, least_norm, literal_count
 from algebra.kernels.schemes import Scheme
 from algebra.kernels.whole_cube import monomial_norm
 from algebra.kernels.whole_cube_programs import whole_cube_norm
+from algebra.shown import Shown
 
 Domain = Literal["hypercube", "slice", "cube01"]
 Mode = Literal["exact", "margin", "approximate"]
@@ -28,7 +29,7 @@ MOST_VALUES = 450  # of a predictor there, one for each weight and number of tru
 
 
 @dataclass(frozen=True)
-class ConjunctionNorm:
+class ConjunctionNorm(Shown):
     """A least norm over all Euclidean kernels with k(x, x) <= 1, enclosed.
 
     Parameters

@@ -42,6 +42,7 @@ from algebra.exact.precision import precision
 from algebra.kernels.learning_floats import Program, proposal, regression
 from algebra.kernels.norms import SHOWN_BITS
 from algebra.kernels.samples import Sample, read_sample
+from algebra.shown import Shown
 
 WEIGHT_BITS = 48  # of the weights of levels
 MULTIPLIER_BITS = 72  # of the largest multiplier: rounding moves the values by less than floats do
@@ -52,7 +53,7 @@ MOST_BITS = 400  # of multipliers under the smallest ridges, below 2^-600
 
 
 @dataclass(frozen=True)
-class LearnedKernel:
+class LearnedKernel(Shown):
     """A kernel that was learned, with both sides of the least value of the objective.
 
     Parameters

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError, as_integer
 from algebra.exact.numbers import exact_number
 from algebra.kernels.schemes import Scheme, hamming
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from flint import arb
@@ -25,7 +26,7 @@ MOST_INPUTS = 20  # of a function that is given by all its values
 
 
 @dataclass(frozen=True)
-class RootSum:
+class RootSum(Shown):
     """The sum of the square roots of rational numbers that are not negative.
 
     Parameters

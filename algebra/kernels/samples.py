@@ -18,6 +18,7 @@ from typing import Any
 from algebra.errors import InputError, as_integer
 from algebra.exact.numbers import exact_number
 from algebra.kernels.schemes import Scheme
+from algebra.shown import Shown
 
 DOMAINS = ("hypercube", "slice")
 MOST_POINTS = 1000  # float matrices of this order, solved some fifty times: ten seconds
@@ -25,7 +26,7 @@ MOST_INPUTS = 1000  # coordinates: levels, each with exact values as long as the
 
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Shown):
     """Points with exact labels.
 
     Parameters

@@ -21,12 +21,13 @@ from math import comb
 from typing import Any
 
 from algebra.errors import InputError, as_integer
+from algebra.shown import Shown
 
 MOST_COORDINATES = 3000  # the eigenvalues of this many levels are as long as the cube is wide: some ten seconds
 
 
 @dataclass(frozen=True)
-class Scheme:
+class Scheme(Shown):
     """The Hamming scheme of the n-cube, or the Johnson scheme of its points of weight p.
 
     Parameters

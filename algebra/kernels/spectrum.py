@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import comb, lcm
 from typing import Any
 
+from algebra.drawn import bars
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.evidence.certificate import Certificate, checked_claim
@@ -20,12 +21,13 @@ from algebra.evidence.checker.labels import spectrum_label
 from algebra.exact.numbers import long_number, number_text
 from algebra.kernels.schemes import Scheme, hamming
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 Interval = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
-class KernelSpectrum:
+class KernelSpectrum(Shown):
     """What is known of a symmetric kernel.
 
     Parameters
@@ -58,6 +60,13 @@ class KernelSpectrum:
     differences: tuple[str, ...] | None = None
     negative_at: tuple[int, Fraction | None] | None = None
     psd_on: tuple[tuple[str, str], ...] | None = None
+
+    def shown_figure(self) -> str:
+        """Draw the multiplicities, by eigenvalue where they are known, else by level."""
+        names = self.eigenvalues or tuple(map(str, range(len(self.multiplicities))))
+        short = [name if len(name) <= 8 else f"{name[:7]}…" for name in names]
+        heights = [float(min(count, 10**300)) for count in self.multiplicities]
+        return bars(list(zip(short, heights, strict=False)))
 
 
 Spectrum = KernelSpectrum  # its earlier name

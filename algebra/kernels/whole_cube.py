@@ -24,6 +24,7 @@ from algebra.exact.balls import ball, decimals
 from algebra.exact.precision import precision
 from algebra.kernels.norms import SHOWN_BITS
 from algebra.kernels.schemes import hamming
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Floats
@@ -33,7 +34,7 @@ WEIGHT_BITS = 60  # of the rational vector pi
 
 
 @dataclass(frozen=True)
-class ConcaveMaximum:
+class ConcaveMaximum(Shown):
     """The maximum of sum_j sqrt(sum_p pi_p A_jp) over probability vectors, with a vector that proves both sides.
 
     Parameters

@@ -28,6 +28,7 @@ from algebra.memorization.two_layers import two_layers
 from algebra.memorization.wide import exponent_choice, wide
 from algebra.memorization.width3 import width3
 from algebra.memory import check_fits
+from algebra.shown import Shown
 
 LEAST_WIDTH3 = 4  # points; Theorem 3 of Park et al. 2021 says nothing of fewer
 
@@ -74,7 +75,7 @@ LOWER_ORDERS = {
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Shown):
     """Whether a network memorises data: exact, and where it first fails.
 
     Parameters
@@ -98,7 +99,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Memorized:
+class Memorized(Shown):
     """A network, the data that it memorises, what was promised, and the check of every point.
 
     Parameters

@@ -18,13 +18,14 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.integers import integer_array
 from algebra.exact.numbers import long_number
 from algebra.sequences import plain_lists
+from algebra.shown import Shown
 
 Point = tuple[Fraction, ...]
 SAFE = 1 << 62  # integers below it stay int64 under one addition
 
 
 @dataclass(frozen=True)
-class DataSet:
+class DataSet(Shown):
     """Distinct points with labels in ``0..classes-1``; made by `data_set`.
 
     Parameters

@@ -15,12 +15,13 @@ from algebra.memorization.projection import PI_ABOVE, lemma13_range
 from algebra.memorization.square_root import shape as square_root_shape
 from algebra.memorization.two_layers import best_widths
 from algebra.memorization.wide import widths as wide_widths
+from algebra.shown import Shown
 
 COUNTED = "count of the construction with Park et al. 2021, {}"
 
 
 @dataclass(frozen=True)
-class Sizes:
+class Sizes(Shown):
     """What a guarantee depends on: N, d, Delta^2 and C.
 
     Parameters
@@ -57,7 +58,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Guarantee:
+class Guarantee(Shown):
     """Parameters that suffice for every data set of the given sizes, and why.
 
     Parameters

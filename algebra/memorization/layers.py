@@ -11,6 +11,7 @@ from typing import Any
 
 from algebra.errors import InputError
 from algebra.exact.numbers import long_number, number_text
+from algebra.shown import Shown
 
 Row = tuple[Fraction, ...]
 
@@ -28,7 +29,7 @@ class Activation(Enum):
 
 
 @dataclass(frozen=True)
-class DenseLayer:
+class DenseLayer(Shown):
     """One dense layer.
 
     Parameters

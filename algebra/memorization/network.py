@@ -29,10 +29,11 @@ from algebra.memorization.layers import (
     layer_from_dict,
     layer_to_dict,
 )
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class RationalNetwork:
+class RationalNetwork(Shown):
     """A network with rational weights, evaluated exactly.
 
     Parameters

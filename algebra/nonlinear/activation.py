@@ -8,10 +8,11 @@ from typing import Any
 
 from algebra.errors import InputError
 from algebra.exact.numbers import exact_number
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class ScalarActivation:
+class ScalarActivation(Shown):
     """An activation with the facts that are known, or declared, of it.
 
     Attributes

@@ -24,6 +24,7 @@ from flint import fmpq, fmpq_mat
 from algebra.errors import InputError
 from algebra.exact.matrices import OVER_Q, rational_matrix
 from algebra.nonlinear.activation import ScalarActivation, activation_of
+from algebra.shown import Shown
 
 HOLDS, FAILS, UNTESTED, DECLARED = "holds", "fails", "untested", "declared"
 
@@ -47,7 +48,7 @@ class Hypothesis:
 
 
 @dataclass(frozen=True)
-class FunctionSpaceCheck:
+class FunctionSpaceCheck(Shown):
     """What one theorem says of a network.
 
     Attributes

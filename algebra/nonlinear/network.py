@@ -11,10 +11,11 @@ from algebra.errors import InputError
 from algebra.exact.matrices import stacked
 from algebra.exact.numbers import exact_number, to_fmpq, to_fraction
 from algebra.frozen import set_fields
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class ReluLike:
+class ReluLike(Shown):
     """The activation max(s_+ t, 0) + min(s_- t, 0).
 
     Parameters

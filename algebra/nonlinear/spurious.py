@@ -20,13 +20,14 @@ from algebra.exact.elimination import independent_rows
 from algebra.exact.matrices import OVER_Q, is_zero, rational_matrix, spread_columns, submatrix
 from algebra.exact.numbers import exact_number, to_fmpq
 from algebra.nonlinear.network import HiddenLayerNetwork, ReluLike, half_square, with_ones
+from algebra.shown import Shown
 
 DISTINCT = "distinct inputs, one a column"
 NOT_FITTABLE = "outputs that no affine map of the inputs fits"
 
 
 @dataclass(frozen=True)
-class SpuriousMinimum:
+class SpuriousMinimum(Shown):
     """A local minimum that is not global, with the reasons, all checked exactly.
 
     Attributes

@@ -10,13 +10,14 @@ from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import activation_label, digits, fraction_text
 from algebra.exact.numbers import exact_number, to_fmpq
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 @dataclass(frozen=True, repr=False)
-class Power:
+class Power(Shown):
     """The activation z ↦ z^r of a polynomial network, r ≥ 1.
 
     Parameters
@@ -53,7 +54,7 @@ class Power:
 
 
 @dataclass(frozen=True, init=False, repr=False)
-class Rational:
+class Rational(Shown):
     """The activation z ↦ numerator(z) / denominator(z), coefficients in ascending order.
 
     Parameters

@@ -6,11 +6,12 @@ Everything below the facades `PolynomialNetwork` and `ConvolutionalNetwork` spea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+from algebra.drawn import layers as drawn_layers
 from algebra.errors import InputError, as_integer, check_keys
 from algebra.evidence.checker.labels import convolution_label, digits, network_label
 from algebra.frozen import set_fields
@@ -191,7 +192,8 @@ class PolynomialArchitecture:
         known = f"{digits(self.parameters)} parameters, naive dimension {digits(self.naive_dimension)}"
         if self.ambient_dimension is not None and self.ambient_dimension < 10**12:
             known += f", ambient {self.ambient_dimension}, expected {self.expected_dimension}"
-        return f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
+        facts = f"<b>{layers}</b> <code>{self.label}</code><br><small>{known}</small>"
+        return facts + drawn_layers(self.widths)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Self:
@@ -390,12 +392,18 @@ def activations_of(
         exponents = as_list("degrees", degrees, "a sequence of integers")
         if len(exponents) != hidden:
             raise InputError("degrees", exponents, f"one degree for each of the {hidden} hidden layers")
-        return tuple(Power(as_integer("degrees", r, least=1)) for r in exponents)
+        return tuple(_power(as_integer("degrees", r, least=1)) for r in exponents)
     if degree is None:
         if hidden:
             raise InputError("degree", None, "an integer of at least 1")
         return ()
-    return (Power(degree),) * hidden
+    return (_power(as_integer("degree", degree, least=1)),) * hidden
+
+
+@lru_cache(maxsize=1 << 8)
+def _power(exponent: int) -> Power:
+    """Make a power once: its exponent has been checked, and families have the same ones in every network."""
+    return Power(exponent)
 
 
 def _tuple(numbers: Sequence[int]) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.errors import InputError, as_integer
+from algebra.evidence.error import checked_log2_error
 from algebra.evidence.evaluation import Seen, combinations, suitable_prime, trial_key
 from algebra.evidence.generic_rank import Known, bounds_of
 from algebra.polynomial.architecture import ConvolutionalArchitecture, PolynomialArchitecture
@@ -35,7 +36,7 @@ from algebra.rank.modular import CHUNK, centre
 from algebra.sequences import as_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from algebra.evidence.bounds import Bounds
     from algebra.polynomial.architecture import Network
@@ -86,15 +87,48 @@ def dimensions(networks: Iterable[Network], seed: int = 0) -> list[Bounds]:
     >>> dimensions([PolynomialNetwork((2, width, 1), degree=3) for width in (1, 2, 3)])
     [2 (proved), 4 (proved), 4 (proved)]
     """
-    seed = as_integer("seed", seed)
-    given = _checked(networks)
-    found: dict[Network, Bounds] = {}
-    for members in _groups(given):
-        found.update(_proved(members, seed))
+    seed, given = as_integer("seed", seed), _checked(networks)
+    found = proved_dimensions(given, seed)
     for network in given:
         if network not in found:
             found[network] = dimension(network, seed)
     return [found[network] for network in given]
+
+
+def proved_dimensions(
+    networks: Sequence[Network], seed: int = 0, log2_error: float | None = None
+) -> dict[Network, Bounds]:
+    """Return the dimensions that are proved when networks are evaluated together; the others are left out.
+
+    Networks that gain nothing by it are left out, and those whose first rank meets no upper bound. What is proved does
+    not depend on the error that others may have, so that `log2_error` is checked only.
+
+    Examples
+    --------
+    >>> from algebra import PolynomialNetwork
+    >>> small = [PolynomialNetwork((2, width, 1), degree=3) for width in range(1, 9)]
+    >>> found = proved_dimensions([*small, PolynomialNetwork((20, 20, 20), degree=2)])
+    >>> len(found), found[small[1]]
+    (8, 4 (proved))
+    """
+    checked_log2_error(log2_error)
+    found: dict[Network, Bounds] = {}
+    for members in _groups(networks):
+        found.update(_proved(members, seed))
+    return found
+
+
+def gains(network: Network) -> bool:
+    """Whether a network is evaluated sooner together with others of its kind: small, with powers as activations.
+
+    Examples
+    --------
+    >>> from algebra import PolynomialNetwork
+    >>> gains(PolynomialNetwork((2, 3, 1), degree=2)), gains(PolynomialNetwork((20, 20, 20), degree=2))
+    (True, False)
+    """
+    is_power = isinstance(network, PolynomialArchitecture) and network.degrees is not None
+    return is_power and network.parameters <= MOST_PARAMETERS
 
 
 def _checked(networks: Any) -> list[Network]:
@@ -105,14 +139,12 @@ def _checked(networks: Any) -> list[Network]:
     return given
 
 
-def _groups(networks: list[Network]) -> list[list[PolynomialArchitecture]]:
+def _groups(networks: Sequence[Network]) -> list[list[PolynomialArchitecture]]:
     """Small networks that can be evaluated together, each once."""
     groups: dict[tuple[Any, ...], list[PolynomialArchitecture]] = {}
     for network in dict.fromkeys(networks):
-        if isinstance(network, PolynomialArchitecture) and network.degrees is not None:
-            group = groups.setdefault((network.degrees, network.biases), [])
-            if network.parameters <= MOST_PARAMETERS:
-                group.append(network)
+        if isinstance(network, PolynomialArchitecture) and gains(network):
+            groups.setdefault((network.degrees, network.biases), []).append(network)
     return [part for group in groups.values() if len(group) >= LEAST_BATCH for part in _parts(group)]
 
 

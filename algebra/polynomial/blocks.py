@@ -59,6 +59,9 @@ LEAF = 100
 LARGEST_LEAF = 400
 """Up to this upper bound a rank is seen where splitting falls short; the checker looks at such a minor in 0.3 s."""
 
+MOST_PARAMETERS = 1_000_000
+"""Of a leaf: the checker draws no more of them."""
+
 SHORT = 32
 """Up to this width the ranks of activations and adjoints are seen at once; above, those of the halves come first."""
 
@@ -176,7 +179,8 @@ def best_block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason
     """
     goal = upper_bound(a).value
     best = None if goal <= leaf else _split(a, seed, leaf)
-    if goal <= max(leaf, LARGEST_LEAF) and (best is None or best.value < goal):
+    is_leaf = goal <= max(leaf, LARGEST_LEAF) and a.parameters <= MOST_PARAMETERS
+    if is_leaf and (best is None or best.value < goal):
         seen = _leaf(a, seed, goal)
         best = seen if best is None or seen.value > best.value else best
     return best

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from algebra.polynomial.architecture import ConvolutionalArchitecture
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.evidence import Bounds
 
 
-class ConvolutionalNetwork(ConvolutionalArchitecture):
+class ConvolutionalNetwork(ConvolutionalArchitecture, Shown):
     r"""Layers :math:`(w * x)_i = \sum_t w_t\, x_{i s + t}` with powers between them, and one output.
 
     The input is as long as one output asks for; longer inputs repeat the same function and have the same dimension.

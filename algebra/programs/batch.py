@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,11 @@ from algebra.programs.arithmetic import Rationals, Residues
 from algebra.programs.balls import Balls, decided
 from algebra.programs.core import Reciprocal, Relu
 from algebra.programs.running import backward, forward, gradient_rows
+from algebra.rank import Echelon
 from algebra.rank.field import prime_field
-from algebra.rank.modular_rank import rank_of_array
+from algebra.rank.modular_rank import is_small, rank_of_array
 from algebra.rank.primes import DEFAULT_PRIME, largest_prime_below
+from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 PRIMES = 2
 """Primes tried for the lower bound; a rank that is smaller modulo both is as rare as 2^-40."""
+
+MOST_TWICE = 2_000
+"""Parameters up to which a second prime is tried, and the Jacobian kept for the kernel: beyond, each takes its time.
+
+Modulo one prime alone a rank is too small as rarely as 2^-20; it is a lower bound anyway.
+"""
 
 
 def primes() -> Iterator[int]:
@@ -49,12 +57,15 @@ class Batch:
     point : GivenPoint
     signs, zeros : dict of int to ndarray
         For every rectifier: where it is active, and where its argument is 0.
+    known : dict of int to ndarray
+        Jacobians by their primes, where they are kept.
     """
 
     graph: Graph
     point: GivenPoint
     signs: Mapping[int, NDArray[np.bool_]]
     zeros: Mapping[int, NDArray[np.bool_]]
+    known: dict[int, Array] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, point: GivenPoint) -> Batch:
@@ -92,14 +103,19 @@ class Batch:
         """Rows of the Jacobian: outputs times samples."""
         return self.samples * sum(prod(self.graph.nodes[i].shape) for i in self.graph.outputs)
 
-    def rank(self) -> int:
-        """Return the rank of the Jacobian modulo a prime or two: a lower bound."""
+    def rank(self, goal: int) -> int:
+        """Return the rank of the Jacobian modulo a prime or two: a lower bound, not followed beyond the goal."""
         found = 0
-        for prime, _ in zip(primes(), range(PRIMES), strict=False):
-            found = max(found, int(rank_of_array(self.jacobian(prime), prime)))
-            if found == min(self.rows, self.point.program.count):
+        for prime, _ in zip(primes(), range(PRIMES if self.is_kept else 1), strict=False):
+            found = max(found, _rank_up_to(self.jacobian(prime), prime, goal))
+            if found == goal:
                 break
         return found
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether Jacobians are small enough to be kept."""
+        return self.point.program.count <= MOST_TWICE
 
     def residues(self, field: PrimeField) -> dict[str, Array]:
         """Return weights and data modulo a prime.
@@ -114,11 +130,11 @@ class Batch:
 
     def weight_residues(self) -> dict[str, Array]:
         """Return the weights modulo the default prime, or 0 if that divides a denominator: no symmetry moves 0."""
-        field = prime_field(DEFAULT_PRIME)
+        numbers = prime_field(DEFAULT_PRIME)
         try:
-            found = self.residues(field)
+            found = self.residues(numbers)
         except PoleError:
-            found = {name: field.zeros((1, *shape)) for name, shape in self.graph.parameters}
+            found = {name: numbers.zeros((1, *shape)) for name, shape in self.graph.parameters}
         return {name: found[name] for name, _ in self.graph.parameters}
 
     def jacobian(self, prime: int) -> Array:
@@ -129,14 +145,22 @@ class Batch:
         ndarray, shape (rows, parameters)
             The samples of one entry of an output are neighbours.
         """
-        field, count = prime_field(prime), self.point.program.count
-        numbers = Residues(field, signs=lambda node, z: self.signs[node])
+        if prime in self.known:
+            return self.known[prime]
+        found = self._evaluated(prime)
+        if self.is_kept:
+            self.known[prime] = found
+        return found
+
+    def _evaluated(self, prime: int) -> Array:
+        residues, count = prime_field(prime), self.point.program.count
+        numbers = Residues(residues, signs=lambda node, z: self.signs[node])
         try:
-            values = forward(self.graph, numbers, self.residues(field))
+            values = forward(self.graph, numbers, self.residues(residues))
         except PoleError:
-            return field.zeros((0, count))
-        found = field.zeros((self.rows, count))
-        for k, covectors in enumerate(self._unit_covectors(field.zeros)):
+            return residues.zeros((0, count))
+        found = residues.zeros((self.rows, count))
+        for k, covectors in enumerate(self._unit_covectors(residues.zeros)):
             gradients = backward(self.graph, numbers, values, covectors)
             part = found[k * self.samples : (k + 1) * self.samples]
             gradient_rows(self.graph, gradients, self.samples, part)
@@ -164,6 +188,17 @@ class Batch:
             found = gradient_rows(self.graph, gradients, self.samples, whole)
             rows.append((np.abs(found.real) + np.abs(found.imag)).max(axis=0))
         return np.stack(rows)
+
+
+def _rank_up_to(array: Array, prime: int, goal: int) -> int:
+    """Return the rank, or the goal if that is reached: rows behind it are not looked at."""
+    if is_small(array.shape[0], array.shape[1], prime):
+        return min(rank_of_array(array, prime), goal)
+    tall = array.T if array.shape[0] < array.shape[1] else array
+    form = Echelon(tall.shape[1], prime, capacity=goal)
+    with one_thread(goal):
+        form.add(tall, centred=True)
+    return form.rank
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,7 @@ from algebra.programs.certified_minors import Minors
 from algebra.programs.lowering import lowered
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.shifts import shifts, unreached
+from algebra.programs.translations import translations
 from algebra.rank.modular_rank import minor_of_array
 from algebra.rank.primes import DEFAULT_PRIME
 
@@ -125,6 +126,8 @@ def vector_fields(graph: Graph) -> Iterator[Field]:
     for shift in shifts(graph):
         for row in shift.directions(shapes[shift.parameter]):
             yield {starts[shift.parameter] + k: {None: 1} for k in np.flatnonzero(row).tolist()}
+    for row in translations(graph):
+        yield {q: {None: row[q]} for q in np.flatnonzero(row).tolist()}
 
     equations = Equations(graph)
     found: dict[int, Field] = {}

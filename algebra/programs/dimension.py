@@ -37,8 +37,14 @@ if TYPE_CHECKING:
 QUICK_TRIALS = 2
 """A second look under another key: weights at which the rank is too small are as rare as one in a million."""
 
-PIECES_TRIALS = 6
-"""With rectifiers the rank depends on the region of the weights, and on how many pieces the samples meet."""
+PIECES_TRIALS = (6, 120)
+"""With rectifiers the rank depends on the region of the weights, and on how many pieces the samples meet.
+
+So there are the more trials, the smaller a program is: of three networks (2, 3, 3, 1) one has the full rank.
+"""
+
+PIECES_WORK = 10**8
+"""Entries of Jacobians, times their shorter sides, of all these trials: about a second."""
 
 MOST_LOOKED_AT = 300
 """Weights up to which symmetries are compared with a rank, to look for more where they do not explain it."""
@@ -111,32 +117,51 @@ class ProgramDimension(GenericRank):
         return found is not None and roots_are_independent(self.graph, found)
 
     def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
-        """Count, find symmetries and the ambient space, then evaluate."""
+        """Count, bound by theorems, symmetries and the ambient space, then evaluate."""
         check_size(self.program)
         yield AtMost(Reason("parameters", self.program.count))
-        if symmetries(self.graph):
-            yield AtMost(_symmetries_reason(self.program, symmetries(self.graph)))
-        for graph in self.fused_graphs:
-            yield AtMost(_fused_reason(graph, *symmetries(graph)))
         network = polynomial_architecture(self.graph)
         if network is not None:
-            yield AtMost(upper_bound(network))
-        space = ambient_dimension(self.graph) if network is None else None  # its rules count monomials, too
-        if space is not None and space < known.goal:
-            yield AtMost(Reason("ambient", space))
+            yield AtMost(upper_bound(network))  # its rules know of scalings, and count monomials
+        else:
+            yield from self._of_the_graph(known)
 
         if not self.is_evaluated:
             yield from self._parts()
             yield AtLeast(Reason(UNPROVED, 0))
             return
-        for number in range(PIECES_TRIALS if self.graph.numbers(Relu) else QUICK_TRIALS):
+        # What takes longest comes last: with rectifiers more trials are cheaper, and more often what is missing.
+        trials = self._trials
+        last_cheap = trials - 1 if self.graph.numbers(Relu) else 0
+        for number in range(trials):
             yield AtLeast(_looked_at(ProgramJacobian(self.program), known, number))
-            if number == 0 and not known.is_decided:
-                if self.affine.symmetries:
-                    found = (*symmetries(self.graph), *self.affine.symmetries)
-                    yield AtMost(_symmetries_reason(self.program, found))
-                if not known.is_decided:
-                    yield from self._parts()
+            if number == last_cheap and not known.is_decided:
+                yield from self._of_the_graph(known) if network is not None else ()
+                yield from self._affine()
+                yield from self._parts()
+
+    def _affine(self) -> Iterator[AtMost]:
+        """Bound by affine fields beside the symmetries of the graph."""
+        if self.affine.symmetries:
+            yield AtMost(_symmetries_reason(self.program, (*symmetries(self.graph), *self.affine.symmetries)))
+
+    @property
+    def _trials(self) -> int:
+        """How often the Jacobian is looked at, unless both bounds meet before."""
+        if not self.graph.numbers(Relu):
+            return QUICK_TRIALS
+        least, most = PIECES_TRIALS
+        return min(max(least, PIECES_WORK // (self.program.count + SLACK) ** 3), most)
+
+    def _of_the_graph(self, known: Known) -> Iterator[AtMost]:
+        """Bound by the symmetries of the graph, as it is and without what is absorbed, and by the ambient space."""
+        if symmetries(self.graph):
+            yield AtMost(_symmetries_reason(self.program, symmetries(self.graph)))
+        for graph in self.fused_graphs:
+            yield AtMost(_fused_reason(graph, *symmetries(graph)))
+        space = ambient_dimension(self.graph)
+        if space is not None and space < known.goal:
+            yield AtMost(Reason("ambient", space))
 
     def _parts(self) -> Iterator[AtMost]:
         """Bound what can be seen of parts: it takes longer than the symmetries, and is seldom needed."""

@@ -27,12 +27,13 @@ from algebra.programs.core import MatMul, Multiply, Power, Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
 from algebra.programs.kernel_vectors import kernel_vectors
 from algebra.programs.lowering import lowered
-from algebra.programs.symmetries import orbit_with_form
+from algebra.programs.quiet_neurons import quiet_fields
+from algebra.programs.symmetries import Symmetry, orbit_with_form
 
 if TYPE_CHECKING:
     from algebra.programs.given_point import GivenPoint
     from algebra.programs.lowering import Graph
-    from algebra.programs.symmetries import Symmetry
+    from algebra.rank import Echelon
 
 MOST_COMPLETED = 2_000
 """Parameters up to which further vectors of the kernel are searched: an elimination of some seconds for each prime."""
@@ -110,13 +111,14 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     graph = lowered(point.program)
     _check(point, graph)
     batch = Batch.of(graph, point)
-    lower = batch.rank()
     symmetries, form = orbit_with_form(graph, batch.weight_residues(), _active_samples(graph, batch))
-
-    # The least upper bound; vectors of the kernel that are no symmetries lower it further.
+    symmetries += _quiet(batch, form)
     count, rows = point.program.count, batch.rows
     lost = form.rank
     upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
+
+    # A rank need not be followed beyond it. Vectors of the kernel that are no symmetries lower the upper bound further.
+    lower = batch.rank(upper)
     if lower < upper and count <= MOST_COMPLETED:
         found = kernel_vectors(batch, form, count - lower)
         if count - lost - found < upper:
@@ -124,6 +126,16 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     grade = Grade.PROVED if lower == upper else Grade.INCONCLUSIVE
     bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule)
     return GivenDimension(bounds, symmetries, _kinks(graph, batch), _patterns(graph, batch))
+
+
+def _quiet(batch: Batch, form: Echelon) -> tuple[Symmetry, ...]:
+    """Add vectors of the kernel that neurons of few samples show; return what they add."""
+    found = []
+    for fields in quiet_fields(batch):
+        added = form.add(fields.values)
+        if added:
+            found.append(Symmetry(fields.rule, fields.parameters, added))
+    return tuple(found)
 
 
 MOST_DEGREE = 10_000

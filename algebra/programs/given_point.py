@@ -12,13 +12,14 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.programs.straight_line import Constant, StraightLineProgram, read_constant
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array
 
 
 @dataclass(frozen=True, eq=False)
-class GivenPoint:
+class GivenPoint(Shown):
     """A program with weights and data.
 
     Parameters

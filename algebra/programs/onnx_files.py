@@ -17,8 +17,11 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.programs.layers import batch_norm, convolution, layer_norm, leaky_relu
+from algebra.programs.onnx_layers import LAYERS
+from algebra.programs.onnx_nodes import Reader, attributes, refusal
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
+from algebra.reading import check_archive
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +57,15 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
     model = _load(path)
     graph, weights = model.graph, initialisers(model)
     inputs = {each.name: _shape(each) for each in graph.input if each.name not in weights}
-    places = {"BatchNormalization": slice(3, 5), "Pow": slice(1, 2)}
+    places = {"BatchNormalization": slice(3, 5), "Pow": slice(1, 2), "Clip": slice(1, 3)}
     fixed = {name for node in graph.node for name in node.input[places.get(node.op_type, slice(0, 0))]}
     learned = [name for name, w in weights.items() if w.dtype.kind == "f" and w.ndim and name not in fixed]
     if parameters is not None:
         learned = [_known(name, weights) for name in parameters]
 
     trace = Trace(inputs, {name: weights[name].shape for name in learned})
-    reader = Reader(trace, {name: w for name, w in weights.items() if name not in learned})
+    opset = max((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), default=1)
+    reader = Reader(trace, {name: w for name, w in weights.items() if name not in learned}, opset, HANDLERS)
     for name in (*inputs, *learned):
         reader.arrays[name] = Traced(trace, name, tuple(trace.parameters.get(name, inputs.get(name, ()))))
     for node in graph.node:
@@ -89,9 +93,10 @@ def _load(path: Any) -> Any:
     try:
         import onnx
     except ImportError:
-        raise InputError("FILE", str(path), "read by the package onnx: pip install 'rankcert[onnx]'") from None
+        raise InputError("FILE", str(path), "read by the package onnx: pip install onnx") from None
     if isinstance(path, onnx.ModelProto):
         return path
+    check_archive(Path(path))
     try:
         return onnx.load(str(Path(path)))
     except OSError as error:
@@ -113,77 +118,8 @@ def _shape(value: Any) -> tuple[int, ...]:
     return tuple(size or 1 for size in sizes)
 
 
-class Reader:
-    """The arrays of a network while its nodes are read."""
-
-    def __init__(self, trace: Trace, fixed: Mapping[str, Any]) -> None:
-        self.trace = trace
-        self.numbers: dict[str, Any] = dict(fixed)
-        self.arrays: dict[str, Traced] = {}
-
-    def array(self, name: str) -> Traced:
-        """Return an array by its name; a constant becomes one when it is used."""
-        if name not in self.arrays:
-            values = self.numbers[name]
-            exact = values.astype(float) if values.dtype.kind == "f" else values
-            self.arrays[name] = self.trace.constant(np.asarray(exact).tolist())
-        return self.arrays[name]
-
-    def integers(self, node: Any, place: int, attribute: str) -> list[int] | None:
-        """Return integers that are an input in new opsets and an attribute in old ones; None if they are not there."""
-        given = _attributes(node).get(attribute)
-        if given is None and len(node.input) > place and node.input[place]:
-            if node.input[place] not in self.numbers:
-                raise _refusal(node, f"with {attribute} that are constant")
-            given = self.numbers[node.input[place]]
-        return None if given is None else [int(x) for x in np.ravel(given)]
-
-    def _fold(self, node: Any) -> None:
-        """Compute a node whose inputs are constant, as the reference of ONNX does."""
-        from onnx.reference import ReferenceEvaluator
-
-        found = ReferenceEvaluator(node).run(None, {name: self.numbers[name] for name in node.input if name})
-        self.numbers |= dict(zip(node.output, map(np.asarray, found), strict=False))
-
-    def read(self, node: Any) -> None:
-        """Read one node."""
-        if node.op_type == "Constant":
-            self.numbers[node.output[0]] = _attributes(node)["value"]
-            return
-        if node.op_type == "Shape":
-            self.numbers[node.output[0]] = np.array(self.array(node.input[0]).shape, np.int64)
-            return
-        if all(name in self.numbers for name in node.input if name):
-            self._fold(node)
-            return
-        if node.op_type not in HANDLERS:
-            raise _refusal(node, f"one of {', '.join(sorted(HANDLERS))}")
-        try:
-            found = HANDLERS[node.op_type](self, node)
-        except InputError as error:
-            raise InputError(f"{_place(node)}: {error.argument}", error.value, error.allowed) from None
-        outputs = found if isinstance(found, list) else [found]
-        self.arrays |= dict(zip(node.output, outputs, strict=False))
-
-
-def _place(node: Any) -> str:
-    return f"node {node.name or node.output[0]} ({node.op_type})"
-
-
-def _refusal(node: Any, allowed: str) -> InputError:
-    return InputError(
-        _place(node), node.op_type, f"{allowed}; write the layer in plain Python instead, or leave it out"
-    )
-
-
-def _attributes(node: Any) -> dict[str, Any]:
-    from onnx import helper, numpy_helper
-
-    found = {}
-    for each in node.attribute:
-        value = helper.get_attribute_value(each)
-        found[each.name] = numpy_helper.to_array(value) if hasattr(value, "raw_data") else value
-    return found
+FIRST_OF_ONE_AXIS = 13
+"""Opset from which a softmax is along one axis; before, it is over all axes from one on."""
 
 
 def _two(operation: Callable[[Traced, Traced], Traced]) -> Callable[[Reader, Any], Traced]:
@@ -202,19 +138,19 @@ def _one(operation: Callable[[Traced], Traced]) -> Callable[[Reader, Any], Trace
 
 def _power(reader: Reader, node: Any) -> Traced:
     if node.input[1] not in reader.numbers:
-        raise _refusal(node, "with an exponent that is constant")
+        raise refusal(node, "with an exponent that is constant")
     exponent = float(np.ravel(reader.numbers[node.input[1]])[0])
     base = reader.array(node.input[0])
     if exponent == 0.5:
         return sqrt(base)
     if exponent != int(exponent):
-        raise _refusal(node, "with an exponent that is an integer, or 1/2")
+        raise refusal(node, "with an exponent that is an integer, or 1/2")
     found = base ** abs(int(exponent))
     return found if exponent >= 0 else found**-1
 
 
 def _gemm(reader: Reader, node: Any) -> Traced:
-    given = _attributes(node)
+    given = attributes(node)
     a, b = (reader.array(name) for name in node.input[:2])
     a = a.T if given.get("transA") else a
     b = b.T if given.get("transB") else b
@@ -227,16 +163,20 @@ def _gemm(reader: Reader, node: Any) -> Traced:
 
 
 def _softmax(reader: Reader, node: Any) -> Traced:
-    return softmax(reader.array(node.input[0]), int(_attributes(node).get("axis", -1)))
+    z, axis = reader.array(node.input[0]), attributes(node).get("axis")
+    if reader.opset >= FIRST_OF_ONE_AXIS:
+        return softmax(z, -1 if axis is None else int(axis))
+    first = (1 if axis is None else int(axis)) % z.ndim  # all axes from this one on are one
+    return softmax(z.reshape(prod(z.shape[:first]), prod(z.shape[first:])), 1).reshape(*z.shape)
 
 
 def _leaky(reader: Reader, node: Any) -> Traced:
-    return leaky_relu(reader.array(node.input[0]), float(_attributes(node).get("alpha", 0.01)))
+    return leaky_relu(reader.array(node.input[0]), float(attributes(node).get("alpha", 0.01)))
 
 
 def _reduced(node_mean: bool) -> Callable[[Reader, Any], Traced]:
     def read(reader: Reader, node: Any) -> Traced:
-        z, keep = reader.array(node.input[0]), bool(_attributes(node).get("keepdims", 1))
+        z, keep = reader.array(node.input[0]), bool(attributes(node).get("keepdims", 1))
         axes = reader.integers(node, 1, "axes")
         axes = list(range(z.ndim)) if axes is None else [a % z.ndim for a in axes]
         return z.mean(axes, keep) if node_mean else z.sum(axes, keep)
@@ -245,7 +185,7 @@ def _reduced(node_mean: bool) -> Callable[[Reader, Any], Traced]:
 
 
 def _transpose(reader: Reader, node: Any) -> Traced:
-    return reader.array(node.input[0]).transpose(*_attributes(node).get("perm", ()))
+    return reader.array(node.input[0]).transpose(*attributes(node).get("perm", ()))
 
 
 def _reshape(reader: Reader, node: Any) -> Traced:
@@ -255,7 +195,7 @@ def _reshape(reader: Reader, node: Any) -> Traced:
 
 def _flatten(reader: Reader, node: Any) -> Traced:
     z = reader.array(node.input[0])
-    axis = int(_attributes(node).get("axis", 1)) % (z.ndim + 1)
+    axis = int(attributes(node).get("axis", 1)) % (z.ndim + 1)
     return z.reshape(prod(z.shape[:axis]), prod(z.shape[axis:]))
 
 
@@ -273,7 +213,7 @@ def _unsqueeze(reader: Reader, node: Any) -> Traced:
 
 
 def _concat(reader: Reader, node: Any) -> Traced:
-    return concatenate([reader.array(name) for name in node.input], int(_attributes(node)["axis"]))
+    return concatenate([reader.array(name) for name in node.input], int(attributes(node)["axis"]))
 
 
 def _slice(reader: Reader, node: Any) -> Traced:
@@ -289,7 +229,7 @@ def _slice(reader: Reader, node: Any) -> Traced:
 
 
 def _split(reader: Reader, node: Any) -> list[Traced]:
-    z, given = reader.array(node.input[0]), _attributes(node)
+    z, given = reader.array(node.input[0]), attributes(node)
     axis = int(given.get("axis", 0)) % z.ndim
     sizes = reader.integers(node, 1, "split")
     if sizes is None:
@@ -303,20 +243,20 @@ def _split(reader: Reader, node: Any) -> list[Traced]:
 
 def _gather(reader: Reader, node: Any) -> Traced:
     if node.input[1] not in reader.numbers:
-        raise _refusal(node, "with indices that are constant")
+        raise refusal(node, "with indices that are constant")
     z, indices = reader.array(node.input[0]), np.asarray(reader.numbers[node.input[1]])
-    axis = int(_attributes(node).get("axis", 0)) % z.ndim
+    axis = int(attributes(node).get("axis", 0)) % z.ndim
     chosen = [int(i) % z.shape[axis] for i in indices.ravel()]
     found = z[(*(slice(None),) * axis, chosen)]
     return found.reshape([*z.shape[:axis], *indices.shape, *z.shape[axis + 1 :]])
 
 
 def _convolution(reader: Reader, node: Any) -> Traced:
-    given = _attributes(node)
+    given = attributes(node)
     x, w = (reader.array(name) for name in node.input[:2])
     rank = x.ndim - 2
-    if given.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
-        raise _refusal(node, "with pads written out")
+    if given.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
+        raise refusal(node, "with pads written out")
     bias = reader.array(node.input[2]) if len(node.input) > 2 else None
     strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
     pads = list(given.get("pads", [0] * 2 * rank))
@@ -324,7 +264,7 @@ def _convolution(reader: Reader, node: Any) -> Traced:
 
 
 def _layer_norm(reader: Reader, node: Any) -> Traced:
-    given, z = _attributes(node), reader.array(node.input[0])
+    given, z = attributes(node), reader.array(node.input[0])
     axes = range(int(given.get("axis", -1)) % z.ndim, z.ndim)
     gain, bias = reader.array(node.input[1]), reader.array(node.input[2]) if len(node.input) > 2 else None
     return layer_norm(z, axes, float(given.get("epsilon", 1e-5)), gain, bias)
@@ -333,7 +273,7 @@ def _layer_norm(reader: Reader, node: Any) -> Traced:
 def _batch_norm(reader: Reader, node: Any) -> Traced:
     x, gain, bias = (reader.array(name) for name in node.input[:3])
     mean, variance = (reader.numbers[name] for name in node.input[3:5])
-    return batch_norm(x, mean, variance, float(_attributes(node).get("epsilon", 1e-5)), gain, bias)
+    return batch_norm(x, mean, variance, float(attributes(node).get("epsilon", 1e-5)), gain, bias)
 
 
 HANDLERS: dict[str, Callable[[Reader, Any], Any]] = {
@@ -374,5 +314,6 @@ HANDLERS: dict[str, Callable[[Reader, Any], Any]] = {
     "Tanh": _one(tanh),
     "Transpose": _transpose,
     "Unsqueeze": _unsqueeze,
+    **LAYERS,
 }
 """How each operation of ONNX is written; what is not here is refused by name."""

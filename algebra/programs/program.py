@@ -8,13 +8,14 @@ from algebra.programs.dimension import ProgramDimension, program_dimension
 from algebra.programs.given import GivenDimension, given_dimension
 from algebra.programs.given_point import GivenPoint
 from algebra.programs.straight_line import StraightLineProgram
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
     from algebra.programs.symmetries import Symmetry
 
 
-class Program(StraightLineProgram):
+class Program(StraightLineProgram, Shown):
     """A network as a straight-line program over arrays, and its dimension.
 
     Parameters

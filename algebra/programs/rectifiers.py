@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 BITS = 20
 """Bits of the random weights and inputs: dyadic numbers from -2 to 2, exact in float64."""
 
+SCALES = 4
+"""Samples are drawn at scales 1, 2, 4 and 8: the greater, the less biases count."""
+
 MOST_PATTERNS = 64
 """Patterns under which independence is tested, the most frequent ones; each test runs the program once."""
 
@@ -42,6 +45,11 @@ def _real_draw(key: str, stream: str, shape: tuple[int, ...]) -> Array:
     half = 1 << BITS
     flat = np.array([x - half for x in residues(key, stream, 0, prod(shape), 1, 2 * half)], np.float64)
     return ball((flat * 2.0 / half).reshape(shape), 0.0, 0.0)
+
+
+def _scales(samples: int) -> Array:
+    """Return powers of two by which samples are multiplied: exact, and far points meet regions that near ones miss."""
+    return np.asarray(2.0 ** (np.arange(samples) % SCALES))
 
 
 def patterns(graph: Graph, key: str, samples: int) -> dict[int, NDArray[np.bool_]]:
@@ -54,7 +62,8 @@ def patterns(graph: Graph, key: str, samples: int) -> dict[int, NDArray[np.bool_
     leaves = {}
     for node in graph.nodes:
         if node.kind == "input":
-            leaves[node.name] = _real_draw(key, f"points/{node.name}", (samples, *node.shape))
+            drawn = _real_draw(key, f"points/{node.name}", (samples, *node.shape))
+            leaves[node.name] = drawn * _scales(samples).reshape(samples, *(1,) * len(node.shape))
         elif node.kind == "parameter":
             leaves[node.name] = _real_draw(key, f"weights/{node.name}", (1, *node.shape))
     numbers = Balls()

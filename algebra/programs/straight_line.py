@@ -15,6 +15,7 @@ from algebra.errors import InputError, as_integer, check_keys, meant
 from algebra.exact.numbers import EXACT, number_text, ratio
 from algebra.frozen import set_fields
 from algebra.programs.operations import OPERATIONS, Shape, ShapeError
+from algebra.shown import Shown
 
 STEP_KEYS = ("name", "op", "of")
 PROGRAM_KEYS = ("inputs", "parameters", "constants", "steps", "outputs")
@@ -49,7 +50,7 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Shown):
     """One operation.
 
     Parameters

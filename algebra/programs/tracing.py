@@ -14,6 +14,13 @@ from algebra.errors import InputError
 from algebra.programs.operations import OPERATIONS, Shape, ShapeError
 from algebra.programs.program import Program
 from algebra.programs.straight_line import Constant, Step, read_constant
+from algebra.shown import Shown
+
+KNOWN = (
+    "+ - * / @ **, .T, .sum, .mean, .reshape, .transpose, slices, and exp, sqrt, relu, sigmoid, tanh, silu, softmax, "
+    "concatenate of algebra.programs"
+)
+"""What a function may do with its arrays."""
 
 
 @dataclass(eq=False)
@@ -49,7 +56,7 @@ class Trace:
 
 
 @dataclass(eq=False)
-class Traced:
+class Traced(Shown):
     """An array that writes down what is done with it; it behaves like a numpy array in what a program can say.
 
     It knows ``+ - * / @ **``, ``.T``, ``.sum``, ``.mean``, ``.reshape``, ``.transpose``, slices along axes, and the
@@ -339,7 +346,11 @@ def traced(
     """
     shapes = {name: tuple(shape) for name, shape in {**inputs, **parameters}.items()}
     trace = Trace({name: shapes[name] for name in inputs}, {name: shapes[name] for name in parameters})
-    found = function(**{name: Traced(trace, name, shape) for name, shape in shapes.items()})
+    try:
+        found = function(**{name: Traced(trace, name, shape) for name, shape in shapes.items()})
+    except (TypeError, AttributeError) as error:  # of numpy, or of math, or a method that an array does not have
+        allowed = f"one that takes {', '.join(shapes)} by name, and does with them what a program can say: {KNOWN}"
+        raise InputError("function", str(error), allowed) from error
     outputs = list(found) if isinstance(found, list | tuple) else [found]
     for output in outputs:
         if not isinstance(output, Traced):

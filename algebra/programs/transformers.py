@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from algebra.errors import InputError, as_integer
 from algebra.programs.tracing import Traced, concatenate, silu, softmax, sqrt, traced
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.programs.program import Program
@@ -25,7 +26,7 @@ EPSILON = "1/100000"
 
 
 @dataclass(frozen=True)
-class Transformer:
+class Transformer(Shown):
     """Which transformer.
 
     Parameters

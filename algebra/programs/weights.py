@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from algebra.critical_points.files import MOST_BYTES, read_arrays, read_json
+from algebra.critical_points.files import read_arrays
 from algebra.errors import InputError
+from algebra.reading import check_archive, parse_object, read_text
 
 
 def read_weights(path: Path, names: Sequence[str] | None = None) -> dict[str, Any]:
@@ -46,9 +47,9 @@ def _safetensors(path: Path) -> Mapping[str, Any]:
     try:
         from safetensors import SafetensorError, safe_open
     except ImportError:
-        allowed = "read by the package safetensors: pip install 'rankcert[safetensors]'"
+        allowed = "read by the package safetensors: pip install safetensors"
         raise InputError("FILE", str(path), allowed) from None
-    _check_size(path)
+    check_archive(path)
     try:
         with safe_open(str(path), framework="np") as file:
             return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
@@ -67,17 +68,7 @@ def _onnx(path: Path) -> Mapping[str, Any]:
 
 
 def _json(path: Path) -> Mapping[str, Any]:
-    _check_size(path)
-    return read_json(path, "a JSON object with one array a name")
-
-
-def _check_size(path: Path) -> None:
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise InputError("FILE", str(path), f"a file that can be read ({error.strerror})") from None
-    if size > MOST_BYTES:
-        raise InputError("FILE", str(path), f"a file of at most {MOST_BYTES >> 20} MB")
+    return parse_object(read_text(path), str(path))
 
 
 READERS: dict[str, Callable[[Path], Mapping[str, Any]]] = {

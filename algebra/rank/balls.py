@@ -16,13 +16,14 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.given import unmasked
 from algebra.exact.precision import precision
 from algebra.rank.numeric import finite_matrix
+from algebra.shown import Shown
 from algebra.types import Floats
 
 LARGE, SHRINKING = 2.0**1000, 2.0**-24
 
 
 @dataclass(frozen=True)
-class CertifiedLowerBound:
+class CertifiedLowerBound(Shown):
     """A lower bound of the rank of every matrix within the radius.
 
     Attributes

@@ -35,6 +35,7 @@ from algebra.rank.modular import (
 from algebra.rank.pivot_block import LEAF, block_inverse, gauss_jordan
 from algebra.rank.primes import as_prime
 from algebra.rank.validation import integer_matrix
+from algebra.shown import Shown
 from algebra.types import Floats
 
 Order = NDArray[np.intp]
@@ -51,7 +52,7 @@ def default_block(columns: int) -> int:
     return 64 if columns <= 300 else 128 if columns <= 900 else 256 if columns <= 3000 else 512
 
 
-class Echelon:
+class Echelon(Shown):
     """The reduced echelon form modulo a prime of rows that arrive in blocks.
 
     Parameters

@@ -34,10 +34,11 @@ from algebra.rank.echelon import Echelon
 from algebra.rank.modular import FLOAT_PRIME_LIMIT
 from algebra.rank.primes import DEFAULT_PRIME, PRIME_LIMIT, as_prime
 from algebra.rank.validation import integer_matrix, is_plain, own_modulus, plain_integers
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class RankProfile:
+class RankProfile(Shown):
     """The rank and the lexicographically first independent rows and columns.
 
     Attributes

@@ -14,6 +14,7 @@ from algebra.errors import InputError
 from algebra.exact.given import plain_array
 from algebra.exact.numbers import as_finite_float
 from algebra.rank.validation import MATRIX
+from algebra.shown import Shown
 
 FINITE = "a matrix of finite numbers"
 FLOAT64_EPSILON = float(np.finfo(np.float64).eps)
@@ -23,7 +24,7 @@ SAFE_RANGE = 2.0**-500, 2.0**500
 
 
 @dataclass(frozen=True)
-class NumericRank:
+class NumericRank(Shown):
     """How many singular values exceed a tolerance.
 
     Attributes

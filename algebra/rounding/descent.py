@@ -17,6 +17,7 @@ from algebra.rounding.dead_zones import Stop, stop_of_nearest
 from algebra.rounding.descent_step import ALL_BITS, Ends, Step, Weights, Words, clipped, step_size
 from algebra.rounding.fixed_point import Mode, checked_random_bits, quotient_law, word_ends
 from algebra.rounding.law import Law
+from algebra.shown import Shown
 
 MOST_PROBABILITY_BITS = 1 << 17
 MOST_LAW_BITS = 1 << 25  # of all probabilities of a law; as decimals some ten megabytes
@@ -24,7 +25,7 @@ MOST_VISITS = 1 << 21  # words that are met, over all steps: a second or two
 
 
 @dataclass(frozen=True)
-class Descent:
+class Descent(Shown):
     """The law of gradient descent in one dimension under stochastic rounding, in grid units.
 
     Parameters

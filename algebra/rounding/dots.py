@@ -19,13 +19,14 @@ from algebra.rounding.fixed_point import (
 )
 from algebra.rounding.law import Law, law_of_coefficients
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 WORDS = "a list of integers"
 MOST_LAW_BITS = 1 << 24  # of all probabilities together; as decimals some five megabytes
 
 
 @dataclass(frozen=True)
-class DotProduct:
+class DotProduct(Shown):
     """What becomes of a dot product; everything in grid units of 2^-fraction_bits.
 
     Parameters

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError, as_integer
 from algebra.exact.numbers import exact_number
 from algebra.rounding.law import Law
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -227,7 +228,7 @@ def quotient_law(numerator: int, denominator: int, random_bits: int | None = Non
 
 
 @dataclass(frozen=True)
-class FixedPoint:
+class FixedPoint(Shown):
     """A signed fixed-point format of `integer_bits`, the sign's among them, and `fraction_bits`.
 
     Its numbers are s eps, with eps = 2^-fraction_bits and -2^(w-1) <= s < 2^(w-1) for words of w bits. Numbers are

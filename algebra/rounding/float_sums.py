@@ -18,12 +18,13 @@ from algebra.errors import InputError
 from algebra.exact.numbers import exact_number
 from algebra.rounding.formats import NumberFormat
 from algebra.rounding.law import Law
+from algebra.shown import Shown
 
 MOST_TERMS = 1 << 9  # of a law: each multiplies the denominator of all probabilities by some power of two
 
 
 @dataclass(frozen=True)
-class FloatSum:
+class FloatSum(Shown):
     """What becomes of a sum whose additions are rounded one after the other.
 
     Parameters

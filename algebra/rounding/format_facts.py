@@ -15,6 +15,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.rounding.formats import NumberFormat
 from algebra.rounding.ktanh_bfloat16 import bfloat16_value, word_of
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.rounding.ktanh_bfloat16 import Words
@@ -39,7 +40,7 @@ def small_format(name: str) -> NumberFormat:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class Pairs(Shown):
     """An operation on all pairs of numbers of a format.
 
     Parameters
@@ -137,7 +138,7 @@ def exact_multipliers(name: str) -> tuple[list[Fraction], list[Fraction]]:
 
 
 @dataclass(frozen=True)
-class SoftmaxPairs:
+class SoftmaxPairs(Shown):
     """Softmax of two logits of a format, for all pairs of them; the weights depend on their difference alone.
 
     Parameters

@@ -16,6 +16,7 @@ import numpy as np
 
 from algebra.errors import InputError, meant
 from algebra.exact.numbers import exact_number
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -34,7 +35,7 @@ FLOAT32_BITS = 24
 
 
 @dataclass(frozen=True)
-class NumberFormat:
+class NumberFormat(Shown):
     """A format of floating point with a few bits.
 
     Parameters

@@ -18,6 +18,7 @@ from algebra.rounding.descent_step import Ends, Weights
 from algebra.rounding.fixed_point import MOST_BITS, Mode, round_quotient, word_ends
 from algebra.rounding.law import Law
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 State = tuple[int, ...]
 
@@ -25,7 +26,7 @@ MOST_ITERATE_BITS = 1 << 26  # of exact iterates, each as many bits longer than 
 
 
 @dataclass(frozen=True)
-class JointDescent:
+class JointDescent(Shown):
     """The joint law of gradient descent on a quadratic of several variables, in grid units.
 
     Parameters

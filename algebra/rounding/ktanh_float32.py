@@ -20,6 +20,7 @@ from algebra.errors import InputError, as_integer
 from algebra.rounding.ktanh_bfloat16 import INFINITY
 from algebra.rounding.ktanh_errors import enclosure
 from algebra.rounding.ktanh_table import LARGEST_SHIFT
+from algebra.shown import Shown
 
 MANTISSA_BITS, BIAS = 23, 127
 SCALE = 320  # values are integers in units of 2^-320, those of tanh rounded downwards, as for bfloat16
@@ -37,7 +38,7 @@ class Float32Entry:
 
 
 @dataclass(frozen=True)
-class Float32Table:
+class Float32Table(Shown):
     """A table of the least maximal error on float32, from 0.25 to 4 and without carry.
 
     Parameters

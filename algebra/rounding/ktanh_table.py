@@ -28,6 +28,7 @@ from algebra.rounding.ktanh_bfloat16 import (
     is_nan,
     word_of,
 )
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.rounding.ktanh_bfloat16 import Words
@@ -59,7 +60,7 @@ def threshold_word(argument: str, value: Fraction) -> int:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Layout(Shown):
     """Which words the table answers, and which bits of them choose the entry.
 
     Parameters
@@ -135,7 +136,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class KTanhTable:
+class KTanhTable(Shown):
     """A table of K-TanH.
 
     Parameters

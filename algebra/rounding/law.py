@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from algebra.drawn import LARGEST, bars
 from algebra.errors import InputError
+from algebra.shown import Shown, plain
 
 
 @dataclass(frozen=True)
-class Law:
+class Law(Shown):
     """The law of a random integer, exactly.
 
     Probabilities are kept as integer weights over their sum. Rational arithmetic would cancel after every addition;
@@ -32,6 +35,18 @@ class Law:
     """
 
     weights: tuple[tuple[int, int], ...]
+
+    def shown_facts(self) -> list[tuple[str, Any]]:
+        """Say how many outcomes there are, between which, and the probabilities of the first."""
+        total = sum(weight for _, weight in self.weights)
+        first = {at: Fraction(weight, total) for at, weight in self.weights[:12]}
+        ends = (self.weights[0][0], self.weights[-1][0])
+        return [("outcomes", len(self.weights)), ("from, to", ends), ("probabilities", first)]
+
+    def shown_figure(self) -> str:
+        """Draw the probabilities."""
+        total = sum(weight for _, weight in self.weights)
+        return bars([(plain(at), weight / total) for at, weight in self.weights[: LARGEST + 1]])
 
     @classmethod
     def of(cls, weights: Mapping[int, int | Fraction]) -> Law:

@@ -11,12 +11,13 @@ from algebra.errors import as_integer
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import to_fraction
 from algebra.rounding.fixed_point import checked_random_bits, quotient_law
+from algebra.shown import Shown
 
 TRIES = 20  # outcomes that are drawn; nearly all have the rank that most outcomes have
 
 
 @dataclass(frozen=True)
-class RankBound:
+class RankBound(Shown):
     """A rank that a rounded matrix has at least, with a probability that is bounded from below.
 
     Parameters

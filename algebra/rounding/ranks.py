@@ -14,6 +14,7 @@ from algebra.exact.matrices import rational_matrix
 from algebra.exact.numbers import to_fraction
 from algebra.rounding.fixed_point import Mode, checked_random_bits, quotient_law, round_quotient
 from algebra.rounding.law import Law
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
@@ -28,7 +29,7 @@ Outcome = tuple[Row, int]
 
 
 @dataclass(frozen=True)
-class RoundedRank:
+class RoundedRank(Shown):
     """What becomes of the rank of a matrix that is rounded to integers.
 
     Parameters

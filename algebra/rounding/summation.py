@@ -21,6 +21,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.rounding.formats import NumberFormat
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -31,7 +32,7 @@ MOST_BITS = 8  # of a format all of whose triples are looked at: 2^24
 
 
 @dataclass(frozen=True)
-class OrderMatters:
+class OrderMatters(Shown):
     """Three numbers of a format for which a result depends on their order.
 
     Parameters

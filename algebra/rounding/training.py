@@ -24,6 +24,7 @@ from algebra.errors import InputError, as_integer
 from algebra.rank.threads import LEAST_LIMITED, one_thread
 from algebra.rounding.arrays import exact_product, round_array, stochastic_round_array
 from algebra.rounding.fixed_point import Mode
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array, Floats
@@ -37,7 +38,7 @@ MOST_BITS = 20  # of a word: as many as inputs are written down with; products o
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(Shown):
     """How the network is trained.
 
     Parameters
@@ -80,7 +81,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Shown):
     """What became of one training.
 
     Parameters

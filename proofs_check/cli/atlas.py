@@ -29,8 +29,8 @@ def _names() -> list[str]:
 
 OPTIONS = (
     Option(
-        "names", "Chapters; default: all.", one_of(_names), (), "[NAME]…", called="NAME", choices=_names,
-        is_argument=True, is_list=True,
+        "names", "Chapters: defects, thresholds, unimodality; default: all.", one_of(_names), (), "[NAME]…",
+        called="NAME", choices=_names, is_argument=True, is_list=True,
     ),
     Option("folder", "Where the CSV files go.", folder, Path("atlas"), "FOLDER"),
     Option("pages", "Where the pages go; default: beside the CSV files.", folder, metavar="FOLDER"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ HELP = {
     "rich_help_config": {"text_paragraph_linebreaks": "\n\n", "padding_helptext_first_line": (0, 1, 1, 0)},
 }
 
+
+LONGEST_LINE = 54  # of an example, so that it fits into a terminal of 60 columns
 
 OWN = ""  # the name under which a group knows its own command
 
@@ -95,7 +98,7 @@ def command(
     usage : sequence of str
         Command lines that work.
     """
-    examples = ["\b\nExamples:\n" + "\n".join(f"  {line}" for line in usage)] if usage else []
+    examples = ["\b\nExamples:\n" + "\n".join(map(shell_lines, usage))] if usage else []
     return click.RichCommand(
         name=name,
         callback=run,
@@ -104,6 +107,23 @@ def command(
         short_help=says,
         context_settings=HELP,
     )
+
+
+def shell_lines(line: str) -> str:
+    r"""Break a long command line as a shell allows it, so that no terminal breaks it.
+
+    Examples
+    --------
+    >>> print(shell_lines("rankcert table realisation 1024 4096 65536 --precision 1/100,1/10,none"))
+    rankcert table realisation 1024 4096 65536 \
+        --precision 1/100,1/10,none
+    """
+    found, length = "", 0
+    for word in re.findall(r"'[^']*'|\S+", line):
+        if length + len(word) > LONGEST_LINE:
+            found, length = f"{found} \\\n   ", 3
+        found, length = f"{found} {word}" if found else word, length + len(word) + 1
+    return found
 
 
 class LateGroup(click.RichGroup):

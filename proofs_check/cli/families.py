@@ -172,6 +172,8 @@ def _check_output(output: Path | None, resume: bool) -> None:
         check_target(output)
     if resume and (output is None or output.suffix.lower() != ".csv"):
         raise InputError("--resume", True, "given with --output FILE.csv, whose finished rows it keeps")
+    if resume and output is not None and output.exists() and not output.is_file():
+        raise InputError("output", str(output), "a file with --resume, which reads it; not a device or a pipe")
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from algebra.reading import STANDARD_INPUT, parse_object, read_text
 from proofs_check.cli.failures import BAD_INPUT, error_fields
 from proofs_check.cli.output import remark, show
-from proofs_check.parsing import STANDARD_INPUT, parse_object, read_text
 
 if TYPE_CHECKING:
     from algebra.errors import InputError
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
 Result = dict[str, Any]
 LINES = (".jsonl", ".ndjson")  # suffixes of files with one object a line
 Solve = Callable[[Result], Result]
+SolveTogether = Callable[[Sequence[Result]], Sequence[Result | None]]
 Answers = tuple[list[Result], bool]
 
 
-def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path], Result]] | None = None) -> Answers:
+def answer_file(
+    path: Path,
+    solve: Solve,
+    suffixes: Mapping[str, Callable[[Path], Result]] | None = None,
+    together: SolveTogether | None = None,
+) -> Answers:
     """Solve the object in FILE, or each line of FILE.jsonl.
 
     Parameters
@@ -33,6 +40,8 @@ def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path]
         From the object to its result; it raises `InputError` for a bad one.
     suffixes : dict, optional
         Readers of files that are not JSON.
+    together : callable, optional
+        From many objects to their results, None for each that is to be solved on its own.
 
     Returns
     -------
@@ -52,7 +61,9 @@ def answer_file(path: Path, solve: Solve, suffixes: Mapping[str, Callable[[Path]
     text = read_text(path)
     if suffix not in LINES and not (path == STANDARD_INPUT and _is_lines(text)):
         return [solve(parse_object(text, str(path)))], True
-    results = [_answer_line(number, line, path, solve) for number, line in _lines(text)]
+    lines = dict(_lines(text))
+    solved = {} if together is None or len(lines) == 1 else _solved_together(lines, path, together)
+    results = [solved.get(number) or _answer_line(number, line, path, solve) for number, line in lines.items()]
     return results, not any("error" in result for result in results)
 
 
@@ -126,6 +137,18 @@ def _is_lines(text: str) -> bool:
         return len(lines) > 1 and bool(parse_object(lines[0], "-") or True)
     except InputError as error:
         return "valid JSON" not in error.allowed and "JSON object" not in error.allowed
+
+
+def _solved_together(lines: Mapping[int, str], path: Path, together: SolveTogether) -> dict[int, Result]:
+    """Return the results of the lines that are solved together; the others, bad ones among them, are left out."""
+    from algebra.errors import InputError
+
+    given = {}
+    for number, line in lines.items():
+        with suppress(InputError):
+            given[number] = parse_object(line, f"{path}, line {number}")
+    results = zip(given, together(list(given.values())), strict=True)
+    return {number: result for number, result in results if result is not None}
 
 
 def _answer_line(number: int, line: str, path: Path, solve: Solve) -> Result:

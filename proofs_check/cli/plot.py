@@ -223,7 +223,7 @@ def _file(words: Sequence[str], degree: str | None) -> str:
 
 def _draw_file(kind: str, path: Path, seed: int) -> Figure:
     """Draw what a file of `rankcert attention` describes."""
-    from proofs_check.parsing import parse_object, read_text
+    from algebra.reading import parse_object, read_text
     from proofs_check.plots import pattern_figure, realised_matrix_figure
     from proofs_check.questions.attention_pattern import Pattern, pattern_of
     from proofs_check.questions.attention_realise import Target, realised_of

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def question_command(question: Question) -> click.Command:
         try:
             if place is not None:
                 _check_unused(describing)
-                answers = answer_file(place, lambda found: question.ask(found, **told), question.suffixes)
+                ask, together = partial(question.ask, **told), partial(question.ask_together, **told)
+                answers = answer_file(place, ask, question.suffixes, together)
             else:
                 assert words is not None
                 named = {option.name: value for option, value in describing.items()}

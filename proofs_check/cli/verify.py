@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from algebra.writing import write_file
+from algebra.writing import make_folder, write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
 from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.written import check_written
-from proofs_check.engine.sweep import FamilySweep
+from proofs_check.engine.sweep import FamilySweep, SweepReport
 from proofs_check.option import JOBS, JSON, SCHEDULER, SEED, STORE, Option
+from proofs_check.show.report import Report
 from proofs_check.words import path
 
 if TYPE_CHECKING:
     from proofs_check.claim import AnyClaim
-    from proofs_check.show.report import Report, Row
+    from proofs_check.show.report import Row
 
 SHOWN = 6
 
@@ -33,6 +35,12 @@ PAPERS = Option(
     choices=lambda: _papers(),
     is_argument=True,
     is_list=True,
+)
+OWN = Option(
+    "file",
+    "Your own claims: a Python file whose variables hold them. Without PAPER, these alone.",
+    path,
+    metavar="FILE.py",
 )
 HTML = Option("html", "Write a page.", path, metavar="FILE", is_written=True)
 CLAIMS = Option("claims", "List the claims; run nothing.", default=False)
@@ -51,20 +59,22 @@ def verify_command() -> click.Command:
     return command(
         "verify",
         run,
-        [PAPERS, HTML, SEED, CLAIMS, CERTIFICATES, STORE, JOBS, SCHEDULER, JSON],
+        [PAPERS, OWN, HTML, SEED, CLAIMS, CERTIFICATES, STORE, JOBS, SCHEDULER, JSON],
         "Check the theorems of papers on small instances, each with its grade and its counterexamples.",
-        "A conjecture that is known to be false has to come out violated.\n\n"
+        "For conjectures that have been disproved, the check passes only if a counterexample is found.\n\n"
         "Exit status: 0 every outcome was expected, 1 a theorem or an open conjecture is violated, 2 bad input.",
         (
             "rankcert verify kileel2019",
             "rankcert verify kileel2019.unimodal --certificates evidence",
             "rankcert verify --html report.html --store claims.db",
+            "rankcert verify --file mine.py --store mine.db",
         ),
     )
 
 
 def run(
     papers: tuple[str, ...],
+    file: Path | None,
     html: Path | None,
     seed: int,
     claims: bool,
@@ -75,19 +85,19 @@ def run(
     as_json: bool,
 ) -> None:
     """List the claims, or run them on all cores; what is finished is reported, also after Ctrl-C."""
-    if claims:
-        _list(papers, as_json)
-        return
-    from proofs_check.families.verify import FAMILY, report_of
+    from proofs_check.own_claims import claims_in
 
+    own = () if file is None else claims_in(file)
+    if claims:
+        _list(papers, own, as_json)
+        return
     check_written("--html", html)
     place = Place(store, jobs, scheduler)
     place.check_apart("html", html)
     with interrupts_heard_once():
-        sweep = FAMILY.sweep(papers=papers, seed=seed, certificates=certificates)
-        assert isinstance(sweep, FamilySweep)
-        ran = place.run(sweep, "claims")
-        report = report_of(FAMILY.rows(sweep), seed)
+        work = Work.of(papers, own, seed, certificates)
+        ran = work.run(place)
+        report = work.report()
 
         if as_json:
             print_envelope("verify", report.results(), seed=report.seed)
@@ -99,10 +109,57 @@ def run(
             write_file(html, report.to_html(), "--html")
         if ran.interrupted:
             written = f" and in {html}" if html else ""
-            done = f"{len(report.rows)} of {len(sweep.instances)} claims are finished{written}"
-            remark(f"interrupted: {done}; {place.again}")
+            remark(f"interrupted: {work.finished} are finished{written}; {place.again}")
             sys.exit(INTERRUPTED)
     sys.exit(1 if ran.failed else report.exit_status)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be run: claims of papers, one at a time, and own claims, one instance at a time."""
+
+    printed: FamilySweep | None
+    own: FamilySweep | None
+    claims: tuple[AnyClaim, ...]
+    seed: int
+
+    @classmethod
+    def of(cls, papers: tuple[str, ...], own: tuple[AnyClaim, ...], seed: int, certificates: Path | None) -> Work:
+        """Return the work of these papers and claims; all papers if neither is named."""
+        from proofs_check.families.verify import FAMILY
+        from proofs_check.own_claims import own_sweep
+
+        folder = None if certificates is None else make_folder("--certificates", certificates)
+        printed = FAMILY.sweep(papers=papers, seed=seed, certificates=certificates) if papers or not own else None
+        assert printed is None or isinstance(printed, FamilySweep)
+        return cls(printed, own_sweep(own, seed, folder) if own else None, own, seed)
+
+    def run(self, place: Place) -> SweepReport:
+        """Run both parts; Ctrl-C in the first ends the second as well."""
+        first = None if self.printed is None else place.run(self.printed, "claims")
+        if self.own is None or (first is not None and first.interrupted):
+            assert first is not None
+            return first
+        second = place.run(self.own, "instances")
+        return second if first is None else replace(second, failed=(*first.failed, *second.failed))
+
+    def report(self) -> Report:
+        """Return the rows of what is finished."""
+        from proofs_check.families.verify import FAMILY, report_of
+        from proofs_check.own_claims import own_rows
+
+        rows = () if self.printed is None else report_of(FAMILY.rows(self.printed), self.seed).rows
+        mine = [] if self.own is None else own_rows(self.claims, self.own, self.seed)
+        planned = (0 if self.printed is None else len(self.printed.instances)) + len(self.claims)
+        return Report((*rows, *mine), self.seed, planned)
+
+    @property
+    def finished(self) -> str:
+        """How much is finished, in words."""
+        parts = ((self.printed, "claims"), (self.own, "instances of own claims"))
+        return " and ".join(
+            f"{len(sweep.results)} of {len(sweep.instances)} {what}" for sweep, what in parts if sweep is not None
+        )
 
 
 def _beside(html: Path) -> Path:
@@ -162,10 +219,10 @@ def _details(row: Row) -> list[str]:
     return lines
 
 
-def _list(names: Sequence[str], as_json: bool) -> None:
+def _list(names: Sequence[str], own: tuple[AnyClaim, ...], as_json: bool) -> None:
     from proofs_check.papers import select
 
-    chosen = select(names)
+    chosen = (*(select(names) if names or not own else ()), *own)
     if as_json:
         print_envelope("verify", map(_entry, chosen))
         return

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from algebra.shown import Shown
 from proofs_check.engine.plain import from_json, to_json
 from proofs_check.engine.store_file import now, package_version
 
@@ -20,7 +21,39 @@ EXACT_FLOAT = 1 << 53
 
 
 @dataclass(frozen=True)
-class Record:
+class StoredSweep:
+    """A sweep that used a store.
+
+    Parameters
+    ----------
+    name : str
+    parameters : dict
+        What it was about, plain JSON values.
+    version : str
+        The package's, at its start.
+    started_at, ended_at : str
+        UTC; no end while it runs, or where it was killed.
+    report : dict, optional
+        Of its last end: how many results were computed, reused and failed; plain JSON values.
+    results : int
+        How many of the store's results it used.
+    """
+
+    name: str
+    parameters: Mapping[str, Any]
+    version: str
+    started_at: str
+    ended_at: str | None
+    report: Mapping[str, Any] | None
+    results: int
+
+    def record(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Record(Shown):
     """One result and where it comes from.
 
     Parameters

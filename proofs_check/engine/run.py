@@ -19,18 +19,31 @@ from proofs_check.engine.plain import from_json
 from proofs_check.engine.record import Record
 from proofs_check.engine.store import Store
 from proofs_check.engine.store_file import StoreError
-from proofs_check.engine.sweep import Failure, FamilySweep, Instance, Progress, Sweep, SweepReport
-from proofs_check.engine.workers import EvaluationError, Interrupts, Outcome, Workers, in_words, outcomes, run_chunk
+from proofs_check.engine.sweep import Failure, FamilySweep, Instance, Progress, Sweep, SweepReport, Together
+from proofs_check.engine.workers import (
+    EvaluationError,
+    Interrupts,
+    Outcome,
+    Workers,
+    in_words,
+    outcomes,
+    run_chunk,
+    run_together,
+)
 
 MOST_COST = 1e290  # sums of it are floats still
-WORTH_A_POOL = 1.0  # seconds of work left: starting two processes costs half of it
-LOOK = 0.25  # seconds of work here after which the rest is estimated
+WORTH_A_POOL = 5.0  # CPU seconds of work left: two processes take one more to start and to be served, a fifth
+BUSY = 8.0  # seconds on the clock that count as one of CPU: others use the machine, or evaluations wait for something
+LOOK = 0.25  # CPU seconds of work here after which the rest is estimated
 CHUNK = 0.15  # seconds of estimated work sent to a process at once
 FEWEST_CHUNKS = 16  # a process: the last ones finish together
 FLUSH = 0.5  # seconds between two writings: what is finished is safe a second later
 HERE = 0.05  # seconds of work here between two looks at the sweep
 LEAST_CHUNK = 0.05  # seconds sent to a process at once, where there is enough: 10 times what sending costs
 MOST_AT_ONCE = 2000  # instances in a chunk
+FEW_ALONE = 16  # instances that are taken at least from those that wait, which are sorted again afterwards
+FEW_TOGETHER = 100  # instances that are evaluated together at least
+MOST_TOGETHER = 1000  # instances that are evaluated together, if they take less than a budget, which an interrupt costs
 BUDGET = 2 * CHUNK  # seconds after which a chunk comes back as it is
 AHEAD = 2  # chunks a worker: one is computed while the next waits
 GRACE = 0.5  # seconds that an interrupted sweep waits for the chunks that are under way
@@ -53,7 +66,8 @@ def run_sweep(
     store : Store, optional
         Open for writing, by this process alone. Default: nothing is kept but what the sweep receives.
     executor : concurrent.futures.Executor, optional
-        Who computes. Default: this process for a second, and then a pool of processes with one BLAS thread each.
+        Who computes. Default: this process for five seconds at most, and then a pool of processes with one BLAS thread
+        each.
     jobs : int, optional
         Number of processes of that pool; default: all cores. With 1 everything is computed here.
     progress : callable, optional
@@ -141,12 +155,18 @@ class _Task:
     key: str
     cost: float
     instances: list[Instance]  # more than one where several have the same key
+    is_alone: bool = True  # whether it is evaluated alone, not together with others
     deaths: int = 0
 
     @property
     def is_suspect(self) -> bool:
         """Whether it is computed alone, so that nothing else can be blamed for the next death."""
         return self.deaths >= ATTEMPTS - 1
+
+
+def _order(task: _Task) -> tuple[bool, float]:
+    """Return what tasks are sorted by: those that are evaluated together first, of each kind the cheapest first."""
+    return task.is_alone, task.cost
 
 
 @dataclass
@@ -165,7 +185,7 @@ class Run:
     progress: Progress
     raises: bool = False  # whether the first failure ends the run, by its own exception
     number: int = 0  # of the sweep in the store
-    waiting: deque[_Task] = field(default_factory=deque)  # the cheapest first
+    waiting: deque[_Task] = field(default_factory=deque)  # in `_order`
     flying: dict[Future[list[Outcome]], list[_Task]] = field(default_factory=dict)
     open: dict[str, _Task] = field(default_factory=dict)  # waiting or flying, by key
     fresh: dict[str, Record] = field(default_factory=dict)  # computed, not yet written
@@ -177,6 +197,7 @@ class Run:
     total: float = 0.0  # cost of all that is known
     width: int = 1
     breaks: int = 0  # of the pool, since anything was computed
+    began: float = field(default_factory=time.process_time)
     looked: float = field(default_factory=time.perf_counter)
     trouble: BaseException | None = None  # of the thread that writes
     writing: threading.Lock = field(default_factory=threading.Lock)
@@ -226,6 +247,11 @@ class Run:
                 self.width = self.workers.width
                 self._show()
 
+    @property
+    def _together(self) -> Together | None:
+        """How many instances are answered at once, if the sweep says so."""
+        return self.sweep.together if isinstance(self.sweep, FamilySweep) else None
+
     # ---- what the sweep wants
 
     def _ask(self) -> None:
@@ -248,11 +274,12 @@ class Run:
             elif key in self.open:
                 self.open[key].instances.append(instance)
             else:
-                task = _Task(key, self._cost_of(instance), [instance])
+                is_alone = self._together is None or not self._together.gains(instance)
+                task = _Task(key, self._cost_of(instance), [instance], is_alone)
                 self.open[key] = task
                 self.total += task.cost
                 added.append(task)
-        self.waiting = deque(sorted([*self.waiting, *added], key=lambda task: task.cost))
+        self.waiting = deque(sorted([*self.waiting, *added], key=_order))
 
     def _cost_of(self, instance: Instance) -> float:
         """Return what an instance is expected to cost, at most `MOST_COST`: it may be beyond all floats."""
@@ -288,12 +315,16 @@ class Run:
             return False
         if self.width == 1:
             return self.workers.is_ours
-        rest = self._rate * (self.total - self.cost) if self.seconds > LOOK else 0.0
-        return self.seconds < WORTH_A_POOL and rest < WORTH_A_POOL
+        spent = max(time.process_time() - self.began, self.seconds / BUSY)
+        rest = spent / self.cost * (self.total - self.cost) if self.cost and spent > LOOK else 0.0
+        return spent < WORTH_A_POOL and rest < WORTH_A_POOL
 
     def _compute_here(self) -> None:
         """Compute for a moment; each result lands before the next is begun, so that it can be written meanwhile."""
-        tasks, done = [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST_AT_ONCE))], list[Outcome]()
+        if not self.waiting[0].is_alone:
+            self._compute_together_here()
+            return
+        tasks, done = list(self._of_one_kind(self._at_once(2 * HERE, FEW_ALONE, MOST_AT_ONCE))), list[Outcome]()
         found = outcomes(self.sweep.evaluate, [task.instances[0] for task in tasks], HERE)
         landed = 0
         try:
@@ -309,6 +340,28 @@ class Run:
         finally:
             self._land(tasks[landed:], done[landed:])
 
+    def _compute_together_here(self) -> None:
+        """Compute the cheapest together; an interrupt costs them their results."""
+        assert self._together is not None
+        tasks, done = list(self._of_one_kind(self._at_once(BUDGET, FEW_TOGETHER, MOST_TOGETHER))), list[Outcome]()
+        try:
+            with self.interrupts.allowed():
+                done = run_together(self._together.evaluate, [task.instances[0] for task in tasks])
+        finally:
+            self._land(tasks, done)
+
+    def _at_once(self, seconds: float, least: int, most: int) -> int:
+        """Return how many like the cheapest take so many seconds, as far as is known."""
+        each = self._rate * self.waiting[0].cost
+        return max(least, min(most, int(seconds / max(each, 1e-9))))
+
+    def _of_one_kind(self, most: int) -> Iterator[_Task]:
+        """Take the cheapest, as long as they are evaluated alone or together as the first one is."""
+        is_alone = self.waiting[0].is_alone
+        while self.waiting and most and self.waiting[0].is_alone == is_alone:
+            yield self.waiting.popleft()
+            most -= 1
+
     def _send(self) -> None:
         while self.waiting and len(self.flying) < AHEAD * self.width:
             if self.flying and (self.waiting[-1].is_suspect or self._is_suspect_flying()):
@@ -316,7 +369,7 @@ class Run:
             chunk = list(self._chunk())
             instances = [task.instances[0] for task in chunk]
             try:
-                future = self.workers.submit(run_chunk, self.sweep.evaluate, instances, BUDGET)
+                future = self._submit(instances, chunk[0].is_alone)
             except BrokenExecutor:
                 self.waiting.extend(reversed(chunk))
                 if not self.flying:
@@ -324,15 +377,24 @@ class Run:
                 return
             self.flying[future] = chunk
 
+    def _submit(self, instances: list[Instance], is_alone: bool) -> Future[list[Outcome]]:
+        if is_alone or self._together is None:
+            return self.workers.submit(run_chunk, self.sweep.evaluate, instances, BUDGET)
+        return self.workers.submit(run_together, self._together.evaluate, instances)
+
     def _is_suspect_flying(self) -> bool:
         return any(chunk[0].is_suspect for chunk in self.flying.values())
 
     def _chunk(self) -> Iterable[_Task]:
-        """Take the dearest, until the chunk is large enough; alone what a process has died of, or may have."""
+        """Take the dearest, until the chunk is large enough; alone what a process has died of, or may have.
+
+        All are evaluated alone, or all together.
+        """
         share = self._rate * (self.total - self.cost) / (self.width * FEWEST_CHUNKS)
         least = min(CHUNK, max(LEAST_CHUNK, share))
-        seconds, size = 0.0, 0
-        while self.waiting and seconds < least and size < MOST_AT_ONCE:
+        seconds, size, is_alone = 0.0, 0, self.waiting[-1].is_alone
+        most = MOST_AT_ONCE if is_alone else MOST_TOGETHER
+        while self.waiting and seconds < least and size < most and self.waiting[-1].is_alone == is_alone:
             if size and self.waiting[-1].deaths:
                 return
             task = self.waiting.pop()
@@ -377,19 +439,23 @@ class Run:
     def _send_again(self, chunk: Sequence[_Task], failure: BaseException) -> None:
         """Put back what was on its way when a process died, unless it has killed too many."""
         for task in chunk:
-            task.deaths += 1
+            task.deaths, task.is_alone = task.deaths + 1, True
             if task.deaths >= ATTEMPTS:
                 self._fail(task, EvaluationError(f"its process died {task.deaths} times ({in_words(failure)})"))
             else:
                 self.waiting.append(task)
 
     def _land(self, chunk: Sequence[_Task], done: Sequence[Outcome]) -> None:
-        """Take the outcomes of a chunk; what its budget did not reach waits again."""
+        """Take the outcomes of a chunk; what its budget did not reach waits again, and what is to be asked alone."""
+        rest = list(chunk[len(done) :])
         for task, outcome in zip(chunk, done, strict=False):
-            self._settle(task, outcome)
-        rest = chunk[len(done) :]
+            if outcome[:2] == (None, None):
+                task.is_alone = True
+                rest.append(task)
+            else:
+                self._settle(task, outcome)
         if rest:
-            self.waiting = deque(sorted([*self.waiting, *rest], key=lambda task: task.cost))
+            self.waiting = deque(sorted([*self.waiting, *rest], key=_order))
         self._show()
 
     def _settle(self, task: _Task, outcome: Outcome) -> None:
@@ -398,7 +464,8 @@ class Run:
         self.seconds, self.cost = self.seconds + seconds, self.cost + task.cost
         if error is not None:
             self._fail(task, error)
-        elif text is not None:
+        else:
+            assert text is not None
             self._receive(task, from_json(text), seconds)
 
     def _show(self) -> None:

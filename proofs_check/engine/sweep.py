@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from algebra.errors import InputError
+from algebra.shown import Shown
 
 Instance = dict[str, Any]
 Evaluate = Callable[[Instance], dict[str, Any]]
+EvaluateTogether = Callable[[Sequence[Instance]], Sequence[dict[str, Any] | None]]
 
 
 class Sweep(Protocol):
@@ -56,7 +58,25 @@ class Search(Sweep, Protocol):
 
 
 @dataclass(frozen=True)
-class FamilySweep:
+class Together:
+    """How many instances are answered at once, sooner than one by one, and with the same results.
+
+    Parameters
+    ----------
+    evaluate : callable
+        At the top of a module, like that of one instance. From instances to a result for each, in order; None for one
+        that is to be asked alone. Where it raises, all of them are asked alone.
+    gains : callable
+        Whether an instance is worth asking together with others: small ones are, and a few hundred of them take a
+        fraction of a second.
+    """
+
+    evaluate: EvaluateTogether
+    gains: Callable[[Instance], bool]
+
+
+@dataclass(frozen=True)
+class FamilySweep(Shown):
     """A sweep over a finite family that is known beforehand.
 
     Parameters
@@ -70,6 +90,8 @@ class FamilySweep:
         Default: all the same.
     may_be_empty : bool
         Whether a family without instances is fine.
+    together : Together, optional
+        How many instances are answered at once.
 
     Examples
     --------
@@ -92,6 +114,7 @@ class FamilySweep:
     key: Callable[[Instance], str]
     cost: Callable[[Instance], float] = field(default=lambda instance: 1.0)
     may_be_empty: bool = False
+    together: Together | None = None
     results: list[tuple[Instance, dict[str, Any]]] = field(default_factory=list, init=False)
     _waiting: list[Instance] = field(default_factory=list, init=False, repr=False)
 
@@ -125,7 +148,7 @@ class FamilySweep:
 
 
 @dataclass(frozen=True)
-class Failure:
+class Failure(Shown):
     """An instance without a result; it is computed again in the next run."""
 
     key: str
@@ -134,7 +157,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class SweepReport:
+class SweepReport(Shown):
     """What a run did.
 
     Parameters

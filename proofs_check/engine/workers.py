@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, Self
 
@@ -19,6 +20,7 @@ from algebra.errors import InputError
 from proofs_check.engine.cluster import ANSWERS_WITHIN, LEAVING, Heartbeat, connected, within
 from proofs_check.engine.cores import BLAS_THREADS, usable_cores
 from proofs_check.engine.plain import to_json
+from proofs_check.engine.sweep import EvaluateTogether
 
 ONE_THREAD = dict.fromkeys(BLAS_THREADS, "1")
 SAFE_PATH = "PYTHONSAFEPATH"  # tells a new Python not to look for modules in the working directory
@@ -71,6 +73,30 @@ def run_chunk(evaluate: Callable[[Any], dict[str, Any]], instances: Sequence[Any
     """Return the outcomes of a chunk, in any process; those beyond the budget are missing at its end."""
     found = outcomes(evaluate, instances, budget)
     return [(text, None if error is None else sendable(error), seconds) for text, error, seconds in found]
+
+
+def run_together(evaluate: EvaluateTogether, instances: Sequence[Any]) -> list[Outcome]:
+    """Return the outcomes of instances that are evaluated together, in any process; each took an equal share of time.
+
+    One that is to be evaluated alone has neither a result nor an error, and so have all if something goes wrong: alone
+    it will be seen with which.
+
+    Examples
+    --------
+    >>> def halves(numbers):
+    ...     return [{"half": n // 2} if n % 2 == 0 else None for n in numbers]
+    >>> [text for text, error, seconds in run_together(halves, [4, 5])]
+    ['{"half":2}', None]
+    """
+    start = time.perf_counter()
+    texts: list[str | None] = []
+    try:
+        for _, result in zip(instances, evaluate(instances), strict=True):
+            texts.append(None if result is None else to_json(result))
+    except Exception:
+        texts = [None] * len(instances)
+    share = (time.perf_counter() - start) / max(1, len(instances) - texts.count(None))
+    return [(text, None, share) for text in texts]
 
 
 def sendable(error: Exception) -> Exception:
@@ -134,9 +160,12 @@ class Workers:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand over one call."""
         if self._heart is None:
-            with children_of_ours() as safe_path:  # processes start with the pool and with the first call
-                if self._executor is None:
+            # Processes start with the pool and with the first call. The pool's helper lets Ctrl-C through again when it
+            # has started, so that it is held back once more for those of the call.
+            if self._executor is None:
+                with children_of_ours() as safe_path:
                     self._executor = local_pool(self._jobs, safe_path is not None)
+            with children_of_ours():
                 return self._executor.submit(function, *arguments)
         assert self._executor is not None
         try:
@@ -211,8 +240,12 @@ def local_pool(jobs: int, keep_safe_path: bool = False) -> Executor:
     They start without the working directory on their path, as this process does when it is a command: a `random.py`
     that lies there is not ours to run. Afterwards they get the path of this process.
     """
+    from multiprocessing import resource_tracker
+
     from loky import ProcessPoolExecutor
 
+    # It unblocks Ctrl-C when it has started, and without this line that would be just before the first process.
+    resource_tracker.ensure_running()
     words = (os.getpid(), keep_safe_path)
     env = {**ONE_THREAD, SAFE_PATH: "1"}
     pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=words, env=env)
@@ -250,7 +283,10 @@ def children_of_ours() -> Iterator[str | None]:
     """
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
-    blocked = set() if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
+    if sys.platform != "win32":
+        # Python's tracker of resources, which pools start, lets the signals through as it starts (before Python 3.12).
+        resource_tracker.ensure_running()
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)
     try:
         yield before
     finally:

@@ -33,7 +33,7 @@ def read_csv(path: Path, is_ours: bool = False) -> tuple[list[str], list[Cells]]
     InputError
         If it cannot be read, has no header, repeats a column or has a row of another length.
     """
-    from proofs_check.parsing import read_text
+    from algebra.reading import read_text
     from proofs_check.show.tables import as_it_was
 
     text = read_text(path, wide=not is_ours)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
+from algebra.reading import parse_object, read_text
 from proofs_check.engine.plain import to_json
+from proofs_check.engine.sweep import Together
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, bounds_cell, graded
 from proofs_check.option import ERROR, SEED, Option
-from proofs_check.parsing import parse_object, read_text
 from proofs_check.registry import question, question_modules
 from proofs_check.words import path
 
@@ -53,6 +55,37 @@ def evaluate(instance: Instance) -> Row:
     told = {name: instance[name] for name in SHARED if name in instance}
     given = parse_object(instance["text"], f"line {instance['line']}")
     return question(instance["question"]).ask(given, **told)
+
+
+def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
+    """Answer for many lines of one question at once; None for a line that is to be asked alone.
+
+    Examples
+    --------
+    >>> lines = [f'{{"widths": [2, {width}, 1], "degree": 3}}' for width in range(1, 9)]
+    >>> told = {"question": "dimension", "line": 1, "seed": 0, "log2_error": None}
+    >>> rows = evaluate_together([{**told, "text": text} for text in [*lines, "{"]])
+    >>> [row and row["lower"] for row in rows]
+    [2, 4, 4, 4, 4, 4, 4, 4, None]
+    """
+    told = {name: instances[0][name] for name in SHARED if name in instances[0]}
+    rows: list[Row | None] = [None] * len(instances)
+    given = {}
+    for place, instance in enumerate(instances):
+        with suppress(InputError):
+            given[place] = parse_object(instance["text"], f"line {instance['line']}")
+    answers = question(instances[0]["question"]).ask_together(list(given.values()), **told)
+    for place, answer in zip(given, answers, strict=True):
+        rows[place] = answer
+    return rows
+
+
+def gains(instance: Instance) -> bool:
+    """Whether the question of a line has a way to answer many at once."""
+    return question(instance["question"]).answer_together is not None
+
+
+TOGETHER = Together(evaluate_together, gains)
 
 
 def key(instance: Instance) -> str:
@@ -127,6 +160,7 @@ FAMILY = Family(
     instances=instances,
     evaluate=evaluate,
     key=key,
+    together=TOGETHER,
     columns=columns,
     title=_title,
     notes=notes,

@@ -93,7 +93,7 @@ def _given(told: Told) -> Data:
 
 
 def _read(file: Path) -> Mapping[str, Any]:
-    from proofs_check.parsing import parse_object, read_text
+    from algebra.reading import parse_object, read_text
 
     return parse_object(read_text(file), str(file))
 
@@ -289,10 +289,11 @@ def _inertia(row: Row, kind: str) -> str:
 
 FAMILY = Family(
     name="critical-points",
-    says="Every class of critical point of a small deep linear network: verdict, loss, exact Hessian, closed form.",
-    about="Singular values are those of Y Xᵀ (X Xᵀ)⁻¹ X, exact numbers, min(d_x, d_y) of them; equal and zero ones are "
-    "welcome. Classes that agree in S, verdict, Hessian and pivots share a row. Exit status 1: a row contradicts "
-    "itself.",
+    says="All critical points of a small deep linear network, up to symmetry.",
+    about="A row has the kind (minimum, strict or non-strict saddle), the rank, the loss, and the exact numbers of "
+    "negative, zero and positive eigenvalues of the Hessian, beside a closed form. Singular values are those of "
+    "Y Xᵀ (X Xᵀ)⁻¹ X, exact numbers, min(d_x, d_y) of them; equal and zero ones are welcome. Classes that agree in S, "
+    "verdict, Hessian and pivots share a row. Exit status 1: a row contradicts itself.",
     instances=instances,
     evaluate=evaluate,
     key=key,

@@ -7,10 +7,12 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
+from proofs_check.engine.sweep import Together
 from proofs_check.families._architectures import Roles, claimed, described, roles_of
 from proofs_check.families._csv import Cells, kind_of, read_csv, result_names, value_of
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, graded
@@ -21,7 +23,7 @@ from proofs_check.show.cells import chosen_columns
 from proofs_check.words import FORMS, integer, path, span
 
 if TYPE_CHECKING:
-    from algebra import PolynomialNetwork
+    from algebra import Bounds, PolynomialNetwork
 
 DESCRIBING = ("widths", "degree", "degrees", "biases", "seed")  # input columns that describe the network
 MOST_ROWS = 10_000_000
@@ -151,11 +153,19 @@ def instance_of(
 
 def network_of(instance: Mapping[str, Any]) -> PolynomialNetwork:
     """Build the network that an instance describes."""
+    degree = instance["degree"]
+    return _network(
+        tuple(instance["widths"]), tuple(degree) if isinstance(degree, list) else degree, instance["biases"]
+    )
+
+
+@lru_cache(maxsize=1 << 13, typed=True)
+def _network(widths: tuple[int, ...], degree: int | tuple[int, ...] | None, biases: bool) -> PolynomialNetwork:
+    """Build a network once for its label, its cost and its dimension."""
     from algebra import PolynomialNetwork
 
-    degree = instance["degree"]
-    power = {"degrees": degree} if isinstance(degree, list) else {"degree": degree}
-    return PolynomialNetwork(instance["widths"], **power, biases=instance["biases"])
+    power = {"degrees": degree} if isinstance(degree, tuple) else {"degree": degree}
+    return PolynomialNetwork(widths, **power, biases=biases)
 
 
 # ---- the answer
@@ -173,6 +183,45 @@ def evaluate(instance: Instance) -> Row:
     start = time.perf_counter()
     bounds = network.dimension(seed=instance["seed"], log2_error=instance["log2_error"])
     return dimension_result(network, bounds, time.perf_counter() - start)
+
+
+def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
+    """Bound many dimensions at once; None for those that are not proved so.
+
+    Examples
+    --------
+    >>> small = [instance_of([2, width, 1], 3, False, 0) for width in range(1, 9)]
+    >>> [row and row["lower"] for row in evaluate_together(small)]
+    [2, 4, 4, 4, 4, 4, 4, 4]
+    """
+    networks = list(map(network_of, instances))
+    start = time.perf_counter()
+    found = asked_together(networks, [(instance["seed"], instance["log2_error"]) for instance in instances])
+    seconds = (time.perf_counter() - start) / len(instances)
+    return [
+        None if bounds is None else dimension_result(network, bounds, seconds)
+        for network, bounds in zip(networks, found, strict=True)
+    ]
+
+
+def asked_together(
+    networks: Sequence[PolynomialNetwork], told: Sequence[tuple[int, float | None]]
+) -> list[Bounds | None]:
+    """Bound the dimension of each network with its own seed and target of the error; None for what is not proved so."""
+    from algebra.polynomial.batch import proved_dimensions
+
+    found = {}
+    for each in set(told):
+        mine = [network for network, mine in zip(networks, told, strict=True) if mine == each]
+        found[each] = proved_dimensions(mine, *each)
+    return [found[each].get(network) for network, each in zip(networks, told, strict=True)]
+
+
+def gains(instance: Instance) -> bool:
+    """Whether the dimension of an instance is found sooner together with others."""
+    from algebra.polynomial.batch import gains as network_gains
+
+    return network_gains(network_of(instance))
 
 
 def key(instance: Instance) -> str:
@@ -353,6 +402,7 @@ FAMILY = Family(
     evaluate=evaluate,
     key=key,
     cost=cost,
+    together=Together(evaluate_together, gains),
     columns=columns,
     title="Dimensions of polynomial networks",
     notes=notes,

@@ -84,10 +84,11 @@ def evaluate(instance: Instance) -> Row:
     from tensors.attention.realisation.table import dimension_table
 
     length, k, precision = instance["length"], instance["k"], instance["precision"]
-    (row,) = dimension_table([length], [k], precision)
+    (found,) = dimension_table([length], [k], precision)
+    row = found.record()
     if precision[-1] is None:
         row["projection"] = row["best_uniform"] = None
-    return {"label": f"realise:L{length}:k{k}", **row, "lower_universal": row["moment"], "precision": precision}
+    return {"label": f"realise:L{length}:k{k}", **row, "lower_universal": found.moment, "precision": precision}
 
 
 def key(instance: Instance) -> str:
@@ -158,8 +159,10 @@ def _epsilon(name: str, word: str) -> str | None:
 
 FAMILY = Family(
     name="realisation",
-    says="Dimensions that are enough for every matrix with k equal entries a row: each construction beside L - 1.",
-    about="A star marks what is not below the trivial L - 1. The last column is what no construction can go below.",
+    says="Widths at which every attention matrix with k nonzero entries in each row is realised.",
+    about="For each number L of tokens and each k: the smallest width at which each construction realises every such "
+    "matrix. Width L - 1 always suffices; a star marks constructions that do no better. The last column is a width "
+    "below which no construction works.",
     instances=instances,
     evaluate=evaluate,
     key=key,

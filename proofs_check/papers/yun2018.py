@@ -117,7 +117,6 @@ def residual_net(widths: tuple[int, int, int]) -> Problem:
 
 AT_FULL_RANK: Hypothesis[Point] = Hypothesis("rank R = k", _rank_is_k)
 GLOBAL: Hypothesis[Point] = Hypothesis("global minimum", lambda p: is_global(p.problem))
-ANY_POINT = points(FILLING, most=2, mixed=1, bent=4)
 
 
 @PAPER.states(
@@ -241,7 +240,7 @@ def best_map(point: Point, seed: int) -> Verdict:
     r" likewise at the other end}",
     *ON_DATA,
     FILLS,
-    on=lambda: ANY_POINT,
+    on=lambda: points(FILLING, most=2, mixed=1, bent=4),
     item="Proposition 3.4",
 )
 def gradient_bound(point: Point, seed: int) -> Verdict:
@@ -260,7 +259,7 @@ def gradient_bound(point: Point, seed: int) -> Verdict:
     r" \lambda_{\min}(XX^T)); \text{ likewise at the other end}",
     *ON_DATA,
     FILLS,
-    on=lambda: ANY_POINT,
+    on=lambda: points(FILLING, most=2, mixed=1, bent=4),
 )
 def loss_gap(point: Point, seed: int) -> Verdict:
     """Follows from Proposition 3.4 and the strong convexity of the loss in R."""

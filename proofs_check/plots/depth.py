@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from algebra import Bounds, Grade
 from algebra.errors import InputError, as_integer
 from proofs_check.deciding.separation import log3
+from proofs_check.engine.progress import moving_progress
 from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure, shades
 from tensors.attention import AttentionStack
 
@@ -149,12 +150,25 @@ def stack_series(
     as_integer("heads", heads, 1)
     depths = [as_integer("layers", depth, 1) for depth in layers or view.layers]
     if over == "depth":
-        return tuple(_series(f"d = {d}", view.stacks(d, 1, heads), seed, 0, _last_depth) for d in drawn)
-    if over == "width":
+        curves = [(f"d = {d}", view.stacks(d, 1, heads), 0, _last_depth) for d in drawn]
+    elif over == "width":
         across = {depth: {d: _stack(d, depth, heads) for d in sorted(set(drawn))} for depth in depths}
-        return tuple(_series(f"L = {L}", stacks, seed, MOST_WORK, _least_width) for L, stacks in across.items())
-    curves = product(drawn, depths)
-    return tuple(_series(f"d = {d}, L = {L}", view.stacks(d, L, heads), seed, MOST_WORK) for d, L in curves)
+        curves = [(f"L = {L}", stacks, MOST_WORK, _least_width) for L, stacks in across.items()]
+    else:
+        pairs = product(drawn, depths)
+        curves = [(f"d = {d}, L = {L}", view.stacks(d, L, heads), MOST_WORK, _nowhere) for d, L in pairs]
+
+    found = []
+    with moving_progress("curves", len(curves)) as show:
+        for number, (name, stacks, work, meeting) in enumerate(curves, start=1):
+            found.append(_series(name, stacks, seed, work, meeting))
+            show(number, len(curves), number / len(curves))
+    return tuple(found)
+
+
+def _nowhere(stacks: dict[int, AttentionStack]) -> int | None:
+    """No size divides the curve into two regimes."""
+    return None
 
 
 Meeting = Callable[[dict[int, AttentionStack]], "int | None"]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DOTS = 150
+ROOM = 0.98  # part of the picture's width that a legend or a title may take
+SMALLEST = 4.0  # points; smaller letters cannot be read in print
 MOST_PIXELS = 400_000_000  # a png of that size takes 1.6 GB while it is made
 
 
@@ -79,18 +81,53 @@ class Looks:
 
     def apply(self, figure: Figure) -> None:
         """Give a finished picture its size and title."""
-        from matplotlib.text import Annotation
-
         if self.size is not None:
             figure.set_size_inches(*self.size)
-        if self.title is None:
-            return
+        if self.title is not None:
+            self._entitle(figure, self.title)
+        fit(figure)
+
+    def _entitle(self, figure: Figure, words: str) -> None:
+        from matplotlib.text import Annotation
+
         titled = [axes for axes in figure.axes if axes.get_title()]
         if len(titled) == 1 and not figure.get_suptitle():
             is_noted = any(isinstance(text, Annotation) for text in titled[0].texts)  # between picture and title
-            titled[0].set_title(self.title, pad=NOTED if is_noted else None)
+            titled[0].set_title(words, pad=NOTED if is_noted else None)
         else:
-            figure.suptitle(self.title)
+            figure.suptitle(words)
+
+
+def fit(figure: Figure) -> None:
+    """Make legends and titles that are wider than the picture narrower: fewer columns, more lines, smaller letters.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whole; its size is final.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas: Any = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
+    room = figure.bbox.width * ROOM
+    titles = [axes.title for axes in figure.axes if axes.get_title()]
+    for title in titles:
+        title.set_wrap(True)
+        size = float(title.get_fontsize())
+        while title.get_window_extent(renderer).width > room and size > SMALLEST:
+            size -= 0.5
+            title.set_fontsize(size)
+    for legend in figure.legends:
+        for columns in range(min(len(legend.get_texts()), 4), 0, -1):
+            if legend.get_window_extent(renderer).width <= room:
+                break
+            legend.set_ncols(columns)
+        texts, size = legend.get_texts(), min((float(text.get_fontsize()) for text in legend.get_texts()), default=0.0)
+        while legend.get_window_extent(renderer).width > room and size > SMALLEST:
+            size -= 0.5
+            for text in texts:
+                text.set_fontsize(size)
 
 
 def _check_font(name: str) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from algebra import Bounds, Grade, InputError
 from algebra.errors import as_integer
+from proofs_check.engine.progress import moving_progress
+from proofs_check.engine.run import answers
+from proofs_check.engine.sweep import FamilySweep
 from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure
+from proofs_check.results import bounds_fields, known
 from tensors.convac import ConvAC, Layer
 from tensors.convac.geometry import grid_after
 
@@ -103,11 +107,27 @@ def overlap_series(shape: Sequence[int], templates: int = 2, seed: int = 0) -> t
     as_integer("templates", templates, 2)
     windows = tuple(range(1, max(sizes) + 1))
     names = [name for name in STYLES if "shared" not in name or prod(sizes) <= MOST_SHARED]
-    found = []
-    for name in names:
-        circuits = tuple(overlap_circuit(sizes, templates, window, name) for window in windows)
-        found.append(OverlapSeries(name, windows, circuits, tuple(net.rank("left", seed) for net in circuits)))
+    drawn = {name: tuple(overlap_circuit(sizes, templates, window, name) for window in windows) for name in names}
+    instances = [{**net.to_json(), "seed": as_integer("seed", seed)} for nets in drawn.values() for net in nets]
+    sweep = FamilySweep("overlap-ranks", {}, instances, _rank, key=_key)
+    with moving_progress("circuits", len(instances)) as show:
+        ranks = [known(result) for result in answers(sweep, progress=show)]
+
+    found, each = [], len(windows)
+    for number, (name, circuits) in enumerate(drawn.items()):
+        found.append(OverlapSeries(name, windows, circuits, tuple(ranks[number * each : (number + 1) * each])))
     return tuple(found)
+
+
+def _rank(instance: dict[str, Any]) -> dict[str, Any]:
+    """Bound the rank of one circuit across left and right."""
+    given = {name: value for name, value in instance.items() if name != "seed"}
+    return bounds_fields(ConvAC.from_json(given).rank("left", instance["seed"]))
+
+
+def _key(instance: dict[str, Any]) -> str:
+    given = {name: value for name, value in instance.items() if name != "seed"}
+    return f"overlap-rank:{ConvAC.from_json(given).label}:left:seed={instance['seed']}"
 
 
 def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> Figure:
@@ -140,7 +160,7 @@ def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> 
         fontsize=9,
         color="0.35",
     )
-    _label(axes, shape, templates)
+    _label(axes, shape, templates, series)
     return figure
 
 
@@ -172,7 +192,7 @@ def _draw_theorem(axes: Axes, series: OverlapSeries) -> None:
         axes.plot(x, y, color=FRONTIER, lw=9, alpha=0.35, solid_capstyle="round", label="overlap theorem's bound")
 
 
-def _label(axes: Axes, shape: Sequence[int], templates: int) -> None:
+def _label(axes: Axes, shape: Sequence[int], templates: int, series: Sequence[OverlapSeries]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     grid = "x".join(map(str, shape))
@@ -180,7 +200,12 @@ def _label(axes: Axes, shape: Sequence[int], templates: int) -> None:
     axes.set_ylim(bottom=0.8, top=axes.get_ylim()[1] * 2)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=16))
     axes.set(xlabel="window $R$ of the first layer", ylabel="rank of left against right")
-    axes.set_title(f"{grid} patches, $M = {templates}$: rank against overlap (open: not proved)", fontsize=11)
+    is_open = any(bounds.grade is not Grade.PROVED for each in series for bounds in each.ranks)
+    noted = " (open: not proved)" if is_open else ""
+    axes.set_title(f"{grid} patches, $M = {templates}$: rank against overlap{noted}", fontsize=11)
+    if len(series) < len(STYLES):
+        note = f"fully shared weights: computed up to {MOST_SHARED} patches only"
+        axes.annotate(note, (0.99, 0.02), xycoords="axes fraction", ha="right", fontsize=8, color="0.35")
     axes.spines[["top", "right"]].set_visible(False)
     figure = axes.get_figure()
     assert figure is not None

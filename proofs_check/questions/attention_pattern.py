@@ -223,7 +223,11 @@ QUESTION = Question(
     name="attention pattern",
     says="Self-loops, Hamiltonian path and reach of a sparse attention pattern, each with a certificate.",
     about="The file has a name with its parameters; or layers such as [[[0, 1], [1, 0]]], where entry k of a layer "
-    'lists the tokens that token k attends to; or masks with true_means: "visible" or "blocked".',
+    'lists the tokens that token k attends to; or masks with true_means: "visible" or "blocked".\n\n'
+    "Names, with their parameters beside n: dense, sliding-window (w), circular-window (w), directed-ring, star, "
+    "star-transformer, longformer (w, g), bigbird (w, g, r, seed), strided (w), strided-union (w), fixed (w, c, "
+    "repair), fixed-union (w, c, repair), logsparse, logsparse-both-sides, dilated-window (w, step), causal- "
+    "window (w), causal-strided (w), causal-fixed (w, c).",
     given=Pattern,
     answer=answer,
     fields=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, check_keys
@@ -12,6 +13,8 @@ from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run
 from proofs_check.words import WIDTHS_WORDS, integer, integers, is_integers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from algebra import ConvolutionalNetwork, PolynomialNetwork
 
 
@@ -98,6 +101,25 @@ def answer(given: Network, seed: int, log2_error: float | None) -> Answer:
     return Answer.of_bounds(network.label, bounds, dimension_fields(network, bounds))
 
 
+def answer_together(given: Sequence[Network], seed: int, log2_error: float | None) -> list[Answer | None]:
+    """Bound many dimensions at once; None for those that are not proved so, and for what is no network."""
+    from algebra.polynomial.batch import proved_dimensions
+    from proofs_check.results import dimension_fields
+
+    networks = {}
+    for place, each in enumerate(given):
+        with suppress(InputError):
+            networks[place] = network_of(each)
+    found = proved_dimensions(list(networks.values()), seed, log2_error)
+
+    answers: list[Answer | None] = [None] * len(given)
+    for place, network in networks.items():
+        bounds = found.get(network)
+        if bounds is not None:
+            answers[place] = Answer.of_bounds(network.label, bounds, dimension_fields(network, bounds))
+    return answers
+
+
 def described(words: list[str], degree: str | None, degrees: str | None, biases: bool) -> Result:
     """Return the object that a file would hold for these words."""
     given: Result = {"widths": integers("widths", words), "biases": biases}
@@ -142,6 +164,7 @@ QUESTION = Question(
     about="Where the file holds a convolution, the network is convolutional and has one channel throughout.",
     given=Network,
     answer=answer,
+    answer_together=answer_together,
     fields=(
         *ARCHITECTURE_FIELDS,
         Field("parameters", "integer", "number of weights"),

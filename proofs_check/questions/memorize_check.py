@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from algebra.reading import parse_object, read_text
 from proofs_check.option import Option
-from proofs_check.parsing import parse_object, read_text
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.questions.memorize_build import (
     CHECK_FIELDS,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from algebra.version import __version__
 from proofs_check.show.envelope import envelope, json_text
+
+ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})")
 
 SHOWN = 20  # counterexamples in the page; the JSON has them all
 
@@ -65,10 +70,24 @@ class Row:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """The rows of one run, and the seed of every random choice in it."""
+    """The rows of one run, and the seed of every random choice in it.
+
+    Parameters
+    ----------
+    rows : tuple of Row
+    seed : int
+    planned : int, optional
+        How many claims were to be run, where the run was interrupted.
+    """
 
     rows: tuple[Row, ...]
     seed: int
+    planned: int | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether claims are missing."""
+        return self.planned is not None and self.planned > len(self.rows)
 
     @property
     def exit_status(self) -> int:
@@ -94,18 +113,69 @@ class VerifyReport:
 Report = VerifyReport  # its earlier name
 
 
+@dataclass(frozen=True)
+class Section:
+    """The claims of one paper: what all of their sources begin with, and each with the rest of its source."""
+
+    key: str
+    reference: str
+    rows: tuple[tuple[Row, str], ...]
+
+    @property
+    def totals(self) -> list[tuple[str, int]]:
+        """How many claims have which outcome."""
+        return _totals([row for row, _ in self.rows])
+
+
+def sections(rows: Sequence[Row]) -> list[Section]:
+    """Return the papers in the order of the rows.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    """
+    found = []
+    for key in dict.fromkeys(row.paper for row in rows):
+        mine = [row for row in rows if row.paper == key]
+        parts = [row.source.split(", ") for row in mine]
+        common = [first for first, *others in zip(*parts, strict=False) if all(other == first for other in others)]
+        # A part after one that differs is no beginning.
+        while any(part[: len(common)] != common for part in parts):
+            common.pop()
+        items = [", ".join(part[len(common) :]) for part in parts]
+        found.append(Section(key, ", ".join(common), tuple(zip(mine, items, strict=True))))
+    return found
+
+
+def _totals(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    return Counter(row.outcome for row in rows).most_common()
+
+
 def page(report: VerifyReport) -> str:
     """Return the whole page."""
-    return _rendered("verify.html.j2", report=report, rows=report.rows)
+    from datetime import date
+
+    return _rendered(
+        "verify.html.j2",
+        report=report,
+        rows=report.rows,
+        papers=sections(report.rows),
+        totals=_totals(report.rows),
+        version=__version__,
+        date=date.today().isoformat(),
+        seconds=sum(row.seconds for row in report.rows),
+    )
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return the table of the rows, counterexamples folded in."""
+    """Return the table of the rows for a notebook: formulas between dollars, counterexamples folded in."""
     return _rendered("claims.html.j2", rows=rows)
 
 
 def _rendered(template: str, **content: Any) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from proofs_check.show.formulas import mathml
 
     pages = Environment(
         loader=PackageLoader("proofs_check.show", "pages"),
@@ -114,7 +184,21 @@ def _rendered(template: str, **content: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return pages.get_template(template).render(shown=SHOWN, colour=colour, **content)
+    made = pages.get_template(template)
+    return made.render(shown=SHOWN, colour=colour, formula=mathml, linked=linked, **content).lstrip()
+
+
+def linked(source: str) -> Any:
+    """Return a source with its arXiv numbers as links.
+
+    Examples
+    --------
+    >>> str(linked("Euclid, arXiv:1905.12207"))
+    'Euclid, <a href="https://arxiv.org/abs/1905.12207">arXiv:1905.12207</a>'
+    """
+    from markupsafe import Markup, escape
+
+    return Markup(ARXIV.sub(r'<a href="https://arxiv.org/abs/\1">arXiv:\1</a>', str(escape(source))))
 
 
 def colour(row: Row) -> str:

@@ -26,8 +26,12 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.inertia import is_positive_semidefinite
 from algebra.exact.numbers import binary_exponent, to_fraction
 from algebra.exact.precision import precision
+from algebra.shown import Shown
 from tensors.attention.low_rank.head_size import read_tokens
 from tensors.attention.softmax.heads import bilinear, head_matrix_balls
+
+MOST_LOST = 1 << 14
+"""Bits: scores of 10^4900 in one layer. A product of so long numbers takes some 10 us."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,15 +130,20 @@ def contraction_bound(layer: SoftmaxLayer, delta: Any) -> arb:
 
     Its upper end is the bound, at the precision in force.
     """
-    terms = (arb(v) * (arb(a) * delta * delta / 4).tanh() for v, a in map(_norms, layer.heads))
+    terms = (arb(v) * _tanh_above(arb(a) * delta * delta / 4) for v, a in map(_norms, layer.heads))
     return delta * sum(terms, arb(0))
+
+
+def _tanh_above(value: arb) -> arb:
+    """Return a ball above tanh; Arb has no number for it where the exponential overflows, and there it is below 1."""
+    found = value.tanh()
+    return found if found.is_finite() else arb(1)
 
 
 def depth_bound(layers: Sequence[SoftmaxLayer], delta: Any) -> arb:
     """Return a ball above c^((3^L-1)/2) delta^(3^L) for c = the largest constant of the L layers."""
-    c = max(map(layer_constant, layers))
-    power = 3 ** len(layers)
-    return arb(c) ** ((power - 1) // 2) * arb(delta) ** power
+    c, delta = max(map(layer_constant, layers)), arb(delta)
+    return (arb(c) * delta * delta) ** ((3 ** len(layers) - 1) // 2) * delta
 
 
 def dobrushin(P: Sequence[Sequence[Any]]) -> Any:
@@ -164,7 +173,7 @@ def largest(values: Sequence[Any], zero: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Collapse:
+class Collapse(Shown):
     """How fast the tokens of one input approach each other, layer by layer.
 
     Attributes
@@ -204,7 +213,8 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
     X : array_like
         Rational, d x n, one token a column.
     bits : int
-        The working precision.
+        The working precision. Where scores are so large that they would use up half of it, more is taken, up to
+        `MOST_LOST`; beyond that the enclosures are wide, but hold.
 
     Returns
     -------
@@ -225,7 +235,7 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
     """
     as_integer("bits", bits, 16)
     tokens = _checked(layers, X)
-    with precision(bits):
+    with precision(bits + max(0, _lost_bits(layers, tokens) - bits // 2)):
         first = arb(diameter_squared(tokens)).sqrt()
         state: list[list[Any]] = [[arb(x) for x in row] for row in tokens.table()]
         deltas, one_step, two_point = [first], [], []
@@ -238,6 +248,23 @@ def rank_collapse(layers: Sequence[SoftmaxLayer], X: Any, bits: int = 256) -> Co
         constant = max(map(layer_constant, layers))
         collapses = constant * diameter_squared(tokens) < 1
     return Collapse(tuple(deltas), tuple(one_step), tuple(two_point), cubic, constant, bool(collapses), bits)
+
+
+def _lost_bits(layers: Sequence[SoftmaxLayer], X: fmpq_mat) -> int:
+    """Return how many bits of the tokens their scores use up before the point, over all layers, at most `MOST_LOST`."""
+    lost, token = 0, _exponent(X.entries())
+    for layer in layers:
+        width = layer.width.bit_length()
+        score = max(_exponent(head.A.entries()) for head in layer.heads) + 2 * (token + width)
+        lost += max(0, score)
+        value = max(_exponent(head.V.entries()) for head in layer.heads)
+        token += value + width + len(layer.heads).bit_length()
+    return min(lost, MOST_LOST)
+
+
+def _exponent(entries: Sequence[fmpq]) -> int:
+    greatest = to_fraction(max(map(abs, entries)))
+    return binary_exponent(greatest) + 1 if greatest else 0
 
 
 def _checked(layers: Sequence[SoftmaxLayer], X: Any) -> fmpq_mat:

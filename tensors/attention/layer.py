@@ -15,6 +15,7 @@ from algebra.exact.given import plain_array
 from algebra.frozen import set_fields
 from algebra.rank import rank_rational
 from algebra.rank.primes import as_prime
+from algebra.shown import Shown
 from tensors.attention.functions.architecture import check_kind
 from tensors.attention.softmax.residues import powers
 
@@ -30,7 +31,7 @@ RATIONAL_KINDS = "one whose outputs are rational: lightning, polynomial, normali
 
 
 @dataclass(frozen=True, eq=False)
-class AttentionHead:
+class AttentionHead(Shown):
     """A head X -> V X P, with scores (K X)^T (Q X).
 
     Parameters
@@ -65,7 +66,7 @@ class AttentionHead:
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class AttentionLayer:
+class AttentionLayer(Shown):
     r"""A layer :math:`Y = \sum_h V_h X P_h` with rational weights, evaluated exactly.
 
     Tokens are columns; scores :math:`Z = (K X)^T (Q X)` without a factor, row = key, column = query. Divide K by a

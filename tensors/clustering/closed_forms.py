@@ -54,7 +54,7 @@ def shape_interaction(Z: Any) -> fmpq_mat:
 
 
 def ridge_coefficients(Z: Any, lam: Any, is_free: bool = False) -> fmpq_mat:
-    """Return the C that minimises |Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2, with or without its diagonal.
+    """Return the C that minimises ``|Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2``, with or without its diagonal.
 
     Without constraint C = (K + lam I)^-1 K with K = Z^T Z.  With a zero diagonal c_ij = -D_ij / D_jj with the inverse D
     of K + lam I: the Schur complement of the j-th point.
@@ -86,7 +86,7 @@ def ridge_coefficients(Z: Any, lam: Any, is_free: bool = False) -> fmpq_mat:
 
 
 def ridge_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> Fraction:
-    """Return the least |Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2, the value of `ridge_coefficients`.
+    """Return the least ``|Z - Z C|_F^2 / 2 + lam |C|_F^2 / 2``, the value of `ridge_coefficients`.
 
     It is lam (N - lam tr D) / 2 without constraint, and the sum of the (1/D_jj - lam) / 2 with a zero diagonal.
 
@@ -165,7 +165,7 @@ def nuclear_norm(C: fmpq_mat) -> Interval:
 
 
 def low_rank_minimum(Z: fmpq_mat, lam: Fraction) -> Interval:
-    r"""Enclose the least |Z - Z C|_F^2 / 2 + lam |C|_* over all C: a sum over the singular values s of Z.
+    r"""Enclose the least ``|Z - Z C|_F^2 / 2 + lam |C|_*`` over all C: a sum over the singular values s of Z.
 
     A value with s^2 > lam costs lam - lam^2 / (2 s^2), any other s^2 / 2.
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from algebra.errors import InputError
 from algebra.evidence import Grade
 from algebra.exact.numbers import to_fraction
+from algebra.shown import Shown
 from tensors.clustering.closed_forms import (
     Interval,
     l1_norm,
@@ -38,7 +39,7 @@ SHAPES = {
 
 
 @dataclass(frozen=True)
-class DegeneracyReport:
+class DegeneracyReport(Shown):
     """What was found; intervals are points where a number is known exactly.
 
     Parameters
@@ -103,7 +104,7 @@ class DegeneracyReport:
 
     @property
     def relative_lam(self) -> Fraction | None:
-        """Lam / |Z|_F^2, which does not change if Z is scaled and F divided by the squared scale; None for Z = 0."""
+        """``lam / |Z|_F^2``: it stays if Z is scaled and F divided by the squared scale; None for Z = 0."""
         size = to_fraction(self.solution.size)
         return self.solution.model.lam / size if size else None
 

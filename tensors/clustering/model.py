@@ -4,7 +4,8 @@ The convention of this room: the N columns of Z, of d rows, are points, and
 
     F(Z, C) = |Z - Z C|_F^2 / 2 + lam theta(C),
 
-where theta is the sum of the |c_ij| (`l1`), |C|_F^2 / 2 (`square`) or the sum of the singular values (`nuclear`).
+where theta is the sum of the ``|c_ij|`` (`l1`), ``|C|_F^2 / 2`` (`square`) or the sum of the singular values
+(`nuclear`).
 Other papers have gamma / 2 in front of the first term: lam = 1 / gamma, and the value times gamma.
 """
 
@@ -18,6 +19,7 @@ from algebra.errors import InputError, as_integer, meant
 from algebra.evidence.checker.clustering import NORMALISATIONS, USUAL_ROWS, model_label
 from algebra.exact.numbers import long_number, number_text
 from algebra.frozen import set_fields
+from algebra.shown import Shown
 
 Normalisation = Literal["frobenius", "rows", "whitened", "instance", "none"]
 Regulariser = Literal["l1", "square", "nuclear"]
@@ -29,13 +31,13 @@ NORMS_OF_ALL = ("frobenius", "rows", "whitened")  # normalisations that fix the 
 
 
 @dataclass(frozen=True)
-class SelfExpressiveModel:
+class SelfExpressiveModel(Shown):
     """What is minimised over all embeddings and coefficients.
 
     Parameters
     ----------
     normalisation : str
-        ``"frobenius"``: |Z|_F^2 = tau; ``"rows"``: every row of Z has the squared norm tau/d; ``"whitened"``:
+        ``"frobenius"``: ``|Z|_F^2 = tau``; ``"rows"``: every row of Z has the squared norm tau/d; ``"whitened"``:
         Z Z^T = (tau/d) I; ``"instance"``: every point has norm 1; ``"none"``.
     regulariser : str
         ``"l1"``, ``"square"`` (half the squared Frobenius norm) or ``"nuclear"``.

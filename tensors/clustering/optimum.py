@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError
 from algebra.evidence.checker.clustering import Model, Scalar, lower_value, scalar
 from algebra.exact.numbers import number_text
+from algebra.shown import Shown
 from tensors.clustering.model import SelfExpressiveModel
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class DegenerateOptimum:
+class DegenerateOptimum(Shown):
     """The least value of a self-expressive model over all embeddings and coefficients.
 
     Parameters
@@ -114,7 +115,7 @@ class DegenerateOptimum:
 
 
 @dataclass(frozen=True)
-class DegeneratePoint:
+class DegeneratePoint(Shown):
     """An embedding, the square root of `squared_scale` times Z, and coefficients C = P - M.
 
     Parameters

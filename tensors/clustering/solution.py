@@ -21,6 +21,7 @@ from algebra.exact.given import plain_array
 from algebra.exact.inertia import inertia
 from algebra.exact.matrices import identity, rational_matrix, trace_of_product
 from algebra.exact.numbers import as_finite_float, exact_fractions, has_floats, to_fmpq, to_fraction
+from algebra.shown import Shown
 from tensors.clustering.model import NORMS_OF_ALL, SelfExpressiveModel
 
 USUAL_TOLERANCE = 1e-6
@@ -34,7 +35,7 @@ MOST_ENTRIES = 200_000  # of the embedding
 
 
 @dataclass(frozen=True)
-class TrainedSolution:
+class TrainedSolution(Shown):
     """An embedding with coefficients, and the model that they are meant to solve.
 
     Parameters
@@ -79,7 +80,7 @@ class TrainedSolution:
 
     @cached_property
     def size(self) -> fmpq:
-        """|Z|_F^2, to which lengths are compared."""
+        """``|Z|_F^2``, to which lengths are compared."""
         return fmpq(trace_of_product(self.Z, self.Z))
 
     @cached_property
@@ -88,7 +89,7 @@ class TrainedSolution:
         return to_fmpq(self.tolerance**2)
 
     def rank_of(self, points: Sequence[int]) -> int:
-        """Return the rank of some points: the singular values above the tolerance times |Z|_F are counted."""
+        """Return the rank of some points: the singular values above the tolerance times ``|Z|_F`` are counted."""
         if not points or not self.size:
             return 0
         part = fmpq_mat([[row[j] for j in points] for row in self.Z.table()])
@@ -142,7 +143,7 @@ def trained_solution(
     C : array_like
         Coefficients; column j expresses point j.
     lam, regulariser, normalisation, diagonal, tau
-        As `SelfExpressiveModel` has them; lam and tau may be floats.  tau is |Z|_F^2 where it is left out.
+        As `SelfExpressiveModel` has them; lam and tau may be floats.  tau is ``|Z|_F^2`` where it is left out.
     labels : sequence, optional
         The cluster of each point.
     tolerance : float, optional

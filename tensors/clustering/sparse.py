@@ -1,8 +1,8 @@
 """Sparse self-expression: noiseless by exact linear programs, noisy by the conditions of Karush, Kuhn and Tucker.
 
 For a point z and other points, p = min |c|_1 subject to sum_i c_i z_i = z; the dual is max <z, y> subject to
-|<z_i, y>| <= 1.  p_own allows points of the own cluster only.  Some optimal c is subspace preserving iff p = p_own; all
-are iff moreover the margin
+``|<z_i, y>| <= 1``.  p_own allows points of the own cluster only.  Some optimal c is subspace preserving iff
+p = p_own; all are iff moreover the margin
 
     s* = max s  subject to  <z, y> = p,  |<z_i, y>| <= 1 (own),  |<z_i, y>| <= 1 - s (others)
 
@@ -24,14 +24,15 @@ from algebra.exact.elimination import solution
 from algebra.exact.matrices import columns_of, is_zero, rational_matrix, side_by_side, trace_of_product
 from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.exact.programs import minimum
+from algebra.shown import Shown
 
 NEARLY = (1e-9, 1e-6, 1e-12)
 """What floats may mean by 0, of coefficients relative to the largest one: the first is most often right."""
 
 
 @dataclass(frozen=True)
-class SparseExpression:
-    """The least |c|_1 with which others express a point, with what proves it.
+class SparseExpression(Shown):
+    """The least ``|c|_1`` with which others express a point, with what proves it.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ class SparseExpression:
     coefficients : tuple of Fraction
         c, one for each point; 0 for those that were not allowed.
     dual : tuple of Fraction
-        y with <z, y> equal to the value and |<z_i, y>| <= 1.
+        y with <z, y> equal to the value and ``|<z_i, y>| <= 1``.
     """
 
     value: Fraction
@@ -48,7 +49,7 @@ class SparseExpression:
 
 
 @dataclass(frozen=True)
-class Recovery:
+class Recovery(Shown):
     """What sparse self-expression recovers at one point.
 
     Parameters
@@ -187,7 +188,9 @@ def _margin(columns: Sequence[fmpq_mat], j: int, own: list[int], others: list[in
 
 
 def lasso_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> tuple[Fraction, fmpq_mat] | None:
-    """Minimise |Z - Z C|_F^2 / 2 + lam |C|_1, point by point: the value and C, proved; None where floats do not help.
+    """Minimise ``|Z - Z C|_F^2 / 2 + lam |C|_1``, point by point: the value and C, proved.
+
+    None where floats do not help.
 
     Examples
     --------

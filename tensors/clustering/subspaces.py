@@ -12,6 +12,7 @@ from flint import fmpq_mat
 
 from algebra.errors import InputError
 from algebra.exact.matrices import rational_matrix
+from algebra.shown import Shown
 from tensors.clustering.closed_forms import is_block_diagonal, shape_interaction
 from tensors.clustering.clusters import Subspaces, subspaces
 from tensors.clustering.solution import TrainedSolution, trained_solution
@@ -22,7 +23,7 @@ MOST_ENTRIES = 20_000
 
 
 @dataclass(frozen=True)
-class SubspaceReport:
+class SubspaceReport(Shown):
     """What the models without noise recover.
 
     Parameters

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from algebra.drawn import LARGEST, grids
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import circuit_label
 from algebra.frozen import set_fields
@@ -38,6 +39,10 @@ MOST_POSITIONS = 1 << 20
 
 MOST_FACTORS = 1 << 25
 """Factors of all windows of a layer: `Reads` holds three integers of 64 bits for each, 800 MB."""
+
+
+MOST_DRAWN = 8
+"""Layers that a display draws."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,21 @@ class ConvACArchitecture:
     def _repr_html_(self) -> str:
         title = f"{type(self).__name__} on {joined(self.input_shape)}"
         layers, weights = counted(len(self.layers), "layer"), counted(self.parameters, "weight")
-        return card(title, self.label, counted(self.templates, "template"), layers, weights)
+        return card(title, self.label, counted(self.templates, "template"), layers, weights) + self._drawn()
+
+    def _drawn(self) -> str:
+        """Draw the grid before the first layer and after each, with the first window of the next layer filled."""
+        if len(self.layers) > MOST_DRAWN or max(self.input_shape) > LARGEST or len(self.input_shape) > 2:
+            return ""
+        windows = [*(layer.window for layer in self.layers), None]
+        named = []
+        for number, (shape, window, channels) in enumerate(zip(self.shapes, windows, self.channels, strict=True)):
+            rows, columns = (1, *shape)[-2:]
+            high, wide = (0, 0) if window is None else (1, *window)[-2:]
+            grid = [[i < high and j < wide for j in range(columns)] for i in range(rows)]
+            of = "templates" if number == 0 else "channels"
+            named.append((f"{channels} {of}", grid))
+        return grids(named)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that a file holds, without a partition."""

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.drawn import bars
 from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence.bounds import Grade
 from algebra.rank import rank_numeric, rank_rational
+from algebra.shown import Shown
 from tensors.convac.weights import Weights
 from tensors.matricization import column_positions, row_positions
 
@@ -34,7 +36,7 @@ POOLINGS = ("product", "max", "sum", "average")
 
 
 @dataclass(frozen=True)
-class RankDistribution:
+class RankDistribution(Shown):
     """Ranks of one network across one partition, over drawn weights.
 
     Parameters
@@ -59,6 +61,10 @@ class RankDistribution:
     seeds: tuple[int, ...]
     grade: Grade
     tolerance: float | None = None
+
+    def shown_figure(self) -> str:
+        """Draw how many draws have which rank."""
+        return bars([(str(rank), self.ranks.count(rank)) for rank in sorted(set(self.ranks))])
 
     @cached_property
     def counts(self) -> dict[int, int]:

@@ -11,13 +11,14 @@ from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import layer_label
 from algebra.frozen import set_fields
 from algebra.sequences import as_list
+from algebra.shown import Shown
 
 BORDERS = ("clip", "same", "valid", "zero")
 SHARINGS = ("none", "sliding", "full")
 
 
 @dataclass(frozen=True)
-class ConvLayer:
+class ConvLayer(Shown):
     """One generalised convolution with product pooling.
 
     Parameters

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from algebra.drawn import bars
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
+from algebra.shown import Shown
 from tensors.convac.question import matricization_rank
 from tensors.matricization import all_partitions
 
@@ -20,7 +22,7 @@ MOST_POSITIONS = 16
 
 
 @dataclass(frozen=True)
-class RankSpectrum:
+class RankSpectrum(Shown):
     """Rank bounds for every partition.
 
     Parameters
@@ -32,6 +34,24 @@ class RankSpectrum:
 
     architecture: ConvACArchitecture
     ranks: tuple[tuple[tuple[int, ...], Bounds], ...]
+
+    def shown_facts(self) -> list[tuple[str, Any]]:
+        """Name the circuit, and count partitions by the lower bound of their rank."""
+        grades = Counter(bounds.grade.value for _, bounds in self.ranks)
+        lowers = {str(rank): count for rank, count in self.counts.items()}
+        return [
+            ("circuit", self.architecture.label),
+            ("partitions", len(self.ranks)),
+            ("grades", dict(grades)),
+            ("partitions by rank", lowers),
+        ]
+
+    def shown_figure(self) -> str:
+        """Draw how many partitions have which lower bound."""
+        return bars([(str(rank), count) for rank, count in self.counts.items()])
+
+    def __repr__(self) -> str:
+        return f"RankSpectrum({self.architecture.label}, {len(self.ranks)} partitions by rank: {self.counts})"
 
     @property
     def grade(self) -> Grade:

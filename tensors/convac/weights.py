@@ -14,6 +14,7 @@ from algebra.errors import InputError
 from algebra.exact.given import plain_array
 from algebra.exact.pickling import frozen_equal, frozen_hash
 from algebra.rank.field import PrimeField
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -59,7 +60,7 @@ class PlainNumbers:
 
 
 @dataclass(frozen=True)
-class CircuitWeights:
+class CircuitWeights(Shown):
     """The weights of one circuit.
 
     Parameters

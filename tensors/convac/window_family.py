@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from algebra.errors import InputError, as_integer, one_of
+from algebra.shown import Shown
 from tensors.convac.network import ConvAC
 from tensors.convac.stacks import MOST_DEPTH, stacked_layers
 
@@ -13,7 +14,7 @@ FAMILIES = ("stack", "blocks", "pooling")
 
 
 @dataclass(frozen=True)
-class WindowFamily:
+class WindowFamily(Shown):
     """Circuits that differ in their windows.
 
     Parameters

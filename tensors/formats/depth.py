@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from algebra.errors import InputError, as_integer
 from algebra.memory import check_fits, power
 from algebra.sequences import as_list
+from algebra.shown import Shown
 from tensors.convac.layer import Layer
 from tensors.convac.network import ConvAC
 
@@ -171,7 +172,7 @@ def witness_distance_squared(patches: int, templates: int, channels: int) -> int
 
 
 @dataclass(frozen=True)
-class Truncation:
+class Truncation(Shown):
     """What a circuit with fewer layers needs in order to replace a deep one.
 
     Parameters
@@ -236,7 +237,7 @@ def truncation_bound(patches: int, templates: int, widths: Sequence[int], layers
 
 
 @dataclass(frozen=True)
-class DepthSeparation:
+class DepthSeparation(Shown):
     """A deep circuit against one of fewer layers, across one partition.
 
     Parameters

@@ -24,6 +24,7 @@ import numpy as np
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import as_exact
 from algebra.exact.numbers import binary_exponent
+from algebra.shown import Shown
 from tensors.mixtures.weights import RATIONALS
 from tensors.networks.arrays import LARGEST
 
@@ -38,7 +39,7 @@ MOST_WORK = 1 << 21
 
 
 @dataclass(frozen=True)
-class Approximation:
+class Approximation(Shown):
     """Equal mixtures of k products, for k = 1, 2, …, and how far they are from the target.
 
     Parameters

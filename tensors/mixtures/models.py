@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from algebra.errors import InputError, as_integer
 from algebra.memory import check_fits
 from algebra.sequences import as_list
+from algebra.shown import Shown
 from tensors.networks.factor_graph import FactorGraph
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def parameter_count(graph: FactorGraph) -> int:
 
 
 @dataclass(frozen=True)
-class LatentTree:
+class LatentTree(Shown):
     """A rooted tree of hidden variables with observed leaves; edges carry matrices.
 
     Parameters
@@ -314,7 +315,7 @@ def tensor_train(variables: int, symbols: int, rank: int | Sequence[int]) -> Fac
 
 
 @dataclass(frozen=True)
-class CoreTree:
+class CoreTree(Shown):
     """A binary tree of cores (hierarchical Tucker, HTF): each inner node holds a core, each leaf a matrix.
 
     Parameters

@@ -23,6 +23,7 @@ from algebra.exact.matrices import from_rows
 from algebra.exact.numbers import to_fmpq, to_fraction
 from algebra.rank import rank_rational
 from algebra.sequences import as_list, plain_lists
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ MOST_ENTRY = 1 << 20
 
 
 @dataclass(frozen=True)
-class NonnegativeRank:
+class NonnegativeRank(Shown):
     """Bounds of a nonnegative rank with what proves them.
 
     Parameters

@@ -20,6 +20,7 @@ import numpy as np
 from algebra.errors import InputError, as_integer
 from algebra.exact.arrays import as_exact
 from algebra.sequences import as_list
+from algebra.shown import Shown
 from tensors.networks.arrays import check_size
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Indicators:
+class Indicators(Shown):
     """A weighted sum of the indicators of one variable.
 
     Parameters
@@ -45,7 +46,7 @@ class Indicators:
 
 
 @dataclass(frozen=True)
-class Sum:
+class Sum(Shown):
     """A weighted sum of earlier nodes.
 
     Parameters
@@ -61,7 +62,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Product:
+class Product(Shown):
     """A product of earlier nodes.
 
     Parameters
@@ -77,7 +78,7 @@ Node = Indicators | Sum | Product
 
 
 @dataclass(frozen=True)
-class SumProductNetwork:
+class SumProductNetwork(Shown):
     """A directed acyclic graph of sums and products; the last node is the root.
 
     Parameters

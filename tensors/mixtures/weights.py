@@ -15,6 +15,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import as_exact
 from algebra.rank import rank_rational
+from algebra.shown import Shown
 from tensors.networks.arrays import check_size
 from tensors.networks.contraction import contract, plan_elimination
 from tensors.networks.factor_graph import FactorGraph
@@ -47,7 +48,7 @@ RATIONALS = Rationals()
 
 
 @dataclass(frozen=True, eq=False)
-class WeightedGraph:
+class WeightedGraph(Shown):
     """A factor graph with a table for each factor: one tensor.
 
     Parameters

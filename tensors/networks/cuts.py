@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from algebra.shown import Shown
 from tensors.networks.flows import Flow
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ A float holds the logarithm of a dimension below 2^64 to at least 47 bits after 
 
 
 @dataclass(frozen=True)
-class Cut:
+class Cut(Shown):
     """Variables that separate the row side from the others, and the product of their dimensions.
 
     Parameters

@@ -17,6 +17,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.frozen import set_fields
 from algebra.sequences import as_list
+from algebra.shown import Shown
 from tensors.networks.arrays import check_size, number_array, settled, within_floats
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class CP:
+class CP(Shown):
     """A sum of R products of vectors.
 
     Parameters
@@ -86,7 +87,7 @@ class CP:
 
 
 @dataclass(frozen=True, eq=False)
-class Train:
+class Train(Shown):
     """A tensor train: products of matrices, one for each index.
 
     Parameters
@@ -144,7 +145,7 @@ class Train:
 
 
 @dataclass(frozen=True, eq=False)
-class Tucker:
+class Tucker(Shown):
     """A core, multiplied in every mode by a matrix.
 
     Parameters

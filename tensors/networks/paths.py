@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from algebra.shown import Shown
 from tensors.networks.cuts import common_base, digits, integer_root
 from tensors.networks.flows import Flow
 
@@ -25,7 +26,7 @@ MOST_WIDTHS = 8
 
 
 @dataclass(frozen=True)
-class Wire:
+class Wire(Shown):
     """A path from the row side to another observed variable, and how many values it carries.
 
     Parameters

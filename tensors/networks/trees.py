@@ -10,6 +10,7 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from algebra.frozen import set_fields
+from algebra.shown import Shown
 from tensors.networks.arrays import check_size, number_array, settled, within_floats
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Leaf:
+class Leaf(Shown):
     """A mode of a hierarchical Tucker tensor.
 
     Parameters
@@ -40,7 +41,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class Node(Shown):
     """An inner node of a hierarchical Tucker tensor.
 
     Parameters
@@ -74,7 +75,7 @@ TreeNode: TypeAlias = "Leaf | Node"
 
 
 @dataclass(frozen=True, eq=False)
-class Tree:
+class Tree(Shown):
     """A hierarchical Tucker tensor.
 
     Parameters

@@ -4,6 +4,8 @@ import csv
 import io
 import random
 from dataclasses import replace
+from itertools import pairwise
+from math import comb
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from proofs_check.atlas import chapters, tables
 from proofs_check.cli.app import app
 from proofs_check.families import thresholds
 from proofs_check.filling import FillingProblem
+from tests.polynomial import definition
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = 20261121
@@ -45,6 +48,38 @@ def test_defects_again():
     for row in sample(rows_of("defects"), 60):
         instance = {"widths": [int(w) for w in row["widths"].split()], "degree": int(row["degree"])}
         assert_same(row, "defects", instance)
+
+
+def test_defects_by_the_definition():
+    """An upper bound of the file is seldom missed by one draw modulo a large prime; a wrong number always is."""
+    small = [row for row in rows_of("defects") if int(row["naive_dimension"]) <= 40]
+    defective = [row for row in small if row["defect"] != "0"]
+    for row in sample(defective, 20) + sample(small, 20):
+        widths = [int(w) for w in row["widths"].split()]
+        found = definition.dimension(widths, int(row["degree"]), SEED)
+        assert found == int(row["dimension"]) == int(row["expected_dimension"]) - int(row["defect"]), row["label"]
+
+
+def test_thresholds_by_the_definition():
+    """The last degree from 2 on at which the dimension is not the naive one; 1 where there is none."""
+    checked = [row for row in rows_of("thresholds") if len(row["widths"].split()) <= 4 and int(row["bound"]) <= 6]
+    for row in sample(checked, 8):
+        widths = [int(w) for w in row["widths"].split()]
+        naive = sum(a * b for a, b in pairwise(widths)) - sum(widths[1:-1])
+        below = [r for r in range(2, int(row["bound"]) + 3) if definition.dimension(widths, r, SEED) < naive]
+        assert max(below, default=1) == int(row["threshold"]), row["label"]
+
+
+def test_minimal_filling_architectures_by_the_definition():
+    """It fills the space of all forms, and no network with one neuron less does."""
+    small = [row for row in rows_of("minimal-filling") if int(row["parameters"]) <= 36]
+    for row in sample(small, 6):
+        widths, degree = [int(w) for w in row["widths"].split()], int(row["degree"])
+        forms = widths[-1] * comb(widths[0] + degree ** (len(widths) - 2) - 1, widths[0] - 1)
+        assert definition.dimension(widths, degree, SEED) == forms
+        for k in range(1, len(widths) - 1):
+            smaller = [w - (i == k) for i, w in enumerate(widths)]
+            assert min(smaller) == 0 or definition.dimension(smaller, degree, SEED) < forms, row["label"]
 
 
 def test_unimodality_again():

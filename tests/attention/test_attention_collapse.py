@@ -22,7 +22,7 @@ from tensors.attention.collapse import (
     rank_collapse,
     spectral_norm_upper,
 )
-from tensors.attention.softmax.heads import head_matrix_balls, softmax_layer
+from tensors.attention.softmax.heads import head_matrix_balls, softmax_balls, softmax_layer
 from tests.properties import cases, examples
 
 entries = st.fractions(-2, 2, max_denominator=3)
@@ -157,3 +157,36 @@ def test_bad_input():
         rank_collapse([layer], [[0.5, 2], [0, 1]])
     with pytest.raises(InputError, match="bits"):
         rank_collapse([layer], [[1, 2], [0, 1]], bits=4)
+
+
+@pytest.mark.parametrize("exponent", [2, 20, 100, 400, 4000])
+def test_logits_beyond_all_floats(exponent):
+    """Scores 0, 0 of the first token and 0, 10^e of the second: they become their mean and, nearly, the second."""
+    layer = softmax_layer([{"A": [[10**exponent]], "V": [[1]]}], tokens=2)
+    found = rank_collapse([layer] * 3, [[0, 1]])
+    balls = [*found.deltas, *found.one_step, *found.two_point, *found.cubic]
+    assert all(ball.is_finite() for ball in balls)
+    assert abs(found.deltas[1] - fmpq(1, 2)) < fmpq(1, 10**20)
+    assert all(after <= bound for after, bound in zip(found.deltas[1:2], found.one_step[:1], strict=True))
+
+
+def test_scores_that_are_lost_still_lie_between_bounds():
+    """Beyond the precision that is taken at most, entries of the softmax are known to be between 0 and 1."""
+    layer = softmax_layer([{"A": [[10**9000]], "V": [[1]]}], tokens=3)
+    found = rank_collapse([layer, layer], [[0, 1, "1/3"]])
+    assert all(ball.is_finite() for ball in found.deltas)
+    assert all(ball.overlaps(arb(fmpq(1, 2), 1)) for ball in found.deltas)
+
+
+@given(st.lists(st.fractions(-3, 3, max_denominator=5), min_size=1, max_size=4), st.integers(0, 30))
+@examples(30)
+def test_softmax_of_balls_is_that_of_numbers(scores, shift):
+    moved = softmax_balls([to_arb(score) + 10**shift for score in scores])
+    weights = [math.exp(score) for score in scores]
+    for ball, weight in zip(moved, weights, strict=True):
+        assert abs(float(ball.mid()) - weight / sum(weights)) < max(1e-9, float(ball.rad()) * 2)
+        assert ball.overlaps(arb(0.5, 0.5))
+
+
+def to_arb(value):
+    return arb(fmpq(value.numerator, value.denominator))

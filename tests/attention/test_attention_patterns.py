@@ -2,7 +2,7 @@
 
 import json
 import random
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 
 import networkx as nx
@@ -127,13 +127,13 @@ def test_formulas_of_the_windows(n):
 
 def test_table_of_patterns():
     rows = pattern_table([16, 64])
-    assert [(row["name"], row["n"]) for row in rows] == [(name, n) for name in NAMES for n in (16, 64)]
-    by_name = {row["name"]: row for row in rows if row["n"] == 64}
-    assert (by_name["fixed"]["steps"], by_name["fixed"]["connections"]) == (2, 512 + 568)
-    assert (by_name["longformer"]["steps"], by_name["longformer"]["connections"]) == (2, 556)
-    assert (by_name["causal-strided"]["steps"], by_name["causal-strided"]["causal_steps"]) == (None, 2)
-    least = min(row["connections"] for row in by_name.values() if row["assumption_1"])
-    assert least == by_name["directed-ring"]["connections"] == least_connections(64)
+    assert [(row.name, row.n) for row in rows] == [(name, n) for name in NAMES for n in (16, 64)]
+    by_name = {row.name: row for row in rows if row.n == 64}
+    assert (by_name["fixed"].steps, by_name["fixed"].connections) == (2, 512 + 568)
+    assert (by_name["longformer"].steps, by_name["longformer"].connections) == (2, 556)
+    assert (by_name["causal-strided"].steps, by_name["causal-strided"].causal_steps) == (None, 2)
+    least = min(row.connections for row in by_name.values() if row.assumption_1)
+    assert least == by_name["directed-ring"].connections == least_connections(64)
 
 
 def test_dilated_window_falls_apart():
@@ -299,18 +299,35 @@ def test_the_exact_stage_alone():
     assert answers == {True, False}
 
 
-def test_petersen_like_graphs_without_a_path():
-    """Twenty tokens, strongly connected, matched, two-connected: only the exact stage says no."""
-    blocks = nx.disjoint_union_all([nx.cycle_graph(6) for _ in range(3)])
-    graph = nx.DiGraph(blocks.to_directed())
-    graph.add_nodes_from([18, 19])
+@pytest.mark.parametrize("apart", [1, 2, 3])
+def test_three_rings_and_two_hubs(apart):
+    """Twenty tokens: a path runs ring, hub, ring, hub, ring, and so through the middle ring from door to door.
+
+    The doors of a ring, to which both hubs lead, are so far apart. Every stage is asked, the exact one alone too.
+    """
+    from tensors.attention.patterns.hamiltonian import is_path, through_components
+    from tensors.attention.patterns.path_obstacles import components
+
+    ring = nx.cycle_graph(6)
+    graph = nx.DiGraph(nx.disjoint_union_all([ring] * 3).to_directed())
     for first in (0, 6, 12):
-        for hub in (18, 19):
-            graph.add_edges_from([(hub, first), (first, hub), (hub, first + 3), (first + 3, hub)])
-    pattern = SparsePattern.from_digraphs(graph).with_self_loops()
-    answer = hamiltonian_path(pattern.union)
-    assert answer.exists is not None
-    assert answer.exists is (answer.gamma is not None)
+        for hub, door in product((18, 19), (first, first + apart)):
+            graph.add_edges_from([(hub, door), (door, hub)])
+    union = SparsePattern.from_digraphs(graph).with_self_loops().union
+
+    through = [path for path in nx.all_simple_paths(ring, 0, apart) if len(path) == 6]
+    answer = hamiltonian_path(union)
+    assert answer.exists is bool(through) is (apart == 1)
+    if answer.exists:
+        assert is_gamma(union, answer.gamma)
+    else:
+        assert answer.by == "removal"
+        assert is_obstacle(union, Obstacle(answer.by, tuple(map(tuple, answer.certificate["sets"]))))
+
+    arcs = tuple(row & ~(1 << k) for k, row in enumerate(union))
+    order = through_components(arcs, components(arcs))
+    assert (order is not None) == bool(through)
+    assert order is None or is_path(arcs, order)
 
 
 def test_no_from_a_failed_search_is_never_given():

@@ -33,7 +33,8 @@ from tensors.attention.realisation import (
 )
 from tensors.attention.realisation.codes import POLYNOMIALS, coherence_bound
 from tensors.attention.realisation.products import limbs_of, row_extremes
-from tensors.attention.realisation.searches import code_realisation
+from tensors.attention.realisation.searches import code_realisation, random_signs
+from tensors.attention.realisation.sign_keys import SignSystem
 from tests.properties import examples
 
 USUAL = ("1/100", "1/10", None)
@@ -222,7 +223,7 @@ def test_published_lower_bounds(length, values):
 
 
 def test_published_table_of_dimensions():
-    plain = {(row["length"], row["k"]): row for row in dimension_table()}
+    plain = {(row.length, row.k): row for row in dimension_table()}
     gold = {
         16: (8, 32, 128, 512), 64: (8, 32, 128, 512), 256: (32, 32, 128, 512), 1024: (32, 32, 128, 512),
         4096: (128, 128, 128, 512),
@@ -230,15 +231,15 @@ def test_published_table_of_dimensions():
     for length, codes in gold.items():
         for k, code in zip((1, 2, 4, 8), codes, strict=True):
             row = plain[length, k]
-            assert (row["gold"], row["trivial"], row["moment"]) == (code, length - 1, min(2 * k, length - 1))
-            best = {name: row[name] for name in ("binary", "gold", "kerdock", "trivial") if row[name] is not None}
-            assert row[row["best_bounded"]] == min(best.values())
-    assert [plain[length, 1]["gold_uniform"] for length in (16, 64, 256, 1024, 4096)] == [512] * 5
-    assert [plain[1024, k]["gold_uniform"] for k in (2, 4, 8)] == [2048, 8192, 32768]
-    assert [plain[length, 1]["lower_uniform"] for length in (1024, 4096)] == [109, 123]
+            assert (row.gold, row.trivial, row.moment) == (code, length - 1, min(2 * k, length - 1))
+            known = [value for value in (row.binary, row.gold, row.kerdock, row.trivial) if value is not None]
+            assert getattr(row, row.best_bounded) == min(known)
+    assert [plain[length, 1].gold_uniform for length in (16, 64, 256, 1024, 4096)] == [512] * 5
+    assert [plain[1024, k].gold_uniform for k in (2, 4, 8)] == [2048, 8192, 32768]
+    assert [plain[length, 1].lower_uniform for length in (1024, 4096)] == [109, 123]
     tight = Precision.of(["1/100", "1/10", "1/10"])
     assert [guaranteed_exponent("gold", 4096, k, tight) for k in (1, 2)] == [15, 17]
-    assert [plain[length, 1]["best_uniform"] for length in (256, 1024)] == ["trivial", "kerdock_uniform"]
+    assert [plain[length, 1].best_uniform for length in (256, 1024)] == ["trivial", "kerdock_uniform"]
 
 
 @given(st.integers(2, 7), st.integers(0, 10**6))
@@ -477,3 +478,32 @@ def test_a_projection_out_of_reach_is_said_soon():
 def test_numbers_out_of_all_proportion_are_refused(epsilon, weights):
     with pytest.raises(InputError):
         realise(SparseTarget.from_supports([[0, 1], [0, 1]], weights), epsilon)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("length", [2, 5, 70, 1100])
+def test_a_plan_is_that_of_every_row_by_itself(length, weighted):
+    """An oracle in words: the query of a row is the least that has its logits on the support; the rest follows."""
+    choose = random.Random(length)
+    supports = [sorted(choose.sample(range(length), choose.randint(1, min(3, length)))) for _ in range(length)]
+    supports[-1] = list(range(length)) if length < 9 else supports[-1]
+    weights = [[choose.randint(1, 3) for _ in row] for row in supports] if weighted else None
+    target = SparseTarget.from_supports(supports, weights)
+    system = SignSystem(random_signs(length, 200, "plan"), target, Precision.of(["1/100", "1/10", None]))
+    plan = system.plan()
+
+    keys, margins, spreads, ranges = system.keys.astype(float), [], [], []
+    for row, support in enumerate(map(list, target.supports)):
+        logs = np.array([float(system.logs[ratio]) for ratio in target.ratios(row)])
+        inverse = np.linalg.pinv(keys[support])
+        ones, moved = keys @ (inverse @ np.ones(len(support))), keys @ (inverse @ logs)
+        off = np.delete(np.arange(length), support)
+        needed = max([0.0, *((float(system.wanted_gap) + moved[off]) / (1 - ones[off]))])
+        assert 0 <= plan.scales[row] - needed < 2.0**-11
+        scores = plan.scales[row] * ones + moved
+        margins += [1 - ones[off].max()] if len(off) else []
+        spreads += [np.ptp(scores[off])] if len(off) else []
+        ranges.append(np.ptp(scores))
+    expected = (min(margins, default=math.inf), max(spreads, default=0), max(ranges))
+    assert np.allclose((plan.margin, plan.spread, plan.logit_range), expected, atol=1e-9)
+    assert system.plan(margin=0.999) is None

@@ -4,64 +4,24 @@ import subprocess
 import sys
 from fractions import Fraction
 
-import pytest
 import sympy
 
 from algebra.critical_points import Problem, classify
 from algebra.critical_points import Verdict as Class
 from algebra.critical_points.theorem_check import TheoremCheck
-from proofs_check.claim import Kind, Outcome
+from proofs_check.claim import Outcome
 from proofs_check.deciding.assumptions import is_global, top_directions
 from proofs_check.deciding.balanced import Balanced
 from proofs_check.deciding.convex_losses import CUBES, cube_roots, gradient_vanishes, quartic
 from proofs_check.deciding.critical_points import BOTTLENECK, FAMILY, FILLING, Data, Point, points
 from proofs_check.deciding.function_space import Net, nets, theorem_applies, verified_bounds
 from proofs_check.deciding.saddles import checked, higher_nearby, lower_nearby
-from proofs_check.papers import claims_of, select
+from proofs_check.papers import select
 from proofs_check.papers.laurent2018 import Weighted
 from proofs_check.papers.trager2020 import critical_count, sign_vectors
 from proofs_check.papers.yun2018 import residual_net
 from proofs_check.papers.yun2019 import Fit, fits
 from proofs_check.verify import run
-
-PAPERS = ("yun2018", "yun2019", "kawaguchi2016", "laurent2018", "trager2020", "achour2024", "deep_linear")
-CLAIMS = [claim for paper in PAPERS for claim in claims_of(paper)]
-FALSE = {
-    "yun2018.filling-singular",
-    "yun2018.bottleneck-one-basis",
-    "yun2018.bottleneck-singular",
-    "laurent2018.bottleneck",
-    "achour2024.directions-repeated",
-    "achour2024.second-order-singular",
-    "achour2024.separate-ranks",
-    "achour2024.three-layers-converse",
-}
-OPEN = {"deep_linear.block-ranks", "deep_linear.inertia"}
-
-
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_outcome_on_default_instances(claim):
-    row = run(claim)
-    known_false = claim.id in FALSE
-    assert row.expected, row.counterexamples
-    assert row.outcome == ("violated (known false)" if known_false else "holds")
-    assert row.inconclusive == 0
-    assert row.holds >= 5
-    assert row.grade == "proved"
-    assert all(found.grade == "proved" for found in row.counterexamples)
-
-
-def test_kinds():
-    assert {claim.id for claim in CLAIMS if claim.kind is Kind.FALSE_CONJECTURE} == FALSE
-    assert {claim.id for claim in CLAIMS if claim.kind is Kind.CONJECTURE} == OPEN
-
-
-@pytest.mark.parametrize("paper", PAPERS)
-def test_labels_tell_instances_apart(paper):
-    for claim in claims_of(paper):
-        instances = claim.instances()
-        labels = [getattr(instance, "label", None) or repr(instance) for instance in instances]
-        assert len(set(labels)) == len(labels), claim.id
 
 
 def test_every_verdict_and_every_kind_of_data_occurs():

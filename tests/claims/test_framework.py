@@ -7,7 +7,6 @@ import dataclasses
 import pytest
 
 from algebra import Bounds, Grade, InputError, PolynomialNetwork
-from algebra.evidence.reason import Reason
 from proofs_check.claim import Claim, ContradictionError, Hypothesis, Kind, Outcome, Source, Verdict, shown
 from proofs_check.deciding import evidence
 from proofs_check.deciding.evidence import at_most_sum, audit, dimension, equals, unaided_dimension, within
@@ -160,5 +159,14 @@ def test_shown_is_a_label_or_a_repr():
     assert shown((1, 2)) == "(1, 2)"
 
 
-def test_upper_bounds_name_their_rules():
-    assert isinstance(evidence.best_upper_bound(net(3, 3, 3)), Reason)
+@pytest.mark.parametrize(
+    ("network", "rule", "value"),
+    [
+        (net(3, 3, 3), "gauge", 15),  # 18 weights, and three hidden neurons that may be scaled
+        (net(3, 5, 1, r=4), "alexander-hirschowitz", 14),  # 15 quartic forms in three variables: the exception
+        (net(2, 4, 3, 1), "saturation", 5),  # all binary quartics
+    ],
+)
+def test_upper_bounds_name_their_rules(network, rule, value):
+    found = evidence.best_upper_bound(network)
+    assert (found.rule, found.value) == (rule, value)

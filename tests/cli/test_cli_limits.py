@@ -7,8 +7,8 @@ import time
 import pytest
 
 from algebra import InputError
+from algebra.reading import MOST_DIGITS, parse_object
 from proofs_check.cli.app import app  # noqa: F401 - imports are not timed
-from proofs_check.parsing import MOST_DIGITS, parse_object
 
 LIMIT = 30  # seconds; each took more than a minute
 

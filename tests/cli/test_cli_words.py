@@ -63,6 +63,7 @@ def test_no_column_has_two_owners(inputs):
 
 def test_small_words():
     assert number(2**100 - 1) == str(2**100 - 1)
-    assert number(10**5000) == "about 10^4999" or number(10**5000) == "about 10^5000"
+    assert number(10**5000) == "about 10^5000"
+    assert number(10**5000 // 2) == "about 10^4999"
     assert aligned([("a", "1")]) == "  a  1"
     assert plain({1, 2}) == "{1, 2}"

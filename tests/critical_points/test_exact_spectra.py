@@ -209,3 +209,27 @@ def test_field_elements_behave_like_numbers():
     assert [str(x) for x in (matrix.inv() * matrix).entries()] == ["1", "0", "0", "1"]
     with pytest.raises(ZeroDivisionError):
         (a - a).inverse()
+
+
+def test_roots_of_long_polynomials_of_high_degree_are_found_by_iteration(monkeypatch):
+    """Bisection took minutes: characteristic polynomials of 30 x 30 matrices. The roots here are known."""
+    monkeypatch.setattr("algebra.exact.roots._by_bisection", lambda polynomial, bits: pytest.fail("minutes"))
+    known = sorted({fmpq(7919 * k * k % 104729 + 1, 10**9 + 7 * k) for k in range(1, 41)}, reverse=True)
+    product = fmpz_poly([1])
+    for root in known:
+        product *= fmpz_poly([-int(root.p), int(root.q)])
+    assert product.height_bits() > 512
+    found = merged_roots([product])
+    assert len(found) == len(known)
+    assert all(root.lower <= exact <= root.upper for root, exact in zip(found, known, strict=True))
+
+
+def test_roots_too_close_for_the_iteration_are_bisected():
+    tiny = 10**8000
+    found = merged_roots([fmpz_poly([-1, tiny]) * fmpz_poly([-2, tiny])])
+    assert [root.lower <= fmpq(k, tiny) <= root.upper for root, k in zip(found, (2, 1), strict=True)] == [True, True]
+
+
+def test_long_polynomials_with_roots_that_are_not_real_are_refused():
+    with pytest.raises(ArithmeticError, match="not real"):
+        merged_roots([fmpz_poly([1, 0, 1]) * fmpz_poly([-(10**300), 3])])

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from algebra import InputError
-from algebra.critical_points.files import MOST_BYTES, read_npz
+from algebra.critical_points.files import read_npz
+from algebra.reading import MOST_BYTES
 
 SOUND = {"X": np.eye(2, dtype=int), "Y": np.eye(2, dtype=int), "W_1": np.eye(2, dtype=int)}
 

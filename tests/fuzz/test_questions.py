@@ -11,7 +11,7 @@ import random
 import pytest
 
 from algebra.errors import InputError
-from proofs_check.parsing import parse_object
+from algebra.reading import parse_object
 from proofs_check.registry import question, question_modules
 from proofs_check.show.envelope import json_text
 from tests.fuzz.mutations import TooSlow, changed, floats_in, limited

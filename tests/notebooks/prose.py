@@ -1,6 +1,10 @@
-"""What an executed notebook shows, and whether it is what its prose rests on."""
+"""What an executed notebook shows, and whether it is what its prose rests on.
+
+With RANKCERT_EXECUTED_NOTEBOOKS=FOLDER the executed notebooks are kept there; the site shows them.
+"""
 
 import html
+import os
 import re
 from pathlib import Path
 
@@ -16,6 +20,9 @@ def shown(name):
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": str(path.parent)}}
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=place).execute()
+    if kept := os.environ.get("RANKCERT_EXECUTED_NOTEBOOKS"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, Path(kept) / name)
     pieces = []
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         if output["output_type"] == "stream":  # a line may come in several pieces

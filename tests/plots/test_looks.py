@@ -5,8 +5,16 @@ import struct
 import pytest
 
 from algebra import Bounds, Grade
-from proofs_check.plots import dimension_heatmap, frontier_staircase, new_axes, pictures, two_hidden_widths
+from proofs_check.plots import (
+    dimension_heatmap,
+    frontier_staircase,
+    new_axes,
+    overlaps_figure,
+    pictures,
+    two_hidden_widths,
+)
 from proofs_check.plots.grid import Grid
+from proofs_check.plots.looks import Looks
 
 WORDS = ("plot", "heatmap", 2, "1..3", "1..3", 1, "--degree", 2)
 
@@ -96,3 +104,18 @@ def test_what_is_not_proved_is_hatched(monkeypatch):
 def test_the_frontier_has_a_legend():
     axes = frontier_staircase(3, 1, 3, range(5, 8), range(5, 9), ax=new_axes((4, 4)))
     assert legend(axes) == ["frontier: filling to the right of it and above", "minimal filling architecture"]
+
+
+@pytest.mark.parametrize("size", [(5.0, 4.0), (3.0, 3.0), (9.0, 6.0)])
+def test_no_legend_and_no_title_is_wider_than_the_picture(size):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = overlaps_figure((8,))
+    Looks(size=size).apply(figure)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    shown = legend.get_window_extent(renderer)
+    assert shown.x0 >= 0
+    assert shown.x1 <= figure.bbox.width
+    assert figure.axes[0].title.get_window_extent(renderer).width <= figure.bbox.width

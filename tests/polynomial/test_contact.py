@@ -148,7 +148,7 @@ def test_forged_certificates_are_refused():
         (put("contact", "rows", [0]), "not square"),
         (put("contact", "columns", [0, 0]), "repeats"),
         (put("contact", "coordinates", proof["coordinates"][:-1]), "not as many as tangent vectors"),
-        (put("contact", "coordinates", [*proof["coordinates"][:-1], 99]), "list index|vanishes"),
+        (put("contact", "coordinates", [*proof["coordinates"][:-1], 99]), "list index|vanishes|beyond the space"),
         (put("contact", "key", "another"), "vanishes|does not contain"),
         (put("contact", "prime", 7), "vanishes|hyperplane|not an integer"),
         (put("contact", "rule", "rank"), "unknown"),

@@ -1,5 +1,8 @@
 """Programs that are refused, in a sentence that names the place; and programs that are merely large."""
 
+import math
+
+import numpy as np
 import pytest
 
 from algebra.errors import InputError
@@ -83,3 +86,13 @@ def test_at_given_weights():
 def test_control_flow_is_refused():
     with pytest.raises(InputError, match="no control flow"):
         traced(lambda w, x: x if w else w, {"w": (2,)}, {"x": (2,)})
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda W, x: np.exp(W @ x), lambda W, x: math.exp(W @ x), lambda W, x: W.dot(x), lambda W, y: W @ y],
+    ids=["numpy", "math", "a method", "names"],
+)
+def test_functions_of_other_packages_are_refused_with_what_there_is(function):
+    with pytest.raises(InputError, match=r"takes x, W by name.* and exp, sqrt, relu"):
+        traced(function, {"W": (2, 2)}, {"x": (2, 1)})

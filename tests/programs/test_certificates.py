@@ -11,7 +11,8 @@ from hypothesis import given
 
 from algebra.errors import InputError
 from algebra.evidence import checker
-from algebra.programs import Program
+from algebra.programs import Program, traced
+from algebra.programs import softmax as softmax_of
 from algebra.programs.transformers import transformer
 from tests.programs.strategies import programs
 from tests.properties import examples
@@ -419,3 +420,17 @@ def test_huge_programs_are_refused_before_the_work(name):
     assert not report.valid
     assert any("too l" in each or "axes" in each for each in report.reasons), report.reasons
     assert time.monotonic() - start < 30  # some seconds on a quiet machine
+
+
+def test_translations_of_biases_are_certified():
+    """In front of a softmax mean the bias of the values reaches the output as it is: its weights add up to 1."""
+
+    def network(K, V, b, c, x):
+        return (V @ x + b) @ softmax_of((K @ x).T @ x, 0) + c
+
+    program = traced(network, {"K": (2, 2), "V": (2, 2), "b": (2, 1), "c": (2, 1)}, {"x": (2, 3)})
+    bounds = program.dimension()
+    certificate = bounds.certificate()
+    assert "2 by translation of biases between b and c" in map(str, program.symmetries)
+    assert certificate.check().valid
+    assert (certificate.claim["lower"], certificate.claim["upper"]) == (bounds.lower, bounds.upper) == (10, 10)

@@ -58,7 +58,41 @@ OPERATIONS = [
     ("Squeeze", [(1, 3, 1), integers(0)], {}), ("Sub", [(2, 3), floats(3)], {}), ("Sum", [(2, 3), floats(3)], {}),
     ("Tanh", [(2, 3)], {}), ("Transpose", [(2, 3, 4)], {"perm": [2, 0, 1]}), ("Transpose", [(2, 3)], {}),
     ("Unsqueeze", [(2, 3), integers(0, -1)], {}),
+    ("AveragePool", [(1, 2, 5)], {"kernel_shape": [2], "strides": [2]}),
+    ("AveragePool", [(1, 2, 4, 5)], {"kernel_shape": [2, 3], "pads": [1, 0, 0, 2], "strides": [1, 2]}),
+    ("AveragePool", [(1, 1, 4)], {"kernel_shape": [2], "pads": [1, 1], "count_include_pad": 1}),
+    ("Celu", [(2, 3)], {"alpha": 2.0}), ("Elu", [(2, 3)], {"alpha": 0.5}), ("Selu", [(2, 3)], {}),
+    ("Clip", [(2, 3), np.float32(-0.5), np.float32(1)], {}), ("Clip", [(2, 3), np.float32(0.75)], {}),
+    ("Expand", [(1, 3), integers(2, 1, 1)], {}), ("Gelu", [(2, 3)], {"approximate": "tanh"}),
+    ("GlobalAveragePool", [(1, 2, 3, 2)], {}), ("GlobalMaxPool", [(1, 2, 3, 2)], {}),
+    ("GroupNormalization", [(1, 4, 3), floats(4), floats(4, seed=1)], {"num_groups": 2}),
+    ("HardSigmoid", [(2, 3)], {"alpha": 0.5, "beta": 0.25}), ("HardSwish", [(2, 3)], {}),
+    ("InstanceNormalization", [(2, 3, 4), floats(3), floats(3, seed=1)], {}),
+    ("MaxPool", [(1, 2, 5)], {"kernel_shape": [2]}),
+    ("MaxPool", [(1, 2, 5, 6)], {"kernel_shape": [2, 3], "strides": [2, 1], "dilations": [2, 1]}),
+    ("Mean", [(2, 3), floats(3), floats(3, seed=1)], {}), ("PRelu", [(2, 3), floats(3)], {}),
+    ("Pad", [(2, 3), integers(1, 0, 0, 2)], {}), ("RMSNormalization", [(2, 3), floats(3)], {}),
+    ("ReduceL2", [(2, 3), integers(1)], {}), ("ReduceMax", [(2, 3), integers(0)], {"keepdims": 0}),
+    ("ReduceMax", [(2, 3)], {}), ("ReduceSumSquare", [(2, 3), integers(1)], {"keepdims": 0}),
+    ("Swish", [(2, 3)], {"alpha": 0.5}),
 ]  # fmt: skip
+
+
+SIGNED = (
+    "Abs",
+    "Relu",
+    "LeakyRelu",
+    "Celu",
+    "Elu",
+    "Selu",
+    "Clip",
+    "Gelu",
+    "HardSigmoid",
+    "HardSwish",
+    "PRelu",
+    "Swish",
+)
+OPSETS = {"Swish": 24, "RMSNormalization": 23, "GroupNormalization": 21, "Gelu": 20}
 
 
 @pytest.mark.parametrize("case", range(len(OPERATIONS)))
@@ -68,9 +102,7 @@ def test_operations_beside_the_reference(case):
     for i, each in enumerate(given):
         names.append(f"a{i}")
         if isinstance(each, tuple):
-            point[f"a{i}"] = floats(*each, seed=7) * np.where(
-                floats(*each, seed=8) > 1, 1, -1 if op in ("Abs", "Relu", "LeakyRelu") else 1
-            )
+            point[f"a{i}"] = floats(*each, seed=7) * np.where(floats(*each, seed=8) > 1, 1, -1 if op in SIGNED else 1)
         else:
             weights[f"a{i}"] = np.asarray(each)
     outputs = ["y", "z"] if op == "Split" else ["y"]
@@ -79,10 +111,13 @@ def test_operations_beside_the_reference(case):
         {name: list(array.shape) for name, array in point.items()},
         ["sum", *outputs[1:]],
         {**weights, "w": floats(2, seed=9)[:1] * np.ones(2, np.float32)[:1]},
+        OPSETS.get(op, 18),
     )
     expected = ReferenceEvaluator(unknown).run(None, {k: v.astype(np.float32) for k, v in point.items()})
     floating = [
-        name for name, array in weights.items() if array.dtype.kind == "f" and op not in ("Pow", "BatchNormalization")
+        name
+        for name, array in weights.items()
+        if array.dtype.kind == "f" and op not in ("Pow", "BatchNormalization", "Clip")
     ]
     for unknowns in (["w"], ["w", *floating]):  # constants, and weights
         network = read_onnx(unknown, unknowns)
@@ -117,6 +152,52 @@ def test_unknown_operations_are_named():
         read_onnx(perceptron("Erf"))
 
 
+REFUSED = {
+    "Erf": ({}, [], "approximate='tanh'"),
+    "Gelu": ({}, [], "approximate='tanh'"),
+    "Log": ({}, [], "no logarithm"),
+    "Softplus": ({}, [], "use Silu"),
+    "LogSoftmax": ({}, [], "the logits"),
+    "Sin": ({}, [], "rotary"),
+    "ArgMax": ({}, [], "depends on the input"),
+    "MaxPool": ({"kernel_shape": [2], "pads": [1, 1]}, [], "without pads"),
+    "AveragePool": ({"kernel_shape": [2], "ceil_mode": 1}, [], "ceil_mode 0"),
+    "Pad": ({"mode": "reflect"}, [integers(0, 0, 1, 0, 0, 1)], "with zeros"),
+    "Pow": ({}, [np.float32(1.5)], "an integer, or 1/2"),
+}
+
+
+@pytest.mark.parametrize("op", REFUSED)
+def test_what_is_refused_says_where_and_what_to_do(op):
+    keys, held, advice = REFUSED[op]
+    weights = {f"a{i}": np.asarray(each) for i, each in enumerate(held)}
+    unknown = model([("Mul", ["x", "w"], ["h"], {}), (op, ["h", *weights], ["y"], keys)], {"x": [1, 2, 6]}, ["y"],
+                    {**weights, "w": floats(6)}, 20)  # fmt: skip
+    with pytest.raises(InputError, match=rf"node {op}/1 \({op}\)") as refused:
+        read_onnx(unknown)
+    assert advice in str(refused.value)
+
+
+def test_softmax_of_old_opsets_is_over_all_later_axes():
+    old = model([("Softmax", ["x"], ["s"], {}), ("Mul", ["s", "w"], ["y"], {})], {"x": [2, 3, 2]}, ["y"],
+                {"w": floats(2)}, 11)  # fmt: skip
+    network, point = read_onnx(old), {"x": floats(2, 3, 2, seed=4)}
+    whole = np.exp(point["x"].reshape(2, 6))
+    expected = (whole / whole.sum(axis=1, keepdims=True)).reshape(2, 3, 2) * floats(2)
+    assert np.allclose(evaluated(network.program, network.values, point)[0], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("attribute", ["value_float", "value_int", "value_floats", "value"])
+def test_constants_of_all_kinds(attribute):
+    given = {"value_float": 2.0, "value_int": 2, "value_floats": [2.0, 3.0]}
+    value = given.get(attribute, numpy_helper.from_array(floats(2)))
+    unknown = model([("Constant", [], ["c"], {attribute: value}), ("Mul", ["w", "c"], ["d"], {}),
+                     ("Mul", ["x", "d"], ["y"], {})], {"x": [2]}, ["y"], {"w": floats(2)})  # fmt: skip
+    network, point = read_onnx(unknown), {"x": floats(2, seed=2)}
+    number = given.get(attribute, floats(2))
+    assert np.allclose(evaluated(network.program, network.values, point)[0], point["x"] * floats(2) * number)
+
+
 def test_what_is_no_model_is_refused(tmp_path):
     path = tmp_path / "network.onnx"
     path.write_bytes(b"no model")
@@ -130,6 +211,12 @@ def test_what_is_no_model_is_refused(tmp_path):
 
 def test_every_operation_is_tested():
     assert {op for op, _, _ in OPERATIONS} == set(HANDLERS)
+
+
+def test_every_operation_is_documented():
+    page = (Path(__file__).parents[2] / "docs/programs.md").read_text()
+    listed = page.partition("These operations of ONNX are read:")[2].partition("\n\n")[0]
+    assert set(listed.replace(".", "").replace(",", " ").split()) == set(HANDLERS)
 
 
 MADE_BY_TORCH = {"perceptron": 10, "block": None, "convolution": None, "gated": None}

@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from proofs_check.engine import Failure, Store, SweepReport
+from tests.sweep.waiting import has_stored, wait_until
 
 COMMAND = [sys.executable, "-c", "from proofs_check.cli import main; main()"]
 FILLING = ["sweep", "minimal-filling", "--input", 2, "--output", 1, "--depth", 6, "--degree", 2]
@@ -137,9 +137,7 @@ def test_failures_are_listed_and_give_status_one(call, monkeypatch):
 def test_interrupted_and_continued(tmp_path, path, number):
     words = ["sweep", "dimensions", "3..9", "3..9", "3..9", "2..9", "--degree", "2", "--store", str(path), "--json"]
     run = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not path.exists():
-        time.sleep(0.05)
-    time.sleep(1.5)
+    wait_until(lambda: has_stored(path), run)
     run.send_signal(number)
     out, err = run.communicate(timeout=20)
     assert run.returncode == 130, err

@@ -164,12 +164,18 @@ SWEEP = ["sweep", "dimensions", "3..9", "3..9", "3..9", "2..9", "--degree", "2"]
 
 
 @pytest.fixture
-def silent():
+def listener():
     """A listener that takes connections and never says a word."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(5)
-        yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        found.listen(5)
+        found.settimeout(120)
+        yield found
+
+
+@pytest.fixture
+def silent(listener):
+    return f"tcp://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def test_a_listener_that_never_answers_is_refused_within_the_limit(silent):
@@ -179,14 +185,15 @@ def test_a_listener_that_never_answers_is_refused_within_the_limit(silent):
     assert time.perf_counter() - start < 6
 
 
-def test_an_interrupt_is_heard_while_nothing_answers(silent):
+def test_an_interrupt_is_heard_while_nothing_answers(listener, silent):
     command = [*COMMAND, *SWEEP, "--scheduler", silent]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as run:
-        time.sleep(4)
+        connection, _ = listener.accept()  # from now on the command waits for a word
         start = time.perf_counter()
         run.send_signal(signal.SIGINT)
         message = run.stderr.read()
         assert run.wait(10) == 130
+        connection.close()
     assert time.perf_counter() - start < 5
     assert "Traceback" not in message
 

@@ -19,6 +19,7 @@ from proofs_check.engine.output import free_name, rows_in
 from proofs_check.engine.workers import Interrupts
 from proofs_check.tabulate import table
 from tests.sweep import toys
+from tests.sweep.waiting import has_rows, has_stored, wait_until
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = Path(str(files("proofs_check.printed") / "data" / "dao2026-search.csv"))
@@ -74,8 +75,7 @@ def test_what_the_writing_thread_meets_ends_the_sweep(tmp_path, monkeypatch):
 def test_a_kill_of_a_table_loses_seconds(tmp_path):
     output = tmp_path / "t.csv"
     with subprocess.Popen([*COMMAND, *LONG, "--output", output, "--jobs", "1"], stderr=subprocess.PIPE) as run:
-        while not output.exists() and run.poll() is None:
-            time.sleep(0.1)
+        wait_until(lambda: has_rows(output), run)
         run.kill()
     assert rows_in(output) > 0
 
@@ -86,7 +86,7 @@ def test_two_interrupts_lose_nothing(tmp_path, jobs, pause):
     output = tmp_path / "t.csv"
     command = [*COMMAND, *LONG, "--output", output, "--jobs", jobs]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
-        time.sleep(3.0)
+        wait_until(lambda: has_rows(output), run)
         os.killpg(run.pid, signal.SIGINT)
         time.sleep(pause)
         os.killpg(run.pid, signal.SIGINT)
@@ -98,9 +98,10 @@ def test_two_interrupts_lose_nothing(tmp_path, jobs, pause):
 
 
 def test_a_sweep_hears_only_the_first_interrupt(tmp_path):
-    words = ["sweep", "dimensions", *["3..15"] * 4, "--degree", "2", "--json"]  # more than three seconds of work
+    store = tmp_path / "results.db"
+    words = ["sweep", "dimensions", *["3..15"] * 4, "--degree", "2", "--store", str(store), "--json"]
     with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        time.sleep(3.0)
+        wait_until(lambda: has_stored(store), run)
         for _ in range(5):
             run.send_signal(signal.SIGINT)
             time.sleep(0.05)
@@ -185,7 +186,7 @@ def test_an_interrupted_table_leaves_a_longer_one_and_says_how_to_go_on(tmp_path
     output, beside = tmp_path / "t.csv", tmp_path / "t.new.csv"
     output.write_text("lower\n" + "1\n" * 8000)
     with subprocess.Popen([*COMMAND, *LONG, "--output", output], stderr=subprocess.PIPE, text=True) as run:
-        time.sleep(3.0)
+        wait_until(lambda: has_rows(beside), run)
         run.send_signal(signal.SIGINT)
         message = run.stderr.read()
     assert rows_in(output) == 8000

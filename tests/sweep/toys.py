@@ -4,9 +4,11 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from proofs_check.engine import FamilySweep
+from proofs_check.engine.sweep import Together
 
 
 def square(instance):
@@ -115,3 +117,38 @@ class Collatz:
 
     def cost(self, instance):
         return 1.0
+
+
+def squares_together(instances):
+    """Square all but the multiples of 7 at once; leave a line for each call."""
+    with Path(instances[0]["log"]).open("a") as file:
+        file.write(f"{len(instances)} together\n")
+    return [None if instance["n"] % 7 == 0 else square(instance) for instance in instances]
+
+
+def none_together(instances):
+    raise ZeroDivisionError("nothing together")
+
+
+def too_few_together(instances):
+    return [square(instance) for instance in instances[1:]]
+
+
+def deadly_together(instances):
+    """Kill the process, as a crash in C would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupted_together(instances):
+    if any(instance["n"] == instance["stop"] for instance in instances):
+        signal.raise_signal(signal.SIGINT)
+    return [square(instance) for instance in instances]
+
+
+def small(instance):
+    return instance["n"] < 1500
+
+
+def company(count, evaluate, **more):
+    """A family whose small instances are evaluated together."""
+    return replace(family(count, slow_square, seconds=0, **more), together=Together(evaluate, small))

@@ -5,6 +5,7 @@ import pytest
 
 import rankcert as rc
 from algebra.evidence import Bounds
+from tests.tables.reading import check_every_format
 
 QUADRICS = [rc.PolynomialNetwork((2, n, 1), degree=2) for n in (1, 2, 3)]
 
@@ -129,8 +130,6 @@ def test_bad_input_is_refused_before_any_work(networks, options, argument, monke
     assert caught.value.argument == argument
 
 
-@pytest.mark.parametrize("suffix", [".md", ".tex", ".html", ".csv", ".parquet"])
-def test_every_format(tmp_path, suffix):
-    target = tmp_path / f"table{suffix}"
-    table(QUADRICS, ["widths", "dimension"]).write(target)
-    assert target.stat().st_size > 50
+def test_every_format_has_the_same_cells(tmp_path):
+    made = table(QUADRICS, ["widths", "dimension"])
+    check_every_format(tmp_path, made.write, rows=len(QUADRICS))

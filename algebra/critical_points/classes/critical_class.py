@@ -20,12 +20,13 @@ from functools import cached_property
 from itertools import combinations
 
 from algebra.critical_points.classes.structure import SingularStructure
+from algebra.shown import Shown
 
 Chain = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class CriticalClass:
+class CriticalClass(Shown):
     """One class of critical point and what theory says of it.
 
     Attributes

@@ -17,10 +17,11 @@ from algebra.critical_points.classes.structure import singular_structure
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError, as_integer
 from algebra.exact.matrices import from_rows, is_zero
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class Purity:
+class Purity(Shown):
     """Whether a critical point comes from the variety or only from the parameterisation.
 
     Attributes
@@ -197,7 +198,7 @@ def _checked_widths(widths: Sequence[int]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class CriticalCount:
+class CriticalCount(Shown):
     """How many critical products a square loss has on the matrices of rank at most k.
 
     Attributes

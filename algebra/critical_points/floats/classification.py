@@ -15,11 +15,12 @@ from algebra.critical_points.floats.problem import FloatProblem
 from algebra.errors import InputError
 from algebra.evidence.bounds import Grade
 from algebra.exact.balls import Band, one_sided
+from algebra.shown import Shown
 from algebra.types import Floats
 
 
 @dataclass(frozen=True)
-class NumericClassification:
+class NumericClassification(Shown):
     """What float data and weights prove.
 
     Attributes
@@ -66,6 +67,17 @@ class NumericClassification:
     tolerance: float | None
     curvature_direction: tuple[Floats, ...] = field(repr=False)
     at_floats: Classification | None = field(repr=False)
+
+    def shown_facts(self) -> list[tuple[str, Any]]:
+        """Answer first; then the numbers that the answer rests on."""
+        bands = [
+            (name, getattr(self, name.replace(" ", "_"))) for name in ("gradient norm", "relative gradient", "loss")
+        ]
+        known = [] if self.if_critical is None else [("every critical point within the accuracy", self.if_critical)]
+        asked = [(decision.question, decision.answer) for decision in self.decisions]
+        first, *others = self.answer.split("; ")
+        answer = [("answer", first), *(("", other) for other in others)]
+        return [*answer, ("for", self.reading), *known, *bands, ("gap", self.gap), *asked]
 
     @property
     def undecided(self) -> tuple[Decision, ...]:

@@ -15,6 +15,7 @@ from algebra.critical_points.floats.problem import FloatProblem
 from algebra.evidence.bounds import Grade
 from algebra.exact.balls import Band
 from algebra.exact.pickling import frozen_equal, frozen_hash
+from algebra.shown import Shown
 from algebra.types import Floats
 
 STEPS = 10
@@ -32,7 +33,7 @@ than a product of the size of the best map needs, (||Y|| / ||X||)^(1/H), count a
 
 
 @dataclass(frozen=True)
-class NearbyPoint:
+class NearbyPoint(Shown):
     """A critical point near floats, as far as floats show it.
 
     Attributes

@@ -18,6 +18,7 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.given import plain_array
 from algebra.exact.numbers import has_floats
 from algebra.exact.pickling import frozen_equal, frozen_hash
+from algebra.shown import Shown
 from algebra.types import Floats
 
 CUTS = 12
@@ -25,7 +26,7 @@ DENOMINATORS = (1, 2, 6, 12, 60, 420, 1000, 10_000, 100_000, 1_000_000)
 
 
 @dataclass(frozen=True)
-class PolishedPoint:
+class PolishedPoint(Shown):
     """A point after some Newton steps.
 
     Attributes
@@ -128,7 +129,7 @@ def newton_step(network: FloatNetwork) -> Floats:
 
 
 @dataclass(frozen=True)
-class RoundedPoint:
+class RoundedPoint(Shown):
     """An exact critical point near floats.
 
     Attributes

@@ -55,7 +55,7 @@ The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minor
 from importlib import import_module
 
 FACE = {
-    "claims": ("FORMAT", "Report", "check", "check_file", "digest", "main", "parse", "read_claim"),
+    "claims": ("FORMAT", "Report", "check", "check_file", "digest", "main", "parse", "read_bytes", "read_claim"),
     "generator": ("residues", "words"),
     "hilbert": ("double_points", "forms", "span_bound"),
     "minors": ("certified_span", "check_lower"),

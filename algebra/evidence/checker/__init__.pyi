@@ -5,6 +5,7 @@ from .claims import check_file as check_file
 from .claims import digest as digest
 from .claims import main as main
 from .claims import parse as parse
+from .claims import read_bytes as read_bytes
 from .claims import read_claim as read_claim
 from .generator import residues as residues
 from .generator import words as words

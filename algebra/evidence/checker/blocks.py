@@ -71,7 +71,76 @@ def zero_biases(a: Network, parts: list[Dimension], factors: list[Factors]) -> i
     return parts[0].value + sum(factors[0].adjoints) + a.widths[-1]
 
 
-RULES = {"blocks": (blocks, 2), "fewer-outputs": (fewer_outputs, 1), "zero-biases": (zero_biases, 1)}
+def narrower(a: Network, parts: list[Dimension], _factors: list[Factors]) -> int:
+    """Fewer neurons in hidden layers: the others have weights zero, so the functions of the part are among those."""
+    part = parts[0].of
+    same = part.activations == a.activations and part.biases == a.biases and part.is_plain
+    need(same and len(part.widths) == len(a.widths), "the part is another kind of network")
+    need(part.widths[0] == a.widths[0] and part.widths[-1] == a.widths[-1], "the part has other inputs or outputs")
+    need(all(x <= y for x, y in zip(part.widths, a.widths, strict=True)), "the part has a wider layer")
+    return parts[0].value
+
+
+def linear_layer(a: Network, parts: list[Dimension], _factors: list[Factors]) -> int:
+    """A layer of degree 1, no bottleneck between its neighbours: every matrix is a product that passes through it."""
+    part = parts[0].of
+    need(len(part.widths) == len(a.widths) - 1, "the part lacks not one layer")
+    for k in range(1, len(a.widths) - 1):
+        before, width, after = a.widths[k - 1 : k + 2]
+        if a.degrees[k - 1] == 1 and width >= min(before, after) and part == without_layer(a, k):
+            return parts[0].value
+    raise Refused("the part is not the network without a linear layer")
+
+
+def width_one(a: Network, parts: list[Dimension], _factors: list[Factors]) -> int:
+    """Behind a layer of width 1 the outputs are c_j g^R, g a function of the head, c any vector.
+
+    g^R determines g up to a root of unity, and the functions g form a cone: (c, g) -> c g^R has fibres of dimension 1.
+    """
+    part = parts[0].of
+    k = len(part.widths) - 1
+    need(not a.biases and 1 <= k < len(a.widths) - 1, "the part is no head of the network, or there are biases")
+    need(a.widths[k] == 1, "the last layer of the part has not one neuron")
+    need(part == Network(a.widths[: k + 1], a.activations[: k - 1]), "the part is no head of the network")
+    return parts[0].value + a.widths[-1] - 1
+
+
+def fewer_inputs(a: Network, parts: list[Dimension], _factors: list[Factors]) -> int:
+    """More inputs than neurons in the first layer: functions g o A, where A has the rank d_1 of the part's inputs.
+
+    All degrees are at least 2, so a general g depends on all inputs, in any coordinates: (sum of c_i x_i^r)^R does,
+    because its derivatives are independent. The kernel of A, a point of a Grassmannian of dimension d_1 (d_0 - d_1),
+    is therefore determined by g o A; over each point there are the functions g on the quotient.
+    """
+    need(min(a.degrees, default=0) >= 2, "there is no hidden layer, or a degree is less than 2")
+    d0, d1 = a.widths[:2]
+    need(d1 <= d0 and parts[0].of == a.with_width(0, d1), "the part is not the network with as many inputs as neurons")
+    return parts[0].value + d1 * (d0 - d1)
+
+
+def one_layer(a: Network, _parts: list[Dimension], _factors: list[Factors]) -> int:
+    """Without a hidden layer the parameters are the coefficients of linear or affine forms."""
+    need(len(a.widths) == 2, "there is a hidden layer")
+    return a.parameters
+
+
+def without_layer(a: Network, k: int) -> Network:
+    """Leave out hidden layer k and its activation."""
+    widths, activations = a.widths[:k] + a.widths[k + 1 :], a.activations[: k - 1] + a.activations[k:]
+    return Network(widths, activations, a.biases)
+
+
+# for each rule: the dimensions that it rests on, and the ranks of activations and adjoints
+RULES = {
+    "blocks": (blocks, 2, 2),
+    "fewer-outputs": (fewer_outputs, 1, 1),
+    "zero-biases": (zero_biases, 1, 1),
+    "narrower": (narrower, 1, 0),
+    "linear-layer": (linear_layer, 1, 0),
+    "width-one": (width_one, 1, 0),
+    "fewer-inputs": (fewer_inputs, 1, 0),
+    "one-layer": (one_layer, 0, 0),
+}
 
 
 def is_split(a: Network, first: Network, second: Network) -> bool:
@@ -200,9 +269,9 @@ def check_statement(entry: Any, earlier: list[Dimension | Factors]) -> Dimension
         return Dimension(a, value)
 
     _, places, of_factors, *_ = fields(entry, name, "rule", "parts", "factors", "value", *described)
-    rule, count = RULES[name]
+    rule, of_parts, count = RULES[name]
     try:
-        least = rule(a, read_dimensions(places, earlier, count), read_factors(of_factors, earlier, count))
+        least = rule(a, read_dimensions(places, earlier, of_parts), read_factors(of_factors, earlier, count))
     except Refused as refusal:
         raise Refused(f"{name}: {refusal}") from None
     need(value <= least, f"{name} does not give the value {value} of {label(a)}, but {least}")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
+from html import escape
 from itertools import pairwise
 from os import PathLike
 from typing import Any, NamedTuple
@@ -68,6 +69,10 @@ class Report(NamedTuple):
     valid: bool
     reasons: tuple[str, ...]
     statement: str
+
+    def _repr_html_(self) -> str:
+        said = "proved" if self.valid else "not proved"
+        return f"<b>{said}</b> {escape(self.statement)}" + "".join(f"<br>{escape(why)}" for why in self.reasons[:20])
 
 
 def digest(document: dict[str, Any]) -> str:
@@ -329,15 +334,16 @@ def parse(raw: bytes, patient: bool = False) -> dict[str, Any]:
     return document
 
 
-def check_file(path: str | PathLike[str], patient: bool = False) -> Report:
-    """Read and check a file; OSError if it cannot be read, ValueError if it is not a certificate.
-
-    No more is read than a certificate may have.
-    """
+def read_bytes(path: str | PathLike[str], patient: bool = False) -> bytes:
+    """Return what a file holds, or one byte more than a certificate may have: a device has no end."""
     with open(path, "rb") as file:
-        raw = file.read((PATIENT if patient else QUICK).text + 1)
+        return file.read((PATIENT if patient else QUICK).text + 1)
+
+
+def check_file(path: str | PathLike[str], patient: bool = False) -> Report:
+    """Read and check a file; OSError if it cannot be read, ValueError if it is not a certificate."""
     try:
-        document = parse(raw, patient)
+        document = parse(read_bytes(path, patient), patient)
     except Refused as refusal:
         return Report(False, (str(refusal),), "")
     except RecursionError:

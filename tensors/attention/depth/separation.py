@@ -12,6 +12,7 @@ from algebra.evidence.error import log2_of_sum
 from algebra.evidence.evaluation import Seen
 from algebra.evidence.generic_rank import RankEvidence, bound_generic_rank
 from algebra.evidence.reason import Reason
+from algebra.shown import Shown
 from tensors.attention.depth.evaluation import StackValues
 from tensors.attention.depth.question import CAREFUL, MOST_WORK, SeparationRank, stack_claim
 from tensors.attention.depth.rules import check_size, degree_bound, degrees_are_listed, exact_rank
@@ -24,7 +25,7 @@ SUM, BOTH = "sum-over-degrees", "both-sides"
 
 
 @dataclass(frozen=True)
-class StackSeparation:
+class StackSeparation(Shown):
     """What is known of the separation rank of a stack.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from algebra.shown import Shown
 from tensors.attention.depth.architecture import StackArchitecture
 from tensors.attention.depth.question import MOST_WORK
 from tensors.attention.depth.rules import whole_bound
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tensors.attention.depth.separation import Separation
 
 
-class AttentionStack(StackArchitecture):
+class AttentionStack(StackArchitecture, Shown):
     """A stack of attention layers without softmax, and two groups of tokens; see `StackArchitecture` for the fields.
 
     Parameters

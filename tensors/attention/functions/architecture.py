@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
+from algebra.drawn import layers as drawn_layers
 from algebra.errors import InputError, as_integer, check_keys, one_of
 from algebra.evidence.checker.labels import attention_label
 from algebra.frozen import set_fields
@@ -168,7 +169,8 @@ class AttentionArchitecture:
     def _repr_html_(self) -> str:
         shown = " → ".join(map(str, self.widths[:SHOWN])) + (" → …" if len(self.widths) > SHOWN else "")
         tokens, weights = counted(self.tokens, "token"), counted(self.parameters, "weight")
-        return card(f"{self.kind} attention {shown}", self.label, tokens, counted(self.depth, "layer"), weights)
+        facts = card(f"{self.kind} attention {shown}", self.label, tokens, counted(self.depth, "layer"), weights)
+        return facts + drawn_layers(self.widths)
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network as the command line's files do.

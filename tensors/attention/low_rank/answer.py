@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from algebra.exact.pickling import frozen_hash
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Witness:
+class Witness(Shown):
     """A minor that is not zero: no smaller head size will do.
 
     Attributes
@@ -35,7 +36,7 @@ class Witness:
 
 
 @dataclass(frozen=True)
-class Contradiction:
+class Contradiction(Shown):
     """Dependent tokens whose scores are not: no weights exist, of any head size.
 
     Attributes
@@ -57,7 +58,7 @@ class Contradiction:
 
 
 @dataclass(frozen=True)
-class HeadSize:
+class HeadSize(Shown):
     """The least head size, or why there is none.
 
     Attributes

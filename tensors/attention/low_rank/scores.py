@@ -15,6 +15,7 @@ from algebra.errors import InputError, one_of
 from algebra.exact.logarithms import LogMatrix, log_matrix, rational_scores
 from algebra.exact.matrices import from_rows, rational_matrix
 from algebra.sequences import plain_lists
+from algebra.shown import Shown
 from tensors.attention.softmax.blocked import BLOCKED, Visible, split_blocked
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ASK = (
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(Shown):
     """Scores of n keys for m queries, known up to a constant for each query.
 
     Parameters

@@ -12,6 +12,7 @@ from algebra.errors import InputError, as_integer
 from algebra.exact.elimination import coordinates, pivots, pseudo_inverse
 from algebra.exact.logarithms import LogMatrix, rational_scores
 from algebra.exact.matrices import stacked, submatrix
+from algebra.shown import Shown
 from tensors.attention.low_rank.log_rank import LogRank, log_rank
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class HeadWeights:
+class HeadWeights(Shown):
     """Weights W_k, W_q with softmax((W_k X)^T W_q X / sqrt(a)) = P.
 
     Attributes

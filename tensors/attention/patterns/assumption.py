@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from algebra.shown import Shown
 from tensors.attention.patterns.hamiltonian import EXACT_LIMIT, PathAnswer, hamiltonian_path
 from tensors.attention.patterns.pattern import SparsePattern
 from tensors.attention.patterns.reachability import (
@@ -17,7 +18,7 @@ from tensors.attention.patterns.reachability import (
 
 
 @dataclass(frozen=True)
-class Assumption1:
+class Assumption1(Shown):
     """What is known of the three parts for one pattern.
 
     Parameters

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from algebra.shown import Shown
 from tensors.attention.patterns.bits import Rows, closure, members, transpose
 from tensors.attention.patterns.cycle_patching import patched_path
 from tensors.attention.patterns.path_obstacles import components, obstacle
@@ -20,7 +21,7 @@ SEARCH_NODES = 20_000
 
 
 @dataclass(frozen=True)
-class PathAnswer:
+class PathAnswer(Shown):
     """Whether the union digraph has a Hamiltonian path.
 
     Parameters

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import InputError, as_integer
+from algebra.shown import Shown
 from tensors.attention.patterns.bits import bitset
 from tensors.attention.patterns.hamiltonian import hamiltonian_path
 from tensors.attention.patterns.pattern import SparsePattern
@@ -27,7 +28,7 @@ ROW = np.uint64(0xFF)
 
 
 @dataclass(frozen=True)
-class MinimalPattern:
+class MinimalPattern(Shown):
     """The fewest arcs, self-loops not counted, and a pattern that has them.
 
     Parameters

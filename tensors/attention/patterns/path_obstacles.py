@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from algebra.shown import Shown
 from tensors.attention.patterns.bits import Rows, bitset, closure, members, transpose
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ MOST_ARCS_MATCHED = 2_000_000
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class Obstacle(Shown):
     """A reason that there is no Hamiltonian path.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from algebra.drawn import LARGEST, grids
 from algebra.errors import TEXT, InputError, as_integer, one_of
 from algebra.evidence.checker.labels import shortened
 from algebra.exact.given import plain_array
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_TOKENS = 1 << 15
+
+MOST_DRAWN = 8
+"""Layers that a display draws."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +127,24 @@ class SparsePattern:
         """Whether no token attends to a later one."""
         return all(row >> (token + 1) == 0 for token, row in enumerate(self.union))
 
+    def __repr__(self) -> str:
+        """Say what it is: the layers are integers of as many bits as there are tokens."""
+        sizes = (
+            f"{counted(self.n, 'token')}, {counted(self.p, 'layer')}, {counted(sum(self.connections), 'connection')}"
+        )
+        return f"SparsePattern({shortened(self.label)}: {sizes})"
+
     def _repr_html_(self) -> str:
         title = f"Sparse pattern of {counted(self.n, 'token')}"
-        return card(title, self.label, counted(self.p, "layer"), counted(sum(self.connections), "connection"))
+        facts = card(title, self.label, counted(self.p, "layer"), counted(sum(self.connections), "connection"))
+        return facts + self._drawn()
+
+    def _drawn(self) -> str:
+        """Draw the layers of a small pattern: row k has the tokens that token k attends to."""
+        if self.n > LARGEST or self.p > MOST_DRAWN:
+            return ""
+        layers = [[[bool(row >> token & 1) for token in range(self.n)] for row in rows] for rows in self.layers]
+        return grids([(f"layer {number}", layer) for number, layer in enumerate(layers, start=1)])
 
     def with_self_loops(self) -> SparsePattern:
         """Return the pattern with every missing self-loop added."""

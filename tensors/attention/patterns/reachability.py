@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from algebra.shown import Shown
 from tensors.attention.patterns.bits import Rows, closure, compose, members, round_of, transpose
 from tensors.attention.patterns.pattern import SparsePattern
 
@@ -13,7 +14,7 @@ PLAIN_ROUNDS = 48
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reach(Shown):
     """After how many layers every token has seen every token, with a certificate either way.
 
     Parameters

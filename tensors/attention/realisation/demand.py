@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from algebra.drawn import LARGEST, grids
 from algebra.errors import TEXT, InputError, as_integer
 from algebra.exact.numbers import EXACT, exact_number
+from algebra.shown import Shown
 
 MOST_TOKENS = 1 << 14
 LEAST_PRECISION, MOST_PRECISION = Fraction(1, 10**100), Fraction(10**100)
@@ -19,7 +21,7 @@ MOST_RATIO = 10**300
 
 
 @dataclass(frozen=True)
-class SparseTarget:
+class SparseTarget(Shown):
     """A row-stochastic matrix by its supports: rows are queries, columns are keys.
 
     Parameters
@@ -38,6 +40,13 @@ class SparseTarget:
 
     supports: tuple[tuple[int, ...], ...]
     weights: tuple[tuple[Fraction, ...] | None, ...]
+
+    def shown_figure(self) -> str:
+        """Draw where the matrix is not zero."""
+        if self.length > LARGEST:
+            return ""
+        rows = [set(support) for support in self.supports]
+        return grids([("support", [[key in row for key in range(self.length)] for row in rows])])
 
     @property
     def length(self) -> int:
@@ -123,7 +132,7 @@ class SparseTarget:
 
 
 @dataclass(frozen=True)
-class Precision:
+class Precision(Shown):
     """How close the ratios inside a row must come (Likhosherstov, Choromanski, Weller, arXiv:2106.03764).
 
     Parameters

@@ -14,6 +14,7 @@ import numpy as np
 from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence import Bounds, Grade
 from algebra.exact.numbers import exact_number
+from algebra.shown import Shown
 from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.lower_bounds import dimension_lower_bound, universal_keys_dimension
 from tensors.attention.realisation.moment import moment_realisation
@@ -32,7 +33,7 @@ METHODS = ("auto", "moment", "signs", "projection", "gold", "kerdock", "binary",
 
 
 @dataclass(frozen=True)
-class Realised:
+class Realised(Shown):
     """Outcome of `realise`.
 
     Parameters

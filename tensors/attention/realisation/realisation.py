@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.exact.pickling import frozen_equal, frozen_hash
+from algebra.shown import Shown
 
 
 @dataclass(frozen=True)
-class Realisation:
+class Realisation(Shown):
     """Queries and keys of a sequence of tokens ``x_i = (q_i; y_i)``; W_Q = [I 0] and W_K = [0 I] are fixed.
 
     Row i of the attention matrix is the softmax of the logits ``<q_i, y_j>``, j = 0 … L-1.

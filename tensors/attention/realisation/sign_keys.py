@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from tensors.attention.realisation.realisation import Realisation
 
 BLOCK_ROWS = 1024
 PROBED_ROWS = 64
+FIRST_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,15 @@ class SignSystem:
     def plan(self, margin: float = 0.0, most_range: float = math.inf) -> Plan | None:
         """Choose the scales; None where a first block of rows shows that margin, range or spread is out of reach."""
         length = self.target.length
-        probe = self._block(np.arange(min(PROBED_ROWS, length)))
-        if probe is None or not probe.meets(self.precision, margin, most_range):
-            return None
-        if length <= PROBED_ROWS:
-            return probe
-        blocks = [probe]
-        for start in range(PROBED_ROWS, length, BLOCK_ROWS):
-            block = self._block(np.arange(start, min(start + BLOCK_ROWS, length)))
+        ends = [*range(PROBED_ROWS, length, BLOCK_ROWS), length]
+        blocks = []
+        # Most keys that are too short fail at once: a few rows are looked at before all of the first block.
+        for start, end in [(0, min(FIRST_ROWS, length)), *pairwise([0, *ends])]:
+            block = self._block(np.arange(start, end), margin)
             if block is None or not block.meets(self.precision, margin, most_range):
                 return None
             blocks.append(block)
+        blocks = blocks[1:]
         return Plan(
             np.concatenate([block.scales for block in blocks]),
             min(block.margin for block in blocks),
@@ -105,47 +105,61 @@ class SignSystem:
             max(block.logit_range for block in blocks),
         )
 
-    def _block(self, rows: NDArray[np.int64]) -> Plan | None:
-        count, length = len(rows), self.target.length
+    def _block(self, rows: NDArray[np.int64], least: float) -> Plan | None:
+        """Choose the scales of some rows; None where the margin is not above 0, or not the least that is wanted."""
         ones, logs = self._scores(rows)
-        if ones is None or logs is None:
+        if ones is None:
             return None
-        off = np.ones((count, length), bool)
-        heights = np.zeros(count)
-        for place, row in enumerate(rows):
-            off[place, list(self.target.supports[row])] = False
-            heights[place] = max(float(self.logs[ratio]) for ratio in self.target.ratios(row))
-        room = np.where(off, 1 - ones, np.inf)
-        margin = float(room.min())
-        if margin <= 1e-9:
+        supports = [self.target.supports[row] for row in rows]
+        sizes = [len(support) for support in supports]
+        on = np.repeat(np.arange(len(rows)), sizes), np.array([j for support in supports for j in support])
+        ones[on] = -np.inf
+        tops = ones.max(axis=1)  # minus infinity where nothing is off the support
+        margin = float((1 - tops).min())
+        if margin <= 1e-9 or margin < least:
             return None
-        needed = np.where(off, (self._wanted + logs) / room, 0.0)
-        scales = np.ceil((needed.max(axis=1) * (1 + 1e-12) + 2.0**-20) * 4096) / 4096
-        scores = scales[:, None] * ones + logs
-        greatest = np.where(off, scores, -np.inf).max(axis=1)
-        least = np.where(off, scores, np.inf).min(axis=1)
-        spread = float((greatest - least)[off.any(axis=1)].max(initial=0.0))
-        ranges = scales + heights - np.minimum(least, scales)
+
+        if logs is None:  # then scores off a support are multiples of `ones`
+            needed, heights = self._wanted / (1 - tops), np.zeros(len(rows))
+        else:
+            needed = ((self._wanted + logs) / (1 - ones)).max(axis=1)
+            heights = np.array([max(float(self.logs[ratio]) for ratio in self.target.ratios(row)) for row in rows])
+        scales = np.ceil((np.maximum(needed, 0) * (1 + 1e-12) + 2.0**-20) * 4096) / 4096
+
+        ones[on] = np.inf
+        if logs is None:
+            greatest, lowest = scales * tops, scales * ones.min(axis=1)
+        else:
+            scores = scales[:, None] * ones + logs
+            lowest = scores.min(axis=1)
+            scores[on] = -np.inf
+            greatest = scores.max(axis=1)
+        spread = float((greatest - lowest)[np.isfinite(tops)].max(initial=0.0))
+        ranges = scales + heights - np.minimum(lowest, scales)
         return Plan(scales, margin, spread, float(ranges.max()))
 
     def _scores(self, rows: NDArray[np.int64]) -> tuple[Floats | None, Floats | None]:
-        """Return the scores of all keys for queries with logits 1, and with the logarithms, on the support."""
+        """Return the scores of all keys for queries with logits 1, and with the logarithms, on the support.
+
+        The second are None where all logarithms are 0; the first where a Gram matrix is singular.
+        """
         keys, d = self._floats, self.keys.shape[1]
         ones, logs = np.zeros((len(rows), d)), np.zeros((len(rows), d))
         sizes = np.array([len(self.target.supports[row]) for row in rows])
         for size in np.unique(sizes):
             places = np.nonzero(sizes == size)[0]
             chosen = keys[np.array([self.target.supports[rows[place]] for place in places])]
-            wanted = [[float(self.logs[r]) for r in self.target.ratios(int(rows[place]))] for place in places]
-            right = np.stack([np.ones((len(places), size)), np.array(wanted)], axis=2)
+            right = np.ones((len(places), size, 2))
+            right[:, :, 1] = 0
+            if not self.target.is_uniform:
+                right[:, :, 1] = [[float(self.logs[r]) for r in self.target.ratios(rows[place])] for place in places]
             try:
                 solved = np.linalg.solve(chosen @ chosen.transpose(0, 2, 1), right)
             except np.linalg.LinAlgError:
                 return None, None
             both = chosen.transpose(0, 2, 1) @ solved
             ones[places], logs[places] = both[:, :, 0], both[:, :, 1]
-        uniform = not logs.any()
-        return ones @ keys.T, np.zeros((len(rows), len(keys))) if uniform else logs @ keys.T
+        return ones @ keys.T, None if self.target.is_uniform else logs @ keys.T
 
     def realise(self, plan: Plan, method: str, **facts: Any) -> Realisation | None:
         """Solve the Gram systems exactly for the logits that the plan's scales ask for; None if one is singular."""

@@ -13,6 +13,7 @@ from algebra.errors import InputError
 from algebra.exact.balls import ball, decimals
 from algebra.exact.logarithms import compare_with_log
 from algebra.exact.precision import precision
+from algebra.shown import Shown
 from tensors.attention.realisation.demand import Precision, SparseTarget
 from tensors.attention.realisation.products import RowExtremes, row_extremes
 from tensors.attention.realisation.realisation import Realisation
@@ -21,7 +22,7 @@ PRECISION = 128
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Shown):
     """What a realisation reaches, and whether that is enough.
 
     Parameters

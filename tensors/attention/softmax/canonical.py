@@ -19,6 +19,7 @@ from algebra.exact.matrices import is_zero
 from algebra.exact.pickling import frozen_hash
 from algebra.random_words import residues
 from algebra.rank.primes import random_prime
+from algebra.shown import Shown
 from tensors.attention.softmax.heads import SoftmaxHead, SoftmaxLayer, layer_residues
 from tensors.attention.softmax.residues import PRIME_BITS
 
@@ -58,7 +59,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class CanonicalForm:
+class CanonicalForm(Shown):
     """What a softmax layer computes, without what cancels.
 
     Attributes
@@ -164,7 +165,7 @@ def _parts(head: SoftmaxHead, tokens: int) -> list[SoftmaxHead]:
 
 
 @dataclass(frozen=True)
-class Distinction:
+class Distinction(Shown):
     """An input at which two layers differ, with a proof by integers.
 
     Attributes

@@ -11,13 +11,14 @@ from flint import arb, fmpq, fmpq_mat
 from algebra.errors import InputError, as_integer
 from algebra.exact.matrices import rational_matrix
 from algebra.exact.pickling import frozen_hash
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
-class SoftmaxHead:
+class SoftmaxHead(Shown):
     """One head: the scores are ``sqrt(radicand) X^T A X``, the values ``V X``.
 
     Parameters
@@ -36,7 +37,7 @@ class SoftmaxHead:
 
 
 @dataclass(frozen=True)
-class SoftmaxLayer:
+class SoftmaxLayer(Shown):
     """A sum of heads, as a function of so many tokens.
 
     Parameters
@@ -105,9 +106,34 @@ def _dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
 def head_matrix_balls(head: SoftmaxHead, X: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Return softmax(X^T A X), columns summing to 1, in balls at the precision in force."""
     root = arb(head.radicand).sqrt()
-    weights = [[(root * z).exp() for z in row] for row in bilinear(head.A.table(), X)]
-    sums = [sum(column, arb(0)) for column in zip(*weights, strict=True)]
-    return [[w / s for w, s in zip(row, sums, strict=True)] for row in weights]
+    scores = [[root * z for z in row] for row in bilinear(head.A.table(), X)]
+    columns = [softmax_balls(column) for column in zip(*scores, strict=True)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def softmax_balls(scores: Sequence[Any]) -> list[Any]:
+    """Return the softmax of some balls, however large they are.
+
+    It stays the same when a number is taken from all scores: without the greatest of them no exponential overflows.
+    Where they are not known well enough, an entry is at least known to lie between 0 and 1.
+
+    Examples
+    --------
+    >>> softmax_balls([arb(10) ** 400, 2 * arb(10) ** 400])
+    [0, 1.00000000000000]
+    >>> softmax_balls([arb(0), arb(0, 10**60)])
+    [[+/- 1.01], [+/- 1.01]]
+    """
+    greatest = max(score.mid() for score in scores)
+    weights = [(score - greatest).exp() for score in scores]
+    total = sum(weights, arb(0))
+    return [within_unit(weight / total) for weight in weights]
+
+
+def within_unit(value: Any) -> Any:
+    """Return what a ball may be if its number lies between 0 and 1."""
+    unit = arb(0.5, 0.5)
+    return value.intersection(unit) if value.is_finite() else unit
 
 
 def bilinear(A: Sequence[Sequence[Any]], X: Sequence[Sequence[Any]]) -> list[list[Any]]:

@@ -22,6 +22,7 @@ from algebra.evidence.checker.labels import softmax_label
 from algebra.exact.integers import integer_array
 from algebra.exact.matrices import to_strings
 from algebra.exact.pickling import frozen_hash
+from algebra.shown import Shown
 from tensors.attention.softmax.blocked import BLOCKED
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ MOVED = 8
 
 
 @dataclass(frozen=True)
-class SoftmaxLogits:
+class SoftmaxLogits(Shown):
     """Rational logits, one row a key, one column a query.
 
     The data of `tensors.attention.softmax.matrix.SoftmaxMatrix`.

@@ -24,6 +24,7 @@ from algebra.rank.numeric import (
     scaled_down,
     unscaled,
 )
+from algebra.shown import Shown
 from tensors.attention.softmax.blocked import split_blocked
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ SINGLE, DOUBLE = (2.0**-60, 2.0**60), (2.0**-500, 2.0**500)
 
 
 @dataclass(frozen=True)
-class NumericSoftmaxRank:
+class NumericSoftmaxRank(Shown):
     """How many singular values exceed a tolerance, and how clearly.
 
     Attributes

@@ -1,8 +1,9 @@
-"""From a file or standard input to one JSON object, or a sentence that says why that is not possible.
+"""Files of others: text, one JSON object, or a sentence that says why that is not possible.
 
 What could fill time or memory is refused before: files beyond 256 MB, and integers, also in strings, beyond 100,000
 digits. Python reads an integer in a time that grows with the square of its length, and does not listen to Ctrl-C
-meanwhile; a tenth of a second is what this limit allows.
+meanwhile; a tenth of a second is what this limit allows. Archives are opened by libraries that jump to their ends, and
+a device may have none: so an archive is a regular file of a size that is looked at before.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import stat
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from algebra.errors import InputError
+from algebra.errors import InputError
 
 STANDARD_INPUT = Path("-")
 MOST_BYTES = 1 << 28  # of a file; as JSON it takes some GB of memory
@@ -40,8 +41,6 @@ def read_text(path: Path, called: str = "FILE", wide: bool = False) -> str:
     InputError
         If it is missing, a folder, not readable, too large, or not UTF-8.
     """
-    from algebra.errors import InputError
-
     try:
         data = _read(path)
         if len(data) > MOST_BYTES:
@@ -61,6 +60,25 @@ def _read(path: Path) -> bytes:
         return sys.stdin.buffer.read(MOST_BYTES + 1)  # in UTF-8, whatever the terminal's encoding
     with path.open("rb") as file:
         return file.read(MOST_BYTES + 1)
+
+
+def check_archive(path: Path) -> None:
+    """Refuse a file that cannot be read from any place, or is too large, before a library opens it.
+
+    Raises
+    ------
+    InputError
+        With what it is instead.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise InputError("FILE", str(path), f"a file that can be read ({error.strerror})") from None
+    if not stat.S_ISREG(found.st_mode):
+        what = "a folder" if stat.S_ISDIR(found.st_mode) else "a device or a pipe"
+        raise InputError("FILE", str(path), f"a file that can be read from any place, not {what}")
+    if found.st_size > MOST_BYTES:
+        raise InputError("FILE", str(path), f"a file of at most {MOST_BYTES >> 20} MB")
 
 
 def parse_object(text: str, where: str, called: str = "FILE", long_strings: bool = False) -> dict[str, Any]:
@@ -85,8 +103,6 @@ def parse_object(text: str, where: str, called: str = "FILE", long_strings: bool
     >>> parse_object('{"widths": [2, 1]}', "network.json")
     {'widths': [2, 1]}
     """
-    from algebra.errors import InputError
-
     integers: dict[str, Any] = {}
     if LONG.search(text):
         if not long_strings:
@@ -107,8 +123,6 @@ def parse_object(text: str, where: str, called: str = "FILE", long_strings: bool
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    from algebra.errors import InputError
-
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
@@ -132,8 +146,6 @@ def _integer(word: str, called: str, where: str) -> int:
 
 
 def _too_long(called: str, where: str) -> InputError:
-    from algebra.errors import InputError
-
     return InputError(called, where, f"JSON whose integers have at most {MOST_DIGITS:,} digits")
 
 

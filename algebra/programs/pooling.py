@@ -1,0 +1,61 @@
+"""Windows of arrays with sizes behind two axes (batch, channels): their largest entries, and their means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from algebra.programs.layers import padded
+from algebra.programs.tracing import Traced, relu
+
+
+def windows(x: Traced, kernel: Sequence[int], strides: Sequence[int], dilations: Sequence[int]) -> list[Traced]:
+    """Return one array for every place in a window: what stands there, for all windows.
+
+    Parameters
+    ----------
+    x : Traced, shape (batch, channels, *sizes)
+    """
+    sizes = x.shape[2:]
+    spans = [n - d * (k - 1) for n, k, d in zip(sizes, kernel, dilations, strict=True)]
+    starts = [range(0, span, step) for span, step in zip(spans, strides, strict=True)]
+    flat = x.reshape(*x.shape[:2], prod(sizes))
+    found = []
+    for offset in product(*map(range, kernel)):
+        moved = [d * k for d, k in zip(dilations, offset, strict=True)]
+        places = [tuple(a + b for a, b in zip(start, moved, strict=True)) for start in product(*starts)]
+        taken = flat[:, :, [int(np.ravel_multi_index(place, sizes)) for place in places]]
+        found.append(taken.reshape(*x.shape[:2], *map(len, starts)))
+    return found
+
+
+def largest(parts: Sequence[Traced]) -> Traced:
+    """Return the largest of several arrays, entry by entry: max(a, b) = a + relu(b - a)."""
+    found = parts[0]
+    for part in parts[1:]:
+        found = found + relu(part - found)
+    return found
+
+
+def mean_of_windows(
+    x: Traced, kernel: Sequence[int], strides: Sequence[int], pads: Sequence[int], counts_pads: bool
+) -> Traced:
+    """Return the means of windows; what is padded counts as 0, or not at all."""
+    ones = [1] * len(kernel)
+    parts = windows(padded(x, pads), kernel, strides, ones)
+    found = parts[0]
+    for part in parts[1:]:
+        found = found + part
+    if counts_pads or not any(pads):
+        return found * x.trace.constant(f"1/{prod(kernel)}")
+
+    # How many entries of a window are there is known: it is the same for all batches and channels.
+    rank = len(kernel)
+    mask = np.pad(np.ones(x.shape[2:], int), [(pads[a], pads[rank + a]) for a in range(rank)])
+    steps = tuple(slice(None, None, step) for step in strides)
+    counts = np.lib.stride_tricks.sliding_window_view(mask, tuple(kernel))[steps]
+    inverse = [f"1/{n}" for n in counts.reshape(*counts.shape[:rank], -1).sum(axis=-1).ravel().tolist()]
+    return found * x.trace.constant(np.array(inverse, object).reshape(found.shape[2:]).tolist())
