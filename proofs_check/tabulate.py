@@ -30,7 +30,7 @@ def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = No
     name : str
         Of the family, as in `rankcert table NAME`.
     jobs : int, optional
-        Number of processes; default: all cores, once three seconds of work are left. With 1 all is computed here.
+        Number of processes; default: all cores, once five seconds of work are left. With 1 all is computed here.
     store : path, optional
         A file that keeps the answers, and from which known ones are taken.
     **options
@@ -97,7 +97,7 @@ def table(
     log2_error : float, optional
         Repeat what cannot be proved until this target of the error is met.
     jobs : int, optional
-        Number of processes; default: all cores, once three seconds of work are left.
+        Number of processes; default: all cores, once five seconds of work are left.
     store : path, optional
         A file that keeps the answers, and from which known ones are taken.
     **options

@@ -40,7 +40,7 @@ def verify(
     seed : int
         Seed of every random choice.
     jobs : int, optional
-        Number of processes; default: all cores, once three seconds of work are left. With 1 all is computed here.
+        Number of processes; default: all cores, once five seconds of work are left. With 1 all is computed here.
     certificates : Path, optional
         Folder for the certificates of counterexamples.
     store : path, optional

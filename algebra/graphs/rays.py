@@ -23,7 +23,7 @@ slower, and stops after seconds where PPL does."""
 TOLERANCE = 1e-7
 """Entries of a float solution that are taken for zero. What is wrong with that choice, the exact check finds."""
 
-INSTALL = "pip install 'rankcert[graphs]'"
+INSTALL = "pip install pplpy"
 
 
 @dataclass(frozen=True)

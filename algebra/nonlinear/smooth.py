@@ -67,6 +67,14 @@ SMOOTH = {
 
 
 @dataclass(frozen=True)
+class InnerLayer:
+    """The layer of two hidden neurons: rows of W_1, and b_1."""
+
+    weights: tuple[tuple[int, int], tuple[int, int]]
+    biases: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class SmoothSpuriousMinimum(Shown):
     """A local minimum of risk 1/3 and a network of risk 0, for one activation and one hidden layer of width 2.
 
@@ -82,8 +90,8 @@ class SmoothSpuriousMinimum(Shown):
     output_bias : Band
     risk : Fraction
         1/3.
-    better : dict
-        W_1 and b_1 of the network of risk 0, rational; with the outer weights below.
+    better : InnerLayer
+        Of the network of risk 0; with the outer weights below.
     outer : tuple of Band
         Its W_2 and b_2, enclosed; the denominator in them is proved not to vanish.
     """
@@ -94,7 +102,7 @@ class SmoothSpuriousMinimum(Shown):
     second_derivative: Band
     output_bias: Band
     risk: Fraction
-    better: dict[str, Any]
+    better: InnerLayer
     outer: tuple[Band, Band, Band]
 
 
@@ -137,13 +145,13 @@ def smooth_spurious_minimum(activation: str, bias: Any = None) -> SmoothSpurious
         return SmoothSpuriousMinimum(activation, b, sign, band(second), output_bias, Fraction(1, 3), better, outer)
 
 
-def _exact_fit(phi: SmoothActivation) -> tuple[dict[str, Any], tuple[Band, Band, Band]]:
+def _exact_fit(phi: SmoothActivation) -> tuple[InnerLayer, tuple[Band, Band, Band]]:
     """Scale and shift an even function of x_1 - x_2, which is 1, -1, 0 on the data."""
     if phi.is_odd:
-        inner = {"W_1": ((1, -1), (1, -1)), "b_1": (1, -1)}
+        inner = InnerLayer(((1, -1), (1, -1)), (1, -1))
         signs = (1, -1)
     else:
-        inner = {"W_1": ((1, -1), (-1, 1)), "b_1": (0, 0)}
+        inner = InnerLayer(((1, -1), (-1, 1)), (0, 0))
         signs = (1, 1)
     at_middle, at_ends = (_inner_sum(phi, inner, signs, t) for t in (0, 1))
     drop = at_middle - at_ends
@@ -151,6 +159,6 @@ def _exact_fit(phi: SmoothActivation) -> tuple[dict[str, Any], tuple[Band, Band,
     return inner, (band(signs[0] / drop), band(signs[1] / drop), band(-at_ends / drop))
 
 
-def _inner_sum(phi: SmoothActivation, inner: dict[str, Any], signs: tuple[int, int], t: int) -> arb:
-    units = zip(signs, inner["W_1"], inner["b_1"], strict=True)
+def _inner_sum(phi: SmoothActivation, inner: InnerLayer, signs: tuple[int, int], t: int) -> arb:
+    units = zip(signs, inner.weights, inner.biases, strict=True)
     return sum((sign * phi.value(arb(row[0] * t + shift)) for sign, row, shift in units), arb(0))

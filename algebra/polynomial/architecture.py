@@ -6,7 +6,7 @@ Everything below the facades `PolynomialNetwork` and `ConvolutionalNetwork` spea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -392,12 +392,18 @@ def activations_of(
         exponents = as_list("degrees", degrees, "a sequence of integers")
         if len(exponents) != hidden:
             raise InputError("degrees", exponents, f"one degree for each of the {hidden} hidden layers")
-        return tuple(Power(as_integer("degrees", r, least=1)) for r in exponents)
+        return tuple(_power(as_integer("degrees", r, least=1)) for r in exponents)
     if degree is None:
         if hidden:
             raise InputError("degree", None, "an integer of at least 1")
         return ()
-    return (Power(degree),) * hidden
+    return (_power(as_integer("degree", degree, least=1)),) * hidden
+
+
+@lru_cache(maxsize=1 << 8)
+def _power(exponent: int) -> Power:
+    """Make a power once: its exponent has been checked, and families have the same ones in every network."""
+    return Power(exponent)
 
 
 def _tuple(numbers: Sequence[int]) -> str:

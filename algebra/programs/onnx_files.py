@@ -93,7 +93,7 @@ def _load(path: Any) -> Any:
     try:
         import onnx
     except ImportError:
-        raise InputError("FILE", str(path), "read by the package onnx: pip install 'rankcert[onnx]'") from None
+        raise InputError("FILE", str(path), "read by the package onnx: pip install onnx") from None
     if isinstance(path, onnx.ModelProto):
         return path
     check_archive(Path(path))

@@ -47,7 +47,7 @@ def _safetensors(path: Path) -> Mapping[str, Any]:
     try:
         from safetensors import SafetensorError, safe_open
     except ImportError:
-        allowed = "read by the package safetensors: pip install 'rankcert[safetensors]'"
+        allowed = "read by the package safetensors: pip install safetensors"
         raise InputError("FILE", str(path), allowed) from None
     check_archive(path)
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
@@ -13,6 +14,9 @@ from proofs_check.cli.output import show
 from proofs_check.option import JSON, Option
 from proofs_check.show.text import aligned, strong
 from proofs_check.words import path
+
+if TYPE_CHECKING:
+    from proofs_check.engine.record import StoredSweep
 
 FILE = Option("file", "A store that a sweep wrote.", path, metavar="FILE", is_argument=True, is_needed=True)
 OUTPUT = Option(
@@ -41,8 +45,10 @@ def look(file: Path, as_json: bool) -> None:
     from proofs_check.engine.store import Store
 
     with Store.open(file, read_only=True) as opened:
-        result = {"store": str(file), "results": len(opened), "grades": opened.grades(), "sweeps": opened.sweeps()}
-    show("store show", [result], as_json, _text)
+        sweeps = opened.sweeps()
+        result = {"store": str(file), "results": len(opened), "grades": opened.grades()}
+    described = {**result, "sweeps": [sweep.record() for sweep in sweeps]}
+    show("store show", [described], as_json, lambda _: _text(result, sweeps))
 
 
 def export(file: Path, output: Path, sweep: str | None, as_json: bool) -> None:
@@ -60,17 +66,17 @@ def export(file: Path, output: Path, sweep: str | None, as_json: bool) -> None:
     show("store export", [result], as_json, lambda r: f"{r['rows']} rows in {r['output']}")
 
 
-def _text(result: dict[str, Any]) -> str:
+def _text(result: dict[str, Any], sweeps: Sequence[StoredSweep]) -> str:
     grades = ", ".join(f"{count} {grade or 'without a grade'}" for grade, count in result["grades"].items())
     head = f"{strong(result['store'])}: {result['results']} results" + (f" ({grades})" if grades else "")
-    rows = [_row(sweep) for sweep in result["sweeps"]]
+    rows = [_row(sweep) for sweep in sweeps]
     return "\n".join([head, *([aligned(rows)] if rows else [])])
 
 
-def _row(sweep: dict[str, Any]) -> tuple[str, ...]:
-    about = ", ".join(f"{name}={value}" for name, value in sweep["parameters"].items() if value is not None)
-    report = sweep["report"] or {}
+def _row(sweep: StoredSweep) -> tuple[str, ...]:
+    about = ", ".join(f"{name}={value}" for name, value in sweep.parameters.items() if value is not None)
+    report = sweep.report or {}
     state = "not ended" if not report else "interrupted" if report["interrupted"] else "ended"
     failed = f", {report['failed']} failed" if report.get("failed") else ""
-    when = sweep["ended_at"] or sweep["started_at"]
-    return sweep["name"], str(sweep["results"]), f"{state} {when}{failed}", f"rankcert {sweep['version']}", about
+    when = sweep.ended_at or sweep.started_at
+    return sweep.name, str(sweep.results), f"{state} {when}{failed}", f"rankcert {sweep.version}", about

@@ -13,14 +13,22 @@ if TYPE_CHECKING:
     from algebra.graphs import SimpleGraph
 
 
-@cache
 def graphs_with(order: int) -> tuple[SimpleGraph, ...]:
     """Return every graph with so many vertices, up to 7: the atlas of Read and Wilson, as networkx holds it."""
+    return _atlas().get(order, ())
+
+
+@cache
+def _atlas() -> dict[int, tuple[SimpleGraph, ...]]:
+    """Read the atlas, a tenth of a second, once for all numbers of vertices."""
     from networkx.generators.atlas import graph_atlas_g
 
     from algebra.graphs import as_graph
 
-    return tuple(as_graph(graph) for graph in graph_atlas_g() if len(graph) == order)
+    found: dict[int, list[SimpleGraph]] = {}
+    for graph in graph_atlas_g()[1:]:  # the first one is empty
+        found.setdefault(len(graph), []).append(as_graph(graph))
+    return {order: tuple(graphs) for order, graphs in found.items()}
 
 
 def equivalent_graphs(order: int) -> list[list[SimpleGraph]]:

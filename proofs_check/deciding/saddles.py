@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +24,7 @@ SEEDS = 16
 RADIUS = Fraction(1, 1 << 18)
 
 
-def checked(parts: dict[str, Any], about: str = "") -> Verdict:
+def checked(parts: Mapping[str, bool], about: str = "") -> Verdict:
     """Hold if every part is true, else name those that are not.
 
     Examples

@@ -1,6 +1,6 @@
 """One engine: a question asked of many instances, on many cores or machines, stored row by row, resumed at no loss.
 
-A `Sweep` says what is asked (`engine.sweep`), `run_sweep` asks it (`engine.run`): here for three seconds at most, and
+A `Sweep` says what is asked (`engine.sweep`), `run_sweep` asks it (`engine.run`): here for five seconds at most, and
 then in processes (`engine.workers`). One process alone talks to the sweep and writes to the `Store`.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from algebra.shown import Shown
@@ -18,6 +18,38 @@ OWN_COLUMNS = ("key", "sweep", "label", "grade", "seed", "version", "seconds", "
 
 EXACT_FLOAT = 1 << 53
 """Up to here every integer is a float."""
+
+
+@dataclass(frozen=True)
+class StoredSweep:
+    """A sweep that used a store.
+
+    Parameters
+    ----------
+    name : str
+    parameters : dict
+        What it was about, plain JSON values.
+    version : str
+        The package's, at its start.
+    started_at, ended_at : str
+        UTC; no end while it runs, or where it was killed.
+    report : dict, optional
+        Of its last end: how many results were computed, reused and failed; plain JSON values.
+    results : int
+        How many of the store's results it used.
+    """
+
+    name: str
+    parameters: Mapping[str, Any]
+    version: str
+    started_at: str
+    ended_at: str | None
+    report: Mapping[str, Any] | None
+    results: int
+
+    def record(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

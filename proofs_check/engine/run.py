@@ -32,15 +32,17 @@ from proofs_check.engine.workers import (
 )
 
 MOST_COST = 1e290  # sums of it are floats still
-WORTH_A_POOL = 3.0  # seconds of work left: starting two processes takes 0.55 s of CPU, a fifth more at most
-LOOK = 0.25  # seconds of work here after which the rest is estimated
+WORTH_A_POOL = 5.0  # CPU seconds of work left: two processes take one more to start and to be served, a fifth
+BUSY = 8.0  # seconds on the clock that count as one of CPU: others use the machine, or evaluations wait for something
+LOOK = 0.25  # CPU seconds of work here after which the rest is estimated
 CHUNK = 0.15  # seconds of estimated work sent to a process at once
 FEWEST_CHUNKS = 16  # a process: the last ones finish together
 FLUSH = 0.5  # seconds between two writings: what is finished is safe a second later
 HERE = 0.05  # seconds of work here between two looks at the sweep
 LEAST_CHUNK = 0.05  # seconds sent to a process at once, where there is enough: 10 times what sending costs
 MOST_AT_ONCE = 2000  # instances in a chunk
-FEW_TOGETHER = 200  # instances that are evaluated together before it is known how long they take
+FEW_ALONE = 16  # instances that are taken at least from those that wait, which are sorted again afterwards
+FEW_TOGETHER = 100  # instances that are evaluated together at least
 MOST_TOGETHER = 1000  # instances that are evaluated together, if they take less than a budget, which an interrupt costs
 BUDGET = 2 * CHUNK  # seconds after which a chunk comes back as it is
 AHEAD = 2  # chunks a worker: one is computed while the next waits
@@ -64,7 +66,7 @@ def run_sweep(
     store : Store, optional
         Open for writing, by this process alone. Default: nothing is kept but what the sweep receives.
     executor : concurrent.futures.Executor, optional
-        Who computes. Default: this process for three seconds at most, and then a pool of processes with one BLAS thread
+        Who computes. Default: this process for five seconds at most, and then a pool of processes with one BLAS thread
         each.
     jobs : int, optional
         Number of processes of that pool; default: all cores. With 1 everything is computed here.
@@ -195,6 +197,7 @@ class Run:
     total: float = 0.0  # cost of all that is known
     width: int = 1
     breaks: int = 0  # of the pool, since anything was computed
+    began: float = field(default_factory=time.process_time)
     looked: float = field(default_factory=time.perf_counter)
     trouble: BaseException | None = None  # of the thread that writes
     writing: threading.Lock = field(default_factory=threading.Lock)
@@ -312,15 +315,16 @@ class Run:
             return False
         if self.width == 1:
             return self.workers.is_ours
-        rest = self._rate * (self.total - self.cost) if self.seconds > LOOK else 0.0
-        return self.seconds < WORTH_A_POOL and rest < WORTH_A_POOL
+        spent = max(time.process_time() - self.began, self.seconds / BUSY)
+        rest = spent / self.cost * (self.total - self.cost) if self.cost and spent > LOOK else 0.0
+        return spent < WORTH_A_POOL and rest < WORTH_A_POOL
 
     def _compute_here(self) -> None:
         """Compute for a moment; each result lands before the next is begun, so that it can be written meanwhile."""
         if not self.waiting[0].is_alone:
             self._compute_together_here()
             return
-        tasks, done = list(self._of_one_kind(MOST_AT_ONCE)), list[Outcome]()
+        tasks, done = list(self._of_one_kind(self._at_once(2 * HERE, FEW_ALONE, MOST_AT_ONCE))), list[Outcome]()
         found = outcomes(self.sweep.evaluate, [task.instances[0] for task in tasks], HERE)
         landed = 0
         try:
@@ -339,15 +343,17 @@ class Run:
     def _compute_together_here(self) -> None:
         """Compute the cheapest together; an interrupt costs them their results."""
         assert self._together is not None
-        most, each = FEW_TOGETHER, self._rate * self.waiting[0].cost
-        if self.cost:
-            most = max(FEW_TOGETHER // 2, min(MOST_TOGETHER, int(BUDGET / max(each, 1e-9))))
-        tasks, done = list(self._of_one_kind(most)), list[Outcome]()
+        tasks, done = list(self._of_one_kind(self._at_once(BUDGET, FEW_TOGETHER, MOST_TOGETHER))), list[Outcome]()
         try:
             with self.interrupts.allowed():
                 done = run_together(self._together.evaluate, [task.instances[0] for task in tasks])
         finally:
             self._land(tasks, done)
+
+    def _at_once(self, seconds: float, least: int, most: int) -> int:
+        """Return how many like the cheapest take so many seconds, as far as is known."""
+        each = self._rate * self.waiting[0].cost
+        return max(least, min(most, int(seconds / max(each, 1e-9))))
 
     def _of_one_kind(self, most: int) -> Iterator[_Task]:
         """Take the cheapest, as long as they are evaluated alone or together as the first one is."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from algebra.errors import InputError
 from algebra.shown import Shown
 from proofs_check.engine.plain import all_digits, from_json, to_json
-from proofs_check.engine.record import COLUMNS, Record, flat_frame
+from proofs_check.engine.record import COLUMNS, Record, StoredSweep, flat_frame
 from proofs_check.engine.store_file import (
     MEMBER_SUM,
     SCHEMA,
@@ -193,8 +193,8 @@ class Store(Shown):
             allowed = f"a sweep that used this store: {', '.join(names)}" if names else "left out: no sweep used it"
             raise InputError(argument, sweep, allowed)
 
-    def sweeps(self) -> list[dict[str, Any]]:
-        """Return the sweeps that used this store: name, parameters, version, times, last report, number of results.
+    def sweeps(self) -> list[StoredSweep]:
+        """Return the sweeps that used this store.
 
         Raises
         ------
@@ -206,7 +206,7 @@ class Store(Shown):
         rows = self._all(f"SELECT {SWEEP_ROW}, {members}, {check} FROM sweeps s ORDER BY id")
         return [self._sweep(*row) for row in rows]
 
-    def _sweep(self, *row: Any) -> dict[str, Any]:
+    def _sweep(self, *row: Any) -> StoredSweep:
         *cells, results, check = row
         found = dict(zip(SWEEP_ROW.split(", "), cells, strict=True))
         try:
@@ -216,7 +216,7 @@ class Store(Shown):
             found["report"] = None if found["report"] is None else from_json(found["report"])
         except (ValueError, TypeError, RecursionError):
             raise damaged(self.path, f"the entry of the sweep {found['name']!r} is not what was written") from None
-        return {**found, "results": results}
+        return StoredSweep(**found, results=results)
 
     def _rows(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return rows of results, each with its number before it and its checksum behind it."""

@@ -131,7 +131,7 @@ def notes(rows: Rows, told: Told) -> Iterator[str]:
     yield "compact: by all extreme rays, enumerated exactly, or not by a fractional vertex, which is checked exactly"
     left = [row["name"] for row in rows if row["grade"] != "proved"]
     if left:
-        yield f"open: {', '.join(left)}; pip install 'rankcert[graphs]' enumerates more"
+        yield f"open: {', '.join(left)}; pip install pplpy enumerates more"
 
 
 def key(instance: Instance) -> str:

@@ -84,10 +84,11 @@ def evaluate(instance: Instance) -> Row:
     from tensors.attention.realisation.table import dimension_table
 
     length, k, precision = instance["length"], instance["k"], instance["precision"]
-    (row,) = dimension_table([length], [k], precision)
+    (found,) = dimension_table([length], [k], precision)
+    row = found.record()
     if precision[-1] is None:
         row["projection"] = row["best_uniform"] = None
-    return {"label": f"realise:L{length}:k{k}", **row, "lower_universal": row["moment"], "precision": precision}
+    return {"label": f"realise:L{length}:k{k}", **row, "lower_universal": found.moment, "precision": precision}
 
 
 def key(instance: Instance) -> str:

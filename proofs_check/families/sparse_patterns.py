@@ -67,7 +67,7 @@ def evaluate(instance: Instance) -> Row:
 
     pattern = named_pattern(instance["name"], instance["n"], **instance["parameters"])
     remark = next(iter(pattern.remarks), None) if instance["is_undivided"] else None
-    return {**pattern_row(instance["name"], pattern), "remark": remark, "seed": instance["seed"]}
+    return {**pattern_row(instance["name"], pattern).record(), "remark": remark, "seed": instance["seed"]}
 
 
 def key(instance: Instance) -> str:

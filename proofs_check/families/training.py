@@ -58,7 +58,7 @@ def check_installed() -> None:
         If it is not.
     """
     if find_spec("sklearn") is None:
-        raise InputError("scikit-learn", None, "installed for the digits: pip install 'rankcert[digits]'")
+        raise InputError("scikit-learn", None, "installed for the digits: pip install scikit-learn")
 
 
 @cache

@@ -89,10 +89,8 @@ def evaluate(instance: Instance) -> Row:
     problem = problem_of(instance)
     search = MinimalFilling(problem, instance.get("seed", 0))
     search.run()
-    result = search.result()
-    failing = sorted(
-        (a for a in result["architectures"] if not a["unimodal"]), key=lambda a: (a["parameters"], a["widths"])
-    )
+    found = search.architectures()
+    failing = sorted((each for each in found if not each.unimodal), key=lambda each: (each.parameters, each.widths))
     return {
         "label": problem.label,
         "input": problem.input,
@@ -100,15 +98,15 @@ def evaluate(instance: Instance) -> Row:
         "depth": problem.depth,
         "degree": problem.degree,
         "ambient_dimension": problem.ambient_dimension,
-        "architectures": len(result["architectures"]),
+        "architectures": len(found),
         "non_unimodal": len(failing),
-        "least_parameters": failing[0]["parameters"] if failing else None,
-        "examples": [a["widths"] for a in failing[:SHOWN]],
-        "lists": [a["widths"] for a in result["architectures"]],
-        "regions": len(result["regions"]),
-        "open_regions": len(result["open_regions"]),
-        "complete": result["complete"],
-        "grade": result["grade"],
+        "least_parameters": failing[0].parameters if failing else None,
+        "examples": [list(each.widths) for each in failing[:SHOWN]],
+        "lists": [list(each.widths) for each in found],
+        "regions": len(search.regions),
+        "open_regions": len(search.open_regions),
+        "complete": search.is_complete,
+        "grade": search.grade,
     }
 
 

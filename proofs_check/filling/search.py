@@ -9,7 +9,7 @@ minimal points fill, the list is complete, and regions with points are the proof
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from algebra.errors import as_integer
 from algebra.evidence.evaluation import quick_trial
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.rules import upper_bound
+from proofs_check.filling.answers import Listed, Tested
 from proofs_check.filling.certify import filling_certificate
 from proofs_check.filling.lattice import Corner, Frontier, Point, below, is_unimodal
 from proofs_check.filling.problem import FillingProblem
@@ -33,13 +34,18 @@ Instance = dict[str, Any]
 
 
 def evaluate(instance: Instance) -> dict[str, Any]:
+    """Return what `tested` finds, as plain JSON values."""
+    return tested(instance).record()
+
+
+def tested(instance: Instance) -> Tested:
     """Decide whether an architecture fills; if not, grow an excluded region around it.
 
-    Returns
-    -------
-    dict
-        ``filling`` (true, false, or null if bounds and rank do not decide), ``lower``, ``upper``, ``trial`` (the number
-        of the trial that saw ``lower``), and ``corner``: of the region (null entries are unbounded).
+    Examples
+    --------
+    >>> found = tested({"input": 2, "output": 1, "depth": 2, "degree": 2, "hidden": [1], "seed": 0})
+    >>> found.filling, found.upper, found.corner
+    (False, 2, (1,))
     """
     problem = FillingProblem(*(instance[name] for name in ("input", "output", "depth", "degree")))
     point: Point = tuple(instance["hidden"])
@@ -65,23 +71,14 @@ def evaluate(instance: Instance) -> dict[str, Any]:
 
 def _answer(
     filling: bool | None, lower: int, problem: FillingProblem, point: Point, trial: int, corner: Corner | None
-) -> dict[str, Any]:
+) -> Tested:
     network = problem.network(point)
     bound = upper_bound(problem.architecture(point)) if filling else problem.excluding_bound(point)
-    return {
-        "label": network.label,
-        "widths": list(network.widths),
-        "filling": filling,
-        "lower": lower,
-        "upper": min(bound.value, problem.ambient_dimension),
-        "upper_by": bound.rule,
-        "grade": "probable" if filling is None else "proved",
-        "trial": trial,
-        "corner": None if corner is None else list(corner),
-    }
+    upper, grade = min(bound.value, problem.ambient_dimension), "probable" if filling is None else "proved"
+    return Tested(network.label, network.widths, filling, lower, upper, bound.rule, grade, trial, corner)
 
 
-def grow(problem: FillingProblem, point: Point, holds: Any) -> Corner:
+def grow(problem: FillingProblem, point: Point, holds: Callable[[Corner], bool]) -> Corner:
     """Raise the entries of a corner, one after the other, as far as `holds` does: to infinity if possible.
 
     Two orders are tried, from the first layer and from the last; the region with more unbounded entries wins.
@@ -94,14 +91,14 @@ def _size(corner: Corner) -> tuple[int, int]:
     return sum(w is None for w in corner), sum(w or 0 for w in corner)
 
 
-def _grow(problem: FillingProblem, point: Point, holds: Any, order: range) -> Corner:
+def _grow(problem: FillingProblem, point: Point, holds: Callable[[Corner], bool], order: range) -> Corner:
     corner: Corner = point
     for k in order:
         corner = _raise(problem, corner, k, holds)
     return corner
 
 
-def _raise(problem: FillingProblem, corner: Corner, k: int, holds: Any) -> Corner:
+def _raise(problem: FillingProblem, corner: Corner, k: int, holds: Callable[[Corner], bool]) -> Corner:
     def at(width: int | None) -> Corner:
         return (*corner[:k], width, *corner[k + 1 :])
 
@@ -132,14 +129,14 @@ class MinimalFilling:
     --------
     >>> search = MinimalFilling(FillingProblem(2, 1, 5, 2))
     >>> search.run()
-    >>> search.result()["architectures"][0]["widths"], search.result()["complete"]
-    ([2, 3, 3, 3, 2, 1], True)
+    >>> search.architectures()[0].widths, search.is_complete
+    ((2, 3, 3, 3, 2, 1), True)
     """
 
     problem: FillingProblem
     seed: int = 0
     name: str = "minimal-filling"
-    filling: dict[Point, dict[str, Any]] = field(default_factory=dict)
+    filling: dict[Point, Tested] = field(default_factory=dict)
     regions: list[Corner] = field(default_factory=list)
     open_regions: list[Corner] = field(default_factory=list)
 
@@ -147,7 +144,7 @@ class MinimalFilling:
         self.seed = as_integer("seed", self.seed)
         self._frontier = Frontier(self.problem.depth - 1)
         self._round: list[Point] = []
-        self._answers: dict[Point, dict[str, Any]] = {}
+        self._answers: dict[Point, Tested] = {}
 
     evaluate = staticmethod(evaluate)
 
@@ -168,21 +165,21 @@ class MinimalFilling:
 
     def receive(self, instance: Instance, result: dict[str, Any]) -> None:
         """Take a result; the regions of a round are used together, in the order of its points."""
-        self._answers[tuple(instance["hidden"])] = result
+        self._answers[tuple(instance["hidden"])] = Tested.from_record(result)
         if len(self._answers) == len(self._round):
             for point in self._round:
                 self._use(point, self._answers[point])
             self._round, self._answers = [], {}
 
-    def _use(self, point: Point, result: dict[str, Any]) -> None:
-        if result["filling"]:
-            self.filling[point] = result
+    def _use(self, point: Point, found: Tested) -> None:
+        if found.filling:
+            self.filling[point] = found
             return
-        corner: Corner = tuple(result["corner"])
         if any(below(point, known) for known in self.regions + self.open_regions):
             return  # a point of the same round has excluded it already
-        (self.regions if result["filling"] is False else self.open_regions).append(corner)
-        self._frontier.exclude(corner)
+        assert found.corner is not None
+        (self.regions if found.filling is False else self.open_regions).append(found.corner)
+        self._frontier.exclude(found.corner)
 
     def key(self, instance: Instance) -> str:
         """Permanent key of a question."""
@@ -208,31 +205,35 @@ class MinimalFilling:
         """Hidden widths of the minimal filling architectures found, sorted."""
         return sorted(point for point in self._frontier.points if point in self.filling)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the list is proved to be complete."""
+        return self.is_finished and not self.open_regions
+
+    @property
+    def grade(self) -> str:
+        """How far the list is proved to be all there is."""
+        return "proved" if self.is_complete else "inconclusive"
+
+    def architectures(self) -> list[Listed]:
+        """Return the minimal filling architectures found; all of them where the list is complete."""
+        grade = "proved" if self.is_complete else "probable"
+        networks = [self.problem.network(point) for point in self.minimal()]
+        return [Listed(n.label, n.widths, n.parameters, is_unimodal(n.widths), grade) for n in networks]
+
     def rows(self) -> list[dict[str, Any]]:
-        """Return the architectures of the list."""
-        found: list[dict[str, Any]] = self.result()["architectures"]
-        return found
+        """Return the architectures of the list, as plain JSON values."""
+        return [each.record() for each in self.architectures()]
 
     def result(self) -> dict[str, Any]:
-        """The list, whether it is proved to be complete, and what remains open."""
-        found = [self.problem.network(point) for point in self.minimal()]
-        complete = self.is_finished and not self.open_regions
+        """The list, whether it is proved to be complete, and what remains open, as plain JSON values."""
         return {
             "label": self.problem.label,
             **self.parameters,
             "ambient_dimension": self.problem.ambient_dimension,
-            "architectures": [
-                {
-                    "label": network.label,
-                    "widths": list(network.widths),
-                    "parameters": network.parameters,
-                    "unimodal": is_unimodal(network.widths),
-                    "grade": "proved" if complete else "probable",
-                }
-                for network in found
-            ],
-            "complete": complete,
-            "grade": "proved" if complete else "inconclusive",
+            "architectures": self.rows(),
+            "complete": self.is_complete,
+            "grade": self.grade,
             "regions": [list(corner) for corner in self.regions],
             "open_regions": [list(corner) for corner in self.open_regions],
         }
@@ -245,7 +246,7 @@ class MinimalFilling:
         ValueError
             If the search is not finished, or regions are open.
         """
-        if not self.result()["complete"]:
+        if not self.is_complete:
             raise ValueError(f"the list {self.problem.label} is not proved to be complete")
-        trials = {point: self.filling[point]["trial"] for point in self.minimal()}
+        trials = {point: self.filling[point].trial for point in self.minimal()}
         return filling_certificate(self.problem, trials, self.regions, self.seed)

@@ -2,6 +2,8 @@ r"""A. Massarenti, M. Mella: the Alexander-Hirschowitz theorem for neurovarietie
 
 from __future__ import annotations
 
+from functools import cache
+
 from algebra import PolynomialNetwork
 from algebra.polynomial.identifiability import blocks
 from proofs_check.claim import Hypothesis, Kind, Outcome, Verdict
@@ -58,9 +60,14 @@ HYPOTHESES: tuple[Hypothesis[PolynomialNetwork], ...] = (
 )
 
 
+@cache
+def _candidates() -> tuple[PolynomialNetwork, ...]:
+    """Networks that satisfy what several claims ask for; they are the same for all of them."""
+    return tuple(n for n in mixed(5, (2, 3, 4), (2, 3, 4), 4000) if all(h.holds(n) for h in HYPOTHESES))
+
+
 def _satisfying(*more: Hypothesis[PolynomialNetwork]) -> tuple[PolynomialNetwork, ...]:
-    candidates = mixed(5, (2, 3, 4), (2, 3, 4), 4000)
-    return some((n for n in candidates if all(h.holds(n) for h in (*HYPOTHESES, *more))), 120)
+    return some((n for n in _candidates() if all(h.holds(n) for h in more)), 120)
 
 
 WITH_ROOM: Hypothesis[PolynomialNetwork] = Hypothesis(

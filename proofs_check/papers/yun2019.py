@@ -170,7 +170,7 @@ def _fits(found: SmoothSpuriousMinimum, point: tuple[int | Fraction, ...]) -> bo
     phi, (first, second, last) = SMOOTH[found.activation].value, map(_ball, found.outer)
     inner = [
         sum((w * t for w, t in zip(row, x, strict=True)), arb(shift))
-        for row, shift in zip(found.better["W_1"], found.better["b_1"], strict=True)
+        for row, shift in zip(found.better.weights, found.better.biases, strict=True)
     ]
     return bool(abs(first * phi(inner[0]) + second * phi(inner[1]) + last - y) < 1e-9)
 

@@ -94,7 +94,7 @@ def frontier_staircase(
     _draw_dimensions(axes, grid)
     draw_staircase(axes, grid, points)
     axes.set_title(f"Filling architectures $({input}, d_1, d_2, {output})$ with activation $x^{{{degree}}}$")
-    add_note(axes, _about_frontier(grid, points, search.result()["complete"]))
+    add_note(axes, _about_frontier(grid, points, search.is_complete))
     add_legend(axes, [*(frontier_handles() if points else []), *hatch_unproved(axes, grid)])
     return axes
 

@@ -141,10 +141,9 @@ def minimal_filling(given: Mapping[str, Any], seed: int = 0, without: frozenset[
 
     search = MinimalFilling(FillingProblem(given["input"], given["output"], given["depth"], given["degree"]), seed)
     search.run()
-    found = search.result()
-    architectures = [a["widths"] for a in found["architectures"]] if found["complete"] else None
+    architectures = [list(each.widths) for each in search.architectures()] if search.is_complete else None
     number = None if architectures is None else len(architectures)
-    return {"label": found["label"], "grade": found["grade"], "architectures": architectures, "number": number}
+    return {"label": search.problem.label, "grade": search.grade, "architectures": architectures, "number": number}
 
 
 NETWORK = {"widths": "integers", "filters": "integers", "strides": "integers", "degree": "integer"}

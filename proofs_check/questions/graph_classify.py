@@ -115,7 +115,7 @@ QUESTION = Question(
     says="Which of six classes a graph is in, from discrete to refinable, each with what proves it.",
     about="Each class is contained in the next one: discrete, amenable, compact, Godsil, Tinhofer, refinable. A "
     "verdict is true, false, or null where neither was proved. Compactness is proved by all extreme rays of a cone, "
-    "enumerated exactly: by the Parma Polyhedra Library after `pip install 'rankcert[graphs]'`, else by a slower "
+    "enumerated exactly: by the Parma Polyhedra Library after `pip install pplpy`, else by a slower "
     "enumeration for small graphs.",
     given=Given,
     answer=answer,

@@ -127,13 +127,13 @@ def test_formulas_of_the_windows(n):
 
 def test_table_of_patterns():
     rows = pattern_table([16, 64])
-    assert [(row["name"], row["n"]) for row in rows] == [(name, n) for name in NAMES for n in (16, 64)]
-    by_name = {row["name"]: row for row in rows if row["n"] == 64}
-    assert (by_name["fixed"]["steps"], by_name["fixed"]["connections"]) == (2, 512 + 568)
-    assert (by_name["longformer"]["steps"], by_name["longformer"]["connections"]) == (2, 556)
-    assert (by_name["causal-strided"]["steps"], by_name["causal-strided"]["causal_steps"]) == (None, 2)
-    least = min(row["connections"] for row in by_name.values() if row["assumption_1"])
-    assert least == by_name["directed-ring"]["connections"] == least_connections(64)
+    assert [(row.name, row.n) for row in rows] == [(name, n) for name in NAMES for n in (16, 64)]
+    by_name = {row.name: row for row in rows if row.n == 64}
+    assert (by_name["fixed"].steps, by_name["fixed"].connections) == (2, 512 + 568)
+    assert (by_name["longformer"].steps, by_name["longformer"].connections) == (2, 556)
+    assert (by_name["causal-strided"].steps, by_name["causal-strided"].causal_steps) == (None, 2)
+    least = min(row.connections for row in by_name.values() if row.assumption_1)
+    assert least == by_name["directed-ring"].connections == least_connections(64)
 
 
 def test_dilated_window_falls_apart():

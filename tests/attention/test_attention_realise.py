@@ -223,7 +223,7 @@ def test_published_lower_bounds(length, values):
 
 
 def test_published_table_of_dimensions():
-    plain = {(row["length"], row["k"]): row for row in dimension_table()}
+    plain = {(row.length, row.k): row for row in dimension_table()}
     gold = {
         16: (8, 32, 128, 512), 64: (8, 32, 128, 512), 256: (32, 32, 128, 512), 1024: (32, 32, 128, 512),
         4096: (128, 128, 128, 512),
@@ -231,15 +231,15 @@ def test_published_table_of_dimensions():
     for length, codes in gold.items():
         for k, code in zip((1, 2, 4, 8), codes, strict=True):
             row = plain[length, k]
-            assert (row["gold"], row["trivial"], row["moment"]) == (code, length - 1, min(2 * k, length - 1))
-            best = {name: row[name] for name in ("binary", "gold", "kerdock", "trivial") if row[name] is not None}
-            assert row[row["best_bounded"]] == min(best.values())
-    assert [plain[length, 1]["gold_uniform"] for length in (16, 64, 256, 1024, 4096)] == [512] * 5
-    assert [plain[1024, k]["gold_uniform"] for k in (2, 4, 8)] == [2048, 8192, 32768]
-    assert [plain[length, 1]["lower_uniform"] for length in (1024, 4096)] == [109, 123]
+            assert (row.gold, row.trivial, row.moment) == (code, length - 1, min(2 * k, length - 1))
+            known = [value for value in (row.binary, row.gold, row.kerdock, row.trivial) if value is not None]
+            assert getattr(row, row.best_bounded) == min(known)
+    assert [plain[length, 1].gold_uniform for length in (16, 64, 256, 1024, 4096)] == [512] * 5
+    assert [plain[1024, k].gold_uniform for k in (2, 4, 8)] == [2048, 8192, 32768]
+    assert [plain[length, 1].lower_uniform for length in (1024, 4096)] == [109, 123]
     tight = Precision.of(["1/100", "1/10", "1/10"])
     assert [guaranteed_exponent("gold", 4096, k, tight) for k in (1, 2)] == [15, 17]
-    assert [plain[length, 1]["best_uniform"] for length in (256, 1024)] == ["trivial", "kerdock_uniform"]
+    assert [plain[length, 1].best_uniform for length in (256, 1024)] == ["trivial", "kerdock_uniform"]
 
 
 @given(st.integers(2, 7), st.integers(0, 10**6))

@@ -4,6 +4,7 @@ import csv
 import doctest
 import json
 import random
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -19,6 +20,8 @@ from proofs_check.papers import papers as all_papers
 from proofs_check.registry import family_modules, question_modules
 from tests.docs.documents import ROOT
 from tests.house.imports import edges, sources
+
+PARTS = {"goal", "rank", "evaluation"}  # of an argument, never its name
 
 
 def test_every_command_has_a_section(tmp_path):
@@ -85,6 +88,21 @@ def test_the_help_names_every_pattern(call):
 def test_examples_of_the_modules_that_write_pages(module):
     failed, attempted = doctest.testmod(import_module(f"docs.pages.{module}"))
     assert (failed, attempted > 0) == (0, True)
+
+
+def test_the_page_on_evidence_names_every_bound():
+    """All names that golden answers and the atlas hold, and those of reasons in the sources."""
+    text = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([^`\n]+)`", text))
+    golden = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "golden").rglob("*.json"))
+    found = set(re.findall(r'"(?:lower_by|upper_by)": "([^"]+)"', golden))
+    found |= {row["upper_by"] for row in atlas.read("defects")}
+    sources = [path for room in ("algebra", "tensors") for path in (ROOT / room).rglob("*.py")]
+    for path in sources:
+        outside = re.sub(r"^ *(>>>|\.\.\.) .*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        found |= set(re.findall(r'\bReason\(\s*"([^"]+)"', outside))
+    assert len(found) > 60
+    assert found - named - PARTS == set()
 
 
 # ---- the house

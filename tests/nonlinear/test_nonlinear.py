@@ -153,7 +153,7 @@ def test_smooth_spurious_minimum_against_float_neighbours_and_the_float_hessian(
     assert values[0] > -1e-4
     assert (np.abs(values) < 1e-4).sum() == 6
     W_2, b_2 = [w.lower for w in found.outer[:2]], found.outer[2].lower
-    better = np.array([*np.ravel(found.better["W_1"]), *found.better["b_1"], *W_2, b_2], dtype=float)
+    better = np.array([*np.ravel(found.better.weights), *found.better.biases, *W_2, b_2], dtype=float)
     assert smooth_risk(phi, better) < 1e-25
 
 

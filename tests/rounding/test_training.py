@@ -180,4 +180,4 @@ def test_without_scikit_learn_the_table_is_refused_once(call, monkeypatch):
     answer = call("table", "training", "--json")
     assert answer.status == 2
     assert answer.error["argument"] == "scikit-learn"
-    assert "rankcert[digits]" in answer.error["allowed"]
+    assert "pip install scikit-learn" in answer.error["allowed"]

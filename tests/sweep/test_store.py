@@ -110,8 +110,8 @@ def test_a_frame_of_a_sweep_has_the_results_it_took_from_another(path):
         assert store.frame("second")["key"].tolist() == ["square:2"]
         assert len(store.frame()) == 2
         described = store.sweeps()
-    assert [(each["name"], each["results"]) for each in described] == [("first", 2), ("second", 1)]
-    assert described[1]["report"] == {"computed": 0}
+    assert [(each.name, each.results) for each in described] == [("first", 2), ("second", 1)]
+    assert described[1].report == {"computed": 0}
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -224,7 +224,7 @@ def test_a_store_of_schema_1_is_read_as_it_is(old):
     with Store.open(old, read_only=True) as store:
         assert store.get("square:3").result["value"] == 9
         assert len(list(store.records("squares"))) == 20
-        assert store.sweeps()[0]["results"] == 20
+        assert store.sweeps()[0].results == 20
     assert old.read_bytes() == before
 
 

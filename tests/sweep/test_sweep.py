@@ -59,7 +59,7 @@ def test_what_is_stored_is_not_computed_again(store, tmp_path):
     assert (report.computed, report.reused) == (30, 20)
     assert len(values(sweep)) == 50
     assert sorted(evaluations(tmp_path / "log")) == list(range(50))
-    assert [each["results"] for each in store.sweeps()] == [20, 50]
+    assert [each.results for each in store.sweeps()] == [20, 50]
 
 
 def test_an_adaptive_sweep_goes_on_from_its_answers(store):
@@ -103,7 +103,7 @@ def test_a_failure_is_reported_not_stored_and_tried_again(store, tmp_path):
     assert report.computed == 4
     assert [(each.key, each.message) for each in report.failed] == [("square:3", "ZeroDivisionError: no three")]
     assert report.failed[0].instance == {"n": 3, "cure": str(cure)}
-    assert store.sweeps()[0]["report"]["failed"] == 1
+    assert store.sweeps()[0].report["failed"] == 1
     cure.touch()
     report = run_sweep(toys.family(5, toys.failing_square, cure=str(cure)), store)
     assert (report.computed, report.reused, report.failed) == (1, 4, ())
@@ -186,7 +186,9 @@ def test_an_interrupt_of_answers_is_raised_when_the_processes_are_gone(at_once, 
 # ---- processes
 
 
-def test_little_work_stays_here_and_much_goes_to_processes_with_one_blas_thread(store):
+def test_little_work_stays_here_and_much_goes_to_processes_with_one_blas_thread(store, monkeypatch):
+    monkeypatch.setattr(engine_run, "BUSY", 1.0)  # these evaluations sleep
+    monkeypatch.setattr(engine_run, "WORTH_A_POOL", 1.0)
     sweep = toys.family(80, toys.threads)
     run_sweep(sweep, store, jobs=2)
     here = [result for _, result in sweep.results if result["pid"] == os.getpid()]

@@ -36,7 +36,7 @@ def test_small_ones_are_evaluated_together_and_the_rest_alone(tmp_path, jobs):
     together, alone = calls(log)
     assert sum(together) == 1500
     assert max(together) <= MOST_TOGETHER
-    assert jobs == 2 or len(together) <= 1 + 1500 // (FEW_TOGETHER // 2)  # not cut into small ones
+    assert jobs == 2 or len(together) <= 1 + 1500 // FEW_TOGETHER  # not cut into small ones
     assert alone == [n for n in range(1600) if n >= 1500 or n % 7 == 0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from math import isqrt
 from typing import Any
 
@@ -14,9 +15,43 @@ from tensors.attention.patterns.pattern import SparsePattern
 LENGTHS = (16, 64, 512)
 
 
-def pattern_table(
-    lengths: Sequence[int] = LENGTHS, names: Sequence[str] = NAMES, seed: int = 0
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class PatternSteps:
+    """Steps and connections of one pattern.
+
+    Parameters
+    ----------
+    label, name : str
+    n, p : int
+        Tokens and layers of a period.
+    steps, causal_steps : int or None
+        Layers until every token sees all, or all before it; None: never.
+    connections : int
+        Over a period.
+    largest_degree : int
+    path : bool or None
+        Whether there is a Hamiltonian path; None: not decided.
+    assumption_1, universal : bool or None
+    """
+
+    label: str
+    name: str
+    n: int
+    p: int
+    steps: int | None
+    causal_steps: int | None
+    connections: int
+    largest_degree: int
+    path: bool | None
+    assumption_1: bool | None
+    universal: bool | None
+
+    def record(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def pattern_table(lengths: Sequence[int] = LENGTHS, names: Sequence[str] = NAMES, seed: int = 0) -> list[PatternSteps]:
     """Check named patterns at several lengths, with parameters of the usual size.
 
     Windows and global tokens are 2 (1 in a star-transformer), strides and blocks the power of two next to the square
@@ -32,24 +67,23 @@ def pattern_table(
 
     Returns
     -------
-    list of dict
-        One for each name and length: label, n, p, steps, causal_steps, connections (over a period), path,
-        assumption_1 and universal.
+    list of PatternSteps
+        One for each name and length; `pandas.DataFrame` takes them as they are.
 
     Examples
     --------
     >>> row, = pattern_table([16], ["star-transformer"])
-    >>> row["steps"], row["connections"], row["assumption_1"]
+    >>> row.steps, row.connections, row.assumption_1
     (2, 74, True)
     """
     return [_usual_row(name, as_integer("length", n, 1), seed) for name in names for n in lengths]
 
 
-def _usual_row(name: str, n: int, seed: int) -> dict[str, Any]:
+def _usual_row(name: str, n: int, seed: int) -> PatternSteps:
     return pattern_row(name, named_pattern(name, n, **usual_parameters(name, n, seed)))
 
 
-def pattern_row(name: str, pattern: SparsePattern) -> dict[str, Any]:
+def pattern_row(name: str, pattern: SparsePattern) -> PatternSteps:
     """Return a row of `pattern_table`.
 
     Parameters
@@ -60,23 +94,23 @@ def pattern_row(name: str, pattern: SparsePattern) -> dict[str, Any]:
 
     Examples
     --------
-    >>> pattern_row("ring", named_pattern("directed-ring", 3))["steps"]
+    >>> pattern_row("ring", named_pattern("directed-ring", 3)).steps
     2
     """
     found = check_assumption1(pattern)
-    return {
-        "label": pattern.label,
-        "name": name,
-        "n": pattern.n,
-        "p": pattern.p,
-        "steps": found.reach.steps,
-        "causal_steps": found.causal_steps,
-        "connections": sum(pattern.connections),
-        "largest_degree": max(pattern.largest_degrees),
-        "path": found.path.exists,
-        "assumption_1": found.holds,
-        "universal": found.universal,
-    }
+    return PatternSteps(
+        label=pattern.label,
+        name=name,
+        n=pattern.n,
+        p=pattern.p,
+        steps=found.reach.steps,
+        causal_steps=found.causal_steps,
+        connections=sum(pattern.connections),
+        largest_degree=max(pattern.largest_degrees),
+        path=found.path.exists,
+        assumption_1=found.holds,
+        universal=found.universal,
+    )
 
 
 def usual_parameters(name: str, n: int, seed: int = 0) -> dict[str, int]:

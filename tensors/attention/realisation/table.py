@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from algebra.errors import as_integer
@@ -20,9 +21,50 @@ SPARSITIES = (1, 2, 4, 8)
 CODES = ("gold", "kerdock")
 
 
+@dataclass(frozen=True)
+class SufficientDimensions:
+    """Dimensions that suffice for one length and sparsity; None where a construction does not apply.
+
+    Parameters
+    ----------
+    length, k : int
+    trivial : int
+        L - 1, which always suffices.
+    moment : int
+        Of universal keys on a moment curve.
+    binary : int or None
+    gold, kerdock : int or None
+        Of keys from codes, by the first two precisions.
+    best_bounded, best_uniform : str
+        Which of the bounded or uniform constructions is smallest; ``"trivial"`` where none beats L - 1.
+    gold_uniform, kerdock_uniform, projection : int or None
+        By all three precisions.
+    lower_uniform : int or None
+        A lower bound of every uniform construction.
+    """
+
+    length: int
+    k: int
+    trivial: int
+    moment: int
+    binary: int | None
+    gold: int | None
+    kerdock: int | None
+    best_bounded: str
+    gold_uniform: int | None
+    kerdock_uniform: int | None
+    projection: int | None
+    best_uniform: str
+    lower_uniform: int | None
+
+    def record(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
 def dimension_table(
     lengths: Sequence[int] = LENGTHS, sparsities: Sequence[int] = SPARSITIES, precision: Any = ("1/10", "1/2", "1/2")
-) -> list[dict[str, Any]]:
+) -> list[SufficientDimensions]:
     """Return the dimensions that suffice for every matrix with k equal entries a row, construction by construction.
 
     Parameters
@@ -35,14 +77,13 @@ def dimension_table(
 
     Returns
     -------
-    list of dict
-        One a pair, with None where a construction does not apply; ``best`` and ``best_uniform`` name the smallest,
-        ``"trivial"`` where nothing beats L - 1.
+    list of SufficientDimensions
+        One a pair; `pandas.DataFrame` takes them as they are.
 
     Examples
     --------
     >>> row, = dimension_table([1024], [1])
-    >>> row["moment"], row["gold_uniform"], row["kerdock_uniform"], row["projection"], row["trivial"]
+    >>> row.moment, row.gold_uniform, row.kerdock_uniform, row.projection, row.trivial
     (2, 512, 256, 5195, 1023)
     """
     wanted = Precision.of(precision)
@@ -51,21 +92,31 @@ def dimension_table(
     ]
 
 
-def _row(length: int, k: int, precision: Precision) -> dict[str, Any]:
+def _row(length: int, k: int, precision: Precision) -> SufficientDimensions:
     plain = Precision(precision.zeros, precision.ratios)
-    row: dict[str, Any] = {"length": length, "k": k, "trivial": length - 1}
-    row["moment"] = universal_keys_dimension(length, k)
-    row["binary"] = (length - 1).bit_length() if k == 1 else None
-    for kind in CODES:
-        row[kind] = _code(kind, length, k, plain)
-    row["best_bounded"] = _best(row, ("binary", *CODES))
-    for kind in CODES:
-        row[f"{kind}_uniform"] = None if precision.uniform is None else _code(kind, length, k, precision)
-    row["projection"] = projection_dimension(length, precision, k=k)
-    row["best_uniform"] = _best(row, ("gold_uniform", "kerdock_uniform", "projection"))
-    ratio = least_ratio(precision)
-    row["lower_uniform"] = None if ratio is None or k >= length else uniform_zeros_bound(length, k, ratio)
-    return row
+    is_uniform, ratio = precision.uniform is not None, least_ratio(precision)
+    binary = (length - 1).bit_length() if k == 1 else None
+    gold, kerdock = (_code(kind, length, k, plain) for kind in CODES)
+    gold_uniform, kerdock_uniform = (_code(kind, length, k, precision) if is_uniform else None for kind in CODES)
+    projection = projection_dimension(length, precision, k=k)
+
+    bounded = {"binary": binary, "gold": gold, "kerdock": kerdock}
+    uniform = {"gold_uniform": gold_uniform, "kerdock_uniform": kerdock_uniform, "projection": projection}
+    return SufficientDimensions(
+        length=length,
+        k=k,
+        trivial=length - 1,
+        moment=universal_keys_dimension(length, k),
+        binary=binary,
+        gold=gold,
+        kerdock=kerdock,
+        best_bounded=_best(length - 1, bounded),
+        gold_uniform=gold_uniform,
+        kerdock_uniform=kerdock_uniform,
+        projection=projection,
+        best_uniform=_best(length - 1, uniform),
+        lower_uniform=None if ratio is None or k >= length else uniform_zeros_bound(length, k, ratio),
+    )
 
 
 def _code(kind: str, length: int, k: int, precision: Precision) -> int | None:
@@ -73,6 +124,7 @@ def _code(kind: str, length: int, k: int, precision: Precision) -> int | None:
     return None if exponent is None else 1 << exponent
 
 
-def _best(row: dict[str, Any], names: Sequence[str]) -> str:
-    known = [(row[name], name) for name in ("trivial", *names) if row[name] is not None]
-    return min(known, key=lambda choice: choice[0])[1]
+def _best(trivial: int, found: Mapping[str, int | None]) -> str:
+    """Return the name of the smallest dimension; of equal ones the first."""
+    known = [("trivial", trivial), *((name, value) for name, value in found.items() if value is not None)]
+    return min(known, key=lambda choice: choice[1])[0]
