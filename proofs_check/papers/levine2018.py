@@ -206,7 +206,7 @@ def binary(circuit: Circuit, seed: int) -> Verdict:
 )
 def reuse(circuit: Circuit, seed: int) -> Verdict:
     """Where what reads them lies on the other side."""
-    # Decide that copies of one vector that are cut count fewer times, for the cuts that the library finds.
+    # Copies of one vector that are cut count fewer times, for the cuts that the library finds.
     from tensors.convac.upper_bounds import cut_bound
 
     bound = cut_bound(circuit.net, circuit.rows)

@@ -231,7 +231,7 @@ def overlaps(circuit: Circuit, seed: int) -> Verdict:
 )
 def constructed(circuit: Circuit, seed: int) -> Verdict:
     """Integers 0 and 1; the rank is exact, over the rationals."""
-    # Decide that the proof's weights have the rank that the theorem names, exactly, over the rationals.
+    # The proof's weights have the rank that the theorem names, exactly, over the rationals.
     from algebra.rank import rank_rational
     from tensors.convac.constructive import constructive_weights
     from tensors.convac.grid_tensor import matricization
@@ -263,7 +263,7 @@ def largest(circuit: Circuit, seed: int) -> Verdict:
 )
 def exponent_of_blocks(instance: Blocks, seed: int) -> Verdict:
     """The best K, widths at least 2M; arithmetic of receptive fields, in integers."""
-    # Decide ((2B-1)^2 / 2) (1 + (2B-2)/H)^-2 <= the exponent, in integers.
+    # ((2B-1)^2 / 2) (1 + (2B-2)/H)^-2 <= the exponent, in integers.
     size, window = instance
     exponent = max((f.exponent for f in formulas(blocks(size, window), 1)), default=0)
     if (2 * window - 1) ** 2 * size**2 <= 2 * exponent * (size + 2 * window - 2) ** 2:
@@ -277,7 +277,7 @@ def exponent_of_blocks(instance: Blocks, seed: int) -> Verdict:
     on=lambda: tuple(range(20, 129, 2)),
 )
 def blocks_example(instance: int, seed: int) -> Verdict:
-    # Decide 64^20 for M = 64, B = 5 from some side length on.
+    # 64^20 for M = 64, B = 5 from some side length on.
     net = blocks(instance, 5, channels=128, templates=64)
     best = max((f.base**f.exponent for f in formulas(net, 1)), default=1)
     if best >= 64**20:
@@ -315,7 +315,7 @@ def non_overlapping(c: Circuit, seed: int) -> Verdict:
 )
 def contains(circuit: Circuit, seed: int) -> Verdict:
     """Against the rank seen of the non-overlapping circuit, a proved lower bound."""
-    # Decide that overlapping windows, one channel more above the first layer, lose no rank against pooling windows.
+    # Overlapping windows, one channel more above the first layer, lose no rank against pooling windows.
     net = circuit.net
     plain = [
         ConvLayer(x.stride, x.stride, x.channels - (k > 0), sharing=x.sharing) for k, x in enumerate(net.layers[:-1])
@@ -347,7 +347,7 @@ def equality_graph(circuit: Circuit, seed: int) -> Verdict:
 )
 def perimeter(size: int, seed: int) -> Verdict:
     """Here the overlap theorem says nothing."""
-    # Decide that 2 x 2 windows of stride 1 already give the rank 2^H across left and right.
+    # 2 x 2 windows of stride 1 already give the rank 2^H across left and right.
     net = ConvAC((size, size), 2, [ConvLayer(2, 1, 2, sharing="sliding"), ConvLayer(size, size, 1)])
     circuit = Circuit(net, "left")
     return Verdict.all_of((equality_graph(circuit, seed), rank_is(circuit, 2**size, None, seed)))
