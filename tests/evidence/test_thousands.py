@@ -19,7 +19,7 @@ from flint import nmod_mat
 from algebra import ConvolutionalNetwork, PolynomialNetwork, Rational
 from algebra.evidence import Grade
 from tensors.attention import AttentionNetwork, AttentionStack, softmax_matrix
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.networks import FactorGraph
 from tests.attention.separation_oracle import output as token_output
 from tests.attention.test_attention_dimension_oracles import lightning, weights_of
@@ -205,10 +205,10 @@ def circuit(draw):
         window = draw.randint(2, size)
         stride = draw.randint(1, window)
         border = draw.choice(["clip", "valid", "same", "zero"])
-        layers.append(Layer(window, stride, draw.randint(1, 3), border, draw.choice(["none", "sliding", "full"])))
+        layers.append(ConvLayer(window, stride, draw.randint(1, 3), border, draw.choice(["none", "sliding", "full"])))
         size = (size - window) // stride + 1 if border == "valid" else -(-size // stride)
         if stride == 1 and border != "valid":
-            layers.append(Layer(size, size, draw.randint(1, 3)))
+            layers.append(ConvLayer(size, size, draw.randint(1, 3)))
             size = 1
     net = ConvAC(positions, templates, layers)
     rows = draw.sample(range(positions), draw.randint(1, positions - 1))
