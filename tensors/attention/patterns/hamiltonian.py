@@ -19,6 +19,10 @@ from tensors.attention.patterns.path_obstacles import components, obstacle
 EXACT_LIMIT = 20
 SEARCH_NODES = 20_000
 
+CHECKED_EVERY, MOST_CHECKS = 16, 128
+"""After so many steps a search looks whether what is left can still be reached, on large patterns about so many times
+a path: each look passes over all tokens, 20 ms of 20,000."""
+
 
 @dataclass(frozen=True)
 class PathAnswer(Shown):
@@ -236,7 +240,7 @@ def _search(arcs: Rows, nodes: int, seed: int) -> _Searched:
 def _from(arcs: Rows, backward: Rows, start: int, budget: int, rank: list[float]) -> tuple[list[int] | None, int, bool]:
     n = len(arcs)
     left = ((1 << n) - 1) & ~(1 << start)
-    order, used = [start], 0
+    order, used, rarely = [start], 0, max(CHECKED_EVERY, n // MOST_CHECKS)
     choices = [_ways(arcs, start, left, rank)]
     while choices:
         if not left:
@@ -251,7 +255,8 @@ def _from(arcs: Rows, backward: Rows, start: int, budget: int, rank: list[float]
         used += 1
         left &= ~(1 << token)
         order.append(token)
-        hopeless = left and (used & 15 == 0) and closure(_within(arcs, left), arcs[token] & left) != left
+        is_checked = left and used % rarely == 0
+        hopeless = is_checked and closure(_within(arcs, left), arcs[token] & left) != left
         choices.append([] if hopeless else _ways(arcs, token, left, rank))
     return None, used, True
 

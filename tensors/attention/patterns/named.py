@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from algebra.errors import InputError, as_integer
-from tensors.attention.patterns.bits import Rows, bitset, transpose
+from tensors.attention.patterns.bits import Rows, bitset, transpose, unpacked_rows
 from tensors.attention.patterns.pattern import MOST_TOKENS, SparsePattern
 
 Layers = tuple[Rows, ...]
@@ -65,8 +67,9 @@ def _bigbird(n: int, w: int, g: int, r: int, seed: int) -> Layers:
     generator = random.Random(seed)
     rows = []
     for row in _longformer(n, w, g)[0]:
-        hidden = [j for j in range(n) if not row >> j & 1]
-        rows.append(row | bitset(generator.sample(hidden, min(r, len(hidden)))))
+        hidden = np.flatnonzero(~unpacked_rows([row], n)[0])
+        drawn = generator.sample(range(hidden.size), min(r, hidden.size))
+        rows.append(row | bitset(hidden[drawn].tolist()))
     return (tuple(rows),)
 
 

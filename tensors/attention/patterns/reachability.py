@@ -6,11 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from algebra.errors import InputError
 from algebra.shown import Shown
 from tensors.attention.patterns.bits import Rows, closure, compose, members, round_of, transpose
+from tensors.attention.patterns.distances import LARGE, is_moved, levels, longest_distance
 from tensors.attention.patterns.pattern import SparsePattern
 
 PLAIN_ROUNDS = 48
+
+MOST_FOR_POWERS = 8192
+"""Tokens of a pattern of which powers are taken: one product takes 3 s, 26 may be needed, and time grows cubically."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,13 @@ def reach(pattern: SparsePattern) -> Reach:
     """Decide part 3 of Assumption 1 and find the number of steps, exactly.
 
     A few rounds of the definition, on integers as bit sets; then, if that was not enough, connectivity, and powers of
-    the period's Boolean matrix by doubling. Self-loops are not assumed.
+    the period's Boolean matrix by doubling. Self-loops are not assumed. Large patterns of one layer with self-loops are
+    tried by distances first (`tensors.attention.patterns.distances`).
+
+    Raises
+    ------
+    InputError
+        If none of this decides a pattern of more than `MOST_FOR_POWERS` tokens.
 
     Examples
     --------
@@ -53,12 +64,20 @@ def reach(pattern: SparsePattern) -> Reach:
     (0,)
     """
     everything = (pattern.full,) * pattern.n
+    if _is_one_large_layer(pattern):
+        closed = closed_set(pattern.union)
+        if closed is not None:
+            return Reach(None, closed_set=closed)
+        longest = longest_distance(pattern.layers[0])
+        if longest is not None:
+            return Reach(longest[0], longest[1:] if longest[0] > 1 else None)
+
     found = _first_round(pattern.layers, everything, PLAIN_ROUNDS)
     if found is None:
         obstacle = _obstacle(pattern)
         if obstacle is not None:
             return obstacle
-        found = _by_doubling(pattern.layers, everything)
+        found = _by_doubling(pattern, everything)
     steps, before = found
     return Reach(steps, None if steps == 1 else _unseen(before, everything))
 
@@ -69,26 +88,27 @@ def causal_steps(pattern: SparsePattern) -> int | None:
     Raises
     ------
     InputError
-        If a token attends to a later one, or not to itself.
+        If a token attends to a later one, or not to itself; or as in `reach`.
 
     Examples
     --------
     >>> causal_steps(SparsePattern.from_lists([[[0], [0, 1], [1, 2], [2, 3]]]))
     3
     """
-    from algebra.errors import InputError
-
     if not pattern.is_causal:
         raise InputError("pattern", pattern.label, "causal: no token attends to a later one")
     if pattern.missing_self_loops:
         raise InputError("pattern", pattern.label, "one where every token attends to itself in every layer")
     goal = tuple((2 << token) - 1 for token in range(pattern.n))
+    if _is_one_large_layer(pattern) and is_moved(pattern.layers[0]):
+        found_by_last = levels(pattern.layers[0], pattern.n - 1)
+        return len(found_by_last) - 1 if sum(found_by_last) == goal[-1] else None
     found = _first_round(pattern.layers, goal, PLAIN_ROUNDS)
     if found is None:
         # With self-loops a walk of the union is followed within one period an arc.
         if any(not pattern.union[token] >> (token - 1) & 1 for token in range(1, pattern.n)):
             return None
-        found = _by_doubling(pattern.layers, goal)
+        found = _by_doubling(pattern, goal)
     return found[0]
 
 
@@ -163,8 +183,17 @@ def _first_round(layers: tuple[Rows, ...], goal: Rows, rounds: int) -> tuple[int
     return None
 
 
-def _by_doubling(layers: tuple[Rows, ...], goal: Rows) -> tuple[int, Rows]:
+def _is_one_large_layer(pattern: SparsePattern) -> bool:
+    """Tell whether steps are distances, of so many tokens that searches come first."""
+    return pattern.n >= LARGE and pattern.p == 1 and not pattern.missing_self_loops
+
+
+def _by_doubling(pattern: SparsePattern, goal: Rows) -> tuple[int, Rows]:
     """Find the round that meets a goal which is met at some time and then for ever, from powers of the period."""
+    if pattern.n > MOST_FOR_POWERS:
+        allowed = f"one whose steps few rounds or searches find, or of at most {MOST_FOR_POWERS:,} tokens"
+        raise InputError("pattern", pattern.label, allowed)
+    layers = pattern.layers
     powers = [_period(layers)]
     while powers[-1] != goal:
         powers.append(compose(powers[-1], powers[-1]))
