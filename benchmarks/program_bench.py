@@ -75,8 +75,30 @@ def _cold(widths: list[int], degree: int) -> object:
     return as_program(widths, degree).dimension()
 
 
+LAYERS = (
+    (4, 2, 2, 1, 1, 3), (4, 2, 2, 1, 1, 2), (4, 2, 2, 2, 2, 3), (4, 4, 2, 1, 1, 3), (5, 4, 2, 2, 2, 4),
+    (4, 2, 2, 2, 1, 3), (4, 2, 2, 4, 2, 3), (4, 4, 2, 2, 1, 4), (3, 2, 2, 2, 2, 3),
+)  # fmt: skip
+"""Width, head size, value size, heads, heads of keys and values, tokens."""
+
+
+def attention_layers() -> None:
+    """Eighteen layers of attention, with and without rotary positions: the slowest takes so many seconds of CPU."""
+    seconds = []
+    for sizes in LAYERS:
+        for rotary in (False, True):
+            width, head_size, value_size, heads, shared, tokens = sizes
+            layer = Transformer(width, head_size, value_size, heads, shared, tokens, norm="none", rotary=rotary,
+                                residual=False, feed_forward="none")  # fmt: skip
+            start = process_time()
+            bounds = layer.program().dimension()
+            seconds.append(process_time() - start)
+            assert bounds.is_proved
+    print(f"{len(seconds)} layers of attention, all proved: at most {max(seconds):.2f} s each")
+
+
 def transformers() -> None:
-    """Six blocks, and two layers with four norms: seconds of CPU."""
+    """Six blocks, the last two with two layers and four norms: seconds of CPU."""
     blocks = [
         Transformer(4, 2, 2, heads=2, tokens=3, hidden=4, feed_forward=kind, rotary=rotary, norm="rms", layers=layers)
         for kind, rotary, layers in (
@@ -122,5 +144,6 @@ if __name__ == "__main__":
         rectifiers("20-70-84-30-1", 10_000)
     else:
         rectifiers("4-8-8-2", 600)
+        attention_layers()
         transformers()
         published()

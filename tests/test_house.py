@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import algebra
-from proofs_check.papers import papers
+from proofs_check.papers import papers, select
+from tests.claims.outcomes import read
 
 ROOT = Path(__file__).parent.parent
 ORDER = ["algebra", "tensors", "proofs_check", "rankcert"]
@@ -82,6 +83,14 @@ def test_papers_are_counted_right():
     texts = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
     counts = [int(n) for path in texts for n in re.findall(r"(\d+)\s+papers", path.read_text())]
     assert counts == [len(papers())]
+
+
+def test_every_claim_has_its_outcome_written_down():
+    claims, outcomes = select(), list(read())
+    missing = sorted({claim.paper for claim in claims if claim.id not in outcomes})
+    write = "python -m tests.claims.outcomes"
+    assert not missing, f"look at what comes out, then write it down: {write} {' '.join(missing)}"
+    assert outcomes == [claim.id for claim in claims], f"claims were renamed or moved: {write} writes all of them"
 
 
 def test_contributing_shows_the_code_as_it_is():

@@ -33,6 +33,8 @@ from algebra.rank.primes import DEFAULT_PRIME
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from algebra.evidence.checker.programs_fields import Field
     from algebra.evidence.checker.programs_reading import Program
     from algebra.programs.lowering import Graph
@@ -40,8 +42,11 @@ if TYPE_CHECKING:
     from algebra.rank.field import PrimeField
     from algebra.types import Array
 
+MOST_WHOLE = 1_000
+"""Entries of M and t, where all are unknown: that is up to 31 weights."""
+
 MOST_UNKNOWNS = 3_000
-"""Entries of M and t: about a second. With all entries, that is up to 54 weights; with those that are aligned, more."""
+"""Entries of M and t, where only weights in line are looked at: about a second, and up to some 300 weights."""
 
 SLACK = 8
 """Rows beyond the number of weights, at every point: more rows than the rank of the Jacobian say nothing new."""
@@ -83,11 +88,12 @@ def affine_fields(program: StraightLineProgram) -> AffineFields:
 def _pairs(graph: Graph) -> list[tuple[int, int | None]]:
     """Return the entries of (M, t) that are unknown: what moves, and the weight (None: 1) that moves it.
 
-    All of them, if they are few. Otherwise those of one entry of an array and of the slices of others with the same
-    number along an axis as long as the array: b_i may move by W_ij for all j, as biases do; nothing, if they are many.
+    All of them, if they are few. Otherwise those of weights that stand in line with one another: in the same array
+    along an axis, as groups act; and of vectors b, the slices of other arrays with the same number along an axis as
+    long as b: b_i may move by W_ij for all j, as biases do. If these are too many, only what moves vectors, or nothing.
     """
     total = sum(prod(shape) for _, shape in graph.parameters)
-    if total * (total + 1) <= MOST_UNKNOWNS:
+    if total * (total + 1) <= MOST_WHOLE:
         return [(q, other) for q in range(total) for other in (None, *range(total))]
 
     places, start = [], 0
@@ -95,17 +101,26 @@ def _pairs(graph: Graph) -> list[tuple[int, int | None]]:
         places.append(np.arange(prod(shape)).reshape(shape) + start)
         start += prod(shape)
     short = [place for place in places if sum(n > 1 for n in place.shape) <= 1]
-    pairs: list[tuple[int, int | None]] = []
-    for place in short:
-        for i, q in enumerate(place.ravel().tolist()):
-            moved_by: set[int] = {q}
-            for other in places:
-                for axis in (axis for axis, n in enumerate(other.shape) if n == place.size):
-                    moved_by.update(np.take(other, i, axis=axis).ravel().tolist())
-            pairs += [(q, None), *((q, o) for o in sorted(moved_by))]
-            if len(pairs) > MOST_UNKNOWNS:
-                return []
-    return pairs
+    for chosen in (places, short):
+        pairs = [pair for place in chosen for pair in _in_line(place, places)]
+        if len(pairs) <= MOST_UNKNOWNS:
+            return pairs
+    return []
+
+
+def _in_line(place: NDArray[np.intp], places: Sequence[NDArray[np.intp]]) -> Iterator[tuple[int, int | None]]:
+    """Yield what may move the entries of one array."""
+    is_vector = sum(n > 1 for n in place.shape) <= 1
+    for index, q in np.ndenumerate(place):
+        moved_by: set[int] = {int(q)}
+        for axis in range(place.ndim):
+            line = (*index[:axis], slice(None), *index[axis + 1 :])
+            moved_by.update(place[line].tolist())
+        for other in places if is_vector else ():
+            for axis in (axis for axis, n in enumerate(other.shape) if n == place.size):
+                moved_by.update(np.take(other, int(sum(index)), axis=axis).ravel().tolist())
+        yield int(q), None
+        yield from ((int(q), other) for other in sorted(moved_by))
 
 
 def _solutions(program: StraightLineProgram, pairs: Sequence[tuple[int, int | None]]) -> list[Field]:

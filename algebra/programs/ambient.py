@@ -37,7 +37,7 @@ ONE: Monomials = frozenset({()})
 NONE: Monomials = frozenset()
 
 
-class TooMany(Exception):  # noqa: N818 - an answer: no bound  # noqa: N818 - an answer: no bound
+class TooMany(Exception):  # noqa: N818 - an answer: no bound
     """More monomials than are followed, or no polynomial at all."""
 
 

@@ -21,7 +21,7 @@ from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
 from algebra.programs.lowering import lowered
 from algebra.programs.orientation import with_columns
-from algebra.programs.parts import reduced_to_rest, without_symmetries
+from algebra.programs.parts import independent_coefficients, reduced_to_rest, without_symmetries
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.roots import constant_roots_are_independent, roots_are_independent
 from algebra.programs.straight_line import StraightLineProgram
@@ -138,7 +138,14 @@ class ProgramDimension(GenericRank):
             if number == last_cheap and not known.is_decided:
                 yield from self._of_the_graph(known) if network is not None else ()
                 yield from self._affine()
+                yield from self._coefficients()
                 yield from self._parts()
+
+    def _coefficients(self) -> Iterator[AtMost]:
+        """Bound by the coefficients of a polynomial program that are linearly independent."""
+        found = independent_coefficients(self.graph)
+        if found is not None:
+            yield AtMost(Reason("independent-coefficients", found))
 
     def _affine(self) -> Iterator[AtMost]:
         """Bound by affine fields beside the symmetries of the graph."""

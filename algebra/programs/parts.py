@@ -18,13 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import prod
+from math import comb, prod
 from operator import add, mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.programs.core import Add, Concatenate, MatMul, Multiply, Reshape, Softmax, Sum, Take, Transpose
+from algebra.programs.core import Add, Concatenate, MatMul, Multiply, Power, Reshape, Softmax, Sum, Take, Transpose
 from algebra.programs.lowering import Graph, Node
 from algebra.programs.shifts import Absorption
 from algebra.programs.symmetries import symmetries
@@ -278,6 +278,44 @@ def coefficients(graph: Graph, part: Part, absorption: Absorption) -> int | None
     return _rank_over_q(rows)
 
 
+def independent_coefficients(graph: Graph) -> int | None:
+    """Bound the dimension of a polynomial program by how many of its coefficients are linearly independent.
+
+    The outputs are polynomials in the inputs; their coefficients are polynomials in the weights. None if the program is
+    no polynomial, or too large.
+
+    Examples
+    --------
+    >>> from algebra.programs.lowering import lowered
+    >>> from algebra.programs.tracing import traced
+    >>> program = traced(lambda V, x: ((V @ x) ** 2 - V**2 @ x**2).sum(0), {"V": (2, 3)}, {"x": (3,)})
+    >>> independent_coefficients(lowered(program))
+    3
+    """
+    from flint import Ordering, fmpq_mpoly_ctx
+
+    leaves = {kind: [i for i, node in enumerate(graph.nodes) if node.kind == kind] for kind in ("parameter", "input")}
+    own, beside = (sum(prod(graph.nodes[i].shape) for i in each) for each in leaves.values())
+    steps = [node.operation for node in graph.nodes if node.operation is not None]
+    if max(own, beside) > MOST_ENTRIES or not all(isinstance(each, LINEAR | Power) for each in steps):
+        return None
+
+    context = fmpq_mpoly_ctx.get([f"v{k}" for k in range(own + beside)], Ordering.lex)
+    variables = iter(context.gens())
+    values: dict[int, Any] = {}
+    for i in (*leaves["parameter"], *leaves["input"]):
+        shape = graph.nodes[i].shape
+        values[i] = _filled([next(variables) for _ in range(prod(shape))], shape)
+    for i in range(len(graph.nodes)):
+        if i not in values:
+            found = _value(graph, i, values, context)
+            if found is None:
+                return None
+            values[i] = found
+    whole = Part(tuple(leaves["parameter"]), (), tuple(dict.fromkeys(graph.outputs)), (), ())
+    return _rank_over_q(_rows(whole, values, own))
+
+
 def _bases(graph: Graph, i: int) -> list[int]:
     """Return the arrays whose entries an array takes and moves, and nothing else."""
     node = graph.nodes[i]
@@ -310,6 +348,8 @@ def _value(graph: Graph, i: int, values: dict[int, Any], context: Any) -> Any:
             return None
         if isinstance(operation, MatMul):
             return np.matmul(*taken)
+    if isinstance(operation, Power):
+        return _power(taken[0], operation.exponent)
     if isinstance(operation, Add | Multiply):
         plus_or_times = add if isinstance(operation, Add) else mul
         pairs = zip(*(np.broadcast_to(array, node.shape).ravel() for array in taken), strict=True)
@@ -324,6 +364,14 @@ def _value(graph: Graph, i: int, values: dict[int, Any], context: Any) -> Any:
         return taken[0].take(operation.indices, axis=operation.axis)
     assert isinstance(operation, Concatenate)
     return np.concatenate(taken, axis=operation.axis)
+
+
+def _power(array: Any, exponent: int) -> Any:
+    """Return powers of polynomials; None if they grow too large."""
+    longest = max((len(p) for p in array.ravel()), default=0)
+    if comb(longest + exponent - 1, exponent) * array.size > MOST_TERMS:
+        return None
+    return _filled([p**exponent for p in array.ravel()], array.shape)
 
 
 def _filled(entries: list[Any], shape: tuple[int, ...]) -> Any:

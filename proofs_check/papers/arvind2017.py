@@ -44,7 +44,7 @@ FOREST: Hypothesis[str] = Hypothesis("G has no cycle", _is_forest)
 )
 def inclusions(order: int, seed: int) -> Verdict:
     """All graphs with so many vertices, each class decided on its own, all equitable partitions looked at."""
-    # Decide each class on its own, so that no verdict follows from another one.
+    # Each class on its own, so that no verdict follows from another one.
     from algebra.graphs import colour_refinement, is_amenable, is_tinhofer, partition_without_group
     from algebra.graphs.compactness import decide_component
     from algebra.graphs.splitting import split, split_disconnected

@@ -11,7 +11,7 @@ from proofs_check.claim import Hypothesis, Kind, Verdict
 from proofs_check.deciding.evidence import equals, within
 from proofs_check.deciding.grid_tensors import Circuit, balanced, every_side, rank_is, shallow, unaided_rank
 from proofs_check.paper import Paper
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ def depth(net: ConvAC, seed: int) -> Verdict:
 )
 def shallow_rank(net: ConvAC, seed: int) -> Verdict:
     """All partitions of each circuit."""
-    # Decide that no partition shows a rank above the number of channels.
+    # No partition shows a rank above the number of channels.
     sides = every_side(net.positions)
     return Verdict.all_of(rank_is(Circuit(net, side), 0, net.layers[-1].channels, seed) for side in sides)
 
@@ -122,7 +122,7 @@ def shallow_rank(net: ConvAC, seed: int) -> Verdict:
     ),
 )
 def separation(pair: Pair, seed: int) -> Verdict:
-    # Decide that the deep rank exceeds the number of channels, which bounds the shallow one.
+    # The deep rank exceeds the number of channels, which bounds the shallow one.
     return rank_is(Circuit(pair.deep, "odd-even"), pair.shallow.layers[0].channels + 1, None, seed)
 
 
@@ -134,7 +134,7 @@ def separation(pair: Pair, seed: int) -> Verdict:
 )
 def witness(net: ConvAC, seed: int) -> Verdict:
     """So any circuit of Z channels is at a Frobenius distance of at least sqrt(min(r_0, M)^(N/2) - Z)."""
-    # Decide, for the weights of the proof, that the matricization has the rank, one entry in each row and column.
+    # At the weights of the proof the matricization has the rank, with one entry in each row and column.
     import numpy as np
 
     from algebra.rank import rank_rational
@@ -168,12 +168,12 @@ def witness(net: ConvAC, seed: int) -> Verdict:
 )
 def truncated(instance: Truncated, seed: int) -> Verdict:
     """Neighbouring blocks of 2^(L_2 - 1) patches lie on different sides."""
-    # Decide both ranks across blocks of 2^(layers - 1) patches, which lie on different sides in turn.
+    # Both ranks across blocks of 2^(layers - 1) patches, which lie on different sides in turn.
     deep, count = instance.deep, instance.layers
     block = 2 ** (count - 1)
     rows = tuple(q for q in range(deep.positions) if q // block % 2 == 0)
     rest = deep.positions // block
-    flat = ConvAC(deep.positions, deep.templates, [*deep.layers[: count - 1], Layer(rest, rest, instance.channels)])
+    flat = ConvAC(deep.positions, deep.templates, [*deep.layers[: count - 1], ConvLayer(rest, rest, instance.channels)])
     least = min(deep.templates, *(layer.channels for layer in deep.layers[:count]))
     return Verdict.all_of(
         (
@@ -222,7 +222,7 @@ def shared_shallow(net: ConvAC, seed: int) -> Verdict:
 )
 def rectifier_bound(net: ConvAC, seed: int) -> Verdict:
     """At eight draws of integer weights, each rank exact: a check of examples, not of all weights."""
-    # Decide rank <= Z M N / 2 for several draws of integer weights, each rank exact.
+    # Rank <= Z M N / 2 for several draws of integer weights, each rank exact.
     from tensors.convac.generalised import rank_distribution
 
     found = rank_distribution(net, "odd-even", "max", range(seed, seed + 8))
@@ -254,18 +254,18 @@ def rectifier_sums(net: ConvAC, seed: int) -> Verdict:
 )
 def rectifier_generic(instance: Rectified, seed: int) -> Verdict:
     """So their depth efficiency cannot hold almost everywhere: reports give distributions over drawn weights."""
-    # Look for two open sets of weights with different ranks.
+    # Two open sets of weights with different ranks are looked for.
     #
     # If all first factors are negative at every template, nothing passes the rectifiers, and so it is near these
     # weights: rank 0. A rank above 0 does not fall near the weights that show it.
     import numpy as np
 
     from tensors.convac.generalised import generalised_matricization, rank_distribution
-    from tensors.convac.weights import Weights
+    from tensors.convac.weights import CircuitWeights
 
     net, pooling = instance
     shapes = [net.weight_shape(number) for number in range(len(net.layers))]
-    closed = Weights.given(net, [np.full(shape, 1 if k else -1) for k, shape in enumerate(shapes)])
+    closed = CircuitWeights.given(net, [np.full(shape, 1 if k else -1) for k, shape in enumerate(shapes)])
     is_zero = not generalised_matricization(closed, "odd-even", pooling).any()
     ranks = rank_distribution(net, "odd-even", pooling, range(seed, seed + 12)).counts
     if is_zero and max(ranks) > 0:

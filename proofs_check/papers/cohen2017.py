@@ -125,7 +125,7 @@ def lower(circuit: Circuit, seed: int) -> Verdict:
 )
 def interleaved(net: ConvAC, seed: int) -> Verdict:
     """Over all partitions of 4 and 8 patches."""
-    # Decide that no partition has a greater rank than the interleaved one, and left and right at most the width.
+    # No partition has a greater rank than the interleaved one, and left and right at most the width.
     best = unaided_rank(Circuit(net, "odd-even"), seed)
     verdicts = [rank_is(Circuit(net, "left"), 0, net.layers[-1].channels, seed)]
     verdicts += [within(unaided_rank(Circuit(net, side), seed), high=best.lower) for side in every_side(net.positions)]

@@ -237,7 +237,7 @@ def dilations(instance: ModeTree, seed: int) -> Verdict:
 
     Mixed decompositions of two trees, and the sub-linear gap between widths, are not checked.
     """
-    # Decide that the tree that has the block as a node has rank at most r, and the one that does not more.
+    # The tree that has the block as a node has rank at most r, and the one that does not more.
     own = within(instance.rank(seed), high=instance.size, name="rank")
     other = ModeTree(REVERSED, instance.size, instance.rows)
     return Verdict.all_of((own, within(other.rank(seed), low=instance.size + 1, name="rank in the other tree")))

@@ -142,7 +142,7 @@ def dobrushin(instance: Instance, seed: int) -> Verdict:
 )
 def sharp(scale: int, seed: int) -> Verdict:
     """Attained by two tokens of one coordinate; checked up to 10^-6."""
-    # Decide that the one-step bound is attained up to 10^-6, by two tokens of one coordinate.
+    # The one-step bound is attained up to 10^-6, by two tokens of one coordinate.
     from tensors.attention import rank_collapse, softmax_layer
 
     layer = softmax_layer([{"A": [[scale]], "V": [[1]]}], 2)
@@ -174,7 +174,7 @@ def _diameter(tokens: list[list[Any]]) -> Any:
 )
 def skip_connections(instance: Instance, seed: int) -> Verdict:
     """With a skip connection tokens need not approach each other, as the paper says, too."""
-    # Decide the one-step bound for X + f(X).
+    # The one-step bound for X + f(X).
     from flint import arb, fmpq
 
     from algebra.exact.matrices import rational_matrix

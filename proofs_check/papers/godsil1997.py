@@ -38,7 +38,7 @@ def _words() -> tuple[str, ...]:
 )
 def orbit_partitions(word: str, seed: int) -> Verdict:
     """All graphs up to 7 vertices that are not amenable, and larger ones."""
-    # Look at every equitable partition.
+    # Every equitable partition is looked at.
     from algebra.graphs import partition_without_group
 
     found = partition_without_group(word)

@@ -163,7 +163,7 @@ def nothing_below(kind: Kind, seed: int) -> Verdict:
     remark=NOTE,
 )
 def two_points(lam: Fraction, seed: int) -> Verdict:
-    # Look at descent's trap: C = 0 costs tau / 2, two points less, iff 2 lam < tau.
+    # Descent's trap: C = 0 costs tau / 2, two points less, iff 2 lam < tau.
     tau = Fraction(2)
     found = degenerate_optimum(SelfExpressiveModel("frobenius", "l1", 5, lam, tau))
     expected = 2 * lam - 2 * lam**2 / tau if 2 * lam <= tau else tau / 2

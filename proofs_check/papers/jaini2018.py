@@ -124,7 +124,7 @@ def separation(model: Model, seed: int) -> Verdict:
     With fewer symbols M than states: at least min(k, M)^nu. The largest cut over all partitions bounds the rank
     from above.
     """
-    # Decide the rank across the separating rows, from values; and that no other cut is larger.
+    # The rank across the separating rows, from values; and that no other cut is larger.
     from tensors.mixtures import largest_cut, separating_rows, separation_exponent
 
     tree = model.tree
@@ -159,7 +159,7 @@ def odd_even(model: Model, seed: int) -> Verdict:
 )
 def shallow(model: Model, seed: int) -> Verdict:
     """Half of all partitions."""
-    # Decide that a shallow mixture of k components has no rank above k.
+    # A shallow mixture of k components has no rank above k.
     from proofs_check.deciding.grid_tensors import every_side
 
     tree = model.tree
@@ -177,7 +177,7 @@ def shallow(model: Model, seed: int) -> Verdict:
 )
 def train_against_markov(sizes: Widths, seed: int) -> Verdict:
     """A train of rank r is no hidden Markov model of r states."""
-    # Decide that the train's rank is r^(d-1), which a hidden Markov model of fewer than r^2 states cannot have.
+    # The train's rank is r^(d-1), which a hidden Markov model of fewer than r^2 states cannot have.
     from tensors.mixtures import tensor_train
 
     rows = tuple(range(0, sizes.order, 2))
@@ -198,7 +198,7 @@ def train_against_markov(sizes: Widths, seed: int) -> Verdict:
 )
 def spn(model: Model, seed: int) -> Verdict:
     """At drawn nonnegative weights, entry by entry, exactly; at most three edges for each parameter."""
-    # Decide that the sum-product network is the same tensor, of at most three edges for each parameter.
+    # The sum-product network is the same tensor, of at most three edges for each parameter.
     from tensors.mixtures import parameter_count, random_weights, spn_of_latent_tree
 
     weights = random_weights(model.tree.graph, seed)
@@ -213,7 +213,7 @@ def spn(model: Model, seed: int) -> Verdict:
 )
 def cores(model: Model, seed: int) -> Verdict:
     """At drawn nonnegative weights, entry by entry, exactly."""
-    # Decide that the tree of cores is the same tensor, with the same number of states.
+    # The tree of cores is the same tensor, with the same number of states.
     from tensors.mixtures import cores_of_latent_tree, random_weights
 
     weights = random_weights(model.tree.graph, seed)
@@ -229,7 +229,7 @@ def cores(model: Model, seed: int) -> Verdict:
 )
 def squared_states(size: tuple[int, int, int], seed: int) -> Verdict:
     """At drawn nonnegative weights, entry by entry, exactly."""
-    # Decide that trains and trees of cores are latent trees of squared states, nonnegative and exact.
+    # Trains and trees of cores are latent trees of squared states, nonnegative and exact.
     from tensors.mixtures import (
         balanced_cores,
         latent_tree_of_cores,
@@ -258,7 +258,7 @@ def approximation(model: Model, seed: int) -> Verdict:
 
     So rank gaps say nothing of approximation.
     """
-    # Decide the bound c / k of the squared error after each of 30 steps, in rational numbers.
+    # The bound c / k of the squared error after each of 30 steps, in rational numbers.
     from tensors.mixtures import approximate, random_weights
 
     found = approximate(random_weights(model.tree.graph, seed).tensor(), 30)
@@ -337,7 +337,7 @@ def limits(cube: Cube, seed: int) -> Verdict:
 
     So separations by matricizations hold for border rank, too.
     """
-    # Decide that a tensor of CP rank 3 is a limit of tensors of CP rank 2, while its matricizations have rank 2.
+    # A tensor of CP rank 3 is a limit of tensors of CP rank 2, while its matricizations have rank 2.
     #
     # The approximants are ((e_0 + t e_1)^3 - e_0^3) / t: two products, and within t of the tensor.
     if _flattening_ranks(cube) != (2, 2, 2) or _hyperdeterminant(cube) != 0:

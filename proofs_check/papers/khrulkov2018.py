@@ -114,7 +114,7 @@ def _tree_graph(order: int, modes: int, rank: int) -> FactorGraph:
 )
 def trains(train: Train, seed: int) -> Verdict:
     """Through the odd-even matricization."""
-    # Decide the lower bound through the odd-even matricization, whose rank the CP rank is at least.
+    # The lower bound through the odd-even matricization, whose rank the CP rank is at least.
     bound = min(train.modes, train.rank) ** (train.order // 2)
     return within(unaided_graph_rank(train.graph, _odd_even(train.order), seed), low=bound, name="rank")
 
@@ -183,7 +183,7 @@ def tree_to_train(instance: Sides, seed: int) -> Verdict:
 )
 def train_exponent(order: int, seed: int) -> Verdict:
     """Latent trees with large modes; minimal cuts, which disjoint paths attain."""
-    # Decide the exponent by minimal cuts with large modes: powers of one integer, so the cuts are ranks.
+    # The exponent by minimal cuts with large modes: powers of one integer, so the cuts are ranks.
     from tensors.mixtures import balanced_tree, bond_exponents
 
     found = max(bond_exponents(balanced_tree(order, 2, 2), prefixes(order)))
@@ -219,6 +219,6 @@ def chain_cut(instance: Graph, seed: int) -> Verdict:
 )
 def bound_attained(train: Train, seed: int) -> Verdict:
     """The theorem's bound is a bound: the rank of a generic train is greater, where M > r."""
-    # Decide that the theorem's bound is the rank itself.
+    # The theorem's bound is the rank itself.
     bound = min(train.modes, train.rank) ** (train.order // 2)
     return equals(train.graph.rank(_odd_even(train.order), seed=seed), bound, "rank")

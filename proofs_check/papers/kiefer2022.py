@@ -22,7 +22,7 @@ PAPER = Paper(
     on=lambda: tuple(range(1, 8)),
 )
 def regular(order: int, seed: int) -> Verdict:
-    # Look at all regular graphs.
+    # All regular graphs are looked at.
     from algebra.graphs import is_amenable
 
     def wrong() -> Iterator[str]:

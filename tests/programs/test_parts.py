@@ -129,3 +129,15 @@ def test_a_question_without_an_evaluation_still_has_its_parts():
     program = Transformer(2, 2, 1, tokens=2, norm="layer", feed_forward="none").program()
     question = ProgramDimension(program)
     assert min(upper_bounds(question.graph)) == program.dimension().lower == 8
+
+
+def test_coefficients_that_cancel_are_not_counted():
+    """A factorisation machine: squares of inputs cancel, so that three linear and three bilinear numbers are seen."""
+
+    def machine(w, V, x):
+        return w @ x + ((V @ x) ** 2).sum(0) - (V**2 @ x**2).sum(0)
+
+    program = traced(machine, {"w": (3,), "V": (2, 3)}, {"x": (3,)})
+    bounds = program.dimension()
+    assert (bounds.lower, bounds.upper, bounds.upper_by) == (6, 6, "independent-coefficients")
+    assert "by the bound independent-coefficients" in bounds.explain()

@@ -54,6 +54,11 @@ def is_short(form: Form) -> bool:
     return all(len(symbol) <= MOST_FACTORS for symbol in form)
 
 
+def is_linear(terms: Terms) -> bool:
+    """Tell whether a form has no products."""
+    return all(len(symbol) <= 1 for symbol, _ in terms)
+
+
 class Echelon:
     """The forms of one step, brought into echelon form, to write others as combinations of them."""
 
@@ -144,8 +149,10 @@ class Derivation:
         if kind == "form":
             return self.of_form(u, terms, found)
         if kind == "softmax":
-            first = found.get(of[0])
-            return {} if all(found.get(v) == first for v in of) else None
+            forms = [found.get(v) or {} for v in of]
+            if any(form != forms[0] for form in forms):
+                forms = [self.expanded(form) for form in forms]
+            return {} if all(form == forms[0] for form in forms) else None
         if kind == "exp":
             grown = {tuple(sorted((*symbol, u))): c for symbol, c in (found[of[0]] or {}).items()}
             return grown if is_short(grown) else None
@@ -179,6 +186,29 @@ class Derivation:
         if all(len(symbol) <= 1 for symbol in total) or not all(len(symbol) <= 1 for symbol in left):
             return total if is_short(total) else None
         return combined([(1, left), (1, combination)])
+
+    def expanded(self, form: Form) -> Form:
+        """Return a form with every scalar that is a linear combination of others written out."""
+        made = self.program.tape.made
+        while True:
+            found: list[tuple[Rational, Form]] = []
+            is_done = True
+            for symbol, c in form.items():
+                sums = [u for u in symbol if made[u].kind == "form" and is_linear(made[u].terms)]
+                if not sums:
+                    found.append((c, {symbol: 1}))
+                    continue
+                is_done = False
+                rest = list(symbol)
+                rest.remove(sums[-1])
+                terms = made[sums[-1]].terms
+                spend(20 * len(terms), "a vector field")
+                found += [(c * x, {tuple(sorted((*rest, *one))): 1}) for one, x in terms]
+            if is_done:
+                return form
+            hold(len(found), 400, "a vector field")
+            form = combined(found)
+            longest(form)
 
     def with_sums(self, form: Form) -> Form:
         """Return a form in which softmax values that are summed along their whole line, with equal factors, are 1."""
