@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from tensors.convac import ConvAC, Layer, routes, sampling, values
+from tensors.convac import ConvAC, ConvLayer, routes, sampling, values
 from tensors.convac.sampling import best_sample
 from tensors.matricization import row_positions
 
@@ -37,7 +37,7 @@ MOST_PATCHES = 1 << 20  # weights of so many patches take 3 GiB
 
 
 def circuit(patches: int, window: int, channels: int = 2) -> ConvAC:
-    return ConvAC(patches, 2, [Layer(window, 1, channels), Layer(patches, patches, 1)])
+    return ConvAC(patches, 2, [ConvLayer(window, 1, channels), ConvLayer(patches, patches, 1)])
 
 
 def evaluated(net: ConvAC, rank: int) -> Callable[[], None]:

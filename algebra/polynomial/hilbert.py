@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from algebra.evidence.checker.labels import digits
 from algebra.memory import binomial, power_up_to
-from algebra.polynomial.span_rules import Span, least_span
+from algebra.polynomial.span_rules import Span, Theorems, least_span
 
 CACHE = 1 << 17
 
@@ -86,7 +86,7 @@ def forms(degree: int, variables: int, biases: bool = False) -> int:
     return binomial(top, degree)
 
 
-def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
+def hilbert_function(architecture: Architecture, k: int, t: int, theorems: Theorems = "proved") -> int:
     r"""Bound the span of the degree-t monomials in the activations of layer k (with biases: up to degree t).
 
     The least of three: all monomials; the bound for an earlier layer j (up to `LOOK_BACK` layers back) in degree t·e,
@@ -102,10 +102,10 @@ def hilbert_function(architecture: Architecture, k: int, t: int) -> int:
     >>> [hilbert_function(Architecture((3, 4, 1), (2,)), 1, t) for t in (1, 2, 4)]
     [4, 10, 34]
     """
-    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t).value
+    return span(architecture, k, t, theorems).value
 
 
-def span(architecture: Architecture, k: int, t: int) -> Span:
+def span(architecture: Architecture, k: int, t: int, theorems: Theorems = "proved") -> Span:
     """Return `hilbert_function` with the theorem that it rests on, if it is one of `algebra.polynomial.span_rules`.
 
     Examples
@@ -113,31 +113,72 @@ def span(architecture: Architecture, k: int, t: int) -> Span:
     >>> span(Architecture((4, 6, 1), (2,)), 1, 8)
     Span(value=889, rule='graph', about=Monomials(widths=(4, 6), degrees=(2,), t=8))
     """
-    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t)
+    return _hilbert(architecture.widths[: k + 1], architecture.degrees[:k], architecture.biases, t, theorems)
 
 
 @lru_cache(maxsize=CACHE)
-def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> Span:
-    # Forms and relations first, at every layer that is near enough: they cost a count. The theorems speak of layers
-    # with two neurons more than inputs and at most twice as many, or of two layers, the second with one neuron less
-    # than twice the inputs.
+def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int, theorems: Theorems) -> Span:
+    # Forms and relations first, at every layer that is near enough: they cost a count.
     best, top, shaped = _own_forms(widths, degrees, biases, t), t, []
     for j in range(len(widths) - 1, max(len(widths) - LOOK_BACK, -1) + 1, -1):
-        n, d, degree = widths[j - 1], widths[j], top * degrees[j - 1]
+        degree = top * degrees[j - 1]
         best = min(best, _own_forms(widths[:j], degrees[: j - 1], biases, degree))
-        if n + 2 <= d <= 2 * n or (j > 1 and d == 2 * widths[j - 2] - 1 and n > widths[j - 2]):
+        if _is_shaped(widths, j):
             shaped.append((j, top, degree))
         top = degree
 
-    # They may cost a rank where they may help: never below a quarter of the forms in three variables.
+    # Theorems where they may help: never below a quarter of the forms in three variables.
     found = Span(best)
     if not biases:
         for j, top, degree in shaped:
             if 8 * found.value > (degree + 1) * (degree + 2):
-                found = least_span(widths[: j + 1], degrees[:j], top, found.value) or found
+                found = least_span(widths[: j + 1], degrees[:j], top, found.value, theorems) or found
     return found
 
 
+def _is_shaped(widths: tuple[int, ...], j: int) -> bool:
+    """Tell whether a theorem speaks of layer j.
+
+    It has two neurons more than inputs and at most twice as many; or it is the second of two layers, with one neuron
+    less than twice their inputs, of which the first is wider.
+    """
+    n, d = widths[j - 1], widths[j]
+    return n + 2 <= d <= 2 * n or (j > 1 and d == 2 * widths[j - 2] - 1 < 2 * n - 1)
+
+
+def may_theorems_count(a: Architecture) -> bool:
+    """Tell whether some theorem that costs a rank may lower a span that the bounds of a network and its parts ask for.
+
+    Examples
+    --------
+    >>> may_theorems_count(Architecture((4, 6, 12, 8, 1), (2, 2, 2)))
+    True
+    >>> may_theorems_count(Architecture((4, 6, 12, 1), (2, 2)))
+    False
+    """
+    if a.biases:
+        return False
+    if 1 in a.degrees:
+        return True  # a part may absorb linear layers, and then be that of a theorem
+    for j in range(1, a.depth):
+        if not _is_shaped(a.widths, j):
+            continue
+        first, t = max(j - 2, 0), 1
+        for degree in (*a.degrees[j:], 1):
+            if _may_lower(a.widths[first : j + 1], a.degrees[first:j], t):
+                return True
+            t *= degree
+    return False
+
+
+@lru_cache(maxsize=CACHE)
+def _may_lower(widths: tuple[int, ...], degrees: tuple[int, ...], t: int) -> bool:
+    """Tell whether a theorem on the last one or two layers may give less than a count."""
+    known = _hilbert(widths, degrees, False, t, "free").value
+    return known > _hilbert(widths, degrees, False, t, "hoped").value
+
+
+@lru_cache(maxsize=CACHE)
 def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t: int) -> int:
     """Forms of degree t in the last layer's activations, less the multiples of a relation that always holds."""
     d, e = widths[-1], 1
@@ -169,12 +210,12 @@ def relation_degree(degree: int, variables: int, biases: bool, most: int | None 
     return int(degree**exponent) if most is None else power_up_to(degree, exponent, most)
 
 
-def activation_span(architecture: Architecture, k: int) -> int:
+def activation_span(architecture: Architecture, k: int, theorems: Theorems = "proved") -> int:
     """Bound the span of the activations of layer k (with biases: and of the constant function)."""
-    return hilbert_function(architecture, k, 1)
+    return hilbert_function(architecture, k, 1, theorems)
 
 
-def saturation_width(architecture: Architecture, k: int) -> int:
+def saturation_width(architecture: Architecture, k: int, theorems: Theorems = "proved") -> int:
     """Width of hidden layer k beyond which nothing is gained: its activations already span all they can.
 
     With biases: modulo the constants, which the next bias supplies.
@@ -184,4 +225,5 @@ def saturation_width(architecture: Architecture, k: int) -> int:
     >>> saturation_width(Architecture((2, 9, 1), (2,)), 1)
     3
     """
-    return max(1, hilbert_function(architecture, k - 1, architecture.degrees[k - 1]) - architecture.biases)
+    found = hilbert_function(architecture, k - 1, architecture.degrees[k - 1], theorems)
+    return max(1, found - architecture.biases)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from algebra.polynomial.hilbert import Architecture, saturation_width, span
+from algebra.polynomial.span_rules import Theorems
 
 if TYPE_CHECKING:
     from algebra.evidence.reason import Reason
@@ -25,7 +26,7 @@ class Step(NamedTuple):
     functions: tuple[Reason, ...] = ()
 
 
-def reduction(a: Architecture) -> Step | None:
+def reduction(a: Architecture, theorems: Theorems = "proved") -> Step | None:
     """Return the first reduction that applies, or None.
 
     Examples
@@ -36,10 +37,10 @@ def reduction(a: Architecture) -> Step | None:
     """
     if a.depth == 1:
         return None
-    return next((step for rule in REDUCTIONS if (step := rule(a)) is not None), None)
+    return next((step for rule in REDUCTIONS if (step := rule(a, theorems)) is not None), None)
 
 
-def linear_layer(a: Architecture) -> Step | None:
+def linear_layer(a: Architecture, theorems: Theorems) -> Step | None:
     """A layer of degree 1 that is no bottleneck between its neighbours is absorbed by them."""
     for k in range(1, a.depth):
         if a.degrees[k - 1] == 1 and a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]):
@@ -47,7 +48,7 @@ def linear_layer(a: Architecture) -> Step | None:
     return None
 
 
-def width_one(a: Architecture) -> Step | None:
+def width_one(a: Architecture, theorems: Theorems) -> Step | None:
     """After a layer of width 1 only scalars survive."""
     if not a.biases:
         for k in range(1, a.depth):
@@ -56,20 +57,22 @@ def width_one(a: Architecture) -> Step | None:
     return None
 
 
-def saturation(a: Architecture) -> Step | None:
+def saturation(a: Architecture, theorems: Theorems) -> Step | None:
     """More neurons than their activations span change nothing."""
     for k in range(1, a.depth):
-        width = saturation_width(a, k)
+        width = saturation_width(a, k, theorems)
         if a.widths[k] > width:
-            functions = span(a, k - 1, a.degrees[k - 1]).reasons
+            functions = span(a, k - 1, a.degrees[k - 1], theorems).reasons
             return Step("saturation", a.with_width(k, width), 0, (("layer", k), ("width", width)), functions)
     return None
 
 
-def input_reduction(a: Architecture) -> Step | None:
+def input_reduction(a: Architecture, theorems: Theorems) -> Step | None:
     """For d_1 < d_0 the function depends on d_1 linear forms, a point of the Grassmannian Gr(d_1, d_0)."""
     d0, d1 = a.widths[:2]
     return Step("input-reduction", a.with_width(0, d1), d1 * (d0 - d1)) if d1 < d0 else None
 
 
-REDUCTIONS: tuple[Callable[[Architecture], Step | None], ...] = (linear_layer, width_one, saturation, input_reduction)
+Reduction = Callable[[Architecture, Theorems], Step | None]
+
+REDUCTIONS: tuple[Reduction, ...] = (linear_layer, width_one, saturation, input_reduction)

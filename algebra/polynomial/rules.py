@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from math import comb
+from typing import NamedTuple
 
 from algebra.evidence.reason import Reason
 from algebra.polynomial.hilbert import (
@@ -19,11 +20,12 @@ from algebra.polynomial.hilbert import (
     Architecture,
     activation_span,
     forms,
+    may_theorems_count,
     span,
 )
 from algebra.polynomial.reductions import Step, reduction
 from algebra.polynomial.span import certified_span
-from algebra.polynomial.span_rules import OCTAD_FAMILY, Span
+from algebra.polynomial.span_rules import OCTAD_FAMILY, Span, Theorems
 
 # Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
 # are not cut again, because the number of subnetworks grows with the square of the depth.
@@ -34,13 +36,29 @@ NARROWEST = 12
 Searched = frozenset[Architecture]
 """Subnetworks of one hidden layer whose hidden symmetries are searched and used."""
 
-NONE: Searched = frozenset()
 
-Rule = Callable[[Architecture, int | None, Searched], Reason | None]
+class Scope(NamedTuple):
+    """What counts beside counts: hidden symmetries, and theorems on spans."""
+
+    searched: Searched = frozenset()
+    theorems: Theorems = "proved"
+
+
+ALL = Scope()
+COUNTED = Scope(theorems="free")
+
+MOST_LOWERED = 0.25
+"""A choice that saves time, no theorem: beyond it a bound may be greater than it must be, but it is never wrong.
+
+By so much of itself the bound of a part may be lowered by theorems on spans that cost a rank. Of the spans with at most
+1,000 forms none was lowered by more than 0.14.
+"""
+
+Rule = Callable[[Architecture, int | None, Scope], Reason | None]
 """A rule returns its bound if that is below the least one known so far (None: whatever it is)."""
 
 
-def upper_bound(architecture: Architecture, searched: Searched = NONE) -> Reason:
+def upper_bound(architecture: Architecture, searched: Searched = frozenset()) -> Reason:
     """Return the least known upper bound for the dimension of the network's variety.
 
     Parameters
@@ -66,17 +84,94 @@ def upper_bound(architecture: Architecture, searched: Searched = NONE) -> Reason
     >>> upper_bound(block).value, upper_bound(block, frozenset({block})).value
     (39, 38)
     """
-    if architecture.depth > DEEP:
-        for part in _deep_parts(architecture):
-            _upper_bound(part, searched)
-    return _upper_bound(architecture, searched)
+    return _least_bound(architecture, searched)
+
+
+def counted_bound(architecture: Architecture) -> Reason:
+    """Return the least upper bound without theorems on spans that cost a rank.
+
+    Examples
+    --------
+    >>> counted_bound(Architecture((4, 6, 12, 8, 1), (2, 2, 2))).value
+    144
+    """
+    return _upper_bound(architecture, COUNTED)
 
 
 @lru_cache(maxsize=CACHE)
-def _upper_bound(a: Architecture, searched: Searched) -> Reason:
+def _least_bound(architecture: Architecture, searched: Searched) -> Reason:
+    # What costs a rank is asked only where it may lower the bound.
+    scope = Scope(searched, "proved" if _may_gain(architecture) else "free")
+    return _upper_bound(architecture, scope)
+
+
+@lru_cache(maxsize=CACHE)
+def _may_gain(a: Architecture) -> bool:
+    """Tell whether theorems on spans that cost a rank may lower a bound."""
+    _, a = _reduced(a, "free")
+    if a.depth == 1 or not may_theorems_count(a):
+        return False
+    if _may_spans_count(a):
+        return True
+    parts = (_output_span_part(a, "free"), _quadratic_part(a, "free"))
+    if any(part is not None and _may_gain(part) for part in parts):
+        return True
+
+    # Through a cut only as far as a part can be lowered: mostly it is far too large, wherever it was cut off.
+    counted = _upper_bound(a, COUNTED).value
+    for k in _cuts(a) if a.depth <= DEEP else ():
+        halves = (a.head(k), a.tail(k))
+        together = sum(_bound(half, COUNTED).value for half in halves)
+        if together * (1 - MOST_LOWERED) - a.widths[k] < counted and any(map(_may_gain, halves)):
+            return True
+    return False
+
+
+def _may_spans_count(a: Architecture) -> bool:
+    """Tell whether theorems on spans that cost a rank may lower what the rules say of the network as a whole."""
+    h, counted = a.depth, _upper_bound(a, COUNTED).value
+
+    # Neurons of a layer, outputs, and squares that are added, beyond what the activations below may span.
+    asked = [(k, a.degrees[k], a.widths[k + 1]) for k in range(1, h - 1)]
+    asked += [(k, 1, a.widths[k + 1]) for k in (h - 2, h - 1) if k > 0]
+    if any(_hope(a, k, t) < width for k, t, width in asked if _is_hope(a, k, t)):
+        return True
+
+    # Forms that survive behind a layer.
+    rho = min(_hope(a, h - 1, 1), a.widths[-1])
+    for k in range(1, h):
+        t = a.degree_after(k)
+        if _is_hope(a, k, t):
+            head = _bound(a.head(k), COUNTED).value * (1 - MOST_LOWERED)
+            fibre = a.widths[k] if a.degrees[k - 1] > 1 else a.widths[k] ** 2
+            if head - fibre + rho * (_hope(a, k, t) + a.widths[-1] - rho) < counted:
+                return True
+    return False
+
+
+def _hope(a: Architecture, k: int, t: int) -> int:
+    """Return a span as it would be if all conditions of theorems were independent."""
+    return span(a, k, t, "hoped").value
+
+
+def _is_hope(a: Architecture, k: int, t: int) -> bool:
+    """Tell whether that is less than what costs nothing."""
+    return _hope(a, k, t) < span(a, k, t, "free").value
+
+
+def _upper_bound(a: Architecture, scope: Scope) -> Reason:
+    """Return the least bound within a scope."""
+    if a.depth > DEEP:
+        for part in _deep_parts(a, scope.theorems):
+            _bound(part, scope)
+    return _bound(a, scope)
+
+
+@lru_cache(maxsize=CACHE)
+def _bound(a: Architecture, scope: Scope) -> Reason:
     # Reductions keep the variety, or change its dimension by a known amount: what is left is bounded.
-    steps, a = _reduced(a)
-    bound = _least(a, (one_layer,) if a.depth == 1 else RULES, searched)
+    steps, a = _reduced(a, scope.theorems)
+    bound = _least(a, (one_layer,) if a.depth == 1 else RULES, scope)
 
     # The chain of reductions is part of the argument.
     for whole, step in reversed(steps):
@@ -85,16 +180,16 @@ def _upper_bound(a: Architecture, searched: Searched) -> Reason:
 
 
 @lru_cache(maxsize=1024)
-def _reduced(a: Architecture) -> tuple[tuple[tuple[Architecture, Step], ...], Architecture]:
+def _reduced(a: Architecture, theorems: Theorems) -> tuple[tuple[tuple[Architecture, Step], ...], Architecture]:
     """Apply reductions until none applies; return them, and what is left."""
     steps: list[tuple[Architecture, Step]] = []
-    while (step := reduction(a)) is not None:
+    while (step := reduction(a, theorems)) is not None:
         steps.append((a, step))
         a = step.part
     return tuple(steps), a
 
 
-def _deep_parts(a: Architecture) -> Iterable[Architecture]:
+def _deep_parts(a: Architecture, theorems: Theorems) -> Iterable[Architecture]:
     """Return the parts of a very deep network that its bound asks for, the least deep first.
 
     Each asks for the next: where they are bounded in this order, no call goes deeper than `DEEP` layers.
@@ -102,18 +197,18 @@ def _deep_parts(a: Architecture) -> Iterable[Architecture]:
     found: dict[Architecture, None] = {}
     waiting = [a]
     while waiting:
-        _, whole = _reduced(waiting.pop())
-        for part in (_output_span_part(whole), _quadratic_part(whole)):
+        _, whole = _reduced(waiting.pop(), theorems)
+        for part in (_output_span_part(whole, theorems), _quadratic_part(whole, theorems)):
             if part is not None and part.depth > DEEP and part not in found:
                 found[part] = None
                 waiting.append(part)
     return sorted(found, key=lambda part: (part.depth, part.widths[-1]))
 
 
-def _least(a: Architecture, rules: tuple[Rule, ...], searched: Searched) -> Reason:
+def _least(a: Architecture, rules: tuple[Rule, ...], scope: Scope) -> Reason:
     best: Reason | None = None
     for rule in rules:
-        best = rule(a, None if best is None else best.value, searched) or best
+        best = rule(a, None if best is None else best.value, scope) or best
     assert best is not None
     return best
 
@@ -126,7 +221,7 @@ def elementary(a: Architecture) -> Reason:
     >>> elementary(Architecture((2, 3, 2, 1), (2, 2))).value
     5
     """
-    return _least(a, ELEMENTARY if a.depth > 1 else (one_layer,), NONE)
+    return _least(a, ELEMENTARY if a.depth > 1 else (one_layer,), ALL)
 
 
 # Rules whose least value counts.
@@ -136,24 +231,24 @@ def _better(value: int, least: int | None) -> bool:
     return least is None or value < least
 
 
-def one_layer(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def one_layer(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """Without hidden layers the parameters are the coefficients: d_0 d_1 (with biases (d_0 + 1) d_1)."""
     return Reason("one-layer", a.parameters, a)
 
 
-def gauge(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def gauge(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """Parameters less the scalings of hidden neurons (Kileel–Trager–Bruna 2019, the naive dimension)."""
     return Reason("gauge", a.naive, a) if _better(a.naive, least) else None
 
 
-def determinantal(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def determinantal(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """The outputs are `rho` independent forms at most, in a space of N: rank `rho` matrices of size d_h x N.
 
     With `rho` = d_h this is the ambient dimension.
     """
-    outputs = span(a, a.depth - 1, 1)
+    outputs = span(a, a.depth - 1, 1, scope.theorems)
     rho = min(outputs.value - a.biases, a.widths[-1])
-    value, functions = _matrices(a, 0, rho)
+    value, functions = _matrices(a, 0, rho, scope.theorems)
     if not _better(value, least):
         return None
     name = "ambient" if rho == a.widths[-1] else "determinantal"
@@ -161,9 +256,9 @@ def determinantal(a: Architecture, least: int | None, searched: Searched) -> Rea
     return Reason(name, value, a, _theorems(a, rho, outputs, functions), details)
 
 
-def cut(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def cut(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """Cut at a hidden layer: dim(head) + dim(tail) - d_k (Kileel–Trager–Bruna 2019); see `_fibre` for degree 1."""
-    part = _part_bound(a, searched)
+    part = _part_bound(a, scope)
     best: Reason | None = None
     for k in _cuts(a):
         bounds = (part(a.head(k)), part(a.tail(k)))
@@ -175,16 +270,16 @@ def cut(a: Architecture, least: int | None, searched: Searched) -> Reason | None
     return best
 
 
-def hilbert(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def hilbert(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """As `cut`, the tail bounded by the forms that survive on the image of the head (a Hilbert-function bound)."""
-    part = _part_bound(a, searched)
-    outputs = span(a, a.depth - 1, 1)
+    part = _part_bound(a, scope)
+    outputs = span(a, a.depth - 1, 1, scope.theorems)
     rho = min(outputs.value - a.biases, a.widths[-1])
     best: Reason | None = None
     for k in _cuts(a):
         head = part(a.head(k))
         fibre, more = _fibre(a, k)
-        added, functions = _matrices(a, k, rho)
+        added, functions = _matrices(a, k, rho, scope.theorems)
         value = head.value - fibre + added
         if _better(value, least):
             least = value
@@ -193,7 +288,7 @@ def hilbert(a: Architecture, least: int | None, searched: Searched) -> Reason | 
     return best
 
 
-def family_of_spans(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def family_of_spans(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """As `hilbert`, but the head counts only by the spans that it makes: a family of less than its dimension.
 
     Squares of eight forms in four variables, of which quadratic forms are taken: the spans are those of the octad, a
@@ -202,9 +297,9 @@ def family_of_spans(a: Architecture, least: int | None, searched: Searched) -> R
     """
     if a.widths[:2] != (4, 8) or a.biases or a.degrees[0] != 2 or a.degree_after(1) != 2:
         return None
-    outputs = span(a, a.depth - 1, 1)
+    outputs = span(a, a.depth - 1, 1, scope.theorems)
     rho = min(outputs.value, a.widths[-1])
-    added, functions = _matrices(a, 1, rho)
+    added, functions = _matrices(a, 1, rho, scope.theorems)
     value = OCTAD_FAMILY + added
     if not _better(value, least):
         return None
@@ -212,29 +307,29 @@ def family_of_spans(a: Architecture, least: int | None, searched: Searched) -> R
     return Reason("family-of-spans", value, a, _theorems(a, rho, outputs, functions), details)
 
 
-def output_span(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def output_span(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """More outputs than the last activations span: the others are combinations of the first m."""
-    whole = _output_span_part(a)
+    whole = _output_span_part(a, scope.theorems)
     if whole is None:
         return None
     m = whole.widths[-1]
-    part = _upper_bound(whole, searched)
+    part = _part_of(whole, scope)
     value = part.value + (m + a.biases) * (a.widths[-1] - m)
     if not _better(value, least):
         return None
-    return Reason("output-span", value, a, (part, *span(a, a.depth - 1, 1).reasons), (("span", m),))
+    return Reason("output-span", value, a, (part, *span(a, a.depth - 1, 1, scope.theorems).reasons), (("span", m),))
 
 
-def quadratic_output(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def quadratic_output(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """One output, last activation squared: the orthogonal group acts on the q forms that are squared.
 
     Its stabiliser is that of s independent forms, where s is *certified* from below by a rank.
     """
-    squared = _quadratic_part(a)
+    squared = _quadratic_part(a, scope.theorems)
     if squared is None:
         return None
     h, q = a.depth, squared.widths[-1]
-    part = _upper_bound(squared, searched)
+    part = _part_of(squared, scope)
     if not _better(part.value - comb(q, 2) + a.biases, least):
         return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
@@ -242,10 +337,10 @@ def quadratic_output(a: Architecture, least: int | None, searched: Searched) -> 
     details = (("rank", q), ("span", s))
     if not _better(value, least):
         return None
-    return Reason("quadratic-output", value, a, (part, *_rank_functions(a, q)), details)
+    return Reason("quadratic-output", value, a, (part, *_rank_functions(a, q, scope.theorems)), details)
 
 
-def alexander_hirschowitz(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def alexander_hirschowitz(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """The exceptions of degree 3 and 4 of Alexander and Hirschowitz 1995 (degree 2 is `quadratic_output`)."""
     if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in AH_EXCEPTIONS:
         return None
@@ -253,7 +348,7 @@ def alexander_hirschowitz(a: Architecture, least: int | None, searched: Searched
     return Reason("alexander-hirschowitz", value, a) if _better(value, least) else None
 
 
-def segre_veronese(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def segre_veronese(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """The sporadic defective secants of Segre–Veronese varieties in degree (1, r) (Abo and Brambilla)."""
     if a.depth != 2 or a.biases or not is_segre_veronese_exception(a.widths, a.degrees[0]):
         return None
@@ -261,18 +356,18 @@ def segre_veronese(a: Architecture, least: int | None, searched: Searched) -> Re
     return Reason("segre-veronese", value, a) if _better(value, least) else None
 
 
-def homogenisation(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def homogenisation(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """With biases and one hidden layer: the first bias is one more input, the last adds d_2 at most."""
     if a.depth != 2 or not a.biases:
         return None
-    part = upper_bound(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees), searched)
+    part = _part_of(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees), scope)
     value = part.value + a.widths[2]
     return Reason("homogenisation", value, a, (part,)) if _better(value, least) else None
 
 
-def symmetry(a: Architecture, least: int | None, searched: Searched) -> Reason | None:
+def symmetry(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """Vector fields tangent to the fibres, discovered and verified identically (`algebra.polynomial.symmetries`)."""
-    if a not in searched:
+    if a not in scope.searched:
         return None
     from algebra.polynomial.symmetries import discover
 
@@ -300,32 +395,32 @@ def is_segre_veronese_exception(widths: tuple[int, ...], degree: int) -> bool:
     return (d0, d1, d2, degree) in {(4, 6, 5, 2), (3, 5, 2, 3)}
 
 
-def _output_span_part(a: Architecture) -> Architecture | None:
+def _output_span_part(a: Architecture, theorems: Theorems) -> Architecture | None:
     """The network with as many outputs as the last activations span, if that is fewer."""
-    m = output_span_bound(a) if a.depth > 1 else a.widths[-1]
+    m = output_span_bound(a, theorems) if a.depth > 1 else a.widths[-1]
     return a.with_width(-1, m) if a.widths[-1] > m else None
 
 
-def _quadratic_part(a: Architecture) -> Architecture | None:
+def _quadratic_part(a: Architecture, theorems: Theorems) -> Architecture | None:
     """The q >= 2 forms whose squares are added to the one output, as a network; None if that is not what it is."""
     h = a.depth
     if h == 1 or a.widths[-1] != 1 or a.degrees[-1] != 2:
         return None
-    q = min(a.widths[-2], activation_span(a, h - 2) if h > 2 else a.widths[0] + a.biases)
+    q = min(a.widths[-2], activation_span(a, h - 2, theorems) if h > 2 else a.widths[0] + a.biases)
     return Architecture((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases) if q > 1 else None
 
 
-def _rank_functions(a: Architecture, q: int) -> tuple[Reason, ...]:
+def _rank_functions(a: Architecture, q: int, theorems: Theorems) -> tuple[Reason, ...]:
     """What the number q of squares rests on beyond counts, if it is less than the last layer has."""
-    return span(a, a.depth - 2, 1).reasons if a.depth > 2 and q < a.widths[-2] else ()
+    return span(a, a.depth - 2, 1, theorems).reasons if a.depth > 2 and q < a.widths[-2] else ()
 
 
-def _matrices(a: Architecture, k: int, rho: int) -> tuple[int, Span]:
+def _matrices(a: Architecture, k: int, rho: int, theorems: Theorems) -> tuple[int, Span]:
     """Dimension of the d_h x N matrices of rank `rho`, and the N forms that survive behind layer k.
 
     With biases: modulo the constants, which the last bias makes free.
     """
-    functions = span(a, k, a.degree_after(k))
+    functions = span(a, k, a.degree_after(k), theorems)
     space = functions.value - a.biases
     return rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0), functions
 
@@ -336,9 +431,9 @@ def _theorems(a: Architecture, rho: int, outputs: Span, functions: Span) -> tupl
     return tuple(dict.fromkeys(reasons))
 
 
-def output_span_bound(a: Architecture) -> int:
+def output_span_bound(a: Architecture, theorems: Theorems) -> int:
     """Bound the span of the outputs for all last weights; with biases, modulo the constants."""
-    return activation_span(a, a.depth - 1) - a.biases
+    return activation_span(a, a.depth - 1, theorems) - a.biases
 
 
 def _fibre(a: Architecture, k: int) -> tuple[int, tuple[tuple[str, int], ...]]:
@@ -353,9 +448,15 @@ def _fibre(a: Architecture, k: int) -> tuple[int, tuple[tuple[str, int], ...]]:
     return d * s + (d if a.biases else 0), (("span", s),)
 
 
-def _part_bound(a: Architecture, searched: Searched) -> Callable[[Architecture], Reason]:
+def _part_bound(a: Architecture, scope: Scope) -> Callable[[Architecture], Reason]:
     """Return what bounds the parts of a cut: all rules, but of very deep networks the elementary ones."""
-    return elementary if a.depth > DEEP else lambda part: upper_bound(part, searched)
+    return elementary if a.depth > DEEP else lambda part: _part_of(part, scope)
+
+
+def _part_of(part: Architecture, scope: Scope) -> Reason:
+    """Bound a part: theorems that cost a rank are weighed for each part anew; those of deep networks are bounded."""
+    is_weighed = scope.theorems == "proved" and part.depth <= DEEP
+    return _least_bound(part, scope.searched) if is_weighed else _bound(part, scope)
 
 
 def _cuts(a: Architecture) -> Iterable[int]:
@@ -397,4 +498,4 @@ def bounds_of(architecture: Architecture) -> list[Reason]:
     """Return the least bound of each rule that applies, reductions left aside."""
     upper_bound(architecture)  # its parts are known then, and no rule recurses in the depth
     rules = (one_layer,) if architecture.depth == 1 else RULES
-    return [bound for rule in rules if (bound := rule(architecture, None, NONE)) is not None]
+    return [bound for rule in rules if (bound := rule(architecture, None, ALL)) is not None]

@@ -8,7 +8,7 @@ variables in the place of layer j. `algebra.polynomial.hilbert` asks them where 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from algebra.evidence.checker.labels import digits
 from algebra.evidence.reason import Reason
@@ -27,8 +27,15 @@ Of the 105 (n, w; r) and t with n <= 7, w <= 13, r <= 6 and at most 2,500 forms 
 lower the count of monomials, 40 do lower it; the least share among these is 0.76, of (4, 6; 2) at t = 4.
 """
 
+FEW_FORMS = 100
+"""Up to so many forms a rank is computed at once, in some 2 ms: in small degrees most conditions are dependent."""
+
 OCTAD_FAMILY = 15
 """Dimension of the family of these spans: sums of four fourth powers of linear forms, up to a factor."""
+
+
+Theorems = Literal["free", "hoped", "proved"]
+"""Which theorems on spans count: those that cost no rank; all, as if all conditions were independent; all."""
 
 
 class Monomials(NamedTuple):
@@ -60,11 +67,16 @@ class Span(NamedTuple):
         return () if self.about is None else (Reason(self.rule, self.value, self.about),)
 
 
-SpanRule = Callable[[tuple[int, ...], tuple[int, ...], int, int], Span | None]
-"""A rule looks at the last layers of a tower and returns its bound if that is below the least one known so far."""
+SpanRule = Callable[[tuple[int, ...], tuple[int, ...], int, int, bool], Span | None]
+"""A rule looks at the last layers of a tower and returns its bound if that is below the least one known so far.
+
+The last argument says whether it returns what it hopes for, which costs a count, or what it proves, which costs a rank.
+"""
 
 
-def least_span(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int) -> Span | None:
+def least_span(
+    widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int, theorems: Theorems = "proved"
+) -> Span | None:
     """Return the least bound below a known one that these theorems give for the last layer's activations, or None.
 
     Examples
@@ -73,12 +85,13 @@ def least_span(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known:
     Span(value=125, rule='graph', about=Monomials(widths=(4, 6), degrees=(2,), t=4))
     """
     best: Span | None = None
-    for rule in SPAN_RULES:
-        best = rule(widths, degrees, t, known if best is None else best.value) or best
+    for rule in FREE_RULES if theorems == "free" else SPAN_RULES:
+        least = known if best is None else best.value
+        best = rule(widths, degrees, t, least, theorems == "hoped") or best
     return best
 
 
-def octad(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int) -> Span | None:
+def octad(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int, is_hope: bool) -> Span | None:
     """Products of two of eight squares of linear forms in four variables: 34 of the 35 quartics.
 
     The eight points that are dual to the forms lie on a pencil of quadrics, which has a self-polar tetrahedron a_1, …,
@@ -91,7 +104,7 @@ def octad(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int)
     return Span(OCTAD_SPAN, "octad", Monomials((4, 8), (2,), 2))
 
 
-def graph(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int) -> Span | None:
+def graph(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int, is_hope: bool) -> Span | None:
     """Pairs of points that powers of linear forms do not tell apart: `algebra.polynomial.graph_conditions`.
 
     One power more than variables satisfies one relation, and counting its multiples is exact: the rule begins with two.
@@ -109,13 +122,15 @@ def graph(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int)
     most = most_conditions(n, w, r, t)
     if most == 0 or space - most >= known:
         return None
+    if is_hope and space > FEW_FORMS:
+        return Span(space - most)
     found = graph_conditions(n, w, r, t)
     if found is None or space - found.rank >= known:
         return None
     return Span(space - found.rank, "graph", Monomials((n, w), (r,), t))
 
 
-def double_points(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int) -> Span | None:
+def double_points(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int, is_hope: bool) -> Span | None:
     """Pairs of points that a second layer does not tell apart: `algebra.polynomial.tower_conditions`."""
     if len(widths) < 3 or widths[-2] != widths[-3] + 1 or widths[-1] != 2 * widths[-3] - 1 or widths[-3] < 3:
         return None
@@ -126,15 +141,18 @@ def double_points(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, kno
     if not bases or bases[0] > t:
         return None
     space = _on_first_layer(n, powers[0], powers[1] * t)
-    if space - most_tower_conditions(n, w, powers) >= known:
+    most = most_tower_conditions(n, w, powers)
+    if space - most >= known:
         return None
+    if is_hope:
+        return Span(space - most)
     found = tower_conditions(n, w, powers, t)
     if found is None or space - found.rank >= known:
         return None
     return Span(space - found.rank, "double-points", Monomials((n, n + 1, w), powers, t))
 
 
-def isolated_pairs(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int) -> Span | None:
+def isolated_pairs(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int, is_hope: bool) -> Span | None:
     """Pairs of points that five powers of quadratic forms do not tell apart: `algebra.polynomial.pair_conditions`."""
     if len(widths) < 3 or widths[-3] != 3 or widths[-1] != 5 or widths[-2] < 5 or degrees[-2] != 2:
         return None
@@ -145,6 +163,8 @@ def isolated_pairs(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, kn
     space = binomial(2 * degree * t + 2, 2)
     if base is None or base > t or space - most_pairs(degree) >= known:
         return None
+    if is_hope:
+        return Span(space - most_pairs(degree))
     found = pair_conditions(width, degree)
     if found is None or space - found.rank >= known:
         return None
@@ -179,4 +199,5 @@ def proof_of(span: Reason) -> dict[str, Any]:
     return seen.minor_json()
 
 
+FREE_RULES: tuple[SpanRule, ...] = (octad,)
 SPAN_RULES: tuple[SpanRule, ...] = (octad, graph, double_points, isolated_pairs)

@@ -14,7 +14,7 @@ from proofs_check.engine.run import answers
 from proofs_check.engine.sweep import FamilySweep
 from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure
 from proofs_check.results import bounds_fields, known
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.geometry import grid_after
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def overlap_circuit(shape: Sequence[int], templates: int, window: int, name: str
     size = [min(window, length) for length in shape]
     stride = size if name.startswith("not") else [1] * len(size)
     sharing = "full" if "shared" in name else "sliding"
-    first = Layer(size, stride, templates, "valid" if "valid" in name else "clip", sharing)
+    first = ConvLayer(size, stride, templates, "valid" if "valid" in name else "clip", sharing)
     rest = grid_after(tuple(shape), first)
-    return ConvAC(shape, templates, [first, Layer(rest, rest, 1, sharing=sharing)])
+    return ConvAC(shape, templates, [first, ConvLayer(rest, rest, 1, sharing=sharing)])
 
 
 def overlap_series(shape: Sequence[int], templates: int = 2, seed: int = 0) -> tuple[OverlapSeries, ...]:

@@ -18,7 +18,7 @@ from flint import nmod_mat
 from algebra import PolynomialNetwork
 from algebra.evidence import Grade
 from tensors.attention import AttentionNetwork, softmax_matrix
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.networks import FactorGraph
 from tests.attention.test_attention_dimension_oracles import lightning, weights_of
 from tests.convac import oracle
@@ -125,10 +125,10 @@ def circuit(draw):
         window = draw.randint(2, size)
         stride = draw.randint(1, window)
         border = draw.choice(["clip", "valid", "same", "zero"])
-        layers.append(Layer(window, stride, draw.randint(1, 3), border, draw.choice(["none", "sliding", "full"])))
+        layers.append(ConvLayer(window, stride, draw.randint(1, 3), border, draw.choice(["none", "sliding", "full"])))
         size = (size - window) // stride + 1 if border == "valid" else -(-size // stride)
         if stride == 1 and border != "valid":
-            layers.append(Layer(size, size, draw.randint(1, 3)))
+            layers.append(ConvLayer(size, size, draw.randint(1, 3)))
             size = 1
     net = ConvAC(positions, templates, layers)
     rows = draw.sample(range(positions), draw.randint(1, positions - 1))

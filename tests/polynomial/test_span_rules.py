@@ -15,7 +15,7 @@ from algebra.polynomial.graph_conditions import general_nullity, graph_condition
 from algebra.polynomial.hilbert import Architecture, hilbert_function, span
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.pair_conditions import base_of, most_pairs, pair_conditions
-from algebra.polynomial.rules import RULES, family_of_spans, upper_bound
+from algebra.polynomial.rules import ALL, RULES, family_of_spans, upper_bound
 from algebra.polynomial.span_rules import least_span
 from algebra.polynomial.tower_conditions import tower_conditions
 from tests.polynomial.spans import FIELD, seen_span_of_monomials
@@ -142,7 +142,7 @@ def test_no_rule_that_rests_on_a_theorem_is_below_the_rank():
         a = Architecture((*head, *rest, outputs), (*degrees, *[2] * len(rest)))
         if upper_bound(a).value > 520:
             continue
-        found = [bound for rule in RULES if (bound := rule(a, None, frozenset())) is not None]
+        found = [bound for rule in RULES if (bound := rule(a, None, ALL)) is not None]
         network = PolynomialNetwork(a.widths, degrees=a.degrees)
         rows = min(a.naive, max(bound.value for bound in found)) + 8
         rank = quick_trial(JacobianEvaluation(network), rows, number, 0).rank
@@ -153,12 +153,12 @@ def test_no_rule_that_rests_on_a_theorem_is_below_the_rank():
 
 def test_the_family_of_spans_counts_less_than_the_head():
     a = Architecture((4, 8, 34, 19), (2, 2))
-    assert family_of_spans(a, None, frozenset()).value == 15 + 34 * 19
-    assert family_of_spans(a, 15 + 34 * 19, frozenset()) is None
+    assert family_of_spans(a, None, ALL).value == 15 + 34 * 19
+    assert family_of_spans(a, 15 + 34 * 19, ALL) is None
     for other in [(4, 7, 34, 19), (5, 8, 34, 19)]:
-        assert family_of_spans(Architecture(other, (2, 2)), None, frozenset()) is None
-    assert family_of_spans(a._replace(degrees=(2, 3)), None, frozenset()) is None
-    assert family_of_spans(a._replace(biases=True), None, frozenset()) is None
+        assert family_of_spans(Architecture(other, (2, 2)), None, ALL) is None
+    assert family_of_spans(a._replace(degrees=(2, 3)), None, ALL) is None
+    assert family_of_spans(a._replace(biases=True), None, ALL) is None
 
 
 def test_double_points_are_counted_as_by_the_double_point_formula():
