@@ -253,7 +253,7 @@ class Table:
                 cells = [harmless(cell) if isinstance(cell, str) else cell for cell in frame.iloc[:, k].tolist()]
                 is_string = frame.dtypes.iloc[k] == "string"
                 # Of a list or an array pandas 2 would make floats, where it holds a gap and an integer beyond 64 bits.
-                column = typed_column(cells, "text") if is_string else pd.Series(cells, dtype=object)
+                column: Any = typed_column(cells, "text") if is_string else pd.Series(cells, dtype=object)
                 frame.isetitem(k, column.set_axis(frame.index))
             frame.columns = [harmless(str(name)) for name in frame.columns]
         return str(frame.to_csv(index=False, lineterminator="\n"))
