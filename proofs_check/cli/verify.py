@@ -221,13 +221,22 @@ def _details(row: Row) -> list[str]:
 
 def _list(names: Sequence[str], own: tuple[AnyClaim, ...], as_json: bool) -> None:
     from proofs_check.papers import select
+    from proofs_check.show.report import common_source
 
     chosen = (*(select(names) if names or not own else ()), *own)
     if as_json:
         print_envelope("verify", map(_entry, chosen))
         return
-    for claim in chosen:
-        say(f"{claim.id}  ({claim.kind.value}; {claim.source})\n    {claim.statement}")
+    for paper in dict.fromkeys(claim.paper for claim in chosen):
+        mine = [claim for claim in chosen if claim.paper == paper]
+        reference, items = common_source([str(claim.source) for claim in mine])
+        say(f"{paper}: {reference}" if reference else paper)
+        for claim, item in zip(mine, items, strict=True):
+            said = "; ".join(filter(None, (claim.kind.value, item)))
+            say(f"  {claim.id}  ({said})\n      {claim.statement}")
+        say("")
+    papers = len({claim.paper for claim in chosen})
+    say(f"{len(chosen)} claims of {papers} paper{'s' if papers > 1 else ''}")
 
 
 def _entry(claim: AnyClaim) -> dict[str, object]:

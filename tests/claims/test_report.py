@@ -144,6 +144,8 @@ def test_list_of_claims():
     listed = invoke("kileel2019", "--claims")
     assert "kileel2019.unimodal" in listed.stdout
     assert "Conjecture 12" in listed.stdout
+    assert listed.stdout.count("arXiv:1905.12207") == 1  # not once a claim
+    assert listed.stdout.splitlines()[-1].endswith("claims of 1 paper")
     found = json.loads(invoke("usevich2025", "--claims", "--json").stdout)
     assert all(entry["statement"] and entry["hypotheses"] for entry in found["results"])
 
