@@ -1299,8 +1299,6 @@ LONG_WORDS = (
     "sweep attention virtual-weights --largest 30",
     "table critical-points 300",
     "sweep critical-points 300",
-    "table minimal-filling --input 2 --output 1000000",
-    "sweep minimal-filling --input 2 --output 1000000",
     "table overlaps --",
     "sweep overlaps --",
     "table sparse-patterns 20000",

@@ -37,6 +37,7 @@ QUICK = [
     "table defects --largest 1000000000",
     "table mixtures 99999999999999999999999",
     "sweep minimal-filling --input 2 --output 1 --depth 10000000000 --degree 2",
+    "table minimal-filling --input 2 --output 1000000 --depth 3 --degree 2",
     "plot heatmap 2 1..1000000000 1..1000000000 1 --degree 2",
 ]
 
