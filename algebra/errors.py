@@ -38,7 +38,9 @@ class InputError(ValueError):
         self.allowed = allowed
 
     def __str__(self) -> str:
-        """Give the sentence that names all three."""
+        """Give the sentence that names all three; of an argument without a value it says that it is missing."""
+        if self.value is None:
+            return f"{self.argument} is missing; it must be {self.allowed}"
         shown = _shown(self.value)
         if len(shown) > 200:
             shown = shown[:200] + "…"

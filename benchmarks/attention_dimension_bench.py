@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from algebra import Grade
 from tensors.attention.formulas import formula_values
-from tensors.attention.functions import independence, rules
+from tensors.attention.functions import dimension, independence, rules
 from tensors.attention.functions.network import AttentionNetwork
 
 CONSOLE = Console(width=128)
@@ -48,6 +48,7 @@ SINGLE = [
 def clear() -> None:
     """Empty the caches that know a network."""
     for cached in (
+        dimension.trial,
         rules.upper_bound,
         rules.independent_outputs,
         independence.independent_exponentials,

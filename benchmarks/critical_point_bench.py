@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from algebra.critical_points.classification import Verdict, classify_exactly
+from algebra.critical_points.classification import PointVerdict, classify_exactly
 from algebra.critical_points.escapes import escape
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import hessian_inertia
@@ -44,17 +44,17 @@ class Recipe:
     """A class of critical points: which singular directions are kept, and which blocks outside them are zero."""
 
     name: str
-    verdict: Verdict
+    verdict: PointVerdict
     kept: str
     middle: str
 
 
 RECIPES = (
-    Recipe("global, E = 0", Verdict.GLOBAL_MIN, "all", "zero"),
-    Recipe("global, bottleneck", Verdict.GLOBAL_MIN, "top-half", "bottleneck"),
-    Recipe("wrong directions", Verdict.STRICT_SADDLE, "not-top", "zero"),
-    Recipe("untightened", Verdict.STRICT_SADDLE, "top-half", "identity"),
-    Recipe("tightened", Verdict.NONSTRICT_SADDLE, "top-half", "zero"),
+    Recipe("global, E = 0", PointVerdict.GLOBAL_MIN, "all", "zero"),
+    Recipe("global, bottleneck", PointVerdict.GLOBAL_MIN, "top-half", "bottleneck"),
+    Recipe("wrong directions", PointVerdict.STRICT_SADDLE, "not-top", "zero"),
+    Recipe("untightened", PointVerdict.STRICT_SADDLE, "top-half", "identity"),
+    Recipe("tightened", PointVerdict.NONSTRICT_SADDLE, "top-half", "zero"),
 )
 
 
@@ -131,11 +131,11 @@ def float_hessian(problem: Problem) -> np.ndarray:
     return np.block(blocks)
 
 
-def float_says(problem: Problem) -> set[Verdict]:
+def float_says(problem: Problem) -> set[PointVerdict]:
     values = np.linalg.eigvalsh(float_hessian(problem))
     if values[0] < -1e-9 * max(1.0, abs(values[-1])):
-        return {Verdict.STRICT_SADDLE}
-    return {Verdict.GLOBAL_MIN, Verdict.NONSTRICT_SADDLE}
+        return {PointVerdict.STRICT_SADDLE}
+    return {PointVerdict.GLOBAL_MIN, PointVerdict.NONSTRICT_SADDLE}
 
 
 @dataclass
@@ -219,8 +219,8 @@ def close_singular_values() -> Table:
         problem = Problem([[1, 0], [0, 1]], Y, [[[1, 0]], [[1], [0]]])
         verdict, said = classify_exactly(problem).verdict, float_says(problem)
         shown = " or ".join(sorted(v.value for v in said))
-        good = verdict is Verdict.STRICT_SADDLE
-        table.add_row(f"1, 1 + 2^-{bits}", verdict.value, str(good), shown, str(Verdict.STRICT_SADDLE in said))
+        good = verdict is PointVerdict.STRICT_SADDLE
+        table.add_row(f"1, 1 + 2^-{bits}", verdict.value, str(good), shown, str(PointVerdict.STRICT_SADDLE in said))
     return table
 
 

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from algebra.memorization import CONSTRUCTIONS, DataSet, Network, data_set, memorize, to_relu
+from algebra.memorization import CONSTRUCTIONS, DataSet, RationalNetwork, data_set, memorize, to_relu
 
 CONSOLE = Console(width=120)
 DIMENSION = 3
@@ -55,7 +55,7 @@ def build(options: argparse.Namespace) -> bool:
     return good
 
 
-def plain(network: Network, point: tuple[Fraction, ...]) -> Fraction:
+def plain(network: RationalNetwork, point: tuple[Fraction, ...]) -> Fraction:
     """Evaluate neuron by neuron, zero weights skipped; step and identity neurons only."""
     values = list(point)
     for layer in network.layers:

@@ -54,7 +54,7 @@ def published() -> None:
         if found.lower != row["dim"]:
             wrong.append((widths, degree, row["dim"], found))
         by_hand = Cold(partial(_by_hand, widths, degree))
-        times = interleaved([by_hand, partial(_cold, widths, degree)], 3)
+        times = interleaved([by_hand, Cold(partial(_cold, widths, degree))], 3)
         ratios.append((times[1] / times[0], times, widths, degree))
         total = [a + b for a, b in zip(total, times, strict=True)]
     ratios.sort(key=lambda each: each[0])

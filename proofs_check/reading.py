@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 from annotated_types import Ge
@@ -46,7 +47,10 @@ Matrix = list[list[Number]]
 @dataclass_transform(frozen_default=True)
 def file_format(kind: type[Format]) -> type[Format]:
     """Make a frozen dataclass of a class that describes what a file holds; other keys than its fields are refused."""
-    kind.__pydantic_config__ = {"extra": "forbid", "use_attribute_docstrings": True}  # type: ignore[attr-defined]
+    config: dict[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+    if kind.__doc__:  # up to 2.12 at least, pydantic does not take it from a dataclass
+        config["json_schema_extra"] = {"description": cleandoc(kind.__doc__)}
+    kind.__pydantic_config__ = config  # type: ignore[attr-defined]
     return dataclass(frozen=True)(kind)
 
 

@@ -17,9 +17,9 @@ from proofs_check.engine.store import Store
 from proofs_check.engine.sweep import FamilySweep, Progress
 from proofs_check.families.verify import FAMILY, report_of
 from proofs_check.own_claims import checked, own_rows, own_sweep
-from proofs_check.show.report import Finding, Report, Row
+from proofs_check.show.report import Finding, Report, Row, VerifyReport
 
-__all__ = ["Finding", "Report", "Row", "run", "verify"]
+__all__ = ["Finding", "Report", "Row", "VerifyReport", "run", "verify"]
 
 
 def verify(
@@ -30,7 +30,7 @@ def verify(
     certificates: Path | None = None,
     store: str | Path | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> VerifyReport:
     """Run the claims of some papers, or your own, on their default instances.
 
     Parameters
@@ -80,7 +80,7 @@ def verify(
             mine = own_sweep(own, seed, folder)
             _answers(mine, "instances", opened, jobs, progress)
             rows += own_rows(own, mine, seed)
-        return Report(tuple(rows), seed)
+        return VerifyReport(tuple(rows), seed)
 
 
 def _answers(

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from algebra.critical_points.classification import Classification, Verdict
+from algebra.critical_points.classification import Classification, PointVerdict
 from algebra.critical_points.fibre import moved_off
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import quadratic_form
@@ -97,11 +97,11 @@ def escape(found: Classification, seed: int = 0, radius: Fraction = Fraction(1))
     ('negative-curvature', -2, 0)
     """
     problem = found.problem
-    if found.verdict is Verdict.GLOBAL_MIN:
+    if found.verdict is PointVerdict.GLOBAL_MIN:
         return None
-    if found.verdict is Verdict.NOT_CRITICAL:
+    if found.verdict is PointVerdict.NOT_CRITICAL:
         return _against_gradient(problem)
-    if found.verdict is Verdict.NONSTRICT_SADDLE:
+    if found.verdict is PointVerdict.NONSTRICT_SADDLE:
         return _along_fibre(problem, seed, radius)
     direction = lifted(problem, negative_curvature(problem.reduced, found))
     curvature = quadratic_form(problem, list(direction))

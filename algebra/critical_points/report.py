@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from algebra.critical_points.classification import Classification, Verdict, classify_exactly
+from algebra.critical_points.classification import Classification, PointVerdict, classify_exactly
 from algebra.critical_points.escapes import escape
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import LARGEST, conjectural_inertia, hessian_inertia
@@ -155,7 +155,7 @@ def numeric_result(problem: Problem, found: NumericClassification) -> dict[str, 
     >>> result["verdict"], result["critical"], result["rank"]
     ('not_critical', False, None)
     """
-    decided = {Verdict.NOT_CRITICAL: False, Verdict.INCONCLUSIVE: None}.get(found.verdict, True)
+    decided = {PointVerdict.NOT_CRITICAL: False, PointVerdict.INCONCLUSIVE: None}.get(found.verdict, True)
     open_fields = dict.fromkeys(("k", "rank", "minimum_loss", "escape_direction", "hessian_inertia"))
     bent = [d for d in found.decisions if d.question == "negative curvature?" and d.answer]
     direction = [V.tolist() for V in found.curvature_direction] if bent else None

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from algebra.critical_points.classification import Verdict
+from algebra.critical_points.classification import PointVerdict
 from algebra.shown import Shown
 
-SADDLES = (Verdict.STRICT_SADDLE, Verdict.NONSTRICT_SADDLE)
+SADDLES = (PointVerdict.STRICT_SADDLE, PointVerdict.NONSTRICT_SADDLE)
 ON_DATA = ("d_x <= m", "d_y <= m", "X X^T invertible", "Y X^T of full rank", "distinct singular values")
-MEANING: dict[str, tuple[Verdict, ...]] = {
-    "global_min": (Verdict.GLOBAL_MIN,),
+MEANING: dict[str, tuple[PointVerdict, ...]] = {
+    "global_min": (PointVerdict.GLOBAL_MIN,),
     "saddle": SADDLES,
-    "strict_saddle": (Verdict.STRICT_SADDLE,),
-    "nonstrict_saddle": (Verdict.NONSTRICT_SADDLE,),
-    "global_min or saddle": (Verdict.GLOBAL_MIN, *SADDLES),
-    "global_min or strict_saddle": (Verdict.GLOBAL_MIN, Verdict.STRICT_SADDLE),
-    "pure": tuple(Verdict),
+    "strict_saddle": (PointVerdict.STRICT_SADDLE,),
+    "nonstrict_saddle": (PointVerdict.NONSTRICT_SADDLE,),
+    "global_min or saddle": (PointVerdict.GLOBAL_MIN, *SADDLES),
+    "global_min or strict_saddle": (PointVerdict.GLOBAL_MIN, PointVerdict.STRICT_SADDLE),
+    "pure": tuple(PointVerdict),
     "spurious, a saddle": SADDLES,
 }
 
@@ -36,7 +36,7 @@ class TheoremCheck(Shown):
         The conditions of the theorem itself.
     would_say : str
         Outcome of the theorem's test, whether or not its hypotheses hold.
-    verdict : Verdict
+    verdict : PointVerdict
         What the point is.
     """
 
@@ -45,7 +45,7 @@ class TheoremCheck(Shown):
     hypotheses: dict[str, bool]
     test: dict[str, bool]
     would_say: str
-    verdict: Verdict
+    verdict: PointVerdict
 
     @property
     def applies(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from algebra.critical_points.classification import Classification, Verdict
+from algebra.critical_points.classification import Classification, PointVerdict
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.theorem_check import TheoremCheck
 from algebra.exact.elimination import projector
@@ -102,7 +102,7 @@ def published_theorems(found: Classification) -> list[TheoremCheck]:
 Parts = tuple[str, str, dict[str, bool], dict[str, bool], str]
 
 
-def _checked(parts: Parts, verdict: Verdict) -> TheoremCheck:
+def _checked(parts: Parts, verdict: PointVerdict) -> TheoremCheck:
     return TheoremCheck(*parts, verdict)
 
 

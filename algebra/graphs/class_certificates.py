@@ -10,14 +10,14 @@ from algebra.graphs.certificates import described
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.refinement import StablePartition
 from algebra.graphs.splitting import Component, aligned_copies, inner_components, split
-from algebra.graphs.verdicts import Verdict
+from algebra.graphs.verdicts import ClassVerdict
 
 WITHOUT_PROOF = ("equitable-partitions", "marks")
 """Arguments that are a whole search: nothing short proves them, and a checker would repeat them."""
 
 
 def classes_certificate(
-    graph: SimpleGraph, partition: StablePartition, verdicts: Mapping[str, Verdict], seed: int = 0
+    graph: SimpleGraph, partition: StablePartition, verdicts: Mapping[str, ClassVerdict], seed: int = 0
 ) -> Certificate:
     """Return a certificate of verdicts on a graph; what rests on a search alone is not claimed.
 
@@ -39,7 +39,7 @@ def classes_certificate(
     --------
     >>> from algebra.graphs.refinement import colour_refinement
     >>> path = colour_refinement("Bg")
-    >>> made = classes_certificate(path.graph, path, {"amenable": Verdict(True, "structure-theorem")})
+    >>> made = classes_certificate(path.graph, path, {"amenable": ClassVerdict(True, "structure-theorem")})
     >>> print(made.check().statement)
     graph:Bg is amenable
     """
@@ -56,7 +56,7 @@ def classes_certificate(
     return Certificate.of(claim, seed, proofs=kept)
 
 
-def _proof(partition: StablePartition, verdict: Verdict) -> dict[str, Any] | None:
+def _proof(partition: StablePartition, verdict: ClassVerdict) -> dict[str, Any] | None:
     """Return what the checker reads of one verdict; None if there is nothing."""
     evidence, rule = verdict.evidence, verdict.by
     if verdict.value is None or rule in WITHOUT_PROOF:

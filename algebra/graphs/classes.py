@@ -30,7 +30,7 @@ from algebra.graphs.refinement import StablePartition, colour_refinement
 from algebra.graphs.splitting import Component, split, split_disconnected
 from algebra.graphs.symmetry import Permutation, Undecided, group_of, individualised
 from algebra.graphs.tinhofer import Orbits, is_tinhofer
-from algebra.graphs.verdicts import CLASSES, Verdict
+from algebra.graphs.verdicts import CLASSES, ClassVerdict
 from algebra.shown import Shown
 
 if TYPE_CHECKING:
@@ -56,24 +56,24 @@ class GraphClasses(Shown):
     Parameters
     ----------
     graph : SimpleGraph
-    discrete, amenable, compact, godsil, tinhofer, refinable : Verdict
+    discrete, amenable, compact, godsil, tinhofer, refinable : ClassVerdict
     partition : StablePartition
     seed : int
         Of the search for fractional vertices.
     """
 
     graph: SimpleGraph
-    discrete: Verdict
-    amenable: Verdict
-    compact: Verdict
-    godsil: Verdict
-    tinhofer: Verdict
-    refinable: Verdict
+    discrete: ClassVerdict
+    amenable: ClassVerdict
+    compact: ClassVerdict
+    godsil: ClassVerdict
+    tinhofer: ClassVerdict
+    refinable: ClassVerdict
     partition: StablePartition
     seed: int = 0
 
     @property
-    def verdicts(self) -> dict[str, Verdict]:
+    def verdicts(self) -> dict[str, ClassVerdict]:
         """All verdicts by the names of the classes."""
         return {name: getattr(self, name) for name in CLASSES}
 
@@ -135,7 +135,7 @@ class _Deciding:
     partition: StablePartition
     seed: int
 
-    def verdicts(self) -> dict[str, Verdict]:
+    def verdicts(self) -> dict[str, ClassVerdict]:
         """Return all six."""
         first = {"discrete": self.discrete(), "amenable": self.amenable()}
         if first["amenable"].value:
@@ -144,7 +144,7 @@ class _Deciding:
         refinable = self.refinable()
         if not refinable.value:
             known = refinable.value is False
-            rest = _follows(False, "refinable") if known else Verdict(None, "open", dict(refinable.evidence))
+            rest = _follows(False, "refinable") if known else ClassVerdict(None, "open", dict(refinable.evidence))
             return first | dict.fromkeys(CLASSES[2:-1], rest) | {"refinable": refinable}
 
         compact = self.compact()
@@ -161,26 +161,26 @@ class _Deciding:
 
     # ---- one class each
 
-    def discrete(self) -> Verdict:
+    def discrete(self) -> ClassVerdict:
         is_discrete = self.partition.is_discrete
         cell = next((list(cell) for cell in self.partition.cells if len(cell) > 1), None)
         evidence: dict[str, Any] = {"cells": self.partition.count, "rounds": self.partition.rounds}
-        return Verdict(is_discrete, "stable-partition", evidence if is_discrete else {**evidence, "cell": cell})
+        return ClassVerdict(is_discrete, "stable-partition", evidence if is_discrete else {**evidence, "cell": cell})
 
-    def amenable(self) -> Verdict:
+    def amenable(self) -> ClassVerdict:
         found = amenability_obstruction(self.partition)
         if found is None:
-            return Verdict(True, "structure-theorem", {"sizes": list(self.partition.sizes)})
+            return ClassVerdict(True, "structure-theorem", {"sizes": list(self.partition.sizes)})
         cells = [list(self.partition.cells[i]) for i in found.cells]
         evidence = {"condition": found.condition, "cells": cells, "says": found.says}
-        return Verdict(False, "structure-theorem", evidence)
+        return ClassVerdict(False, "structure-theorem", evidence)
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
         """The parts that the other classes are decided on."""
         return split(self.partition)
 
-    def refinable(self) -> Verdict:
+    def refinable(self) -> ClassVerdict:
         inside = {v for part in self.components for v in part.vertices}
         settled = [cell for cell in self.partition.cells if len(cell) > 1 and cell[0] not in inside]
         generators = [list(self._rotation(cell)) for cell in settled]  # all permutations of such cells will do
@@ -188,31 +188,33 @@ class _Deciding:
             try:
                 pair, found = _orbits(part.graph)
             except Undecided as problem:
-                return Verdict(None, "open", {"says": str(problem)})
+                return ClassVerdict(None, "open", {"says": str(problem)})
             if pair is not None:
-                return Verdict(False, "cell-of-two-orbits", {"pair": sorted(part.vertices[v] for v in pair)})
+                return ClassVerdict(False, "cell-of-two-orbits", {"pair": sorted(part.vertices[v] for v in pair)})
             generators += [list(part.within(images, self.graph.order)) for images in found]
-        return Verdict(True, "automorphisms", {"generators": generators})
+        return ClassVerdict(True, "automorphisms", {"generators": generators})
 
     def _rotation(self, cell: tuple[int, ...]) -> Permutation:
         images = dict(zip(cell, (*cell[1:], cell[0]), strict=True))
         return tuple(images.get(v, v) for v in range(self.graph.order))
 
-    def compact(self) -> Verdict:
+    def compact(self) -> ClassVerdict:
         compact_parts, open_ones = [], []
         for component in self.components:
             for piece in split_disconnected(component):
                 found = decide_component(piece, self.seed)
                 if found.compact is False:
-                    return Verdict(False, "fractional-vertex", self._vertex(piece, found).to_json())
+                    return ClassVerdict(False, "fractional-vertex", self._vertex(piece, found).to_json())
                 if found.compact:
                     compact_parts.append(CompactPart(piece.vertices, found.rays).to_json())
                 else:
                     open_ones.append(found.by)
                 by = found.by
         if open_ones:
-            return Verdict(None, "open", {"says": open_ones[0]})
-        return Verdict(True, "extreme-rays", {"parts": compact_parts, "enumerated_by": by if compact_parts else None})
+            return ClassVerdict(None, "open", {"says": open_ones[0]})
+        return ClassVerdict(
+            True, "extreme-rays", {"parts": compact_parts, "enumerated_by": by if compact_parts else None}
+        )
 
     def _vertex(self, piece: Component, found: PieceVerdict) -> FractionalVertex:
         """Return the vertex that is the identity outside the piece."""
@@ -224,34 +226,34 @@ class _Deciding:
                 matrix[u][v] = entry
         return FractionalVertex(tuple(map(tuple, matrix)), denominator)
 
-    def tinhofer(self) -> Verdict:
+    def tinhofer(self) -> ClassVerdict:
         for part, found in self._asked(_tinhofer_component):
             if found is None:
-                return Verdict(None, "open", {"says": "the tree of marks is too large"})
+                return ClassVerdict(None, "open", {"says": "the tree of marks is too large"})
             if found.pair is not None:
                 marks, pair = ([part.vertices[v] for v in each] for each in (found.marks, found.pair))
-                return Verdict(False, "cell-of-two-orbits", {"marks": marks, "pair": pair})
-        return Verdict(True, "marks", {"says": "after all marks, cells are orbits"})
+                return ClassVerdict(False, "cell-of-two-orbits", {"marks": marks, "pair": pair})
+        return ClassVerdict(True, "marks", {"says": "after all marks, cells are orbits"})
 
-    def godsil(self) -> Verdict:
+    def godsil(self) -> ClassVerdict:
         for part, found in self._asked(_godsil_component):
             if found is None:
-                return Verdict(None, "open", {"says": "too many sets may be cells of equitable partitions"})
+                return ClassVerdict(None, "open", {"says": "too many sets may be cells of equitable partitions"})
             if found:
                 cells = [sorted(part.vertices[v] for v in cell) for cell in found]
                 inside = {v for cell in cells for v in cell}
                 others = [sorted({*cell} - inside) for cell in self.partition.cells]
                 partition = sorted([*cells, *filter(None, others)])
-                return Verdict(False, "equitable-partition", {"cells": partition})
-        return Verdict(True, "equitable-partitions", {"says": "every equitable partition is an orbit partition"})
+                return ClassVerdict(False, "equitable-partition", {"cells": partition})
+        return ClassVerdict(True, "equitable-partitions", {"says": "every equitable partition is an orbit partition"})
 
     def _asked(self, ask: Callable[[SimpleGraph], Any]) -> Iterator[tuple[Component, Any]]:
         return ((part, ask(part.graph)) for part in self.components)
 
 
-def _follows(value: bool, name: str) -> Verdict:
+def _follows(value: bool, name: str) -> ClassVerdict:
     """Return the verdict that follows from that on another class."""
-    return Verdict(value, "inclusion", {"from": name})
+    return ClassVerdict(value, "inclusion", {"from": name})
 
 
 MOST_LOOKS = 20_000_000

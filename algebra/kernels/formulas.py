@@ -16,7 +16,7 @@ from typing import Any
 from algebra.errors import InputError
 from algebra.exact.numbers import number_text, to_fmpq, to_fraction
 from algebra.kernels.schemes import Scheme, hamming
-from algebra.kernels.spectrum import Interval, Spectrum, inner_product_spectrum, kernel_spectrum, of_signs
+from algebra.kernels.spectrum import Interval, KernelSpectrum, inner_product_spectrum, kernel_spectrum, of_signs
 from algebra.kernels.terwilliger import block_spectrum
 
 FUNCTIONS = ("exp", "sqrt", "asin", "acos", "atan", "tanh", "sinh", "cosh", "log")
@@ -41,7 +41,7 @@ GRAMMAR = f"a formula in +, -, *, /, ^, integers, names, and {', '.join(FUNCTION
 
 def formula_spectrum(
     domain: str, n: int, formula: str, p: int | None = None, t: Fraction | Interval | None = None
-) -> Spectrum:
+) -> KernelSpectrum:
     """Return the spectrum of a kernel that is given by a formula.
 
     Parameters
@@ -193,7 +193,7 @@ def _symbolic(
     fixed: Mapping[str, Any],
     formula: str,
     interval: Interval,
-) -> Spectrum:
+) -> KernelSpectrum:
     """Eigenvalues are polynomials in t: their zeros in the interval decide."""
     from flint import fmpq_poly
 
@@ -207,7 +207,7 @@ def _symbolic(
     signs = [0 if theta == 0 else 1 for theta in found]
     generic = of_signs(signs, scheme.multiplicities, [polynomial_text(theta) for theta in found])
     bad = next(((j, point) for j, point in enumerate(points) if point is not None), None)
-    return Spectrum(
+    return KernelSpectrum(
         scheme.multiplicities,
         generic.rank,
         None,
@@ -225,7 +225,7 @@ def _transcendental(
     triples: Sequence[Mapping[str, int]],
     fixed: Mapping[str, Any],
     formula: str,
-) -> Spectrum:
+) -> KernelSpectrum:
     """Eigenvalues are expressions: 0 where they cancel, else of the sign of a ball, or open."""
     import sympy
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds
 from algebra.kernels.schemes import hamming
-from algebra.kernels.spectrum import Spectrum
+from algebra.kernels.spectrum import KernelSpectrum
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
@@ -79,7 +79,7 @@ def blocks(n: int, f: Values) -> list[tuple[int, fmpq_mat]]:
     return found
 
 
-def block_spectrum(n: int, f: Values) -> Spectrum:
+def block_spectrum(n: int, f: Values) -> KernelSpectrum:
     """Return rank and inertia of a symmetric kernel f(|x|, |y|, <x, y>) on {0,1}^n, exactly.
 
     Parameters
@@ -106,7 +106,7 @@ def block_spectrum(n: int, f: Values) -> Spectrum:
     positive = sum(m * part.pos for m, part in parts)
     negative = sum(m * part.neg for m, part in parts)
     bad = next((k for k, (_, part) in enumerate(parts) if part.neg), None)
-    return Spectrum(
+    return KernelSpectrum(
         tuple(m for m, _ in parts),
         Bounds.exactly(positive + negative, by="blocks"),
         positive,

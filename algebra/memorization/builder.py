@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from algebra.memorization.layers import Activation, Layer, Row
-from algebra.memorization.network import Network
+from algebra.memorization.layers import Activation, DenseLayer, Row
+from algebra.memorization.network import RationalNetwork
 
 Number = int | Fraction
 ZERO = Fraction(0)
@@ -48,7 +48,7 @@ class Builder:
 
     inputs: int
     state: dict[str, Affine]
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[DenseLayer] = field(default_factory=list)
 
     @property
     def width(self) -> int:
@@ -67,13 +67,13 @@ class Builder:
         """
         rows = [self._row(form) for _, form in neurons]
         weights, biases = tuple(row for row, _ in rows), tuple(bias for _, bias in rows)
-        self.layers.append(Layer(weights, biases, tuple(activation for activation, _ in neurons)))
+        self.layers.append(DenseLayer(weights, biases, tuple(activation for activation, _ in neurons)))
         self.state = dict(state)
 
-    def finish(self, output: Affine) -> Network:
+    def finish(self, output: Affine) -> RationalNetwork:
         """Return the network with this output, an affine form in the quantities."""
         row, bias = self._row(output)
-        return Network(self.inputs, (*self.layers, Layer((row,), (bias,), (Activation.ID,))))
+        return RationalNetwork(self.inputs, (*self.layers, DenseLayer((row,), (bias,), (Activation.ID,))))
 
     def copy(self) -> Builder:
         """Return a builder that goes on from here without changing this one."""

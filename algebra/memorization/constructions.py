@@ -21,7 +21,7 @@ from algebra.memorization.guarantees import (
     two_layers_count,
     wide_count,
 )
-from algebra.memorization.network import Network
+from algebra.memorization.network import RationalNetwork
 from algebra.memorization.square_root import square_root
 from algebra.memorization.staircase import staircase
 from algebra.memorization.two_layers import two_layers
@@ -37,7 +37,7 @@ LEAST_WIDTH3 = 4  # points; Theorem 3 of Park et al. 2021 says nothing of fewer
 class Construction:
     """A way to memorise: the builder, its guarantee, and the order of its parameters."""
 
-    build: Callable[[DataSet, int], Network]
+    build: Callable[[DataSet, int], RationalNetwork]
     guarantee: Callable[[Sizes], Guarantee]
     order: str
 
@@ -46,7 +46,7 @@ class Construction:
         return self.guarantee(Sizes.of(data))
 
 
-def _widely(data: DataSet, seed: int) -> Network:
+def _widely(data: DataSet, seed: int) -> RationalNetwork:
     """Build the wide construction; its search goes by an estimate, so take the guarantee's choice if that is less."""
     network, promised = wide(data, seed), wide_count(Sizes.of(data))
     if network.parameters > promised.parameters:
@@ -104,7 +104,7 @@ class Memorized(Shown):
 
     Parameters
     ----------
-    network : Network
+    network : RationalNetwork
     data : DataSet
     construction : str
         Name of what built the network.
@@ -116,7 +116,7 @@ class Memorized(Shown):
         Of the projection.
     """
 
-    network: Network
+    network: RationalNetwork
     data: DataSet
     construction: str
     guarantee: Guarantee | None
@@ -199,7 +199,7 @@ def check_count(argument: str, count: int) -> None:
     check_fits(argument, count, PAIR_BYTES * count**2)
 
 
-def check(network: Network, data: DataSet) -> Check:
+def check(network: RationalNetwork, data: DataSet) -> Check:
     """Evaluate a network at every point of the data, exactly.
 
     Examples
@@ -212,12 +212,12 @@ def check(network: Network, data: DataSet) -> Check:
     return _compared(network.evaluate(data.points), tuple(map(Fraction, data.labels)))
 
 
-def check_memorization(network: Network, points: Any, labels: Any) -> Check:
+def check_memorization(network: RationalNetwork, points: Any, labels: Any) -> Check:
     """Decide whether a network maps every point to its label, which may be any exact number here.
 
     Parameters
     ----------
-    network : Network
+    network : RationalNetwork
     points : array_like
         One row a point, exact numbers.
     labels : sequence

@@ -14,8 +14,8 @@ from typing import Any
 from algebra.memorization.builder import ZERO
 from algebra.memorization.data import exact_points
 from algebra.memorization.evaluation import Values, trace
-from algebra.memorization.layers import Activation, Layer, Row
-from algebra.memorization.network import Network
+from algebra.memorization.layers import Activation, DenseLayer, Row
+from algebra.memorization.network import RationalNetwork
 
 ONE = Fraction(1)
 Line = tuple[Fraction, Fraction]  # slope and offset
@@ -30,7 +30,7 @@ class _Neuron:
     after: Line
 
 
-def to_relu(network: Network, points: Sequence[Sequence[Any]]) -> Network:
+def to_relu(network: RationalNetwork, points: Sequence[Sequence[Any]]) -> RationalNetwork:
     """Return a ReLU network of the same widths that agrees with `network` at the points.
 
     Each hidden layer becomes two, except those of ReLU neurons alone: ``STEP(p) = 1 - ReLU(1 - ReLU(p/delta + 1))``
@@ -39,7 +39,7 @@ def to_relu(network: Network, points: Sequence[Sequence[Any]]) -> Network:
 
     Parameters
     ----------
-    network : Network
+    network : RationalNetwork
     points : sequence of sequences
         Where the two agree, exactly.
 
@@ -49,12 +49,13 @@ def to_relu(network: Network, points: Sequence[Sequence[Any]]) -> Network:
 
     Examples
     --------
-    >>> step = Layer(((ONE,),), (-ONE,), (Activation.STEP,))
-    >>> network = to_relu(Network(1, (step, Layer(((ONE,),), (ZERO,), (Activation.ID,)))), [[0], ["3/4"], [1], [2]])
+    >>> step = DenseLayer(((ONE,),), (-ONE,), (Activation.STEP,))
+    >>> stepped = RationalNetwork(1, (step, DenseLayer(((ONE,),), (ZERO,), (Activation.ID,))))
+    >>> network = to_relu(stepped, [[0], ["3/4"], [1], [2]])
     >>> [int(y) for y in network.evaluate([[0], ["3/4"], [1], [2]])], network.widths
     ([0, 0, 1, 1], (1, 1, 1, 1))
     """
-    layers: list[Layer] = []
+    layers: list[DenseLayer] = []
     outer: list[Line] = [(ONE, ZERO)] * network.inputs
     for layer, inputs, _ in trace(network.inputs, network.layers, exact_points(points)):
         if layer is network.layers[-1]:
@@ -70,7 +71,7 @@ def to_relu(network: Network, points: Sequence[Sequence[Any]]) -> Network:
     return _closed(network, layers, outer)
 
 
-def to_hardtanh(network: Network, points: Sequence[Sequence[Any]]) -> Network:
+def to_hardtanh(network: RationalNetwork, points: Sequence[Sequence[Any]]) -> RationalNetwork:
     """Return a hard-tanh network of the same widths and depth that agrees with `network` at the points.
 
     ``STEP(p) = (hardtanh(2p/delta + 1) + 1) / 2`` with delta as in `to_relu`; ``ID(p) = c hardtanh(p/c)`` and
@@ -78,7 +79,7 @@ def to_hardtanh(network: Network, points: Sequence[Sequence[Any]]) -> Network:
 
     Parameters
     ----------
-    network : Network
+    network : RationalNetwork
     points : array_like
         Exact numbers, one row a point.
 
@@ -88,12 +89,13 @@ def to_hardtanh(network: Network, points: Sequence[Sequence[Any]]) -> Network:
 
     Examples
     --------
-    >>> step = Layer(((ONE,),), (-ONE,), (Activation.STEP,))
-    >>> network = to_hardtanh(Network(1, (step, Layer(((ONE,),), (ZERO,), (Activation.ID,)))), [[0], ["3/4"], [1]])
+    >>> step = DenseLayer(((ONE,),), (-ONE,), (Activation.STEP,))
+    >>> stepped = RationalNetwork(1, (step, DenseLayer(((ONE,),), (ZERO,), (Activation.ID,))))
+    >>> network = to_hardtanh(stepped, [[0], ["3/4"], [1]])
     >>> [int(y) for y in network.evaluate([[0], ["3/4"], [1]])], network.widths
     ([0, 0, 1], (1, 1, 1))
     """
-    layers: list[Layer] = []
+    layers: list[DenseLayer] = []
     outer: list[Line] = [(ONE, ZERO)] * network.inputs
     for layer, inputs, _ in trace(network.inputs, network.layers, exact_points(points)):
         if layer is network.layers[-1]:
@@ -142,14 +144,14 @@ def _size(inputs: Values) -> Fraction:
     return Fraction(max(1, -(-most // inputs.denominator)))
 
 
-def _composed(layer: Layer, before: Sequence[Line], outer: Sequence[Line], activation: Activation) -> Layer:
+def _composed(layer: DenseLayer, before: Sequence[Line], outer: Sequence[Line], activation: Activation) -> DenseLayer:
     """Return the layer after what stands for the neurons below, its inputs through lines of their own."""
     rows, biases = [], []
     for row, bias, (slope, offset) in zip(layer.weights, layer.biases, before, strict=True):
         inner, shift = _through(row, bias, outer)
         rows.append(tuple(slope * weight if weight else ZERO for weight in inner))
         biases.append(slope * shift + offset)
-    return Layer(tuple(rows), tuple(biases), (activation,) * layer.width)
+    return DenseLayer(tuple(rows), tuple(biases), (activation,) * layer.width)
 
 
 def _through(row: Row, bias: Fraction, outer: Sequence[Line]) -> tuple[Row, Fraction]:
@@ -157,12 +159,12 @@ def _through(row: Row, bias: Fraction, outer: Sequence[Line]) -> tuple[Row, Frac
     return weights, bias + sum((w * offset for w, (_, offset) in zip(row, outer, strict=True) if w and offset), ZERO)
 
 
-def _diagonal(lines: Sequence[Line], activation: Activation) -> Layer:
+def _diagonal(lines: Sequence[Line], activation: Activation) -> DenseLayer:
     count = len(lines)
     rows = tuple(tuple(lines[i][0] if i == j else ZERO for j in range(count)) for i in range(count))
-    return Layer(rows, tuple(offset for _, offset in lines), (activation,) * count)
+    return DenseLayer(rows, tuple(offset for _, offset in lines), (activation,) * count)
 
 
-def _closed(network: Network, layers: Sequence[Layer], outer: Sequence[Line]) -> Network:
+def _closed(network: RationalNetwork, layers: Sequence[DenseLayer], outer: Sequence[Line]) -> RationalNetwork:
     last = network.layers[-1]
-    return Network(network.inputs, (*layers, _composed(last, [(ONE, ZERO)] * last.width, outer, Activation.ID)))
+    return RationalNetwork(network.inputs, (*layers, _composed(last, [(ONE, ZERO)] * last.width, outer, Activation.ID)))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from algebra.errors import InputError
 from algebra.exact.integers import integer_array
 from algebra.memorization.data import SAFE, Point
-from algebra.memorization.layers import Activation, Layer, Row
+from algebra.memorization.layers import Activation, DenseLayer, Row
 
 LONG = 64  # bits of a denominator from which on it is worth a search for common factors
 
@@ -44,7 +44,7 @@ class Values:
         return tuple(Fraction(int(x), self.denominator) for x in self.numerators)
 
 
-def outputs(inputs: int, layers: Sequence[Layer], points: Sequence[Point]) -> tuple[Fraction, ...]:
+def outputs(inputs: int, layers: Sequence[DenseLayer], points: Sequence[Point]) -> tuple[Fraction, ...]:
     """Return the scalar output at each point.
 
     Raises
@@ -59,8 +59,8 @@ def outputs(inputs: int, layers: Sequence[Layer], points: Sequence[Point]) -> tu
 
 
 def trace(
-    inputs: int, layers: Sequence[Layer], points: Sequence[Point]
-) -> Iterator[tuple[Layer, list[Values], list[Values]]]:
+    inputs: int, layers: Sequence[DenseLayer], points: Sequence[Point]
+) -> Iterator[tuple[DenseLayer, list[Values], list[Values]]]:
     """Yield each layer with what enters and what leaves its neurons at all points.
 
     Raises

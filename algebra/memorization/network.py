@@ -23,7 +23,7 @@ from algebra.memorization.data import exact_points
 from algebra.memorization.evaluation import outputs
 from algebra.memorization.layers import (
     Activation,
-    Layer,
+    DenseLayer,
     check_layer,
     dense_parameters,
     layer_from_dict,
@@ -40,7 +40,7 @@ class RationalNetwork(Shown):
     ----------
     inputs : int
         Number of coordinates of a point.
-    layers : tuple of Layer
+    layers : tuple of DenseLayer
         The hidden layers, then the output layer, which has no activation but the identity.
 
     Raises
@@ -51,8 +51,8 @@ class RationalNetwork(Shown):
     Examples
     --------
     >>> half, one = Fraction(1, 2), Fraction(1)
-    >>> step = Layer(((one,),), (-half,), (Activation.STEP,))
-    >>> network = RationalNetwork(1, (step, Layer(((one,),), (one,), (Activation.ID,))))
+    >>> step = DenseLayer(((one,),), (-half,), (Activation.STEP,))
+    >>> network = RationalNetwork(1, (step, DenseLayer(((one,),), (one,), (Activation.ID,))))
     >>> network.evaluate([[0], ["1/2"], [3]])
     (Fraction(1, 1), Fraction(2, 1), Fraction(2, 1))
     >>> network.parameters, network.hidden_layers, network.width
@@ -60,7 +60,7 @@ class RationalNetwork(Shown):
     """
 
     inputs: int
-    layers: tuple[Layer, ...]
+    layers: tuple[DenseLayer, ...]
 
     def __post_init__(self) -> None:
         as_integer("inputs", self.inputs, least=1)

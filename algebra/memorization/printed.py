@@ -13,7 +13,7 @@ from itertools import pairwise
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.folding import threshold
 from algebra.memorization.layers import Activation, dense_parameters
-from algebra.memorization.network import Network
+from algebra.memorization.network import RationalNetwork
 
 ID, STEP = Activation.ID, Activation.STEP
 
@@ -82,7 +82,7 @@ def _shifted(cells: Sequence[int], length: int, starts: Sequence[int], greatest:
     return Pieces(length, tuple(starts), tuple(shifts))
 
 
-def lemma14(pieces: Pieces, printed: bool = False) -> Network:
+def lemma14(pieces: Pieces, printed: bool = False) -> RationalNetwork:
     """Return the layer of Lemma 14, equation (5); printed: with ``b_i - sum_{j<i} b_j`` instead of ``b_i - b_{i-1}``.
 
     Examples
@@ -100,7 +100,7 @@ def lemma14(pieces: Pieces, printed: bool = False) -> Network:
     return _network(steps)
 
 
-def lemma15(pieces: Pieces, printed_sum: bool = False, printed_threshold: bool = False) -> Network:
+def lemma15(pieces: Pieces, printed_sum: bool = False, printed_threshold: bool = False) -> RationalNetwork:
     """Return the layer of Lemma 15, equation (8), with the printed sum or the printed threshold if asked for.
 
     The printed sum is that of Lemma 14; the printed threshold ``min(2T - b_i, M_{i+1})`` may lie below ``M_i``, so
@@ -131,7 +131,7 @@ def _changes(shifts: Sequence[int], printed: bool) -> list[int]:
     return [after - before for before, after in pairwise([0, *shifts])]
 
 
-def _network(steps: Sequence[tuple[int, int]]) -> Network:
+def _network(steps: Sequence[tuple[int, int]]) -> RationalNetwork:
     """Return x plus a step function, equal thresholds together."""
     merged: dict[int, int] = {}
     for at, change in steps:
@@ -142,7 +142,7 @@ def _network(steps: Sequence[tuple[int, int]]) -> Network:
     return builder.finish(Affine({"x": 1}))
 
 
-def lemma22(word: Fraction, size: int, bits: int, printed: bool = False) -> Network:
+def lemma22(word: Fraction, size: int, bits: int, printed: bool = False) -> RationalNetwork:
     """Return the layers of Lemma 22 that read the label of cell ``floor(x)`` from the bits of a number in [0, 1).
 
     Parameters

@@ -17,7 +17,7 @@ from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import step_layers, threshold
 from algebra.memorization.layers import Activation, dense_of_runs
-from algebra.memorization.network import Network
+from algebra.memorization.network import RationalNetwork
 from algebra.memorization.projection import project
 from algebra.memorization.width3 import Folded, best_plan, label_of, start
 
@@ -95,7 +95,7 @@ def shape(inputs: int, folds: int, blocks: int, size: int, gap_bits: int, bits: 
     return [(inputs, 1), (3, folds), selecting, reading, (3, 2 * bits - 1 + (size > 1)), (2, 1), (1, 1)]
 
 
-def square_root(data: DataSet, seed: int = 0) -> Network:
+def square_root(data: DataSet, seed: int = 0) -> RationalNetwork:
     """Memorise the data with about ``sqrt(N)`` parameters at width 4, in STEP and ID neurons.
 
     Parameters

@@ -7,12 +7,12 @@ from itertools import pairwise
 from algebra.memorization.builder import Affine
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import step_layers
-from algebra.memorization.network import Network
+from algebra.memorization.network import RationalNetwork
 from algebra.memorization.projection import project
 from algebra.memorization.width3 import start
 
 
-def staircase(data: DataSet, seed: int = 0) -> Network:
+def staircase(data: DataSet, seed: int = 0) -> RationalNetwork:
     """Memorise the data as a step function of a projection: up to N - 3 hidden layers of width 3.
 
     Parameters

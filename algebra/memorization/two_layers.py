@@ -14,7 +14,7 @@ from fractions import Fraction
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
 from algebra.memorization.layers import Activation, dense_parameters
-from algebra.memorization.network import Network
+from algebra.memorization.network import RationalNetwork
 from algebra.memorization.projection import Projection, project
 
 HARDTANH = Activation.HARDTANH
@@ -52,7 +52,7 @@ class _Group:
         return min(abs(value - self.values[place]) for value in near)
 
 
-def two_layers(data: DataSet, seed: int = 0) -> Network:
+def two_layers(data: DataSet, seed: int = 0) -> RationalNetwork:
     """Memorise the data with two hidden layers of hard-tanh neurons.
 
     Parameters

@@ -16,7 +16,7 @@ from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import Breakpoint, threshold
 from algebra.memorization.layers import Activation, dense_parameters
-from algebra.memorization.network import Network
+from algebra.memorization.network import RationalNetwork
 from algebra.memorization.projection import project
 from algebra.memorization.reading import Blocks, Covers, cover
 from algebra.memorization.width3 import Folded, best_plan, label_of, start
@@ -133,7 +133,7 @@ def _pair_cost(read: int) -> int:
 
 def wide(
     data: DataSet, seed: int = 0, exponent: Fraction | None = None, choice: tuple[int, int] | None = None
-) -> Network:
+) -> RationalNetwork:
     """Memorise the data with wide layers.
 
     Parameters

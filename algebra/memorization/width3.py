@@ -10,7 +10,7 @@ from typing import TypeVar
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.data import DataSet
 from algebra.memorization.folding import Fold, fold, step_layers
-from algebra.memorization.network import Network
+from algebra.memorization.network import RationalNetwork
 from algebra.memorization.projection import Projection, project
 from algebra.memorization.reading import Blocks, Covers, read_layers, select_layers
 
@@ -169,7 +169,7 @@ def label_of(data: DataSet, projection: Projection, cells: Sequence[int]) -> dic
     return {cell: data.labels[point] for cell, point in zip(cells, projection.order, strict=True)}
 
 
-def width3(data: DataSet, seed: int = 0) -> Network:
+def width3(data: DataSet, seed: int = 0) -> RationalNetwork:
     """Memorise the data at width 3, in STEP and ID neurons.
 
     Parameters

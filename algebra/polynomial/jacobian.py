@@ -14,6 +14,7 @@ import numpy as np
 
 from algebra.evidence.error import WORD, log2_trial_error
 from algebra.evidence.evaluation import Evaluation, PoleError, WholeMatrix, compressed_rank
+from algebra.memory import check_fits
 from algebra.polynomial.activation import Activation, Power
 from algebra.polynomial.height import entry_size
 from algebra.polynomial.layout import layout
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from algebra.rank.field import PrimeField
     from algebra.types import Array
 
+
+MANY_DRAWN, DRAWN_BYTES = 1 << 20, 48
+"""From so many numbers on it is looked whether they fit into memory while they are drawn: digests of 32 bytes in a
+list, twice their bytes one after the other, and the residues."""
 
 STREAMED = 256
 """From this goal on the Jacobian is gathered block by block, as the elimination consumes it. Below, few random
@@ -168,6 +173,9 @@ def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: 
     """
     plan = layout(network)
     outputs = plan.widths[-1]
+    drawn = plan.parameters + samples * (plan.widths[0] + outputs)
+    if drawn >= MANY_DRAWN:
+        check_fits("network", network.label, DRAWN_BYTES * size * drawn)
     if plan.inputs is not None:
         points = _read_points(field, key, network.widths[0], plan.inputs, samples, size)
         streams = {"weights": plan.parameters, "covectors": samples * outputs}

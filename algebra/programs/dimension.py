@@ -20,6 +20,7 @@ from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
 from algebra.programs.lowering import lowered
+from algebra.programs.merging import merged
 from algebra.programs.orientation import with_columns
 from algebra.programs.parts import independent_coefficients, reduced_to_rest, without_symmetries
 from algebra.programs.recognised import polynomial_architecture
@@ -49,7 +50,7 @@ PIECES_WORK = 10**8
 MOST_LOOKED_AT = 300
 """Weights up to which symmetries are compared with a rank, to look for more where they do not explain it."""
 
-ABSORBED = "gains and biases that linear maps absorb"
+ABSORBED = "gains, biases and maps that linear maps absorb"
 """Rule of the parameters that `algebra.programs.fusing` takes out."""
 
 UNPROVED = "nothing (exponentials or square roots were not proved independent)"
@@ -81,8 +82,9 @@ class ProgramDimension(GenericRank):
         found = symmetries(self.graph)
         for graph in self.fused_graphs:
             absorbed = self.program.count - _count(graph)
-            other = (Symmetry(ABSORBED, _missing(self.graph, graph), absorbed), *symmetries(graph))
-            found = max(found, other, key=_total)
+            if absorbed > 0:  # a bias in front of wide maps makes more biases than it was
+                other = (Symmetry(ABSORBED, _missing(self.graph, graph), absorbed), *symmetries(graph))
+                found = max(found, other, key=_total)
         left = self.program.count - _total(found)
         is_small = self.program.count <= MOST_LOOKED_AT and self.is_evaluated
         if is_small and _seen_rank(self.program) < left:
@@ -96,14 +98,18 @@ class ProgramDimension(GenericRank):
 
     @cached_property
     def fused_graphs(self) -> tuple[Graph, ...]:
-        """The program without the gains and biases that linear maps absorb, in two ways; nothing if there are none.
+        """The program without what linear maps absorb or hide, in two ways; nothing if there is nothing of the kind.
 
         It is looked at as it is, with its vectors as columns, and with its rows as columns.
         """
         for graph in (self.graph, with_columns(self.graph, False), with_columns(self.graph, True)):
-            found = [fused(graph, is_repeated) for is_repeated in (False, True)] if graph is not None else []
-            if any(names for _, names in found):
-                return tuple(dict.fromkeys(graph for graph, names in found if names))
+            if graph is None:
+                continue
+            found = [fused(graph, is_repeated)[0] for is_repeated in (False, True)]
+            found += [merged(each) for each in found]
+            smaller = tuple(dict.fromkeys(each for each in found if each.parameters != graph.parameters))
+            if smaller:
+                return smaller
         return ()
 
     @cached_property

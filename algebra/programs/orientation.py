@@ -94,7 +94,7 @@ def _operation(operation: CoreOperation, shape: Shape, taken: list[Shape], are_r
 
     if isinstance(operation, Add | Multiply):
         # numpy takes a vector for a row, beside arrays with two axes
-        is_mixed = {len(each) for each in taken if prod(each) > 1} == {1, 2}
+        is_mixed = len(shape) == 2 and any(len(each) == 1 and prod(each) > 1 for each in taken)
         return None if is_mixed and not are_rows else operation
     if isinstance(operation, MatMul | Power | Reciprocal | Exp | Sigmoid | Sqrt | Relu):
         return operation

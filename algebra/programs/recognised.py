@@ -60,7 +60,7 @@ def polynomial_architecture(graph: Graph) -> Architecture | None:
     inputs = [node for node in graph.nodes if node.kind == "input"]
     if sorted(seen) != parameters or len(parameters) != len(graph.parameters) or len(inputs) != 1:
         return None
-    if len(set(biases)) > 1 or not degrees:
+    if len(set(biases)) > 1 or not degrees or len(widths) != len(degrees) + 2:  # the last: powers of the input itself
         return None
     return Architecture(tuple(widths[::-1]), tuple(degrees[::-1]), biases=biases[0])
 

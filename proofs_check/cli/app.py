@@ -101,6 +101,10 @@ class Application(LateGroup):
             found = self.commands[cmd_name] = known[cmd_name]()
         return found
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let `rankcert help COMMAND` print what `rankcert COMMAND --help` prints."""
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+
     def main(self, args: Any = None, *positional: Any, **settings: Any) -> NoReturn:
         """Run the command and end the process: 0 holds, 1 violated, 2 bad input, 130 interrupted."""
         arguments = list(sys.argv[1:] if args is None else args)

@@ -20,6 +20,7 @@ HELP = {
 }
 
 
+OPTION_OR_WORD = re.compile(r"(?:--?[a-z]\S* (?=[^-\s]))?(?:'[^']*'|\S+)")  # an option with its value, or a word
 LONGEST_LINE = 54  # of an example, so that it fits into a terminal of 60 columns
 
 OWN = ""  # the name under which a group knows its own command
@@ -119,7 +120,7 @@ def shell_lines(line: str) -> str:
         --precision 1/100,1/10,none
     """
     found, length = "", 0
-    for word in re.findall(r"'[^']*'|\S+", line):
+    for word in OPTION_OR_WORD.findall(line):
         if length + len(word) > LONGEST_LINE:
             found, length = f"{found} \\\n   ", 3
         found, length = f"{found} {word}" if found else word, length + len(word) + 1
@@ -174,6 +175,7 @@ class LateGroup(click.RichGroup):
         """Find the command that is called; a name that is not there is answered with the closest one."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
-            close = get_close_matches(name, self.list_commands(ctx), n=1)
+            known = self.list_commands(ctx)
+            close = [each for each in known if each.startswith(name)] or get_close_matches(name, known, n=1)
             ctx.fail(f"No such command {name!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)

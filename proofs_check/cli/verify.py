@@ -18,7 +18,7 @@ from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.written import check_written
 from proofs_check.engine.sweep import FamilySweep, SweepReport
 from proofs_check.option import JOBS, JSON, SCHEDULER, SEED, STORE, Option
-from proofs_check.show.report import Report
+from proofs_check.show.report import VerifyReport
 from proofs_check.words import path
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Work:
         second = place.run(self.own, "instances")
         return second if first is None else replace(second, failed=(*first.failed, *second.failed))
 
-    def report(self) -> Report:
+    def report(self) -> VerifyReport:
         """Return the rows of what is finished."""
         from proofs_check.families.verify import FAMILY, report_of
         from proofs_check.own_claims import own_rows
@@ -151,7 +151,7 @@ class Work:
         rows = () if self.printed is None else report_of(FAMILY.rows(self.printed), self.seed).rows
         mine = [] if self.own is None else own_rows(self.claims, self.own, self.seed)
         planned = (0 if self.printed is None else len(self.printed.instances)) + len(self.claims)
-        return Report((*rows, *mine), self.seed, planned)
+        return VerifyReport((*rows, *mine), self.seed, planned)
 
     @property
     def finished(self) -> str:
@@ -169,7 +169,7 @@ def _beside(html: Path) -> Path:
     return free_name(html)
 
 
-def _print(report: Report, failures: int) -> None:
+def _print(report: VerifyReport, failures: int) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -221,13 +221,22 @@ def _details(row: Row) -> list[str]:
 
 def _list(names: Sequence[str], own: tuple[AnyClaim, ...], as_json: bool) -> None:
     from proofs_check.papers import select
+    from proofs_check.show.report import common_source
 
     chosen = (*(select(names) if names or not own else ()), *own)
     if as_json:
         print_envelope("verify", map(_entry, chosen))
         return
-    for claim in chosen:
-        say(f"{claim.id}  ({claim.kind.value}; {claim.source})\n    {claim.statement}")
+    for paper in dict.fromkeys(claim.paper for claim in chosen):
+        mine = [claim for claim in chosen if claim.paper == paper]
+        reference, items = common_source([str(claim.source) for claim in mine])
+        say(f"{paper}: {reference}" if reference else paper)
+        for claim, item in zip(mine, items, strict=True):
+            said = "; ".join(filter(None, (claim.kind.value, item)))
+            say(f"  {claim.id}  ({said})\n      {claim.statement}")
+        say("")
+    papers = len({claim.paper for claim in chosen})
+    say(f"{len(chosen)} claims of {papers} paper{'s' if papers > 1 else ''}")
 
 
 def _entry(claim: AnyClaim) -> dict[str, object]:

@@ -14,7 +14,7 @@ from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_
 from algebra.evidence.reason import Reason
 from proofs_check.claim import Hypothesis, Verdict
 from proofs_check.deciding.evidence import within
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.question import CircuitRank
 from tensors.convac.sampling import samples
 from tensors.convac.upper_bounds import templates_bound
@@ -91,7 +91,7 @@ def balanced(positions: int, templates: int, channels: Sequence[int], window: in
     >>> balanced(8, 2, (2, 3, 4)).label
     'convac:8:M2:w2s2c2-w2s2c3-w2s2c4'
     """
-    return ConvAC(positions, templates, [Layer(window, window, c, sharing=sharing) for c in channels])
+    return ConvAC(positions, templates, [ConvLayer(window, window, c, sharing=sharing) for c in channels])
 
 
 def shallow(positions: int, templates: int, channels: int, sharing: str = "none") -> ConvAC:
@@ -102,7 +102,7 @@ def shallow(positions: int, templates: int, channels: int, sharing: str = "none"
     >>> shallow(4, 2, 7).label
     'convac:4:M2:w4s4c7'
     """
-    return ConvAC(positions, templates, [Layer(positions, positions, channels, sharing=sharing)])
+    return ConvAC(positions, templates, [ConvLayer(positions, positions, channels, sharing=sharing)])
 
 
 def random_sides(count: int, many: int, seed: int) -> tuple[tuple[int, ...], ...]:

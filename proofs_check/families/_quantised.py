@@ -82,9 +82,9 @@ def _jacobian(parts: Parts) -> Rows:
 
 
 def _convac() -> Any:
-    from tensors.convac import ConvAC, Layer
+    from tensors.convac import ConvAC, ConvLayer
 
-    return ConvAC(4, 3, [Layer(2, 2, 2), Layer(2, 2, 1)])
+    return ConvAC(4, 3, [ConvLayer(2, 2, 2), ConvLayer(2, 2, 1)])
 
 
 def _convac_weights(random: Random) -> Parts:
@@ -96,13 +96,13 @@ def _convac_weights(random: Random) -> Parts:
 def _convac_matrix(parts: Parts) -> Rows:
     import numpy as np
 
-    from tensors.convac import Weights, matricization
+    from tensors.convac import CircuitWeights, matricization
 
     net = _convac()
     layers = []
     for number, (row,) in enumerate(parts):
         layers.append(np.array(row, dtype=object).reshape(net.weight_shape(number)).tolist())
-    return [list(map(Fraction, row)) for row in matricization(Weights.given(net, layers), "odd-even").tolist()]
+    return [list(map(Fraction, row)) for row in matricization(CircuitWeights.given(net, layers), "odd-even").tolist()]
 
 
 RANKS = {

@@ -224,6 +224,9 @@ def gains(instance: Instance) -> bool:
     return network_gains(network_of(instance))
 
 
+TOGETHER = Together(evaluate_together, gains)
+
+
 def key(instance: Instance) -> str:
     """Return the permanent key of a dimension: label, seed, and the bound of the error if one was asked for."""
     error = "" if instance["log2_error"] is None else f":log2_error={instance['log2_error']:g}"
@@ -402,7 +405,7 @@ FAMILY = Family(
     evaluate=evaluate,
     key=key,
     cost=cost,
-    together=Together(evaluate_together, gains),
+    together=TOGETHER,
     columns=columns,
     title="Dimensions of polynomial networks",
     notes=notes,

@@ -11,7 +11,7 @@ from algebra.version import __version__
 from algebra.writing import make_folder
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
 from proofs_check.option import SEED, Option
-from proofs_check.show.report import Finding, Report
+from proofs_check.show.report import Finding, VerifyReport
 from proofs_check.show.report import Row as ClaimRow
 from proofs_check.words import folder
 
@@ -46,9 +46,9 @@ def key(instance: Instance) -> str:
     return f"verify:{instance['claim']}:seed={instance['seed']}:rankcert={__version__}{folder}"
 
 
-def report_of(rows: Rows, seed: int) -> Report:
+def report_of(rows: Rows, seed: int) -> VerifyReport:
     """Return the report that the rows of this family make."""
-    return Report(tuple(map(_row, rows)), seed)
+    return VerifyReport(tuple(map(_row, rows)), seed)
 
 
 def _row(row: Row) -> ClaimRow:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from algebra.errors import InputError
+from algebra.errors import InputError, meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,30 @@ def claims_of(paper: str) -> tuple[AnyClaim, ...]:
     ['kileel2019']
     """
     if paper not in papers():
-        raise InputError("paper", paper, f"one of {', '.join(papers())}")
+        raise InputError("paper", paper, f"one of {', '.join(papers())}{meant(paper, papers())}")
     module = import_module(f"{__name__}.{paper}")
     return tuple(module.PAPER.claims)
+
+
+def key_of(name: str) -> str:
+    """Return the key of a paper that is named by it in whatever letters, or by its arXiv number.
+
+    A name that is none of these comes back as it is.
+
+    Examples
+    --------
+    >>> key_of("Kileel2019"), key_of("1905.12207"), key_of("arXiv:1905.12207"), key_of("nobody1900")
+    ('kileel2019', 'kileel2019', 'kileel2019', 'nobody1900')
+    """
+    if name in papers():
+        return name
+    plain = name.lower().removeprefix("arxiv:")
+    if plain in papers():
+        return plain
+    if plain.replace(".", "").isdigit():  # else no paper need be imported to know that there is none
+        cited = (paper for paper in papers() if any(claim.source.arxiv == plain for claim in claims_of(paper)))
+        return next(cited, name)
+    return name
 
 
 def select(names: Sequence[str] = ()) -> tuple[AnyClaim, ...]:
@@ -59,15 +80,16 @@ def select(names: Sequence[str] = ()) -> tuple[AnyClaim, ...]:
 
     Examples
     --------
-    >>> [claim.id for claim in select(["kileel2019.unimodal"])]
+    >>> [claim.id for claim in select(["Kileel2019.unimodal"])]
     ['kileel2019.unimodal']
     """
     found: dict[str, AnyClaim] = {}
-    for name in names or papers():
-        paper, dot, _ = name.partition(".")
-        claims = claims_of(paper)
-        chosen = [claim for claim in claims if not dot or claim.id == name]
+    for name in map(key_of, names or papers()):
+        paper, dot, rest = name.partition(".")
+        claims = claims_of(key_of(paper))
+        chosen = [claim for claim in claims if not dot or claim.id == f"{claim.paper}.{rest}"]
         if not chosen:
-            raise InputError("claim", name, f"one of {', '.join(claim.id for claim in claims)}")
+            ids = [claim.id for claim in claims]
+            raise InputError("claim", name, f"one of {', '.join(ids)}{meant(name, ids)}")
         found.update((claim.id, claim) for claim in chosen)
     return tuple(found.values())

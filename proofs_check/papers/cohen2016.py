@@ -11,7 +11,7 @@ from proofs_check.claim import Hypothesis, Kind, Verdict
 from proofs_check.deciding.evidence import equals, within
 from proofs_check.deciding.grid_tensors import Circuit, balanced, every_side, rank_is, shallow, unaided_rank
 from proofs_check.paper import Paper
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,7 +173,7 @@ def truncated(instance: Truncated, seed: int) -> Verdict:
     block = 2 ** (count - 1)
     rows = tuple(q for q in range(deep.positions) if q // block % 2 == 0)
     rest = deep.positions // block
-    flat = ConvAC(deep.positions, deep.templates, [*deep.layers[: count - 1], Layer(rest, rest, instance.channels)])
+    flat = ConvAC(deep.positions, deep.templates, [*deep.layers[: count - 1], ConvLayer(rest, rest, instance.channels)])
     least = min(deep.templates, *(layer.channels for layer in deep.layers[:count]))
     return Verdict.all_of(
         (
@@ -261,11 +261,11 @@ def rectifier_generic(instance: Rectified, seed: int) -> Verdict:
     import numpy as np
 
     from tensors.convac.generalised import generalised_matricization, rank_distribution
-    from tensors.convac.weights import Weights
+    from tensors.convac.weights import CircuitWeights
 
     net, pooling = instance
     shapes = [net.weight_shape(number) for number in range(len(net.layers))]
-    closed = Weights.given(net, [np.full(shape, 1 if k else -1) for k, shape in enumerate(shapes)])
+    closed = CircuitWeights.given(net, [np.full(shape, 1 if k else -1) for k, shape in enumerate(shapes)])
     is_zero = not generalised_matricization(closed, "odd-even", pooling).any()
     ranks = rank_distribution(net, "odd-even", pooling, range(seed, seed + 12)).counts
     if is_zero and max(ranks) > 0:

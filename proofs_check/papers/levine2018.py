@@ -18,7 +18,7 @@ from proofs_check.deciding.grid_tensors import (
     unaided_rank,
 )
 from proofs_check.paper import Paper
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ def trees(count: int, seed: int, windows: tuple[int, ...], channels: Callable[[R
                 sizes.append(window)
         positions = prod(sizes)
         templates = 3 if positions <= 6 and random.random() < 0.4 else 2
-        layers = [Layer(w, w, channels(random)) for w in sizes]
+        layers = [ConvLayer(w, w, channels(random)) for w in sizes]
         found.append(Circuit(ConvAC(positions, templates, layers), random_sides(positions, 1, number)[0]))
     return tuple(found)
 
@@ -127,7 +127,10 @@ def overlapping(count: int, seed: int) -> tuple[Circuit, ...]:
         window = random.randint(2, size)
         stride = random.randint(1, min(2, window - 1))
         left = -(-size // stride)
-        layers = [Layer(window, stride, random.randint(1, 4), sharing=sharing), Layer(left, left, random.randint(1, 3))]
+        layers = [
+            ConvLayer(window, stride, random.randint(1, 4), sharing=sharing),
+            ConvLayer(left, left, random.randint(1, 3)),
+        ]
         circuit = Circuit(ConvAC(size, 2, layers), random_sides(size, 1, len(found))[0])
         found[circuit.label] = circuit
     return tuple(found.values())
@@ -146,10 +149,11 @@ def _equal_or_refuted(circuit: Circuit, seed: int) -> Verdict:
     return within(both_ways(circuit, seed), low=cut(circuit), high=cut(circuit), name="rank")
 
 
-NINE = Circuit(ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 2)]), (0, 1, 3, 5))
-TWELVE = Circuit(ConvAC(12, 2, [Layer(3, 3, 3), Layer(2, 2, 2), Layer(2, 2, 2)]), (0, 2, 4, 5, 10))
+NINE = Circuit(ConvAC(9, 3, [ConvLayer(3, 3, 5), ConvLayer(3, 3, 2)]), (0, 1, 3, 5))
+TWELVE = Circuit(ConvAC(12, 2, [ConvLayer(3, 3, 3), ConvLayer(2, 2, 2), ConvLayer(2, 2, 2)]), (0, 2, 4, 5, 10))
 RE_READ = Circuit(
-    ConvAC((3, 2), 2, [Layer((2, 2), (1, 2), 2), Layer((2, 1), (1, 1), 1), Layer((3, 1), (3, 1), 1)]), (1, 4, 5)
+    ConvAC((3, 2), 2, [ConvLayer((2, 2), (1, 2), 2), ConvLayer((2, 1), (1, 1), 1), ConvLayer((3, 1), (3, 1), 1)]),
+    (1, 4, 5),
 )
 POWERS: Hypothesis[Circuit] = Hypothesis("M and all widths are powers of 2", _is_power_of_2)
 

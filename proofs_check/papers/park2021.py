@@ -13,7 +13,7 @@ from proofs_check.claim import Hypothesis, Kind, Verdict
 from proofs_check.paper import Paper
 
 if TYPE_CHECKING:
-    from algebra.memorization import DataSet, Memorized, Network
+    from algebra.memorization import DataSet, Memorized, RationalNetwork
 
 PAPER = Paper(
     "park2021",
@@ -82,7 +82,7 @@ def _decided(found: Memorized) -> Verdict:
     return Verdict.holds(Grade.PROVED)
 
 
-def _folds(network: Network, cells: tuple[int, ...], length: int) -> Verdict:
+def _folds(network: RationalNetwork, cells: tuple[int, ...], length: int) -> Verdict:
     """Decide that a layer leaves the cells below T and moves the others onto free ones below T."""
     found = [int(y) for y in network.evaluate([[x] for x in cells])]
     for x, y in zip(cells, found, strict=True):

@@ -19,7 +19,7 @@ from proofs_check.deciding.grid_tensors import (
     unaided_rank,
 )
 from proofs_check.paper import Paper
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.receptive_fields import minimal_receptive_field, total_stride
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def formulas(net: ConvAC, axis: int, halved: bool = True) -> Iterator[Formula]:
 
     Examples
     --------
-    >>> net = ConvAC((8, 8), 2, [Layer(5, 1, 2, "valid"), Layer(4, 4, 1)])
+    >>> net = ConvAC((8, 8), 2, [ConvLayer(5, 1, 2, "valid"), ConvLayer(4, 4, 1)])
     >>> list(formulas(net, 1))
     [Formula(layer=1, base=2, exponent=32)]
     """
@@ -78,7 +78,7 @@ def stated(circuit: Circuit, halved: bool = True) -> int:
 
     Examples
     --------
-    >>> stated(Circuit(ConvAC(8, 2, [Layer(8, 1, 2, "valid"), Layer(1, 1, 2)]), "left"))
+    >>> stated(Circuit(ConvAC(8, 2, [ConvLayer(8, 1, 2, "valid"), ConvLayer(1, 1, 2)]), "left"))
     16
     """
     axis = {"left": len(circuit.net.input_shape) - 1, "top": 0}[str(circuit.side)]
@@ -93,7 +93,7 @@ def _axis_length(circuit: Circuit) -> int:
     return circuit.net.input_shape[-1 if circuit.side == "left" else 0]
 
 
-def _deepest(circuit: Circuit) -> list[Layer]:
+def _deepest(circuit: Circuit) -> list[ConvLayer]:
     return list(circuit.net.layers[:-1])
 
 
@@ -135,9 +135,9 @@ def overlapping(count: int, seed: int, borders: Sequence[str] = ("clip",)) -> tu
             window = [random.randint(max(1, (h + 1) // 2), h) for h in grid]
             stride = [random.randint(1, min(2, r)) for r in window]
             sharing = random.choice(("sliding", "none"))
-            layers.append(Layer(window, stride, random.randint(2, 4), random.choice(borders), sharing))
+            layers.append(ConvLayer(window, stride, random.randint(2, 4), random.choice(borders), sharing))
             grid = [-(-h // s) for h, s in zip(grid, stride, strict=True)]
-        layers.append(Layer(grid, grid, random.randint(1, 3)))
+        layers.append(ConvLayer(grid, grid, random.randint(1, 3)))
         templates = random.choice((2, 3)) if sum(shape) <= 6 and shape[0] * shape[-1] <= 8 else 2
         circuit = Circuit(ConvAC(shape, templates, layers), random.choice(("left", "top")))
         found[circuit.label] = circuit
@@ -153,8 +153,8 @@ def one_window(length: int, window: int, border: str = "clip", sharing: str = "s
     'convac:8:M2:w5s1c2,sliding-w8s8c2 left'
     """
     after = length - window + 1 if border == "valid" else length
-    first = Layer(window, 1, 2, border, sharing)
-    return Circuit(ConvAC(length, 2, [first, Layer(after, after, last)]), "left")
+    first = ConvLayer(window, 1, 2, border, sharing)
+    return Circuit(ConvAC(length, 2, [first, ConvLayer(after, after, last)]), "left")
 
 
 def _literal(circuit: Circuit, seed: int) -> Verdict:
@@ -175,10 +175,10 @@ def blocks(size: int, window: int, channels: int = 4, templates: int = 2) -> Con
     """
     layers, side = [], size
     while side > 2 and side >= window:
-        layers.append(Layer(window, 1, channels, sharing="sliding"))
-        layers.append(Layer(2, 2, channels, sharing="sliding"))
+        layers.append(ConvLayer(window, 1, channels, sharing="sliding"))
+        layers.append(ConvLayer(2, 2, channels, sharing="sliding"))
         side = -(-side // 2)
-    return ConvAC((size, size), templates, [*layers, Layer(side, side, 1, sharing="sliding")])
+    return ConvAC((size, size), templates, [*layers, ConvLayer(side, side, 1, sharing="sliding")])
 
 
 def stack(length: int, templates: int, window: int, layers: int) -> Circuit:
@@ -189,8 +189,8 @@ def stack(length: int, templates: int, window: int, layers: int) -> Circuit:
     >>> stack(6, 2, 2, 2).label
     'convac:6:M2:w2s1c2,sliding-w2s1c2,sliding-w6s6c1 left'
     """
-    below = [Layer(window, 1, templates, sharing="sliding")] * layers
-    return Circuit(ConvAC(length, templates, [*below, Layer(length, length, 1)]), "left")
+    below = [ConvLayer(window, 1, templates, sharing="sliding")] * layers
+    return Circuit(ConvAC(length, templates, [*below, ConvLayer(length, length, 1)]), "left")
 
 
 SHARED = tuple(
@@ -245,7 +245,7 @@ def constructed(circuit: Circuit, seed: int) -> Verdict:
     r"K = 1,\; S_1 = 1,\; R_1 > H/2,\; D_1 \ge M \implies \operatorname{rank} = M^{H^2/2}",
     EVEN,
     on=lambda: tuple(
-        Circuit(ConvAC(shape, m, [Layer(r, 1, m, sharing="sliding"), Layer(shape, shape, 1)]), "left")
+        Circuit(ConvAC(shape, m, [ConvLayer(r, 1, m, sharing="sliding"), ConvLayer(shape, shape, 1)]), "left")
         for shape, m, r in (((4,), 2, 3), ((4,), 3, 3), ((6,), 2, 4), ((8,), 2, 5), ((2, 2), 2, 2), ((4, 4), 2, 3))
     ),
 )
@@ -308,7 +308,7 @@ def non_overlapping(c: Circuit, seed: int) -> Verdict:
     r"\text{windows larger than the strides, one more channel above the first layer: no less rank}",
     OFFSETS,
     on=lambda: tuple(
-        Circuit(ConvAC(n, 2, [*(Layer(r, 2, c, sharing="sliding") for c in widths), Layer(k, k, 3)]), side)
+        Circuit(ConvAC(n, 2, [*(ConvLayer(r, 2, c, sharing="sliding") for c in widths), ConvLayer(k, k, 3)]), side)
         for n, r, widths, k in ((4, 3, (2,), 2), (8, 4, (3,), 4), (8, 3, (2, 3), 2), (8, 4, (3, 3), 2))
         for side in ("left", "odd-even", (0, 3))
     ),
@@ -317,7 +317,9 @@ def contains(circuit: Circuit, seed: int) -> Verdict:
     """Against the rank seen of the non-overlapping circuit, a proved lower bound."""
     # Overlapping windows, one channel more above the first layer, lose no rank against pooling windows.
     net = circuit.net
-    plain = [Layer(x.stride, x.stride, x.channels - (k > 0), sharing=x.sharing) for k, x in enumerate(net.layers[:-1])]
+    plain = [
+        ConvLayer(x.stride, x.stride, x.channels - (k > 0), sharing=x.sharing) for k, x in enumerate(net.layers[:-1])
+    ]
     pooled = Circuit(ConvAC(net.input_shape, net.templates, [*plain, net.layers[-1]]), circuit.side)
     return within(unaided_rank(circuit, seed), low=unaided_rank(pooled, seed).lower, name="rank")
 
@@ -346,7 +348,7 @@ def equality_graph(circuit: Circuit, seed: int) -> Verdict:
 def perimeter(size: int, seed: int) -> Verdict:
     """Here the overlap theorem says nothing."""
     # 2 x 2 windows of stride 1 already give the rank 2^H across left and right.
-    net = ConvAC((size, size), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(size, size, 1)])
+    net = ConvAC((size, size), 2, [ConvLayer(2, 1, 2, sharing="sliding"), ConvLayer(size, size, 1)])
     circuit = Circuit(net, "left")
     return Verdict.all_of((equality_graph(circuit, seed), rank_is(circuit, 2**size, None, seed)))
 
@@ -410,7 +412,7 @@ def shared_symmetric(circuit: Circuit, seed: int) -> Verdict:
     EVEN,
     OFFSETS,
     on=lambda: (
-        Circuit(ConvAC(4, 3, [Layer(4, 1, 4, "valid", "sliding"), Layer(1, 1, 4)]), "left"),
+        Circuit(ConvAC(4, 3, [ConvLayer(4, 1, 4, "valid", "sliding"), ConvLayer(1, 1, 4)]), "left"),
         *(one_window(n, r, "valid") for n in (4, 6, 8) for r in range(n // 2 + 1, n + 1)),
     ),
     kind=Kind.FALSE_CONJECTURE,

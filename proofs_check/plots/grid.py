@@ -103,7 +103,7 @@ def _grid(columns: range, rows: range, describe: Callable[[int, int], Architectu
 
     # The same question as `rankcert sweep dimensions` asks, under the same keys; nothing is kept of it here.
     question = dimensions.evaluate, dimensions.key, dimensions.cost
-    sweep = FamilySweep("dimensions", {"seed": seed}, instances, *question)
+    sweep = FamilySweep("dimensions", {"seed": seed}, instances, *question, together=dimensions.TOGETHER)
     with moving_progress("cells", len(instances)) as show:
         bounds = [known(result) for result in answers(sweep, progress=show)]
 

@@ -14,7 +14,7 @@ from proofs_check.engine.run import answers
 from proofs_check.engine.sweep import FamilySweep
 from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure
 from proofs_check.results import bounds_fields, known
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.geometry import grid_after
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PATCHES = 4096
+MOST_BITS = 960
+"""Of the greatest rank, and of three more marks on its axis: they are floats, which end at 2^1024."""
+
 MOST_SHARED = 16  # patches up to which the ranks of fully shared weights are computed: beyond, it takes long
 
 STYLES = {
@@ -75,9 +78,9 @@ def overlap_circuit(shape: Sequence[int], templates: int, window: int, name: str
     size = [min(window, length) for length in shape]
     stride = size if name.startswith("not") else [1] * len(size)
     sharing = "full" if "shared" in name else "sliding"
-    first = Layer(size, stride, templates, "valid" if "valid" in name else "clip", sharing)
+    first = ConvLayer(size, stride, templates, "valid" if "valid" in name else "clip", sharing)
     rest = grid_after(tuple(shape), first)
-    return ConvAC(shape, templates, [first, Layer(rest, rest, 1, sharing=sharing)])
+    return ConvAC(shape, templates, [first, ConvLayer(rest, rest, 1, sharing=sharing)])
 
 
 def overlap_series(shape: Sequence[int], templates: int = 2, seed: int = 0) -> tuple[OverlapSeries, ...]:
@@ -141,8 +144,17 @@ def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> 
     shape : sequence of int
     templates : int
     seed : int
+
+    Raises
+    ------
+    InputError
+        As `overlap_series`, or if the greatest rank is too large for an axis.
     """
     check_matplotlib()
+    half = prod(shape[:-1]) * (shape[-1] // 2) if shape else 0
+    if (half + 3) * as_integer("templates", templates, 2).bit_length() > MOST_BITS:
+        shown = f"{templates} on {' x '.join(map(str, shape))} patches"
+        raise InputError("templates", shown, f"such that the greatest rank, M^{half}, is at most about 2^{MOST_BITS}")
     series = overlap_series(shape, templates, seed)
     figure = new_figure((7.6, 4.8))
     axes = figure.subplots()

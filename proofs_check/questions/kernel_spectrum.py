@@ -12,7 +12,7 @@ from proofs_check.reading import Natural, Number, Positive, Text, file_format
 from proofs_check.show.text import aligned, bounds_text, number, strong
 
 if TYPE_CHECKING:
-    from algebra.kernels import Spectrum
+    from algebra.kernels import KernelSpectrum
 
 DOMAINS = ("hypercube", "slice", "cube01")
 MOST_SHOWN = 40  # levels in a report for people
@@ -61,7 +61,7 @@ def answer(given: Kernel) -> Answer:
     return Answer(_label(given), _fields(found), found.rank, files=files)
 
 
-def _spectrum(given: Kernel) -> Spectrum:
+def _spectrum(given: Kernel) -> KernelSpectrum:
     from algebra.kernels import Scheme, formula_spectrum, inner_product_spectrum, kernel_spectrum
     from algebra.kernels.formulas import symbol
 
@@ -89,7 +89,7 @@ def _label(given: Kernel) -> str:
     return spectrum_label(given.domain, given.n, given.p, told)
 
 
-def _fields(found: Spectrum) -> Result:
+def _fields(found: KernelSpectrum) -> Result:
     from algebra.exact.numbers import number_text
 
     level, t = found.negative_at or (None, None)

@@ -13,7 +13,7 @@ from proofs_check.show.text import aligned, number, run_notes, strong
 from proofs_check.words import path
 
 if TYPE_CHECKING:
-    from algebra.memorization import Check, Memorized, Network
+    from algebra.memorization import Check, Memorized, RationalNetwork
 
 
 @file_format
@@ -51,7 +51,7 @@ def answer(given: Data, construction: str, activation: str | None, exponent: str
     return Answer(memorized_label(found, activation), fields, seed=found.seed, files=files)
 
 
-def _write(network: Network, place: Path) -> None:
+def _write(network: RationalNetwork, place: Path) -> None:
     import json
 
     from algebra.writing import write_file
@@ -91,7 +91,7 @@ def memorized_fields(found: Memorized, activation: str | None = None) -> Result:
     }
 
 
-def network_fields(network: Network) -> Result:
+def network_fields(network: RationalNetwork) -> Result:
     """Return the sizes of a network."""
     longest, total = network.bits
     return {

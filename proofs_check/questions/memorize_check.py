@@ -19,7 +19,7 @@ from proofs_check.reading import Integer, Matrix, Number, Positive, file_format
 from proofs_check.show.text import strong
 
 if TYPE_CHECKING:
-    from algebra.memorization import Network
+    from algebra.memorization import RationalNetwork
 
 
 @file_format
@@ -39,14 +39,14 @@ class Data:
     """Read by `memorize build`; of no meaning here."""
 
 
-def read_network(name: str, word: str) -> Network:
+def read_network(name: str, word: str) -> RationalNetwork:
     """Read a network as `memorize build` writes it."""
-    from algebra.memorization import Network
+    from algebra.memorization import RationalNetwork
 
-    return Network.from_dict(parse_object(read_text(Path(word), name), word, name, long_strings=True))
+    return RationalNetwork.from_dict(parse_object(read_text(Path(word), name), word, name, long_strings=True))
 
 
-def answer(given: Data, network: Network) -> Answer:
+def answer(given: Data, network: RationalNetwork) -> Answer:
     """Evaluate every output and compare it with its label."""
     from algebra.memorization import check_memorization
 

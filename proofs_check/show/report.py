@@ -137,14 +137,25 @@ def sections(rows: Sequence[Row]) -> list[Section]:
     found = []
     for key in dict.fromkeys(row.paper for row in rows):
         mine = [row for row in rows if row.paper == key]
-        parts = [row.source.split(", ") for row in mine]
-        common = [first for first, *others in zip(*parts, strict=False) if all(other == first for other in others)]
-        # A part after one that differs is no beginning.
-        while any(part[: len(common)] != common for part in parts):
-            common.pop()
-        items = [", ".join(part[len(common) :]) for part in parts]
-        found.append(Section(key, ", ".join(common), tuple(zip(mine, items, strict=True))))
+        reference, items = common_source([row.source for row in mine])
+        found.append(Section(key, reference, tuple(zip(mine, items, strict=True))))
     return found
+
+
+def common_source(sources: Sequence[str]) -> tuple[str, list[str]]:
+    """Return what all sources begin with, up to a comma, and the rest of each.
+
+    Examples
+    --------
+    >>> common_source(["Euclid, Elements, Book 1", "Euclid, Elements, Book 2"])
+    ('Euclid, Elements', ['Book 1', 'Book 2'])
+    """
+    parts = [source.split(", ") for source in sources]
+    common = [first for first, *others in zip(*parts, strict=False) if all(other == first for other in others)]
+    # A part after one that differs is no beginning.
+    while any(part[: len(common)] != common for part in parts):
+        common.pop()
+    return ", ".join(common), [", ".join(part[len(common) :]) for part in parts]
 
 
 def _totals(rows: Sequence[Row]) -> list[tuple[str, int]]:

@@ -243,13 +243,18 @@ class Table:
         """
         if isinstance(self.data, Columns):
             return self.data.to_csv()
+        import pandas as pd
+
         frame = self.frame
         texts = [k for k in range(frame.shape[1]) if _holds_text(frame.iloc[:, k])]
         if texts or any(harmless(str(name)) != str(name) for name in frame.columns):
             frame = frame.copy()
             for k in texts:
                 cells = [harmless(cell) if isinstance(cell, str) else cell for cell in frame.iloc[:, k].tolist()]
-                frame.isetitem(k, typed_column(cells, "text").array if frame.dtypes.iloc[k] == "string" else cells)
+                is_string = frame.dtypes.iloc[k] == "string"
+                # Of a list or an array pandas 2 would make floats, where it holds a gap and an integer beyond 64 bits.
+                column: Any = typed_column(cells, "text") if is_string else pd.Series(cells, dtype=object)
+                frame.isetitem(k, column.set_axis(frame.index))
             frame.columns = [harmless(str(name)) for name in frame.columns]
         return str(frame.to_csv(index=False, lineterminator="\n"))
 

@@ -27,7 +27,7 @@ from algebra.sequences import UNORDERED
 from algebra.shown import card, counted
 from algebra.types import Integers
 from tensors.convac.geometry import Reads, grid_after, layer_reads
-from tensors.convac.layer import Layer, check_keys, joined, one_of, sizes_of
+from tensors.convac.layer import ConvLayer, check_keys, joined, one_of, sizes_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,18 +68,18 @@ class ConvACArchitecture:
 
     Examples
     --------
-    >>> net = ConvACArchitecture(8, 3, [Layer(2, 1, 4, sharing="sliding"), Layer(8, 8, 2)])
+    >>> net = ConvACArchitecture(8, 3, [ConvLayer(2, 1, 4, sharing="sliding"), ConvLayer(8, 8, 2)])
     >>> net.label, net.positions, net.shapes
     ('convac:8:M3:w2s1c4,sliding-w8s8c2', 8, ((8,), (8,), (1,)))
     """
 
     input_shape: tuple[int, ...]
     templates: int
-    layers: tuple[Layer, ...]
+    layers: tuple[ConvLayer, ...]
     output: str = "linear"
 
     def __init__(
-        self, input_shape: int | Sequence[int], templates: int, layers: Sequence[Layer], output: str = "linear"
+        self, input_shape: int | Sequence[int], templates: int, layers: Sequence[ConvLayer], output: str = "linear"
     ) -> None:
         shape = sizes_of("input_shape", input_shape)
         if prod(shape) > MOST_POSITIONS:
@@ -88,7 +88,7 @@ class ConvACArchitecture:
         if isinstance(layers, UNORDERED) or not isinstance(layers, Sequence):
             raise InputError("layers", layers, "a list of layers")
         for layer in layers:
-            if not isinstance(layer, Layer):
+            if not isinstance(layer, ConvLayer):
                 raise InputError("layers", layer, "a list of Layer objects")
         if not layers:
             raise InputError("layers", list(layers), "a list of at least one layer")
@@ -150,7 +150,7 @@ class ConvACArchitecture:
 
         Examples
         --------
-        >>> ConvACArchitecture(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 2)]).vanishes
+        >>> ConvACArchitecture(6, 2, [ConvLayer(2, 1, 2, "zero"), ConvLayer(6, 6, 2)]).vanishes
         True
         """
         zero = np.zeros(self.positions, dtype=bool)
@@ -192,7 +192,7 @@ class ConvACArchitecture:
 
         Examples
         --------
-        >>> net = ConvACArchitecture(4, 2, [Layer(2, 2, 3, sharing="sliding"), Layer(2, 2, 1)])
+        >>> net = ConvACArchitecture(4, 2, [ConvLayer(2, 2, 3, sharing="sliding"), ConvLayer(2, 2, 1)])
         >>> net.matrix_numbers(0).tolist(), net.matrix_numbers(1).tolist()
         ([0, 1, 0, 1], [0, 1])
         """
@@ -257,10 +257,10 @@ class ConvACArchitecture:
             for name in ("window", "stride") if isinstance(layer, dict) else ():
                 if isinstance(layer.get(name), list) and len(layer[name]) != axes:
                     raise InputError(name, layer[name], _one_per_axis(axes))
-        return cls(**{**given, "layers": [Layer.from_json(layer) for layer in given["layers"]]})
+        return cls(**{**given, "layers": [ConvLayer.from_json(layer) for layer in given["layers"]]})
 
 
-def _shape_after(shape: tuple[int, ...], layer: Layer, number: int) -> tuple[int, ...]:
+def _shape_after(shape: tuple[int, ...], layer: ConvLayer, number: int) -> tuple[int, ...]:
     """Check that a layer fits the grid, and return the grid that it leaves."""
     for size, window in zip(shape, layer.window, strict=True):
         if window > size:
@@ -280,7 +280,7 @@ def _shape_after(shape: tuple[int, ...], layer: Layer, number: int) -> tuple[int
     return after
 
 
-def _on_axes(layer: Layer, axes: int) -> Layer:
+def _on_axes(layer: ConvLayer, axes: int) -> ConvLayer:
     """Give a layer whose sizes were single integers one size per axis."""
     sizes = {}
     for name in ("window", "stride"):
@@ -290,7 +290,7 @@ def _on_axes(layer: Layer, axes: int) -> Layer:
         if len(value) != axes:
             raise InputError(name, list(value), _one_per_axis(axes))
         sizes[name] = value
-    return Layer(sizes["window"], sizes["stride"], layer.channels, layer.border, layer.sharing)
+    return ConvLayer(sizes["window"], sizes["stride"], layer.channels, layer.border, layer.sharing)
 
 
 def _one_per_axis(axes: int) -> str:

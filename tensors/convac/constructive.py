@@ -23,7 +23,7 @@ from tensors.convac.grid_tensor import matricization
 from tensors.convac.lower_bounds import LOWER_RULES, best_lower_bound
 from tensors.convac.offset_paths import Pair, agreement, edges, overlap_pair, path_base
 from tensors.convac.points import template_matrix, template_points
-from tensors.convac.weights import Weights
+from tensors.convac.weights import CircuitWeights
 from tensors.grid_points import enumeration
 from tensors.matricization import column_positions, row_positions
 
@@ -43,7 +43,7 @@ class Construction:
 
     Parameters
     ----------
-    weights : Weights
+    weights : CircuitWeights
         Exact: 0 and 1.
     rows : tuple of int
         Row side of the partition.
@@ -55,7 +55,7 @@ class Construction:
         The classes of cells that must show the same template, each with its cells on both sides of the partition.
     """
 
-    weights: Weights
+    weights: CircuitWeights
     rows: tuple[int, ...]
     rule: str
     base: int
@@ -203,7 +203,7 @@ def constructive_weights(
     return Construction(weights, rows, bound.rule, base, classes)
 
 
-def depth_witness(architecture: ConvACArchitecture) -> Weights:
+def depth_witness(architecture: ConvACArchitecture) -> CircuitWeights:
     """Return the weights that separate deep from shallow circuits, in every sharing: those of `window_weights`.
 
     For windows that do not overlap, N = 2^L and the odd-even partition the matricization is, up to rows and columns

@@ -8,21 +8,21 @@ import numpy as np
 
 from algebra.errors import InputError, as_integer
 from tensors.convac.offset_paths import Pair, agreement, path_base
-from tensors.convac.weights import Weights
+from tensors.convac.weights import CircuitWeights
 
 if TYPE_CHECKING:
     from algebra.types import Array
     from tensors.convac.architecture import ConvACArchitecture
 
 
-def constant_weights(architecture: ConvACArchitecture) -> Weights:
+def constant_weights(architecture: ConvACArchitecture) -> CircuitWeights:
     """Return weights of a circuit that is the same at all templates, and not 0."""
     first = _table(architecture, 0)
     first[:, 0, :] = 1
     return _completed(architecture, [first], 1)
 
 
-def window_weights(architecture: ConvACArchitecture) -> Weights:
+def window_weights(architecture: ConvACArchitecture) -> CircuitWeights:
     """Return weights for "the cells of every first window show the same template", which suit every sharing.
 
     Raises
@@ -39,7 +39,7 @@ def window_weights(architecture: ConvACArchitecture) -> Weights:
     return _completed(architecture, [first], base)
 
 
-def equality_weights(architecture: ConvACArchitecture, layer: int, pair: Pair) -> Weights:
+def equality_weights(architecture: ConvACArchitecture, layer: int, pair: Pair) -> CircuitWeights:
     """Return weights for "the cells at the ends of both paths show the same template", from all places of a layer.
 
     Up to the layer where the paths part for the last time, every layer carries the indicators "the cell at the end of
@@ -117,7 +117,7 @@ def _select(table: Array, offset: int, start: int, start_below: int, base: int) 
         table[offset, start + c, start_below + c] = 1
 
 
-def _completed(architecture: ConvACArchitecture, tables: list[Array], base: int) -> Weights:
+def _completed(architecture: ConvACArchitecture, tables: list[Array], base: int) -> CircuitWeights:
     """Sum the first `base` channels above the given layers, copy the sum, and write the tables out."""
     for number in range(len(tables), len(architecture.layers)):
         table = _table(architecture, number)
@@ -125,7 +125,7 @@ def _completed(architecture: ConvACArchitecture, tables: list[Array], base: int)
         tables = [*tables, table]
     layers = [np.broadcast_to(t, architecture.weight_shape(number)) for number, t in enumerate(tables)]
     if architecture.output == "single":
-        return Weights.given(architecture, layers)
+        return CircuitWeights.given(architecture, layers)
     mixing = np.zeros(architecture.layers[-1].channels, dtype=np.int64)
     mixing[: base if len(architecture.layers) == 1 else 1] = 1
-    return Weights.given(architecture, layers, mixing)
+    return CircuitWeights.given(architecture, layers, mixing)

@@ -17,7 +17,7 @@ import numpy as np
 
 from tensors.convac.points import Points
 from tensors.convac.routes import Factors, LayerRoute, Runs, Sites, routes
-from tensors.convac.weights import Arithmetic, Weights
+from tensors.convac.weights import Arithmetic, CircuitWeights
 
 if TYPE_CHECKING:
     from algebra.types import Array
@@ -51,7 +51,7 @@ class EvaluatedCircuit:
 
     Parameters
     ----------
-    weights : Weights
+    weights : CircuitWeights
     rows, columns : Points
         Together they speak of every position exactly once.
 
@@ -61,7 +61,7 @@ class EvaluatedCircuit:
     >>> from tensors.convac.points import template_points
     >>> from tensors.grid_points import enumeration
     >>> net = ConvAC(2, 2, [Layer(2, 2, 2)])
-    >>> weights = Weights.given(net, [[[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]]])
+    >>> weights = CircuitWeights.given(net, [[[[[1, 0], [0, 1]], [[1, 0], [0, 1]]]]])
     >>> eye = np.eye(2, dtype=object)
     >>> points = [template_points([q], [q], [0, 0], enumeration(1, 2, 2), eye) for q in (0, 1)]
     >>> EvaluatedCircuit(weights, *points).matrix()
@@ -69,7 +69,7 @@ class EvaluatedCircuit:
            [0, 1]], dtype=object)
     """
 
-    def __init__(self, weights: Weights, rows: Points, columns: Points) -> None:
+    def __init__(self, weights: CircuitWeights, rows: Points, columns: Points) -> None:
         self.weights = weights
         self.architecture = weights.architecture
         self.arithmetic: Arithmetic = weights.arithmetic
@@ -245,6 +245,6 @@ class EvaluatedCircuit:
         return self.arithmetic.times(self.arithmetic.times(full, left[:, :, None]), right[:, None, :])
 
 
-def evaluate(weights: Weights, sides: Sequence[Points]) -> Array:
+def evaluate(weights: CircuitWeights, sides: Sequence[Points]) -> Array:
     """Return the matrix of values at row points and column points."""
     return EvaluatedCircuit(weights, sides[0], sides[1]).matrix()

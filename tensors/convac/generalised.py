@@ -23,7 +23,7 @@ from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence.bounds import Grade
 from algebra.rank import rank_numeric, rank_rational
 from algebra.shown import Shown
-from tensors.convac.weights import Weights
+from tensors.convac.weights import CircuitWeights
 from tensors.matricization import column_positions, row_positions
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class RankDistribution(Shown):
         return dict(sorted(Counter(self.ranks).items()))
 
 
-def integer_weights(architecture: ConvACArchitecture, seed: int, largest: int = 9) -> Weights:
+def integer_weights(architecture: ConvACArchitecture, seed: int, largest: int = 9) -> CircuitWeights:
     """Draw integer weights, uniform between ``-largest`` and ``largest``, the output's mixing too.
 
     Examples
@@ -90,17 +90,17 @@ def integer_weights(architecture: ConvACArchitecture, seed: int, largest: int = 
 
     layers = [draw(architecture.weight_shape(number)) for number in range(len(architecture.layers))]
     output = draw((architecture.layers[-1].channels,)) if architecture.output == "linear" else None
-    return Weights.given(architecture, layers, output)
+    return CircuitWeights.given(architecture, layers, output)
 
 
 def generalised_matricization(
-    weights: Weights, row_side: str | Sequence[int], pooling: str, numeric: bool = False
+    weights: CircuitWeights, row_side: str | Sequence[int], pooling: str, numeric: bool = False
 ) -> NDArray[Any]:
     """Evaluate a network with another pooling at every row and column of the matricization.
 
     Parameters
     ----------
-    weights : Weights
+    weights : CircuitWeights
         Given ones: integers or fractions, or floats.
     row_side : str or sequence of int
     pooling : {"product", "max", "sum", "average"}

@@ -10,7 +10,7 @@ import numpy as np
 from algebra.types import Integers
 
 if TYPE_CHECKING:
-    from tensors.convac.layer import Layer
+    from tensors.convac.layer import ConvLayer
 
 
 class Reads(NamedTuple):
@@ -61,12 +61,12 @@ def axis_reads(size: int, window: int, stride: int, border: str) -> Reads:
     return Reads(outputs[inside], offsets[inside], cells[inside])
 
 
-def grid_after(shape: tuple[int, ...], layer: Layer) -> tuple[int, ...]:
+def grid_after(shape: tuple[int, ...], layer: ConvLayer) -> tuple[int, ...]:
     """Shape of the grid after a layer."""
     return tuple(axis_size(*sizes, layer.border) for sizes in zip(shape, layer.window, layer.stride, strict=True))
 
 
-def layer_reads(shape: tuple[int, ...], layer: Layer) -> Reads:
+def layer_reads(shape: tuple[int, ...], layer: ConvLayer) -> Reads:
     """Return the factors of all windows of a layer: those along every axis, combined."""
     after = grid_after(shape, layer)
     sizes = tuple(zip(after, layer.window, shape, strict=True))

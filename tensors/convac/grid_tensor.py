@@ -19,18 +19,18 @@ from tensors.networks.arrays import MOST_AXES
 
 if TYPE_CHECKING:
     from algebra.types import Array
-    from tensors.convac.weights import Weights
+    from tensors.convac.weights import CircuitWeights
 
 
 LARGEST = 1 << 24
 
 
-def grid_tensor(weights: Weights, representation: Any = None) -> Array:
+def grid_tensor(weights: CircuitWeights, representation: Any = None) -> Array:
     """Return the value at every choice of templates: N axes of one entry per template.
 
     Parameters
     ----------
-    weights : Weights
+    weights : CircuitWeights
         Drawn modulo a prime (the entries are centred residues), or given (exact, or floats).
     representation : array_like, shape (templates, M), optional
         F: row i holds the values of the M representation functions at template i. Default: the identity.
@@ -51,9 +51,9 @@ def grid_tensor(weights: Weights, representation: Any = None) -> Array:
     A CP circuit with one channel and all weights 1 gives the tensor of ones:
 
     >>> from tensors.convac import ConvAC, Layer
-    >>> from tensors.convac.weights import Weights
+    >>> from tensors.convac.weights import CircuitWeights
     >>> net = ConvAC(2, 2, [Layer(2, 2, 1)])
-    >>> grid_tensor(Weights.given(net, [[[[[1, 1]], [[1, 1]]]]]))
+    >>> grid_tensor(CircuitWeights.given(net, [[[[[1, 1]], [[1, 1]]]]]))
     array([[1, 1],
            [1, 1]], dtype=object)
     """
@@ -67,12 +67,12 @@ def grid_tensor(weights: Weights, representation: Any = None) -> Array:
     return matrix.reshape((templates,) * count)
 
 
-def matricization(weights: Weights, row_side: str | Sequence[int], representation: Any = None) -> Array:
+def matricization(weights: CircuitWeights, row_side: str | Sequence[int], representation: Any = None) -> Array:
     """Return the whole matricization: rows run through the row side's templates, the first position slowest.
 
     Parameters
     ----------
-    weights : Weights
+    weights : CircuitWeights
         Of a circuit.
     row_side : str or sequence of int
         Positions of the rows, or the name of a partition.
@@ -91,9 +91,9 @@ def matricization(weights: Weights, row_side: str | Sequence[int], representatio
     Examples
     --------
     >>> from tensors.convac import ConvAC, Layer
-    >>> from tensors.convac.weights import Weights
+    >>> from tensors.convac.weights import CircuitWeights
     >>> net = ConvAC(4, 2, [Layer(2, 2, 2), Layer(2, 2, 1)])
-    >>> matricization(Weights.drawn(net, "key", 8388593), "left").shape
+    >>> matricization(CircuitWeights.drawn(net, "key", 8388593), "left").shape
     (4, 4)
     """
     net = weights.architecture
@@ -116,7 +116,7 @@ def _check_entries(templates: int, positions: int) -> None:
         raise InputError("architecture", f"{positions} positions of {templates} templates", allowed)
 
 
-def _templates(weights: Weights, representation: Any) -> Array:
+def _templates(weights: CircuitWeights, representation: Any) -> Array:
     """F in the arithmetic of the weights."""
     net, arithmetic = weights.architecture, weights.arithmetic
     if isinstance(arithmetic, PrimeField):

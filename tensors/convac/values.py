@@ -19,7 +19,7 @@ from tensors.convac.evaluation import EvaluatedCircuit
 from tensors.convac.height import value_size
 from tensors.convac.points import Points, drawn_points, template_matrix, template_points
 from tensors.convac.routes import COLUMNS, CROSSING, ROWS
-from tensors.convac.weights import Weights
+from tensors.convac.weights import CircuitWeights
 from tensors.grid_points import drawn_templates, enumeration
 from tensors.matricization import column_positions
 
@@ -118,7 +118,7 @@ class CircuitValues(Evaluation):
 
     def at(self, field: PrimeField, key: str, rows: int, word_size: int) -> CircuitMatrix:
         """Evaluate at weights and points drawn from a key; the number of rows is not free."""
-        weights = Weights.drawn(self.architecture, key, field.prime, word_size)
+        weights = CircuitWeights.drawn(self.architecture, key, field.prime, word_size)
         return CircuitMatrix(EvaluatedCircuit(weights, *self.points(field, key, word_size)), field)
 
     def log2_error(self, rank: int, rows: int, word_size: int) -> float:

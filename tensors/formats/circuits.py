@@ -9,9 +9,9 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.exact.arrays import zeros
 from algebra.rank.field import PrimeField
-from tensors.convac.layer import Layer
+from tensors.convac.layer import ConvLayer
 from tensors.convac.network import ConvAC
-from tensors.convac.weights import Weights
+from tensors.convac.weights import CircuitWeights
 from tensors.networks.arrays import delta, factored, is_exact, number_array
 from tensors.networks.conversions import tree_of_train
 from tensors.networks.formats import CP, Train
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from algebra.types import Array
 
 
-def circuit_of_cp(cp: CP) -> Weights:
+def circuit_of_cp(cp: CP) -> CircuitWeights:
     """Return the shallow circuit, one layer that covers the grid, with the same grid tensor.
 
     Parameters
@@ -46,18 +46,18 @@ def circuit_of_cp(cp: CP) -> Weights:
     ('convac:3:M2:w3s3c2', 667)
     """
     templates = _templates(cp.shape)
-    net = ConvAC(len(cp.factors), templates, [Layer(len(cp.factors), len(cp.factors), cp.terms)])
-    return Weights.given(net, [np.stack([factor.T for factor in cp.factors])[None]], cp.weights)
+    net = ConvAC(len(cp.factors), templates, [ConvLayer(len(cp.factors), len(cp.factors), cp.terms)])
+    return CircuitWeights.given(net, [np.stack([factor.T for factor in cp.factors])[None]], cp.weights)
 
 
-def cp_of_circuit(weights: Weights) -> CP:
+def cp_of_circuit(weights: CircuitWeights) -> CP:
     """Return the grid tensor of a shallow circuit as a sum of products, one for each channel.
 
     Weights that were drawn modulo a prime give a tensor that is equal modulo the prime.
 
     Parameters
     ----------
-    weights : Weights
+    weights : CircuitWeights
         Of a circuit with one layer.
 
     Returns
@@ -85,7 +85,7 @@ def cp_of_circuit(weights: Weights) -> CP:
     return CP([factors[place] for place in np.argsort(reads.inputs)], _plain(weights, weights.output))
 
 
-def circuit_of_tree(tree: Tree) -> Weights:
+def circuit_of_tree(tree: Tree) -> CircuitWeights:
     """Return the deep circuit of windows 2 with the same grid tensor.
 
     A node's channels are the products of its children's tensors that its core combines, those of the root the rank of
@@ -123,22 +123,22 @@ def circuit_of_tree(tree: Tree) -> Weights:
             for offset, reading in enumerate(part[:2]):
                 matrix = (below[2 * place + offset] @ reading).T
                 array[place, offset, : matrix.shape[0], : matrix.shape[1]] = matrix
-        layers.append(Layer(2, 2, channels))
+        layers.append(ConvLayer(2, 2, channels))
         arrays.append(array)
         below = [mix for _, _, mix in parts]
     net = ConvAC(len(tree.shape), _templates(tree.shape), layers)
     exact = [number_array("weights", array) for array in arrays]
-    return Weights.given(net, exact, below[0][:, 0])
+    return CircuitWeights.given(net, exact, below[0][:, 0])
 
 
-def tree_of_circuit(weights: Weights) -> Tree:
+def tree_of_circuit(weights: CircuitWeights) -> Tree:
     """Return the grid tensor of a circuit whose windows do not overlap as a hierarchical Tucker tensor.
 
     Windows of more than two cells become several nodes with diagonal cores. The width is that of the circuit.
 
     Parameters
     ----------
-    weights : Weights
+    weights : CircuitWeights
         Of a circuit without overlaps.
 
     Returns
@@ -154,7 +154,8 @@ def tree_of_circuit(weights: Weights) -> Tree:
     --------
     >>> from tensors.convac.grid_tensor import grid_tensor
     >>> from tensors.convac.generalised import integer_weights
-    >>> weights = integer_weights(ConvAC((2, 3), 2, [Layer((2, 1), (2, 1), 2), Layer((1, 3), (1, 3), 2)]), seed=1)
+    >>> layers = [ConvLayer((2, 1), (2, 1), 2), ConvLayer((1, 3), (1, 3), 2)]
+    >>> weights = integer_weights(ConvAC((2, 3), 2, layers), seed=1)
     >>> bool((tree_of_circuit(weights).tensor() == grid_tensor(weights)).all())
     True
     """
@@ -175,7 +176,7 @@ def tree_of_circuit(weights: Weights) -> Tree:
     return Tree(combined(grid[0], _plain(weights, weights.output)[:, None]))
 
 
-def circuit_of_train(train: Train) -> Weights:
+def circuit_of_train(train: Train) -> CircuitWeights:
     """Return a deep circuit of windows 2 with the same grid tensor: channels at most r^3.
 
     The balanced tree of a train has nodes of rank r^2, and a node joins r^3 products.
@@ -232,13 +233,13 @@ def _products(node: Node, is_root: bool) -> tuple[Array, Array, Array]:
     return first, second, node.core[pairs[:, 0], pairs[:, 1]]
 
 
-def _matrix(weights: Weights, number: int, place: int, offset: int) -> Array:
+def _matrix(weights: CircuitWeights, number: int, place: int, offset: int) -> Array:
     """The weights of one factor, channels out by channels in."""
     array = weights.layers[number]
     return _plain(weights, array[place if array.shape[0] > 1 else 0, offset if array.shape[1] > 1 else 0])
 
 
-def _plain(weights: Weights, array: Array) -> Array:
+def _plain(weights: CircuitWeights, array: Array) -> Array:
     """Return weights as exact numbers or floats; residues of small primes are held as floats, and are integers."""
     if isinstance(weights.arithmetic, PrimeField):
         array = array.astype(np.int64) if weights.arithmetic.is_float else array

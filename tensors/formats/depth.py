@@ -14,7 +14,7 @@ from algebra.errors import InputError, as_integer
 from algebra.memory import check_fits, power
 from algebra.sequences import as_list
 from algebra.shown import Shown
-from tensors.convac.layer import Layer
+from tensors.convac.layer import ConvLayer
 from tensors.convac.network import ConvAC
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def shallow_circuit(patches: int, templates: int, channels: int, sharing: str = 
     >>> shallow_circuit(8, 3, 20).rank("odd-even")
     20 (proved)
     """
-    return ConvAC(patches, templates, [Layer(patches, patches, channels, sharing=sharing)])
+    return ConvAC(patches, templates, [ConvLayer(patches, patches, channels, sharing=sharing)])
 
 
 def deep_circuit(patches: int, templates: int, widths: Sequence[int], sharing: str = "none") -> ConvAC:
@@ -78,7 +78,7 @@ def deep_circuit(patches: int, templates: int, widths: Sequence[int], sharing: s
     widths = as_list("widths", widths, "a list of integers, one for each layer")
     if len(widths) != levels:
         raise InputError("widths", list(widths), f"{levels} widths, one for each layer")
-    return ConvAC(patches, templates, [Layer(2, 2, width, sharing=sharing) for width in widths])
+    return ConvAC(patches, templates, [ConvLayer(2, 2, width, sharing=sharing) for width in widths])
 
 
 def truncated_circuit(
@@ -110,8 +110,8 @@ def truncated_circuit(
     if len(widths) >= levels:
         raise InputError("widths", list(widths), f"at most {levels - 1} widths")
     left = patches >> len(widths)
-    lower = [Layer(2, 2, width, sharing=sharing) for width in widths]
-    return ConvAC(patches, templates, [*lower, Layer(left, left, channels, sharing=sharing)])
+    lower = [ConvLayer(2, 2, width, sharing=sharing) for width in widths]
+    return ConvAC(patches, templates, [*lower, ConvLayer(left, left, channels, sharing=sharing)])
 
 
 def depth_efficiency_bound(patches: int, templates: int, first_width: int) -> int:

@@ -17,7 +17,7 @@ from proofs_check.deciding.grid_tensors import (
 )
 from proofs_check.papers import cohen2016, cohen2018, khrulkov2018, levine2018, select, sharir2018
 from proofs_check.verify import run
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.mixtures import hidden_markov, tensor_train
 
 REFERENCE = Path(__file__).parents[1] / "data" / "convac_reference.jsonl"
@@ -43,7 +43,7 @@ def rows_of_reference():
 
 
 def circuit_of(row):
-    layers = [Layer(w, s, c, border, sharing) for w, s, c, border, sharing in row["layers"]]
+    layers = [ConvLayer(w, s, c, border, sharing) for w, s, c, border, sharing in row["layers"]]
     return Circuit(ConvAC(row["shape"], row["M"], layers, row["out"]), tuple(row["I"]))
 
 
@@ -61,7 +61,7 @@ def test_no_theorem_is_behind_an_unaided_rank():
     circuits = [
         *(circuit_of(row) for row in rows_of_reference()),
         Circuit(balanced(4, 3, (2, 3)), "left"),
-        Circuit(ConvAC(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 1)]), "left"),
+        Circuit(ConvAC(6, 2, [ConvLayer(2, 1, 2, "zero"), ConvLayer(6, 6, 1)]), "left"),
     ]
     found = [unaided_rank(circuit) for circuit in circuits]
     assert {(bounds.lower_by, bounds.upper_by) for bounds in found} == {("values-modulo-primes", "templates")}
@@ -95,11 +95,11 @@ def test_subspaces_close_the_gap_below_the_cut(circuit, value, cut):
 def test_the_formula_is_that_of_the_reference():
     rows = [json.loads(line) for line in FORMULAS.splitlines()]
     for row in rows:
-        layers = [Layer(r, s, c) for r, s, c in zip(row["R"], row["S"], row["C"], strict=True)]
+        layers = [ConvLayer(r, s, c) for r, s, c in zip(row["R"], row["S"], row["C"], strict=True)]
         size = row["H"]
         for layer in layers:
             size = -(-size // layer.stride[0])
-        last = Layer(size, size, 1)
+        last = ConvLayer(size, size, 1)
         net = ConvAC((row["H"], row["H"]), row["M"], [*layers, last])
         at = [f for f in sharir2018.formulas(net, 1) if f.layer == row["K"]]
         assert [(f.exponent, f.base) for f in at] == ([(row["e"], row["D"])] if row["e"] else [])
@@ -142,7 +142,7 @@ def test_hypotheses_of_the_overlap_theorem():
 
 def test_a_wrong_formula_is_seen(monkeypatch):
     (claim,) = select(["sharir2018.overlaps"])
-    circuit = Circuit(ConvAC(8, 2, [Layer(7, 1, 2), Layer(8, 8, 1)]), "left")
+    circuit = Circuit(ConvAC(8, 2, [ConvLayer(7, 1, 2), ConvLayer(8, 8, 1)]), "left")
     assert claim.check(circuit).outcome is Outcome.HOLDS
     monkeypatch.setattr(sharir2018, "stated", lambda c, halved=True: 17)
     assert claim.check(circuit).outcome is Outcome.VIOLATED

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from algebra import __version__
 from proofs_check.cli.app import app
 from proofs_check.papers import papers
-from proofs_check.verify import Finding, Report, run, verify
+from proofs_check.verify import Finding, VerifyReport, run, verify
 
 FIELDS = {"claim", "paper", "statement", "instances", "holds", "violated", "inconclusive", "not_applicable", "grade"}
 
@@ -38,7 +38,7 @@ def test_envelope(report):
 def test_exit_status(report):
     assert report.exit_status == 0
     failed = replace(report.rows[1], outcome="violated", expected=False)
-    assert Report((report.rows[0], failed), 0).exit_status == 1
+    assert VerifyReport((report.rows[0], failed), 0).exit_status == 1
 
 
 class Balanced(HTMLParser):
@@ -57,7 +57,7 @@ class Balanced(HTMLParser):
 def test_the_page_is_balanced_escaped_and_needs_nothing_else(report):
     nasty = Finding('<script>alert("x")</script>', "a < b & c", "proved", ('x"y.json',))
     rows = (*report.rows, replace(report.rows[0], statement="a<b", note="<i>", counterexamples=(nasty,) * 30))
-    page = Report(rows, 0).to_html()
+    page = VerifyReport(rows, 0).to_html()
     parser = Balanced()
     parser.feed(page)
     assert parser.open == []
@@ -144,6 +144,8 @@ def test_list_of_claims():
     listed = invoke("kileel2019", "--claims")
     assert "kileel2019.unimodal" in listed.stdout
     assert "Conjecture 12" in listed.stdout
+    assert listed.stdout.count("arXiv:1905.12207") == 1  # not once a claim
+    assert listed.stdout.splitlines()[-1].endswith("claims of 1 paper")
     found = json.loads(invoke("usevich2025", "--claims", "--json").stdout)
     assert all(entry["statement"] and entry["hypotheses"] for entry in found["results"])
 

@@ -1277,6 +1277,43 @@ table dimensions 2 3 1 --degree 2 --seed 99999999999999999999999
 for line in OTHERS.strip().splitlines():
     CASES[line] = tuple(shlex.split(line))
 
+LONG_WORDS = (
+    "attention canonical: other, 10^400",
+    "attention dimension: softmax, 2000 layers",
+    "attention pattern: sliding 20,000 of 10,000",
+    "attention pattern: causal-strided",
+    "attention pattern: causal-fixed",
+    "attention representable: causal",
+    "attention representable: logits of 1000",
+    "attention representable: pairs",
+    "clustering check: 100 points, nuclear",
+    "clustering subspaces: 200 points in 90",
+    "clustering subspaces: long",
+    "critical-point: weights of 300",
+    "critical-point: weights of 700",
+    "critical-point: weights of 60 --hessian",
+    "critical-point: 2000 layers",
+    "critical-point: numbers of 40,000 digits",
+    "graph ",
+    "table attention virtual-weights --largest 30",
+    "sweep attention virtual-weights --largest 30",
+    "table critical-points 300",
+    "sweep critical-points 300",
+    "table overlaps --",
+    "sweep overlaps --",
+    "table sparse-patterns 20000",
+    "sweep sparse-patterns 20000",
+    "table transformers --tokens 300",
+    "sweep transformers --tokens 300",
+    "table unimodality --largest",
+    "sweep unimodality --largest",
+    "atlas ",
+)
+
+
+LONG_WORK = [name for name in CASES if name.startswith(LONG_WORDS)]
+"""What is no refusal and no hang, but long work with an end: `docs/limits.md` says what was measured."""
+
 
 @dataclass
 class Outcome:

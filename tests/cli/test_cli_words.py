@@ -67,3 +67,23 @@ def test_small_words():
     assert number(10**5000 // 2) == "about 10^4999"
     assert aligned([("a", "1")]) == "  a  1"
     assert plain({1, 2}) == "{1, 2}"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["dimension", "2", "3", "1"], "degree is missing; it must be"),
+        (["dimension", "2", "3..4", "1", "--degree", "2"], "`rankcert table dimensions` takes ranges"),
+        (["verify", "shair2018"], "did you mean sharir2018?"),
+        (["dim"], "Did you mean 'dimension'?"),
+    ],
+)
+def test_what_is_meant_is_said(call, words, sentence):
+    answer = call(*words)
+    assert answer.status == 2
+    assert sentence in " ".join(answer.stderr.split())
+
+
+def test_help_is_a_word_too(call):
+    assert call("help", "threshold").stdout == call("threshold", "--help").stdout
+    assert call("help").stdout == call("--help").stdout

@@ -258,7 +258,7 @@ def test_numbers_that_no_certificate_holds_are_refused():
         ({"lam": 0}, "lam is 0, but it must be a positive number"),
         ({"lam": "-1/2"}, "lam"),
         ({"lam": 0.5}, "lam is 0.5, but it must be exact"),
-        ({"tau": None}, "tau is None, but it must be given with the normalisation frobenius"),
+        ({"tau": None}, "tau is missing; it must be given with the normalisation frobenius"),
         ({"tau": 0}, "tau is 0"),
         ({"normalisation": "whitened", "d": 4}, "d is 4, but it must be at most N = 3"),
     ],

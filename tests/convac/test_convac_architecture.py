@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from algebra.errors import InputError
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.matricization import NAMED, all_partitions, column_positions, row_positions
 from tests.convac.oracle import windows
 
@@ -14,8 +14,8 @@ from tests.convac.oracle import windows
     ("shape", "window", "stride"), [((7,), (3,), (2,)), ((5, 4), (3, 2), (1, 2)), ((4,), (4,), (1,))]
 )
 def test_reads_are_the_windows(border, shape, window, stride):
-    layer = Layer(window, stride, 2, border)
-    net = ConvAC(shape, 2, [layer, Layer(*[_after(shape, layer)] * 2, 1)])
+    layer = ConvLayer(window, stride, 2, border)
+    net = ConvAC(shape, 2, [layer, ConvLayer(*[_after(shape, layer)] * 2, 1)])
     reads = net.reads[0]
     expected = [(u, o, q) for u, cells in enumerate(windows(shape, layer)) for o, q in cells if q is not None]
     assert list(zip(*(numbers.tolist() for numbers in reads), strict=True)) == expected
@@ -29,7 +29,7 @@ def _after(shape, layer):
 
 
 def test_json_goes_there_and_back():
-    net = ConvAC((4, 6), 3, [Layer((2, 3), 1, 5, "same", "sliding"), Layer((4, 6), (4, 6), 2)], "single")
+    net = ConvAC((4, 6), 3, [ConvLayer((2, 3), 1, 5, "same", "sliding"), ConvLayer((4, 6), (4, 6), 2)], "single")
     assert ConvAC.from_json(json.loads(json.dumps(net.to_json()))) == net
     assert net.label == "convac:4x6:M3:w2x3s1x1c5,same,sliding-w4x6s4x6c2:single"
     assert net.parameters == 6 * 5 * 3 + 24 * 2 * 5
@@ -37,14 +37,14 @@ def test_json_goes_there_and_back():
 
 
 def test_valid_borders_may_leave_the_end_uncovered():
-    net = ConvAC(8, 2, [Layer(3, 2, 2, "valid"), Layer(3, 3, 1)])
+    net = ConvAC(8, 2, [ConvLayer(3, 2, 2, "valid"), ConvLayer(3, 3, 1)])
     assert np.flatnonzero(~net.covered[0]).tolist() == [7]
     assert net.rank([7]).lower == net.rank([7]).upper == 1
 
 
 def test_zero_borders_vanish_only_where_a_window_is_cut():
-    assert ConvAC(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 2)]).rank("left").upper == 0
-    whole = ConvAC(4, 2, [Layer(2, 2, 2, "zero"), Layer(2, 2, 2)])
+    assert ConvAC(6, 2, [ConvLayer(2, 1, 2, "zero"), ConvLayer(6, 6, 2)]).rank("left").upper == 0
+    whole = ConvAC(4, 2, [ConvLayer(2, 2, 2, "zero"), ConvLayer(2, 2, 2)])
     assert not whole.vanishes
     assert whole.rank("odd-even").lower == 4
 
@@ -90,7 +90,7 @@ def test_bad_architectures_are_named(change, argument):
 def test_one_number_per_axis_is_asked_for_in_files_only():
     with pytest.raises(InputError, match="one per axis"):
         ConvAC.from_json({**GOOD, "input_shape": [8, 8]})
-    assert ConvAC((8, 8), 2, [Layer(8, 8, 1)]).layers[0].window == (8, 8)
+    assert ConvAC((8, 8), 2, [ConvLayer(8, 8, 1)]).layers[0].window == (8, 8)
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,17 @@ from algebra.errors import InputError
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.checker.circuit_cuts import cut_value
 from algebra.evidence.checker.circuits import label_of, read_circuit
-from tensors.convac import ConvAC, Layer, matricization_rank
+from tensors.convac import ConvAC, ConvLayer, matricization_rank
 from tensors.convac.cuts import candidate_cuts, cut_cost
 from tensors.convac.unrolled import unroll
 from tests.convac.circuits import circuits
 from tests.properties import examples
 from tests.tampering import check_forged
 
-TREE = ConvAC(8, 3, [Layer(2, 2, 3), Layer(2, 2, 4), Layer(2, 2, 6)])
-OVERLAPPING = ConvAC(8, 2, [Layer(4, 1, 2, sharing="sliding"), Layer(8, 8, 3)])
-REUSED = ConvAC((3, 2), 2, [Layer(2, (1, 2), 2), Layer((2, 1), 1, 1), Layer((3, 1), (3, 1), 1)])
-LARGE = ConvAC((32, 32), 2, [Layer(17, 1, 2, sharing="sliding"), Layer(32, 32, 1)])
+TREE = ConvAC(8, 3, [ConvLayer(2, 2, 3), ConvLayer(2, 2, 4), ConvLayer(2, 2, 6)])
+OVERLAPPING = ConvAC(8, 2, [ConvLayer(4, 1, 2, sharing="sliding"), ConvLayer(8, 8, 3)])
+REUSED = ConvAC((3, 2), 2, [ConvLayer(2, (1, 2), 2), ConvLayer((2, 1), 1, 1), ConvLayer((3, 1), (3, 1), 1)])
+LARGE = ConvAC((32, 32), 2, [ConvLayer(17, 1, 2, sharing="sliding"), ConvLayer(32, 32, 1)])
 
 
 @examples(60)
@@ -44,9 +44,9 @@ def test_every_certificate_is_accepted(net, data):
         (TREE, "odd-even", "window-equality", "templates"),
         (OVERLAPPING, "left", "evaluation-minor", "templates"),
         (REUSED, [1, 4, 5], "evaluation-minor", "cut"),
-        (ConvAC(8, 2, [Layer(8, 8, 20, sharing="full")]), "left", "evaluation-minor", "full-sharing-symmetry"),
-        (ConvAC(6, 2, [Layer(2, 1, 2, "zero"), Layer(6, 6, 2)]), "left", "trivial", "zero-border"),
-        (ConvAC(1024, 2, [Layer(2, 2, 2)] * 10), "odd-even", "window-equality", "templates"),
+        (ConvAC(8, 2, [ConvLayer(8, 8, 20, sharing="full")]), "left", "evaluation-minor", "full-sharing-symmetry"),
+        (ConvAC(6, 2, [ConvLayer(2, 1, 2, "zero"), ConvLayer(6, 6, 2)]), "left", "trivial", "zero-border"),
+        (ConvAC(1024, 2, [ConvLayer(2, 2, 2)] * 10), "odd-even", "window-equality", "templates"),
     ],
 )
 def test_rules(net, row_side, rule, upper):
@@ -56,7 +56,7 @@ def test_rules(net, row_side, rule, upper):
 
 
 def test_the_overlap_theorem_is_written_as_an_equality_graph():
-    net = ConvAC((8, 8), 2, [Layer(5, 1, 2, sharing="sliding"), Layer(8, 8, 1)])
+    net = ConvAC((8, 8), 2, [ConvLayer(5, 1, 2, sharing="sliding"), ConvLayer(8, 8, 1)])
     found = net.rank("left")
     assert found.lower == 2**32
     certificate = found.certificate()
@@ -119,7 +119,7 @@ def test_vectors_are_refused_for_overlapping_circuits():
 
 def test_paths_must_stay_in_their_windows():
     found = LARGE.rank("left")
-    document = ConvAC(8, 2, [Layer(5, 1, 2), Layer(8, 8, 1)]).rank("left").certificate()
+    document = ConvAC(8, 2, [ConvLayer(5, 1, 2), ConvLayer(8, 8, 1)]).rank("left").certificate()
     assert document.check().valid
     assert document.document["lower"]["rule"] == "equality-graph"
 
@@ -142,10 +142,10 @@ def test_both_programs_unroll_alike(net, data):
 
 
 def test_what_cannot_be_certified_is_said():
-    net = ConvAC(4, 2, [Layer(2, 2, 2), Layer(2, 2, 2)])
+    net = ConvAC(4, 2, [ConvLayer(2, 2, 2), ConvLayer(2, 2, 2)])
     with pytest.raises(InputError, match="representation"):
         matricization_rank(net, "odd-even", representation=[[1, 1], [2, 2]]).certificate()
-    huge = ConvAC((256, 256), 2, [Layer(2, 2, 2)] * 8)
+    huge = ConvAC((256, 256), 2, [ConvLayer(2, 2, 2)] * 8)
     with pytest.raises(InputError, match="digits"):
         huge.rank("odd-even").certificate()
 

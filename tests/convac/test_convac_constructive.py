@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from algebra.errors import InputError
 from algebra.rank import DEFAULT_PRIME, rank_rational
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.constructive import constructive_weights, depth_witness
 from tensors.convac.equality_weights import equality_weights, window_weights
 from tensors.convac.geometry import grid_after
@@ -33,7 +33,7 @@ SMALL = [row for row in ROWS if row["M"] ** prod(row["shape"]) <= 2**16]
 
 
 def circuit(row):
-    return ConvAC(row["shape"], row["M"], [Layer(*layer) for layer in row["layers"]], row["out"])
+    return ConvAC(row["shape"], row["M"], [ConvLayer(*layer) for layer in row["layers"]], row["out"])
 
 
 def is_monomial(matrix):
@@ -63,7 +63,12 @@ def test_larger_circuits_attain_their_bounds_on_a_square_part(row):
 
 
 def test_thousand_patches_attain_the_overlap_theorem():
-    layers = [Layer(5, 1, 8, sharing="sliding"), Layer(2, 2, 8), Layer(5, 1, 4, sharing="sliding"), Layer(8, 8, 2)]
+    layers = [
+        ConvLayer(5, 1, 8, sharing="sliding"),
+        ConvLayer(2, 2, 8),
+        ConvLayer(5, 1, 4, sharing="sliding"),
+        ConvLayer(8, 8, 2),
+    ]
     net = ConvAC((16, 16), 4, layers)
     found = constructive_weights(net, "left", "sharir-shashua-overlap")
     theorem = overlap_bound(net, 1)
@@ -72,7 +77,7 @@ def test_thousand_patches_attain_the_overlap_theorem():
     part = found.part(found.single_labels(), DEFAULT_PRIME)
     assert part.shape == (33, 33)
     assert is_monomial(part)
-    line = ConvAC((1024,), 2, [Layer(600, 1, 2, sharing="sliding"), Layer(1024, 1024, 1)])
+    line = ConvAC((1024,), 2, [ConvLayer(600, 1, 2, sharing="sliding"), ConvLayer(1024, 1024, 1)])
     found = constructive_weights(line, "left", "sharir-shashua-overlap")
     assert found.rank == 2**512
     assert is_monomial(found.part(found.single_labels()[:40], DEFAULT_PRIME))
@@ -93,8 +98,8 @@ def circuits_with_a_same_border(draw):
     """One layer of windows that reach beyond the grid, and a second that sees everything."""
     shape = draw(st.sampled_from([(2,), (4,), (6,), (2, 2), (3, 2), (2, 3), (3, 4), (5, 2)]))
     window = [draw(st.integers(1, h)) for h in shape]
-    first = Layer(window, (1,) * len(shape), draw(st.integers(2, 3)), "same", "none")
-    return ConvAC(shape, 2, [first, Layer(shape, shape, 1)])
+    first = ConvLayer(window, (1,) * len(shape), draw(st.integers(2, 3)), "same", "none")
+    return ConvAC(shape, 2, [first, ConvLayer(shape, shape, 1)])
 
 
 @examples(60)
@@ -112,7 +117,7 @@ def test_the_overlap_theorem_is_attained_at_a_same_border(net, side):
 
 def test_a_window_that_begins_outside_of_the_grid_on_the_other_axis():
     """Found by chance: the weights of the theorem lost a component at the border, and attained 4 of 8."""
-    layers = [Layer((3, 2), (1, 1), 2, "same", "none"), Layer((1, 1), (1, 1), 1), Layer((3, 2), (3, 2), 1)]
+    layers = [ConvLayer((3, 2), (1, 1), 2, "same", "none"), ConvLayer((1, 1), (1, 1), 1), ConvLayer((3, 2), (3, 2), 1)]
     net = ConvAC((3, 2), 2, layers)
     assert overlap_pair(net, 1, 1) == Pair(((1, 0),), ((1, 1),))
     found = constructive_weights(net, "left")
@@ -130,12 +135,12 @@ def circuits_with_paths(draw):
         stride = [draw(st.integers(1, r)) for r in window]
         border = draw(st.sampled_from(("clip", "clip", "same", "valid")))
         layers.append(
-            Layer(window, stride, draw(st.integers(2, 4)), border, draw(st.sampled_from(("none", "sliding"))))
+            ConvLayer(window, stride, draw(st.integers(2, 4)), border, draw(st.sampled_from(("none", "sliding"))))
         )
         for path in paths:
             path.append(tuple(draw(st.integers(0, r - 1)) for r in window))
         grid = grid_after(grid, layers[-1])
-    layers.append(Layer(grid, grid, draw(st.integers(1, 2)), sharing=draw(st.sampled_from(("none", "full")))))
+    layers.append(ConvLayer(grid, grid, draw(st.integers(1, 2)), sharing=draw(st.sampled_from(("none", "full")))))
     net = ConvAC(shape, draw(st.integers(2, 3)) if prod(shape) <= 4 else 2, layers)
     return net, Pair(*map(tuple, paths))
 
@@ -155,7 +160,9 @@ def test_any_two_paths_give_the_rank_of_their_graph(circuit_and_pair, data):
 
 
 def test_paths_that_meet_again_keep_their_edges_apart():
-    net = ConvAC(8, 2, [Layer(2, 1, 4, sharing="sliding"), Layer(2, 2, 4, sharing="sliding"), Layer(4, 4, 1)])
+    net = ConvAC(
+        8, 2, [ConvLayer(2, 1, 4, sharing="sliding"), ConvLayer(2, 2, 4, sharing="sliding"), ConvLayer(4, 4, 1)]
+    )
     pair = Pair(((0,), (0,)), ((1,), (0,)))  # cells 2u and 2u + 1, although the first layer joins all neighbours
     weights = equality_weights(net, 2, pair)
     assert rank_rational(matricization(weights, "odd-even").tolist()) == 16
@@ -164,7 +171,9 @@ def test_paths_that_meet_again_keep_their_edges_apart():
 
 
 def test_the_example_of_two_overlapping_layers():
-    net = ConvAC(8, 2, [Layer(2, 1, 4, sharing="sliding"), Layer(4, 1, 2, sharing="sliding"), Layer(8, 8, 1)])
+    net = ConvAC(
+        8, 2, [ConvLayer(2, 1, 4, sharing="sliding"), ConvLayer(4, 1, 2, sharing="sliding"), ConvLayer(8, 8, 1)]
+    )
     found = constructive_weights(net, "left", "sharir-shashua-overlap")
     matrix = found.matrix()
     assert rank_rational(matrix.tolist()) == 16
@@ -172,7 +181,7 @@ def test_the_example_of_two_overlapping_layers():
 
 
 def test_values_agree_with_the_slow_reference():
-    net = ConvAC((2, 3), 3, [Layer((2, 2), 1, 3), Layer((2, 3), (2, 3), 2)])
+    net = ConvAC((2, 3), 3, [ConvLayer((2, 2), 1, 3), ConvLayer((2, 3), (2, 3), 2)])
     found = constructive_weights(net, "left")
     weights = ([array.tolist() for array in found.weights.layers], found.weights.output.tolist())
     expected = oracle.matrix(net, found.rows, weights)
@@ -182,7 +191,11 @@ def test_values_agree_with_the_slow_reference():
 @pytest.mark.parametrize("sharing", ["none", "sliding", "full"])
 @pytest.mark.parametrize(("templates", "channels"), [(2, 2), (3, 2), (2, 3)])
 def test_depth_witness_is_an_identity(sharing, templates, channels):
-    layers = [Layer(2, 2, channels, sharing=sharing), Layer(2, 2, 2, sharing=sharing), Layer(2, 2, 1, sharing=sharing)]
+    layers = [
+        ConvLayer(2, 2, channels, sharing=sharing),
+        ConvLayer(2, 2, 2, sharing=sharing),
+        ConvLayer(2, 2, 1, sharing=sharing),
+    ]
     net = ConvAC(8, templates, layers)
     matrix = matricization(depth_witness(net), "odd-even")
     base = min(templates, channels)
@@ -192,12 +205,12 @@ def test_depth_witness_is_an_identity(sharing, templates, channels):
 
 
 def test_one_layer_with_a_linear_output_sums_its_own_channels():
-    net = ConvAC(4, 3, [Layer(4, 4, 2, sharing="full")])
+    net = ConvAC(4, 3, [ConvLayer(4, 4, 2, sharing="full")])
     assert rank_rational(matricization(window_weights(net), "left").tolist()) == 2
 
 
 def test_a_circuit_of_rank_one_gets_constant_weights():
-    net = ConvAC(4, 2, [Layer(4, 4, 3)], "single")
+    net = ConvAC(4, 2, [ConvLayer(4, 4, 3)], "single")
     found = constructive_weights(net, "left")
     assert (found.rule, found.rank) == ("nonzero", 1)
     assert (found.matrix() == 1).all()
@@ -205,7 +218,7 @@ def test_a_circuit_of_rank_one_gets_constant_weights():
 
 
 def test_overlap_pair_takes_the_least_receptive_field():
-    net = ConvAC(16, 2, [Layer(5, 1, 4), Layer(2, 2, 4), Layer(5, 1, 4), Layer(8, 8, 1)])
+    net = ConvAC(16, 2, [ConvLayer(5, 1, 4), ConvLayer(2, 2, 4), ConvLayer(5, 1, 4), ConvLayer(8, 8, 1)])
     first, far = overlap_pair(net, 0, 3)
     assert first == ((0,), (0,), (0,))
     assert far[0][0] + far[1][0] + 2 * far[2][0] == 8
@@ -213,10 +226,10 @@ def test_overlap_pair_takes_the_least_receptive_field():
 
 
 def test_bad_input():
-    net = ConvAC(8, 2, [Layer(2, 1, 2, sharing="full"), Layer(8, 8, 1)])
+    net = ConvAC(8, 2, [ConvLayer(2, 1, 2, sharing="full"), ConvLayer(8, 8, 1)])
     with pytest.raises(InputError, match="offset"):
         equality_weights(net, 1, Pair(((0,),), ((1,),)))
-    net = ConvAC(8, 2, [Layer(2, 1, 1), Layer(2, 1, 2), Layer(8, 8, 1)])
+    net = ConvAC(8, 2, [ConvLayer(2, 1, 1), ConvLayer(2, 1, 2), ConvLayer(8, 8, 1)])
     for layer, pair, name in (
         (3, Pair(((0,),), ((1,),)), "layer"),
         (1, Pair(((0,),), ((2,),)), "pair"),
@@ -231,10 +244,12 @@ def test_bad_input():
     with pytest.raises(InputError, match="rule"):
         constructive_weights(net, "odd-even", "sharir-shashua-overlap")
     with pytest.raises(InputError, match="linear output"):
-        window_weights(ConvAC(4, 2, [Layer(4, 4, 3)], "single"))
+        window_weights(ConvAC(4, 2, [ConvLayer(4, 4, 3)], "single"))
     with pytest.raises(InputError, match="receptive field"):
-        overlap_pair(ConvAC(8, 2, [Layer(2, 1, 2), Layer(8, 8, 1)]), 0, 1)
-    found = constructive_weights(ConvAC(4, 2, [Layer(2, 2, 2), Layer(2, 2, 1)]), row_positions((4,), "odd-even"))
+        overlap_pair(ConvAC(8, 2, [ConvLayer(2, 1, 2), ConvLayer(8, 8, 1)]), 0, 1)
+    found = constructive_weights(
+        ConvAC(4, 2, [ConvLayer(2, 2, 2), ConvLayer(2, 2, 1)]), row_positions((4,), "odd-even")
+    )
     for labels in ([[0, 2]], [[0]], [0, 0], [[-1, 0]]):
         with pytest.raises(InputError, match="labels"):
             found.part(labels, DEFAULT_PRIME)

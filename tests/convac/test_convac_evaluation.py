@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from algebra.errors import InputError
 from algebra.rank import DEFAULT_PRIME, rank_mod
 from tensors.convac import (
+    CircuitWeights,
     ConvAC,
-    Layer,
-    Weights,
+    ConvLayer,
     grid_tensor,
     matricization,
     matricization_rank,
@@ -22,7 +22,7 @@ from tests.convac import oracle
 from tests.convac.circuits import circuits
 from tests.properties import examples
 
-CP = ConvAC(3, 2, [Layer(3, 3, 4)])
+CP = ConvAC(3, 2, [ConvLayer(3, 3, 4)])
 
 
 @examples(40)
@@ -33,8 +33,8 @@ def test_values_are_those_of_one_configuration_at_a_time(net, data):
     weights = oracle.draw(net, 3)
     reduced = ([np.array(w, dtype=object) % DEFAULT_PRIME for w in weights[0]], np.array(weights[1]) % DEFAULT_PRIME)
     output = reduced[1] if net.output == "linear" else None
-    ours = matricization(Weights.given(net, reduced[0], output).modulo(DEFAULT_PRIME), rows)
-    exact = matricization(Weights.given(net, reduced[0], output), rows)
+    ours = matricization(CircuitWeights.given(net, reduced[0], output).modulo(DEFAULT_PRIME), rows)
+    exact = matricization(CircuitWeights.given(net, reduced[0], output), rows)
     assert ((ours.astype(np.int64) - exact) % DEFAULT_PRIME == 0).all()
     listed = ([w.tolist() for w in reduced[0]], reduced[1].tolist())
     assert (exact % oracle.P == np.array(oracle.matrix(net, rows, listed), dtype=object)).all()
@@ -47,7 +47,7 @@ def test_the_cp_circuit_is_a_cp_tensor():
     factors = [weights.layers[0][0, o].T.astype(float) for o in range(3)]
     expected = tl.cp_to_tensor((weights.output.astype(float), factors))
     assert np.allclose(grid_tensor(weights).astype(float), expected)
-    floats = Weights.given(CP, [weights.layers[0].astype(float)], weights.output.astype(float))
+    floats = CircuitWeights.given(CP, [weights.layers[0].astype(float)], weights.output.astype(float))
     tensor = grid_tensor(floats)
     assert tensor.dtype == np.float64
     assert np.allclose(tl.unfold(tensor, 1), tl.unfold(expected, 1))
@@ -55,7 +55,7 @@ def test_the_cp_circuit_is_a_cp_tensor():
 
 def test_fractions_stay_exact():
     third = np.full((1, 3, 4, 2), Fraction(1, 3), dtype=object)
-    assert grid_tensor(Weights.given(CP, [third]))[0, 1, 0] == Fraction(4, 27)
+    assert grid_tensor(CircuitWeights.given(CP, [third]))[0, 1, 0] == Fraction(4, 27)
 
 
 def test_a_representation_changes_every_axis():
@@ -76,7 +76,7 @@ def test_bad_representations(table):
 
 
 def test_dependent_representations_get_no_theorem():
-    net = ConvAC(4, 2, [Layer(2, 2, 2), Layer(2, 2, 2)])
+    net = ConvAC(4, 2, [ConvLayer(2, 2, 2), ConvLayer(2, 2, 2)])
     assert net.rank("odd-even").lower_by == "window-equality"
     found = matricization_rank(net, "odd-even", representation=[[1, 1], [2, 2]])
     assert (found.lower, found.lower_by) == (1, "evaluation-minor")
@@ -84,9 +84,9 @@ def test_dependent_representations_get_no_theorem():
 
 
 def test_a_tensor_that_is_too_large_is_refused():
-    net = ConvAC(64, 2, [Layer(64, 64, 1)])
+    net = ConvAC(64, 2, [ConvLayer(64, 64, 1)])
     with pytest.raises(InputError, match="at most"):
-        grid_tensor(Weights.drawn(net, "key", DEFAULT_PRIME))
+        grid_tensor(CircuitWeights.drawn(net, "key", DEFAULT_PRIME))
 
 
 @pytest.mark.parametrize(
@@ -99,17 +99,17 @@ def test_a_tensor_that_is_too_large_is_refused():
 )
 def test_weights_of_the_wrong_shape(layers, output, argument):
     with pytest.raises(InputError) as caught:
-        Weights.given(CP, layers, output)
+        CircuitWeights.given(CP, layers, output)
     assert caught.value.argument == argument
 
 
 def test_given_outputs_of_single_circuits_are_refused():
     with pytest.raises(InputError, match="single"):
-        Weights.given(ConvAC(3, 2, [Layer(3, 3, 1)], "single"), [np.ones((1, 3, 1, 2))], [1])
+        CircuitWeights.given(ConvAC(3, 2, [ConvLayer(3, 3, 1)], "single"), [np.ones((1, 3, 1, 2))], [1])
 
 
 def test_product_pooling_is_the_circuit():
-    net = ConvAC((2, 3), 2, [Layer(2, 1, 2), Layer((2, 3), (2, 3), 2)])
+    net = ConvAC((2, 3), 2, [ConvLayer(2, 1, 2), ConvLayer((2, 3), (2, 3), 2)])
     weights = integer_weights(net, seed=4)
     for rows in ("left", [1, 2, 3]):
         expected = matricization(weights, rows)
@@ -119,7 +119,7 @@ def test_product_pooling_is_the_circuit():
 
 
 def test_rectifiers_one_configuration_at_a_time():
-    net = ConvAC(2, 2, [Layer(2, 2, 3)])
+    net = ConvAC(2, 2, [ConvLayer(2, 2, 3)])
     weights = integer_weights(net, seed=5)
     maps, mixing = weights.layers[0][0], weights.output
     for pooling, pool in (("max", max), ("sum", sum), ("average", lambda x: Fraction(sum(x), 2))):
@@ -131,7 +131,7 @@ def test_rectifiers_one_configuration_at_a_time():
 
 
 def test_rectifiers_have_no_generic_rank():
-    net = ConvAC(8, 3, [Layer(2, 2, 3)] * 3)
+    net = ConvAC(8, 3, [ConvLayer(2, 2, 3)] * 3)
     found = rank_distribution(net, "odd-even", "max", seeds=range(6))
     assert len(found.counts) > 2
     assert max(found.ranks) <= 81
@@ -146,8 +146,8 @@ def test_rectifiers_have_no_generic_rank():
     ("pooling", "net", "argument"),
     [
         ("median", CP, "pooling"),
-        ("max", ConvAC(4, 2, [Layer(2, 2, 1, "zero"), Layer(2, 2, 1)]), "border"),
-        ("max", ConvAC(32, 2, [Layer(32, 32, 1)]), "architecture"),
+        ("max", ConvAC(4, 2, [ConvLayer(2, 2, 1, "zero"), ConvLayer(2, 2, 1)]), "border"),
+        ("max", ConvAC(32, 2, [ConvLayer(32, 32, 1)]), "architecture"),
     ],
 )
 def test_bad_poolings(pooling, net, argument):
@@ -155,11 +155,11 @@ def test_bad_poolings(pooling, net, argument):
         rank_distribution(net, [0], pooling, seeds=(0,))
     assert caught.value.argument == argument
     with pytest.raises(InputError, match="residues"):
-        generalised_matricization(Weights.drawn(CP, "key", 7), [0], "max")
+        generalised_matricization(CircuitWeights.drawn(CP, "key", 7), [0], "max")
 
 
 def test_the_spectrum_of_pooling_geometries():
-    neighbours = rank_spectrum(ConvAC(8, 2, [Layer(2, 2, 2)] * 3))
+    neighbours = rank_spectrum(ConvAC(8, 2, [ConvLayer(2, 2, 2)] * 3))
     assert len(neighbours.ranks) == 127
     assert neighbours.grade.value == "proved"
     assert neighbours.worst(4)[0] == (0, 1, 2, 3)
@@ -168,14 +168,14 @@ def test_the_spectrum_of_pooling_geometries():
     with pytest.raises(InputError, match="size"):
         neighbours.best(5)
     with pytest.raises(InputError, match="16 positions"):
-        rank_spectrum(ConvAC(17, 2, [Layer(17, 17, 1)]))
+        rank_spectrum(ConvAC(17, 2, [ConvLayer(17, 17, 1)]))
 
 
 def test_the_rank_of_the_explicit_tensor_with_tensorly():
     import tensorly as tl
 
-    net = ConvAC(6, 2, [Layer(2, 1, 2, sharing="sliding"), Layer(6, 6, 3)])
-    tensor = grid_tensor(Weights.drawn(net, "tensorly", DEFAULT_PRIME))
+    net = ConvAC(6, 2, [ConvLayer(2, 1, 2, sharing="sliding"), ConvLayer(6, 6, 3)])
+    tensor = grid_tensor(CircuitWeights.drawn(net, "tensorly", DEFAULT_PRIME))
     unfolded = tensor.reshape(8, 8)
     assert tl.shape(tensor) == (2,) * 6
     assert rank_mod(unfolded.astype(np.int64)) == net.rank([0, 1, 2]).lower == 6

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from algebra.errors import InputError
 from algebra.evidence.evaluation import look
 from algebra.rank import DEFAULT_PRIME
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.cuts import candidate_cuts, cut_cost
 from tensors.convac.lower_bounds import (
     crossing_components,
@@ -31,13 +31,13 @@ ROWS = [
     json.loads(line) for line in (Path(__file__).parents[1] / "data/convac_reference.jsonl").read_text().splitlines()
 ]
 CIRCUITS = [row for row in ROWS if "shape" in row]
-GAP = ConvAC(5, 3, [Layer(2, 1, 2), Layer(5, 5, 2)]), (2, 3)  # rank 7; no bound is below 8
+GAP = ConvAC(5, 3, [ConvLayer(2, 1, 2), ConvLayer(5, 5, 2)]), (2, 3)  # rank 7; no bound is below 8
 FORMULAS = [row for row in ROWS if row["g"] == "overlap_formula"]
 POOLED = [row for row in ROWS if row["g"] == "BxB_then_2x2_pool"]
 
 
 def circuit(row):
-    return ConvAC(row["shape"], row["M"], [Layer(*layer) for layer in row["layers"]], row["out"])
+    return ConvAC(row["shape"], row["M"], [ConvLayer(*layer) for layer in row["layers"]], row["out"])
 
 
 @pytest.mark.parametrize("row", CIRCUITS, ids=lambda row: row["id"])
@@ -63,7 +63,7 @@ def test_reference_exponents(row):
     assert total_stride(strides) == row["total_stride"]
     assert total_receptive_field(windows, strides) == row["total_receptive_field"]
     assert minimal_receptive_field(windows, strides, row["alpha"]) == row["alpha_minimal_receptive_field"]
-    layers = [Layer(r, s, c) for r, s, c in zip(windows, strides, row["C"], strict=True)]
+    layers = [ConvLayer(r, s, c) for r, s, c in zip(windows, strides, row["C"], strict=True)]
     found = overlap_bound(_topped((row["H"], row["H"]), row["M"], layers), 1)
     if row["exponent_2d"] is None:
         assert found is None
@@ -78,7 +78,7 @@ def test_reference_exponents_of_pooled_blocks(row):
     shape, layers = (row["H"], row["H"]), []
     size = row["H"]
     while size > 1:
-        layers += [Layer(min(row["B"], size), 1, 128), Layer(2, 2, 128)]
+        layers += [ConvLayer(min(row["B"], size), 1, 128), ConvLayer(2, 2, 128)]
         size //= 2
     if row["B"] > row["H"] // 2:
         layers = [layer for layer in layers if layer.window[0] in (row["B"], 2)]
@@ -94,7 +94,7 @@ def _topped(shape, templates, layers):
             break
         kept.append(layer)
         size = -(-size // layer.stride[0])
-    return ConvAC(shape, templates, [*kept, Layer(size, size, 2)])
+    return ConvAC(shape, templates, [*kept, ConvLayer(size, size, 2)])
 
 
 @examples(80)
@@ -118,7 +118,7 @@ def test_bounds_hold_the_true_rank(net, data):
 def test_more_channels_never_lower_the_rank(net, data):
     wider = list(net.layers)
     k = data.draw(st.integers(0, len(wider) - 1))
-    wider[k] = Layer(wider[k].window, wider[k].stride, wider[k].channels + 1, wider[k].border, wider[k].sharing)
+    wider[k] = ConvLayer(wider[k].window, wider[k].stride, wider[k].channels + 1, wider[k].border, wider[k].sharing)
     rows = tuple(range(data.draw(st.integers(1, net.positions - 1))))
     before, after = net.rank(rows), ConvAC(net.input_shape, net.templates, wider, net.output).rank(rows)
     assert after.lower >= before.lower
@@ -136,7 +136,7 @@ def test_smaller_graphs_bound_the_rank_too(net, data):
 
 
 def test_the_matrix_of_2_to_the_50_rows():
-    net = ConvAC((10, 10), 2, [Layer(2, 1, 2, sharing="sliding"), Layer(10, 10, 1)])
+    net = ConvAC((10, 10), 2, [ConvLayer(2, 1, 2, sharing="sliding"), ConvLayer(10, 10, 1)])
     rows = row_positions((10, 10), "left")
     sample = best_sample(net, rows, 1024)
     assert (sample.rank, sample.evaluation.scheme, len(sample.evaluation.varied[0])) == (1024, "enumerated", 10)
@@ -145,20 +145,20 @@ def test_the_matrix_of_2_to_the_50_rows():
 
 
 def test_a_thousand_patches():
-    net = ConvAC(1024, 2, [Layer(2, 1, 2)] * 10 + [Layer(1024, 1024, 1)])
+    net = ConvAC(1024, 2, [ConvLayer(2, 1, 2)] * 10 + [ConvLayer(1024, 1024, 1)])
     found = net.rank("left")
     assert (found.lower, found.upper, found.lower_by) == (1024, 1024, "evaluation-minor")
-    grid = ConvAC((32, 32), 2, [Layer(17, 1, 2, sharing="sliding"), Layer(32, 32, 1)])
+    grid = ConvAC((32, 32), 2, [ConvLayer(17, 1, 2, sharing="sliding"), ConvLayer(32, 32, 1)])
     found = grid.rank("left")
     assert found.lower == found.upper == 2**512
     assert found.lower_by == "sharir-shashua-overlap"
 
 
 def test_depth_efficiency_where_the_tensor_has_2_to_the_1024_entries():
-    deep = ConvAC(1024, 2, [Layer(2, 2, 2)] * 10)
+    deep = ConvAC(1024, 2, [ConvLayer(2, 2, 2)] * 10)
     assert deep.rank("odd-even").lower == 2**512 == deep.rank("odd-even").upper
     assert int(deep.rank("left")) == 2
-    shallow = ConvAC(1024, 2, [Layer(1024, 1024, 7)])
+    shallow = ConvAC(1024, 2, [ConvLayer(1024, 1024, 7)])
     assert int(shallow.rank("odd-even")) == int(shallow.rank("left")) == 7
 
 
@@ -205,15 +205,15 @@ def test_equality_graphs_by_hand():
 @pytest.mark.parametrize("border", ["clip", "same", "valid"])
 def test_the_overlap_formula_is_false_for_some_borders_and_sharings(border):
     """The literal formula gives 16; complete windows only, or one matrix for all offsets, fall short of it."""
-    net = ConvAC(8, 2, [Layer(8, 1, 2, border, "sliding"), Layer(8 if border != "valid" else 1, 8, 2)])
+    net = ConvAC(8, 2, [ConvLayer(8, 1, 2, border, "sliding"), ConvLayer(8 if border != "valid" else 1, 8, 2)])
     assert int(net.rank("left")) == (2 if border == "valid" else 16)
-    full = ConvAC(8, 2, [Layer(8, 1, 2, "clip", "full"), Layer(8, 8, 2, "clip", "full")])
+    full = ConvAC(8, 2, [ConvLayer(8, 1, 2, "clip", "full"), ConvLayer(8, 8, 2, "clip", "full")])
     assert full.rank("left").lower < 16
     assert overlap_bound(full, 0) is None
 
 
 def test_evidence_is_told():
-    net = ConvAC(8, 3, [Layer(2, 2, 3), Layer(2, 2, 4), Layer(2, 2, 6)])
+    net = ConvAC(8, 3, [ConvLayer(2, 2, 3), ConvLayer(2, 2, 4), ConvLayer(2, 2, 6)])
     told = net.rank([0, 1, 2]).explain()
     assert "evaluation-minor" in told
     assert "9 >= rank: " in told
@@ -224,7 +224,7 @@ def test_evidence_is_told():
 )
 def test_bad_arguments(row_side, seed, argument):
     with pytest.raises(InputError) as caught:
-        ConvAC(4, 2, [Layer(4, 4, 1)]).rank(row_side, seed=seed)
+        ConvAC(4, 2, [ConvLayer(4, 4, 1)]).rank(row_side, seed=seed)
     assert caught.value.argument == argument
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
 from algebra.evidence import Grade
-from tensors.convac import ConvAC, Layer, matricization_rank, sampling
+from tensors.convac import ConvAC, ConvLayer, matricization_rank, sampling
 from tensors.convac.cuts import irredundant
 from tensors.convac.sampling import LARGEST, best_sample
 from tensors.convac.tree_paths import is_free_tree, tree_paths_bound
@@ -24,7 +24,7 @@ ROWS = tuple(sorted(Random(5).sample(range(64), 32)))
 
 
 def deep(channels, templates, **more):
-    return ConvAC(64, templates, [Layer(2, 2, c, **more) for c in channels])
+    return ConvAC(64, templates, [ConvLayer(2, 2, c, **more) for c in channels])
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_trees_whose_rank_is_beyond_evaluation_are_proved(channels, templates, r
 
 def test_shared_weights_and_overlaps_get_no_paths():
     assert not is_free_tree(deep((2,) * 6, 2, sharing="sliding"))
-    assert not is_free_tree(ConvAC(4, 2, [Layer(2, 1, 2), Layer(4, 4, 2)]))
+    assert not is_free_tree(ConvAC(4, 2, [ConvLayer(2, 1, 2), ConvLayer(4, 4, 2)]))
     assert tree_paths_bound(deep((2,) * 6, 2, sharing="full"), ROWS, 2**32) is None
     assert deep((2,) * 6, 2, sharing="sliding").rank(ROWS).lower_by == "window-equality"
 
@@ -100,7 +100,7 @@ def test_cuts_lose_what_they_do_not_need_and_no_more(net, data):
 
 
 def test_no_long_search_for_a_bound_that_cannot_be_met(monkeypatch):
-    net = ConvAC((8, 8), 2, [Layer(3, 1, 2, sharing="full")] * 3 + [Layer(8, 8, 2, sharing="full")])
+    net = ConvAC((8, 8), 2, [ConvLayer(3, 1, 2, sharing="full")] * 3 + [ConvLayer(8, 8, 2, sharing="full")])
     rows = tuple(q for q in range(64) if q % 8 < 4)
     goal = best_upper_bound(net, rows).value
     assert goal > 2 * LARGEST
@@ -121,7 +121,7 @@ def test_paths_over_two_factors_of_the_same_variables():
 @pytest.mark.parametrize("table", [[[1, 0], [0]], [[1, None], [0, 1]], [[1, "0"], [0, 1]], [[1, True], [0, 1]], "x", 3])
 def test_bad_tables_of_representation_functions(table):
     with pytest.raises(InputError, match="representation"):
-        matricization_rank(ConvAC(4, 2, [Layer(4, 4, 2)]), [0], representation=table)
+        matricization_rank(ConvAC(4, 2, [ConvLayer(4, 4, 2)]), [0], representation=table)
 
 
 def test_an_object_is_no_row_side():
@@ -131,14 +131,14 @@ def test_an_object_is_no_row_side():
 
 def test_sizes_that_cannot_be_handled_are_refused():
     for shape, layers in (
-        ((4096, 4096), [Layer(4096, 4096, 2)]),
-        (100_000, [Layer(50_000, 1, 2), Layer(100_000, 100_000, 2)]),
-        (4, [Layer(2, 2, 2), Layer(2, 10**30, 2)]),
+        ((4096, 4096), [ConvLayer(4096, 4096, 2)]),
+        (100_000, [ConvLayer(50_000, 1, 2), ConvLayer(100_000, 100_000, 2)]),
+        (4, [ConvLayer(2, 2, 2), ConvLayer(2, 10**30, 2)]),
     ):
         with pytest.raises(InputError, match="at most"):
             ConvAC(shape, 2, layers)
 
 
 def test_a_hundred_thousand_patches_need_little_memory():
-    net = ConvAC(100_000, 2, [Layer(100_000, 100_000, 2)])
+    net = ConvAC(100_000, 2, [ConvLayer(100_000, 100_000, 2)])
     assert (net.rank("left").lower, net.rank("odd-even").upper) == (2, 2)

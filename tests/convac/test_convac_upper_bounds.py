@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from algebra.evidence.checker.circuit_cuts import cut_value
 from algebra.evidence.checker.circuit_subspaces import subspace_bound as checked_subspaces
 from algebra.evidence.checker.circuits import read_circuit
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.cuts import candidate_cuts, cut_cost, first_window_cuts
 from tensors.convac.equal_windows import Equal, crossing_first_windows, equal_windows
 from tensors.convac.lower_bounds import equality_graph_bound, overlap_theorem_bound
@@ -23,13 +23,13 @@ from tests.convac.circuits import circuits
 from tests.properties import cases, examples
 from tests.tampering import check_forged
 
-NINE = ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 2)])
+NINE = ConvAC(9, 3, [ConvLayer(3, 3, 5), ConvLayer(3, 3, 2)])
 NINE_ROWS = (0, 1, 3, 5)
-SHARED = ConvAC(8, 2, [Layer(8, 1, 2, sharing="full"), Layer(8, 8, 2, sharing="full")])
+SHARED = ConvAC(8, 2, [ConvLayer(8, 1, 2, sharing="full"), ConvLayer(8, 8, 2, sharing="full")])
 
 
 def fully_shared(net):
-    layers = [Layer(x.window, x.stride, x.channels, x.border, "full") for x in net.layers]
+    layers = [ConvLayer(x.window, x.stride, x.channels, x.border, "full") for x in net.layers]
     return ConvAC(net.input_shape, net.templates, layers, net.output)
 
 
@@ -72,13 +72,13 @@ def test_subspaces_by_hand(net, rows, value):
 
 
 def test_a_single_output_is_one_channel():
-    net = ConvAC(2, 3, [Layer(1, 1, 3), Layer(2, 2, 7)], "single")
+    net = ConvAC(2, 3, [ConvLayer(1, 1, 3), ConvLayer(2, 2, 7)], "single")
     assert subspace_value(Fields(net, (0,))) == 1
 
 
 def test_spaces_meet_where_windows_overlap():
     """Both windows see both cells: the spaces of the two channels have dimension 4 of 9, in the span of 3 x 3."""
-    net = ConvAC(4, 3, [Layer(2, 1, 2, "valid"), Layer(3, 3, 5)])
+    net = ConvAC(4, 3, [ConvLayer(2, 1, 2, "valid"), ConvLayer(3, 3, 5)])
     rows = (0, 2)
     assert oracle.rank(net, rows) <= subspace_value(Fields(net, rows)) <= pooling_bound(net, rows).value
 
@@ -87,7 +87,7 @@ def test_windows_that_are_equal():
     fields = Fields(SHARED, (0, 1, 2, 3))
     assert equal_windows(fields, False)[1] == [0, 0, 0, 0, 0, 1, 2, 3]
     assert equal_windows(fields, True)[1] == [0, 1, 2, 3, 4, 4, 4, 4]
-    sliding = ConvAC(8, 2, [Layer(8, 1, 2, sharing="sliding"), Layer(8, 8, 2)])
+    sliding = ConvAC(8, 2, [ConvLayer(8, 1, 2, sharing="sliding"), ConvLayer(8, 8, 2)])
     assert equal_windows(Fields(sliding, (0, 1, 2, 3)), False)[1] == list(range(8))
     assert Equal.of(Fields(sliding, (0, 1, 2, 3))) is None
 
@@ -96,7 +96,7 @@ def equal_values(window, channels, border, above):
     """The product over groups of windows that see the same of one side, times the last channels where they matter."""
     length = 7 if border == "valid" else 6
     size = length - window + 1 if border == "valid" else length
-    return ConvAC(length, 2, [Layer(window, 1, channels, border, "full"), Layer(size, size, 2, sharing=above)])
+    return ConvAC(length, 2, [ConvLayer(window, 1, channels, border, "full"), ConvLayer(size, size, 2, sharing=above)])
 
 
 def test_two_layers_that_are_fully_shared():
@@ -115,7 +115,7 @@ def test_two_layers_that_are_fully_shared():
 )
 def test_what_reads_equal_windows_counts(last, sharing, value):
     """A last window of one matrix leaves the monomials alone; others multiply them by the channels (the rank is 8)."""
-    net = ConvAC(8, 2, [Layer(8, 1, 2, sharing="full"), Layer(8, 8, last, sharing=sharing)])
+    net = ConvAC(8, 2, [ConvLayer(8, 1, 2, sharing="full"), ConvLayer(8, 8, last, sharing=sharing)])
     bound = best_upper_bound(net, (0, 1, 2, 3))
     assert (bound.value, bound.rule) == (value, "equal-windows")
     assert (net.rank((0, 1, 2, 3)).lower == value) == (value == 5)
@@ -123,7 +123,7 @@ def test_what_reads_equal_windows_counts(last, sharing, value):
 
 @pytest.mark.parametrize("window", [6, 7, 8])
 def test_large_grids(window):
-    net = ConvAC((8, 8), 2, [Layer(window, 1, 2, sharing="full"), Layer(8, 8, 2, sharing="full")])
+    net = ConvAC((8, 8), 2, [ConvLayer(window, 1, 2, sharing="full"), ConvLayer(8, 8, 2, sharing="full")])
     rows = row_positions((8, 8), "left")
     bound = best_upper_bound(net, rows)
     assert bound.rule == "equal-windows"
@@ -133,7 +133,7 @@ def test_large_grids(window):
 
 @pytest.mark.parametrize(("size", "window", "exponent"), [(16, 9, 128), (16, 12, 128), (32, 17, 512)])
 def test_equality_graphs_are_never_below_the_overlap_theorem(size, window, exponent):
-    net = ConvAC((size, size), 2, [Layer(window, 1, 2, sharing="sliding"), Layer(size, size, 1)])
+    net = ConvAC((size, size), 2, [ConvLayer(window, 1, 2, sharing="sliding"), ConvLayer(size, size, 1)])
     rows = row_positions((size, size), "left")
     assert overlap_theorem_bound(net, rows).value == 2**exponent
     assert equality_graph_bound(net, rows).value == 2**exponent
@@ -143,12 +143,12 @@ def test_deep_equality_graphs_are_never_below_the_overlap_theorem():
     random = Random(5)
     for _ in cases(25):
         size = random.choice((6, 8, 10, 12))
-        layers = [Layer(random.randint(2, 5), random.choice((1, 1, 2)), random.randint(2, 6)) for _ in range(2)]
+        layers = [ConvLayer(random.randint(2, 5), random.choice((1, 1, 2)), random.randint(2, 6)) for _ in range(2)]
         sizes = [size]
         for layer in layers:
             sizes.append(-(-sizes[-1] // layer.stride[0]))
         if all(layer.window[0] <= h for layer, h in zip(layers, sizes, strict=False)):
-            net = ConvAC((size, size), 3, [*layers, Layer(sizes[-1], sizes[-1], 2)])
+            net = ConvAC((size, size), 3, [*layers, ConvLayer(sizes[-1], sizes[-1], 2)])
             rows = row_positions((size, size), "top")
             theorem, graph = overlap_theorem_bound(net, rows), equality_graph_bound(net, rows)
             assert theorem is None or theorem.value <= graph.value, net.label
@@ -175,7 +175,7 @@ SHARED_LABELS = {
         8,
         2,
         [
-            Layer(x.window, x.stride, x.channels, x.border, sharing if k == layer else "full")
+            ConvLayer(x.window, x.stride, x.channels, x.border, sharing if k == layer else "full")
             for k, x in enumerate(SHARED.layers)
         ],
     ).label
@@ -211,12 +211,12 @@ def test_forged_equal_windows_are_refused(name):
 
 def wider(document):
     document["claim"]["circuit"]["layers"][0]["channels"] = 6
-    document["claim"]["label"] = ConvAC(9, 3, [Layer(3, 3, 6), Layer(3, 3, 2)]).label
+    document["claim"]["label"] = ConvAC(9, 3, [ConvLayer(3, 3, 6), ConvLayer(3, 3, 2)]).label
 
 
 def longer(document):
     document["claim"]["circuit"]["layers"][1]["channels"] = 3
-    document["claim"]["label"] = ConvAC(9, 3, [Layer(3, 3, 5), Layer(3, 3, 3)]).label
+    document["claim"]["label"] = ConvAC(9, 3, [ConvLayer(3, 3, 5), ConvLayer(3, 3, 3)]).label
 
 
 SUBSPACE_FORGERIES = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algebra.critical_points import Problem, Verdict, classify, is_tightened, minimum_loss
+from algebra.critical_points import PointVerdict, Problem, classify, is_tightened, minimum_loss
 from algebra.critical_points.theorems import published_theorems
 from algebra.evidence import Grade
 from tests.critical_points.points import (
@@ -117,7 +117,7 @@ def test_random_points_against_the_known_minimum(seed):
     assert found.critical
     assert Fraction(str(problem.loss)) == loss_of(X, Y, W)
     assert minimum_loss(problem).fields() == str(known)
-    assert (found.verdict is Verdict.GLOBAL_MIN) == (loss_of(X, Y, W) == known)
+    assert (found.verdict is PointVerdict.GLOBAL_MIN) == (loss_of(X, Y, W) == known)
     for theorem in published_theorems(found):
         assert theorem.agrees or not theorem.applies, theorem.name
 
@@ -150,25 +150,25 @@ def test_moving_one_weight_is_noticed(seed):
     problem = Problem(X, Y, W)
     assert Fraction(str(problem.loss)) >= known
     verdict = classify(problem).verdict
-    assert (verdict is Verdict.NOT_CRITICAL) == (not problem.is_critical)
+    assert (verdict is PointVerdict.NOT_CRITICAL) == (not problem.is_critical)
 
 
 @pytest.mark.parametrize("bits", [5, 60, 300])
 def test_close_singular_values(bits):
     tiny = Fraction(1, 2**bits)
-    assert classify(Problem(I2, [[1, 0], [0, 1 + tiny]], [[[1, 0]], [[1], [0]]])).verdict is Verdict.STRICT_SADDLE
-    assert classify(Problem(I2, [[1, 0], [0, 1 - tiny]], [[[1, 0]], [[1], [0]]])).verdict is Verdict.GLOBAL_MIN
-    assert classify(Problem(I2, I2, [[[1, 0]], [[1], [0]]])).verdict is Verdict.GLOBAL_MIN
+    assert classify(Problem(I2, [[1, 0], [0, 1 + tiny]], [[[1, 0]], [[1], [0]]])).verdict is PointVerdict.STRICT_SADDLE
+    assert classify(Problem(I2, [[1, 0], [0, 1 - tiny]], [[[1, 0]], [[1], [0]]])).verdict is PointVerdict.GLOBAL_MIN
+    assert classify(Problem(I2, I2, [[[1, 0]], [[1], [0]]])).verdict is PointVerdict.GLOBAL_MIN
 
 
 def test_kept_directions_of_an_irrational_spectrum():
     Y = [[1, 1, 0], [1, 2, 0], [0, 0, "1/2"]]
     keep = {"pair": [[1, 0, 0], [0, 1, 0]], "single": [[0, 0, 1], [0, 0, 0]]}
     pair = classify(Problem(diag(1, 1, 1), Y, [keep["pair"], [[1, 1], [1, 2], [0, 0]]]))
-    assert pair.verdict is Verdict.STRICT_SADDLE  # 1/2 lies above (3 - sqrt 5)/2 = 0.38…
+    assert pair.verdict is PointVerdict.STRICT_SADDLE  # 1/2 lies above (3 - sqrt 5)/2 = 0.38…
     assert pair.comparison.positions == (1, 3)
     single = classify(Problem(diag(1, 1, 1), Y, [keep["single"], [[0, 0], [0, 0], ["1/2", 0]]]))
-    assert single.verdict is Verdict.STRICT_SADDLE
+    assert single.verdict is PointVerdict.STRICT_SADDLE
     assert single.comparison.positions == (2,)
 
 
@@ -203,11 +203,11 @@ def test_theorems_mislead_only_where_their_hypotheses_fail():
     singular = classify(Problem(I2, diag(2, 0), [e, diag(2, 0)]))
     misled = {t.name: t for t in published_theorems(singular) if t.misleads}
     yun = misled["Yun-Sra-Jadbabaie 2018, Theorem 2.1"]
-    assert (yun.says, yun.would_say, yun.verdict) == (None, "saddle", Verdict.GLOBAL_MIN)
+    assert (yun.says, yun.would_say, yun.verdict) == (None, "saddle", PointVerdict.GLOBAL_MIN)
     assert [name for name, holds in yun.hypotheses.items() if not holds] == ["Y X^T of full rank"]
     tie = classify(Problem(I2, I2, list(CHAIN)))
     yun = next(t for t in published_theorems(tie) if t.name.endswith("2.2"))
-    assert (tie.verdict, yun.applies, all(yun.test.values())) == (Verdict.GLOBAL_MIN, False, True)
+    assert (tie.verdict, yun.applies, all(yun.test.values())) == (PointVerdict.GLOBAL_MIN, False, True)
     assert not yun.hypotheses["distinct singular values"]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from algebra.critical_points import Verdict, classify, hessian
+from algebra.critical_points import PointVerdict, classify, hessian
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_tables_are_printed(bench):
     tally, weights = bench.measured(2, 3)
     assert (tally.right, tally.float_right, weights) == (5, 5, 12)
     assert bench.close_singular_values().row_count == 5
-    assert Verdict.STRICT_SADDLE.is_saddle
+    assert PointVerdict.STRICT_SADDLE.is_saddle
 
 
 def test_networks_grow_until_the_budget_is_spent(bench):

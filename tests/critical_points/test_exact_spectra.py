@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from algebra import InputError
 from algebra.critical_points import (
+    PointVerdict,
     Problem,
-    Verdict,
     classify,
     compare_spectra,
     conjectural_inertia,
@@ -135,15 +135,15 @@ def algebraic_points():
     O2, e = [[0, 0], [0, 0]], [[1, 0], [0, 0]]
     Y = [[1 + s, 0], [0, 1]]
     return [
-        (Y, [[[1, 0]], [[1 + s], [0]]], Verdict.GLOBAL_MIN),
-        (Y, [[[0, 1]], [[0], [1]]], Verdict.STRICT_SADDLE),
-        ([[s, 0], [0, sqrt(3)]], [[[1, 0]], [[s], [0]]], Verdict.STRICT_SADDLE),
-        (Y, [O2, O2, O2], Verdict.NONSTRICT_SADDLE),
-        (Y, [e, I2, [[1 + s, 0], [0, 0]]], Verdict.STRICT_SADDLE),
-        (Y, [e, e, [[1 + s, 0], [0, 0]]], Verdict.NONSTRICT_SADDLE),
-        ([[s, 0], [0, s]], [[["3/5", "4/5"]], [[3 * s / 5], [4 * s / 5]]], Verdict.GLOBAL_MIN),
-        ([[s, 1], [1, s]], [[[1 / s, 1 / s]], [[(s + 1) / s], [(s + 1) / s]]], Verdict.GLOBAL_MIN),
-        (Y, [I2, I2], Verdict.NOT_CRITICAL),
+        (Y, [[[1, 0]], [[1 + s], [0]]], PointVerdict.GLOBAL_MIN),
+        (Y, [[[0, 1]], [[0], [1]]], PointVerdict.STRICT_SADDLE),
+        ([[s, 0], [0, sqrt(3)]], [[[1, 0]], [[s], [0]]], PointVerdict.STRICT_SADDLE),
+        (Y, [O2, O2, O2], PointVerdict.NONSTRICT_SADDLE),
+        (Y, [e, I2, [[1 + s, 0], [0, 0]]], PointVerdict.STRICT_SADDLE),
+        (Y, [e, e, [[1 + s, 0], [0, 0]]], PointVerdict.NONSTRICT_SADDLE),
+        ([[s, 0], [0, s]], [[["3/5", "4/5"]], [[3 * s / 5], [4 * s / 5]]], PointVerdict.GLOBAL_MIN),
+        ([[s, 1], [1, s]], [[[1 / s, 1 / s]], [[(s + 1) / s], [(s + 1) / s]]], PointVerdict.GLOBAL_MIN),
+        (Y, [I2, I2], PointVerdict.NOT_CRITICAL),
     ]
 
 
@@ -153,7 +153,7 @@ def test_algebraic_points(Y, W, verdict):
     found = classify(problem)
     assert found.verdict is verdict
     way = escape(found)
-    assert (way is None) == (verdict is Verdict.GLOBAL_MIN)
+    assert (way is None) == (verdict is PointVerdict.GLOBAL_MIN)
     if way is not None:
         import sympy
 
@@ -169,7 +169,7 @@ def test_algebraic_points(Y, W, verdict):
     exact = hessian_inertia(problem)
     if found.critical:
         assert conjectural_inertia(problem) == exact
-        assert (exact.neg > 0) == (verdict is Verdict.STRICT_SADDLE)
+        assert (exact.neg > 0) == (verdict is PointVerdict.STRICT_SADDLE)
     for theorem in published_theorems(found):
         assert theorem.agrees or not theorem.applies
 

@@ -12,7 +12,7 @@ import pytest
 from flint import fmpz_mat
 
 from algebra import InputError
-from algebra.critical_points.classification import Verdict, classify_exactly
+from algebra.critical_points.classification import PointVerdict, classify_exactly
 from algebra.critical_points.escapes import escape
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import hessian
@@ -34,7 +34,7 @@ def test_inverse_iteration_does_not_start_orthogonal_to_its_target_for_ever() ->
     scales = [Fraction(1, 10), Fraction(1, 15), Fraction(1, 157)]
     Y = [[scale * column[i] for scale, column in zip(scales, columns, strict=True)] for i in range(3)]
     found = classify_exactly(Problem(IDENTITY, Y, [[[0, 0, 1]], [[row[2]] for row in Y]]))
-    assert found.verdict is Verdict.STRICT_SADDLE
+    assert found.verdict is PointVerdict.STRICT_SADDLE
     way = escape(found)
     assert way is not None
     assert way.loss < found.problem.loss

@@ -8,8 +8,8 @@ from flint import fmpq, fmpq_mat
 
 from algebra import InputError
 from algebra.critical_points import (
+    PointVerdict,
     Problem,
-    Verdict,
     classify,
     conjectural_inertia,
     data_with_singular_values,
@@ -66,7 +66,7 @@ def test_random_points_against_their_hessian(seed):
     found, exact = classify(problem), hessian_inertia(problem)
     assert (exact.neg, exact.zero, exact.pos) == inertia_of(hessian(problem).table())
     assert conjectural_inertia(problem) == exact
-    assert (found.verdict is Verdict.STRICT_SADDLE) == (exact.neg > 0)
+    assert (found.verdict is PointVerdict.STRICT_SADDLE) == (exact.neg > 0)
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -75,13 +75,13 @@ def test_every_way_down_is_one(seed):
     problem = Problem(X, Y, W)
     found = classify(problem)
     way = escape(found, seed=seed)
-    assert (way is None) == (found.verdict is Verdict.GLOBAL_MIN)
+    assert (way is None) == (found.verdict is PointVerdict.GLOBAL_MIN)
     if way is None:
         return
     fields = way.fields()
     there = moved(W, fields["direction"], fields["step"])
     assert known <= loss_of(X, Y, there) == Fraction(fields["loss"]) < loss_of(X, Y, W)
-    kinds = {Verdict.STRICT_SADDLE: "negative-curvature", Verdict.NONSTRICT_SADDLE: "fibre-then-gradient"}
+    kinds = {PointVerdict.STRICT_SADDLE: "negative-curvature", PointVerdict.NONSTRICT_SADDLE: "fibre-then-gradient"}
     assert way.kind == kinds[found.verdict]
     if way.kind == "negative-curvature":
         flat = [Fraction(x) for V in fields["direction"] for row in V for x in row]
@@ -114,7 +114,7 @@ def test_way_down_with_irrational_singular_vectors():
 def test_way_down_from_a_point_that_is_not_critical():
     found = classify(Problem(I2, diag(2, 1), [e, O2, e]))
     way = escape(found)
-    assert (found.verdict, way.kind) == (Verdict.NOT_CRITICAL, "gradient-step")
+    assert (found.verdict, way.kind) == (PointVerdict.NOT_CRITICAL, "gradient-step")
     assert way.loss < found.problem.loss
     assert found.problem.gradient_squared == 4
 
@@ -123,7 +123,7 @@ def test_deficient_data_are_escaped_from_in_the_original_weights():
     X, Y, W = [[1, 2], [2, 4]], [[1, 0]], [[[2, -1]], [[0]]]
     found = classify(Problem(X, Y, W))
     way = escape(found)
-    assert found.verdict is Verdict.STRICT_SADDLE
+    assert found.verdict is PointVerdict.STRICT_SADDLE
     assert loss_of(X, Y, moved(W, way.fields()["direction"], way.fields()["step"])) == Fraction(str(way.loss))
     assert conjectural_inertia(found.problem) == hessian_inertia(found.problem)
 
@@ -141,7 +141,7 @@ def test_nonstrict_saddles_are_left_as_near_as_one_likes(radius):
 def test_moves_stay_short_where_the_kernel_of_a_moved_point_is_steep():
     data, radius = data_with_singular_values([3, 2, 1], 3, 3, seed=1), Fraction(1, 10**6)
     points = [*sampled_points((3, 2, 3, 3, 3), data.X, data.Y, 60, seed=5)]
-    saddles = [found for found in map(classify, points) if found.verdict is Verdict.NONSTRICT_SADDLE]
+    saddles = [found for found in map(classify, points) if found.verdict is PointVerdict.NONSTRICT_SADDLE]
     assert len(saddles) > 5
     for found in saddles:
         direction = escape(found, radius=radius).direction

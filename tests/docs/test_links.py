@@ -46,6 +46,15 @@ def test_links_lead_somewhere(path):
             assert anchor in anchors(aim), f"{name_of(path)}: {link}"
 
 
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.name != "CHANGELOG.md"], ids=name_of)
+def test_files_that_are_named_exist(path):
+    """Those of the repository; the changelog may name what has gone."""
+    top = r"(?:algebra|tensors|proofs_check|rankcert|tests|benchmarks|docs|atlas|notebooks|\.ci)"
+    for name in re.findall(rf"`({top}/[\w./-]+)`", path.read_text(encoding="utf-8")):
+        places = [ROOT / name, path.parent / name]
+        assert any(place.exists() or list(place.parent.glob(f"{place.name}.*")) for place in places), name
+
+
 def test_there_are_links():
     assert sum(len(LINK.findall(text_of(path))) for path in LINKED) > 80
 

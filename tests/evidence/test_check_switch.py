@@ -10,7 +10,7 @@ from algebra.evidence.generic_rank import Known, check_upper
 from algebra.evidence.reason import Reason
 from tensors.attention import AttentionNetwork, softmax_matrix
 from tensors.attention.softmax.question import SoftmaxRank
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 
 
 def test_true_bounds_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,7 +19,7 @@ def test_true_bounds_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generic_rank, "look", lambda *given: calls.append(given) or _look(*given))
     assert PolynomialNetwork((2, 3, 3, 1), degree=3).dimension() == 10
     assert softmax_matrix([[0, 1], [1, 0]]).rank() == 2
-    assert ConvAC(4, 2, [Layer(4, 4, 2)]).rank("left") == 2
+    assert ConvAC(4, 2, [ConvLayer(4, 4, 2)]).rank("left") == 2
     assert AttentionNetwork((2, 2), [1]).dimension() == 6
     assert len(calls) >= 3
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from random import Random
 
 import numpy as np
 import pytest
 from flint import nmod_mat
 
-from algebra import PolynomialNetwork
+from algebra import ConvolutionalNetwork, PolynomialNetwork, Rational
 from algebra.evidence import Grade
-from tensors.attention import AttentionNetwork, softmax_matrix
-from tensors.convac import ConvAC, Layer
+from tensors.attention import AttentionNetwork, AttentionStack, softmax_matrix
+from tensors.convac import ConvAC, ConvLayer
 from tensors.networks import FactorGraph
+from tests.attention.separation_oracle import output as token_output
 from tests.attention.test_attention_dimension_oracles import lightning, weights_of
 from tests.convac import oracle
 from tests.mixtures.oracles import tensor_of
@@ -51,6 +53,11 @@ class Dual:
         return Dual(self.value * other.value % P, slopes)
 
     __rmul__ = __mul__
+
+    def inverse(self):
+        """Return 1 / x, whose derivative is -1 / x^2."""
+        value = pow(self.value, -1, P)
+        return Dual(value, self.slopes * (-value * value % P) % P)
 
     def __pow__(self, exponent):
         power = pow(self.value, exponent - 1, P)
@@ -93,6 +100,79 @@ def polynomial_network(draw):
     return network.dimension(), jacobian_rank(count, outputs, draw, widths[0])
 
 
+def rational_network(draw):
+    """A quotient of polynomials as the activation: a power may hide in it."""
+    widths = [draw.randint(1, 3) for _ in range(3)]
+    top, bottom = ([draw.randint(-2, 2) for _ in range(draw.randint(0, 2))] + [1] for _ in range(2))
+    biases = draw.random() < 0.3
+    if len(top) == len(bottom) and top == bottom:
+        top = [0, *top]
+    network = PolynomialNetwork(widths, activation=Rational(top, bottom), biases=biases)
+    count = sum((a + biases) * b for a, b in pairwise(widths))
+
+    def outputs(numbers, x):
+        numbers = iter(numbers)
+        for layer, width in enumerate(widths[1:]):
+            y = [sum(next(numbers) * each for each in x) for _ in range(width)]
+            y = [each + next(numbers) for each in y] if biases else y
+            x = y if layer else [value_at(top, z) * value_at(bottom, z).inverse() for z in y]
+        return x
+
+    return network.dimension(), jacobian_rank(count, outputs, draw, widths[0])
+
+
+def value_at(polynomial, z):
+    """Return the value of a polynomial, coefficients in ascending order."""
+    found = Dual(0, 0 * z.slopes)
+    for coefficient in reversed(polynomial):
+        found = found * z + Dual(coefficient % P, 0 * z.slopes)
+    return found
+
+
+def convolutional_network(draw):
+    filters = [draw.randint(1, 3) for _ in range(draw.randint(1, 3))]
+    strides = [draw.randint(1, 2) for _ in filters]
+    degrees = [draw.randint(1, 3) for _ in filters[1:]]
+    network = ConvolutionalNetwork(filters, strides, degrees=degrees)
+    size = 1
+    for k, t in zip(reversed(filters), reversed(strides), strict=True):
+        size = (size - 1) * t + k
+
+    def outputs(numbers, x):
+        numbers = iter(numbers)
+        for layer, (k, t) in enumerate(zip(filters, strides, strict=True)):
+            w = [next(numbers) for _ in range(k)]
+            x = [sum(w[j] * x[i + j] for j in range(k)) for i in range(0, len(x) - k + 1, t)]
+            x = x if layer == len(filters) - 1 else [each ** degrees[layer] for each in x]
+        return x
+
+    return network.dimension(), jacobian_rank(sum(filters), outputs, draw, size)
+
+
+MOST_PAIRS = 24  # rows of a separation matrix: it has the square of them as entries
+
+
+def attention_stack(draw):
+    """The matrix of the output between the tokens of two groups, none of them 0, with more rows than the bound."""
+    while True:
+        width, heads, layers = draw.randint(1, 3), draw.randint(1, 2), draw.randint(1, 2)
+        size, tokens = draw.randint(1, width), [draw.randint(1, 2) for _ in range(2)]
+        stack = AttentionStack(width, heads, size, layers, tokens, None, draw.random() < 0.2)
+        if stack.upper_bound().value <= MOST_PAIRS:
+            break
+    rows = stack.upper_bound().value + ROOM
+
+    def drawn(*shape):
+        return np.array([draw.randrange(P) for _ in range(prod(shape))], object).reshape(shape)
+
+    weights = [
+        [(*(drawn(size, width) for _ in range(3)), drawn(width, size)) for _ in range(heads)] for _ in range(layers)
+    ]
+    sides = [[list(drawn(count, width)) for _ in range(rows)] for count in tokens]
+    matrix = [[token_output(weights, [*a, *b], P, stack.residual) for b in sides[1]] for a in sides[0]]
+    return stack.separation_rank(), nmod_mat(matrix, P).rank()
+
+
 def attention_network(draw):
     widths = [draw.randint(1, 2) for _ in range(draw.choice([2, 2, 3]))]
     residual = draw.random() < 0.2
@@ -125,10 +205,10 @@ def circuit(draw):
         window = draw.randint(2, size)
         stride = draw.randint(1, window)
         border = draw.choice(["clip", "valid", "same", "zero"])
-        layers.append(Layer(window, stride, draw.randint(1, 3), border, draw.choice(["none", "sliding", "full"])))
+        layers.append(ConvLayer(window, stride, draw.randint(1, 3), border, draw.choice(["none", "sliding", "full"])))
         size = (size - window) // stride + 1 if border == "valid" else -(-size // stride)
         if stride == 1 and border != "valid":
-            layers.append(Layer(size, size, draw.randint(1, 3)))
+            layers.append(ConvLayer(size, size, draw.randint(1, 3)))
             size = 1
     net = ConvAC(positions, templates, layers)
     rows = draw.sample(range(positions), draw.randint(1, positions - 1))
@@ -163,7 +243,13 @@ def matricization_rank(entries, rows):
     return matrix.rank()
 
 
-FAMILIES = {each.__name__: each for each in (polynomial_network, attention_network, softmax, circuit, factor_graph)}
+FAMILIES = {
+    each.__name__: each
+    for each in (
+        *(polynomial_network, rational_network, convolutional_network, attention_network, attention_stack),
+        *(softmax, circuit, factor_graph),
+    )
+}
 
 
 def look(family, part, count):

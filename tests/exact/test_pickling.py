@@ -28,7 +28,7 @@ from tensors.attention.low_rank.scores import scores_of_logits, scores_of_probab
 from tensors.attention.softmax.canonical import canonical_form, distinguish
 from tensors.attention.softmax.heads import softmax_layer
 from tensors.attention.softmax.numeric import numeric_rank
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 
 EYE = [[1, 0], [0, 1]]
 SADDLE = Problem(EYE, [[2, 0], [0, 1]], [[[1, 0], [0, 0]], [[2, 0], [0, 0]]])
@@ -59,8 +59,8 @@ MADE: dict[str, Callable[[], Any]] = {
     "attention dimension": lambda: AttentionNetwork((2, 2), [1]).dimension(),
     "attention layer": lambda: AttentionLayer([([[1]], [[1]], [[1]])]),
     "pattern": lambda: SparsePattern.from_masks([[1, 0], [1, 1]], "visible"),
-    "circuit": lambda: ConvAC(4, 2, [Layer(4, 4, 2)]),
-    "circuit rank": lambda: ConvAC(4, 2, [Layer(4, 4, 2)]).rank("left"),
+    "circuit": lambda: ConvAC(4, 2, [ConvLayer(4, 4, 2)]),
+    "circuit rank": lambda: ConvAC(4, 2, [ConvLayer(4, 4, 2)]).rank("left"),
     "profile": lambda: rank_profile_mod([[1, 2], [3, 4]]),
     "numeric rank": lambda: rank_numeric(EYE),
     "balls": lambda: rank_lower_bound_balls(EYE),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from algebra.errors import InputError
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.constructive import constructive_weights
 from tensors.formats import (
     CP,
@@ -47,14 +47,14 @@ def test_every_prime_is_checked(prime):
 
 @pytest.mark.parametrize("prime", NO_PRIMES)
 def test_the_prime_of_a_part_is_checked(prime):
-    found = constructive_weights(ConvAC(4, 2, [Layer(2, 1, 2, sharing="sliding"), Layer(4, 4, 1)]), "left")
+    found = constructive_weights(ConvAC(4, 2, [ConvLayer(2, 1, 2, sharing="sliding"), ConvLayer(4, 4, 1)]), "left")
     with pytest.raises(InputError, match="a prime below 2\\^63"):
         found.part(found.single_labels(), prime)
     assert found.part(found.single_labels(), 101).shape == (len(found.classes) + 1,) * 2
 
 
 def test_labels_of_a_part_are_integers():
-    found = constructive_weights(ConvAC(4, 2, [Layer(2, 1, 2, sharing="sliding"), Layer(4, 4, 1)]), "left")
+    found = constructive_weights(ConvAC(4, 2, [ConvLayer(2, 1, 2, sharing="sliding"), ConvLayer(4, 4, 1)]), "left")
     for labels in ([[0.5] * len(found.classes)], [[0], [0, 1, 1]], "01", [[10**30] * len(found.classes)]):
         with pytest.raises(InputError, match="labels"):
             found.part(labels, 101)
@@ -123,7 +123,7 @@ def test_children_are_nodes():
 def test_a_long_window_is_a_deep_tree():
     from tensors.convac.generalised import integer_weights
 
-    weights = integer_weights(ConvAC(1500, 1, [Layer(1500, 1500, 1)]), seed=1)
+    weights = integer_weights(ConvAC(1500, 1, [ConvLayer(1500, 1500, 1)]), seed=1)
     assert len(tree_of_circuit(weights).leaves) == 1500
     assert tree_of_cp(CP([[[1]]] * 2000)).width == 1
 

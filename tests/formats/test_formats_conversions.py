@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from algebra.errors import InputError
 from algebra.rank import rank_rational
 from tensors.attention.decomposition import unfolding
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.generalised import integer_weights
 from tensors.convac.grid_tensor import grid_tensor
-from tensors.convac.weights import Weights
+from tensors.convac.weights import CircuitWeights
 from tensors.formats import (
     CP,
     Leaf,
@@ -223,12 +223,14 @@ def test_trees_of_circuits(net, seed):
 
 @pytest.mark.parametrize("prime", [8388593, 2**61 - 1])
 def test_circuits_drawn_modulo_a_prime(prime):
-    net = ConvAC(4, 2, [Layer(2, 2, 3), Layer(2, 2, 2)])
-    weights = Weights.drawn(net, "key", prime)
+    net = ConvAC(4, 2, [ConvLayer(2, 2, 3), ConvLayer(2, 2, 2)])
+    weights = CircuitWeights.drawn(net, "key", prime)
     exact = grid_tensor(weights)
     residues = np.array([int(entry) for entry in exact.flat], dtype=object).reshape(exact.shape)
     assert same_tensor(tree_of_circuit(weights), residues, prime)
-    shallow = Weights.drawn(ConvAC((2, 2), 3, [Layer((2, 2), (2, 2), 2, sharing="full")], "single"), "key", prime)
+    shallow = CircuitWeights.drawn(
+        ConvAC((2, 2), 3, [ConvLayer((2, 2), (2, 2), 2, sharing="full")], "single"), "key", prime
+    )
     residues = np.array([int(entry) for entry in grid_tensor(shallow).flat], dtype=object).reshape((3,) * 4)
     assert same_tensor(cp_of_circuit(shallow), residues, prime)
 
@@ -332,7 +334,7 @@ def test_bad_input():
         (lambda: circuit_of_cp(random_cp(0, (2, 3), 1)), "tensor"),
         (lambda: circuit_of_tree(random_tree(0, (2, 2, 2), 1)), "tree"),
         (lambda: circuit_of_tree(random_tree(0, (2,) * 4, 1, (((0, 1), 2), 3))), "tree"),
-        (lambda: cp_of_circuit(integer_weights(ConvAC(4, 2, [Layer(2, 2, 1), Layer(2, 2, 1)]), 0)), "weights"),
+        (lambda: cp_of_circuit(integer_weights(ConvAC(4, 2, [ConvLayer(2, 2, 1), ConvLayer(2, 2, 1)]), 0)), "weights"),
         (lambda: to_tensorly(random_tree(0, (2, 2), 1)), "tensor"),
         (lambda: from_tensorly(np.ones(2)), "tensor"),
         (lambda: train_of_graph(graph_of_tree(random_tree(0, (2, 2, 2), 1))), "weighted"),

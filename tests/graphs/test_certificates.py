@@ -31,8 +31,6 @@ from tests.graphs.oracle import graphs, relabelled
 from tests.properties import examples
 from tests.tampering import check_forged, put
 
-ROOT = Path(__file__).parents[2]
-
 
 @given(st.data())
 @examples(60)
@@ -88,7 +86,7 @@ def test_a_stranger_checks_them(tmp_path):
         compare_graphs(*pair).certificate().write(paths[-1])
     paths.append(tmp_path / "tinhofer.json")
     tinhofer_certificate(shrikhande()).write(paths[-1])
-    words = [sys.executable, "-I", str(ROOT / "algebra/evidence/checker"), *map(str, paths)]
+    words = [sys.executable, "-I", str(Path(checker.__file__).parent), *map(str, paths)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("valid: ") == 4

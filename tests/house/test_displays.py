@@ -108,6 +108,13 @@ def test_what_is_drawn():
     assert "<circle" in rc.PolynomialNetwork((2, 3, 1), degree=2)._repr_html_()
 
 
+def test_plain_text_says_what_it_is():
+    assert (
+        repr(rc.named_pattern("star", n=64)) == "SparsePattern(pattern:star:n64: 64 tokens, 1 layer, 190 connections)"
+    )
+    assert repr(Law.of({0: 1, 1: 1})) == "Law(weights=((0, 1), (1, 1)))"
+
+
 def test_critical_points_are_tables_of_facts():
     shown = MADE["classification"]()._repr_html_()
     assert "strict saddle (proved)" in shown

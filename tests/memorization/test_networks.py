@@ -11,8 +11,8 @@ from algebra import InputError
 from algebra.exact.numbers import bit_length, long_number, number_text, root_above
 from algebra.memorization import (
     Activation,
-    Layer,
-    Network,
+    DenseLayer,
+    RationalNetwork,
     Sizes,
     check_memorization,
     crossover,
@@ -45,14 +45,14 @@ def networks(draw):
     for k, (below, above) in enumerate(zip(widths, [*widths[1:], 1], strict=True)):
         last = k == len(widths) - 1
         layers.append(
-            Layer(
+            DenseLayer(
                 tuple(tuple(Fraction(draw(NUMBERS)) for _ in range(below)) for _ in range(above)),
                 tuple(Fraction(draw(NUMBERS)) for _ in range(above)),
                 tuple(Activation.ID if last else draw(st.sampled_from(Activation)) for _ in range(above)),
             )
         )
     points = draw(st.lists(st.tuples(*[NUMBERS] * widths[0]), min_size=1, max_size=6))
-    return Network(widths[0], tuple(layers)), points
+    return RationalNetwork(widths[0], tuple(layers)), points
 
 
 @examples(120)
@@ -73,22 +73,22 @@ def test_conversions_agree_with_any_network_at_the_points(drawn, convert):
 @given(networks())
 def test_the_file_format_keeps_everything(drawn):
     network, _ = drawn
-    assert Network.from_dict(json.loads(json.dumps(network.to_dict()))) == network
+    assert RationalNetwork.from_dict(json.loads(json.dumps(network.to_dict()))) == network
 
 
 def test_weights_may_be_longer_than_pythons_limit_on_digits():
     long = Fraction(3**20000, 2**9000)
     assert len(number_text(long)) > 9000
     assert long_number("weight", number_text(long)) == long
-    network = Network(1, (Layer(((long,),), (Fraction(0),), (Activation.ID,)),))
-    assert Network.from_dict(network.to_dict()).evaluate([[2]]) == (2 * long,)
+    network = RationalNetwork(1, (DenseLayer(((long,),), (Fraction(0),), (Activation.ID,)),))
+    assert RationalNetwork.from_dict(network.to_dict()).evaluate([[2]]) == (2 * long,)
     assert network.bits == (bit_length(long), bit_length(long))
 
 
 def test_counts():
     widths = (4, 3, 3, 3, 1)
     assert dense_parameters(widths) == 15 + 12 + 12 + 4 == dense_of_runs([(4, 1), (3, 3), (7, 0), (1, 1)])
-    network = Network.from_dict(ONE)
+    network = RationalNetwork.from_dict(ONE)
     assert (network.widths, network.width, network.hidden_layers, network.parameters) == ((1, 1, 1), 1, 1, 4)
 
 
@@ -112,13 +112,13 @@ def test_a_deviation_of_any_size_is_seen():
     given = memorize(data.points, data.labels).network.to_dict()
     bias = Fraction(given["layers"][-1]["biases"][0])
     given["layers"][-1]["biases"] = [str(bias + Fraction(1, 10**80))]
-    found = check_memorization(Network.from_dict(given), data.points, data.labels)
+    found = check_memorization(RationalNetwork.from_dict(given), data.points, data.labels)
     assert (found.exact, found.failures) == (False, 12)
     assert found.output - found.label == Fraction(1, 10**80)
 
 
 def test_labels_of_a_check_may_be_any_exact_numbers():
-    network = Network.from_dict(ONE)
+    network = RationalNetwork.from_dict(ONE)
     assert check_memorization(network, [["1/2"], [-3]], ["3/2", 0]).first == 1
 
 
@@ -168,7 +168,7 @@ def changed(where, value):
 )
 def test_a_bad_network_is_refused_by_name(where, value, argument):
     with pytest.raises(InputError) as caught:
-        Network.from_dict(changed(where, value))
+        RationalNetwork.from_dict(changed(where, value))
     assert caught.value.argument == argument
 
 
@@ -176,7 +176,7 @@ def test_several_outputs_are_refused():
     given = changed(["layers", 1, "weights"], [[1], [2]])
     given["layers"][1].update(biases=[0, 0], activations=["id", "id"])
     with pytest.raises(InputError, match="single output"):
-        Network.from_dict(given).evaluate([[1]])
+        RationalNetwork.from_dict(given).evaluate([[1]])
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_bad_options_are_refused_by_name(options, argument):
 
 def test_points_must_fit_the_network():
     with pytest.raises(InputError, match="1 coordinates"):
-        check_memorization(Network.from_dict(ONE), [[1, 2]], [0])
+        check_memorization(RationalNetwork.from_dict(ONE), [[1, 2]], [0])
 
 
 # ---- numbers around it

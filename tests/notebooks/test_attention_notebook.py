@@ -31,8 +31,8 @@ SHOWN = (
             ("softmax:4-4:a2", 32, 28, "residue-jacobian", "gauge", 28),
             ("lightning:3-3-3:a1-2", 36, 18, "jacobian", "virtual-weights", 20),
             ("softmax:3-3-3:a1-2", 36, 22, "residue-jacobian", "gauge", 22),
-            ("lightning:4-1:a2:h3", 60, 39, "jacobian", "common-subspace", "<NA>"),
-            ("softmax:4-1:a2:h3", 60, 48, "residue-jacobian", "gauge", "<NA>"),
+            ("lightning:4-1:a2:h3", 60, 39, "jacobian", "common-subspace", ""),
+            ("softmax:4-1:a2:h3", 60, 48, "residue-jacobian", "gauge", ""),
         )
     ),
     "18 <= dim",

@@ -8,7 +8,7 @@ import pytest
 
 from tests.notebooks.prose import ROOT
 
-HIDDEN = {".ipynb_checkpoints", ".venv", "build", "dist"}
+HIDDEN = {".ipynb_checkpoints", ".venv", "build", "dist", "generated"}
 NOTEBOOKS = [path for path in sorted(ROOT.rglob("*.ipynb")) if not HIDDEN & set(path.relative_to(ROOT).parts)]
 
 

@@ -53,7 +53,10 @@ def test_planes_and_many_patches():
     assert overlap_circuit((2, 4), 2, 3, "overlapping: stride 1, clip").layers[0].window == (2, 3)
 
 
-@pytest.mark.parametrize(("shape", "templates"), [((1,), 2), ((4, 1), 2), ((100, 100), 2), ((), 2), ((4,), 1)])
+@pytest.mark.parametrize(
+    ("shape", "templates"),
+    [((1,), 2), ((4, 1), 2), ((100, 100), 2), ((), 2), ((4,), 1), ((8, 8), 10**9), ((64, 64), 2)],
+)
 def test_bad_input(shape, templates):
     with pytest.raises(InputError):
         overlaps_figure(shape, templates)

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 
 from algebra import PolynomialNetwork
 from algebra.errors import InputError
-from algebra.programs import Program, dimension_of, exp, relu, sigmoid, silu, softmax, sqrt, tanh
+from algebra.programs import Program, dimension_of, exp, relu, sigmoid, silu, softmax, sqrt, tanh, traced
 from tensors.attention import AttentionNetwork
 from tests.programs.strategies import programs
 from tests.properties import examples
@@ -118,3 +118,9 @@ def test_a_constant_denominator_of_0_is_named():
     with pytest.raises(InputError, match="a denominator that is not 0"):
         Program.from_json({**shapes, "outputs": ["y"]}).dimension()
     assert Program.from_json({**shapes, "outputs": ["z"]}).dimension() == 2
+
+
+def test_powers_of_the_input_are_no_network():
+    """W x^2 has the dimension of W: the recognition of polynomial networks starts with a linear map."""
+    program = traced(lambda W, x: W @ x**2, {"W": (2, 4)}, {"x": (4, 1)})
+    assert str(program.dimension()) == "8 (proved)"

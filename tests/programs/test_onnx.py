@@ -98,6 +98,8 @@ OPSETS = {"Swish": 24, "RMSNormalization": 23, "GroupNormalization": 21, "Gelu":
 @pytest.mark.parametrize("case", range(len(OPERATIONS)))
 def test_operations_beside_the_reference(case):
     op, given, keys = OPERATIONS[case]
+    if OPSETS.get(op, 18) > onnx.defs.onnx_opset_version():
+        pytest.skip(f"this onnx is older than {op}")
     point, weights, names = {}, {}, []
     for i, each in enumerate(given):
         names.append(f"a{i}")

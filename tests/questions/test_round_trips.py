@@ -6,7 +6,7 @@ import pytest
 
 from algebra import ConvolutionalNetwork, PolynomialNetwork, Rational
 from tensors.attention import AttentionNetwork
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 from tensors.networks import FactorGraph
 
 OBJECTS = [
@@ -18,7 +18,7 @@ OBJECTS = [
     AttentionNetwork((5, 3), 2, kind="softmax", tokens=3),
     AttentionNetwork((3, 3, 3), (1, 2), (2, 1), kind="polynomial", score_power=2, tokens=2),
     AttentionNetwork((3, 3), 2, kind="lightning", tokens=3, causal=True, residual=True),
-    ConvAC((4, 4), 2, [Layer((3, 3), (1, 1), 2, "same", "sliding"), Layer((4, 4), (4, 4), 1)], output="single"),
+    ConvAC((4, 4), 2, [ConvLayer((3, 3), (1, 1), 2, "same", "sliding"), ConvLayer((4, 4), (4, 4), 1)], output="single"),
     FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2))),
     FactorGraph((4, 4, 2), 2, ((0, 2), (1, 2)), ((0, 1),)),
 ]

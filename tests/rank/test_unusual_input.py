@@ -32,8 +32,8 @@ from tensors.attention.softmax.numeric import (
     numeric_rank,
     softmax_rank_numeric,
 )
-from tensors.convac import ConvAC, Layer
-from tensors.convac.weights import Weights
+from tensors.convac import ConvAC, ConvLayer
+from tensors.convac.weights import CircuitWeights
 
 pytestmark = [
     pytest.mark.filterwarnings("error::RuntimeWarning"),
@@ -141,7 +141,7 @@ def test_subclasses_of_arrays(function: Any) -> None:
 
 def test_masked_arrays_elsewhere() -> None:
     hidden = np.ma.masked_array([[1, 1], [1, 0]], mask=[[0, 0], [0, 1]])
-    net = ConvAC(2, 2, [Layer(2, 2, 1)])
+    net = ConvAC(2, 2, [ConvLayer(2, 2, 1)])
     calls = [
         lambda: rank_mod_batch(hidden[None]),
         lambda: rank_lower_bound_balls([[1, 2], [3, 4.0]], radius=hidden),
@@ -149,7 +149,7 @@ def test_masked_arrays_elsewhere() -> None:
         lambda: AttentionLayer([([[1]], [[1]], [[1]])], visible=hidden.astype(bool)),
         lambda: Problem.from_floats(hidden.astype(float), [[1, 1]], [[[1, 1]]]),
         lambda: softmax_matrix(hidden),
-        lambda: Weights.given(net, [hidden.reshape(1, 2, 1, 2)]),
+        lambda: CircuitWeights.given(net, [hidden.reshape(1, 2, 1, 2)]),
         lambda: evaluate(PolynomialNetwork((2, 1), degree=None), np.ma.masked_array([1, 2], mask=[0, 1]), [[1, 1]]),
     ]
     for call in calls:
@@ -183,8 +183,8 @@ def test_text_is_no_row(given: Any) -> None:
         lambda: dimensions({PolynomialNetwork((2, 3, 1), degree=2)}),
         lambda: Rational("12"),
         lambda: Rational({1, 2}),
-        lambda: ConvAC({3, 2}, 2, [Layer(2, 2, 1)]),
-        lambda: Layer({2, 3}, 1, 1),
+        lambda: ConvAC({3, 2}, 2, [ConvLayer(2, 2, 1)]),
+        lambda: ConvLayer({2, 3}, 1, 1),
         lambda: AttentionNetwork({2, 3}, [1]),
         lambda: Problem([[1]], [[1]], {((1,),)}),
     ],
@@ -220,8 +220,8 @@ def test_residues_keep_their_modulus() -> None:
 
 
 def test_large_integers_beside_small_ones_stay_exact() -> None:
-    net = ConvAC(2, 2, [Layer(2, 2, 1)])
-    assert Weights.given(net, [[[[[2**63, -1]], [[1, 1]]]]]).layers[0].ravel().tolist() == [2**63, -1, 1, 1]
+    net = ConvAC(2, 2, [ConvLayer(2, 2, 1)])
+    assert CircuitWeights.given(net, [[[[[2**63, -1]], [[1, 1]]]]]).layers[0].ravel().tolist() == [2**63, -1, 1, 1]
     assert rank_mod([[2**63, -1], [0, 1]]) == rank_mod(np.array([[2**63, 1], [0, 1]], np.uint64)) == 2
 
 

@@ -11,7 +11,7 @@ from algebra.linear import Problem, classify
 from algebra.rounding import Mode, round_to_integer
 from proofs_check.families import _quantised
 from proofs_check.families.quantisation import BITS, OBJECTS, evaluate, instances
-from tensors.convac import ConvAC, Layer
+from tensors.convac import ConvAC, ConvLayer
 
 WIDTHS = {"deep-linear": 3, "attention-scores": 2, "attention-matrix": 3, "convac": 4, "polynomial-jacobian": 14}
 
@@ -38,7 +38,7 @@ def test_structure_survives_and_coincidence_does_not(name, rounding, seed):
 
 def test_the_objects_are_those_of_the_other_wings():
     assert int(PolynomialNetwork((3, 5, 1), degree=4).dimension()) == WIDTHS["polynomial-jacobian"]
-    assert int(ConvAC(4, 3, [Layer(2, 2, 2), Layer(2, 2, 1)]).rank("odd-even")) == WIDTHS["convac"]
+    assert int(ConvAC(4, 3, [ConvLayer(2, 2, 2), ConvLayer(2, 2, 1)]).rank("odd-even")) == WIDTHS["convac"]
 
 
 def test_derivatives_are_those_of_the_network():

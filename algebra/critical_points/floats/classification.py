@@ -126,7 +126,8 @@ class NumericClassification(Shown):
 
     def explain(self) -> str:
         """Return the reading and every decision, one a line."""
-        head = f"{self.verdict.value} ({self.grade.value}) for {self.reading}: {self.decided_by}"
+        grade = "" if self.grade is Grade.INCONCLUSIVE else f" ({self.grade.value})"
+        head = f"{self.verdict.words}{grade} for {self.reading}: {self.decided_by}"
         known = [] if self.if_critical is None else [f"every critical point within the accuracy: {self.if_critical}"]
         open_still = self.grade is Grade.PROVED and not self.is_stable and self.at_floats is not None
         other = ["numbers that differ in the last place may give another verdict"] if open_still else []

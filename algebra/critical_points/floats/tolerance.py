@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from algebra.critical_points.classification import Verdict
+from algebra.critical_points.classification import PointVerdict
 from algebra.critical_points.floats.network import FloatNetwork
 from algebra.critical_points.floats.problem import FloatProblem
 from algebra.types import Floats
 
 
-def numeric_verdict(given: FloatProblem, tolerance: float) -> Verdict:
+def numeric_verdict(given: FloatProblem, tolerance: float) -> PointVerdict:
     """Classify with float ranks: singular values below the tolerance, relative to the largest, count as zero.
 
     It takes for granted that the point is critical, and proves nothing.
@@ -26,21 +26,21 @@ def numeric_verdict(given: FloatProblem, tolerance: float) -> Verdict:
     """
     inputs = _row_basis(given.X, tolerance)
     if not len(inputs):
-        return Verdict.GLOBAL_MIN
+        return PointVerdict.GLOBAL_MIN
     target = given.Y @ inputs.T
     below = FloatNetwork(given.X @ inputs.T, target, given.W).below
     error = below[-1] - target
     size = max(float(np.linalg.norm(target)), float(np.linalg.norm(below[-1])))
     if np.linalg.norm(error) <= tolerance * size:
-        return Verdict.GLOBAL_MIN
+        return PointVerdict.GLOBAL_MIN
     kept = _values(below[-1], tolerance, size)
     least = min(len(inputs), *(len(w) for w in given.W))
     top = not len(kept) or np.linalg.norm(error, 2) <= kept[-1] * (1 + tolerance)
     if len(kept) == least:
-        return Verdict.GLOBAL_MIN if top else Verdict.STRICT_SADDLE
+        return PointVerdict.GLOBAL_MIN if top else PointVerdict.STRICT_SADDLE
     if not top or _untightened(given, below, error, len(kept), tolerance):
-        return Verdict.STRICT_SADDLE
-    return Verdict.NONSTRICT_SADDLE
+        return PointVerdict.STRICT_SADDLE
+    return PointVerdict.NONSTRICT_SADDLE
 
 
 def _row_basis(X: Floats, tolerance: float) -> Floats:

@@ -52,7 +52,10 @@ from .structured import check_structured
 FORMAT = "rankcert-certificate/1"
 
 TOO_LONG = "a number is too long"
+NOT_PLAIN = "a value is no integer, text, truth value or null"
 ONLY_INTEGERS = frozenset({int})
+ONLY_TEXTS = frozenset({str})
+PLAIN = frozenset({str, bool, type(None)})
 
 MOST_REASONS = 10
 """After so many a certificate is not looked at further."""
@@ -153,21 +156,22 @@ def check_values(document: Any) -> None:
         hold(count, 30, "the document")
         below: list[Any] = []
         for value in level:
-            if type(value) is dict:
-                need(all(type(name) is str for name in value), "a name of a field is not a string")
+            kind = type(value)
+            if kind is dict:
+                need(ONLY_TEXTS.issuperset(map(type, value)), "a name of a field is not a string")
                 below += value.values()
-            elif type(value) is list:
+            elif kind is list:
                 if ONLY_INTEGERS.issuperset(map(type, value)):  # most of a certificate: as good as looked at one by one
                     count += len(value)
                     spend(2 * len(value), "the document")
                     need(min(value, default=0) > -MOST_VALUE and max(value, default=0) <= MOST_VALUE, TOO_LONG)
                 else:
                     below += value
-            elif type(value) is int:
+            elif kind is int:
                 need(-MOST_VALUE < value <= MOST_VALUE, TOO_LONG)
-            else:
-                need(type(value) is not TooLong, f"a number has more than {MOST_DIGITS} digits")
-                need(value is None or type(value) in (bool, str), "a value is no integer, text, truth value or null")
+            elif kind not in PLAIN:
+                reason = f"a number has more than {MOST_DIGITS} digits" if kind is TooLong else NOT_PLAIN
+                raise Refused(reason)
         level = below
     need(not level, "the document is nested too deeply")
 

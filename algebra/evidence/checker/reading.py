@@ -69,10 +69,12 @@ class Network(NamedTuple):
 
 def fields(value: Any, name: str, *names: str) -> list[Any]:
     """Return the values of an object that has exactly these fields."""
-    need(type(value) is dict, f"{name} is not an object")
-    extra, missing = sorted(map(repr, set(value) - set(names))), sorted(set(names) - set(value))
-    need(not extra, f"{name} has unknown fields: {', '.join(extra)[:200]}")
-    need(not missing, f"{name} lacks {', '.join(missing)}")
+    if type(value) is not dict:
+        raise Refused(f"{name} is not an object")
+    if value.keys() != set(names):
+        extra, missing = sorted(map(repr, set(value) - set(names))), sorted(set(names) - set(value))
+        need(not extra, f"{name} has unknown fields: {', '.join(extra)[:200]}")
+        raise Refused(f"{name} lacks {', '.join(missing)}")
     return [value[field] for field in names]
 
 
@@ -93,8 +95,10 @@ def integer(value: Any, name: str, least: int = 0, most: int = LARGEST) -> int:
 
 def integers(value: Any, name: str, least: int = 0, most: int = LARGEST) -> tuple[int, ...]:
     """Return a list of integers between two limits as a tuple."""
-    need(type(value) is list, f"{name} is not a list")
-    return tuple(integer(item, f"an entry of {name}", least, most) for item in value)
+    if type(value) is not list:
+        raise Refused(f"{name} is not a list")
+    entry = f"an entry of {name}"
+    return tuple(integer(item, entry, least, most) for item in value)
 
 
 def text(value: Any, name: str, most: int = MOST_TEXT) -> str:

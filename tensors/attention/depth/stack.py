@@ -13,7 +13,7 @@ from tensors.attention.depth.separation import rank_of_degree, separation_rank
 if TYPE_CHECKING:
     from algebra.evidence.bounds import Bounds
     from algebra.evidence.reason import Reason
-    from tensors.attention.depth.separation import Separation
+    from tensors.attention.depth.separation import StackSeparation
 
 
 class AttentionStack(StackArchitecture, Shown):
@@ -55,7 +55,7 @@ class AttentionStack(StackArchitecture, Shown):
         """Bound the separation rank for almost all weights; see `separation`."""
         return self.separation(seed, log2_error).whole
 
-    def separation(self, seed: int = 0, log2_error: float | None = None, most_work: int = MOST_WORK) -> Separation:
+    def separation(self, seed: int = 0, log2_error: float | None = None, most_work: int = MOST_WORK) -> StackSeparation:
         """Bound the separation rank, and the rank of each degree; where they are large, as far as the work allows."""
         return separation_rank(self, seed, log2_error, most_work)
 

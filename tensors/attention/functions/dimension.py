@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from algebra.evidence.bounds import Bounds
+    from algebra.evidence.evaluation import Seen
     from algebra.evidence.generic_rank import RankEvidence
     from tensors.attention.functions.architecture import AttentionArchitecture
 
@@ -60,7 +61,7 @@ class AttentionDimension(GenericRank):
         for number in range(QUICK_TRIALS):
             evaluated = few_tokens(small) if number == 0 else small
             check_size(evaluated, known.goal)
-            yield AtLeast(quick_trial(AttentionJacobian(evaluated), known.goal, known.seed, number))
+            yield AtLeast(trial(evaluated, known.goal, known.seed, number))
 
     def repeated(self, known: Known) -> AttentionJacobian | None:
         """Evaluate the Jacobian with all tokens, unless its rank would say nothing."""
@@ -96,6 +97,12 @@ class AttentionDimension(GenericRank):
             lines.append(f"  independence of the exponentials: {self.independence or 'assumed, not proved'}")
         assert evidence.upper is not None
         return "\n".join([*lines, explanation(evidence.upper)])
+
+
+@lru_cache(maxsize=4096)
+def trial(network: AttentionArchitecture, goal: int, seed: int, number: int) -> Seen:
+    """Return what is seen of a reduced network: half of the networks of a table share it with another one."""
+    return quick_trial(AttentionJacobian(network), goal, seed, number)
 
 
 def attention_dimension(network: AttentionArchitecture, seed: int = 0, log2_error: float | None = None) -> Bounds:

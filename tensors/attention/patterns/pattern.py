@@ -14,7 +14,7 @@ from algebra.errors import TEXT, InputError, as_integer, one_of
 from algebra.evidence.checker.labels import digits, shortened
 from algebra.exact.given import plain_array
 from algebra.sequences import UNORDERED
-from algebra.shown import card, counted
+from algebra.shown import LONGEST, card, counted
 from tensors.attention.patterns.bits import Rows, bitset, members, rows_of, transpose, unpacked_rows
 
 if TYPE_CHECKING:
@@ -129,10 +129,8 @@ class SparsePattern:
 
     def __repr__(self) -> str:
         """Say what it is: the layers are integers of as many bits as there are tokens."""
-        sizes = (
-            f"{counted(self.n, 'token')}, {counted(self.p, 'layer')}, {counted(sum(self.connections), 'connection')}"
-        )
-        return f"SparsePattern({shortened(self.label)}: {sizes})"
+        sizes = counted(self.n, "token"), counted(self.p, "layer"), counted(sum(self.connections), "connection")
+        return f"SparsePattern({self.label[:LONGEST]}: {', '.join(sizes)})"
 
     def _repr_html_(self) -> str:
         title = f"Sparse pattern of {counted(self.n, 'token')}"
