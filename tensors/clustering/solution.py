@@ -74,7 +74,7 @@ class TrainedSolution(Shown):
             return frozenset()
         units = np.array([_unit(column) for column in zip(*self.Z.table(), strict=True)])[nonzero]
         sines = 1 - (units @ units.T) ** 2
-        near = np.argwhere(np.triu(sines <= max(4 * float(self.slack), ROUNDED), k=1)).tolist()
+        near = np.argwhere(np.triu(sines <= max(4 * float(to_fraction(self.slack)), ROUNDED), k=1)).tolist()
         pairs = ((nonzero[a], nonzero[b]) for a, b in near)
         return frozenset((i, j) for i, j in pairs if self._are_parallel(i, j))
 
