@@ -1,4 +1,7 @@
-r"""The symmetry groups of attention that were published in 2025, as statements on exact dimensions."""
+r"""The symmetry groups of attention that were published in 2025, as statements on exact dimensions.
+
+The statements are those of the abstracts. What "controlled" attention asks for is read as a number of tokens here.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,13 @@ if TYPE_CHECKING:
 
 PAPER = Paper(
     "gauge2025",
-    "Complete characterization of gauge symmetries in transformer architectures, NeurReps 2025 (OpenReview KrkbYbK0cH)",
+    "Complete Characterization of Gauge Symmetries in Transformer Architectures, NeurReps 2025 (OpenReview KrkbYbK0cH)",
 )
-SHARED = PAPER.beside("Maximal gauge groups, with rotary positions and shared heads, 2025 (OpenReview K1df8mmncF)")
+SHARED = PAPER.beside("OpenReview K1df8mmncF, 2025, on the same groups and those of shared heads")
 NOTE = (
-    "The papers compare outputs in floats. Here both bounds of the dimension are proved. It is the number of "
-    "parameters less that of the group exactly if the identity component moves along all of a general fibre."
+    "Stated as in the abstract. The papers compare outputs in floats. Here both bounds of the dimension are proved. It "
+    "is the number of parameters less that of the group exactly if the identity component moves along all of a general "
+    "fibre."
 )
 
 Sizes = tuple[int, int, int, int, int, int]
