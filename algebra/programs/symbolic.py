@@ -30,7 +30,7 @@ def program_of_sympy(expressions: Any, parameters: Sequence[Any], inputs: Sequen
     >>> import sympy
     >>> a, b, c, x = sympy.symbols("a b c x")
     >>> program_of_sympy(c * sympy.exp(a * x + b), [a, b, c], [x]).dimension()
-    2 (probable, p < 2^-111)
+    2 (proved)
     """
     shapes = {str(symbol): _shape_of(symbol) for symbol in (*parameters, *inputs)}
     trace = Trace({str(s): shapes[str(s)] for s in inputs}, {str(s): shapes[str(s)] for s in parameters})

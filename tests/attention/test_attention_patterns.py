@@ -507,7 +507,7 @@ def test_forms_of_one_pattern():
     (lambda: SparsePattern.from_digraphs(nx.path_graph(3)), "DiGraph"),
     (lambda: SparsePattern.from_digraphs(nx.DiGraph([("a", "b")])), "nodes 0"),
     (lambda: named_pattern("windows", 5), "one of dense"),
-    (lambda: named_pattern("sliding-window", 5), "w is None"),
+    (lambda: named_pattern("sliding-window", 5), "w is missing"),
     (lambda: named_pattern("sliding-window", 5, w=0), "at least 1"),
     (lambda: named_pattern("sliding-window", 5, w=True), "at least 1"),
     (lambda: named_pattern("sliding-window", 0, w=1), "at least 1"),

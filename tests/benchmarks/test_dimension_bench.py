@@ -114,4 +114,4 @@ def test_cold_is_cold():
     names = [f"algebra.polynomial.{module.name}" for module in pkgutil.iter_modules(algebra.polynomial.__path__)]
     caches = [value for name in names for value in vars(import_module(name)).values() if hasattr(value, "cache_info")]
     filled = {cache.__name__ for cache in caches if cache.cache_info().currsize}
-    assert filled <= {"independent_conditions"}  # of linear forms, not of a network
+    assert filled <= {"_power"}  # of an exponent, not of a network

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BELOW = {"algebra.types", "algebra.errors", "algebra.lazy", "algebra.memory", "algebra.sequences"}
+BELOW = {"algebra.shown", "algebra.types", "algebra.errors", "algebra.lazy", "algebra.memory", "algebra.sequences"}
 
 
 def imports(path):

@@ -27,7 +27,7 @@ def step(op, *of, name="y", **options):
         (described([step("matmul", "W", "x")]), r"steps\.y is '\[2, 3\] and \[2\]'"),
         (described([step("adds", "w", "x")]), r"did you mean add\?"),
         (described([step("power", "w", exponent=-1)]), r"steps\.y: exponent is -1"),
-        (described([step("power", "w")]), "exponent is None"),
+        (described([step("power", "w")]), "exponent is missing"),
         (described([step("sum", "w", axis=[1])]), "an axis of an array of shape"),
         (described([step("sum", "w", axis=[0], keepdim=True)]), "keepdim is True, but it must be left out"),
         (described([step("reshape", "w", shape=[3])]), "2 entries"),
