@@ -160,12 +160,9 @@ class Workers:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand over one call."""
         if self._heart is None:
-            # Processes start with the pool and with the first call. The pool's helper lets Ctrl-C through again when it
-            # has started, so that it is held back once more for those of the call.
-            if self._executor is None:
-                with children_of_ours() as safe_path:
+            with children_of_ours() as safe_path:  # processes start with the pool and with the first call
+                if self._executor is None:
                     self._executor = local_pool(self._jobs, safe_path is not None)
-            with children_of_ours():
                 return self._executor.submit(function, *arguments)
         assert self._executor is not None
         try:
@@ -240,12 +237,8 @@ def local_pool(jobs: int, keep_safe_path: bool = False) -> Executor:
     They start without the working directory on their path, as this process does when it is a command: a `random.py`
     that lies there is not ours to run. Afterwards they get the path of this process.
     """
-    from multiprocessing import resource_tracker
-
     from loky import ProcessPoolExecutor
 
-    # It unblocks Ctrl-C when it has started, and without this line that would be just before the first process.
-    resource_tracker.ensure_running()
     words = (os.getpid(), keep_safe_path)
     env = {**ONE_THREAD, SAFE_PATH: "1"}
     pool: Executor = ProcessPoolExecutor(jobs, initializer=start_process, initargs=words, env=env)
