@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -79,15 +82,29 @@ def all_rays(cone: Circulations, most: int = MOST_RAYS) -> Rays | None:
 
 def _by_ppl(cone: Circulations, most: int) -> list[Matrix] | None:
     """Add one inequality after the other, sparse ones first, and stop where the rays are too many."""
-    from ppl import C_Polyhedron, Linear_Expression
-
-    polyhedron = C_Polyhedron(cone.dimension, "universe")
+    ppl = _imported_ppl()
+    polyhedron = ppl.C_Polyhedron(cone.dimension, "universe")
     for row in sorted(cone.inequalities, key=lambda row: (sum(map(abs, row)), row)):
-        polyhedron.add_constraint(Linear_Expression(list(row), 0) >= 0)
+        polyhedron.add_constraint(ppl.Linear_Expression(list(row), 0) >= 0)
         if len(polyhedron.minimized_generators()) > most:
             return None
     generators = polyhedron.minimized_generators()
     return [cone.circulation([int(x) for x in g.coefficients()]) for g in generators if g.is_ray()]
+
+
+def _imported_ppl() -> Any:
+    """Return pplpy; what Ctrl-C does stays as it was.
+
+    The package cysignals, which pplpy brings, takes Ctrl-C over where it is imported: then it ends whatever runs, also
+    what must not be ended, and a process that was deaf to it hears it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    import ppl
+
+    is_taken = signal.getsignal(signal.SIGINT) is not before and before is not None
+    if is_taken and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
+    return ppl
 
 
 def _by_checker(cone: Circulations, most: int) -> list[Matrix] | None:

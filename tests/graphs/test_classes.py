@@ -1,5 +1,7 @@
 """The six classes, beside slow oracles, published numbers and each other."""
 
+import subprocess
+import sys
 from collections import Counter
 from itertools import combinations, pairwise, permutations
 
@@ -220,6 +222,20 @@ def test_both_enumerations_agree(monkeypatch):
     without = [all_rays(cone) for cone in cones]
     assert {found.by for found in without} == {"the checker"}
     assert [found.matrices for found in with_ppl] == [found.matrices for found in without]
+
+
+def test_ctrl_c_stays_with_whom_it_was():
+    pytest.importorskip("ppl", reason="pplpy is an optional extra")
+    code = """
+import signal
+from algebra.graphs.circulations import Circulations
+from algebra.graphs.rays import all_rays
+before = lambda number, frame: None
+signal.signal(signal.SIGINT, before)
+assert all_rays(Circulations(((0, 1, 1), (1, 0, 1), (1, 1, 0)), ((0, 1, 2),))).by == "PPL"
+assert signal.getsignal(signal.SIGINT) is before
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_without_the_extra_large_cones_are_left_open(monkeypatch):
