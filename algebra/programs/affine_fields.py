@@ -12,7 +12,6 @@ nothing of how it was found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,14 +91,11 @@ def _pairs(graph: Graph) -> list[tuple[int, int | None]]:
     along an axis, as groups act; and of vectors b, the slices of other arrays with the same number along an axis as
     long as b: b_i may move by W_ij for all j, as biases do. If these are too many, only what moves vectors, or nothing.
     """
-    total = sum(prod(shape) for _, shape in graph.parameters)
+    total = graph.count
     if total * (total + 1) <= MOST_WHOLE:
         return [(q, other) for q in range(total) for other in (None, *range(total))]
 
-    places, start = [], 0
-    for _, shape in graph.parameters:
-        places.append(np.arange(prod(shape)).reshape(shape) + start)
-        start += prod(shape)
+    places = list(graph.places.values())
     short = [place for place in places if sum(n > 1 for n in place.shape) <= 1]
     for chosen in (places, short):
         pairs = [pair for place in chosen for pair in _in_line(place, places)]
@@ -184,7 +180,7 @@ def _proved(graph: Graph, tape: Program, candidates: Sequence[Field]) -> list[Fi
 
 def _named(graph: Graph, fields: Sequence[Field]) -> AffineFields:
     """Group fields by the arrays that they move, and say what they are."""
-    names = [name for name, shape in graph.parameters for _ in range(prod(shape))]
+    names = graph.owners
     counts: dict[tuple[str, tuple[str, ...]], int] = {}
     for field in fields:
         moved = tuple(dict.fromkeys(names[q] for q in sorted(field)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,15 +116,12 @@ def vector_fields(graph: Graph) -> Iterator[Field]:
 
     Translations first, then the solutions of the equations of `algebra.programs.actions`.
     """
-    starts, shapes, start = {}, dict(graph.parameters), 0
-    for name, shape in graph.parameters:
-        starts[name] = start
-        start += prod(shape)
+    numbers, shapes = graph.places, dict(graph.parameters)
     for unseen in np.flatnonzero(unreached(graph)).tolist():
         yield {unseen: {None: 1}}
     for shift in shifts(graph):
         for row in shift.directions(shapes[shift.parameter]):
-            yield {starts[shift.parameter] + k: {None: 1} for k in np.flatnonzero(row).tolist()}
+            yield {q: {None: 1} for q in numbers[shift.parameter].ravel()[np.flatnonzero(row)].tolist()}
     for row in translations(graph):
         yield {q: {None: row[q]} for q in np.flatnonzero(row).tolist()}
 
@@ -134,7 +130,7 @@ def vector_fields(graph: Graph) -> Iterator[Field]:
     for i, node in enumerate(equations.graph.nodes):
         if node.kind != "parameter":
             continue
-        places = np.arange(prod(node.shape)).reshape(node.shape) + starts[node.name]
+        places = numbers[node.name]
         moves = [(places, places, equations.actions[i].scale)]
         for axis, matrix in enumerate(equations.actions[i].axes):
             lines = np.moveaxis(places, axis, 0)

@@ -81,7 +81,7 @@ class ProgramDimension(GenericRank):
         """
         found = symmetries(self.graph)
         for graph in self.fused_graphs:
-            absorbed = self.program.count - _count(graph)
+            absorbed = self.program.count - graph.count
             if absorbed > 0:  # a bias in front of wide maps makes more biases than it was
                 other = (Symmetry(ABSORBED, _missing(self.graph, graph), absorbed), *symmetries(graph))
                 found = max(found, other, key=_total)
@@ -261,10 +261,6 @@ def _total(found: tuple[Symmetry, ...]) -> int:
     return sum(symmetry.dimension for symmetry in found)
 
 
-def _count(graph: Graph) -> int:
-    return sum(prod(shape) for _, shape in graph.parameters)
-
-
 def _missing(graph: Graph, fused_graph: Graph) -> tuple[str, ...]:
     """Return the parameters that another program has no more."""
     kept = {name for name, _ in fused_graph.parameters}
@@ -273,7 +269,7 @@ def _missing(graph: Graph, fused_graph: Graph) -> tuple[str, ...]:
 
 def _fused_reason(graph: Graph, *found: Symmetry) -> Reason:
     """Count the parameters of a fused program, and the symmetries that it has."""
-    count = _count(graph)
+    count = graph.count
     note = "; ".join(map(str, found))
     return Reason("fused-symmetries", count - _total(found), details=(("parameters", count),), note=note)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from algebra.evidence.error import WORD, log2_trial_error
@@ -114,8 +113,7 @@ def jacobian_and_weights(graph: Graph, field: PrimeField, key: str, samples: int
         signs = patterns(graph, key, PIECES_ROWS * samples)
         samples = len(next(iter(signs.values())))
         if not samples:
-            total = sum(prod(shape) for _, shape in graph.parameters)
-            return field.zeros((0, total)), field.zeros((total,))
+            return field.zeros((0, graph.count)), field.zeros((graph.count,))
         found: Exponentials | None = unrelated(graph)
     else:
         signs, found = {}, exponentials(graph)
@@ -126,6 +124,5 @@ def jacobian_and_weights(graph: Graph, field: PrimeField, key: str, samples: int
         field.draw(key, f"covectors/{k}", (samples, *graph.nodes[i].shape), size) for k, i in enumerate(graph.outputs)
     ]
     gradients = backward(graph, numbers, values, covectors)
-    parameters = sum(prod(shape) for _, shape in graph.parameters)
-    rows = gradient_rows(graph, gradients, samples, field.zeros((samples, parameters)))
-    return rows, gradient_rows(graph, point.leaves, 1, field.zeros((1, parameters)))[0]
+    rows = gradient_rows(graph, gradients, samples, field.zeros((samples, graph.count)))
+    return rows, gradient_rows(graph, point.leaves, 1, field.zeros((1, graph.count)))[0]

@@ -35,6 +35,8 @@ from algebra.programs.operations import axes_of, axis_of, broadcast
 from algebra.programs.straight_line import Constant
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from algebra.programs.core import CoreOperation
     from algebra.programs.operations import Options, Shape
     from algebra.programs.straight_line import StraightLineProgram
@@ -87,6 +89,25 @@ class Graph:
     nodes: tuple[Node, ...]
     outputs: tuple[int, ...]
     parameters: tuple[tuple[str, Shape], ...]
+
+    @property
+    def count(self) -> int:
+        """Number of weights."""
+        return sum(prod(shape) for _, shape in self.parameters)
+
+    @property
+    def places(self) -> dict[str, NDArray[np.intp]]:
+        """The numbers of the weights, for each parameter in its shape: all weights stand in one row."""
+        found, start = {}, 0
+        for name, shape in self.parameters:
+            found[name] = np.arange(start, start + prod(shape)).reshape(shape)
+            start += prod(shape)
+        return found
+
+    @property
+    def owners(self) -> list[str]:
+        """The parameter that each weight belongs to."""
+        return [name for name, shape in self.parameters for _ in range(prod(shape))]
 
     def numbers(self, *kinds: type) -> list[int]:
         """Return the nodes whose operation is of these classes."""

@@ -109,8 +109,7 @@ def _cut(graph: Graph, tried: set[tuple[frozenset[str], int]]) -> tuple[Graph, S
 
 def without_symmetries(graph: Graph) -> int:
     """Return the number of parameters less the dimension of an orbit of the symmetries."""
-    total = sum(prod(shape) for _, shape in graph.parameters)
-    return total - sum(each.dimension for each in symmetries(graph)) if total else 0
+    return graph.count - sum(each.dimension for each in symmetries(graph)) if graph.count else 0
 
 
 def with_sorted_sums(graph: Graph) -> Graph:

@@ -69,14 +69,11 @@ def quiet_fields(batch: Batch) -> Iterator[Fields]:
         values = forward(graph, Residues(numbers, signs=lambda node, z: batch.signs[node]), leaves, (), last + 1)
     except PoleError:
         return
-    starts, total = {}, 0
-    for name, shape in graph.parameters:
-        starts[name], total = total, total + prod(shape)
 
     for each in maps:
         z = np.broadcast_to(values[each.argument], (batch.samples, *graph.nodes[each.argument].shape))
         seen = z.reshape(batch.samples, -1)
-        places = _places(graph, each, starts)
+        places = _places(graph, each)
         seen = np.concatenate([seen, np.ones((batch.samples, 1))], axis=1) if each.bias is not None else seen
         active = np.ones((batch.samples, len(places)), bool)
         if each.rectifier is not None:
@@ -85,7 +82,7 @@ def quiet_fields(batch: Batch) -> Iterator[Fields]:
         found = []
         for own, mask in zip(places, active.T, strict=True):
             count = int(present[mask].any(axis=0).sum()) + (each.bias is not None)
-            found.append(_kernel(seen[mask], own, total, min(count, int(mask.sum()))))
+            found.append(_kernel(seen[mask], own, graph.count, min(count, int(mask.sum()))))
         rows = np.concatenate(found)
         if len(rows):
             names = [graph.nodes[i].name for i in (each.weight, each.bias) if i is not None]
@@ -103,14 +100,14 @@ def _may_be_present(batch: Batch, argument: int) -> NDArray[np.bool_]:
     return np.broadcast_to(batch.signs[i], shape) if isinstance(nodes[i].operation, Relu) else np.ones(shape, bool)
 
 
-def _places(graph: Graph, each: LinearMap, starts: dict[str, int]) -> NDArray[np.intp]:
+def _places(graph: Graph, each: LinearMap) -> NDArray[np.intp]:
     """Return for every neuron the numbers of its weights, and of its bias."""
-    node = graph.nodes[each.weight]
-    own = np.arange(prod(node.shape)).reshape(node.shape) + starts[node.name]
+    places = graph.places
+    own = places[graph.nodes[each.weight].name]
     own = own.T if each.is_transposed else own
     if each.bias is None:
         return own
-    bias = np.arange(len(own))[:, None] + starts[graph.nodes[each.bias].name]
+    bias = places[graph.nodes[each.bias].name].reshape(len(own), 1)
     return np.concatenate([own, bias], axis=1)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,7 +92,7 @@ def orbit_with_form(
     graph: Graph, weights: Mapping[str, Array], patterns: Mapping[str, Sequence[Hashable]] | None = None
 ) -> tuple[tuple[Symmetry, ...], Echelon]:
     """Return the same, and the echelon form of all fields."""
-    form = Echelon(sum(prod(shape) for _, shape in graph.parameters), DEFAULT_PRIME)
+    form = Echelon(graph.count, DEFAULT_PRIME)
     found: list[Symmetry] = []
     for fields in vector_fields(graph, weights, patterns):
         before = form.rank
@@ -107,31 +106,30 @@ def vector_fields(
     graph: Graph, weights: Mapping[str, Array], patterns: Mapping[str, Sequence[Hashable]] | None = None
 ) -> Iterator[Fields]:
     """Yield all fields at given weights, those that move the fewest arrays first."""
-    starts = dict(zip((name for name, _ in graph.parameters), _offsets(graph), strict=True))
-    total = sum(prod(shape) for _, shape in graph.parameters)
+    places, total = graph.places, graph.count
 
     unseen = unreached(graph)
-    for name, shape in graph.parameters:
-        own = np.flatnonzero(unseen[starts[name] : starts[name] + prod(shape)]) + starts[name]
+    for name, numbers in places.items():
+        own = numbers[unseen[numbers]]
         if len(own):
             yield Fields("does not reach the output", (name,), np.eye(total)[own])
 
     shapes = dict(graph.parameters)
     for shift in shifts(graph):
-        rows = np.zeros((len(shift.directions(shapes[shift.parameter])), total))
-        size = prod(shapes[shift.parameter])
-        rows[:, starts[shift.parameter] : starts[shift.parameter] + size] = shift.directions(shapes[shift.parameter])
+        directions = shift.directions(shapes[shift.parameter])
+        rows = np.zeros((len(directions), total))
+        rows[:, places[shift.parameter].ravel()] = directions
         rule = "shift of softmax logits" if shift.by == "softmax" else "shift before a centring"
         yield Fields(rule, (shift.parameter,), rows)
 
     yield from _translations(graph)
-    yield from _linear_fields(graph, weights, starts, total, patterns)
+    yield from _linear_fields(graph, weights, patterns)
 
 
 def _translations(graph: Graph) -> Iterator[Fields]:
     """Yield the translations of `algebra.programs.translations`, grouped by the arrays that they move."""
     field = prime_field(DEFAULT_PRIME)
-    names = [name for name, shape in graph.parameters for _ in range(prod(shape))]
+    names = graph.owners
     groups: dict[tuple[str, ...], list[list[int]]] = {}
     for row in translations(graph):
         moved = tuple(dict.fromkeys(name for name, c in zip(names, row, strict=True) if c))
@@ -140,21 +138,12 @@ def _translations(graph: Graph) -> Iterator[Fields]:
         yield Fields("translation of biases", moved, np.array(rows, float))
 
 
-def _offsets(graph: Graph) -> list[int]:
-    sizes = [prod(shape) for _, shape in graph.parameters]
-    return [sum(sizes[:i]) for i in range(len(sizes))]
-
-
 def _linear_fields(
-    graph: Graph,
-    weights: Mapping[str, Array],
-    starts: Mapping[str, int],
-    total: int,
-    patterns: Mapping[str, Sequence[Hashable]] | None,
+    graph: Graph, weights: Mapping[str, Array], patterns: Mapping[str, Sequence[Hashable]] | None
 ) -> Iterator[Fields]:
     """Yield the solutions of the equations of `algebra.programs.actions`, grouped by the arrays that they move."""
     equations = Equations(graph, patterns)
-    graph = equations.graph
+    places, total, graph = graph.places, graph.count, equations.graph
     field = prime_field(DEFAULT_PRIME)
 
     # Every unknown that is left gives one field: its values on the weights, array by array.
@@ -163,12 +152,12 @@ def _linear_fields(
     for i, node in enumerate(graph.nodes):
         if node.kind != "parameter":
             continue
-        array, start = weights[node.name].reshape(node.shape), starts[node.name]
+        array, own = weights[node.name].reshape(node.shape), places[node.name].ravel()
         for unknown, part in _moves(equations, i, array, field).items():
             if not part.any():
                 continue
             row = values.setdefault(unknown, np.zeros(total))
-            row[start : start + array.size] = field.plus(row[start : start + array.size], part.ravel())
+            row[own] = field.plus(row[own], part.ravel())
             moved.setdefault(unknown, {})[node.name] = None
 
     groups: dict[tuple[str, ...], list[int]] = {}

@@ -47,26 +47,24 @@ def translations(graph: Graph) -> NDArray[np.object_]:
 
     Only parameters that nothing but sums take are moved.
     """
-    total = sum(prod(shape) for _, shape in graph.parameters)
+    total = graph.count
     biases = _biases(graph)
     if not biases or sum(prod(graph.nodes[i].shape) for i in biases) > MOST_UNKNOWNS:
         return np.zeros((0, total), object)
 
     system = LinearSystem()
     forms = Variations(graph, biases, system)
-    starts, offset = {}, 0
-    for name, shape in graph.parameters:
-        starts[name], offset = offset, offset + prod(shape)
+    places = graph.places
 
     # Every unknown that is left is one translation.
     values: dict[int, NDArray[np.object_]] = {}
     for i in biases:
         unknowns = forms.found[i]
         assert unknowns is not None
-        for k, form in enumerate(unknowns.ravel()):
+        for q, form in zip(places[graph.nodes[i].name].ravel(), unknowns.ravel(), strict=True):
             for unknown, c in system.reduced(form).items():
                 row = values.setdefault(unknown, np.zeros(total, object))
-                row[starts[graph.nodes[i].name] + k] = c
+                row[q] = c
     return np.stack([values[unknown] for unknown in sorted(values)]) if values else np.zeros((0, total), object)
 
 
