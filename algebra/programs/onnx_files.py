@@ -17,7 +17,7 @@ import numpy as np
 
 from algebra.errors import InputError
 from algebra.programs.layers import batch_norm, convolution, layer_norm, leaky_relu
-from algebra.programs.onnx_layers import LAYERS
+from algebra.programs.onnx_layers import LAYERS, reduced_axes, steps_of
 from algebra.programs.onnx_nodes import Reader, attributes, refusal
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
@@ -176,9 +176,7 @@ def _leaky(reader: Reader, node: Any) -> Traced:
 
 def _reduced(node_mean: bool) -> Callable[[Reader, Any], Traced]:
     def read(reader: Reader, node: Any) -> Traced:
-        z, keep = reader.array(node.input[0]), bool(attributes(node).get("keepdims", 1))
-        axes = reader.integers(node, 1, "axes")
-        axes = list(range(z.ndim)) if axes is None else [a % z.ndim for a in axes]
+        z, axes, keep = reduced_axes(reader, node)
         return z.mean(axes, keep) if node_mean else z.sum(axes, keep)
 
     return read
@@ -258,8 +256,7 @@ def _convolution(reader: Reader, node: Any) -> Traced:
     if given.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
         raise refusal(node, "with pads written out")
     bias = reader.array(node.input[2]) if len(node.input) > 2 else None
-    strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
-    pads = list(given.get("pads", [0] * 2 * rank))
+    strides, dilations, pads = steps_of(given, rank)
     return convolution(x, w, bias, strides, pads, dilations, int(given.get("group", 1)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from algebra.programs.layers import layer_norm, padded, rms_norm
 from algebra.programs.onnx_nodes import Reader, attributes, refusal
-from algebra.programs.pooling import largest, mean_of_windows, windows
+from algebra.programs.pooling import largest, mean_of_windows, total, windows
 from algebra.programs.tracing import Traced, exp, relu, sigmoid, sqrt, tanh
 
 Handler = Callable[[Reader, Any], Traced]
@@ -93,9 +93,13 @@ def _pool(reader: Reader, node: Any) -> tuple[Traced, list[int], list[int], list
     kernel = list(given["kernel_shape"])
     if given.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID") or given.get("ceil_mode", 0):
         raise refusal(node, "with pads written out, and ceil_mode 0")
-    ones = [1] * len(kernel)
-    pads = list(given.get("pads", [0] * 2 * len(kernel)))
-    return x, kernel, list(given.get("strides", ones)), list(given.get("dilations", ones)), pads
+    return x, kernel, *steps_of(given, len(kernel))
+
+
+def steps_of(given: dict[str, Any], rank: int) -> tuple[list[int], list[int], list[int]]:
+    """Return strides, dilations and pads of windows with so many axes."""
+    strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
+    return strides, dilations, list(given.get("pads", [0] * 2 * rank))
 
 
 def _max_pool(reader: Reader, node: Any) -> Traced:
@@ -166,7 +170,7 @@ def _rms_norm(reader: Reader, node: Any) -> Traced:
     return rms_norm(z, axes, _of(given, "epsilon", 1e-5), reader.array(node.input[1]))
 
 
-def _axes(reader: Reader, node: Any) -> tuple[Traced, list[int], bool]:
+def reduced_axes(reader: Reader, node: Any) -> tuple[Traced, list[int], bool]:
     """Return what is reduced, along which axes, and whether these stay."""
     z, axes = reader.array(node.input[0]), reader.integers(node, 1, "axes")
     chosen = list(range(z.ndim)) if axes is None else [a % z.ndim for a in axes]
@@ -174,7 +178,7 @@ def _axes(reader: Reader, node: Any) -> tuple[Traced, list[int], bool]:
 
 
 def _sum_of_squares(reader: Reader, node: Any) -> Traced:
-    z, axes, keep = _axes(reader, node)
+    z, axes, keep = reduced_axes(reader, node)
     return (z * z).sum(axes, keep)
 
 
@@ -183,17 +187,14 @@ def _norm(reader: Reader, node: Any) -> Traced:
 
 
 def _largest_along(reader: Reader, node: Any) -> Traced:
-    z, axes, keep = _axes(reader, node)
+    z, axes, keep = reduced_axes(reader, node)
     for axis in axes:
         z = largest([z[(*(slice(None),) * axis, slice(i, i + 1))] for i in range(z.shape[axis])])
     return z if keep else z.reshape([n for a, n in enumerate(z.shape) if a not in axes])
 
 
 def _mean(reader: Reader, node: Any) -> Traced:
-    first, *others = (reader.array(name) for name in node.input)
-    for other in others:
-        first = first + other
-    return first * reader.trace.constant(f"1/{len(others) + 1}")
+    return total([reader.array(name) for name in node.input]) * reader.trace.constant(f"1/{len(node.input)}")
 
 
 LAYERS: dict[str, Handler] = {

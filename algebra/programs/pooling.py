@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import product
 from math import prod
+from operator import add
 
 import numpy as np
 
@@ -34,10 +36,12 @@ def windows(x: Traced, kernel: Sequence[int], strides: Sequence[int], dilations:
 
 def largest(parts: Sequence[Traced]) -> Traced:
     """Return the largest of several arrays, entry by entry: max(a, b) = a + relu(b - a)."""
-    found = parts[0]
-    for part in parts[1:]:
-        found = found + relu(part - found)
-    return found
+    return reduce(lambda a, b: a + relu(b - a), parts)
+
+
+def total(parts: Sequence[Traced]) -> Traced:
+    """Return the sum of several arrays."""
+    return reduce(add, parts)
 
 
 def mean_of_windows(
@@ -45,10 +49,7 @@ def mean_of_windows(
 ) -> Traced:
     """Return the means of windows; what is padded counts as 0, or not at all."""
     ones = [1] * len(kernel)
-    parts = windows(padded(x, pads), kernel, strides, ones)
-    found = parts[0]
-    for part in parts[1:]:
-        found = found + part
+    found = total(windows(padded(x, pads), kernel, strides, ones))
     if counts_pads or not any(pads):
         return found * x.trace.constant(f"1/{prod(kernel)}")
 
