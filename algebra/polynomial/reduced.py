@@ -30,11 +30,12 @@ of V(part) on the quotient. So :math:`\dim V = \dim V(\text{part}) + d_1 (d_0 - 
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from algebra.evidence.reason import Reason
 from algebra.polynomial.blocks import Ranks, best_block_bound, block_bound
-from algebra.polynomial.reductions import Step, reduction
+from algebra.polynomial.reductions import Step, reductions
 
 if TYPE_CHECKING:
     from algebra.polynomial.hilbert import Architecture
@@ -69,19 +70,20 @@ def reduced_bound(a: Architecture, seed: int = 0) -> Reason | None:
     >>> found.value, found.names
     (20000000010, ('narrower', 'fewer-inputs', 'fewer-outputs', 'jacobian-minor'))
     """
-    whole, steps = a, []
-    while (step := reduction(whole)) is not None:
-        if step.rule == "input-reduction" and min(whole.degrees) < 2:
-            break  # the theorem does not speak of it
-        steps.append((whole, step))
-        whole = step.part
+    steps = list(takewhile(_is_theorem, reductions(a)[0]))
     if not steps:
         return None
 
-    found = _decided(whole, seed)
+    found = _decided(steps[-1][1].part, seed)
     for before, step in reversed(steps):
         found = None if found is None else _lifted(before, step, found)
     return found
+
+
+def _is_theorem(reduced: tuple[Architecture, Step]) -> bool:
+    """Tell whether a theorem bounds a reduced network from below: of linear layers ``fewer-inputs`` does not speak."""
+    before, step = reduced
+    return step.rule != "input-reduction" or min(before.degrees) >= 2
 
 
 def _decided(a: Architecture, seed: int) -> Reason | None:

@@ -7,6 +7,7 @@ The first that applies is taken, again and again, until none does; what is left 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from algebra.polynomial.hilbert import Architecture, saturation_width, span
@@ -38,6 +39,25 @@ def reduction(a: Architecture, theorems: Theorems = "proved") -> Step | None:
     if a.depth == 1:
         return None
     return next((step for rule in REDUCTIONS if (step := rule(a, theorems)) is not None), None)
+
+
+@lru_cache(maxsize=1024)
+def reductions(
+    a: Architecture, theorems: Theorems = "proved"
+) -> tuple[tuple[tuple[Architecture, Step], ...], Architecture]:
+    """Apply reductions until none applies; return each with what it was applied to, and what is left.
+
+    Examples
+    --------
+    >>> steps, left = reductions(Architecture((5, 2, 9, 1), (2, 2)))
+    >>> [step.rule for _, step in steps], left.widths
+    (['saturation', 'input-reduction'], (2, 2, 3, 1))
+    """
+    steps: list[tuple[Architecture, Step]] = []
+    while (step := reduction(a, theorems)) is not None:
+        steps.append((a, step))
+        a = step.part
+    return tuple(steps), a
 
 
 def linear_layer(a: Architecture, theorems: Theorems) -> Step | None:

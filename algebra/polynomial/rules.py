@@ -23,7 +23,7 @@ from algebra.polynomial.hilbert import (
     may_theorems_count,
     span,
 )
-from algebra.polynomial.reductions import Step, reduction
+from algebra.polynomial.reductions import reduction, reductions
 from algebra.polynomial.span import certified_span
 from algebra.polynomial.span_rules import OCTAD_FAMILY, Span, Theorems
 
@@ -108,7 +108,7 @@ def _least_bound(architecture: Architecture, searched: Searched) -> Reason:
 @lru_cache(maxsize=CACHE)
 def _may_gain(a: Architecture) -> bool:
     """Tell whether theorems on spans that cost a rank may lower a bound."""
-    _, a = _reduced(a, "free")
+    _, a = reductions(a, "free")
     if a.depth == 1 or not may_theorems_count(a):
         return False
     if _may_spans_count(a):
@@ -170,23 +170,13 @@ def _upper_bound(a: Architecture, scope: Scope) -> Reason:
 @lru_cache(maxsize=CACHE)
 def _bound(a: Architecture, scope: Scope) -> Reason:
     # Reductions keep the variety, or change its dimension by a known amount: what is left is bounded.
-    steps, a = _reduced(a, scope.theorems)
+    steps, a = reductions(a, scope.theorems)
     bound = _least(a, (one_layer,) if a.depth == 1 else RULES, scope)
 
     # The chain of reductions is part of the argument.
     for whole, step in reversed(steps):
         bound = Reason(step.rule, bound.value + step.added, whole, (bound, *step.functions), step.details)
     return bound
-
-
-@lru_cache(maxsize=1024)
-def _reduced(a: Architecture, theorems: Theorems) -> tuple[tuple[tuple[Architecture, Step], ...], Architecture]:
-    """Apply reductions until none applies; return them, and what is left."""
-    steps: list[tuple[Architecture, Step]] = []
-    while (step := reduction(a, theorems)) is not None:
-        steps.append((a, step))
-        a = step.part
-    return tuple(steps), a
 
 
 def _deep_parts(a: Architecture, theorems: Theorems) -> Iterable[Architecture]:
@@ -197,7 +187,7 @@ def _deep_parts(a: Architecture, theorems: Theorems) -> Iterable[Architecture]:
     found: dict[Architecture, None] = {}
     waiting = [a]
     while waiting:
-        _, whole = _reduced(waiting.pop(), theorems)
+        _, whole = reductions(waiting.pop(), theorems)
         for part in (_output_span_part(whole, theorems), _quadratic_part(whole, theorems)):
             if part is not None and part.depth > DEEP and part not in found:
                 found[part] = None
