@@ -17,11 +17,8 @@ from .generator import residues
 from .hilbert import Functions, forms, prod_mod, reduced, span_bound
 from .limits import INFINITE, hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
-from .pairs import isolated_pairs, root_of_unity
+from .pairs import MOST_PRIME, isolated_pairs, need_roots, root_of_unity
 from .reading import Network, fields, integer, integers, read_key, read_widths
-
-MOST_PRIME = 1 << 24
-"""Its primality is tested by division."""
 
 MOST_ORDER = 5000
 """Of the roots of unity."""
@@ -129,8 +126,7 @@ def read_conditions(w: int, n: int, r: int, top: int, proof: Sequence[Any]) -> t
     spend(2 * len(rows) * (len(columns) * (n + 2) + n * (top + 4 * n)), "the conditions")
     read_modulus(m, len(rows))
 
-    need(all(m % q for q in range(2, 1 << 12) if q * q <= m), "the modulus is no prime")
-    need(m % r == 1, "the prime has not the roots of unity")
+    need_roots(r, m)
     read = [integers(label, "a label", 0, r - 1) for label in labels]
     need(all(len(label) == w for label in read), "a label has not one root of unity for each form")
     monomials = list(combinations_with_replacement(range(n), top))

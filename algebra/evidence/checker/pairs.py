@@ -23,6 +23,9 @@ from .limits import INFINITE, hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
 from .reading import Network, fields, integer, integers, read_key
 
+MOST_PRIME = 1 << 24
+"""Its primality is tested by division."""
+
 MOST_INPUTS = 5
 """Determinants of 2n - 1 rows are expanded."""
 
@@ -118,10 +121,9 @@ def isolated_pairs(of: Network, t: int, base: Any, key: Any, prime: Any, pairs: 
     hold(size, 60 + 8 * n, "the monomials")
     spend(size * (top + 10) + 1000, "the monomials")
 
-    m = integer(prime, "prime", 3, 1 << 24)
+    m = integer(prime, "prime", 3, MOST_PRIME)
     spend(5000 + 100 * r, "the prime")
-    need(all(m % q for q in range(2, 1 << 12) if q * q <= m), "the modulus is no prime")
-    need(m % r == 1, "the prime has not the roots of unity")
+    need_roots(r, m)
     need(type(pairs) is list and len(pairs) > 0, "there are no pairs")
     listed = [read_pairs(each, n, w, r, m) for each in pairs]
     places = [(i, j) for i, each in enumerate(listed) for j in range(each.roots.size)]
@@ -251,6 +253,12 @@ def _monomial(tables: list[list[Poly]], exponents: tuple[int, ...], roots: Roots
     for table, exponent in zip(tables[1:], exponents[1:], strict=True):
         found = roots.times(found, table[exponent])
     return found
+
+
+def need_roots(r: int, m: int) -> None:
+    """Refuse a modulus, at most `MOST_PRIME`, that is no prime with the r-th roots of unity."""
+    need(all(m % q for q in range(2, 1 << 12) if q * q <= m), "the modulus is no prime")
+    need(m % r == 1, "the prime has not the roots of unity")
 
 
 def root_of_unity(r: int, m: int) -> int:
