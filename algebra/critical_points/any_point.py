@@ -101,7 +101,7 @@ def classify(
     if Y is None or W is None:
         raise InputError("Y" if Y is None else "W", None, "given: X, Y and W together, or a Problem alone")
 
-    x, y, *weights = (_plain(f"{name}", given) for name, given in _named(X, Y, W))
+    x, y, *weights = (_plain(name, given) for name, given in _named(X, Y, W))
     if has_floats(x, y, weights):
         return classify_numeric(x, y, weights, accuracy, tolerance)
     _refuse_options(accuracy, tolerance)

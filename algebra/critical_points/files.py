@@ -130,10 +130,9 @@ def _by_layer(path: Path, arrays: dict[str, Any]) -> dict[str, Any]:
     """Sort the arrays of an archive; with torch's names for the weights, samples are rows, as torch has them."""
     state = {name: array for name, array in arrays.items() if name.endswith((".weight", ".bias"))}
     if state and {"X", "Y"} | set(state) == set(arrays):
-        from algebra.critical_points.trained import as_columns, linear_weights
+        from algebra.critical_points.trained import trained_problem
 
-        W = linear_weights(state)
-        X, Y = as_columns("X", arrays["X"], W[0].shape[1]), as_columns("Y", arrays["Y"], W[-1].shape[0])
+        X, Y, W = trained_problem(state, arrays["X"], arrays["Y"])
         return {"X": X, "Y": Y, "W": W}
 
     layers = {int(m[1]): a for name, a in arrays.items() if (m := re.fullmatch(r"W_?(\d+)", name))}

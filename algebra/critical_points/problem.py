@@ -119,12 +119,9 @@ class Problem(Shown):
         >>> trained, trained.loss
         (TrainedProblem(1-1-1, 2 samples, loss 0), 0)
         """
-        from algebra.critical_points.trained import as_columns, linear_weights
+        from algebra.critical_points.trained import trained_problem
 
-        weights = linear_weights(model)
-        inputs = as_columns("X", X, weights[0].shape[1])
-        targets = as_columns("Y", Y, weights[-1].shape[0])
-        return TrainedProblem.from_floats(inputs, targets, weights)
+        return TrainedProblem.from_floats(*trained_problem(model, X, Y))
 
     @classmethod
     def from_file(cls, path: str | Path) -> Problem:

@@ -82,6 +82,24 @@ def linear_weights(model: Any) -> list[Array]:
     return weights
 
 
+def trained_problem(model: Any, X: Any, Y: Any) -> tuple[Array, Array, list[Array]]:
+    """Return data of torch, one sample a column, and the weights of linear layers.
+
+    Parameters
+    ----------
+    model : torch.nn.Module, or mapping of str to array
+    X, Y : tensor or array_like, shapes (m, d_x) and (m, d_y)
+        One sample a row.
+
+    Raises
+    ------
+    InputError
+        As `linear_weights` and `as_columns`.
+    """
+    weights = linear_weights(model)
+    return as_columns("X", X, weights[0].shape[1]), as_columns("Y", Y, weights[-1].shape[0]), weights
+
+
 def _state(model: Any) -> Mapping[Any, Any]:
     found = model.state_dict() if callable(getattr(model, "state_dict", None)) else None
     if not isinstance(found, Mapping):

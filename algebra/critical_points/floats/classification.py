@@ -108,7 +108,6 @@ class NumericClassification(Shown):
         if self.grade is not Grade.INCONCLUSIVE:
             return f"{self.verdict.words} ({self.grade.value}) for {self.reading}"
         every = _WITHIN.get(self.if_critical or "", "")
-        every = _WITHIN.get(self.if_critical or "", "")
         known = f", where every critical point is {every} (proved)" if every else ""
         return f"critical or not is open within the accuracy{known}{there}"
 

@@ -153,7 +153,7 @@ class RoundedPoint(Shown):
 def rounded(
     X: Any, Y: Any, W: Sequence[Any], within: float = 1e-6, denominators: Sequence[int] = DENOMINATORS
 ) -> RoundedPoint | None:
-    """Round nearly critical weights to rationals of small denominator and classify_exactly them exactly.
+    """Round nearly critical weights to rationals of small denominator and classify them exactly.
 
     The weights as they are come first; then, since changes of basis in the hidden layers hide rational numbers, their
     normal form, which has the same product.
