@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from algebra.drawn import layers as drawn_layers
 from algebra.errors import InputError, as_integer, check_keys
-from algebra.evidence.checker.labels import convolution_label, digits, network_label
+from algebra.evidence.checker.labels import convolution_label, digits, network_label, tuple_digits
 from algebra.frozen import set_fields
 from algebra.memory import binomial
 from algebra.polynomial.activation import Activation, Power, Rational
@@ -180,12 +180,12 @@ class PolynomialArchitecture:
         return tuple(self.with_width(k, self.widths[k] - 1) for k in hidden if self.widths[k] > 1)
 
     def __repr__(self) -> str:
-        shown = f"degrees={_tuple(self.degrees or ())}"
+        shown = f"degrees={tuple_digits(self.degrees or ())}"
         if isinstance(self.degree, int):
             shown = f"degree={digits(self.degree)}"
         if self.degrees is None:
             shown = f"activation={list(self.activations)}"
-        return f"{type(self).__name__}({_tuple(self.widths)}, {shown}{', biases=True' if self.biases else ''})"
+        return f"{type(self).__name__}({tuple_digits(self.widths)}, {shown}{', biases=True' if self.biases else ''})"
 
     def _repr_html_(self) -> str:
         layers = " → ".join(map(digits, self.widths))
@@ -404,11 +404,6 @@ def activations_of(
 def _power(exponent: int) -> Power:
     """Make a power once: its exponent has been checked, and families have the same ones in every network."""
     return Power(exponent)
-
-
-def _tuple(numbers: Sequence[int]) -> str:
-    """Write a tuple as Python does, its integers however long."""
-    return f"({', '.join(map(digits, numbers))}{',' if len(numbers) == 1 else ''})"
 
 
 def _plain(activation: Activation) -> Activation:

@@ -41,6 +41,20 @@ def digits(number: int) -> str:
     return ("-" if number < 0 else "") + "".join(reversed(parts)).lstrip("0")
 
 
+def tuple_digits(value: Any) -> str:
+    """Write nested tuples of integers as Python does, the integers however long.
+
+    Examples
+    --------
+    >>> tuple_digits((1, (2, 3), (-4,)))
+    '(1, (2, 3), (-4,))'
+    """
+    if isinstance(value, int):
+        return digits(value)
+    inner = ", ".join(map(tuple_digits, value))
+    return f"({inner},)" if len(value) == 1 else f"({inner})"
+
+
 def fraction_text(number: Fraction) -> str:
     """Write a fraction as ``p`` or ``p/q``, however long."""
     above = digits(number.numerator)

@@ -11,7 +11,7 @@ import numpy as np
 
 from algebra.drawn import LARGEST, grids
 from algebra.errors import TEXT, InputError, as_integer, one_of
-from algebra.evidence.checker.labels import digits, shortened
+from algebra.evidence.checker.labels import shortened, tuple_digits
 from algebra.exact.given import plain_array
 from algebra.sequences import UNORDERED
 from algebra.shown import LONGEST, card, counted
@@ -92,7 +92,7 @@ class SparsePattern:
         """Readable label; of an unnamed pattern, with the first digits of a hash of its content."""
         if self.name:
             return f"pattern:{self.name}"
-        return f"pattern:n{self.n}:p{self.p}:{shortened(_shown((self.n, self.layers)))}"
+        return f"pattern:n{self.n}:p{self.p}:{shortened(tuple_digits((self.n, self.layers)))}"
 
     @cached_property
     def connections(self) -> tuple[int, ...]:
@@ -293,11 +293,3 @@ def _row(where: str, given: Any, n: int) -> int:
             raise InputError(where, given, "a list without repeats (is it a mask? then use masks and true_means)")
         row |= 1 << token
     return row
-
-
-def _shown(value: Any) -> str:
-    """Write nested tuples of integers as Python does, integers of any length."""
-    if isinstance(value, int):
-        return digits(value)
-    inner = ", ".join(map(_shown, value))
-    return f"({inner},)" if len(value) == 1 else f"({inner})"
