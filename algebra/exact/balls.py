@@ -77,16 +77,11 @@ class Band:
         return {"lower": self.lower, "upper": self.upper}
 
     def __str__(self) -> str:
-        return f"[{_six_digits(self.lower, ROUND_FLOOR)}, {_six_digits(self.upper, ROUND_CEILING)}]"
+        return f"[{one_sided(self.lower, up=False, figures=6)}, {one_sided(self.upper, up=True, figures=6)}]"
 
 
-def _six_digits(value: float, rounding: str) -> str:
-    """Print a float so that the printed number errs outward, too."""
-    return f"{float(Context(prec=6, rounding=rounding).create_decimal_from_float(value)):g}"
-
-
-def one_sided(bound: float, up: bool) -> str:
-    """Print a bound with two figures, rounded so that it still is one.
+def one_sided(bound: float, up: bool, figures: int = 2) -> str:
+    """Print a bound with a few figures, at most 6, rounded so that it still is one.
 
     Examples
     --------
@@ -94,7 +89,7 @@ def one_sided(bound: float, up: bool) -> str:
     ('1.9e-27', '0.49')
     """
     rounding = ROUND_CEILING if up else ROUND_FLOOR
-    return f"{float(Context(prec=2, rounding=rounding).create_decimal_from_float(bound)):g}"
+    return f"{float(Context(prec=figures, rounding=rounding).create_decimal_from_float(bound)):g}"
 
 
 def band(ball: arb, least: float = -math.inf) -> Band:

@@ -41,12 +41,12 @@ class Room:
     @property
     def says(self) -> str:
         """Return the first sentence of its docstring."""
-        return _first_sentence(self.module)
+        return first_sentence(self.module)
 
 
-def _first_sentence(thing: Any) -> str:
-    text = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
-    return text
+def first_sentence(thing: Any) -> str:
+    """Return the first paragraph of a docstring in one line."""
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
 
 
 def modules() -> Iterator[tuple[str, ModuleType]]:

@@ -6,7 +6,6 @@ command runs, and a station at which it does not come by is an error.
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Iterator
 from html import escape
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import networkx as nx
 
+from docs.pages.api import first_sentence
 from docs.pages.api import rooms as described_rooms
 from docs.pages.drawing import Node, layout
 from docs.pages.way import COMMAND, stations
@@ -207,5 +207,4 @@ def _sentence(room: str) -> str:
     package, _, rest = room.partition(".")
     if rest == FOUNDATIONS:
         return f"The modules at the top of `{package}`."
-    text = inspect.getdoc(import_module(room)) or ""
-    return " ".join(text.split("\n\n")[0].split()).replace("``", "`")
+    return first_sentence(import_module(room)).replace("``", "`")

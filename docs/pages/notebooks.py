@@ -7,6 +7,7 @@ folder, which is also where this looks first; what is missing there, or has chan
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def write(folder: Path) -> None:
         if not (copy.exists() and _code(nbformat.read(copy, as_version=4)) == _code(notebook)):
             execute(notebook, source.parent)
             nbformat.write(notebook, copy)
-        nbformat.write(_with_titles(nbformat.read(copy, as_version=4)), folder / source.name)
+        shutil.copyfile(copy, folder / source.name)
         names.append(source.stem)
     (folder / "index.md").write_text(_index(names), encoding="utf-8")
 
@@ -43,11 +44,6 @@ def execute(notebook: Any, folder: Path) -> None:
 
 def _code(notebook: Any) -> list[str]:
     return [cell.source for cell in notebook.cells]
-
-
-def _with_titles(notebook: Any) -> Any:
-    """Let a notebook begin with its title alone: what follows the first heading line is no part of it."""
-    return notebook
 
 
 def _index(names: list[str]) -> str:
