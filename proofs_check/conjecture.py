@@ -102,16 +102,12 @@ def inequality(
 
     Examples
     --------
-    >>> claim = inequality(r"n^2 \le 2^n", range(6), lambda n: n * n, lambda n: 2**n, when={"n is even": is_even})
+    >>> even = {"n is even": lambda n: n % 2 == 0}
+    >>> claim = inequality(r"n^2 \le 2^n", range(6), lambda n: n * n, lambda n: 2**n, when=even)
     >>> [claim.check(n).outcome.value for n in (2, 3)]
     ['holds', 'not_applicable']
     """
     return _comparison("<=", statement, family, left, right, when, name, note)
-
-
-def is_even(n: int) -> bool:
-    """Tell whether an integer is even: a hypothesis that examples use."""
-    return n % 2 == 0
 
 
 def _comparison(

@@ -7,17 +7,10 @@ from random import Random
 
 from flint import fmpq_mat
 
-from algebra.evidence import Grade
 from algebra.exact.matrices import from_rows
 from algebra.exact.numbers import to_fmpq
-from proofs_check.claim import Verdict
 
 Clusters = tuple[tuple[int, ...], int, int]  # dimension of each cluster, of the whole space, seed
-
-
-def decided(is_true: bool, reason: str) -> Verdict:
-    """Return the verdict of an exact comparison."""
-    return Verdict.holds(Grade.PROVED) if is_true else Verdict.violated(Grade.PROVED, reason=reason)
 
 
 def random_matrix(rows: int, columns: int, random: Random, zero_diagonal: bool = False) -> fmpq_mat:

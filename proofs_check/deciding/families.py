@@ -117,13 +117,6 @@ def from_degree(least: int) -> Hypothesis[PolynomialNetwork]:
     return Hypothesis(f"r >= {least}", lambda n: n.degrees is not None and all(r >= least for r in n.degrees))
 
 
-def widths_from(least: int, name: str, part: slice) -> Hypothesis[PolynomialNetwork]:
-    """Hypothesis: the widths in a part of the sequence are at least so much."""
-    return Hypothesis(f"{name} >= {least}", lambda n: all(w >= least for w in n.widths[part]))
-
-
-HIDDEN = slice(1, -1)
-ALL_BUT_LAST = slice(0, -1)
 NO_BIASES: Hypothesis[PolynomialNetwork] = Hypothesis("no biases", lambda n: not n.biases)
 SHALLOW: Hypothesis[PolynomialNetwork] = Hypothesis("h = 2", lambda n: n.depth == 2)
 DEEP: Hypothesis[PolynomialNetwork] = Hypothesis("h >= 2", lambda n: n.depth >= 2)

@@ -12,7 +12,7 @@ from algebra.exact.elimination import solution
 from algebra.exact.matrices import columns_of, side_by_side
 from algebra.exact.numbers import to_fraction
 from proofs_check.claim import Hypothesis, Verdict
-from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings, decided
+from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings
 from proofs_check.paper import Paper
 from tensors.clustering.sparse import Recovery, recovery
 
@@ -46,7 +46,7 @@ def independent(given: Clusters, seed: int) -> Verdict:
     """Of points that others of their cluster span."""
     Z, labels = clustered_points(given)
     wrong = [j for j, each in enumerate(recovery(Z, labels)) if each.own is not None and not each.is_preserved]
-    return decided(not wrong, f"points {wrong} are not preserved")
+    return Verdict.decided(not wrong, f"points {wrong} are not preserved")
 
 
 def _disagreement(found: Recovery, vertices: list[dict[int, Any]], crossing: list[bool]) -> str:
@@ -92,5 +92,5 @@ def margins(given: Clusters, seed: int) -> Verdict:
         crossing = [any(vertex[i] for i in others) for vertex in vertices]
         reason = _disagreement(each, vertices, crossing)
         if reason:
-            return decided(False, f"point {j}: {reason}")
-    return decided(True, "")
+            return Verdict.decided(False, f"point {j}: {reason}")
+    return Verdict.decided(True, "")

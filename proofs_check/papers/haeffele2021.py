@@ -12,7 +12,7 @@ from flint import fmpq_mat
 from algebra.evidence.checker.clustering import NORMALISATIONS
 from algebra.exact.numbers import to_fmpq
 from proofs_check.claim import Verdict
-from proofs_check.deciding.clustering import decided, random_matrix, unit_points
+from proofs_check.deciding.clustering import random_matrix, unit_points
 from proofs_check.paper import Paper
 from tensors.clustering.closed_forms import ridge_minimum
 from tensors.clustering.degeneracy import objective
@@ -79,8 +79,8 @@ def scaling(seed_of_point: int, seed: int) -> Verdict:
         left = _value(Z * to_fmpq(mu), C, lam, regulariser)
         right = mu**2 * _value(Z, C, lam / mu**2, regulariser)
         if left != right:
-            return decided(False, f"mu = {mu}, lam = {lam}, {regulariser}: {left} != {right}")
-    return decided(True, "")
+            return Verdict.decided(False, f"mu = {mu}, lam = {lam}, {regulariser}: {left} != {right}")
+    return Verdict.decided(True, "")
 
 
 def _relu(matrix: fmpq_mat) -> fmpq_mat:
@@ -109,8 +109,8 @@ def autoencoder(seed_of_point: int, seed: int) -> Verdict:
         after = V2 * _relu((V1 / mu) * Z)
         scaled = _value(Z, fmpq_mat(5, 5), lam, "l1")
         if after != before or (k == 20 and not scaled < value):
-            return decided(False, f"mu = 2^-{k}: reconstruction or value {scaled}, {value}")
-    return decided(True, "")
+            return Verdict.decided(False, f"mu = 2^-{k}: reconstruction or value {scaled}, {value}")
+    return Verdict.decided(True, "")
 
 
 def _models(kind: Kind) -> list[SelfExpressiveModel]:
@@ -128,8 +128,8 @@ def optima(kind: Kind, seed: int) -> Verdict:
     for model in _models(kind):
         report = degenerate_optimum(model).certificate().check()
         if not report.valid:
-            return decided(False, f"{model.label}: {'; '.join(report.reasons)}")
-    return decided(True, "")
+            return Verdict.decided(False, f"{model.label}: {'; '.join(report.reasons)}")
+    return Verdict.decided(True, "")
 
 
 @PAPER.states(
@@ -153,8 +153,8 @@ def nothing_below(kind: Kind, seed: int) -> Verdict:
         solution = trained_solution(Z, C, lam, regulariser, normalisation, diagonal=diagonal)
         value, least = objective(solution), degenerate_optimum(solution.model).value
         if value is None or value[1] < least:
-            return decided(False, f"{solution.model.label}: {value} is below {least}")
-    return decided(True, "")
+            return Verdict.decided(False, f"{solution.model.label}: {value} is below {least}")
+    return Verdict.decided(True, "")
 
 
 @PAPER.states(
@@ -168,7 +168,7 @@ def two_points(lam: Fraction, seed: int) -> Verdict:
     found = degenerate_optimum(SelfExpressiveModel("frobenius", "l1", 5, lam, tau))
     expected = 2 * lam - 2 * lam**2 / tau if 2 * lam <= tau else tau / 2
     is_zero = found.kind == "no-expression"
-    return decided(found.value == expected and is_zero == (2 * lam >= tau), f"{found.value}, {found.kind}")
+    return Verdict.decided(found.value == expected and is_zero == (2 * lam >= tau), f"{found.value}, {found.kind}")
 
 
 @PAPER.states(
@@ -187,7 +187,7 @@ def twins(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdict:
     inner = (Z.transpose() * Z).table()
     places = range(len(parameters))
     paired = all(any(i != j and abs(inner[i][j]) == 1 for j in places) for i in places)
-    return decided((found[0] == least) == (paired or lam >= 1), f"{found[0]} against {least}, twins: {paired}")
+    return Verdict.decided((found[0] == least) == (paired or lam >= 1), f"{found[0]} against {least}, twins: {paired}")
 
 
 @PAPER.states(
@@ -205,8 +205,8 @@ def collapse(given: tuple[tuple[Fraction, ...], Fraction], seed: int) -> Verdict
         least = degenerate_optimum(_model(("instance", "square", diagonal), len(parameters), lam)).value
         found = ridge_minimum(Z, lam, diagonal == "free")
         if (found == least) != collapsed:
-            return decided(False, f"{diagonal}: {found} against {least}, collapsed: {collapsed}")
-    return decided(True, "")
+            return Verdict.decided(False, f"{diagonal}: {found} against {least}, collapsed: {collapsed}")
+    return Verdict.decided(True, "")
 
 
 @PAPER.states(
@@ -220,5 +220,5 @@ def same_for_both(N: int, seed: int) -> Verdict:
         one = degenerate_optimum(_model(("frobenius", regulariser, diagonal), N, lam, N)).value
         other = degenerate_optimum(_model(("instance", regulariser, diagonal), N, lam)).value
         if one != other:
-            return decided(False, f"{regulariser}, {diagonal}, lam = {lam}: {one} != {other}")
-    return decided(True, "")
+            return Verdict.decided(False, f"{regulariser}, {diagonal}, lam = {lam}: {one} != {other}")
+    return Verdict.decided(True, "")

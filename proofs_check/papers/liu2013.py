@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from algebra.exact.matrices import is_zero
 from proofs_check.claim import Verdict
-from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings, decided
+from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings
 from proofs_check.paper import Paper
 from tensors.clustering.closed_forms import is_block_diagonal, nuclear_norm, shape_interaction, squared_norm
 from tensors.clustering.clusters import subspaces
@@ -28,7 +28,7 @@ def optimum_is_shape_interaction(given: Clusters, seed: int) -> Verdict:
     Z, _ = clustered_points(given)
     Q, rank = shape_interaction(Z), Z.rank()
     good = is_zero(Z * Q - Z) and nuclear_norm(Q) == (rank, rank) and squared_norm(Q) == rank
-    return decided(good, f"rank {rank}, nuclear norm {nuclear_norm(Q)}, squared norm {squared_norm(Q)}")
+    return Verdict.decided(good, f"rank {rank}, nuclear norm {nuclear_norm(Q)}, squared norm {squared_norm(Q)}")
 
 
 @PAPER.states(
@@ -42,4 +42,5 @@ def block_diagonal(given: Clusters, seed: int) -> Verdict:
     found = subspaces(trained_solution(Z, Q, 1, "nuclear", labels=labels, diagonal="free"))
     assert found is not None
     blocks = is_block_diagonal(Q, labels)
-    return decided(blocks == found.are_independent, f"block diagonal: {blocks}, ranks {found.ranks} in {found.total}")
+    violation = f"block diagonal: {blocks}, ranks {found.ranks} in {found.total}"
+    return Verdict.decided(blocks == found.are_independent, violation)

@@ -9,7 +9,7 @@ from flint import fmpq_mat
 from algebra.exact.matrices import is_zero, trace_of_product
 from algebra.exact.numbers import to_fmpq, to_fraction
 from proofs_check.claim import Verdict
-from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings, decided
+from proofs_check.deciding.clustering import Clusters, clustered_points, clusterings
 from proofs_check.paper import Paper
 from tensors.clustering.closed_forms import is_block_diagonal, ridge_coefficients, ridge_minimum
 
@@ -41,7 +41,7 @@ def block_diagonal(given: Clusters, seed: int) -> Verdict:
     inner = (Z.transpose() * Z).table()
     orthogonal = all(inner[i][j] == 0 for i in places for j in places if labels[i] != labels[j])
     blocks = is_block_diagonal(ridge_coefficients(Z, LAM, is_free=True), labels)
-    return decided(blocks == orthogonal, f"block diagonal: {blocks}, orthogonal: {orthogonal}")
+    return Verdict.decided(blocks == orthogonal, f"block diagonal: {blocks}, orthogonal: {orthogonal}")
 
 
 @PAPER.states(
@@ -63,5 +63,5 @@ def closed_form(given: Clusters, seed: int) -> Verdict:
         total = trace_of_product(residual, residual) + to_fmpq(LAM) * trace_of_product(C, C)
         value = to_fraction(total) / 2
         if not is_zero(gradient) or value != ridge_minimum(Z, LAM, is_free):
-            return decided(False, f"free diagonal: {is_free}, value {value}")
-    return decided(True, "")
+            return Verdict.decided(False, f"free diagonal: {is_free}, value {value}")
+    return Verdict.decided(True, "")

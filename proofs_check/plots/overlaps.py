@@ -124,13 +124,15 @@ def overlap_series(shape: Sequence[int], templates: int = 2, seed: int = 0) -> t
 
 def _rank(instance: dict[str, Any]) -> dict[str, Any]:
     """Bound the rank of one circuit across left and right."""
-    given = {name: value for name, value in instance.items() if name != "seed"}
-    return bounds_fields(ConvAC.from_json(given).rank("left", instance["seed"]))
+    return bounds_fields(_circuit(instance).rank("left", instance["seed"]))
 
 
 def _key(instance: dict[str, Any]) -> str:
-    given = {name: value for name, value in instance.items() if name != "seed"}
-    return f"overlap-rank:{ConvAC.from_json(given).label}:left:seed={instance['seed']}"
+    return f"overlap-rank:{_circuit(instance).label}:left:seed={instance['seed']}"
+
+
+def _circuit(instance: dict[str, Any]) -> ConvAC:
+    return ConvAC.from_json({name: value for name, value in instance.items() if name != "seed"})
 
 
 def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> Figure:
