@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from algebra.errors import as_integer
 from algebra.writing import make_folder
@@ -19,7 +19,7 @@ from proofs_check.families.verify import FAMILY, report_of
 from proofs_check.own_claims import checked, own_rows, own_sweep
 from proofs_check.show.report import Finding, Report, Row, VerifyReport
 
-__all__ = ["Finding", "Report", "Row", "VerifyReport", "run", "verify"]
+__all__ = ["Finding", "Report", "Row", "VerifyReport", "Work", "run", "verify"]
 
 
 def verify(
@@ -67,25 +67,62 @@ def verify(
     given = [names] if isinstance(names, str | Claim) else list(names)
     seed = as_integer("seed", seed)
     own = checked(each for each in given if not isinstance(each, str))
-    printed = [each for each in given if isinstance(each, str)]
-    folder = None if certificates is None else make_folder("certificates", certificates)
+    papers = tuple(each for each in given if isinstance(each, str))
     with ExitStack() as stack:
         opened = None if store is None else stack.enter_context(Store.open(store))
-        rows: list[Row] = []
-        if printed or not own:
-            sweep = FAMILY.sweep(papers=tuple(printed), seed=seed, certificates=certificates)
-            assert isinstance(sweep, FamilySweep)
-            rows += report_of(_answers(sweep, "claims", opened, jobs, progress), seed).rows
-        if own:
-            mine = own_sweep(own, seed, folder)
-            _answers(mine, "instances", opened, jobs, progress)
-            rows += own_rows(own, mine, seed)
-        return VerifyReport(tuple(rows), seed)
+        work = Work.of(papers, own, seed, certificates)
+        for sweep, what in work.parts:
+            with moving_progress(what) as shown:
+                answers(sweep, opened, jobs=jobs, progress=progress or shown)
+        return work.report()
 
 
-def _answers(
-    sweep: FamilySweep, what: str, store: Store | None, jobs: int | None, progress: Progress | None
-) -> list[dict[str, Any]]:
-    """Run a sweep, with the caller's progress or a bar."""
-    with moving_progress(what) as shown:
-        return answers(sweep, store, jobs=jobs, progress=progress or shown)
+@dataclass(frozen=True)
+class Work:
+    """What is to be run: claims of papers, one at a time, and own claims, one instance at a time.
+
+    Parameters
+    ----------
+    printed, own : FamilySweep, optional
+        Each None where there are no such claims.
+    claims : tuple of Claim
+        The own ones.
+    seed : int
+    """
+
+    printed: FamilySweep | None
+    own: FamilySweep | None
+    claims: tuple[AnyClaim, ...]
+    seed: int
+
+    @classmethod
+    def of(cls, papers: tuple[str, ...], own: tuple[AnyClaim, ...], seed: int, certificates: Path | None) -> Work:
+        """Return the work of these papers and claims; all papers if neither is named.
+
+        Raises
+        ------
+        InputError
+            For an unknown paper or claim, or a folder for certificates that cannot be made.
+        """
+        folder = None if certificates is None else make_folder("certificates", certificates)
+        printed = FAMILY.sweep(papers=papers, seed=seed, certificates=certificates) if papers or not own else None
+        assert printed is None or isinstance(printed, FamilySweep)
+        return cls(printed, own_sweep(own, seed, folder) if own else None, own, seed)
+
+    @property
+    def parts(self) -> list[tuple[FamilySweep, str]]:
+        """The sweeps, in the order in which they are run, and what each counts."""
+        both = ((self.printed, "claims"), (self.own, "instances of own claims"))
+        return [(sweep, what) for sweep, what in both if sweep is not None]
+
+    def report(self) -> VerifyReport:
+        """Return the rows of what is finished."""
+        rows = () if self.printed is None else report_of(FAMILY.rows(self.printed), self.seed).rows
+        mine = [] if self.own is None else own_rows(self.claims, self.own, self.seed)
+        planned = (0 if self.printed is None else len(self.printed.instances)) + len(self.claims)
+        return VerifyReport((*rows, *mine), self.seed, planned)
+
+    @property
+    def finished(self) -> str:
+        """How much is finished, in words."""
+        return " and ".join(f"{len(sweep.results)} of {len(sweep.instances)} {what}" for sweep, what in self.parts)

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from algebra.writing import make_folder, write_file
+from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
 from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.written import check_written
-from proofs_check.engine.sweep import FamilySweep, SweepReport
 from proofs_check.option import JOBS, JSON, SCHEDULER, SEED, STORE, Option
-from proofs_check.show.report import VerifyReport
 from proofs_check.words import path
 
 if TYPE_CHECKING:
     from proofs_check.claim import AnyClaim
-    from proofs_check.show.report import Row
+    from proofs_check.engine.sweep import Failure, SweepReport
+    from proofs_check.show.report import Row, VerifyReport
+    from proofs_check.verify import Work
 
 SHOWN = 6
 
@@ -86,6 +86,7 @@ def run(
 ) -> None:
     """List the claims, or run them on all cores; what is finished is reported, also after Ctrl-C."""
     from proofs_check.own_claims import claims_in
+    from proofs_check.verify import Work
 
     own = () if file is None else claims_in(file)
     if claims:
@@ -96,7 +97,7 @@ def run(
     place.check_apart("html", html)
     with interrupts_heard_once():
         work = Work.of(papers, own, seed, certificates)
-        ran = work.run(place)
+        ran = _run(work, place)
         report = work.report()
 
         if as_json:
@@ -114,52 +115,15 @@ def run(
     sys.exit(1 if ran.failed else report.exit_status)
 
 
-@dataclass(frozen=True)
-class Work:
-    """What is to be run: claims of papers, one at a time, and own claims, one instance at a time."""
-
-    printed: FamilySweep | None
-    own: FamilySweep | None
-    claims: tuple[AnyClaim, ...]
-    seed: int
-
-    @classmethod
-    def of(cls, papers: tuple[str, ...], own: tuple[AnyClaim, ...], seed: int, certificates: Path | None) -> Work:
-        """Return the work of these papers and claims; all papers if neither is named."""
-        from proofs_check.families.verify import FAMILY
-        from proofs_check.own_claims import own_sweep
-
-        folder = None if certificates is None else make_folder("--certificates", certificates)
-        printed = FAMILY.sweep(papers=papers, seed=seed, certificates=certificates) if papers or not own else None
-        assert printed is None or isinstance(printed, FamilySweep)
-        return cls(printed, own_sweep(own, seed, folder) if own else None, own, seed)
-
-    def run(self, place: Place) -> SweepReport:
-        """Run both parts; Ctrl-C in the first ends the second as well."""
-        first = None if self.printed is None else place.run(self.printed, "claims")
-        if self.own is None or (first is not None and first.interrupted):
-            assert first is not None
-            return first
-        second = place.run(self.own, "instances")
-        return second if first is None else replace(second, failed=(*first.failed, *second.failed))
-
-    def report(self) -> VerifyReport:
-        """Return the rows of what is finished."""
-        from proofs_check.families.verify import FAMILY, report_of
-        from proofs_check.own_claims import own_rows
-
-        rows = () if self.printed is None else report_of(FAMILY.rows(self.printed), self.seed).rows
-        mine = [] if self.own is None else own_rows(self.claims, self.own, self.seed)
-        planned = (0 if self.printed is None else len(self.printed.instances)) + len(self.claims)
-        return VerifyReport((*rows, *mine), self.seed, planned)
-
-    @property
-    def finished(self) -> str:
-        """How much is finished, in words."""
-        parts = ((self.printed, "claims"), (self.own, "instances of own claims"))
-        return " and ".join(
-            f"{len(sweep.results)} of {len(sweep.instances)} {what}" for sweep, what in parts if sweep is not None
-        )
+def _run(work: Work, place: Place) -> SweepReport:
+    """Run all parts, one after the other; Ctrl-C in one ends the next as well."""
+    failed: tuple[Failure, ...] = ()
+    for sweep, what in work.parts:
+        ran = place.run(sweep, what)
+        failed += ran.failed
+        if ran.interrupted:
+            break
+    return replace(ran, failed=failed)
 
 
 def _beside(html: Path) -> Path:
