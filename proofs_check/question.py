@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from algebra.errors import InputError
+from algebra.reading import parse_object
 from algebra.writing import WritingError
 from proofs_check.option import Option
 from proofs_check.reading import read
@@ -243,14 +244,14 @@ class Question:
             raise NotWritten(unwritten[0], result)
         return result
 
-    def ask_together(self, found: Sequence[Mapping[str, Any]], **told: Any) -> list[Result | None]:
-        """Answer for many parsed objects at once, each in an equal share of the time.
+    def ask_together(self, lines: Sequence[str], **told: Any) -> list[Result | None]:
+        """Answer for many objects at once, each the JSON of a line, each in an equal share of the time.
 
         None stands in the place of an object that is to be asked alone: that is bad, that gains nothing by company, or
         for which a file is to be written; each of them, where the question knows no way to answer many.
         """
         options, files = self._options(told)
-        results: list[Result | None] = [None] * len(found)
+        results: list[Result | None] = [None] * len(lines)
         if self.answer_together is None or any(path is not None for path in files.values()):
             return results
         for module in self.needs:
@@ -258,9 +259,9 @@ class Question:
 
         # Objects with a seed of their own are asked together with those of the same seed.
         groups: dict[int | None, list[tuple[int, Any]]] = {}
-        for place, each in enumerate(found):
+        for place, line in enumerate(lines):
             with suppress(InputError):
-                given: Any = read(self.given, each)
+                given: Any = read(self.given, parse_object(line, "line"))
                 groups.setdefault(_own_seed(given, options).get("seed"), []).append((place, given))
         for seed, group in groups.items():
             own = {} if seed is None else {"seed": seed}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 Result = dict[str, Any]
 LINES = (".jsonl", ".ndjson")  # suffixes of files with one object a line
 Solve = Callable[[Result], Result]
-SolveTogether = Callable[[Sequence[Result]], Sequence[Result | None]]
+SolveTogether = Callable[[Sequence[str]], Sequence[Result | None]]
 Answers = tuple[list[Result], bool]
 
 
@@ -41,7 +40,7 @@ def answer_file(
     suffixes : dict, optional
         Readers of files that are not JSON.
     together : callable, optional
-        From many objects to their results, None for each that is to be solved on its own.
+        From many lines to the results of their objects, None for each that is to be solved on its own.
 
     Returns
     -------
@@ -62,8 +61,13 @@ def answer_file(
     if suffix not in LINES and not (path == STANDARD_INPUT and _is_lines(text)):
         return [solve(parse_object(text, str(path)))], True
     lines = dict(_lines(text))
-    solved = {} if together is None or len(lines) == 1 else _solved_together(lines, path, together)
-    results = [solved.get(number) or _answer_line(number, line, path, solve) for number, line in lines.items()]
+    solved: Sequence[Result | None] = [None] * len(lines)
+    if together is not None and len(lines) > 1:
+        solved = together(list(lines.values()))
+    results = [
+        known or _answer_line(number, line, path, solve)
+        for known, (number, line) in zip(solved, lines.items(), strict=True)
+    ]
     return results, not any("error" in result for result in results)
 
 
@@ -137,18 +141,6 @@ def _is_lines(text: str) -> bool:
         return len(lines) > 1 and bool(parse_object(lines[0], "-") or True)
     except InputError as error:
         return "valid JSON" not in error.allowed and "JSON object" not in error.allowed
-
-
-def _solved_together(lines: Mapping[int, str], path: Path, together: SolveTogether) -> dict[int, Result]:
-    """Return the results of the lines that are solved together; the others, bad ones among them, are left out."""
-    from algebra.errors import InputError
-
-    given = {}
-    for number, line in lines.items():
-        with suppress(InputError):
-            given[number] = parse_object(line, f"{path}, line {number}")
-    results = zip(given, together(list(given.values())), strict=True)
-    return {number: result for number, result in results if result is not None}
 
 
 def _answer_line(number: int, line: str, path: Path, solve: Solve) -> Result:

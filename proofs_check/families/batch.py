@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,15 +68,7 @@ def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
     [2, 4, 4, 4, 4, 4, 4, 4, None]
     """
     told = {name: instances[0][name] for name in SHARED if name in instances[0]}
-    rows: list[Row | None] = [None] * len(instances)
-    given = {}
-    for place, instance in enumerate(instances):
-        with suppress(InputError):
-            given[place] = parse_object(instance["text"], f"line {instance['line']}")
-    answers = question(instances[0]["question"]).ask_together(list(given.values()), **told)
-    for place, answer in zip(given, answers, strict=True):
-        rows[place] = answer
-    return rows
+    return question(instances[0]["question"]).ask_together([each["text"] for each in instances], **told)
 
 
 def gains(instance: Instance) -> bool:
