@@ -85,13 +85,13 @@ def run(
     as_json: bool,
 ) -> None:
     """List the claims, or run them on all cores; what is finished is reported, also after Ctrl-C."""
-    from proofs_check.own_claims import claims_in
-    from proofs_check.verify import Work
-
-    own = () if file is None else claims_in(file)
+    own = () if file is None else _own(file)
     if claims:
         _list(papers, own, as_json)
         return
+
+    from proofs_check.verify import Work
+
     check_written("--html", html)
     place = Place(store, jobs, scheduler)
     place.check_apart("html", html)
@@ -113,6 +113,12 @@ def run(
             remark(f"interrupted: {work.finished} are finished{written}; {place.again}")
             sys.exit(INTERRUPTED)
     sys.exit(1 if ran.failed else report.exit_status)
+
+
+def _own(file: Path) -> tuple[AnyClaim, ...]:
+    from proofs_check.own_claims import claims_in
+
+    return claims_in(file)
 
 
 def _run(work: Work, place: Place) -> SweepReport:
