@@ -3,7 +3,7 @@
 import gc
 
 AT_START = 100_000
-"""After so many new containers cycles are looked for first, not after 700: imports make nearly as many, and all stay."""
+"""After so many new containers cycles are looked for first, not after 700: imports make nearly as many, which stay."""
 
 NEW_OBJECTS = 10_000
 """The same from then on."""

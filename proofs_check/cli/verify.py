@@ -13,14 +13,14 @@ import rich_click as click
 from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
-from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
 from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.written import check_written
-from proofs_check.option import JOBS, JSON, SCHEDULER, SEED, STORE, Option
+from proofs_check.option import CERTIFICATES, JOBS, JSON, SCHEDULER, SEED, STORE, Option
 from proofs_check.words import path
 
 if TYPE_CHECKING:
     from proofs_check.claim import AnyClaim
+    from proofs_check.cli.families import Place
     from proofs_check.engine.sweep import Failure, SweepReport
     from proofs_check.show.report import Row, VerifyReport
     from proofs_check.verify import Work
@@ -54,8 +54,6 @@ def _papers() -> tuple[str, ...]:
 
 def verify_command() -> click.Command:
     """Return `rankcert verify`."""
-    from proofs_check.families.verify import CERTIFICATES
-
     return command(
         "verify",
         run,
@@ -90,6 +88,7 @@ def run(
         _list(papers, own, as_json)
         return
 
+    from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
     from proofs_check.verify import Work
 
     check_written("--html", html)

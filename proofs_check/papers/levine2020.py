@@ -22,10 +22,6 @@ from proofs_check.deciding.evidence import equals, within
 from proofs_check.deciding.separation import deep_upper_log3, is_shallow, log3, lower_core, shallow_upper
 from proofs_check.paper import Paper
 from tensors.attention import AttentionStack
-from tensors.attention.depth.copied_form import copied_form_bound
-from tensors.attention.depth.evaluation import StackValues
-from tensors.attention.depth.question import SeparationRank
-from tensors.attention.depth.rules import degree_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,6 +78,9 @@ def small(most_width: int = 4) -> tuple[AttentionStack, ...]:
 
 def _known(stack: AttentionStack, seed: int) -> Bounds:
     """Return bounds that need no evaluation: the first ambient bound and the form that later layers copy."""
+    from tensors.attention.depth.copied_form import copied_form_bound
+    from tensors.attention.depth.question import SeparationRank
+
     form = copied_form_bound(stack) if stack.layers > 1 else None
     upper = stack.upper_bound()
     lower = form or Reason("line", stack.degree + 1)
@@ -97,6 +96,13 @@ def _known(stack: AttentionStack, seed: int) -> Bounds:
 
 
 # ---- ours
+
+
+def _seen(stack: AttentionStack, degree: int | None, bound: int, seed: int) -> int:
+    """Evaluate, with room above a bound, what a stack or its part of one degree has for a rank."""
+    from tensors.attention.depth.evaluation import StackValues
+
+    return quick_trial(StackValues(stack, degree), bound + ROOM, seed, 0).rank
 
 
 @PAPER.states(
@@ -151,11 +157,13 @@ def deep_upper(stack: AttentionStack, seed: int) -> Verdict:
 )
 def bounds_by_degree(stack: AttentionStack, seed: int) -> Verdict:
     """Evaluated with room above each bound."""
+    from tensors.attention.depth.rules import degree_bound
+
     # Evaluate with room above the bound of each degree: no rank may exceed it.
     verdicts = []
     for k in range(stack.degree + 1):
         bound = degree_bound(stack, k)
-        seen = quick_trial(StackValues(stack, k), bound.value + ROOM, seed, 0).rank
+        seen = _seen(stack, k, bound.value, seed)
         found = Bounds(min(seen, bound.value), None, Grade.INCONCLUSIVE, lower_by="minor", upper_by=bound.rule)
         if seen > bound.value:
             return Verdict.violated(Grade.PROVED, found, reason=f"rank f_{k} is at least {seen} > {bound.value}")
@@ -173,7 +181,7 @@ def ambient(stack: AttentionStack, seed: int) -> Verdict:
     verdicts = []
     for k in range(stack.degree + 1):
         bound = min(invariants(d, on_b, k), covariants(d, on_a, stack.degree - k, d))
-        seen = quick_trial(StackValues(stack, k), bound + ROOM, seed, 0).rank
+        seen = _seen(stack, k, bound, seed)
         found = Bounds(seen, None, Grade.INCONCLUSIVE, lower_by="minor")
         verdicts.append(within(found, high=None) if seen <= bound else within(found, high=bound, name=f"rank f_{k}"))
     return Verdict.all_of(verdicts)
@@ -192,7 +200,7 @@ def ambient(stack: AttentionStack, seed: int) -> Verdict:
 def one_layer(stack: AttentionStack, seed: int) -> Verdict:
     # Evaluate with room above the theorem's value, without using it.
     value = 1 + min(stack.width, stack.heads * stack.head_size)
-    seen = quick_trial(StackValues(stack), value + ROOM, seed, 0).rank
+    seen = _seen(stack, None, value, seed)
     found = Bounds(min(seen, value), value, Grade.PROVED if seen >= value else Grade.INCONCLUSIVE, lower_by="minor")
     return equals(replace(found, lower=seen, upper=None, grade=Grade.INCONCLUSIVE) if seen > value else found, value)
 

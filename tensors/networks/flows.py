@@ -1,8 +1,8 @@
 """Maximal flows of factor graphs, limited at the variables: exact for limits of up to 62 bits in all.
 
 Small graphs need no library: Dinic's algorithm (Soviet Mathematics Doklady 11, 1970) is done before one is imported.
-Large ones go to scipy, whose integers have 32 bits. So the leading bits of all limits come first, and then, in what that
-flow leaves, the bits below: each round is a maximal flow at its own scale, and the last one is maximal (capacity
+Large ones go to scipy, whose integers have 32 bits. So the leading bits of all limits come first, and then, in what
+that flow leaves, the bits below: each round is a maximal flow at its own scale, and the last one is maximal (capacity
 scaling; Ahuja, Magnanti, Orlin, Network Flows, 1993, section 7.3). The cut is what the source reaches in what is left
 over. It is the same for every maximal flow, so it does not depend on the way.
 """
