@@ -20,6 +20,9 @@ ARROW = re.compile(r"<mi>(&#x027F[58-A];)</mi>")
 BOLD = re.compile(r'<mn mathvariant="bold">(\d+)</mn>')
 """A bold number; browsers know the letters of other alphabets, but not the attribute that asks for them."""
 
+COLUMN = re.compile(r'columnalign="(left|right)"')
+"""On which side the entries of a column stand, of which browsers are told by a style."""
+
 FUNCTION = re.compile(r"(<mrow>)?<m([io])>([a-z]{2,})</m\2>(?=(<mo[^>]*>&#x00028;)?)")
 """The name of a function, with what stands before it; and after it, if that is a parenthesis."""
 
@@ -84,9 +87,11 @@ def drawn(latex: str, display: str = "block") -> Markup:
     """
     from latex2mathml.converter import convert
 
-    plain = ALPHABET.sub(r"\\\1{\2}", WITHIN_TEXT.sub(r"“\1”", latex))
+    # Write what the converter does not read in a way that it does.
+    plain = ALPHABET.sub(r"\\\1{\2}", WITHIN_TEXT.sub(r"“\1”", latex)).replace("{aligned}", "{align*}")
     while ESCAPED.search(plain):
         plain = ESCAPED.sub(r"\1_", plain)
+
     try:
         made = convert(plain, display=display)
     except Exception as error:  # the converter has errors of its own for each way in which a formula is wrong
@@ -94,9 +99,15 @@ def drawn(latex: str, display: str = "block") -> Markup:
     mistake = _mistake(plain, made)
     if mistake:
         raise ValueError(f"the formula {latex} cannot be drawn: {mistake}")
-    made = FUNCTION.sub(_function, ARROW.sub(r"<mo>\1</mo>", BOLD.sub(_bold, made)))
+    return Markup("{}").format(Markup(_for_browsers(made).replace("<math ", f'<math aria-label="{escape(latex)}" ', 1)))
+
+
+def _for_browsers(made: str) -> str:
+    """Say in a way that browsers heed what the converter says by attributes, or not at all."""
+    made = ARROW.sub(r"<mo>\1</mo>", BOLD.sub(_bold, made))
     made = made.replace('mathvariant="monospace"', 'style="font-family: monospace"')
-    return Markup("{}").format(Markup(made.replace("<math ", f'<math aria-label="{escape(latex)}" ', 1)))
+    made = COLUMN.sub(r'style="text-align: \1; padding: 0.15em 0"', made)
+    return FUNCTION.sub(_function, made)
 
 
 def _mistake(latex: str, made: str) -> str:

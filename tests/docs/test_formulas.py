@@ -43,6 +43,7 @@ def test_letters_numbers_arrows_and_functions_are_what_tex_makes_of_them():
     assert "<mo>&#x027F9;</mo>" in drawn(r"a \implies b")
     assert '<mo lspace="0" rspace="0.167em">dim</mo>' in drawn(r"\dim V")
     assert '<mo lspace="0.167em" rspace="0">min</mo>' in drawn(r"2 \min(a, b)")
+    assert drawn(r"\begin{aligned} a &= b \\ &\;\vdots \end{aligned}").count("text-align: right") == 2
 
 
 @pytest.mark.parametrize("wrong", [r"\unheard x", r"\frac{1}", r"{a", "a & b", r"\left( a"])
