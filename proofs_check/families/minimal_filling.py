@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
 from algebra.writing import file_stem, make_folder
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, tuple_column
 from proofs_check.option import SEED, Option
@@ -15,8 +14,6 @@ from proofs_check.words import folder, integer
 
 if TYPE_CHECKING:
     from proofs_check.filling import MinimalFilling
-
-MOST_AMBIENT = 10**12  # no rank of a matrix with more columns is computed on any machine
 
 
 def search(
@@ -36,13 +33,9 @@ def search(
         Folder.
     seed : int
     """
-    from proofs_check.filling import FillingProblem, MinimalFilling
+    from proofs_check.filling.minimal import filling_search
 
-    problem = FillingProblem(first, last, depth, degree)
-    if problem.ambient_dimension > MOST_AMBIENT:
-        allowed = f"such that the ambient dimension is at most {MOST_AMBIENT:,}"
-        raise InputError("input, output, depth, degree", [first, last, depth, degree], allowed)
-    found = MinimalFilling(problem, seed)
+    found = filling_search(first, last, depth, degree, seed)
     if certificates is not None:
         make_folder("--certificates", certificates)
     return found
