@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:
     from algebra.programs.program import Program
     from algebra.programs.regions import FullDimension

@@ -7,13 +7,12 @@ ICLR 2025, arXiv:2408.17221, for one head and equal widths; the other formulas a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from algebra.errors import InputError
-from proofs_check.families._conjecture import counted, in_words, report
+from proofs_check.families._conjecture import Comparison
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
@@ -165,15 +164,15 @@ def evaluate(instance: Instance) -> Row:
     }
 
 
-def summary(rows: Rows, told: Told) -> dict[str, Any]:
+def summary(rows: Rows, told: Told) -> Comparison:
     """Return how often the formula agrees, and every case where it does not."""
     question = told["question"]
-    return counted("attention-formula", question, QUESTIONS[question].about, rows)
+    return Comparison.of("attention-formula", question, QUESTIONS[question].about, rows)
 
 
-def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
+def text(found: Comparison, rows: Rows, total: int) -> str:
     """Say how often the formula agrees, and where it does not."""
-    return report(found, total, "networks", "agree", lambda row: f"formula {row['formula']}")
+    return found.report(total, "networks", "agree", lambda row: f"formula {row['formula']}")
 
 
 # ---- the table
@@ -187,8 +186,7 @@ def _heads(row: Row) -> str:
 def notes(rows: Rows, told: Told) -> tuple[str, ...]:
     """Say how often the formula agrees."""
     found = summary(rows, told)
-    counts = in_words(found, "agree")
-    return (f"formula: {found['about']}", f"{len(rows)} networks: {counts}; {found['proved']} proved")
+    return (f"formula: {found.about}", f"{len(rows)} networks: {found.in_words('agree')}; {found.proved} proved")
 
 
 FAMILY = Family(

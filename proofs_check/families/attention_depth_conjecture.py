@@ -6,12 +6,11 @@ always do for H e >= d and enough tokens is open. With fewer and smaller heads, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 from algebra.errors import InputError
-from proofs_check.families._conjecture import counted, in_words, report
+from proofs_check.families._conjecture import Comparison
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
@@ -95,22 +94,22 @@ def key(instance: Instance) -> str:
     return f"attention-depth-conjecture:{instance['question']}:{label}:seed={instance['seed']}"
 
 
-def summary(rows: Rows, told: Told) -> dict[str, Any]:
+def summary(rows: Rows, told: Told) -> Comparison:
     """Return how often the bound is the rank, and every case where it is not."""
     question = told["question"]
-    return counted("attention-depth-conjecture", question, QUESTIONS[question], rows)
+    return Comparison.of("attention-depth-conjecture", question, QUESTIONS[question], rows)
 
 
-def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
+def text(found: Comparison, rows: Rows, total: int) -> str:
     """Say how often the bound is the rank, and where it is not."""
-    return report(found, total, "stacks", "reach the bound", lambda row: f"bound {row['upper']}")
+    return found.report(total, "stacks", "reach the bound", lambda row: f"bound {row['upper']}")
 
 
 def notes(rows: Rows, told: Told) -> tuple[str, ...]:
     """Say how often the bound is the rank."""
     found = summary(rows, told)
-    counts = in_words(found, "reach the bound")
-    return (f"question: {found['about']}", f"{len(rows)} stacks: {counts}; {found['proved']} proved")
+    counts = found.in_words("reach the bound")
+    return (f"question: {found.about}", f"{len(rows)} stacks: {counts}; {found.proved} proved")
 
 
 FAMILY = Family(

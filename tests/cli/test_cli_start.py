@@ -59,7 +59,7 @@ def test_claims_are_listed_without_what_would_run_them():
     loaded = every_module_after("verify", "--claims")
     assert "proofs_check.papers.kileel2019" in loaded
     running = {"proofs_check.engine", "proofs_check.family", "proofs_check.own_claims", "proofs_check.verify"}
-    assert not (running | {"tensors.convac.question", "tensors.attention.depth.question", "sqlite3"}) & loaded
+    assert not (running | {"tensors.convac.question", "sqlite3"}) & loaded
 
 
 def test_a_help_imports_no_arithmetic():
