@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable
-from typing import Any
 
 from _timing import goal_cells, goal_table, interleaved, seconds
 from rich.console import Console
@@ -21,7 +20,7 @@ from rich.table import Table
 
 from tensors.networks import FactorGraph
 from tensors.networks.cuts import capacities
-from tensors.networks.flows import Flow, _bounds, _by_networkx, _by_scipy, _network, _sink
+from tensors.networks.flows import Flow, FlowNetwork
 
 GOALS = {20_000: 50.0}
 AGAINST_5000 = 1.0
@@ -38,20 +37,13 @@ def chain(variables: int, dims: tuple[tuple[int, ...], tuple[int, ...]]) -> Task
     return FactorGraph(tuple(chosen), n, tuple(scopes)), tuple(range(0, n, 2))
 
 
-def network(task: Task) -> tuple[Any, ...]:
-    """Return the arcs of a task, and the sink."""
-    import numpy as np
-
+def with_networkx(task: Task) -> Callable[[], Flow]:
+    """Return the flow by networkx, its arcs and limits made before."""
     graph, rows = task
-    inside = np.zeros(graph.observed, dtype=bool)
-    inside[list(rows)] = True
-    bounds = _bounds(graph, inside, capacities(graph.variable_dims))
-    return (*_network(graph, inside, bounds), _sink(graph))
-
-
-def by_networkx(task: Task) -> Callable[[], object]:
-    arcs = network(task)
-    return lambda: _by_networkx(*arcs)
+    network = FlowNetwork(graph, rows)
+    assert network.arcs
+    bounded = network._bounded(capacities(graph.variable_dims))
+    return lambda: network._by_networkx(*bounded)
 
 
 def by_ours(task: Task) -> Callable[[], object]:
@@ -61,8 +53,10 @@ def by_ours(task: Task) -> Callable[[], object]:
 
 
 def same_cut(task: Task) -> bool:
-    arcs = network(task)
-    return bool((_by_networkx(*arcs)[1] == _by_scipy(*arcs)[1]).all())
+    graph, rows = task
+    network = FlowNetwork(graph, rows)
+    bounded = network._bounded(capacities(graph.variable_dims))
+    return network._by_networkx(*bounded).cut == network._by_scipy(*bounded).cut
 
 
 def compared(sizes: list[int], repeats: int) -> Table:
@@ -72,7 +66,7 @@ def compared(sizes: list[int], repeats: int) -> Table:
             task = chain(variables, dims)
             if not same_cut(task):
                 raise AssertionError(f"two cuts of {variables} variables")
-            theirs, ours = interleaved([by_networkx(task), by_ours(task)], repeats, budget=60.0)
+            theirs, ours = interleaved([with_networkx(task), by_ours(task)], repeats, budget=60.0)
             goal = GOALS.get(variables)
             table.add_row(f"{variables:,}", name, seconds(theirs), seconds(ours), *goal_cells(theirs / ours, goal))
     return table
@@ -82,7 +76,7 @@ def largest(repeats: int) -> Table:
     """A hundred thousand variables in what networkx takes for five thousand."""
     table = goal_table("100,000 variables against networkx at 5,000", "dimensions", "networkx, 5,000", "ours")
     for name, dims in (("powers of 2", POWERS), ("mixed", MIXED)):
-        tasks = [by_networkx(chain(5000, dims)), by_ours(chain(100_000, dims))]
+        tasks = [with_networkx(chain(5000, dims)), by_ours(chain(100_000, dims))]
         theirs, ours = interleaved(tasks, repeats)
         table.add_row(name, seconds(theirs), seconds(ours), *goal_cells(ours / theirs, AGAINST_5000, at_least=False))
     return table
