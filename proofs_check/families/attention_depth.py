@@ -9,7 +9,7 @@ from math import ceil, floor
 from algebra.errors import InputError
 from proofs_check.deciding.separation import deep_upper_log3, is_shallow, log3, shallow_upper
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, graded
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, repeated_option
 from proofs_check.results import bounds_fields
 from proofs_check.words import at_least, numbers_of, spelled
 
@@ -165,14 +165,7 @@ FAMILY = Family(
             is_argument=True,
             is_list=True,
         ),
-        Option(
-            "layers",
-            "Numbers of layers; default: 1,2,3,8,16,32,64.",
-            numbers_of,
-            (LAYERS,),
-            "L|L..L|L,L",
-            is_list=True,
-        ),
+        repeated_option("layers", "Numbers of layers; default: 1,2,3,8,16,32,64.", numbers_of, (LAYERS,), "L|L..L|L,L"),
         Option(
             "heads",
             "Heads in a layer, H, of size d/H; default: 1. Left out for widths that they do not divide.",
