@@ -16,6 +16,50 @@ SHOWN = 10  # of the cases that disagree; the others are counted
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """How often the rows agree with a conjecture, and every case where they do not.
+
+    Parameters
+    ----------
+    label, question, about : str
+        Name of what is compared, the question that was chosen, and what it is about.
+    count, agree, proved : int
+        Numbers of all rows, of those that agree, and of those that are proved.
+    open : tuple of str
+        Labels of the rows that leave it open.
+    disagree : tuple of dict
+        The rows that do not agree.
+    """
+
+    label: str
+    question: str
+    about: str
+    count: int
+    agree: int
+    proved: int
+    open: tuple[str, ...]
+    disagree: tuple[Row, ...]
+
+    @classmethod
+    def of(cls, name: str, question: str, about: str, rows: Rows) -> Comparison:
+        """Count the rows."""
+        return cls(
+            label=f"{name}:{question}",
+            question=question,
+            about=about,
+            count=len(rows),
+            agree=sum(row["agrees"] is True for row in rows),
+            proved=sum(row["grade"] == "proved" for row in rows),
+            open=tuple(row["label"] for row in rows if row["agrees"] is None),
+            disagree=tuple(row for row in rows if row["agrees"] is False),
+        )
+
+    def result(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {**vars(self), "open": list(self.open), "disagree": list(self.disagree)}
+
+
+@dataclass(frozen=True)
 class Conjecture:
     """One or several questions whether a value is what is conjectured; rows say in ``agrees`` whether it is.
 
@@ -65,37 +109,26 @@ class Conjecture:
             is_needed=True,
         )
 
-    def summary(self, rows: Rows, told: Told) -> dict[str, Any]:
-        """Return how often the rows agree, and every case where they do not; of those that are open the labels."""
+    def summary(self, rows: Rows, told: Told) -> Comparison:
+        """Return how often the rows agree, and every case where they do not."""
         question = told["question"]
-        return {
-            "label": f"{self.label}:{question}",
-            "question": question,
-            "about": self.questions[question],
-            "count": len(rows),
-            "agree": sum(row["agrees"] is True for row in rows),
-            "proved": sum(row["grade"] == "proved" for row in rows),
-            "open": [row["label"] for row in rows if row["agrees"] is None],
-            "disagree": [row for row in rows if row["agrees"] is False],
-        }
+        return Comparison.of(self.label, question, self.questions[question], rows)
 
-    def counts(self, found: Mapping[str, Any]) -> str:
-        """Say of a `summary` how many cases agree, and how many are proved."""
-        wrong, undecided = len(found["disagree"]), len(found["open"])
-        return (
-            f"{self.cases}: {found['agree']} {self.agree}, {wrong} do not, {undecided} open; {found['proved']} proved"
-        )
+    def counts(self, found: Comparison) -> str:
+        """Say how many agree, in the words of the family, and how many are proved."""
+        wrong, left = len(found.disagree), len(found.open)
+        return f"{self.cases}: {found.agree} {self.agree}, {wrong} do not, {left} open; {found.proved} proved"
 
     def notes(self, rows: Rows, told: Told) -> tuple[str, ...]:
         """Say what is asked, and how often the rows agree."""
         found = self.summary(rows, told)
-        return f"{self.about}: {found['about']}", f"{len(rows)} {self.counts(found)}"
+        return f"{self.about}: {found.about}", f"{len(rows)} {self.counts(found)}"
 
-    def text(self, found: Mapping[str, Any], rows: Rows, total: int) -> str:
-        """Say of a `summary` how often the rows agree of so many that were asked for, and where they do not."""
-        wrong: list[Row] = found["disagree"]
-        head = f"{strong(found['label'])}: {found['about']}"
-        counts = f"{found['count']} of {total} {self.counts(found)}"
+    def text(self, found: Comparison, rows: Rows, total: int) -> str:
+        """Say how often the rows agree, of so many cases that were asked for, and where they do not."""
+        head = f"{strong(found.label)}: {found.about}"
+        counts = f"{found.count} of {total} {self.counts(found)}"
+        wrong = found.disagree
         lines = [f"  {row['label']}  {known(row)}, {self.compared} {row[self.field]}" for row in wrong[:SHOWN]]
         more = [f"  and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
         return "\n".join([head, counts, *lines, *more])

@@ -356,7 +356,7 @@ def is_good_enough(row: Row, log2_error: float | None) -> bool:
     return log2_error is None or row["grade"] == "proved" or (row["log2_error"] or 0.0) <= log2_error
 
 
-def said(summary: Mapping[str, Any], rows: Rows, asked: int) -> str:
+def said(summary: None, rows: Rows, asked: int) -> str:
     """Return what a sweep tells people."""
     defective = sum(row["reaches_expected"] is False for row in rows)
     counts = graded(rows).partition(": ")[2]
