@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs_check.words import Reader, at_least, integer, label_of, log2_error_of, names_of, path, spelled, text
+from proofs_check.words import Reader, at_least, folder, integer, label_of, log2_error_of, names_of, path, spelled, text
 
 
 def value_text(value: Any) -> str:
@@ -169,5 +169,6 @@ TABLE_LABEL = Option("label", "What \\ref calls a .tex table, such as tab:dimens
 RESUME = Option("resume", "Keep the finished rows that the --output already holds (.csv).", default=False)
 STORE = Option("store", "Keep results here, and take from here what was computed before.", path, metavar="FILE")
 JOBS = Option("jobs", "Number of processes; default: all cores.", at_least(1), metavar="N", spelled=("--jobs", "-j"))
+CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", folder, metavar="FOLDER")
 SCHEDULER = Option("scheduler", "Compute on a Dask cluster: tcp://host:8786.", metavar="ADDRESS")
 JSON = Option("as_json", "Print one JSON object.", default=False, spelled=("--json",))

@@ -22,10 +22,6 @@ from proofs_check.deciding.evidence import equals, within
 from proofs_check.deciding.separation import deep_upper_log3, is_shallow, log3, lower_core, shallow_upper
 from proofs_check.paper import Paper
 from tensors.attention import AttentionStack
-from tensors.attention.depth.copied_form import copied_form_bound
-from tensors.attention.depth.evaluation import StackValues
-from tensors.attention.depth.question import SeparationRank
-from tensors.attention.depth.rules import degree_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +36,6 @@ OWN = PAPER.beside("the rankcert developers, after Levine et al., NeurIPS 2020",
 RESTATED = "Statement restated from memory, for N_A, N_B >= d; not a citation of the paper's text."
 
 ROOM = 8  # above an upper bound, in which a greater rank would be seen
-MOST_RANK = 400  # beyond, a rank is not evaluated for a claim
 
 SHALLOW: Hypothesis[AttentionStack] = Hypothesis("L < log_3 d", lambda s: is_shallow(s.width, s.layers))
 DEEP: Hypothesis[AttentionStack] = Hypothesis("L > log_3 d", lambda s: 3**s.layers > s.width)
@@ -78,13 +73,15 @@ def small(most_width: int = 4) -> tuple[AttentionStack, ...]:
 
 
 def seen_rank(stack: AttentionStack, k: int | None, bound: int, seed: int) -> Bounds:
-    """Return the rank that is seen in degree k, or of the whole, with room above a bound that no theorem is used for.
+    """Return the rank that is seen in degree k, or of the whole, evaluated with room above a bound.
 
     Examples
     --------
     >>> seen_rank(AttentionStack(2, 1, 2, 2, (2, 2)), 2, 5, 0).lower
     6
     """
+    from tensors.attention.depth.evaluation import StackValues
+
     seen = quick_trial(StackValues(stack, k), bound + ROOM, seed, 0)
     return Bounds(seen.rank, None, Grade.INCONCLUSIVE, lower_by=seen.rule)
 
@@ -110,6 +107,9 @@ def none_beyond(stack: AttentionStack, bounds: Iterable[int], seed: int) -> Verd
 
 def _known(stack: AttentionStack, seed: int) -> Bounds:
     """Return bounds that need no evaluation: the first ambient bound and the form that later layers copy."""
+    from tensors.attention.depth.copied_form import copied_form_bound
+    from tensors.attention.depth.question import SeparationRank
+
     form, upper = copied_form_bound(stack) if stack.layers > 1 else None, stack.upper_bound()
     return bounds_of(SeparationRank(stack), Known(seed, form or Reason("line", stack.degree + 1), upper))
 
@@ -169,6 +169,8 @@ def deep_upper(stack: AttentionStack, seed: int) -> Verdict:
 )
 def bounds_by_degree(stack: AttentionStack, seed: int) -> Verdict:
     """Evaluated with room above each bound."""
+    from tensors.attention.depth.rules import degree_bound
+
     return none_beyond(stack, [degree_bound(stack, k).value for k in range(stack.degree + 1)], seed)
 
 
