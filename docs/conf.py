@@ -21,11 +21,12 @@ version = release = __version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
     "numpydoc",
     "myst_nb",
     "sphinx_copybutton",
+    "docs.pages.formulas",
 ]
+html_math_renderer = "mathml"
 exclude_patterns = ["pages/*", "img/*.py"]
 suppress_warnings = ["mystnb.unknown_mime_type"]  # displays of libraries that no page can show
 
@@ -59,7 +60,6 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#00429d", "color-brand-content": "#00429d"},
     "dark_css_variables": {"color-brand-primary": "#8ab4f8", "color-brand-content": "#8ab4f8"},
 }
-mathjax3_config = {"options": {"enableMenu": False}}
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from algebra import PolynomialNetwork
-from proofs_check.engine import run as engine
+from proofs_check.engine import loop as engine
 from proofs_check.families import dimensions
 from proofs_check.results import DIMENSION_FIELDS
 from tests.tables.reading import FORMATS, check_every_format

@@ -1,5 +1,6 @@
 """The documents of the repository, and the blocks of code in them."""
 
+import json
 import re
 from pathlib import Path
 
@@ -18,3 +19,12 @@ def name_of(path):
 def blocks(path):
     """Return the fenced blocks of a document as pairs (kind, text)."""
     return [(kind.strip(), body) for kind, body in FENCED.findall(path.read_text(encoding="utf-8"))]
+
+
+def prose_of(path):
+    """Return a document, or the text of a notebook, without code."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))

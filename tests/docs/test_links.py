@@ -1,26 +1,16 @@
 """Links of documents lead to files that exist and to headings that they have, in the repository and on the site."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
 from docs.pages.site import GENERATED, PROJECT, WRITERS, redirected
-from tests.docs.documents import DOCUMENTS, ROOT, name_of
+from tests.docs.documents import DOCUMENTS, ROOT, name_of, prose_of
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 # pages that the site writes, and that documents lead to
 WRITTEN = {f"docs/{GENERATED}/{name}/index.md" for name in WRITERS} | {f"docs/{GENERATED}/atlas/lookup.md"}
-
-
-def text_of(path):
-    """Return a document, or the prose of a notebook, without code."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".ipynb":
-        cells = json.loads(text)["cells"]
-        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
 
 
 def anchors(path):
@@ -35,7 +25,7 @@ LINKED = [*DOCUMENTS, *sorted((ROOT / "notebooks").glob("*.ipynb"))]
 
 @pytest.mark.parametrize("path", LINKED, ids=name_of)
 def test_links_lead_somewhere(path):
-    for link in LINK.findall(text_of(path)):
+    for link in LINK.findall(prose_of(path)):
         if ":" in link:
             continue
         target, _, anchor = link.partition("#")
@@ -56,7 +46,7 @@ def test_files_that_are_named_exist(path):
 
 
 def test_there_are_links():
-    assert sum(len(LINK.findall(text_of(path))) for path in LINKED) > 80
+    assert sum(len(LINK.findall(prose_of(path))) for path in LINKED) > 80
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
@@ -66,7 +56,7 @@ def test_links_lead_somewhere_on_the_site(path):
     page = PROJECT.get(source, source.removeprefix("docs/"))
     notebooks = {f"docs/{GENERATED}/{name_of(each)}" for each in (ROOT / "notebooks").glob("*.ipynb")}
     written = WRITTEN | {f"docs/{name}" for name in PROJECT.values()} | notebooks
-    for link in LINK.findall(redirected(text_of(path), source, page)):
+    for link in LINK.findall(redirected(prose_of(path), source, page)):
         if ":" not in link and not link.startswith("#"):
             aim = (ROOT / "docs" / Path(page).parent / link.partition("#")[0]).resolve()
             place = aim.relative_to(ROOT).as_posix()

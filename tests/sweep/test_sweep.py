@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.engine import FamilySweep, Store, StoreError, SweepReport, run_sweep
-from proofs_check.engine import run as engine_run
+from proofs_check.engine import FamilySweep, Store, StoreError, SweepReport, loop, run_sweep
 from proofs_check.engine.run import answers
 from proofs_check.engine.workers import EvaluationError
 from tests.sweep import toys
@@ -28,7 +27,7 @@ def store():
 @pytest.fixture
 def at_once(monkeypatch):
     """A pool from the start."""
-    monkeypatch.setattr(engine_run, "WORTH_A_POOL", -1.0)
+    monkeypatch.setattr(loop, "WORTH_A_POOL", -1.0)
 
 
 def values(sweep):
@@ -187,8 +186,8 @@ def test_an_interrupt_of_answers_is_raised_when_the_processes_are_gone(at_once, 
 
 
 def test_little_work_stays_here_and_much_goes_to_processes_with_one_blas_thread(store, monkeypatch):
-    monkeypatch.setattr(engine_run, "BUSY", 1.0)  # these evaluations sleep
-    monkeypatch.setattr(engine_run, "WORTH_A_POOL", 1.0)
+    monkeypatch.setattr(loop, "BUSY", 1.0)  # these evaluations sleep
+    monkeypatch.setattr(loop, "WORTH_A_POOL", 1.0)
     sweep = toys.family(80, toys.threads)
     run_sweep(sweep, store, jobs=2)
     here = [result for _, result in sweep.results if result["pid"] == os.getpid()]
@@ -254,7 +253,7 @@ def test_nothing_is_imported_from_the_working_directory(tmp_path, jobs):
     command, folder, ran = tmp_path / "bin" / "rankcert.py", tmp_path / "data", tmp_path / "ran"
     for name in (command.parent, folder):
         name.mkdir()
-    pool = "import proofs_check.engine.run as r; r.WORTH_A_POOL = -1.0"
+    pool = "import proofs_check.engine.loop as r; r.WORTH_A_POOL = -1.0"
     command.write_text(f"if __name__ == '__main__':\n    {pool}\n    from proofs_check.cli import main; main()\n")
     for name in ("random", "json", "numpy", "signal", "pickle", "loky", "multiprocessing", "algebra", "sitecustomize"):
         (folder / f"{name}.py").write_text(FOREIGN)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.engine import Store, run_sweep
-from proofs_check.engine import run as engine_run
-from proofs_check.engine.run import FEW_TOGETHER, MOST_TOGETHER, answers
+from proofs_check.engine import Store, loop, run_sweep
+from proofs_check.engine.run import answers
+from proofs_check.engine.tasks import FEW_TOGETHER, MOST_TOGETHER
 
 from . import toys
 
@@ -15,7 +15,7 @@ from . import toys
 def jobs(request, monkeypatch):
     """Everything here, or everything in a pool."""
     if request.param == 2:
-        monkeypatch.setattr(engine_run, "WORTH_A_POOL", -1.0)
+        monkeypatch.setattr(loop, "WORTH_A_POOL", -1.0)
     return request.param
 
 
@@ -48,7 +48,7 @@ def test_what_goes_wrong_together_goes_right_alone(tmp_path, jobs, evaluate):
 
 
 def test_what_kills_a_process_together_is_computed_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(engine_run, "WORTH_A_POOL", -1.0)
+    monkeypatch.setattr(loop, "WORTH_A_POOL", -1.0)
     log = tmp_path / "log"
     assert answers(toys.company(8, toys.deadly_together, log=str(log)), jobs=2) == squares(8)
     assert set(calls(log)[1]) == set(range(8))
@@ -77,8 +77,8 @@ def test_an_interrupt_costs_what_is_evaluated_together_and_no_more(tmp_path):
 
 
 def test_progress_is_shown_in_between(tmp_path, monkeypatch):
-    monkeypatch.setattr(engine_run, "FEW_TOGETHER", 100)
-    monkeypatch.setattr(engine_run, "MOST_TOGETHER", 100)
+    monkeypatch.setattr(loop, "FEW_TOGETHER", 100)
+    monkeypatch.setattr(loop, "MOST_TOGETHER", 100)
     shown = []
     sweep = toys.company(1000, toys.squares_together, log=str(tmp_path / "log"))
     run_sweep(sweep, jobs=1, progress=lambda done, known, share: shown.append((done, known)))

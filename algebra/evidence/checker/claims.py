@@ -43,7 +43,7 @@ from .limits import (
 from .minors import check_lower
 from .monomials import span_claim
 from .programs import program_claim
-from .reading import Network, fields, integer, integers, label, read_network, text
+from .reading import Network, between, fields, integer, integers, label, read_network, read_proofs, text
 from .rules import check_upper
 from .separation import pooled_claim, separation_claim
 from .softmax import softmax_claim
@@ -201,13 +201,12 @@ def dimension_claim(claim: Any, document: dict[str, Any]) -> Claim:
     """Two bounds of the dimension of one network's variety."""
     inner = ("quantity", "label", "network", "lower", "upper")
     _, name, described, lower, upper = fields(claim, "claim", *inner)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     network = read_network(described)
     need(text(name, "label") == label(network), "the label does not fit the network")
     lower = integer(lower, "claim.lower")
     upper = None if upper is None else integer(upper, "claim.upper", lower)
-    between = f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
-    statement = f"the dimension of {name} is {lower if lower == upper else between}"
+    statement = f"the dimension of {name} is {between(lower, upper)}"
     rule = proofs[0].get("rule") if type(proofs[0]) is dict else None
     below = LOWER_RULES.get(rule, check_lower) if type(rule) is str else check_lower
     return statement, [lambda: check_upper(network, upper, proofs[1]), lambda: below(network, lower, proofs[0])]
@@ -224,7 +223,7 @@ def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:
     """
     names = ("input", "output", "depth", "degree", "architectures")
     _, name, *ends, listed = fields(claim, "claim", "quantity", "label", *names)
-    filling, regions, *_ = fields(document, "document", "filling", "regions", "claim", "made_by", "digest", "format")
+    filling, regions = read_proofs(document, "filling", "regions")
     d0, dh, h, r = (integer(value, f"claim.{of}", 1) for of, value in zip(names, ends, strict=False))
     need(text(name, "label") == f"mfa:{d0}-{dh}:h{h}:r{r}", "the label does not fit the claim")
     need(h <= MOST_LAYERS and h * r.bit_length() <= MOST_BITS, "the problem is too large")

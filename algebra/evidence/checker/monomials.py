@@ -11,21 +11,20 @@ from .hilbert import span_bound
 from .labels import digits
 from .limits import LARGEST, MOST_BITS, need, spend
 from .minors import forward, is_regular, pay_for_samples, read_minor, read_modulus, terms
-from .reading import Network, fields, integer, integers, read_key, read_widths, text
+from .reading import Network, fields, integer, integers, read_bounds, read_key, read_proofs, read_widths, text
 
 
 def span_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """Two bounds of the span."""
     names = ("quantity", "label", "widths", "degrees", "t", "lower", "upper")
     _, name, widths, degrees, t, lower, upper = fields(claim, "claim", *names)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     of = Network(read_widths(widths), integers(degrees, "degrees", 1, MOST_ORDER))
     need(len(of.activations) == len(of.widths) - 1, "there is not one degree for each layer")
-    t, lower = integer(t, "t", 1), integer(lower, "claim.lower")
-    upper = integer(upper, "claim.upper", lower)
+    t = integer(t, "t", 1)
+    lower, upper, between = read_bounds(lower, upper)
     shown = "-".join(map(digits, of.widths)), ",".join(map(digits, of.degrees))
     need(text(name, "label") == f"monomial-span:{shown[0]}:r{shown[1]}:t{digits(t)}", "the label does not fit")
-    between = lower if lower == upper else f"at least {lower} and at most {upper}"
     statement = f"the dimension of the span {name} is {between}"
     return statement, [lambda: check_most(of, t, upper, proofs[1]), lambda: check_least(of, t, lower, proofs[0])]
 
