@@ -241,7 +241,7 @@ def values_at(
     adjoints: list[list[int]] = []
     for layer in range(len(layers) - 1, 0, -1):
         below = [0] * (a.widths[layer] + 1)
-        for i, j, q in zip(*layers[layer], strict=True):
+        for i, j, q in layers[layer]:
             below[j] += theta[q] * above[i]
         slopes = passed[layer - 1][2]
         above = [value * slope % m for value, slope in zip(below[:-1], slopes, strict=True)]

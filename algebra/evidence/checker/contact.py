@@ -24,13 +24,13 @@ from .functions import Row, exponents_of, matrix, monomial, powers
 from .generator import residues
 from .limits import hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
-from .reading import Network, fields, integers, label, read_key, read_network, text
+from .reading import Network, fields, integers, label, read_key, read_network, read_proofs, text
 
 
 def identifiability_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """One network with one hidden layer."""
     _, name, described = fields(claim, "claim", "quantity", "label", "network")
-    proof, *_ = fields(document, "document", "contact", "claim", "made_by", "digest", "format")
+    (proof,) = read_proofs(document, "contact")
     network = read_network(described)
     need(text(name, "label") == label(network), "the label does not fit the network")
     return f"{name} is globally identifiable", [lambda: check_contact(network, proof)]

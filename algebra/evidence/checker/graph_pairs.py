@@ -26,7 +26,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .limits import MOST_VALUE, hold, need, per_product, spend
-from .reading import fields, integer, integers, text
+from .reading import fields, integer, integers, read_proofs, text
 from .simple_graphs import SimpleGraph, agree, are_isomorphic, is_automorphism, marked, read_graph, refined
 
 Checks = list[Callable[[], None]]
@@ -40,7 +40,7 @@ def comparison_claim(claim: Any, document: dict[str, Any]) -> tuple[str, Checks]
     names = ("quantity", "label", "first", "second", "colour_refinement", "two_fwl", "isomorphic")
     _, name, *given, refinement, two_fwl, isomorphic = fields(claim, "claim", *names)
     proved = ("colour_refinement", "two_fwl", "isomorphic")
-    proofs = fields(document, "document", *proved, "claim", "made_by", "digest", "format")[:3]
+    proofs = read_proofs(document, *proved)
     first, second = (read_graph(each, of) for each, of in zip(given, ("first", "second"), strict=True))
     label = f"graphs:{first.label}:{second.label}"
     need(text(name, "label") == label, "the label does not fit the graphs")
@@ -64,7 +64,7 @@ def comparison_claim(claim: Any, document: dict[str, Any]) -> tuple[str, Checks]
 def tinhofer_claim(claim: Any, document: dict[str, Any]) -> tuple[str, Checks]:
     """Two vertices that prove that a graph is no Tinhofer graph."""
     _, name, given, marks, pair = fields(claim, "claim", "quantity", "label", "graph", "marks", "pair")
-    fields(document, "document", "claim", "made_by", "digest", "format")
+    read_proofs(document)
     graph = read_graph(given, "graph")
     need(text(name, "label") == f"graph:{graph.label}", "the label does not fit the graph")
     fixed = integers(marks, "marks", 0, graph.order - 1)

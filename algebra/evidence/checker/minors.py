@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import chain, pairwise
+from itertools import pairwise
 from math import gcd
 from typing import Any
 
@@ -13,8 +12,8 @@ from .generator import residues
 from .limits import LARGEST, hold, need, per_drawing, per_elimination, per_product, spend
 from .reading import Activation, Network, fields, integer, integers, read_key
 
-Terms = tuple["array[int]", "array[int]", "array[int]"]
-"""Of a layer: neurons, inputs, parameters, in arrays; the input after the last is the constant 1."""
+Terms = list[tuple[int, int, int]]
+"""Of a layer: neuron, input and parameter of each; the input after the last is the constant 1."""
 
 
 def terms(network: Network) -> list[Terms]:
@@ -22,24 +21,15 @@ def terms(network: Network) -> list[Terms]:
     layers, first = [], 0
     if network.filters:
         for after, size, stride in zip(network.widths[1:], network.filters, network.strides, strict=True):
-            layers.append(columns((i, i * stride + j, first + j) for i in range(after) for j in range(size)))
+            layers.append([(i, i * stride + j, first + j) for i in range(after) for j in range(size)])
             first += size
         return layers
     for before, after in pairwise(network.widths):
-        weights = ((i, j, first + i * before + j) for i in range(after) for j in range(before))
-        biases = ((i, before, first + before * after + i) for i in range(after * network.biases))
-        layers.append(columns(chain(weights, biases)))
+        weights = [(i, j, first + i * before + j) for i in range(after) for j in range(before)]
+        biases = [(i, before, first + before * after + i) for i in range(after * network.biases)]
+        layers.append(weights + biases)
         first += (before + network.biases) * after
     return layers
-
-
-def columns(entries: Iterable[tuple[int, int, int]]) -> Terms:
-    """Return triples as three arrays."""
-    found = array("q"), array("q"), array("q")
-    for triple in entries:
-        for column, value in zip(found, triple, strict=True):
-            column.append(value)
-    return found
 
 
 def pay_for_samples(network: Network, samples: int, m: int, size: int) -> None:
@@ -48,7 +38,7 @@ def pay_for_samples(network: Network, samples: int, m: int, size: int) -> None:
         count = sum(after * size for after, size in zip(network.widths[1:], network.filters, strict=True))
     else:
         count = network.parameters
-    hold(count, 190 + 8 * size, "the network")  # a term, the weight, drawn from so many words, and its derivative
+    hold(count, 260 + 8 * size, "the network")  # a term, the weight, drawn from so many words, and its derivative
     neurons = sum(network.widths)
     hold(neurons + samples * max(network.widths), 100 + 8 * size, "a layer")
 
@@ -96,7 +86,7 @@ def forward(network: Network, layers: list[Terms], theta: list[int], x: list[int
     """Yield, for each layer, its inputs (then the constant 1), its outputs and the slopes of its activation."""
     for layer, width in enumerate(network.widths[1:]):
         inputs, z = [*x, 1], [0] * width
-        for i, j, q in zip(*layers[layer], strict=True):
+        for i, j, q in layers[layer]:
             z[i] += theta[q] * inputs[j]
         if layer < len(network.activations):
             both = [activate(network.activations[layer], value % m, m) for value in z]
@@ -115,7 +105,7 @@ def gradient(
     for layer, (inputs, _, slopes) in reversed(list(zip(layers, passed, strict=True))):
         adjoint = [a * s % m for a, s in zip(above, slopes, strict=True)]
         above_inputs = [0] * len(inputs)
-        for i, j, q in zip(*layer, strict=True):
+        for i, j, q in layer:
             found[q] += adjoint[i] * inputs[j]
             above_inputs[j] += theta[q] * adjoint[i]
         above = above_inputs[:-1]

@@ -12,22 +12,20 @@ from .hilbert import span_bound
 from .labels import digits
 from .limits import LARGEST, MOST_BITS, need, spend
 from .minors import forward, is_regular, pay_for_samples, read_minor, read_modulus, terms
-from .reading import Network, fields, integer, integers, read_key, read_widths, text
+from .reading import Network, fields, integer, integers, read_bounds, read_key, read_proofs, read_widths, text
 
 
 def span_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """Two bounds of the span."""
     names = ("quantity", "label", "widths", "degrees", "t", "lower", "upper")
     _, name, widths, degrees, t, lower, upper = fields(claim, "claim", *names)
-    parts = ("lower", "upper", "claim", "made_by", "digest", "format")
-    below, above, *_ = fields(document, "document", *parts)
+    below, above = read_proofs(document, "lower", "upper")
 
     # The numbers that the claim is about.
     of = Network(read_widths(widths), integers(degrees, "degrees", 1, MOST_ORDER))
     need(len(of.activations) == len(of.widths) - 1, "there is not one degree for each layer")
     t = integer(t, "t", 1)
-    lower = integer(lower, "claim.lower")
-    upper = integer(upper, "claim.upper", lower)
+    lower, upper, between = read_bounds(lower, upper)
 
     # Its name says them again.
     shown_widths = "-".join(map(digits, of.widths))
@@ -35,7 +33,6 @@ def span_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable
     label = f"monomial-span:{shown_widths}:r{shown_degrees}:t{digits(t)}"
     need(text(name, "label") == label, "the label does not fit")
 
-    between = lower if lower == upper else f"at least {lower} and at most {upper}"
     checks: list[Callable[[], None]] = [
         lambda: check_most(of, t, upper, above),
         lambda: check_least(of, t, lower, below),

@@ -24,10 +24,11 @@ from math import gcd
 from typing import Any
 
 from .limits import hold, need, per_drawing, per_product, spend
+from .matrices import Matrix, add, product, transpose
 from .minors import is_regular, read_minor, read_modulus
 from .reading import fields, integer, integers, read_key
 from .separation_stacks import Stack
-from .separation_values import Head, Matrix, add, draw_layers, image_of, product, transpose
+from .separation_values import Head, draw_layers, image_of
 
 Jet = list[Matrix]  # a + b eps_1 + c eps_2 + d eps_1 eps_2
 JET_TERMS = (((0, 0),), ((0, 1), (1, 0)), ((0, 2), (2, 0)), ((0, 3), (1, 2), (2, 1), (3, 0)))

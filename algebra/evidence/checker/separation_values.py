@@ -7,9 +7,9 @@ from operator import mul
 from typing import NamedTuple
 
 from .generator import residues
+from .matrices import Matrix, add, cut, product, transpose
 from .separation_stacks import Stack
 
-Matrix = list[list[int]]
 Head = tuple[Matrix, Matrix]  # O V and K^T Q
 
 
@@ -36,7 +36,7 @@ def draw_layers(stack: Stack, key: str, m: int, size: int = 1) -> list[list[Head
             drawn = []
             for rows, columns in 3 * [(stack.head_size, inner)] + [(stack.width, stack.head_size)]:
                 numbers = residues(key, "weights", start, rows * columns, size, m)
-                drawn.append([numbers[i * columns : (i + 1) * columns] for i in range(rows)])
+                drawn.append(cut(numbers, 0, rows, columns))
                 start += rows * columns
             q, k, v, o = drawn
             heads.append((product(o, v, m), product(transpose(k), q, m)))
@@ -49,7 +49,7 @@ def draw_tokens(stack: Stack, key: str, side: int, choice: int, m: int, size: in
     count = min(stack.tokens[side], stack.seen)
     each = count * stack.seen
     numbers = residues(key, ("rows", "columns")[side], choice * each, each, size, m)
-    return [numbers[i * stack.seen : (i + 1) * stack.seen] for i in range(count)]
+    return cut(numbers, 0, count, stack.seen)
 
 
 def tokens_of_texts(stack: Stack, key: str, side: int, texts: list[list[int]], m: int, size: int) -> list[Matrix]:
@@ -61,7 +61,7 @@ def tokens_of_texts(stack: Stack, key: str, side: int, texts: list[list[int]], m
     places: Matrix = [[0] * d] * count
     if stack.positions:
         drawn = residues(key, ("rows", "columns")[side] + "/positions", 0, count * d, size, m)
-        places = [drawn[i * d : (i + 1) * d] for i in range(count)]
+        places = cut(drawn, 0, count, d)
     return [add([vectors[word] for word in text], places, m) for text in texts]
 
 
@@ -129,19 +129,3 @@ def coefficients_at(k: int, top: int, m: int) -> tuple[int, ...]:
         scale = factorials[t] * factorials[top - t] * (-1) ** (top - t)
         found.append(coefficient * pow(scale, -1, m) % m)
     return tuple(found)
-
-
-def product(a: Matrix, b: Matrix, m: int) -> Matrix:
-    """Multiply two matrices."""
-    columns = transpose(b)
-    return [[sum(map(mul, row, column)) % m for column in columns] for row in a]
-
-
-def transpose(a: Matrix) -> Matrix:
-    """Turn rows into columns."""
-    return [list(column) for column in zip(*a, strict=True)]
-
-
-def add(a: Matrix, b: Matrix, m: int) -> Matrix:
-    """Add two matrices."""
-    return [[(x + y) % m for x, y in zip(*rows, strict=True)] for rows in zip(a, b, strict=True)]
