@@ -61,9 +61,12 @@ def activate(activation: Activation, z: int, m: int) -> tuple[int, int]:
     if isinstance(activation, int):
         below = pow(z, activation - 1, m)
         return below * z % m, below * activation % m
+
+    # The quotient rule: (top' - s bottom') / bottom.
     (top, top_slope), (bottom, bottom_slope) = (horner(side, z, m) for side in activation)
     inverse = unit_inverse(bottom, m, "a denominator is no unit at a sample")
-    return top * inverse % m, (top_slope - top * inverse * bottom_slope) * inverse % m
+    value = top * inverse
+    return value % m, (top_slope - value * bottom_slope) * inverse % m
 
 
 def horner(polynomial: Sequence[Fraction], z: int, m: int) -> tuple[int, int]:
@@ -196,21 +199,25 @@ def check_lower(network: Network, claimed: int, lower: Any) -> None:
     names = ("rule", "prime", "key", "word_size", "rows", "columns")
     rule, prime, key, size, rows, columns = fields(lower, "lower", *names)
     need(rule == "jacobian-minor", "the lower bound's rule is unknown")
+
+    # A minor of samples and parameters.
     count = network.parameters
     rows, columns = read_minor(rows, columns, LARGEST, count - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
-    m, size, key = read_modulus(prime, len(rows)), integer(size, "word_size", 1, 64), read_key(key)
+    m = read_modulus(prime, len(rows))
+    size, key = integer(size, "word_size", 1, 64), read_key(key)
     pay_for_samples(network, len(rows), m, size)
 
-    layers = terms(network)
+    # Its rows: the gradient of a random combination of the outputs at a random input.
+    layers, first, last = terms(network), network.widths[0], network.widths[-1]
     theta = residues(key, "weights", 0, count, size, m)
-    matrix = []
+    minor = []
     for t in rows:
-        x = residues(key, "points", t * network.widths[0], network.widths[0], size, m)
-        covector = residues(key, "covectors", t * network.widths[-1], network.widths[-1], size, m)
+        x = residues(key, "points", t * first, first, size, m)
+        covector = residues(key, "covectors", t * last, last, size, m)
         row = gradient(network, layers, theta, x, covector, m)
-        matrix.append([row[q] for q in columns])
-    need(is_regular(matrix, m), "the minor of the lower bound vanishes")
+        minor.append([row[q] for q in columns])
+    need(is_regular(minor, m), "the minor of the lower bound vanishes")
 
 
 def certified_span(a: Network, layer: int, key: Any, prime: Any, rows: Any, columns: Any) -> int:
@@ -220,12 +227,14 @@ def certified_span(a: Network, layer: int, key: Any, prime: Any, rows: Any, colu
     m, key = read_modulus(prime, len(rows)), read_key(key, "span_key")
     pay_for_samples(prefix, len(rows), m, 1)
 
-    layers = terms(prefix)
+    layers, first = terms(prefix), a.widths[0]
     theta = residues(key, "weights", 0, prefix.parameters, 1, m)
-    matrix = []
+    minor = []
     for t in columns:
-        x = residues(key, "points", t * a.widths[0], a.widths[0], 1, m)
-        passed = [x, *(outputs for _, outputs, _ in forward(prefix, layers, theta, x, m))]
-        matrix.append([[*passed[-1], 1][i] for i in rows])
-    need(is_regular(matrix, m), "the minor of a span vanishes")
+        outputs = residues(key, "points", t * first, first, 1, m)
+        for _, passed, _ in forward(prefix, layers, theta, outputs, m):
+            outputs = passed
+        values = [*outputs, 1]
+        minor.append([values[i] for i in rows])
+    need(is_regular(minor, m), "the minor of a span vanishes")
     return len(rows)
