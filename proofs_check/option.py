@@ -104,6 +104,30 @@ class Option:
         return self.called or next(word for word in self.spellings if word.startswith("--"))
 
 
+def words_option(
+    name: str, says: str, read: Reader = text, default: Any = None, metavar: str = "", **more: Any
+) -> Option:
+    """Return the option of an argument of several words, each of them read by `read`.
+
+    Examples
+    --------
+    >>> words_option("sizes", "Numbers of tokens.", integer, (2, 3), "[N]…").words([5, 8])
+    ['5', '8']
+    """
+    return Option(name, says, read, default, metavar, is_argument=True, is_list=True, **more)
+
+
+def repeated_option(name: str, says: str, read: Reader, default: Any, metavar: str, **more: Any) -> Option:
+    """Return an option that may be given several times.
+
+    Examples
+    --------
+    >>> repeated_option("orders", "Numbers of vertices.", integer, (), "N", spelled=("--order",)).words([5, 8])
+    ['--order', '5', '--order', '8']
+    """
+    return Option(name, says, read, default, metavar, is_list=True, **more)
+
+
 SEED = Option("seed", "Seed of every random choice.", integer, 0, "N", called="seed")
 ERROR = Option(
     "log2_error",

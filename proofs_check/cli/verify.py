@@ -15,7 +15,7 @@ from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
 from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.written import check_written
-from proofs_check.option import CERTIFICATES, JOBS, JSON, SCHEDULER, SEED, STORE, Option
+from proofs_check.option import CERTIFICATES, JOBS, JSON, SCHEDULER, SEED, STORE, Option, words_option
 from proofs_check.words import path
 
 if TYPE_CHECKING:
@@ -28,13 +28,8 @@ if TYPE_CHECKING:
 SHOWN = 6
 
 
-PAPERS = Option(
-    "papers",
-    "Papers (kileel2019) or single claims; all without any.",
-    metavar="[PAPER]…",
-    choices=lambda: _papers(),
-    is_argument=True,
-    is_list=True,
+PAPERS = words_option(
+    "papers", "Papers (kileel2019) or single claims; all without any.", metavar="[PAPER]…", choices=lambda: _papers()
 )
 OWN = Option(
     "file",

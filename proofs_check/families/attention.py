@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
 from proofs_check.engine.sweep import Together
-from proofs_check.families._conjecture import Comparison
+from proofs_check.families._conjecture import Conjecture
 from proofs_check.families._together import asked_together
-from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
+from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, bounds_cell, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
-from proofs_check.words import at_least, one_of, span, spelled
+from proofs_check.words import at_least, span, spelled
 
 if TYPE_CHECKING:
     from algebra import Bounds
@@ -69,7 +69,15 @@ QUESTIONS = {
         "lightning, several heads and layers: known to be false", "lightning", (2,), "layers", False, (2, 8)
     ),
 }
-read_question = one_of(lambda: QUESTIONS)
+CONJECTURE = Conjecture(
+    "attention-formula",
+    {name: each.about for name, each in QUESTIONS.items()},
+    "networks",
+    "agree",
+    "formula",
+    field="formula",
+    about="formula",
+)
 
 
 # ---- instances
@@ -98,7 +106,7 @@ def instances(
     """
     from tensors.attention import AttentionNetwork
 
-    asked = QUESTIONS[read_question("QUESTION", question)]
+    asked = QUESTIONS[CONJECTURE.read("QUESTION", question)]
     _check(asked, depths, heads)
     count = sum(largest ** (depth + 1) * len(head_sizes) ** depth for depth in depths) * len(heads) * len(asked.tokens)
     if count > MOST_NETWORKS:
@@ -207,17 +215,6 @@ def _row(instance: Instance, bounds: Bounds) -> Row:
     }
 
 
-def summary(rows: Rows, told: Told) -> Comparison:
-    """Return how often the formula agrees, and every case where it does not."""
-    question = told["question"]
-    return Comparison.of("attention-formula", question, QUESTIONS[question].about, rows)
-
-
-def text(found: Comparison, rows: Rows, total: int) -> str:
-    """Say how often the formula agrees, and where it does not."""
-    return found.report(total, "networks", "agree", lambda row: f"formula {row['formula']}")
-
-
 # ---- the table
 
 
@@ -226,16 +223,10 @@ def _heads(row: Row) -> str:
     return " ".join(map(str, row["heads"])) if isinstance(row["heads"], list) else str(row["heads"])
 
 
-def notes(rows: Rows, told: Told) -> tuple[str, ...]:
-    """Say how often the formula agrees."""
-    found = summary(rows, told)
-    return (f"formula: {found.about}", f"{len(rows)} networks: {found.in_words('agree')}; {found.proved} proved")
-
-
 FAMILY = Family(
     name="attention",
     says="Compare dimensions of attention varieties with a formula that is conjectured, or known to fail at times.",
-    about="The questions: " + "; ".join(f"{name} ({each.about})" for name, each in QUESTIONS.items()) + ".",
+    about=CONJECTURE.says,
     instances=instances,
     evaluate=evaluate,
     key=key,
@@ -259,17 +250,9 @@ FAMILY = Family(
         ),
     ),
     title="Dimensions of attention varieties beside a formula",
-    notes=notes,
+    notes=CONJECTURE.notes,
     options=(
-        Option(
-            "question",
-            f"One of {', '.join(QUESTIONS)}.",
-            read_question,
-            metavar="QUESTION",
-            choices=lambda: QUESTIONS,
-            is_argument=True,
-            is_needed=True,
-        ),
+        CONJECTURE.option,
         Option("depths", "Numbers of layers; default: 1.", span, (1,), "L|L..L", spelled=("--depth",)),
         Option("largest", "Greatest width.", at_least(1), 3, "D"),
         Option("head_sizes", "Head sizes; default: 1..2.", span, (1, 2), "A|A..A"),
@@ -279,8 +262,8 @@ FAMILY = Family(
     ),
     cost=cost,
     together=Together(evaluate_together, gains),
-    summary=summary,
-    text=text,
+    summary=CONJECTURE.summary,
+    text=CONJECTURE.text,
     example={"question": "virtual-weights", "largest": 2, "head_sizes": range(1, 2)},
     usage=(
         "rankcert table attention virtual-weights --depth 1..2 --largest 4 --head-sizes 1..3",

@@ -17,7 +17,7 @@ from proofs_check.families._architectures import Roles, claimed, described, role
 from proofs_check.families._csv import Cells, kind_of, read_csv, result_names, value_of
 from proofs_check.families._together import asked_together
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, graded
-from proofs_check.option import BIASES, ERROR, SEED, Option
+from proofs_check.option import BIASES, ERROR, SEED, Option, words_option
 from proofs_check.printed.comparison import DIFFERENT, MARKS, SAME, UNDECIDED, same
 from proofs_check.results import DIMENSION_FIELDS, dimension_result, known
 from proofs_check.show.cells import chosen_columns
@@ -401,15 +401,13 @@ FAMILY = Family(
     title="Dimensions of polynomial networks",
     notes=notes,
     options=(
-        Option(
+        words_option(
             "ranges",
             "Widths from input to output, each a number or a range like 3..6.",
             span,
             (),
             "[RANGES]…",
             called="widths",
-            is_argument=True,
-            is_list=True,
         ),
         Option(
             "source",

@@ -10,7 +10,7 @@ from typing import Any
 from algebra.errors import InputError, as_integer
 from proofs_check.engine.sweep import Evaluate
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, words_option
 from proofs_check.show.text import number, strong
 from proofs_check.words import integer
 
@@ -235,15 +235,7 @@ FAMILY = Family(
     title="All graphs on few vertices",
     notes=notes,
     options=(
-        Option(
-            "orders",
-            "Numbers of vertices, from 1 to 9; default: 1 to 7.",
-            integer,
-            ORDERS,
-            "[N]…",
-            is_argument=True,
-            is_list=True,
-        ),
+        words_option("orders", "Numbers of vertices, from 1 to 9; default: 1 to 7.", integer, ORDERS, "[N]…"),
         SEED,
     ),
     example={"orders": [3, 4]},
