@@ -131,7 +131,8 @@ class RationalNetwork(Shown):
             Naming the layer and what is wrong with it.
         """
         if not isinstance(given, dict) or not isinstance(given.get("layers"), list):
-            raise InputError("layers", given, "a network: an object with inputs and a list of layers")
+            allowed = "an object with inputs and a list of layers, as `rankcert memorize build --output` writes it"
+            raise InputError("network", given, allowed)
         inputs = as_integer("inputs", given.get("inputs"), least=1)
         return cls(
             inputs, tuple(layer_from_dict(number, layer) for number, layer in enumerate(given["layers"], start=1))
