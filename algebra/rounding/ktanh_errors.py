@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from algebra.rounding.ktanh_bfloat16 import (
     INFINITY,
@@ -18,6 +18,9 @@ from algebra.rounding.ktanh_bfloat16 import (
 )
 from algebra.rounding.ktanh_table import KTanhTable
 from algebra.shown import Shown
+
+if TYPE_CHECKING:
+    from algebra.exact.balls import Decimals
 
 SCALE = 320  # the least error, that of x itself at 2^-10, is about 2^-32: far more bits than any comparison needs
 Objective = Literal["abs", "ulp"]
@@ -112,7 +115,7 @@ class TableErrors(Shown):
         return max(self.abs_errors) / (1 << SCALE)
 
     @property
-    def max_abs_bounds(self) -> dict[str, str]:
+    def max_abs_bounds(self) -> Decimals:
         """Decimal strings that enclose it."""
         return enclosure(max(self.abs_errors))
 
@@ -164,7 +167,7 @@ class TableErrors(Shown):
         return max(self.abs_errors[here]) / (1 << SCALE), max(self.ulp_errors[here])
 
 
-def enclosure(error: int) -> dict[str, str]:
+def enclosure(error: int) -> Decimals:
     """Return decimal strings that enclose an error, given in units of 2^-320 and rounded downwards."""
     from flint import arb, fmpz
 

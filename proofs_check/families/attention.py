@@ -7,17 +7,25 @@ ICLR 2025, arXiv:2408.17221, for one head and equal widths; the other formulas a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
-from proofs_check.families._conjecture import counted, in_words, report
-from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
+from proofs_check.engine.sweep import Together
+from proofs_check.families._conjecture import Conjecture
+from proofs_check.families._together import asked_together
+from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, bounds_cell, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
-from proofs_check.words import at_least, one_of, span, spelled
+from proofs_check.words import at_least, span, spelled
+
+if TYPE_CHECKING:
+    from algebra import Bounds
+    from tensors.attention import AttentionNetwork
 
 MOST_NETWORKS = 1_000_000
 
@@ -61,7 +69,15 @@ QUESTIONS = {
         "lightning, several heads and layers: known to be false", "lightning", (2,), "layers", False, (2, 8)
     ),
 }
-read_question = one_of(lambda: QUESTIONS)
+CONJECTURE = Conjecture(
+    "attention-formula",
+    {name: each.about for name, each in QUESTIONS.items()},
+    "networks",
+    "agree",
+    "formula",
+    field="formula",
+    about="formula",
+)
 
 
 # ---- instances
@@ -90,7 +106,7 @@ def instances(
     """
     from tensors.attention import AttentionNetwork
 
-    asked = QUESTIONS[read_question("QUESTION", question)]
+    asked = QUESTIONS[CONJECTURE.read("QUESTION", question)]
     _check(asked, depths, heads)
     count = sum(largest ** (depth + 1) * len(head_sizes) ** depth for depth in depths) * len(heads) * len(asked.tokens)
     if count > MOST_NETWORKS:
@@ -117,17 +133,12 @@ def _check(asked: Question, depths: Sequence[int], heads: Sequence[int]) -> None
 
 def key(instance: Instance) -> str:
     """Name the question, the network, and the seed."""
-    from tensors.attention import AttentionNetwork
-
-    label = AttentionNetwork.from_json(instance["network"]).label
-    return f"attention-formula:{instance['question']}:{label}:seed={instance['seed']}"
+    return f"attention-formula:{instance['question']}:{_network(instance).label}:seed={instance['seed']}"
 
 
 def cost(instance: Instance) -> float:
     """Roughly the cube of the number of parameters."""
-    from tensors.attention import AttentionNetwork
-
-    return float(AttentionNetwork.from_json(instance["network"]).parameters) ** 3
+    return float(_network(instance).parameters) ** 3
 
 
 # ---- answers
@@ -148,11 +159,50 @@ def evaluate(instance: Instance) -> Row:
     >>> row["lower"], row["formula"], row["agrees"]
     (18, 18, True)
     """
+    return _row(instance, _network(instance).dimension(seed=instance["seed"]))
+
+
+def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
+    """Bound the dimensions of many networks at once; None for those that are not proved so.
+
+    Examples
+    --------
+    >>> chosen = instances("virtual-weights", [1], 2, [1], [1], 100)
+    >>> [row and row["lower"] for row in evaluate_together(chosen)]
+    [1, 1, 2, 2, 3, 4, 5, 6]
+    """
+    from tensors.attention.functions.batch import proved_dimensions
+
+    told = [(instance["seed"], None) for instance in instances]
+    found = asked_together(list(map(_network, instances)), told, proved_dimensions)
+    pairs = zip(instances, found, strict=True)
+    return [None if bounds is None else _row(instance, bounds) for instance, bounds in pairs]
+
+
+def gains(instance: Instance) -> bool:
+    """Whether the dimension of a network is found sooner together with others."""
+    from tensors.attention.functions.batch import gains as network_gains
+
+    return network_gains(_network(instance))
+
+
+def _network(instance: Instance) -> AttentionNetwork:
+    return _built(json.dumps(instance["network"]))
+
+
+@lru_cache(maxsize=1 << 13)
+def _built(network: str) -> AttentionNetwork:
+    """Build a network once for its key, its cost, its dimension and its row."""
     from tensors.attention import AttentionNetwork
+
+    return AttentionNetwork.from_json(json.loads(network))
+
+
+def _row(instance: Instance, bounds: Bounds) -> Row:
+    """Compare the dimension of a network with the formula."""
     from tensors.attention.formulas import formula_values
 
-    network = AttentionNetwork.from_json(instance["network"])
-    bounds = network.dimension(seed=instance["seed"])
+    network = _network(instance)
     value = formula_values(network)[QUESTIONS[instance["question"]].formula]
     return {
         "label": network.label,
@@ -165,17 +215,6 @@ def evaluate(instance: Instance) -> Row:
     }
 
 
-def summary(rows: Rows, told: Told) -> dict[str, Any]:
-    """Return how often the formula agrees, and every case where it does not."""
-    question = told["question"]
-    return counted("attention-formula", question, QUESTIONS[question].about, rows)
-
-
-def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
-    """Say how often the formula agrees, and where it does not."""
-    return report(found, total, "networks", "agree", lambda row: f"formula {row['formula']}")
-
-
 # ---- the table
 
 
@@ -184,17 +223,10 @@ def _heads(row: Row) -> str:
     return " ".join(map(str, row["heads"])) if isinstance(row["heads"], list) else str(row["heads"])
 
 
-def notes(rows: Rows, told: Told) -> tuple[str, ...]:
-    """Say how often the formula agrees."""
-    found = summary(rows, told)
-    counts = in_words(found, "agree")
-    return (f"formula: {found['about']}", f"{len(rows)} networks: {counts}; {found['proved']} proved")
-
-
 FAMILY = Family(
     name="attention",
     says="Compare dimensions of attention varieties with a formula that is conjectured, or known to fail at times.",
-    about="The questions: " + "; ".join(f"{name} ({each.about})" for name, each in QUESTIONS.items()) + ".",
+    about=CONJECTURE.says,
     instances=instances,
     evaluate=evaluate,
     key=key,
@@ -218,17 +250,9 @@ FAMILY = Family(
         ),
     ),
     title="Dimensions of attention varieties beside a formula",
-    notes=notes,
+    notes=CONJECTURE.notes,
     options=(
-        Option(
-            "question",
-            f"One of {', '.join(QUESTIONS)}.",
-            read_question,
-            metavar="QUESTION",
-            choices=lambda: QUESTIONS,
-            is_argument=True,
-            is_needed=True,
-        ),
+        CONJECTURE.option,
         Option("depths", "Numbers of layers; default: 1.", span, (1,), "L|L..L", spelled=("--depth",)),
         Option("largest", "Greatest width.", at_least(1), 3, "D"),
         Option("head_sizes", "Head sizes; default: 1..2.", span, (1, 2), "A|A..A"),
@@ -237,8 +261,9 @@ FAMILY = Family(
         SEED,
     ),
     cost=cost,
-    summary=summary,
-    text=text,
+    together=Together(evaluate_together, gains),
+    summary=CONJECTURE.summary,
+    text=CONJECTURE.text,
     example={"question": "virtual-weights", "largest": 2, "head_sizes": range(1, 2)},
     usage=(
         "rankcert table attention virtual-weights --depth 1..2 --largest 4 --head-sizes 1..3",

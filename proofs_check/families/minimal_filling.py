@@ -68,13 +68,13 @@ def finished(found: MinimalFilling, result: Mapping[str, Any], told: Told) -> Ro
     return {**result, "architectures": architectures, "certificate": certificate}
 
 
-def said(result: Mapping[str, Any], rows: Rows, asked: int) -> str:
+def said(found: MinimalFilling, rows: Rows, asked: int) -> str:
     """Return the list for people."""
-    state = "complete, proved" if result["complete"] else "not proved to be complete"
-    head = f"{strong(result['label'])}: {counted(len(rows), 'minimal filling architecture')}, {state}"
+    state = "complete, proved" if found.is_complete else "not proved to be complete"
+    head = f"{strong(found.problem.label)}: {counted(len(rows), 'minimal filling architecture')}, {state}"
     lines = [_line(row) for row in rows]
-    regions = f"{len(result['regions'])} excluded regions, {len(result['open_regions'])} open"
-    open_regions = [f"  open: widths at most {_corner(corner)}" for corner in result["open_regions"]]
+    regions = f"{len(found.regions)} excluded regions, {len(found.open_regions)} open"
+    open_regions = [f"  open: widths at most {_corner(corner)}" for corner in found.open_regions]
     return "\n".join([head, *([aligned(lines)] if lines else []), regions, *open_regions])
 
 
