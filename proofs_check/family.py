@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from proofs_check.engine.sweep import EvaluateTogether, Failure, FamilySweep, Search, Together
 from proofs_check.option import Option
@@ -27,6 +27,13 @@ Instance = dict[str, Any]  # plain JSON values
 Row = dict[str, Any]  # the answer to an instance, plain JSON values
 Rows = Sequence[Row]
 Told = Mapping[str, Any]  # what was chosen for each option
+
+
+class Summary(Protocol):
+    """What the rows of a sweep say together; a `Search` says it of itself."""
+
+    def result(self) -> dict[str, Any]:
+        """Return plain JSON values."""
 
 
 @dataclass(frozen=True)
@@ -248,8 +255,8 @@ class Family:
     earlier: Callable[[Path, Sequence[Instance]], Mapping[str, Row]] | None = None
     result: Callable[[Row], Row] = field(default=lambda row: row)
     finished: Callable[[Any, Mapping[str, Any], Told], Row] | None = None
-    summary: Callable[[Rows, Told], Mapping[str, Any]] | None = None
-    text: Callable[[Mapping[str, Any], Rows, int], str] | None = None
+    summary: Callable[[Rows, Told], Summary] | None = None
+    text: Callable[[Any, Rows, int], str] | None = None
     chapter: Chapter | None = None
 
     def told(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -321,17 +328,17 @@ class Family:
         keys = [(self.key(instance), instance) for instance in sweep.instances]
         return [(instance, found[key]) for key, instance in keys if key in found]
 
-    def summarised(self, sweep: FamilySweep | Search, rows: Rows, given: Told) -> Mapping[str, Any]:
-        """Return what a sweep's result says of its own."""
+    def summarised(self, sweep: FamilySweep | Search, rows: Rows, given: Told) -> Summary | None:
+        """Return what the rows of a sweep say together, if the family sums them up."""
         if not isinstance(sweep, FamilySweep):
-            return sweep.result()
-        return {} if self.summary is None else self.summary(rows, self.told(given))
+            return sweep
+        return None if self.summary is None else self.summary(rows, self.told(given))
 
     def completed(self, sweep: FamilySweep | Search, result: Row, given: Told) -> Row:
         """Return the result of a search with the files that the options ask for, which are written now."""
         return result if self.finished is None else self.finished(sweep, result, self.told(given))
 
-    def said(self, summary: Mapping[str, Any], rows: Rows, instances: int) -> str:
+    def said(self, summary: Summary | None, rows: Rows, instances: int) -> str:
         """Return a sweep's result for people."""
         if self.text is not None:
             return self.text(summary, rows, instances)

@@ -6,14 +6,15 @@ store that holds an answer is not asked twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, meant
 from proofs_check.cells import is_missing, plain_cell
+from proofs_check.chosen import Chosen, Source, attribute, check_source, headings_of, kind_of, readable, values_of
 from proofs_check.engine.plain import to_json
 from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import run_sweep
@@ -24,14 +25,12 @@ from proofs_check.family import data_of_columns, graded
 from proofs_check.reading import keys, required_keys, written
 from proofs_check.registry import question
 from proofs_check.results import known
+from proofs_check.things import table_of_things
 
 if TYPE_CHECKING:
     from proofs_check.family import Column, Row
     from proofs_check.question import Question
     from proofs_check.show.tables import Table
-
-Source: TypeAlias = str | Callable[[Any], Any]  # a name, or what computes a cell from an object
-Chosen: TypeAlias = Sequence[str | tuple[str, Source]] | Mapping[str, Source]
 
 # The question of an object: by its class, or one that it inherits from.
 BY_CLASS = {
@@ -88,11 +87,16 @@ def table_of(
     listed = list(objects_of(objects)) if rows is None else rows
     if not listed:
         raise InputError("networks", "nothing", "at least one network")
+    chosen = None if columns is None else headings_of(columns)
+    if name is None and chosen is not None and not any(map(_of_one, listed)):
+        _check_extra(extra)
+        return table_of_things(listed, chosen, title)
+
     asked = question(_question_name(listed, name))
     items = [_item(each, place, asked, extra, rows is not None) for place, each in enumerate(listed)]
-    chosen = None if columns is None else _headings(columns)
     for source in (chosen or {}).values():
-        _check_column(source, asked, items[0])
+        names = [asked.headline, *(each.name for each in asked.columns), *items[0].beside, *items[0].given]
+        check_source(source, names, items[0].asked, "network")
 
     seed = as_integer("seed", seed)
     answers = _answers(asked, items, {"seed": seed, "log2_error": log2_error}, jobs, store)
@@ -135,32 +139,32 @@ def _question_name(listed: Sequence[Any], name: str | None) -> str:
     """Return the one question of all objects, as it was named or as their classes and keys tell."""
     if name is not None:
         return name
-    names = [_of_one(each, place) for place, each in enumerate(listed)]
+    names = [_of_one(each) for each in listed]
+    unknown = next((place for place, each in enumerate(names) if each is None), None)
+    if unknown is not None:
+        kinds = "a network, a circuit, a factor graph, or an object as files hold it"
+        others = "`question=` names what is asked of others, `columns=` what is shown of them"
+        raise InputError(f"networks[{unknown}]", listed[unknown], f"{kinds}; {others}")
     other = next((place for place, each in enumerate(names) if each != names[0]), None)
     if other is not None:
         raise InputError(f"networks[{other}]", listed[other], f"asked the same question as the first, {names[0]!r}")
-    return names[0]
+    return str(names[0])
 
 
-def _of_one(each: Any, place: int) -> str:
+def _of_one(each: Any) -> str | None:
+    """Return the question of one object, as its class or its keys tell."""
     found = class_question(each)
     if found is None and isinstance(each, Mapping):
         inside = (class_question(cell) for cell in each.values())
         by_key = (BY_KEY[key] for key in BY_KEY if not is_missing(each.get(key)))
         found = next(filter(None, inside), None) or next(by_key, None)
-    if found is None:
-        kinds = "a network, a circuit, a factor graph, or an object as files hold it"
-        raise InputError(f"networks[{place}]", each, f"{kinds}; `question=` names what is asked of others")
     return found
 
 
 def _item(each: Any, place: int, asked: Question, extra: Mapping[str, Any], is_row: bool) -> Item:
     """Describe an object as its question reads it."""
     allowed = keys(asked.given)
-    unknown = next((key for key in extra if key not in allowed), None)
-    if unknown is not None:
-        options = "columns, question, title, seed, log2_error, jobs, store"
-        raise InputError(unknown, extra[unknown], f"left out: there are {options}, and keys of {asked.name!r}")
+    _check_extra(extra, allowed, asked.name)
     if not isinstance(each, Mapping):
         return _of_network(each, place, asked, extra)
     if not is_row:
@@ -172,6 +176,15 @@ def _item(each: Any, place: int, asked: Question, extra: Mapping[str, Any], is_r
         return replace(_of_network(each[holder], place, asked, extra), beside=beside)
     given = {name: plain_cell(name, cell) for name, cell in each.items() if name in allowed and not is_missing(cell)}
     return Item(each, {**given, **extra}, {name: cell for name, cell in each.items() if name not in given})
+
+
+def _check_extra(extra: Mapping[str, Any], allowed: Sequence[str] = (), name: str = "") -> None:
+    """Refuse keywords that are neither an option nor a key of the question's file."""
+    unknown = next((key for key in extra if key not in allowed), None)
+    if unknown is not None:
+        options = ("columns", "question", "title", "seed", "log2_error", "jobs", "store")
+        there = f"there are {', '.join(options)}" + (f", and of {name!r} {', '.join(allowed)}" if allowed else "")
+        raise InputError(unknown, extra[unknown], f"left out: {there}{meant(unknown, [*options, *allowed])}")
 
 
 def _of_network(each: Any, place: int, asked: Question, extra: Mapping[str, Any]) -> Item:
@@ -254,7 +267,7 @@ def _table(
     fields = [column for column in fields_of(lines) if column.name != "error" or any("error" in row for row in rows)]
     data = data_of_columns(fields[1:], lines)
     beside = {name: [item.beside.get(name) for item in items] for name in items[0].beside}
-    kinds = dict(data.kinds or {}) | {name: _kind(cells) for name, cells in beside.items()}
+    kinds = dict(data.kinds or {}) | {name: kind_of(cells) for name, cells in beside.items()}
 
     chosen = _default(asked, fields, rows, beside) if chosen is None else chosen
     shown = {
@@ -264,8 +277,8 @@ def _table(
     if any("error" in row for row in rows):
         shown["error"] = [row.get("error", "").partition(": ")[2] or None for row in rows]
     computed = {heading: cells for heading, cells in shown.items() if callable(chosen.get(heading))}
-    kinds |= {heading: _kind(cells) for heading, cells in computed.items()}
-    cells = {**beside, **data.cells, **{heading: _values(each) for heading, each in computed.items()}}
+    kinds |= {heading: kind_of(cells) for heading, cells in computed.items()}
+    cells = {**beside, **data.cells, **{heading: values_of(each) for heading, each in computed.items()}}
 
     remarks = [graded(rows), f"rankcert {__version__}, seed {seed}"]
     return Table(Columns(cells, kinds), title, remarks, Columns(shown))
@@ -281,15 +294,6 @@ def _default(
     return {name: name for name in beside if name not in there} | {name.replace("_", " "): name for name in there}
 
 
-def _headings(chosen: Chosen) -> dict[str, Source]:
-    """Return the source of the cells below each heading."""
-    if isinstance(chosen, str) or not isinstance(chosen, Mapping | Sequence):
-        raise InputError("columns", chosen, "a list of names, or of pairs (heading, name or function), or a mapping")
-    if isinstance(chosen, Mapping):
-        return dict(chosen)
-    return dict((each, each) if isinstance(each, str) else each for each in chosen)
-
-
 def _cell(source: Source, asked: Question, item: Item, row: Row) -> Any:
     """Return what people see of an object in one column."""
     if callable(source):
@@ -297,48 +301,11 @@ def _cell(source: Source, asked: Question, item: Item, row: Row) -> Any:
     if source == asked.headline and source:
         return known(row) if row.get("lower") is not None else None
     if source in row:
-        return _readable(row[source])
+        return readable(row[source])
     if source in item.beside:
-        return _readable(item.beside[source])
+        return readable(item.beside[source])
     if source in item.given:
-        return _readable(item.given[source])
+        return readable(item.given[source])
     if "error" in row:
         return None
-    found = getattr(item.asked, source, None)
-    return _readable(found() if callable(found) else found)
-
-
-def _check_column(source: Source, asked: Question, item: Item) -> None:
-    """Check before any work that there is something to show in a column."""
-    names = [asked.headline, *(each.name for each in asked.columns), *item.beside, *item.given]
-    if callable(source) or source in names:
-        return
-    is_public = isinstance(source, str) and not source.startswith("_")
-    if not (is_public and hasattr(item.asked, source)):
-        listed = ", ".join(dict.fromkeys(name for name in names if name))
-        raise InputError("columns", source, f"one of {listed}, an attribute of the network, or a function of it")
-
-
-def _readable(value: Any) -> Any:
-    """Return a value as people read it: lists as tuples, objects as JSON."""
-    if isinstance(value, list):
-        return tuple(_readable(each) for each in value)
-    if isinstance(value, dict):
-        return to_json(value)
-    return None if is_missing(value) else value
-
-
-def _values(cells: Sequence[Any]) -> list[Any]:
-    """Return computed cells as data: bounds that meet are integers, others the text that says what is known."""
-    found = [(cell.lower if cell.is_proved else str(cell)) if hasattr(cell, "is_proved") else cell for cell in cells]
-    return [str(cell) for cell in found] if _kind(found) == "text" else found
-
-
-def _kind(cells: Sequence[Any]) -> str:
-    """Return the kind of a column of data."""
-    present = [cell.lower if getattr(cell, "is_proved", False) else cell for cell in cells if not is_missing(cell)]
-    if present and all(isinstance(cell, bool) for cell in present):
-        return "boolean"
-    if present and all(isinstance(cell, int) for cell in present):
-        return "integer"
-    return "number" if present and all(isinstance(cell, int | float) for cell in present) else "text"
+    return attribute(item.asked, source)

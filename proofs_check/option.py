@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs_check.words import Reader, at_least, integer, label_of, log2_error_of, names_of, path, spelled, text
+from proofs_check.words import Reader, at_least, folder, integer, label_of, log2_error_of, names_of, path, spelled, text
 
 
 def value_text(value: Any) -> str:
@@ -104,6 +104,30 @@ class Option:
         return self.called or next(word for word in self.spellings if word.startswith("--"))
 
 
+def words_option(
+    name: str, says: str, read: Reader = text, default: Any = None, metavar: str = "", **more: Any
+) -> Option:
+    """Return the option of an argument of several words, each of them read by `read`.
+
+    Examples
+    --------
+    >>> words_option("sizes", "Numbers of tokens.", integer, (2, 3), "[N]…").words([5, 8])
+    ['5', '8']
+    """
+    return Option(name, says, read, default, metavar, is_argument=True, is_list=True, **more)
+
+
+def repeated_option(name: str, says: str, read: Reader, default: Any, metavar: str, **more: Any) -> Option:
+    """Return an option that may be given several times.
+
+    Examples
+    --------
+    >>> repeated_option("orders", "Numbers of vertices.", integer, (), "N", spelled=("--order",)).words([5, 8])
+    ['--order', '5', '--order', '8']
+    """
+    return Option(name, says, read, default, metavar, is_list=True, **more)
+
+
 SEED = Option("seed", "Seed of every random choice.", integer, 0, "N", called="seed")
 ERROR = Option(
     "log2_error",
@@ -145,5 +169,6 @@ TABLE_LABEL = Option("label", "What \\ref calls a .tex table, such as tab:dimens
 RESUME = Option("resume", "Keep the finished rows that the --output already holds (.csv).", default=False)
 STORE = Option("store", "Keep results here, and take from here what was computed before.", path, metavar="FILE")
 JOBS = Option("jobs", "Number of processes; default: all cores.", at_least(1), metavar="N", spelled=("--jobs", "-j"))
+CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", folder, metavar="FOLDER")
 SCHEDULER = Option("scheduler", "Compute on a Dask cluster: tcp://host:8786.", metavar="ADDRESS")
 JSON = Option("as_json", "Print one JSON object.", default=False, spelled=("--json",))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, meant
+from proofs_check.chosen import headings_of
 from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import answers, run_sweep
 from proofs_check.engine.store import Store
@@ -17,8 +17,8 @@ from proofs_check.objects import table_of
 from proofs_check.registry import family
 
 if TYPE_CHECKING:
+    from proofs_check.chosen import Chosen
     from proofs_check.family import Row
-    from proofs_check.objects import Chosen, Source
     from proofs_check.show.tables import Table
 
 
@@ -84,11 +84,13 @@ def table(
     networks : iterable, data frame, or str
         Networks, circuits or factor graphs, also a single one; objects as files hold them; a data frame whose columns
         are named like the keys of a file, or one of which holds networks: its other columns stay. Or the name of a
-        family, as in `rankcert table NAME`.
+        family, as in `rankcert table NAME`. Or anything else, say a list of results: nothing is asked of them, and
+        `columns` says what is shown.
     columns : sequence or mapping, optional
         What people see, in that order: names of fields (`rankcert schema` lists them), of attributes, or of columns of
         the data frame; pairs (heading, name); or pairs (heading, function) with a function of the network. The data
-        (`frame`, CSV, Parquet) hold all fields in any case. Of a family: headings, or names of its columns.
+        (`frame`, CSV, Parquet) hold all fields in any case. Of a family: headings, or names of its columns. Of anything
+        else: attributes, methods without arguments, keys of a mapping, or functions.
     question : str, optional
         What is asked, by the words of its command, where the networks do not tell: ``"identifiability"``.
     title : str
@@ -125,6 +127,12 @@ def table(
     (2, 3, 1) 3 (proved)     True
     >>> table("head-size", ["n", "least head size"], sizes=[2], jobs=1).shown.columns.tolist()
     ['n', 'least head size']
+    >>> from algebra.kernels import hamming, kernel_spectrum
+    >>> spectra = [kernel_spectrum(hamming(n), [n - 2 * d for d in range(n + 1)]) for n in (2, 3)]
+    >>> print(table(spectra, ["rank", ("semidefinite", "is_psd")]).shown.to_string(index=False))
+          rank  semidefinite
+    2 (proved)          True
+    3 (proved)          True
     """
     if not isinstance(networks, str):
         return table_of(
@@ -157,15 +165,10 @@ def chosen_columns(whole: Table, columns: Chosen) -> Table:
     from proofs_check.show.tables import Columns
 
     seen, data = whole.shown, whole.frame
-    pairs = columns.items() if isinstance(columns, Mapping) else [_pair(each) for each in columns]
     cells = {}
-    for heading, source in pairs:
+    for heading, source in headings_of(columns).items():
         if source not in seen and source not in data:
-            names = dict.fromkeys([*map(str, seen.columns), *map(str, data.columns)])
-            raise InputError("columns", source, f"one of {', '.join(names)}")
+            names = list(dict.fromkeys([*map(str, seen.columns), *map(str, data.columns)]))
+            raise InputError("columns", source, f"one of {', '.join(names)}{meant(str(source), names)}")
         cells[heading] = (seen if source in seen else data)[source].tolist()
     return replace(whole, people=Columns(cells))
-
-
-def _pair(each: str | tuple[str, Source]) -> tuple[str, Source]:
-    return (each, each) if isinstance(each, str) else each

@@ -1,10 +1,12 @@
 from algebra import critical_points as critical_points
+from algebra import evidence as evidence
 from algebra import exact as exact
 from algebra import graphs as graphs
 from algebra import kernels as kernels
 from algebra import linear as linear
 from algebra import memorization as memorization
 from algebra import nonlinear as nonlinear
+from algebra import polynomial as polynomial
 from algebra import programs as programs
 from algebra import rank as rank
 from algebra import rounding as rounding
@@ -34,10 +36,12 @@ from algebra.programs.any_network import dimension_of as dimension_of
 from algebra.programs.any_network import program_of as program_of
 from algebra.programs.program import Program as Program
 from algebra.version import __version__ as __version__
+from proofs_check import filling as filling
 from proofs_check import plots as plots
 from proofs_check.conjecture import equality as equality
 from proofs_check.conjecture import inequality as inequality
 from proofs_check.engine.store import Store as Store
+from proofs_check.filling.minimal import minimal_filling as minimal_filling
 from proofs_check.show.tables import Table as Table
 from proofs_check.tabulate import rows as rows
 from proofs_check.tabulate import table as table

@@ -64,17 +64,23 @@ def point_result(
     >>> point_result([[1.0]], [[1.0]], [[[0.5]], [[1.0]]])["verdict"]
     'not_critical'
     """
-    for_floats = {"accuracy": accuracy, "tolerance": tolerance, "polish": polish}
     if has_floats(X, Y, W):
-        return _measured_result(X, Y, W, hessian, seed, for_floats)
-    for name, value in for_floats.items():
+        return _measured_result(X, Y, W, hessian, seed, accuracy, tolerance, polish)
+    for name, value in (("accuracy", accuracy), ("tolerance", tolerance), ("polish", polish)):
         if value is not None:
             raise InputError(name, value, "left out: no entry is a float, so the answer is exact")
     return exact_result(Problem(X, Y, W), hessian, seed)
 
 
 def _measured_result(
-    X: Any, Y: Any, W: Sequence[Any], hessian: bool, seed: int, for_floats: Mapping[str, Any]
+    X: Any,
+    Y: Any,
+    W: Sequence[Any],
+    hessian: bool,
+    seed: int,
+    accuracy: float | Mapping[str, float] | None,
+    tolerance: float | None,
+    polish: int | None,
 ) -> dict[str, Any]:
     from algebra.critical_points.files import holds_text
     from algebra.critical_points.floats.classification import classify_numeric
@@ -83,11 +89,11 @@ def _measured_result(
     if holds_text(X, Y, W):
         raise InputError("X, Y, W", "floats and strings", 'either numbers, or all exact: integers and strings "p/q"')
     polished: dict[str, Any] = {}
-    if for_floats["polish"] is not None:
-        W, polished = polished_weights(X, Y, W, for_floats["polish"])
+    if polish is not None:
+        W, polished = polished_weights(X, Y, W, polish)
 
     problem = Problem.from_floats(X, Y, W)
-    found = classify_numeric(X, Y, W, for_floats["accuracy"], for_floats["tolerance"])
+    found = classify_numeric(X, Y, W, accuracy, tolerance)
     result = {**numeric_result(problem, found), **polished}
 
     is_exact = found.grade is Grade.PROVED and found.at_floats is not None and found.verdict is found.at_floats.verdict

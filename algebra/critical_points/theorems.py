@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from algebra.critical_points.classification import Classification, PointVerdict
+from algebra.critical_points.classification import Classification
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.theorem_check import TheoremCheck
 from algebra.exact.elimination import projector
@@ -96,26 +96,21 @@ def published_theorems(found: Classification) -> list[TheoremCheck]:
     if found.problem.data_rank == 0:
         return []
     tests = (_yun_filling, _yun_bottleneck, _yun_convex, _kawaguchi, _laurent, _trager, _achour)
-    return [_checked(test(facts), found.verdict) for test in tests]
-
-
-Parts = tuple[str, str, dict[str, bool], dict[str, bool], str]
-
-
-def _checked(parts: Parts, verdict: PointVerdict) -> TheoremCheck:
-    return TheoremCheck(*parts, verdict)
+    return [test(facts) for test in tests]
 
 
 YUN = "C. Yun, S. Sra, A. Jadbabaie, Global optimality conditions for deep neural networks, ICLR 2018, arXiv:1707.02444"
 
 
-def _yun_filling(facts: Facts) -> Parts:
+def _yun_filling(facts: Facts) -> TheoremCheck:
     hypotheses = {**facts.data(), "k = min(d_x, d_y)": facts.least_width == facts.ends}
     test = {"rank R = k": facts.rank_R == facts.least_width}
-    return "Yun-Sra-Jadbabaie 2018, Theorem 2.1", YUN, hypotheses, test, _global_or_saddle(test)
+    return TheoremCheck(
+        "Yun-Sra-Jadbabaie 2018, Theorem 2.1", YUN, hypotheses, test, _global_or_saddle(test), facts.found.verdict
+    )
 
 
-def _yun_bottleneck(facts: Facts) -> Parts:
+def _yun_bottleneck(facts: Facts) -> TheoremCheck:
     hypotheses = {**facts.data(), "k < min(d_x, d_y)": facts.least_width < facts.ends}
     p = facts.problem.widths.index(facts.least_width)
     space = facts.problem.A(p)
@@ -123,7 +118,9 @@ def _yun_bottleneck(facts: Facts) -> Parts:
         "rank R = k": facts.rank_R == facts.least_width,
         "col(W_H...W_{p+1}) = col(U_k)": spans_top_directions(facts.reduced.N_M, space, facts.least_width),
     }
-    return "Yun-Sra-Jadbabaie 2018, Theorem 2.2", YUN, hypotheses, test, _global_or_saddle(test)
+    return TheoremCheck(
+        "Yun-Sra-Jadbabaie 2018, Theorem 2.2", YUN, hypotheses, test, _global_or_saddle(test), facts.found.verdict
+    )
 
 
 def _global_or_saddle(test: dict[str, bool]) -> str:
@@ -153,36 +150,38 @@ def spans_top_directions(N: Matrix, space: Matrix, count: int) -> bool:
     return compare_spectra(inside, N - inside).top
 
 
-def _yun_convex(facts: Facts) -> Parts:
+def _yun_convex(facts: Facts) -> TheoremCheck:
     source = (
         "C. Yun, S. Sra, A. Jadbabaie, Small nonlinearities in activation functions create bad local minima in neural "
         "networks, ICLR 2019, arXiv:1802.03487"
     )
     hypotheses = {"critical point": facts.found.critical, **facts.wide()}
     test = {"gradient with respect to R is zero": is_zero(facts.problem.E)}
-    return "Yun-Sra-Jadbabaie 2019, Theorem 4", source, hypotheses, test, _global_or_saddle(test)
+    return TheoremCheck(
+        "Yun-Sra-Jadbabaie 2019, Theorem 4", source, hypotheses, test, _global_or_saddle(test), facts.found.verdict
+    )
 
 
-def _kawaguchi(facts: Facts) -> Parts:
+def _kawaguchi(facts: Facts) -> TheoremCheck:
     source = "K. Kawaguchi, Deep learning without poor local minima, NeurIPS 2016, arXiv:1605.07110"
     p = facts.problem
     hypotheses = {**facts.data(), "d_y <= d_x": p.widths[-1] <= p.widths[0], "H >= 2": p.depth >= 2}
     middle = p.depth >= 2 and int(p.B(p.depth, 1).rank()) == min(p.widths[1:-1])
     test = {"rank(W_{H-1}...W_2) = smallest hidden width": middle}
     says = "global_min or strict_saddle" if middle else "global_min or saddle"
-    return "Kawaguchi 2016", source, hypotheses, test, says
+    return TheoremCheck("Kawaguchi 2016", source, hypotheses, test, says, facts.found.verdict)
 
 
-def _laurent(facts: Facts) -> Parts:
+def _laurent(facts: Facts) -> TheoremCheck:
     source = (
         "T. Laurent, J. von Brecht, Deep linear networks with arbitrary loss: all local minima are global, ICML 2018, "
         "arXiv:1712.01473"
     )
     hypotheses = {"critical point": facts.found.critical, **facts.wide()}
-    return "Laurent-von Brecht 2018", source, hypotheses, {}, "global_min or saddle"
+    return TheoremCheck("Laurent-von Brecht 2018", source, hypotheses, {}, "global_min or saddle", facts.found.verdict)
 
 
-def _trager(facts: Facts) -> Parts:
+def _trager(facts: Facts) -> TheoremCheck:
     source = (
         "M. Trager, K. Kohn, J. Bruna, Pure and spurious critical points: a geometric study of linear networks, "
         "ICLR 2020, arXiv:1910.01671"
@@ -190,10 +189,10 @@ def _trager(facts: Facts) -> Parts:
     hypotheses = {"critical point": facts.found.critical, "X X^T invertible": facts.data()["X X^T invertible"]}
     test = {"rank R = k": facts.reduced.r == facts.reduced.k, "E = 0": is_zero(facts.problem.E)}
     says = "pure" if any(test.values()) else "spurious, a saddle"
-    return "Trager-Kohn-Bruna 2020", source, hypotheses, test, says
+    return TheoremCheck("Trager-Kohn-Bruna 2020", source, hypotheses, test, says, facts.found.verdict)
 
 
-def _achour(facts: Facts) -> Parts:
+def _achour(facts: Facts) -> TheoremCheck:
     source = (
         "E. M. Achour, F. Malgouyres, S. Gerchinovitz, The loss landscape of deep linear neural networks: a "
         "second-order analysis, JMLR 25(242), 2024, arXiv:2107.13289"
@@ -203,7 +202,14 @@ def _achour(facts: Facts) -> Parts:
     p = facts.reduced
     top = p.r == 0 or compare_spectra(p.N_R, p.N_E).top
     test = {"rank R = k": p.r == p.k, "S = {1..r}": top, "tightened": is_tightened(facts.problem)}
-    return "Achour-Malgouyres-Gerchinovitz 2024, Theorem 7", source, hypotheses, test, _achour_says(test)
+    return TheoremCheck(
+        "Achour-Malgouyres-Gerchinovitz 2024, Theorem 7",
+        source,
+        hypotheses,
+        test,
+        _achour_says(test),
+        facts.found.verdict,
+    )
 
 
 def _achour_says(test: dict[str, bool]) -> str:

@@ -18,6 +18,7 @@ from flint import arb, arb_mat, fmpq, fmpz
 import algebra.exact.pickling  # noqa: F401  (teaches FLINT's types to be pickled)
 from algebra.exact.numbers import to_fmpq
 from algebra.exact.precision import precision
+from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.types import Floats
@@ -102,17 +103,34 @@ def band(ball: arb, least: float = -math.inf) -> Band:
     return Band(max(lower, least), max(upper, least))
 
 
-def decimals(value: arb, digits: int = 12) -> dict[str, str]:
+@dataclass(frozen=True)
+class Decimals(Shown):
+    """Two decimal strings between which a real number lies, both ends included.
+
+    Parameters
+    ----------
+    lower, upper : str
+    """
+
+    lower: str
+    upper: str
+
+    def fields(self) -> dict[str, str]:
+        """Return plain JSON values."""
+        return {"lower": self.lower, "upper": self.upper}
+
+
+def decimals(value: arb, digits: int = 12) -> Decimals:
     """Return decimal strings that enclose a ball, however large or small.
 
     Examples
     --------
     >>> decimals(arb(1) / 3, 4)
-    {'lower': '0.3333', 'upper': '0.3334'}
+    Decimals(lower='0.3333', upper='0.3334')
     >>> decimals((arb(-10) ** 7).exp(), 3)
-    {'lower': '1.51e-4342945', 'upper': '1.52e-4342945'}
+    Decimals(lower='1.51e-4342945', upper='1.52e-4342945')
     """
-    return {"lower": _decimal(value.lower(), digits, up=False), "upper": _decimal(value.upper(), digits, up=True)}
+    return Decimals(_decimal(value.lower(), digits, up=False), _decimal(value.upper(), digits, up=True))
 
 
 def _decimal(value: arb, digits: int, up: bool) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from algebra.evidence.certificate import Certificate
 from algebra.graphs.certificates import described
+from algebra.graphs.circulations import FractionalVertex
+from algebra.graphs.class_evidence import EquitablePartition, ExtremeRays, Generators, Inclusion, TwoOrbits
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.refinement import StablePartition
 from algebra.graphs.splitting import Component, aligned_copies, inner_components, split
@@ -43,10 +45,11 @@ def classes_certificate(
     >>> print(made.check().statement)
     graph:Bg is amenable
     """
-    proved = {name: _proof(partition, verdict) for name, verdict in verdicts.items()}
-    proofs = {name: proof for name, proof in proved.items() if proof is not None}
-    dropped = [name for name, proof in proofs.items() if proof["rule"] == "inclusion" and proof["from"] not in proofs]
-    kept = {name: proof for name, proof in proofs.items() if name not in dropped}
+    # What rests on a search is left out, and so is what follows from it alone.
+    proved = {name: verdict for name, verdict in verdicts.items() if _is_short(verdict)}
+    sources = (None, *proved)
+    kept = {name: _proof(partition, verdict) for name, verdict in proved.items() if verdict.follows_from in sources}
+
     claim = {
         "quantity": "graph-classes",
         "label": graph.label,
@@ -56,25 +59,24 @@ def classes_certificate(
     return Certificate.of(claim, seed, proofs=kept)
 
 
-def _proof(partition: StablePartition, verdict: ClassVerdict) -> dict[str, Any] | None:
-    """Return what the checker reads of one verdict; None if there is nothing."""
-    evidence, rule = verdict.evidence, verdict.by
-    if verdict.value is None or rule in WITHOUT_PROOF:
-        return None
-    if rule == "inclusion":
-        return {"rule": rule, "from": evidence["from"]}
-    if rule == "automorphisms":
-        return {"rule": rule, "generators": evidence["generators"]}
-    if rule == "cell-of-two-orbits":
-        return {"rule": rule, "marks": evidence.get("marks", []), "pair": evidence["pair"]}
-    if rule == "equitable-partition":
-        return {"rule": rule, "cells": evidence["cells"]}
-    if rule == "fractional-vertex":
-        return {"rule": rule, "denominator": evidence["denominator"], "numerators": evidence["numerators"]}
-    if rule == "extreme-rays":
-        rays = {tuple(part["vertices"]): part["rays"] for part in evidence["parts"]}
-        return {"rule": rule, "parts": [_part(part, rays) for part in split(partition)]}
-    return {"rule": rule}
+def _is_short(verdict: ClassVerdict) -> bool:
+    """Whether a verdict has a proof that a checker need not search for."""
+    return verdict.value is not None and verdict.by not in WITHOUT_PROOF
+
+
+def _proof(partition: StablePartition, verdict: ClassVerdict) -> dict[str, Any]:
+    """Return what the checker reads of one verdict: that of its evidence which it cannot compute itself."""
+    match verdict.evidence:
+        case Inclusion() | Generators() | EquitablePartition() | FractionalVertex() as evidence:
+            proof = evidence.to_json()
+        case TwoOrbits(pair, marks):
+            proof = {"marks": list(marks or ()), "pair": list(pair)}
+        case ExtremeRays(parts):
+            rays = {part.vertices: part.to_json()["rays"] for part in parts}
+            proof = {"parts": [_part(part, rays) for part in split(partition)]}
+        case _:  # the checker refines, and sees it
+            proof = {}
+    return {"rule": verdict.by, **proof}
 
 
 def _part(component: Component, rays: dict[tuple[int, ...], list[list[int]]]) -> dict[str, Any]:

@@ -22,6 +22,18 @@ from algebra.errors import as_integer
 from algebra.graphs.amenable import amenability_obstruction
 from algebra.graphs.circulations import FractionalVertex
 from algebra.graphs.class_certificates import classes_certificate
+from algebra.graphs.class_evidence import (
+    CellSizes,
+    CompactPart,
+    EquitablePartition,
+    ExtremeRays,
+    FailedCondition,
+    Generators,
+    Inclusion,
+    RefinedCells,
+    Remark,
+    TwoOrbits,
+)
 from algebra.graphs.compactness import PieceVerdict, decide_component
 from algebra.graphs.godsil import partition_without_group
 from algebra.graphs.graph import SimpleGraph
@@ -35,18 +47,6 @@ from algebra.shown import Shown
 
 if TYPE_CHECKING:
     from algebra.evidence import Certificate
-
-
-@dataclass(frozen=True)
-class CompactPart:
-    """A connected piece of a component whose rays are all good, and the vertices of the graph that it stands on."""
-
-    vertices: tuple[int, ...]
-    rays: tuple[tuple[int, ...], ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values; an automorphism lists the positions of images among the vertices."""
-        return {"vertices": list(self.vertices), "rays": [list(ray) for ray in self.rays]}
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class _Deciding:
         refinable = self.refinable()
         if not refinable.value:
             known = refinable.value is False
-            rest = _follows(False, "refinable") if known else ClassVerdict(None, "open", dict(refinable.evidence))
+            rest = _follows(False, "refinable") if known else ClassVerdict(None, "open", refinable.evidence)
             return first | dict.fromkeys(CLASSES[2:-1], rest) | {"refinable": refinable}
 
         compact = self.compact()
@@ -154,7 +154,7 @@ class _Deciding:
             tinhofer = self.tinhofer()
             godsil = _follows(False, "tinhofer") if tinhofer.value is False else self.godsil()
             if godsil.value is False and compact.value is None:
-                compact = _follows(False, godsil.evidence.get("from", "godsil"))
+                compact = _follows(False, godsil.follows_from or "godsil")
             if godsil.value and tinhofer.value is None:
                 tinhofer = _follows(True, "godsil")
         return first | {"compact": compact, "godsil": godsil, "tinhofer": tinhofer, "refinable": refinable}
@@ -162,18 +162,16 @@ class _Deciding:
     # ---- one class each
 
     def discrete(self) -> ClassVerdict:
-        is_discrete = self.partition.is_discrete
-        cell = next((list(cell) for cell in self.partition.cells if len(cell) > 1), None)
-        evidence: dict[str, Any] = {"cells": self.partition.count, "rounds": self.partition.rounds}
-        return ClassVerdict(is_discrete, "stable-partition", evidence if is_discrete else {**evidence, "cell": cell})
+        cell = next((cell for cell in self.partition.cells if len(cell) > 1), None)
+        evidence = RefinedCells(self.partition.count, self.partition.rounds, cell)
+        return ClassVerdict(self.partition.is_discrete, "stable-partition", evidence)
 
     def amenable(self) -> ClassVerdict:
         found = amenability_obstruction(self.partition)
         if found is None:
-            return ClassVerdict(True, "structure-theorem", {"sizes": list(self.partition.sizes)})
-        cells = [list(self.partition.cells[i]) for i in found.cells]
-        evidence = {"condition": found.condition, "cells": cells, "says": found.says}
-        return ClassVerdict(False, "structure-theorem", evidence)
+            return ClassVerdict(True, "structure-theorem", CellSizes(tuple(self.partition.sizes)))
+        cells = tuple(self.partition.cells[i] for i in found.cells)
+        return ClassVerdict(False, "structure-theorem", FailedCondition(found.condition, cells, found.says))
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
@@ -183,16 +181,17 @@ class _Deciding:
     def refinable(self) -> ClassVerdict:
         inside = {v for part in self.components for v in part.vertices}
         settled = [cell for cell in self.partition.cells if len(cell) > 1 and cell[0] not in inside]
-        generators = [list(self._rotation(cell)) for cell in settled]  # all permutations of such cells will do
+        generators = [self._rotation(cell) for cell in settled]  # all permutations of such cells will do
         for part in self.components:
             try:
                 pair, found = _orbits(part.graph)
             except Undecided as problem:
-                return ClassVerdict(None, "open", {"says": str(problem)})
+                return ClassVerdict(None, "open", Remark(str(problem)))
             if pair is not None:
-                return ClassVerdict(False, "cell-of-two-orbits", {"pair": sorted(part.vertices[v] for v in pair)})
-            generators += [list(part.within(images, self.graph.order)) for images in found]
-        return ClassVerdict(True, "automorphisms", {"generators": generators})
+                first, second = sorted(part.vertices[v] for v in pair)
+                return ClassVerdict(False, "cell-of-two-orbits", TwoOrbits((first, second)))
+            generators += [part.within(images, self.graph.order) for images in found]
+        return ClassVerdict(True, "automorphisms", Generators(tuple(generators)))
 
     def _rotation(self, cell: tuple[int, ...]) -> Permutation:
         images = dict(zip(cell, (*cell[1:], cell[0]), strict=True))
@@ -204,17 +203,15 @@ class _Deciding:
             for piece in split_disconnected(component):
                 found = decide_component(piece, self.seed)
                 if found.compact is False:
-                    return ClassVerdict(False, "fractional-vertex", self._vertex(piece, found).to_json())
+                    return ClassVerdict(False, "fractional-vertex", self._vertex(piece, found))
                 if found.compact:
-                    compact_parts.append(CompactPart(piece.vertices, found.rays).to_json())
+                    compact_parts.append(CompactPart(piece.vertices, found.rays))
                 else:
                     open_ones.append(found.by)
                 by = found.by
         if open_ones:
-            return ClassVerdict(None, "open", {"says": open_ones[0]})
-        return ClassVerdict(
-            True, "extreme-rays", {"parts": compact_parts, "enumerated_by": by if compact_parts else None}
-        )
+            return ClassVerdict(None, "open", Remark(open_ones[0]))
+        return ClassVerdict(True, "extreme-rays", ExtremeRays(tuple(compact_parts), by if compact_parts else None))
 
     def _vertex(self, piece: Component, found: PieceVerdict) -> FractionalVertex:
         """Return the vertex that is the identity outside the piece."""
@@ -229,23 +226,24 @@ class _Deciding:
     def tinhofer(self) -> ClassVerdict:
         for part, found in self._asked(_tinhofer_component):
             if found is None:
-                return ClassVerdict(None, "open", {"says": "the tree of marks is too large"})
+                return ClassVerdict(None, "open", Remark("the tree of marks is too large"))
             if found.pair is not None:
-                marks, pair = ([part.vertices[v] for v in each] for each in (found.marks, found.pair))
-                return ClassVerdict(False, "cell-of-two-orbits", {"marks": marks, "pair": pair})
-        return ClassVerdict(True, "marks", {"says": "after all marks, cells are orbits"})
+                first, second = (part.vertices[v] for v in found.pair)
+                marks = tuple(part.vertices[v] for v in found.marks)
+                return ClassVerdict(False, "cell-of-two-orbits", TwoOrbits((first, second), marks))
+        return ClassVerdict(True, "marks", Remark("after all marks, cells are orbits"))
 
     def godsil(self) -> ClassVerdict:
         for part, found in self._asked(_godsil_component):
             if found is None:
-                return ClassVerdict(None, "open", {"says": "too many sets may be cells of equitable partitions"})
+                return ClassVerdict(None, "open", Remark("too many sets may be cells of equitable partitions"))
             if found:
                 cells = [sorted(part.vertices[v] for v in cell) for cell in found]
                 inside = {v for cell in cells for v in cell}
                 others = [sorted({*cell} - inside) for cell in self.partition.cells]
-                partition = sorted([*cells, *filter(None, others)])
-                return ClassVerdict(False, "equitable-partition", {"cells": partition})
-        return ClassVerdict(True, "equitable-partitions", {"says": "every equitable partition is an orbit partition"})
+                partition = tuple(map(tuple, sorted([*cells, *filter(None, others)])))
+                return ClassVerdict(False, "equitable-partition", EquitablePartition(partition))
+        return ClassVerdict(True, "equitable-partitions", Remark("every equitable partition is an orbit partition"))
 
     def _asked(self, ask: Callable[[SimpleGraph], Any]) -> Iterator[tuple[Component, Any]]:
         return ((part, ask(part.graph)) for part in self.components)
@@ -253,7 +251,7 @@ class _Deciding:
 
 def _follows(value: bool, name: str) -> ClassVerdict:
     """Return the verdict that follows from that on another class."""
-    return ClassVerdict(value, "inclusion", {"from": name})
+    return ClassVerdict(value, "inclusion", Inclusion(name))
 
 
 MOST_LOOKS = 20_000_000

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,16 @@ KINDS = {"lin_rel": ("lin_root", "sum"), "lin_l": ("lin_r", "mean")}
 """The name of the neighbours' weights, with that of the vertex's own, and what is aggregated."""
 
 LAYOUTS = "weights of GraphConv (lin_rel, lin_root), SAGEConv (lin_l, lin_r) or GINConv (nn.0, …, eps)"
+
+
+@dataclass(frozen=True)
+class _StoredLayer:
+    """One layer as it is stored: arrays, and None for those that there are not."""
+
+    own: Any
+    neighbours: Any = None
+    bias: Any = None
+    aggregation: str = "sum"
 
 
 def network_from_weights(
@@ -56,7 +67,7 @@ def network_from_weights(
     [Fraction(5, 2)]
     """
     arrays = {name: _array(name, value) for name, value in weights.items()}
-    layers: list[dict[str, Any]] = []
+    layers: list[_StoredLayer] = []
     used: set[str] = set()
     for name in arrays:
         if name not in used and name.endswith(".weight"):
@@ -66,10 +77,11 @@ def network_from_weights(
     strange = next((name for name in arrays if name not in used), None)
     if strange is not None or not layers:
         raise InputError("weights", strange or list(arrays), LAYOUTS)
-    for layer in layers:
-        layer.setdefault("activation", "relu")
-    layers[-1]["activation"] = last_activation
-    made = [MessageLayer.of(**layer, where=f"layers[{i}]") for i, layer in enumerate(layers)]
+    activations = ["relu"] * (len(layers) - 1) + [last_activation]
+    made = [
+        MessageLayer.of(each.own, each.neighbours, each.bias, activation, each.aggregation, f"layers[{i}]")
+        for i, (each, activation) in enumerate(zip(layers, activations, strict=True))
+    ]
     return MessagePassingNetwork.of(made, palette)
 
 
@@ -83,7 +95,7 @@ def _array(name: str, value: Any) -> Any:
     return np.array(exact_fractions(plain.tolist()), dtype=object)
 
 
-def _convolution(name: str, arrays: Mapping[str, Any]) -> tuple[list[dict[str, Any]], set[str]]:
+def _convolution(name: str, arrays: Mapping[str, Any]) -> tuple[list[_StoredLayer], set[str]]:
     """Read GraphConv or SAGEConv, by the name of any of its weights."""
     prefix, _, part = name.removesuffix(".weight").rpartition(".")
     for of_neighbours, (own, aggregation) in KINDS.items():
@@ -93,17 +105,13 @@ def _convolution(name: str, arrays: Mapping[str, Any]) -> tuple[list[dict[str, A
         message = arrays.get(names[1])
         if message is None:
             raise InputError("weights", name, f"given with {names[1]}")
-        layer = {
-            "own": arrays[names[0]] if names[0] in arrays else 0 * message,
-            "neighbours": message,
-            "bias": arrays.get(names[2]),
-            "aggregation": aggregation,
-        }
+        at_vertex = arrays[names[0]] if names[0] in arrays else 0 * message
+        layer = _StoredLayer(at_vertex, message, arrays.get(names[2]), aggregation)
         return [layer], {each for each in names if each in arrays}
     raise InputError("weights", name, LAYOUTS)
 
 
-def _gin(name: str, arrays: Mapping[str, Any]) -> tuple[list[dict[str, Any]], set[str]]:
+def _gin(name: str, arrays: Mapping[str, Any]) -> tuple[list[_StoredLayer], set[str]]:
     """Read GINConv: its first linear layer acts on (1 + eps) h_v + the sum of the neighbours, the others on h_v."""
     matched = GIN.fullmatch(name)
     assert matched is not None
@@ -112,11 +120,11 @@ def _gin(name: str, arrays: Mapping[str, Any]) -> tuple[list[dict[str, Any]], se
     layers, used = [], set()
     for part in parts:
         weight, bias = f"{prefix}.nn.{part}.weight", f"{prefix}.nn.{part}.bias"
-        layers.append({"own": arrays[weight], "bias": arrays.get(bias)})
+        layers.append(_StoredLayer(arrays[weight], bias=arrays.get(bias)))
         used |= {each for each in (weight, bias) if each in arrays}
 
-    first = layers[0]["own"]
+    first = layers[0].own
     eps = arrays.get(f"{prefix}.eps")
     used |= {f"{prefix}.eps"} if eps is not None else set()
-    layers[0] |= {"neighbours": first, "own": first * (1 + (0 if eps is None else eps.reshape(-1)[0]))}
-    return layers, used
+    factor = 1 if eps is None else 1 + eps.reshape(-1)[0]
+    return [replace(layers[0], own=first * factor, neighbours=first), *layers[1:]], used

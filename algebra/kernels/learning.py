@@ -179,7 +179,7 @@ class LearnedKernel(Shown):
         """Return decimal strings between which the least value lies."""
         with precision(SHOWN_BITS):
             below, above = ball(max(self.lower, Fraction(0))), ball(self.upper)
-            return decimals(below, digits)["lower"], decimals(above, digits)["upper"]
+            return decimals(below, digits).lower, decimals(above, digits).upper
 
     def predict(self, points: Any, argument: str = "points") -> tuple[Fraction, ...]:
         """Return the values of the predictor at other points, exactly.

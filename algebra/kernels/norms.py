@@ -59,7 +59,7 @@ class RootSum(Shown):
 
         with precision(SHOWN_BITS):
             ends = decimals(self.ball(), digits)
-        return ends["lower"], ends["upper"]
+        return ends.lower, ends.upper
 
 
 def best_norm(scheme: Scheme, weights: Sequence[Any]) -> RootSum:

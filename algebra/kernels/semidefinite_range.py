@@ -41,7 +41,7 @@ class _Cut:
         with precision(FIRST_BITS):
             from flint import arb
 
-            near = decimals(arb(self.low), SHOWN_DIGITS)["lower"]
+            near = decimals(arb(self.low), SHOWN_DIGITS).lower
         return f"root of {polynomial_text(fmpq_poly(self.minimal))} near {near}"
 
 

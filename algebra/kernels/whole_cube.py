@@ -68,7 +68,7 @@ class ConcaveMaximum(Shown):
                 for column in self.columns.values()
             ]
             above = value / 2 + reduce(arb.max, slopes)
-            return decimals(value, digits)["lower"], decimals(above, digits)["upper"]
+            return decimals(value, digits).lower, decimals(above, digits).upper
 
 
 def monomial_norm(n: int, k: int) -> ConcaveMaximum:

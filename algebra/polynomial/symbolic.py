@@ -24,7 +24,23 @@ def input_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
 
 
 def parameter_symbols(network: Network) -> tuple[sympy.Symbol, ...]:
-    """Return one symbol a parameter, in the order of the certificates: w1_00 (layer, row, column), b1_0, or w1_0."""
+    """Return one symbol a parameter, in the order of the certificates.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    tuple of sympy.Symbol
+        ``w1_00`` (layer, row, column) for a weight, ``b1_0`` for a bias, ``w1_0`` for a shared weight.
+
+    Examples
+    --------
+    >>> from algebra import PolynomialNetwork
+    >>> parameter_symbols(PolynomialNetwork((1, 2, 1), degree=2))
+    (w1_00, w1_10, w2_00, w2_01)
+    """
     import sympy
 
     names = [""] * layout(network).parameters

@@ -5,6 +5,7 @@ from algebra.programs.given import given_dimension as given_dimension
 from algebra.programs.given_point import GivenPoint as GivenPoint
 from algebra.programs.operations import OPERATIONS as OPERATIONS
 from algebra.programs.program import Program as Program
+from algebra.programs.regions import full_dimension as full_dimension
 from algebra.programs.straight_line import Step as Step
 from algebra.programs.tracing import Traced as Traced
 from algebra.programs.tracing import concatenate as concatenate

@@ -64,6 +64,11 @@ def full_dimension(weights: Sequence[Any], biases: Sequence[Any], most: int = MO
     most : int
         How many regions are followed.
 
+    Returns
+    -------
+    FullDimension
+        Its rank, and whether all regions were followed.
+
     Raises
     ------
     InputError

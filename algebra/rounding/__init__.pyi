@@ -33,6 +33,8 @@ from algebra.rounding.ktanh_activations import activation as activation
 from algebra.rounding.ktanh_activations import max_activation_error as max_activation_error
 from algebra.rounding.ktanh_bfloat16 import bfloat16_value as bfloat16_value
 from algebra.rounding.ktanh_bfloat16 import correctly_rounded_tanh as correctly_rounded_tanh
+from algebra.rounding.ktanh_errors import TableErrors as TableErrors
+from algebra.rounding.ktanh_errors import tanh_errors as tanh_errors
 from algebra.rounding.ktanh_float32 import Float32Table as Float32Table
 from algebra.rounding.ktanh_float32 import float32_answer as float32_answer
 from algebra.rounding.ktanh_float32 import optimal_float32_table as optimal_float32_table

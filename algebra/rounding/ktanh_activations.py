@@ -17,6 +17,7 @@ from algebra.errors import InputError, one_of
 from algebra.rounding.ktanh_bfloat16 import INFINITY, SIGN, bfloat16_value, round_floor
 
 if TYPE_CHECKING:
+    from algebra.exact.balls import Decimals
     from algebra.rounding.ktanh_bfloat16 import Words
 
 BITS = 192  # of the balls: an argument or an error that they leave open is an ArithmeticError
@@ -128,7 +129,7 @@ def _nearest_even(value: Fraction) -> int:
     return min(round_floor(floor - (is_tie and floor >> shift & 1 == 0), 133), INFINITY)
 
 
-def max_activation_error(name: str, words: Words, is_rounded: bool = False) -> tuple[dict[str, str], Fraction]:
+def max_activation_error(name: str, words: Words, is_rounded: bool = False) -> tuple[Decimals, Fraction]:
     """Return the maximal error of an activation over all finite words, enclosed, and where it is.
 
     Below 2^-15 errors are less than 2^-30: those of tanh(x/2) are x^3/24, and that of GELU's argument is multiplied by
@@ -147,7 +148,8 @@ def max_activation_error(name: str, words: Words, is_rounded: bool = False) -> t
 
     Returns
     -------
-    tuple[dict[str, str], Fraction]
+    error : Decimals
+    at : Fraction
     """
     one_of("name", name, ACTIVATIONS)
     from algebra.exact.balls import ball, decimals

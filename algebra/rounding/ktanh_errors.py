@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from algebra.rounding.ktanh_bfloat16 import (
     INFINITY,
@@ -17,6 +17,10 @@ from algebra.rounding.ktanh_bfloat16 import (
     tanh_floor,
 )
 from algebra.rounding.ktanh_table import KTanhTable
+from algebra.shown import Shown
+
+if TYPE_CHECKING:
+    from algebra.exact.balls import Decimals
 
 SCALE = 320  # the least error, that of x itself at 2^-10, is about 2^-32: far more bits than any comparison needs
 Objective = Literal["abs", "ulp"]
@@ -35,6 +39,30 @@ def absolute_error(word: int, answer: int) -> int:
     return difference - 1 if difference > 0 else -difference
 
 
+def tanh_errors(words: Iterable[int], answers: Iterable[int]) -> list[float]:
+    """Return how far answers are from tanh, one float a word.
+
+    Parameters
+    ----------
+    words : iterable of int
+        bfloat16, of numbers from 0 on.
+    answers : iterable of int
+        As many.
+
+    Returns
+    -------
+    list of float
+
+    Examples
+    --------
+    >>> from algebra.rounding import correctly_rounded_tanh
+    >>> words = [0x3E80, 0x3F80]  # 1/4 and 1
+    >>> [f"{error:.8f}" for error in tanh_errors(words, map(int, correctly_rounded_tanh()[words]))]
+    ['0.00019853', '0.00012459']
+    """
+    return [absolute_error(*pair) / (1 << SCALE) for pair in zip(words, answers, strict=True)]
+
+
 def ulp_error(word: int, answer: int) -> int:
     """Return the number of words between an answer and the correctly rounded tanh."""
     return abs(answer - reference_magnitudes()[word])
@@ -44,7 +72,7 @@ DISTANCES: dict[Objective, Callable[[int, int], int]] = {"abs": absolute_error, 
 
 
 @dataclass(frozen=True)
-class TableErrors:
+class TableErrors(Shown):
     """How far the answers of a table are from tanh; floats are the nearest ones to the exact values.
 
     Parameters
@@ -87,7 +115,7 @@ class TableErrors:
         return max(self.abs_errors) / (1 << SCALE)
 
     @property
-    def max_abs_bounds(self) -> dict[str, str]:
+    def max_abs_bounds(self) -> Decimals:
         """Decimal strings that enclose it."""
         return enclosure(max(self.abs_errors))
 
@@ -139,7 +167,7 @@ class TableErrors:
         return max(self.abs_errors[here]) / (1 << SCALE), max(self.ulp_errors[here])
 
 
-def enclosure(error: int) -> dict[str, str]:
+def enclosure(error: int) -> Decimals:
     """Return decimal strings that enclose an error, given in units of 2^-320 and rounded downwards."""
     from flint import arb, fmpz
 

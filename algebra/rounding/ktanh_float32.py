@@ -15,12 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
 from algebra.rounding.ktanh_bfloat16 import INFINITY
 from algebra.rounding.ktanh_errors import enclosure
 from algebra.rounding.ktanh_table import LARGEST_SHIFT
 from algebra.shown import Shown
+
+if TYPE_CHECKING:
+    from algebra.exact.balls import Decimals
 
 MANTISSA_BITS, BIAS = 23, 127
 SCALE = 320  # values are integers in units of 2^-320, those of tanh rounded downwards, as for bfloat16
@@ -57,10 +61,12 @@ class Float32Table(Shown):
         return max(entry.error for entry in self.entries) / (1 << SCALE)
 
     @property
-    def max_abs_bounds(self) -> dict[str, str]:
+    def max_abs_bounds(self) -> Decimals:
         """Decimal strings that enclose it: floors and the bisection leave less than four units of 2^-320."""
         most = max(entry.error for entry in self.entries)
-        return {"lower": enclosure(most - 4)["lower"], "upper": enclosure(most)["upper"]}
+        from algebra.exact.balls import Decimals
+
+        return Decimals(enclosure(most - 4).lower, enclosure(most).upper)
 
 
 @cache

@@ -17,7 +17,7 @@ from proofs_check.cli.families import Place, interrupts_heard_once, remark_failu
 from proofs_check.cli.output import remark, show
 from proofs_check.engine.sweep import FamilySweep
 from proofs_check.family import Family
-from proofs_check.option import JOBS, JSON, SCHEDULER, STORE, Option
+from proofs_check.option import JOBS, JSON, SCHEDULER, STORE, Option, words_option
 from proofs_check.words import folder, integer, one_of
 
 
@@ -28,9 +28,9 @@ def _names() -> list[str]:
 
 
 OPTIONS = (
-    Option(
+    words_option(
         "names", "Chapters: defects, thresholds, unimodality; default: all.", one_of(_names), (), "[NAME]…",
-        called="NAME", choices=_names, is_argument=True, is_list=True,
+        called="NAME", choices=_names,
     ),
     Option("folder", "Where the CSV files go.", folder, Path("atlas"), "FOLDER"),
     Option("pages", "Where the pages go; default: beside the CSV files.", folder, metavar="FOLDER"),

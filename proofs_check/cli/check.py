@@ -11,19 +11,13 @@ import rich_click as click
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import BAD_INPUT, error_fields
 from proofs_check.cli.output import remark, show
-from proofs_check.option import JSON, Option
+from proofs_check.option import JSON, Option, words_option
 from proofs_check.show.text import strong
 from proofs_check.words import path
 
 PATIENT = Option("patient", "Take an hour and 8 GB where needed, instead of ten seconds and 400 MB.", default=False)
-CERTIFICATES = Option(
-    "certificates",
-    "Files that --certificate wrote.",
-    path,
-    metavar="CERTIFICATE…",
-    is_argument=True,
-    is_needed=True,
-    is_list=True,
+CERTIFICATES = words_option(
+    "certificates", "Files that --certificate wrote.", path, metavar="CERTIFICATE…", is_needed=True
 )
 
 

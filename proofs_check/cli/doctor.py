@@ -7,6 +7,7 @@ import platform
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,32 @@ from proofs_check.show.text import aligned, strong
 FRESH = "An environment of its own cures it: python -m venv .venv && .venv/bin/pip install -e . in a checkout."
 SHOWN_EXTRAS = ("parquet", "dask", "notebook")
 OURS = {"algebra": "algebra.evidence.bounds", "tensors": "tensors", "proofs_check": "proofs_check.results"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look has found.
+
+    Parameters
+    ----------
+    label : str
+        What was looked at.
+    good : bool
+    found : str
+        A version, or what is wrong.
+    advice : str, optional
+        What cures it.
+    """
+
+    label: str
+    good: bool
+    found: str
+    advice: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        fields = {"label": self.label, "good": self.good, "found": self.found}
+        return fields if self.advice is None else {**fields, "advice": self.advice}
 
 
 def doctor_command() -> click.Command:
@@ -42,12 +69,13 @@ def doctor(as_json: bool) -> None:
     results = [*(library(name, extra) for name, extra in requirements()), blas()]
     copies = [copy_of(name, marker) for name, marker in OURS.items()]
     results += [*copies, *here()]
-    if all(result["good"] for result in copies):
+    if all(result.good for result in copies):
         results += [self_test(name, test) for name, test in TESTS.items()]
-    good = all(result["good"] for result in results)
+    good = all(result.good for result in results)
     if as_json:
-        python = {"label": "python", "good": True, "found": platform.python_version()}
-        print_envelope("doctor", [python, *results], _own_version())  # its own: `algebra` may be foreign
+        python = Finding("python", True, platform.python_version())
+        fields = [each.fields() for each in (python, *results)]
+        print_envelope("doctor", fields, _own_version())  # its own: `algebra` may be foreign
     else:
         _print(results, good)
     sys.exit(0 if good else 1)
@@ -70,22 +98,22 @@ def requirements() -> list[tuple[str, str]]:
     return found
 
 
-def library(name: str, extra: str = "") -> dict[str, Any]:
+def library(name: str, extra: str = "") -> Finding:
     """Report the installed version of a library; one of an extra may be missing.
 
     Examples
     --------
-    >>> library("numpy")["good"]
+    >>> library("numpy").good
     True
     """
     try:
-        return {"label": name, "good": True, "found": metadata.version(name)}
+        return Finding(name, True, metadata.version(name))
     except metadata.PackageNotFoundError:
         wanted = f"for the extra {extra}: " if extra else ""
-        return {"label": name, "good": bool(extra), "found": f"not installed ({wanted}pip install {name})"}
+        return Finding(name, bool(extra), f"not installed ({wanted}pip install {name})")
 
 
-def blas() -> dict[str, Any]:
+def blas() -> Finding:
     """Report which BLAS numpy uses, and what limits its threads."""
     try:
         import numpy as np
@@ -93,16 +121,16 @@ def blas() -> dict[str, Any]:
         build: Any = np.show_config(mode="dicts")
         name = build["Build Dependencies"]["blas"]["name"]
     except Exception as error:  # whatever is wrong with it is the finding
-        return {"label": "BLAS", "good": False, "found": f"{type(error).__name__}: {error}"}
+        return Finding("BLAS", False, f"{type(error).__name__}: {error}")
     limits = [
         f"{key}={os.environ[key]}"
         for key in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
         if key in os.environ
     ]
-    return {"label": "BLAS", "good": True, "found": f"{name}, {', '.join(limits) or f'{os.cpu_count()} threads'}"}
+    return Finding("BLAS", True, f"{name}, {', '.join(limits) or f'{os.cpu_count()} threads'}")
 
 
-def copy_of(package: str, marker: str) -> dict[str, Any]:
+def copy_of(package: str, marker: str) -> Finding:
     """Report whether a package is the one that came with this command.
 
     Parameters
@@ -115,15 +143,15 @@ def copy_of(package: str, marker: str) -> dict[str, Any]:
     try:
         file = foreign_file(package)
         if file is None and find_spec(marker) is not None:
-            return {"label": label, "good": True, "found": "ours"}
+            return Finding(label, True, "ours")
     except Exception as error:  # a foreign package may fail in any way when it is imported
-        return {"label": label, "good": False, "found": f"{type(error).__name__}: {error}", "advice": FRESH}
+        return Finding(label, False, f"{type(error).__name__}: {error}", FRESH)
     if file is None:
-        return {"label": label, "good": False, "found": f"{marker} is missing in {FOLDER}", "advice": FRESH}
-    return {"label": label, "good": False, "found": f"foreign: {file}", "advice": complaint(package, file)}
+        return Finding(label, False, f"{marker} is missing in {FOLDER}", FRESH)
+    return Finding(label, False, f"foreign: {file}", complaint(package, file))
 
 
-def here() -> list[dict[str, Any]]:
+def here() -> list[Finding]:
     """Report the files of the current folder that hide our packages from scripts and notebooks in it.
 
     The command `rankcert` does not see them, because its own folder comes first on its path.
@@ -135,10 +163,10 @@ def here() -> list[dict[str, Any]]:
     return [_hiding(file) for file in hiding_files(folder)]
 
 
-def _hiding(file: Path) -> dict[str, Any]:
+def _hiding(file: Path) -> Finding:
     package = file.parent.name if file.name == "__init__.py" else file.stem
     found = f"{file} hides ours"
-    return {"label": "this folder", "good": False, "found": found, "advice": complaint(package, file)}
+    return Finding("this folder", False, found, complaint(package, file))
 
 
 def _rank() -> None:
@@ -165,13 +193,13 @@ def _certificate() -> None:
 TESTS: dict[str, Callable[[], None]] = {"rank modulo p": _rank, "dimension": _dimension, "certificate": _certificate}
 
 
-def self_test(name: str, test: Callable[[], None]) -> dict[str, Any]:
+def self_test(name: str, test: Callable[[], None]) -> Finding:
     """Run a self test."""
     try:
         test()
     except Exception as error:  # whatever goes wrong is the finding
-        return {"label": f"self test: {name}", "good": False, "found": f"{type(error).__name__}: {error}"}
-    return {"label": f"self test: {name}", "good": True, "found": "right"}
+        return Finding(f"self test: {name}", False, f"{type(error).__name__}: {error}")
+    return Finding(f"self test: {name}", True, "right")
 
 
 def _own_version() -> str:
@@ -181,11 +209,9 @@ def _own_version() -> str:
         return "unknown"
 
 
-def _print(results: list[dict[str, Any]], good: bool) -> None:
+def _print(results: list[Finding], good: bool) -> None:
     say(f"rankcert {_own_version()}, Python {platform.python_version()} ({sys.executable})\n")
-    say(
-        aligned([("ok" if result["good"] else "BAD", result["label"], result["found"]) for result in results], right=())
-    )
-    for advice in dict.fromkeys(result["advice"] for result in results if "advice" in result):
+    say(aligned([("ok" if result.good else "BAD", result.label, result.found) for result in results], right=()))
+    for advice in dict.fromkeys(result.advice for result in results if result.advice is not None):
         say(f"\n{advice}")
     say("\n" + strong("All is well." if good else "Something is not well."))

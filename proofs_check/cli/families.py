@@ -380,7 +380,8 @@ def sweep_command(family: Family) -> click.Command:
             summary = family.summarised(sweep, rows, chosen)
             kept = {"rows": rows if as_json else [], "count": len(rows)} if isinstance(sweep, FamilySweep) else {}
             asked = len(sweep.instances) if isinstance(sweep, FamilySweep) else len(rows)
-            result = family.completed(sweep, {**summary, **kept, **place.fields(report)}, chosen)
+            found = {} if summary is None else summary.result()
+            result = family.completed(sweep, {**found, **kept, **place.fields(report)}, chosen)
             finish(f"sweep {family.name}", result, report, as_json, family.said(summary, rows, asked), place)
 
     options = [*family.options, STORE, JOBS, SCHEDULER, JSON]

@@ -14,7 +14,7 @@ from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.output import print_envelope, remark
 from proofs_check.cli.written import check_written
-from proofs_check.option import JSON, SEED, Option
+from proofs_check.option import JSON, SEED, Option, words_option
 from proofs_check.words import at_least, one_of, path, real, span
 
 if TYPE_CHECKING:
@@ -73,16 +73,14 @@ KIND = Option(
     is_argument=True,
     is_needed=True,
 )
-WORDS = Option(
+WORDS = words_option(
     "words",
     "Widths from input to output; hidden ones are ranges like 2..8. One hidden width: over the degree. "
     "For realised and attention-pattern the FILE of rankcert attention realise or pattern. "
     "For overlaps the grid of patches, such as 16 or 8x8, and the number of templates (2). "
     "For attention-depth the widths, ranges among them.",
     metavar="WIDTHS…|FILE|GRID [M]",
-    is_argument=True,
     is_needed=True,
-    is_list=True,
 )
 OUTPUT = Option(
     "output", "Write to .png, .svg or .pdf.", path, metavar="FILE", spelled=("--output", "-o"), is_needed=True

@@ -17,7 +17,7 @@ from proofs_check.cli.build import command
 from proofs_check.cli.files import LINES, answer_file, answer_words, finish
 from proofs_check.cli.output import show
 from proofs_check.cli.written import check_written
-from proofs_check.option import JSON, Option
+from proofs_check.option import JSON, Option, words_option
 from proofs_check.question import NotWritten, Question, Result, Words
 from proofs_check.show.envelope import json_text
 from proofs_check.words import path
@@ -47,7 +47,7 @@ def question_command(question: Question) -> click.Command:
         says = f"{words.says}, or a .json, .jsonl or .ndjson file; - reads standard input."
         metavar = f"{words.metavar}…|FILE" if words.metavar else "[FILE]"
         is_needed = bool(words.metavar)
-        given = Option("file", says, metavar=metavar, is_argument=True, is_needed=is_needed, is_list=True)
+        given = words_option("file", says, metavar=metavar, is_needed=is_needed)
 
     def run(file: Any, as_json: bool, **told: Any) -> None:
         describing = {option: told.pop(option.name) for option in (words.options if words else ())}
@@ -150,9 +150,7 @@ def _names() -> list[str]:
     return list(question_modules())
 
 
-NAME = Option(
-    "name", "The command's words.", metavar="NAME…", choices=_names, is_argument=True, is_needed=True, is_list=True
-)
+NAME = words_option("name", "The command's words.", metavar="NAME…", choices=_names, is_needed=True)
 
 
 def _question(name: tuple[str, ...]) -> Question:

@@ -13,14 +13,14 @@ import rich_click as click
 from algebra.writing import write_file
 from proofs_check.cli.build import command
 from proofs_check.cli.failures import INTERRUPTED
-from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
 from proofs_check.cli.output import print_envelope, remark, say
 from proofs_check.cli.written import check_written
-from proofs_check.option import JOBS, JSON, SCHEDULER, SEED, STORE, Option
+from proofs_check.option import CERTIFICATES, JOBS, JSON, SCHEDULER, SEED, STORE, Option, words_option
 from proofs_check.words import path
 
 if TYPE_CHECKING:
     from proofs_check.claim import AnyClaim
+    from proofs_check.cli.families import Place
     from proofs_check.engine.sweep import Failure, SweepReport
     from proofs_check.show.report import Row, VerifyReport
     from proofs_check.verify import Work
@@ -28,13 +28,8 @@ if TYPE_CHECKING:
 SHOWN = 6
 
 
-PAPERS = Option(
-    "papers",
-    "Papers (kileel2019) or single claims; all without any.",
-    metavar="[PAPER]…",
-    choices=lambda: _papers(),
-    is_argument=True,
-    is_list=True,
+PAPERS = words_option(
+    "papers", "Papers (kileel2019) or single claims; all without any.", metavar="[PAPER]…", choices=lambda: _papers()
 )
 OWN = Option(
     "file",
@@ -54,8 +49,6 @@ def _papers() -> tuple[str, ...]:
 
 def verify_command() -> click.Command:
     """Return `rankcert verify`."""
-    from proofs_check.families.verify import CERTIFICATES
-
     return command(
         "verify",
         run,
@@ -85,13 +78,14 @@ def run(
     as_json: bool,
 ) -> None:
     """List the claims, or run them on all cores; what is finished is reported, also after Ctrl-C."""
-    from proofs_check.own_claims import claims_in
-    from proofs_check.verify import Work
-
-    own = () if file is None else claims_in(file)
+    own = () if file is None else _own(file)
     if claims:
         _list(papers, own, as_json)
         return
+
+    from proofs_check.cli.families import Place, interrupts_heard_once, remark_failures
+    from proofs_check.verify import Work
+
     check_written("--html", html)
     place = Place(store, jobs, scheduler)
     place.check_apart("html", html)
@@ -113,6 +107,12 @@ def run(
             remark(f"interrupted: {work.finished} are finished{written}; {place.again}")
             sys.exit(INTERRUPTED)
     sys.exit(1 if ran.failed else report.exit_status)
+
+
+def _own(file: Path) -> tuple[AnyClaim, ...]:
+    from proofs_check.own_claims import claims_in
+
+    return claims_in(file)
 
 
 def _run(work: Work, place: Place) -> SweepReport:

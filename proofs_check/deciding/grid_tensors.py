@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import prod
 from random import Random
 from typing import TYPE_CHECKING
 
 from algebra import Bounds
-from algebra.evidence.error import WORD, EntrySize, log2_trial_error
-from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
-from algebra.evidence.reason import Reason
+from algebra.evidence.generic_rank import bound_generic_rank
 from proofs_check.claim import Hypothesis, Verdict
 from proofs_check.deciding.evidence import within
 from tensors.convac import ConvAC, ConvLayer
-from tensors.convac.question import CircuitRank
-from tensors.convac.sampling import samples
-from tensors.convac.upper_bounds import templates_bound
-from tensors.convac.values import CircuitValues
 from tensors.matricization import row_positions
-from tensors.networks.question import MatricizationRank
-from tensors.networks.values import GraphValues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tensors.networks import FactorGraph
-
-VALUES = "values-modulo-primes"
-TEMPLATES = "templates"
 
 
 @dataclass(frozen=True)
@@ -153,23 +141,9 @@ def unaided_rank(circuit: Circuit, seed: int = 0) -> Bounds:
     >>> unaided_rank(Circuit(balanced(4, 2, (2, 3)), "odd-even"))
     4 (proved)
     """
+    from proofs_check.deciding.unaided_ranks import UnaidedRank
+
     return bound_generic_rank(UnaidedRank(circuit.net, circuit.rows), seed)
-
-
-@dataclass(frozen=True)
-class UnaidedRank(CircuitRank):
-    """The same rank, asked without any theorem."""
-
-    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
-        """Count the templates, and evaluate."""
-        yield AtMost(templates_bound(self.architecture, self.rows))
-        yield from map(AtLeast, samples(UnaidedValues(self.architecture, self.rows), known))
-
-
-class UnaidedValues(CircuitValues):
-    """Values under a name of their own, so that a claim's evidence shows where it comes from."""
-
-    rule = VALUES
 
 
 @lru_cache(maxsize=1 << 12)
@@ -182,40 +156,9 @@ def unaided_graph_rank(graph: FactorGraph, rows: tuple[int, ...], seed: int = 0)
     >>> unaided_graph_rank(hidden_markov(4, symbols=3, states=2).graph, (0, 2)).lower
     4
     """
+    from proofs_check.deciding.unaided_ranks import UnaidedGraphRank
+
     return bound_generic_rank(UnaidedGraphRank(graph, rows), seed)
-
-
-@dataclass(frozen=True)
-class UnaidedGraphRank(MatricizationRank):
-    """The rank of a factor graph's matricization, asked without any theorem."""
-
-    def arguments(self, known: Known) -> Iterator[AtLeast | AtMost]:
-        """Count rows and columns."""
-        dims = self.graph.variable_dims
-        yield AtMost(Reason(TEMPLATES, min(prod(dims[v] for v in side) for side in (self.row_side, self.columns))))
-
-    def repeated(self, known: Known) -> WholeGraph:
-        """Evaluate all rows and columns."""
-        rows, columns = (
-            tuple((v, self.graph.variable_dims[v]) for v in side) for side in (self.row_side, self.columns)
-        )
-        return WholeGraph(self.graph, rows, columns)
-
-
-@dataclass(frozen=True)
-class WholeGraph(GraphValues):
-    """The whole matricization: a rank that it does not show is not there, all but certainly."""
-
-    rule = VALUES
-
-    def log2_error(self, rank: int, rows: int, word_size: int) -> float:
-        """Bound how seldom a trial misses a rank.
-
-        An entry is a sum, over the hidden variables, of products of one number from each table.
-        """
-        degree = len(self.graph.factor_scopes)
-        terms = sum(dim.bit_length() for dim in self.graph.variable_dims[self.graph.observed :])
-        return log2_trial_error(EntrySize(degree, degree * WORD * word_size + terms), rank, word_size)
 
 
 def rank_is(circuit: Circuit, low: int, high: int | None, seed: int, name: str = "rank") -> Verdict:

@@ -7,8 +7,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from proofs_check.families.relu import drawn, layers_of, network_of
-
 if TYPE_CHECKING:
     from algebra.programs.program import Program
     from algebra.programs.regions import FullDimension
@@ -47,6 +45,8 @@ def network(instance: Network, samples: int = 100, scale: int = 0) -> Drawn:
     >>> network(("2-3-1", 0)).bound
     10
     """
+    from proofs_check.families.relu import drawn, layers_of, network_of
+
     sizes = layers_of(instance[0])
     weights, data = drawn({"widths": instance[0], "seed": instance[1], "samples": samples, "scale": scale})
     program = network_of(sizes)
@@ -80,6 +80,8 @@ def path_monomials(instance: Network) -> int:
     >>> path_monomials(("2-3-1", 0)), path_monomials(("2-3-3-1", 0))
     (10, 31)
     """
+    from proofs_check.families.relu import layers_of
+
     first, *rest = layers_of(instance[0])
     behind = first
     for width in rest[:-1]:

@@ -7,17 +7,16 @@ ICLR 2025, arXiv:2408.17221, for one head and equal widths; the other formulas a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from algebra.errors import InputError
-from proofs_check.families._conjecture import counted, in_words, report
-from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
+from proofs_check.families._conjecture import Conjecture
+from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, bounds_cell, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
-from proofs_check.words import at_least, one_of, span, spelled
+from proofs_check.words import at_least, span, spelled
 
 MOST_NETWORKS = 1_000_000
 
@@ -61,7 +60,15 @@ QUESTIONS = {
         "lightning, several heads and layers: known to be false", "lightning", (2,), "layers", False, (2, 8)
     ),
 }
-read_question = one_of(lambda: QUESTIONS)
+CONJECTURE = Conjecture(
+    "attention-formula",
+    {name: each.about for name, each in QUESTIONS.items()},
+    "networks",
+    "agree",
+    "formula",
+    field="formula",
+    about="formula",
+)
 
 
 # ---- instances
@@ -90,7 +97,7 @@ def instances(
     """
     from tensors.attention import AttentionNetwork
 
-    asked = QUESTIONS[read_question("QUESTION", question)]
+    asked = QUESTIONS[CONJECTURE.read("QUESTION", question)]
     _check(asked, depths, heads)
     count = sum(largest ** (depth + 1) * len(head_sizes) ** depth for depth in depths) * len(heads) * len(asked.tokens)
     if count > MOST_NETWORKS:
@@ -165,17 +172,6 @@ def evaluate(instance: Instance) -> Row:
     }
 
 
-def summary(rows: Rows, told: Told) -> dict[str, Any]:
-    """Return how often the formula agrees, and every case where it does not."""
-    question = told["question"]
-    return counted("attention-formula", question, QUESTIONS[question].about, rows)
-
-
-def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
-    """Say how often the formula agrees, and where it does not."""
-    return report(found, total, "networks", "agree", lambda row: f"formula {row['formula']}")
-
-
 # ---- the table
 
 
@@ -184,17 +180,10 @@ def _heads(row: Row) -> str:
     return " ".join(map(str, row["heads"])) if isinstance(row["heads"], list) else str(row["heads"])
 
 
-def notes(rows: Rows, told: Told) -> tuple[str, ...]:
-    """Say how often the formula agrees."""
-    found = summary(rows, told)
-    counts = in_words(found, "agree")
-    return (f"formula: {found['about']}", f"{len(rows)} networks: {counts}; {found['proved']} proved")
-
-
 FAMILY = Family(
     name="attention",
     says="Compare dimensions of attention varieties with a formula that is conjectured, or known to fail at times.",
-    about="The questions: " + "; ".join(f"{name} ({each.about})" for name, each in QUESTIONS.items()) + ".",
+    about=CONJECTURE.says,
     instances=instances,
     evaluate=evaluate,
     key=key,
@@ -218,17 +207,9 @@ FAMILY = Family(
         ),
     ),
     title="Dimensions of attention varieties beside a formula",
-    notes=notes,
+    notes=CONJECTURE.notes,
     options=(
-        Option(
-            "question",
-            f"One of {', '.join(QUESTIONS)}.",
-            read_question,
-            metavar="QUESTION",
-            choices=lambda: QUESTIONS,
-            is_argument=True,
-            is_needed=True,
-        ),
+        CONJECTURE.option,
         Option("depths", "Numbers of layers; default: 1.", span, (1,), "L|L..L", spelled=("--depth",)),
         Option("largest", "Greatest width.", at_least(1), 3, "D"),
         Option("head_sizes", "Head sizes; default: 1..2.", span, (1, 2), "A|A..A"),
@@ -237,8 +218,8 @@ FAMILY = Family(
         SEED,
     ),
     cost=cost,
-    summary=summary,
-    text=text,
+    summary=CONJECTURE.summary,
+    text=CONJECTURE.text,
     example={"question": "virtual-weights", "largest": 2, "head_sizes": range(1, 2)},
     usage=(
         "rankcert table attention virtual-weights --depth 1..2 --largest 4 --head-sizes 1..3",

@@ -9,8 +9,9 @@ from math import ceil, floor
 from algebra.errors import InputError
 from proofs_check.deciding.separation import deep_upper_log3, is_shallow, log3, shallow_upper
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, graded
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, repeated_option, words_option
 from proofs_check.results import bounds_fields
+from proofs_check.show.text import bounds_text
 from proofs_check.words import at_least, numbers_of, spelled
 
 LAYERS = (1, 2, 3, 8, 16, 32, 64)
@@ -109,14 +110,6 @@ def cost(instance: Instance) -> float:
     return 1.0 if instance["stack"]["layers"] > 6 else float(instance["stack"]["layers"] ** 3 * 10)
 
 
-def _rank(row: Row) -> str:
-    from proofs_check.show.text import number
-
-    if row["grade"] == "inconclusive":
-        return f"{number(row['lower'])}..{number(row['upper'])}"
-    return f"{number(row['lower'])} ({row['grade']})"
-
-
 def _notes(rows: Rows, told: Told) -> tuple[str, ...]:
     return (
         graded(rows),
@@ -143,7 +136,7 @@ FAMILY = Family(
         Column("head_size", says="rows of Q, K and V in each head"),
         Column("layers", heading="L"),
         Column("degree", says="degree C = (3^L - 1)/2 of the output in the Gram matrix of the tokens"),
-        Column("", "", "rank", _rank),
+        Column("", "", "rank", bounds_text),
         *BOUND_COLUMNS,
         Column("log3_lower", "number", "log_3, at least"),
         Column("log3_upper", "number", "at most"),
@@ -156,30 +149,14 @@ FAMILY = Family(
     title="Separation ranks of attention stacks",
     notes=_notes,
     options=(
-        Option(
-            "widths",
-            "Widths d; default: 2 3 4.",
-            numbers_of,
-            ((2,), (3,), (4,)),
-            "[D|D..D]…",
-            is_argument=True,
-            is_list=True,
-        ),
-        Option(
-            "layers",
-            "Numbers of layers; default: 1,2,3,8,16,32,64.",
-            numbers_of,
-            (LAYERS,),
-            "L|L..L|L,L",
-            is_list=True,
-        ),
-        Option(
+        words_option("widths", "Widths d; default: 2 3 4.", numbers_of, ((2,), (3,), (4,)), "[D|D..D]…"),
+        repeated_option("layers", "Numbers of layers; default: 1,2,3,8,16,32,64.", numbers_of, (LAYERS,), "L|L..L|L,L"),
+        repeated_option(
             "heads",
             "Heads in a layer, H, of size d/H; default: 1. Left out for widths that they do not divide.",
             numbers_of,
             ((1,),),
             "H|H..H|H,H",
-            is_list=True,
         ),
         Option("embedding_rank", "All tokens lie in a space of this dimension.", at_least(1), metavar="R"),
         Option("tokens", "Tokens in each of the two groups; default: the width.", at_least(1), metavar="N"),

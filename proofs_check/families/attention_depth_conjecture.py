@@ -6,23 +6,24 @@ always do for H e >= d and enough tokens is open. With fewer and smaller heads, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 from algebra.errors import InputError
-from proofs_check.families._conjecture import counted, in_words, report
-from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell, spaced
+from proofs_check.families._conjecture import Conjecture
+from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, bounds_cell, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
-from proofs_check.words import at_least, one_of, span, spelled
+from proofs_check.words import at_least, span, spelled
 
 QUESTIONS = {
     "wide": "H e >= d, at least d tokens on either side: conjectured to be sharp",
     "narrow": "H e < d, at least d tokens on either side: known not to be sharp always",
     "few-tokens": "H e >= d, fewer than d tokens on one side at least: known not to be sharp always",
 }
-read_question = one_of(lambda: QUESTIONS)
+CONJECTURE = Conjecture(
+    "attention-depth-conjecture", QUESTIONS, "stacks", "reach the bound", "bound", field="upper", about="question"
+)
 
 MOST_STACKS, MOST_CANDIDATES = 100_000, 1_000_000  # of the second the question takes some
 
@@ -42,7 +43,7 @@ def instances(
     >>> len(instances("wide", [2, 3], [2], 3))
     11
     """
-    asked = read_question("QUESTION", question)
+    asked = CONJECTURE.read("QUESTION", question)
     allowed = f"such that there are between 1 and {MOST_STACKS:,} stacks"
     candidates = len(layers) * most_heads * sum(d**3 if asked == "few-tokens" else d for d in widths)
     if candidates > MOST_CANDIDATES:
@@ -95,28 +96,10 @@ def key(instance: Instance) -> str:
     return f"attention-depth-conjecture:{instance['question']}:{label}:seed={instance['seed']}"
 
 
-def summary(rows: Rows, told: Told) -> dict[str, Any]:
-    """Return how often the bound is the rank, and every case where it is not."""
-    question = told["question"]
-    return counted("attention-depth-conjecture", question, QUESTIONS[question], rows)
-
-
-def text(found: Mapping[str, Any], rows: Rows, total: int) -> str:
-    """Say how often the bound is the rank, and where it is not."""
-    return report(found, total, "stacks", "reach the bound", lambda row: f"bound {row['upper']}")
-
-
-def notes(rows: Rows, told: Told) -> tuple[str, ...]:
-    """Say how often the bound is the rank."""
-    found = summary(rows, told)
-    counts = in_words(found, "reach the bound")
-    return (f"question: {found['about']}", f"{len(rows)} stacks: {counts}; {found['proved']} proved")
-
-
 FAMILY = Family(
     name="attention-depth-conjecture",
     says="Compare separation ranks of attention stacks with their least upper bound, conjectured to be sharp.",
-    about="The questions: " + "; ".join(f"{name} ({about})" for name, about in QUESTIONS.items()) + ".",
+    about=CONJECTURE.says,
     instances=instances,
     evaluate=evaluate,
     key=key,
@@ -135,17 +118,9 @@ FAMILY = Family(
         Column("agrees", "boolean", "agrees"),
     ),
     title="Separation ranks of attention stacks beside their least upper bound",
-    notes=notes,
+    notes=CONJECTURE.notes,
     options=(
-        Option(
-            "question",
-            f"One of {', '.join(QUESTIONS)}.",
-            read_question,
-            metavar="QUESTION",
-            choices=lambda: QUESTIONS,
-            is_argument=True,
-            is_needed=True,
-        ),
+        CONJECTURE.option,
         Option("widths", "Widths d; default: 2..3.", span, (2, 3), "D|D..D"),
         Option("layers", "Numbers of layers; default: 2.", span, (2,), "L|L..L"),
         Option("most_heads", "Greatest number of heads.", at_least(1), 3, "H"),
@@ -153,8 +128,8 @@ FAMILY = Family(
     ),
     cost=lambda instance: float(instance["stack"]["width"] ** (4 * instance["stack"]["layers"])),
     example={"question": "few-tokens", "widths": [2], "most_heads": 1},
-    summary=summary,
-    text=text,
+    summary=CONJECTURE.summary,
+    text=CONJECTURE.text,
     usage=(
         "rankcert table attention-depth-conjecture few-tokens --widths 2..3 --output few.csv",
         "rankcert table attention-depth-conjecture wide --widths 2..4 --most-heads 4 --store ranks.sqlite",

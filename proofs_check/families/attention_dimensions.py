@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, tuple_column
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, words_option
 from proofs_check.results import bounds_fields, known
 from proofs_check.show.text import counted
 from proofs_check.words import separated, span, spelled
@@ -251,15 +251,13 @@ FAMILY = Family(
     title="Dimensions of attention varieties",
     notes=notes,
     options=(
-        Option(
+        words_option(
             "widths",
             "Widths from input to output, each a number or a range like 3..6; default: some architectures.",
             span,
             (),
             "[RANGES]…",
             called="widths",
-            is_argument=True,
-            is_list=True,
         ),
         Option(
             "head_sizes",

@@ -8,7 +8,7 @@ from typing import Any
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row
-from proofs_check.option import Option
+from proofs_check.option import Option, words_option
 from proofs_check.words import integer
 
 MOST = 100  # points: every optimum is written down and checked
@@ -100,15 +100,7 @@ FAMILY = Family(
         "instance: every point has norm 1; frobenius: only the whole embedding is normalised",
     ),
     options=(
-        Option(
-            "sizes",
-            "Numbers of points, up to 100; default: 3 5.",
-            integer,
-            (3, 5),
-            "[N]…",
-            is_argument=True,
-            is_list=True,
-        ),
+        words_option("sizes", "Numbers of points, up to 100; default: 3 5.", integer, (3, 5), "[N]…"),
         Option("lam", "Weight of the regulariser.", default="1/4", metavar="p/q", called="lam"),
         Option("tau", "Squared norm of the embedding; default: N.", metavar="p/q", called="tau"),
     ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, check_keys
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, spaced
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, words_option
 from proofs_check.show.text import counted
 from proofs_check.words import at_least, integers, path
 
@@ -355,15 +355,7 @@ FAMILY = Family(
     title=_title,
     notes=_notes,
     options=(
-        Option(
-            "widths",
-            "Widths from input to output: d_x … d_y.",
-            integers,
-            metavar="WIDTHS…",
-            is_argument=True,
-            is_needed=True,
-            is_list=True,
-        ),
+        words_option("widths", "Widths from input to output: d_x … d_y.", integers, metavar="WIDTHS…", is_needed=True),
         Option(
             "values",
             "Singular values of the data; default: n, …, 2, 1, all distinct.",

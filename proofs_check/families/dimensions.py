@@ -16,7 +16,7 @@ from proofs_check.engine.sweep import Together
 from proofs_check.families._architectures import Roles, claimed, described, roles_of
 from proofs_check.families._csv import Cells, kind_of, read_csv, result_names, value_of
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, graded
-from proofs_check.option import BIASES, ERROR, SEED, Option
+from proofs_check.option import BIASES, ERROR, SEED, Option, words_option
 from proofs_check.printed.comparison import DIFFERENT, MARKS, SAME, UNDECIDED, same
 from proofs_check.results import DIMENSION_FIELDS, dimension_result, known
 from proofs_check.show.cells import chosen_columns
@@ -356,7 +356,7 @@ def is_good_enough(row: Row, log2_error: float | None) -> bool:
     return log2_error is None or row["grade"] == "proved" or (row["log2_error"] or 0.0) <= log2_error
 
 
-def said(summary: Mapping[str, Any], rows: Rows, asked: int) -> str:
+def said(summary: None, rows: Rows, asked: int) -> str:
     """Return what a sweep tells people."""
     defective = sum(row["reaches_expected"] is False for row in rows)
     counts = graded(rows).partition(": ")[2]
@@ -410,15 +410,13 @@ FAMILY = Family(
     title="Dimensions of polynomial networks",
     notes=notes,
     options=(
-        Option(
+        words_option(
             "ranges",
             "Widths from input to output, each a number or a range like 3..6.",
             span,
             (),
             "[RANGES]…",
             called="widths",
-            is_argument=True,
-            is_list=True,
         ),
         Option(
             "source",

@@ -8,7 +8,7 @@ from fractions import Fraction
 from algebra.exact.numbers import number_text
 from algebra.rounding.formats import FORMATS, NumberFormat
 from proofs_check.family import Column, Family, Instance, Row, spaced
-from proofs_check.option import Option
+from proofs_check.option import words_option
 
 SMALL = tuple(name for name in FORMATS if name != "bfloat16")  # all pairs of their numbers are looked at
 
@@ -154,14 +154,12 @@ FAMILY = Family(
         "attention: tokens are numbers, query, key and value the token itself, every operation rounded to the format",
     ),
     options=(
-        Option(
+        words_option(
             "names",
             "Formats by their names in ml_dtypes, or e2m1, e4m3, e5m2; default: all of at most 8 bits.",
             default=SMALL,
             metavar="[FORMAT]…",
             choices=lambda: SMALL,
-            is_argument=True,
-            is_list=True,
         ),
     ),
     example={"names": ["e2m1", "e5m2"]},

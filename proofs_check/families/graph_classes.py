@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer, meant
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, words_option
 from proofs_check.words import integer
 
 if TYPE_CHECKING:
@@ -159,13 +159,8 @@ FAMILY = Family(
     title="Classes of graphs",
     notes=notes,
     options=(
-        Option(
-            "names",
-            f"Names of graphs; default: all of {', '.join(NAMES)}.",
-            metavar="[NAME]…",
-            choices=lambda: NAMES,
-            is_argument=True,
-            is_list=True,
+        words_option(
+            "names", f"Names of graphs; default: all of {', '.join(NAMES)}.", metavar="[NAME]…", choices=lambda: NAMES
         ),
         Option("circulants", "Instead: all circulants with N vertices, up to 12.", integer, metavar="N"),
         SEED,

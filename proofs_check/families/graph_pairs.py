@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer, meant
 from proofs_check.family import Column, Family, Instance, Row
-from proofs_check.option import Option
+from proofs_check.option import repeated_option, words_option
 from proofs_check.words import integer, text
 
 if TYPE_CHECKING:
@@ -161,14 +161,13 @@ FAMILY = Family(
         "yes: the method tells the pair apart; pairs without a name are all equivalent ones with so many vertices",
     ),
     options=(
-        Option("pairs", "Names of pairs; default: all.", text, NAMES, "[PAIR]…", is_argument=True, is_list=True),
-        Option(
+        words_option("pairs", "Names of pairs; default: all.", text, NAMES, "[PAIR]…"),
+        repeated_option(
             "orders",
             "Also all equivalent pairs with so many vertices, from 1 to 7.",
             integer,
             (),
             "N",
-            is_list=True,
             spelled=("--order",),
         ),
     ),

@@ -10,7 +10,7 @@ from typing import Any
 from algebra.errors import InputError, as_integer
 from proofs_check.engine.sweep import Evaluate
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, words_option
 from proofs_check.show.text import number, strong
 from proofs_check.words import integer
 
@@ -86,18 +86,27 @@ class Atlas:
         whole = [n for n in self.orders if all((n, m) in self.parts for m in _sizes(n))]
         return [row_of(n, [self.parts[n, m] for m in _sizes(n)], self.seed) for n in whole]
 
+    @property
+    def label(self) -> str:
+        """Permanent name of what is counted."""
+        return f"graphs:{','.join(map(str, self.orders))}"
+
+    @property
+    def all_parts(self) -> int:
+        """How many parts there are, finished or not."""
+        return sum(len(_sizes(n)) for n in self.orders)
+
     def result(self) -> dict[str, Any]:
         """Return the rows, and what they show."""
         rows = self.rows()
-        parts = sum(len(_sizes(n)) for n in self.orders)
         return {
-            "label": f"graphs:{','.join(map(str, self.orders))}",
+            "label": self.label,
             "orders": list(self.orders),
             "rows": rows,
             "findings": list(findings(rows)),
-            "parts": parts,
+            "parts": self.all_parts,
             "finished_parts": len(self.parts),
-            "complete": len(self.parts) == parts,
+            "complete": len(self.parts) == self.all_parts,
         }
 
 
@@ -182,11 +191,11 @@ def notes(rows: Rows, told: Told) -> Iterator[str]:
     yield from findings(rows)
 
 
-def text(result: Mapping[str, Any], rows: Rows, instances: int) -> str:
+def text(found: Atlas, rows: Rows, instances: int) -> str:
     """Say what a sweep has found, for people."""
-    head = f"{strong(result['label'])}: {result['finished_parts']} of {result['parts']} parts"
+    head = f"{strong(found.label)}: {len(found.parts)} of {found.all_parts} parts"
     counts = [f"  n = {row['n']}: {number(row['graphs'])} graphs, {number(row['compact'])} compact" for row in rows]
-    return "\n".join([head, *counts, *(f"  {finding}" for finding in result["findings"])])
+    return "\n".join([head, *counts, *(f"  {finding}" for finding in findings(rows))])
 
 
 CLASS_COLUMNS = tuple(
@@ -226,15 +235,7 @@ FAMILY = Family(
     title="All graphs on few vertices",
     notes=notes,
     options=(
-        Option(
-            "orders",
-            "Numbers of vertices, from 1 to 9; default: 1 to 7.",
-            integer,
-            ORDERS,
-            "[N]…",
-            is_argument=True,
-            is_list=True,
-        ),
+        words_option("orders", "Numbers of vertices, from 1 to 9; default: 1 to 7.", integer, ORDERS, "[N]…"),
         SEED,
     ),
     example={"orders": [3, 4]},

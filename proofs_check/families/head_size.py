@@ -8,7 +8,7 @@ from random import Random
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row, bounds_cell
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, words_option
 from proofs_check.results import bounds_fields, known
 from proofs_check.words import integer
 
@@ -120,15 +120,7 @@ FAMILY = Family(
         "(Bhojanapalli et al., ICML 2020, arXiv:2002.07028)",
     ),
     options=(
-        Option(
-            "sizes",
-            "Numbers of tokens, from 2 to 10; default: 2 3 5 8.",
-            integer,
-            (2, 3, 5, 8),
-            "[N]…",
-            is_argument=True,
-            is_list=True,
-        ),
+        words_option("sizes", "Numbers of tokens, from 2 to 10; default: 2 3 5 8.", integer, (2, 3, 5, 8), "[N]…"),
         SEED,
     ),
     cost=lambda instance: float(instance["n"]) ** 4,

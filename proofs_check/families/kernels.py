@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row
-from proofs_check.option import Option
+from proofs_check.option import words_option
 from proofs_check.words import integer
 
 MOST = 40  # coordinates: a table of all sizes and domains
@@ -87,14 +87,8 @@ FAMILY = Family(
         "all sizes: (4/3)^(n/2), the norm that one kernel for all conjunctions needs; (1/2)^d attains it",
     ),
     options=(
-        Option(
-            "sizes",
-            "Numbers of coordinates, from 2 to 40; default: 4 8 12 16.",
-            integer,
-            (4, 8, 12, 16),
-            "[N]…",
-            is_argument=True,
-            is_list=True,
+        words_option(
+            "sizes", "Numbers of coordinates, from 2 to 40; default: 4 8 12 16.", integer, (4, 8, 12, 16), "[N]…"
         ),
     ),
     is_good=lambda row: bool(row["narrow"]),

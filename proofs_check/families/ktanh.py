@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row
-from proofs_check.option import Option
+from proofs_check.option import Option, words_option
 from proofs_check.words import integer
 
 BITS = (1, 2, 3, 4, 5)
@@ -93,14 +93,8 @@ FAMILY = Family(
         "K-TanH: Kundu et al., arXiv:1909.07729; the carry is ours",
     ),
     options=(
-        Option(
-            "bits",
-            "High bits of the mantissa in the index, from 0 to 7; default: 1 2 3 4 5.",
-            integer,
-            BITS,
-            "[N]…",
-            is_argument=True,
-            is_list=True,
+        words_option(
+            "bits", "High bits of the mantissa in the index, from 0 to 7; default: 1 2 3 4 5.", integer, BITS, "[N]…"
         ),
         Option("start", "Smaller numbers pass.", default="0.25", metavar="X", spelled=("--from",)),
         Option("end", "Numbers from here on become 1.", default="3.75", metavar="X", spelled=("--to",)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, words_option
 from proofs_check.words import integer
 
 COUNTS = (4, 16, 64, 256, 1024)
@@ -146,15 +146,7 @@ FAMILY = Family(
     title=_title,
     notes=_notes,
     options=(
-        Option(
-            "counts",
-            "Numbers of points, from 4 on; default: 4 16 64 256 1024.",
-            integer,
-            COUNTS,
-            "[N]…",
-            is_argument=True,
-            is_list=True,
-        ),
+        words_option("counts", "Numbers of points, from 4 on; default: 4 16 64 256 1024.", integer, COUNTS, "[N]…"),
         Option("dimension", "Coordinates of a point.", integer, 2, "D"),
         Option("classes", "Number of classes.", integer, 2, "C"),
         SEED,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
 from algebra.writing import file_stem, make_folder
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, tuple_column
 from proofs_check.option import SEED, Option
@@ -15,8 +14,6 @@ from proofs_check.words import folder, integer
 
 if TYPE_CHECKING:
     from proofs_check.filling import MinimalFilling
-
-MOST_AMBIENT = 10**12  # no rank of a matrix with more columns is computed on any machine
 
 
 def search(
@@ -36,13 +33,9 @@ def search(
         Folder.
     seed : int
     """
-    from proofs_check.filling import FillingProblem, MinimalFilling
+    from proofs_check.filling.minimal import filling_search
 
-    problem = FillingProblem(first, last, depth, degree)
-    if problem.ambient_dimension > MOST_AMBIENT:
-        allowed = f"such that the ambient dimension is at most {MOST_AMBIENT:,}"
-        raise InputError("input, output, depth, degree", [first, last, depth, degree], allowed)
-    found = MinimalFilling(problem, seed)
+    found = filling_search(first, last, depth, degree, seed)
     if certificates is not None:
         make_folder("--certificates", certificates)
     return found
@@ -75,13 +68,13 @@ def finished(found: MinimalFilling, result: Mapping[str, Any], told: Told) -> Ro
     return {**result, "architectures": architectures, "certificate": certificate}
 
 
-def said(result: Mapping[str, Any], rows: Rows, asked: int) -> str:
+def said(found: MinimalFilling, rows: Rows, asked: int) -> str:
     """Return the list for people."""
-    state = "complete, proved" if result["complete"] else "not proved to be complete"
-    head = f"{strong(result['label'])}: {counted(len(rows), 'minimal filling architecture')}, {state}"
+    state = "complete, proved" if found.is_complete else "not proved to be complete"
+    head = f"{strong(found.problem.label)}: {counted(len(rows), 'minimal filling architecture')}, {state}"
     lines = [_line(row) for row in rows]
-    regions = f"{len(result['regions'])} excluded regions, {len(result['open_regions'])} open"
-    open_regions = [f"  open: widths at most {_corner(corner)}" for corner in result["open_regions"]]
+    regions = f"{len(found.regions)} excluded regions, {len(found.open_regions)} open"
+    open_regions = [f"  open: widths at most {_corner(corner)}" for corner in found.open_regions]
     return "\n".join([head, *([aligned(lines)] if lines else []), regions, *open_regions])
 
 

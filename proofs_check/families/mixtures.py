@@ -17,7 +17,7 @@ from proofs_check.family import (
     power_bounds_cell,
     powers_cell,
 )
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, words_option
 from proofs_check.results import bounds_fields
 from proofs_check.words import integer
 
@@ -132,15 +132,7 @@ FAMILY = Family(
     title=_title,
     notes=lambda rows, told: (graded(rows), "ranks for almost all weights"),
     options=(
-        Option(
-            "variables",
-            "Numbers of variables, powers of 2; default: 4 8 16.",
-            integer,
-            VARIABLES,
-            "[D]…",
-            is_argument=True,
-            is_list=True,
-        ),
+        words_option("variables", "Numbers of variables, powers of 2; default: 4 8 16.", integer, VARIABLES, "[D]…"),
         Option("symbols", "Component densities of a variable.", integer, 3, "M"),
         Option("states", "Hidden states, or bonds.", integer, 2, "K"),
         SEED,

@@ -19,7 +19,7 @@ from proofs_check.family import (
     power_bounds_cell,
     powers_cell,
 )
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, repeated_option, words_option
 from proofs_check.results import bounds_fields
 from proofs_check.words import grid, integer, spelled_grid
 
@@ -255,21 +255,15 @@ FAMILY = Family(
     title=_title,
     notes=_notes,
     options=(
-        Option(
-            "windows",
-            "Windows R; default: 1 2 3 4 and half the grid + 1, those that fit.",
-            integer,
-            metavar="[R]…",
-            is_argument=True,
-            is_list=True,
+        words_option(
+            "windows", "Windows R; default: 1 2 3 4 and half the grid + 1, those that fit.", integer, metavar="[R]…"
         ),
-        Option(
+        repeated_option(
             "grid",
             "Grid of patches, once or more; default: 4x4, 8x8 and 16x16.",
             grid,
             GRIDS,
             "HxW",
-            is_list=True,
             write=spelled_grid,
         ),
         Option(

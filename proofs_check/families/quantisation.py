@@ -12,7 +12,7 @@ from algebra.rounding.fixed_point import Mode, round_to_integer, rounding_law
 from proofs_check.families._quantised import POINTS, RANKS, Parts, Rows
 from proofs_check.family import Column, Family, Instance, Row, Told
 from proofs_check.family import Rows as TableRows
-from proofs_check.option import Option
+from proofs_check.option import Option, repeated_option, words_option
 from proofs_check.words import at_least, integer, one_of
 
 if TYPE_CHECKING:
@@ -169,16 +169,8 @@ FAMILY = Family(
     title=lambda rows, told: f"Ranks and verdicts after rounding ({str(told['rounding']).replace('_', ' ')})",
     notes=_notes,
     options=(
-        Option(
-            "bits",
-            "Fraction bits; default: 0 2 4 8 16.",
-            integer,
-            BITS,
-            "[B]…",
-            is_argument=True,
-            is_list=True,
-        ),
-        Option(
+        words_option("bits", "Fraction bits; default: 0 2 4 8 16.", integer, BITS, "[B]…"),
+        repeated_option(
             "objects",
             f"One of {', '.join(OBJECTS)}; may be repeated; default: all.",
             one_of(lambda: OBJECTS),
@@ -186,7 +178,6 @@ FAMILY = Family(
             "NAME",
             spelled=("--object",),
             choices=lambda: OBJECTS,
-            is_list=True,
         ),
         Option("rounding", f"One of {', '.join(ROUNDINGS)}.", one_of(lambda: ROUNDINGS), "nearest_even", "NAME"),
         Option("seed", "Of the matrices, and of stochastic rounding.", at_least(0), 0, "N"),

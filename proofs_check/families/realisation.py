@@ -7,7 +7,7 @@ from typing import Any
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import Option
+from proofs_check.option import Option, words_option
 from proofs_check.words import integer, integers, separated
 
 # the defaults of `tensors.attention.realisation.table`, which a help need not import
@@ -178,14 +178,8 @@ FAMILY = Family(
     title=title,
     notes=notes,
     options=(
-        Option(
-            "lengths",
-            "Numbers of tokens, each at least 2; default: 16 64 256 1024 4096.",
-            integer,
-            LENGTHS,
-            "[L]…",
-            is_argument=True,
-            is_list=True,
+        words_option(
+            "lengths", "Numbers of tokens, each at least 2; default: 16 64 256 1024 4096.", integer, LENGTHS, "[L]…"
         ),
         Option(
             "sparsities",

@@ -8,7 +8,7 @@ from fractions import Fraction
 from algebra.errors import InputError, as_integer
 from algebra.exact.numbers import exact_number, number_text
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import Option
+from proofs_check.option import Option, words_option
 from proofs_check.words import at_least, integer
 
 EXPONENTS = (0, 1, 2, 3, 4, 5, 6, 7, 8)
@@ -122,14 +122,12 @@ FAMILY = Family(
     title=lambda rows, told: f"Descent towards {told['minimiser']} from {told['start']} in fixed point",
     notes=_notes,
     options=(
-        Option(
+        words_option(
             "exponents",
             f"Step sizes 2^-K, K from 0 to {MOST_EXPONENT}; default: 0 1 2 3 4 5 6 7 8.",
             integer,
             EXPONENTS,
             "[K]…",
-            is_argument=True,
-            is_list=True,
         ),
         Option("minimiser", "The minimiser in grid units, an integer or p/q.", default="401/2", metavar="C"),
         Option("start", "The first word.", integer, 0, "S"),

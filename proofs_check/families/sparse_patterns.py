@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import SEED, Option
+from proofs_check.option import SEED, Option, words_option
 from proofs_check.words import integer
 from tensors.attention.patterns.named import NAMES, describe, named_pattern
 from tensors.attention.patterns.pattern import MOST_TOKENS
@@ -148,15 +148,7 @@ FAMILY = Family(
     title="Sparse attention patterns",
     notes=notes,
     options=(
-        Option(
-            "lengths",
-            "Numbers of tokens; default: 16 64 512.",
-            integer,
-            LENGTHS,
-            "[N]…",
-            is_argument=True,
-            is_list=True,
-        ),
+        words_option("lengths", "Numbers of tokens; default: 16 64 512.", integer, LENGTHS, "[N]…"),
         Option(
             "patterns",
             f"Only this one; may be repeated; default: all of {', '.join(NAMES)}.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError, as_integer
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import Option
+from proofs_check.option import Option, repeated_option, words_option
 from proofs_check.words import at_least, integer, one_of
 
 if TYPE_CHECKING:
@@ -149,23 +149,16 @@ FAMILY = Family(
     title=lambda rows, told: "Training in fixed point on handwritten digits",
     notes=_notes,
     options=(
-        Option(
-            "bits",
-            "Fraction bits of the words of 16 bits; default: 14 12 10 8 7 6 5 4.",
-            integer,
-            BITS,
-            "[FL]…",
-            is_argument=True,
-            is_list=True,
+        words_option(
+            "bits", "Fraction bits of the words of 16 bits; default: 14 12 10 8 7 6 5 4.", integer, BITS, "[FL]…"
         ),
-        Option(
+        repeated_option(
             "roundings",
             f"One of {', '.join(MODES)}; may be repeated; default: all.",
             one_of(lambda: MODES),
             MODES,
             "NAME",
             spelled=("--rounding",),
-            is_list=True,
         ),
         Option("seeds", "How many runs of each, with the seeds 0, 1, ….", at_least(1), 3, "N"),
         Option("step", "Updates are 2^-K times the sum of the gradients of a batch.", at_least(0), 9, "K"),

@@ -10,10 +10,10 @@ forms) are necessary to fill, so a sequence of at most four widths has no valley
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from algebra import PolynomialNetwork
 from algebra.errors import InputError
@@ -122,30 +122,41 @@ def cost(instance: Instance) -> float:
     return float(problem.ambient_dimension) ** 2 * 4.0**problem.depth
 
 
-def summary(rows: Rows) -> dict[str, Any]:
-    """Least depth, least degree at each depth, and least number of parameters at which unimodality fails.
+@dataclass(frozen=True)
+class AtDepth:
+    """Where unimodality fails first, among the lists of one depth.
+
+    Parameters
+    ----------
+    depth : int
+    least_degree : int or None
+        None: nowhere.
+    examples : tuple of sequences of int
+        One of each list of that degree with such architectures.
+    is_least : bool
+        Whether the lists of smaller degrees are proved to be complete, so that nothing fails there.
+    """
+
+    depth: int
+    least_degree: int | None
+    examples: tuple[Sequence[int], ...]
+    is_least: bool
+
+
+def by_depth(rows: Rows) -> list[AtDepth]:
+    """Return where unimodality fails first at each depth.
 
     Only what the rows prove: a row that is not complete may hide a counterexample, but those that it lists are proved.
     """
-    failing = [row for row in rows if row["non_unimodal"]]
-    by_depth: dict[int, dict[str, Any]] = {}
+    found = []
     for depth in sorted({row["depth"] for row in rows}):
-        here = [row for row in failing if row["depth"] == depth]
-        least = min((row["degree"] for row in here), default=None)
-        smaller = [row for row in rows if row["depth"] == depth and (least is None or row["degree"] < least)]
-        by_depth[depth] = {
-            "least_degree": least,
-            "examples": [row["examples"][0] for row in here if row["degree"] == least],
-            "smaller_degrees_complete": all(row["complete"] for row in smaller),
-        }
-    fewest = min(failing, key=lambda row: row["least_parameters"], default=None)
-    return {
-        "least_depth": min((row["depth"] for row in failing), default=None),
-        "by_depth": by_depth,
-        "least_parameters": None if fewest is None else fewest["least_parameters"],
-        "least_parameters_at": None if fewest is None else fewest["examples"][0],
-        "open": [row["label"] for row in rows if not row["complete"]],
-    }
+        here = [row for row in rows if row["depth"] == depth]
+        failing = [row for row in here if row["non_unimodal"]]
+        least = min((row["degree"] for row in failing), default=None)
+        examples = tuple(row["examples"][0] for row in failing if row["degree"] == least)
+        is_least = all(row["complete"] for row in here if least is None or row["degree"] < least)
+        found.append(AtDepth(depth, least, examples, is_least))
+    return found
 
 
 def lists(rows: Rows) -> Rows:
@@ -169,34 +180,38 @@ def _architecture(row: Row, widths: Sequence[int]) -> Row:
 
 def findings(rows: Rows) -> list[str]:
     """Say how many lists are proved to be complete, and at each depth from which degree on unimodality fails."""
-    found = summary(rows)
     total, complete = sum(row["architectures"] for row in rows), sum(row["complete"] for row in rows)
     sentences = [
         f"{total} minimal filling architectures in {len(rows)} lists, {complete} of them proved to be complete.",
-        *(_at_depth(depth, here) for depth, here in found["by_depth"].items()),
+        *map(_at_depth, by_depth(rows)),
     ]
-    if found["least_parameters"]:
-        widths = ", ".join(map(str, found["least_parameters_at"]))
-        sentences.append(f"Fewest parameters of a non-unimodal one: {found['least_parameters']}, at ({widths}).")
-    if found["open"]:
-        sentences.append(f"Open (a region that no bound excludes): {', '.join(found['open'])}.")
+
+    failing = [row for row in rows if row["non_unimodal"]]
+    fewest = min(failing, key=lambda row: row["least_parameters"], default=None)
+    if fewest is not None:
+        widths = ", ".join(map(str, fewest["examples"][0]))
+        sentences.append(f"Fewest parameters of a non-unimodal one: {fewest['least_parameters']}, at ({widths}).")
+
+    unfinished = [row["label"] for row in rows if not row["complete"]]
+    if unfinished:
+        sentences.append(f"Open (a region that no bound excludes): {', '.join(unfinished)}.")
     return sentences
 
 
-def _at_depth(depth: int, here: Mapping[str, Any]) -> str:
-    if here["least_degree"] is None:
-        return f"Depth {depth}: none in this family fails to be unimodal."
-    shown = ", ".join(f"({', '.join(map(str, widths))})" for widths in here["examples"])
-    surely = "no smaller degree in this family" if here["smaller_degrees_complete"] else "smaller degrees are open"
-    return f"Depth {depth}: unimodality fails from degree {here['least_degree']} on ({surely}), at {shown}."
+def _at_depth(here: AtDepth) -> str:
+    if here.least_degree is None:
+        return f"Depth {here.depth}: none in this family fails to be unimodal."
+    shown = ", ".join(f"({', '.join(map(str, widths))})" for widths in here.examples)
+    surely = "no smaller degree in this family" if here.is_least else "smaller degrees are open"
+    return f"Depth {here.depth}: unimodality fails from degree {here.least_degree} on ({surely}), at {shown}."
 
 
 def witnesses(rows: Rows) -> list[PolynomialNetwork]:
     """Return at each depth a non-unimodal architecture of least degree, which fills, and those below, which do not."""
     found = []
-    for here in summary(rows)["by_depth"].values():
-        for widths in here["examples"][:1]:
-            network = PolynomialNetwork(widths, here["least_degree"])
+    for here in by_depth(rows):
+        if here.least_degree is not None:
+            network = PolynomialNetwork(here.examples[0], here.least_degree)
             found += [network, *network.predecessors()]
     return found
 

@@ -10,10 +10,9 @@ from typing import Any
 from algebra.version import __version__
 from algebra.writing import make_folder
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
-from proofs_check.option import SEED, Option
+from proofs_check.option import CERTIFICATES, SEED, words_option
 from proofs_check.show.report import Finding, VerifyReport
 from proofs_check.show.report import Row as ClaimRow
-from proofs_check.words import folder
 
 
 def instances(papers: Sequence[str] = (), certificates: Path | None = None, seed: int = 0) -> list[Instance]:
@@ -72,8 +71,6 @@ def _papers() -> Sequence[str]:
     return papers()
 
 
-CERTIFICATES = Option("certificates", "Write certificates of counterexamples.", folder, metavar="FOLDER")
-
 FAMILY = Family(
     name="verify",
     says="The theorems of papers, each on small instances.",
@@ -100,13 +97,11 @@ FAMILY = Family(
     notes=notes,
     is_good=lambda row: bool(row["expected"]),
     options=(
-        Option(
+        words_option(
             "papers",
             "Papers (kileel2019) or single claims; default: all.",
             metavar="[PAPER]…",
             choices=_papers,
-            is_argument=True,
-            is_list=True,
             default=(),
         ),
         CERTIFICATES,

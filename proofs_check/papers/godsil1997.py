@@ -56,8 +56,9 @@ def converse(word: str, seed: int) -> Verdict:
     from algebra.graphs.circulations import FractionalVertex
 
     found = classify_graph(word, seed)
-    evidence = found.compact.evidence
-    vertex = FractionalVertex(tuple(map(tuple, evidence["numerators"])), evidence["denominator"])
-    adjacency = tuple(map(tuple, found.graph.adjacency()))
-    good = found.godsil.value is True and is_fractional_vertex(adjacency, found.partition.cells, vertex)
+    vertex, adjacency = found.compact.evidence, tuple(map(tuple, found.graph.adjacency()))
+    is_not_compact = isinstance(vertex, FractionalVertex) and is_fractional_vertex(
+        adjacency, found.partition.cells, vertex
+    )
+    good = found.godsil.value is True and is_not_compact
     return none_of([] if good else [word])

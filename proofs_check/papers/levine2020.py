@@ -15,17 +15,13 @@ from algebra import Bounds, Grade
 from algebra.evidence.checker.gram_forms import covariants, invariants
 from algebra.evidence.error import log2_of
 from algebra.evidence.evaluation import quick_trial
-from algebra.evidence.generic_rank import RankEvidence
+from algebra.evidence.generic_rank import Known, bounds_of
 from algebra.evidence.reason import Reason
 from proofs_check.claim import Hypothesis, Kind, Verdict
 from proofs_check.deciding.evidence import equals, within
 from proofs_check.deciding.separation import deep_upper_log3, is_shallow, log3, lower_core, shallow_upper
 from proofs_check.paper import Paper
 from tensors.attention import AttentionStack
-from tensors.attention.depth.copied_form import copied_form_bound
-from tensors.attention.depth.evaluation import StackValues
-from tensors.attention.depth.question import SeparationRank
-from tensors.attention.depth.rules import degree_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +36,6 @@ OWN = PAPER.beside("the rankcert developers, after Levine et al., NeurIPS 2020",
 RESTATED = "Statement restated from memory, for N_A, N_B >= d; not a citation of the paper's text."
 
 ROOM = 8  # above an upper bound, in which a greater rank would be seen
-MOST_RANK = 400  # beyond, a rank is not evaluated for a claim
 
 SHALLOW: Hypothesis[AttentionStack] = Hypothesis("L < log_3 d", lambda s: is_shallow(s.width, s.layers))
 DEEP: Hypothesis[AttentionStack] = Hypothesis("L > log_3 d", lambda s: 3**s.layers > s.width)
@@ -77,26 +72,46 @@ def small(most_width: int = 4) -> tuple[AttentionStack, ...]:
     return (*two, *standard((1, 2), (3,)), AttentionStack(2, 1, 2, 3, (1, 2)), AttentionStack(2, 2, 1, 3, (2, 1)))
 
 
+def seen_rank(stack: AttentionStack, k: int | None, bound: int, seed: int) -> Bounds:
+    """Return the rank that is seen in degree k, or of the whole, evaluated with room above a bound.
+
+    Examples
+    --------
+    >>> seen_rank(AttentionStack(2, 1, 2, 2, (2, 2)), 2, 5, 0).lower
+    6
+    """
+    from tensors.attention.depth.evaluation import StackValues
+
+    seen = quick_trial(StackValues(stack, k), bound + ROOM, seed, 0)
+    return Bounds(seen.rank, None, Grade.INCONCLUSIVE, lower_by=seen.rule)
+
+
+def none_beyond(stack: AttentionStack, bounds: Iterable[int], seed: int) -> Verdict:
+    """Decide whether the ranks of f_0, f_1, ... stay within bounds: no rank that is seen may exceed its own.
+
+    Examples
+    --------
+    >>> none_beyond(AttentionStack(2, 1, 2, 2, (2, 2)), [1, 3, 5, 6, 2], 0).reason
+    'rank f_2 6.., not at most 5'
+    """
+    verdicts = []
+    for k, bound in enumerate(bounds):
+        found = seen_rank(stack, k, bound, seed)
+        most = bound if found.lower > bound else None
+        verdicts.append(within(found, high=most, name=f"rank f_{k}"))
+    return Verdict.all_of(verdicts)
+
+
 # ---- the two theorems, as restated
 
 
 def _known(stack: AttentionStack, seed: int) -> Bounds:
     """Return bounds that need no evaluation: the first ambient bound and the form that later layers copy."""
-    form = copied_form_bound(stack) if stack.layers > 1 else None
-    upper = stack.upper_bound()
-    lower = form or Reason("line", stack.degree + 1)
-    return Bounds(
-        lower.value,
-        upper.value,
-        Grade.PROVED if lower.value == upper.value else Grade.INCONCLUSIVE,
-        lower_by=lower.rule,
-        upper_by=upper.rule,
-        seed=seed,
-        evidence=RankEvidence(SeparationRank(stack), lower, upper, seed),
-    )
+    from tensors.attention.depth.copied_form import copied_form_bound
+    from tensors.attention.depth.question import SeparationRank
 
-
-# ---- ours
+    form, upper = copied_form_bound(stack) if stack.layers > 1 else None, stack.upper_bound()
+    return bounds_of(SeparationRank(stack), Known(seed, form or Reason("line", stack.degree + 1), upper))
 
 
 @PAPER.states(
@@ -145,22 +160,18 @@ def deep_upper(stack: AttentionStack, seed: int) -> Verdict:
     return Verdict.inconclusive(f"log_3 of the rank is between {between}, the bound {most:.1f}", bounds)
 
 
+# ---- ours
+
+
 @OWN.states(
     r"\operatorname{rank} f_k \le T_k \text{ (ambient and first layer) for all weights}",
     on=lambda: small(3),
 )
 def bounds_by_degree(stack: AttentionStack, seed: int) -> Verdict:
     """Evaluated with room above each bound."""
-    # Evaluate with room above the bound of each degree: no rank may exceed it.
-    verdicts = []
-    for k in range(stack.degree + 1):
-        bound = degree_bound(stack, k)
-        seen = quick_trial(StackValues(stack, k), bound.value + ROOM, seed, 0).rank
-        found = Bounds(min(seen, bound.value), None, Grade.INCONCLUSIVE, lower_by="minor", upper_by=bound.rule)
-        if seen > bound.value:
-            return Verdict.violated(Grade.PROVED, found, reason=f"rank f_{k} is at least {seen} > {bound.value}")
-        verdicts.append(Verdict.holds(Grade.PROVED, found))
-    return Verdict.all_of(verdicts)
+    from tensors.attention.depth.rules import degree_bound
+
+    return none_beyond(stack, [degree_bound(stack, k).value for k in range(stack.degree + 1)], seed)
 
 
 @OWN.states(
@@ -168,15 +179,10 @@ def bounds_by_degree(stack: AttentionStack, seed: int) -> Verdict:
     on=lambda: tuple(s for s in small(3) if s.layers == 2),
 )
 def ambient(stack: AttentionStack, seed: int) -> Verdict:
-    # Evaluate with room above min(D_B(k), D_A(C - k)), whatever other bounds there are.
-    (on_a, on_b), d = stack.tokens, stack.width
-    verdicts = []
-    for k in range(stack.degree + 1):
-        bound = min(invariants(d, on_b, k), covariants(d, on_a, stack.degree - k, d))
-        seen = quick_trial(StackValues(stack, k), bound + ROOM, seed, 0).rank
-        found = Bounds(seen, None, Grade.INCONCLUSIVE, lower_by="minor")
-        verdicts.append(within(found, high=None) if seen <= bound else within(found, high=bound, name=f"rank f_{k}"))
-    return Verdict.all_of(verdicts)
+    # Whatever other bounds there are.
+    (on_a, on_b), d, top = stack.tokens, stack.width, stack.degree
+    most = [min(invariants(d, on_b, k), covariants(d, on_a, top - k, d)) for k in range(top + 1)]
+    return none_beyond(stack, most, seed)
 
 
 @OWN.states(
@@ -190,11 +196,11 @@ def ambient(stack: AttentionStack, seed: int) -> Verdict:
     ),
 )
 def one_layer(stack: AttentionStack, seed: int) -> Verdict:
-    # Evaluate with room above the theorem's value, without using it.
     value = 1 + min(stack.width, stack.heads * stack.head_size)
-    seen = quick_trial(StackValues(stack), value + ROOM, seed, 0).rank
-    found = Bounds(min(seen, value), value, Grade.PROVED if seen >= value else Grade.INCONCLUSIVE, lower_by="minor")
-    return equals(replace(found, lower=seen, upper=None, grade=Grade.INCONCLUSIVE) if seen > value else found, value)
+    found = seen_rank(stack, None, value, seed)
+    if found.lower == value:  # the theorem's upper bound, by counting
+        found = replace(found, upper=value, grade=Grade.PROVED)
+    return equals(found, value)
 
 
 @OWN.states(

@@ -41,7 +41,7 @@ def families(instance: tuple[str, int], seed: int) -> Verdict:
 
     found = classify_graph(_member(*instance), seed)
     if found.compact.value is None:
-        return Verdict.inconclusive(str(found.compact.evidence.get("says", "")))
+        return Verdict.inconclusive(found.compact.says)
     return none_of([] if found.compact.value else [found.graph.label])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra import Grade, InputError
+from algebra import Bounds, Grade, InputError
 from proofs_check.plots.grid import Grid
 
 if TYPE_CHECKING:
@@ -120,6 +120,42 @@ def draw_cells(
     bare_cells(axes, (np.arange(left, right + 1), np.arange(bottom, top + 1)) if values.size <= MOST_NUMBERS else None)
     ticks = MaxNLocator(nbins=10, integer=True, min_n_ticks=1)
     colour_bar(image, [axes], label=name, ticks=ticks, aspect=30, pad=0.02)
+
+
+def draw_grades(
+    axes: Axes,
+    places: Sequence[int],
+    heights: Sequence[float],
+    ranks: Sequence[Bounds],
+    look: tuple[Any, str, float],
+    name: str = "_proved",
+) -> None:
+    """Mark each place at its height, in a colour, by a marker of some size: filled where the rank is proved, else open.
+
+    Parameters
+    ----------
+    axes : Axes
+    places, heights, ranks : sequence
+        One of each for each mark.
+    look : (colour, str, float)
+        Colour, marker, and its size in points.
+    name : str
+        Of the filled marks, in a legend.
+    """
+    colour, marker, size = look
+    for is_proved, fill, label in ((True, colour, name), (False, "white", "_open")):
+        chosen = [k for k, bounds in enumerate(ranks) if (bounds.grade is Grade.PROVED) == is_proved]
+        marked = [places[k] for k in chosen], [heights[k] for k in chosen]
+        axes.plot(*marked, marker, color=colour, mfc=fill, ms=size, label=label)
+
+
+def curve_axes(axes: Axes, over: str, value: str) -> None:
+    """Label the axes of curves over whole numbers, and take the frame from above and from the right."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set(xlabel=over, ylabel=value)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=16))
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def bare_cells(axes: Axes, borders: tuple[Any, Any] | None) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from algebra import Bounds, Grade
+from algebra import Bounds
 from algebra.errors import InputError, as_integer
 from proofs_check.deciding.separation import log3
 from proofs_check.engine.progress import moving_progress
-from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure, shades
+from proofs_check.plots.canvas import FRONTIER, check_matplotlib, curve_axes, draw_grades, new_figure, shades
 from tensors.attention import AttentionStack
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ MOST_WORK = 1 << 32
 """Multiplications for the degrees of one stack, some five seconds; what takes longer is drawn as a band."""
 
 BAND = 0.25  # opacity between two bounds
+
+
+Stacks = dict[int, AttentionStack]  # of one curve, by the size that varies
 
 
 @dataclass(frozen=True)
@@ -62,41 +65,38 @@ class View:
         Label of the horizontal axis.
     title : str
         What the picture shows.
-    stacks : callable
-        From width, depth and heads to the stacks of one curve, by the size that varies.
+    stacks : callable, optional
+        From width, depth and heads to the stacks of one curve, by the size that varies. None: a curve has all widths.
     layers : tuple of int
         Depths where none are told.
     """
 
     axis: str
     title: str
-    stacks: Callable[[int, int, int], dict[int, AttentionStack]]
+    stacks: Callable[[int, int, int], Stacks] | None
     layers: tuple[int, ...] = (2,)
 
 
-def _over_depth(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+def _over_depth(d: int, depth: int, heads: int) -> Stacks:
     """Return stacks of 1, 2, ... layers; these are all depths, so `depth` says nothing."""
     return {layers: _stack(d, layers, heads) for layers in DEPTHS}
 
 
-def _over_heads(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+def _over_heads(d: int, depth: int, heads: int) -> Stacks:
     """Return stacks of H heads of size d/H, for all divisors H of the width."""
     return {each: _stack(d, depth, each) for each in range(1, d + 1) if d % each == 0}
 
 
-def _over_vocabulary(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+def _over_vocabulary(d: int, depth: int, heads: int) -> Stacks:
     """Return stacks that read 1, 2, ... words with positions."""
     stack = _stack(d, depth, heads)
-    words = range(1, MOST_WORDS + 1)
-    shape = (d, heads, stack.head_size, depth, stack.tokens)
-    return {each: AttentionStack(*shape, vocabulary=each, positions=True) for each in words}
+    return {each: replace(stack, vocabulary=each, positions=True) for each in range(1, MOST_WORDS + 1)}
 
 
-def _over_embedding_rank(d: int, depth: int, heads: int) -> dict[int, AttentionStack]:
+def _over_embedding_rank(d: int, depth: int, heads: int) -> Stacks:
     """Return stacks whose tokens lie in a space of dimension 1, 2, ... d."""
     stack = _stack(d, depth, heads)
-    shape = (d, heads, stack.head_size, depth, stack.tokens)
-    return {each: AttentionStack(*shape, embedding_rank=each) for each in range(1, d + 1)}
+    return {each: replace(stack, embedding_rank=each) for each in range(1, d + 1)}
 
 
 def _stack(d: int, depth: int, heads: int) -> AttentionStack:
@@ -108,9 +108,7 @@ def _stack(d: int, depth: int, heads: int) -> AttentionStack:
 
 VIEWS = {
     "depth": View("layers $L$", "the two regimes over depth (ring: the last efficient depth)", _over_depth),
-    "width": View(
-        "width $d$", "the two regimes over width (ring: the least efficient width)", _over_depth, (1, 2, 3, 4)
-    ),
+    "width": View("width $d$", "the two regimes over width (ring: the least efficient width)", None, (1, 2, 3, 4)),
     "heads": View("heads $H$ of size $d/H$", "more heads at fixed width", _over_heads),
     "vocabulary": View("words, with positions (dotted: any vectors)", "a vocabulary as bottleneck", _over_vocabulary),
     "embedding-rank": View("rank $r$ of the embedding", "the embedding's rank as bottleneck", _over_embedding_rank),
@@ -149,47 +147,28 @@ def stack_series(
     view, drawn = VIEWS[over], [as_integer("width", d, 1) for d in widths]
     as_integer("heads", heads, 1)
     depths = [as_integer("layers", depth, 1) for depth in layers or view.layers]
-    if over == "depth":
-        curves = [(f"d = {d}", view.stacks(d, 1, heads), 0, _last_depth) for d in drawn]
-    elif over == "width":
-        across = {depth: {d: _stack(d, depth, heads) for d in sorted(set(drawn))} for depth in depths}
-        curves = [(f"L = {L}", stacks, MOST_WORK, _least_width) for L, stacks in across.items()]
+    if view.stacks is None:
+        curves = [(f"L = {L}", {d: _stack(d, L, heads) for d in sorted(set(drawn))}) for L in depths]
+    elif over == "depth":
+        curves = [(f"d = {d}", view.stacks(d, 1, heads)) for d in drawn]
     else:
-        pairs = product(drawn, depths)
-        curves = [(f"d = {d}, L = {L}", view.stacks(d, L, heads), MOST_WORK, _nowhere) for d, L in pairs]
+        curves = [(f"d = {d}, L = {L}", view.stacks(d, L, heads)) for d, L in product(drawn, depths)]
 
-    found = []
+    found, most_work = [], 0 if over == "depth" else MOST_WORK
     with moving_progress("curves", len(curves)) as show:
-        for number, (name, stacks, work, meeting) in enumerate(curves, start=1):
-            found.append(_series(name, stacks, seed, work, meeting))
+        for number, (name, stacks) in enumerate(curves, start=1):
+            ranks = tuple(stack.separation(seed, most_work=most_work).whole for stack in stacks.values())
+            found.append(StackSeries(name, tuple(stacks), ranks, _meeting(over, stacks)))
             show(number, len(curves), number / len(curves))
     return tuple(found)
 
 
-def _nowhere(stacks: dict[int, AttentionStack]) -> int | None:
-    """No size divides the curve into two regimes."""
-    return None
-
-
-Meeting = Callable[[dict[int, AttentionStack]], "int | None"]
-
-
-def _series(
-    name: str, stacks: dict[int, AttentionStack], seed: int, most_work: int, meeting: Meeting | None = None
-) -> StackSeries:
-    ranks = tuple(stack.separation(seed, most_work=most_work).whole for stack in stacks.values())
-    return StackSeries(name, tuple(stacks), ranks, meeting(stacks) if meeting else None)
-
-
-def _last_depth(stacks: dict[int, AttentionStack]) -> int | None:
-    threshold = next(iter(stacks.values())).threshold
-    return threshold if threshold in stacks else None
-
-
-def _least_width(stacks: dict[int, AttentionStack]) -> int | None:
-    """Return the least width that is efficient at this depth, if lesser ones that are not are drawn too."""
-    efficient = [d for d, stack in stacks.items() if stack.layers <= stack.threshold]
-    return efficient[0] if 0 < len(efficient) < len(stacks) else None
+def _meeting(over: str, stacks: Stacks) -> int | None:
+    """Return the size at which the regimes meet: the last efficient depth, or the least efficient width."""
+    efficient = [size for size, stack in stacks.items() if stack.layers <= stack.threshold]
+    if over not in ("depth", "width") or not 0 < len(efficient) < len(stacks):
+        return None
+    return efficient[-1] if over == "depth" else efficient[0]
 
 
 def attention_depth_figure(
@@ -225,25 +204,18 @@ def _draw(axes: Axes, series: StackSeries, colour: tuple[float, ...], size: floa
     axes.fill_between(series.sizes, below, above, color=colour, alpha=BAND, lw=0)
     axes.plot(series.sizes, above, color=colour, lw=size / 4, label=series.name)
 
-    for is_proved, fill, heights in ((True, colour, above), (False, "white", below)):
-        chosen = [k for k, bounds in enumerate(series.ranks) if (bounds.grade is Grade.PROVED) == is_proved]
-        places = [series.sizes[k] for k in chosen], [heights[k] for k in chosen]
-        axes.plot(*places, "o", color=colour, mfc=fill, ms=size, label="_proved" if is_proved else "_open")
+    draw_grades(axes, series.sizes, below, series.ranks, (colour, "o", size))
     if series.threshold is not None:
         at = series.threshold, above[series.sizes.index(series.threshold)]
         axes.plot([at[0]], [at[1]], "o", mfc="none", mec=FRONTIER, ms=11, mew=1.6, label="_threshold")
 
 
 def _label(axes: Axes, view: View, heads: str, is_large: bool) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    axes.set(xlabel=view.axis, ylabel=r"$\log_3$ of the separation rank")
+    curve_axes(axes, view.axis, r"$\log_3$ of the separation rank")
     axes.set_title(
         f"{view.title.capitalize()}{heads}\nfilled: proved; open: a lower bound, with a band up to the upper one",
         fontsize=10,
     )
     if is_large:
         axes.set_yscale("symlog", linthresh=10)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=16))
-    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=9)

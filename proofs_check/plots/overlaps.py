@@ -12,7 +12,7 @@ from algebra.errors import as_integer
 from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import answers
 from proofs_check.engine.sweep import FamilySweep
-from proofs_check.plots.canvas import FRONTIER, check_matplotlib, new_figure
+from proofs_check.plots.canvas import FRONTIER, check_matplotlib, curve_axes, draw_grades, new_figure
 from proofs_check.results import bounds_fields, known
 from tensors.convac import ConvAC, ConvLayer
 from tensors.convac.geometry import grid_after
@@ -182,17 +182,7 @@ def _draw_series(axes: Axes, series: OverlapSeries) -> None:
     colour, marker, size = STYLES[series.name]
     values = [float(bounds.lower) for bounds in series.ranks]
     axes.plot(series.windows, values, color=colour, lw=1.4, label="_line", zorder=2)
-    for is_proved in (True, False):
-        chosen = [k for k, bounds in enumerate(series.ranks) if (bounds.grade is Grade.PROVED) == is_proved]
-        axes.plot(
-            [series.windows[k] for k in chosen],
-            [values[k] for k in chosen],
-            marker,
-            color=colour,
-            ms=size,
-            mfc=colour if is_proved else "white",
-            label=series.name if is_proved else "_open",
-        )
+    draw_grades(axes, series.windows, values, series.ranks, (colour, marker, size), series.name)
 
 
 def _draw_theorem(axes: Axes, series: OverlapSeries) -> None:
@@ -207,20 +197,16 @@ def _draw_theorem(axes: Axes, series: OverlapSeries) -> None:
 
 
 def _label(axes: Axes, shape: Sequence[int], templates: int, series: Sequence[OverlapSeries]) -> None:
-    from matplotlib.ticker import MaxNLocator
-
     grid = "x".join(map(str, shape))
     axes.set_yscale("log", base=templates)
     axes.set_ylim(bottom=0.8, top=axes.get_ylim()[1] * 2)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=16))
-    axes.set(xlabel="window $R$ of the first layer", ylabel="rank of left against right")
+    curve_axes(axes, "window $R$ of the first layer", "rank of left against right")
     is_open = any(bounds.grade is not Grade.PROVED for each in series for bounds in each.ranks)
     noted = " (open: not proved)" if is_open else ""
     axes.set_title(f"{grid} patches, $M = {templates}$: rank against overlap{noted}", fontsize=11)
     if len(series) < len(STYLES):
         note = f"fully shared weights: computed up to {MOST_SHARED} patches only"
         axes.annotate(note, (0.99, 0.02), xycoords="axes fraction", ha="right", fontsize=8, color="0.35")
-    axes.spines[["top", "right"]].set_visible(False)
     figure = axes.get_figure()
     assert figure is not None
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)

@@ -111,7 +111,7 @@ def answer(given: Target, tokens: bool, seed: int) -> Answer:
         "method": None if made is None else made.method,
         "verified": found.verified,
         "met": None if checked is None else [checked.zeros_met, checked.ratios_met, checked.uniform_met],
-        "reached": None if checked is None else checked.reached(),
+        "reached": None if checked is None else checked.reached().fields(),
         "gap": None if checked is None or checked.gap is None else str(checked.gap),
         "logit_range": None if checked is None else _decimals(checked.logit_range),
         "facts": None if made is None else made.facts,
@@ -134,7 +134,7 @@ def _label(target: SparseTarget) -> str:
 def _decimals(value: Any) -> dict[str, str]:
     from algebra.exact.balls import ball, decimals
 
-    return decimals(ball(value))
+    return decimals(ball(value)).fields()
 
 
 def one_line(result: Result) -> str:

@@ -161,7 +161,7 @@ def _interval(value: tuple[Fraction, Fraction] | None, found: DegeneracyReport) 
     from algebra.exact.precision import precision
 
     with precision(192):
-        return dict(decimals(ball(lower).union(ball(upper)), DIGITS))
+        return decimals(ball(lower).union(ball(upper)), DIGITS).fields()
 
 
 def read_archive(place: Path) -> Result:

@@ -86,7 +86,7 @@ def _distance(word: int, found: int) -> Result:
     bits = 600  # x - tanh x is about x^3/3, at least 2^-401 for the least number of all
     with precision(bits):
         x, y = (arb(fmpz(scaled_value(each & MAGNITUDE, 133))) / arb(2) ** 133 for each in (word, found))
-        return decimals(abs(x.tanh() - y))
+        return decimals(abs(x.tanh() - y)).fields()
 
 
 def report(result: Result) -> str:

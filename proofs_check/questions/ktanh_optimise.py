@@ -55,7 +55,7 @@ def answer(given: Given) -> Answer:
         rows.append({**row, "max_abs_error": error, "max_ulp": ulp})
     fields = {
         "max_abs_error": errors.max_abs,
-        "enclosure": errors.max_abs_bounds,
+        "enclosure": errors.max_abs_bounds.fields(),
         "worst": float(errors.worst),
         "mean_abs_error": errors.mean_abs,
         "max_ulp": errors.max_ulp,

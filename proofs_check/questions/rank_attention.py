@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from proofs_check.option import CERTIFICATE, ERROR, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Positive, Truth, file_format, written
-from proofs_check.results import known
-from proofs_check.show.text import aligned, bound_rows, number, run_notes, strong
+from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
     from algebra.evidence import Bounds
@@ -78,14 +77,7 @@ def report(result: Result) -> str:
     if degrees is not None:
         shown = " ".join(_range(each) for each in degrees[:MOST_SHOWN])
         rows.append(("rank by degree", shown + (" …" if len(degrees) > MOST_SHOWN else ""), "in G of the other group"))
-    return f"{result['label']}  rank {strong(_rank(result))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
-
-
-def _rank(result: Result) -> str:
-    """Write the rank with its grade, long integers abbreviated."""
-    if result["grade"] == "inconclusive":
-        return _range(result)
-    return number(result["lower"]) + str(known(result)).removeprefix(str(result["lower"]))
+    return f"{result['label']}  rank {strong(bounds_text(result))}\n\n{aligned(rows)}\n\n{run_notes(result)}"
 
 
 def _range(degree: Result) -> str:
@@ -119,5 +111,5 @@ QUESTION = Question(
         "rankcert rank attention stacks.jsonl --json",
     ),
     report=report,
-    line=lambda result: f"{result['label']}  rank {_rank(result)}",
+    line=lambda result: f"{result['label']}  rank {bounds_text(result)}",
 )

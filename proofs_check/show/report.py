@@ -6,10 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algebra.version import __version__
 from proofs_check.show.envelope import envelope, json_text
+
+if TYPE_CHECKING:
+    from proofs_check.show.tables import Table
 
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})")
 
@@ -105,6 +108,19 @@ class VerifyReport:
     def to_html(self) -> str:
         """Return the report as one self-contained page."""
         return page(self)
+
+    def table(self) -> Table:
+        """Return one line a claim: how many instances there are, and what became of them."""
+        from proofs_check.show.tables import Columns, Table
+
+        numbers = ("instances", "holds", "violated", "inconclusive", "not_applicable")
+        kinds = {"claim": "text", **dict.fromkeys(numbers, "integer"), "grade": "text", "outcome": "text"}
+        data = Columns({name: [getattr(row, name) for row in self.rows] for name in kinds}, kinds)
+        shown = Columns({name.replace("_", " "): cells for name, cells in data.cells.items()})
+        return Table(data, "", [f"rankcert {__version__}, seed {self.seed}"], shown)
+
+    def __repr__(self) -> str:
+        return repr(self.table())
 
     def _repr_html_(self) -> str:
         return table(self.rows)

@@ -271,6 +271,11 @@ class Table:
         render = WRITERS[target.suffix.lower()]
         writing.write_file(target, render(self), "output")
 
+    def __repr__(self) -> str:
+        from proofs_check.show.terminal import table_text
+
+        return table_text(self, rest="write(FILE) writes all of them", is_plain=True)
+
     def _repr_html_(self) -> str:
         few = Table(
             self.frame.head(50), self.title, self.remarks, None if self.display is None else self.display.head(50)

@@ -13,6 +13,7 @@ from tensors.attention.depth.separation import StackSeparation as StackSeparatio
 from tensors.attention.depth.separation import rank_of_degree as rank_of_degree
 from tensors.attention.depth.separation import separation_rank as separation_rank
 from tensors.attention.depth.stack import AttentionStack as AttentionStack
+from tensors.attention.formulas import formula_values as formula_values
 from tensors.attention.functions.dimension import attention_dimension as attention_dimension
 from tensors.attention.functions.network import AttentionNetwork as AttentionNetwork
 from tensors.attention.layer import AttentionHead as AttentionHead

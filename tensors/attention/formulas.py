@@ -60,6 +60,14 @@ def formula_values(network: AttentionArchitecture) -> dict[str, int | None]:
     over the layers, each by `one_layer_dimension` (by its own count for softmax), less the hidden bases, for several
     heads; a proved bound for softmax, for lightning attention with few exceptions right.
 
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
+    Returns
+    -------
+    dict of str to (int or None)
+
     Examples
     --------
     >>> from tensors.attention import AttentionNetwork

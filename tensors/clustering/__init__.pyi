@@ -5,6 +5,7 @@ from tensors.clustering.closed_forms import ridge_coefficients as ridge_coeffici
 from tensors.clustering.closed_forms import shape_interaction as shape_interaction
 from tensors.clustering.degeneracy import DegeneracyReport as DegeneracyReport
 from tensors.clustering.degeneracy import degeneracy_report as degeneracy_report
+from tensors.clustering.degeneracy import undercut as undercut
 from tensors.clustering.model import SelfExpressiveModel as SelfExpressiveModel
 from tensors.clustering.optimum import DegenerateOptimum as DegenerateOptimum
 from tensors.clustering.optimum import DegeneratePoint as DegeneratePoint

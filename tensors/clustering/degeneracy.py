@@ -276,6 +276,14 @@ def undercut(report: DegeneracyReport) -> tuple[Fraction, Fraction] | None:
     F(mu Z, 0) = mu^2 |Z|_F^2 / 2.  A linear layer that scales Z, and one after it that undoes that, change no
     reconstruction: without normalisation coefficients are worth nothing.
 
+    Parameters
+    ----------
+    report : DegeneracyReport
+
+    Returns
+    -------
+    (Fraction, Fraction) or None
+
     References
     ----------
     .. [1] Haeffele, You, Vidal (2021), arXiv:2010.03697, on the model without normalisation.

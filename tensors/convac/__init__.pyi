@@ -1,3 +1,4 @@
+from tensors.convac.constructive import constructive_weights as constructive_weights
 from tensors.convac.generalised import RankDistribution as RankDistribution
 from tensors.convac.generalised import rank_distribution as rank_distribution
 from tensors.convac.grid_tensor import grid_tensor as grid_tensor

@@ -167,6 +167,11 @@ def constructive_weights(
         ``sharir-shashua-overlap``: where the overlap theorem applies (see `receptive_fields.overlap_bound`); its
         proof's weights, which may attain more than its formula. ``window-equality``: weights that are fully shared.
 
+    Returns
+    -------
+    Construction
+        The weights, the rank that they attain, and the cells that show the same template.
+
     Raises
     ------
     InputError

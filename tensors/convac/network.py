@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tensors.convac.architecture import ConvACArchitecture
 from tensors.convac.layer import sizes_of
-from tensors.convac.question import matricization_rank
 from tensors.convac.stacks import stack_of
 
 if TYPE_CHECKING:
@@ -104,4 +103,6 @@ class ConvAC(ConvACArchitecture):
         -------
         Bounds
         """
+        from tensors.convac.question import matricization_rank
+
         return matricization_rank(self, row_side, seed=seed)

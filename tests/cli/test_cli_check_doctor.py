@@ -64,7 +64,7 @@ def test_doctor_reports_what_is_missing(call, monkeypatch):
     assert "pip install no-such-library" in answer.stdout
     assert "for the extra parquet: pip install no-such-extra" in answer.stdout
     assert "pytest" not in answer.stdout
-    assert doctor.library("no-such-extra", "parquet")["good"]
+    assert doctor.library("no-such-extra", "parquet").good
 
 
 def test_doctor_reports_a_failing_self_test(call, monkeypatch):

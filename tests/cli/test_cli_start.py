@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -27,8 +28,12 @@ main()
 
 
 def modules_after(*words):
+    return {name.split(".")[0] for name in every_module_after(*words)}
+
+
+def every_module_after(*words):
     done = subprocess.run([sys.executable, "-c", CODE, *words], capture_output=True, text=True, check=True)
-    return {name.split(".")[0] for name in done.stderr.split()}
+    return set(done.stderr.split())
 
 
 def test_a_dimension_imports_nothing_heavy():
@@ -41,6 +46,20 @@ def test_a_dimension_imports_nothing_heavy():
 
 def test_a_comparison_of_graphs_imports_nothing_heavy():
     assert not HEAVY & modules_after("graph", "compare", "EhEG", "EwCW")
+
+
+def test_a_small_factor_graph_is_cut_without_a_library(tmp_path):
+    given = {"variable_dims": [4, 4, 2], "observed": 2, "factor_scopes": [[0, 2], [1, 2]], "row_side": [0]}
+    graph = tmp_path / "graph.json"
+    graph.write_text(json.dumps(given))
+    assert not (HEAVY - {"pydantic"}) & modules_after("rank", "factor-graph", str(graph))
+
+
+def test_claims_are_listed_without_what_would_run_them():
+    loaded = every_module_after("verify", "--claims")
+    assert "proofs_check.papers.kileel2019" in loaded
+    running = {"proofs_check.engine", "proofs_check.family", "proofs_check.own_claims", "proofs_check.verify"}
+    assert not (running | {"tensors.convac.question", "sqlite3"}) & loaded
 
 
 def test_a_help_imports_no_arithmetic():

@@ -1,10 +1,12 @@
-"""Maximal flows: both libraries agree, whatever the limits, and what passes is a flow."""
+"""Maximal flows: both ways agree, and agree with networkx, whatever the limits, and what passes is a flow."""
 
 import random
 
+import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from networkx.algorithms.flow import edmonds_karp
 
 from algebra.errors import InputError
 from tensors.networks import FactorGraph, flows
@@ -27,7 +29,7 @@ def limited(draw):
 
 
 def both(monkeypatch, graph, rows, limits):
-    """Return the flow of networkx and that of scipy."""
+    """Return the flow by levels and that of scipy."""
     found = []
     for small in (1000, -1):
         monkeypatch.setattr(flows, "SMALL", small)
@@ -41,15 +43,30 @@ def value(flow):
 
 @examples(150)
 @given(limited())
-def test_two_libraries_agree(case):
+def test_both_ways_agree_with_networkx(case):
     graph, rows, limits = case
     with pytest.MonkeyPatch.context() as monkeypatch:
         first, second = both(monkeypatch, graph, rows, limits)
     assert first.cut == second.cut
-    assert value(first) == value(second) == sum(limits[v] for v in first.cut)
+    assert value(first) == value(second) == sum(limits[v] for v in first.cut) == by_networkx(graph, rows, limits)
     for flow in (first, second):
         assert all(passed <= limit for passed, limit in zip(flow.through, limits, strict=True))
         assert_kept(graph, rows, flow)
+
+
+def by_networkx(graph, rows, limits):
+    """The value of a maximal flow, with a node for each factor."""
+    network = nx.DiGraph()
+    network.add_nodes_from(["from", "to"])
+    for v, limit in enumerate(limits):
+        network.add_edge(("in", v), ("out", v), capacity=limit)
+        if v < graph.observed:
+            network.add_edge(*(("from", ("in", v)) if v in rows else (("out", v), "to")))
+    for f, scope in enumerate(graph.factor_scopes):
+        for v in scope:
+            network.add_edge(("out", v), f)
+            network.add_edge(f, ("in", v))
+    return nx.maximum_flow_value(network, "from", "to", flow_func=edmonds_karp)
 
 
 def assert_kept(graph, rows, flow):

@@ -33,8 +33,9 @@ def shown(name):
 
 
 def without_tags(text):
-    """Leave out the tags of tables and line breaks."""
-    return re.sub(r"\s+", " ", re.sub(r"</?[a-z][^>]*>", " ", html.unescape(text)))
+    """Leave out the tags and the boxes of tables, and line breaks."""
+    bare = re.sub(r"</?[a-z][^>]*>|[\u2500-\u257f]", " ", html.unescape(text))
+    return re.sub(r"\s+", " ", bare)
 
 
 def assert_in_order(text, expected):

@@ -7,26 +7,26 @@ from tests.notebooks.prose import assert_in_order, shown, without_tags
 SHOWN = (
     "collapse · numeric · optimal: True",
     "least value 7/32 = 0.21875 · all points equal up to sign",
-    "frobenius l1 132/175 all points at 0 except two, which are equal or opposite 4/35 True",
-    "frobenius square 7/32 all points equal up to sign 1/16 True",
-    "frobenius nuclear 132/175 all points at 0 except two, which are equal or opposite 4/35 True",
-    "instance l1 56/25 every point has a twin, equal or opposite, and is expressed by twins alone 2/5 True",
-    "instance square 7/32 all points equal up to sign 1/16 True",
-    "instance nuclear 132/175 all points equal up to sign 4/35 True",
+    "frobenius l1 132/175 all points at 0 except two, which are equal or opposite 4/35 yes",
+    "frobenius square 7/32 all points equal up to sign 1/16 yes",
+    "frobenius nuclear 132/175 all points at 0 except two, which are equal or opposite 4/35 yes",
+    "instance l1 56/25 every point has a twin, equal or opposite, and is expressed by twins alone 2/5 yes",
+    "instance square 7/32 all points equal up to sign 1/16 yes",
+    "instance nuclear 132/175 all points equal up to sign 4/35 yes",
     "pairs · gap 0 · proved · 6 components for 2 labels",
     "F(Z, C) = 21/8 · F(1/2 Z, 0) = 7/8 · lam / |Z|^2 = 1/14",
     "independent planes · block diagonal: True · ranks {0: 2, 1: 2} in 4",
     "planes that meet · block diagonal: False · ranks {0: 2, 1: 2} in 3",
     *(
-        f" {point} {p} {own} {margin} {preserved} "
+        f" {point} {p} {own} {margin} {preserved} ".replace("  ", " ")
         for point, p, own, margin, preserved in (
-            (0, 1, 1, "1/2", True),
-            (1, 2, 2, "1/2", True),
-            (2, 1, 1, "1", True),
-            (3, 2, 2, "1/2", True),
-            (4, 1, 2, "-", False),
-            (5, 1, 2, "-", False),
-            (6, 2, 2, "1", True),
+            (0, 1, 1, "1/2", "yes"),
+            (1, 2, 2, "1/2", "yes"),
+            (2, 1, 1, "1", "yes"),
+            (3, 2, 2, "1/2", "yes"),
+            (4, 1, 2, "", "no"),
+            (5, 1, 2, "", "no"),
+            (6, 2, 2, "1", "yes"),
         )
     ),
 )

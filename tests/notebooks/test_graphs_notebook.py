@@ -13,12 +13,12 @@ SHOWN = (
     "False Orbits(holds=False, marks=(), pair=(0, 3), nodes=1)",
     "graph:FwCGg is no Tinhofer graph: 0 and 3 prove it",
     "Tinhofer graph: False smallest cell: True largest cell: Orbits(holds=False",
-    " rook-shrikhande 16 False False True True ",
-    " cfi-k4 28 False False True True ",
-    "sum mean max refinement layers 1 ",
-    "1 True 4 cells · widths [12, 4]",
-    "2 True 8 cells · widths [12, 4, 24, 8]",
-    "3 True 9 cells · widths [12, 4, 24, 8, 27, 9]",
+    " rook-shrikhande 16 no no yes yes, no ",
+    " cfi-k4 28 no no yes yes, no ",
+    "layers sum mean max refinement 1 4 1 1 4 2 8 1 1 8 3 9 1 1 9 4 9 1 1 9 ",
+    "1 (12, 4) 4 yes",
+    "2 (12, 4, 24, 8) 8 yes",
+    "3 (12, 4, 24, 8, 27, 9) 9 yes",
     "separates all it could: False · not told apart: ((0, 0), (0, 3))",
 )
 

@@ -1,6 +1,7 @@
 """The notebooks as they lie in git; what they show when they are executed is in the tests beside this one."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -47,6 +48,14 @@ def test_the_code_of_a_notebook_fits_on_the_page(path):
     code = [cell for cell in document["cells"] if cell["cell_type"] == "code"]
     lines = [line for cell in code for line in "".join(cell["source"]).splitlines()]
     assert max(map(len, lines)) <= 120
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_needs_one_name_and_builds_no_table_by_hand(path):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    code = "\n".join("".join(cell["source"]) for cell in document["cells"] if cell["cell_type"] == "code")
+    assert code.count("import rankcert as rc") == 1
+    assert not re.findall(r"(?:from|import) (?:algebra|tensors|proofs_check|rankcert\.|pandas).*", code)
 
 
 def test_the_picture_of_the_readme_is_drawn_anew(tmp_path):

@@ -24,8 +24,8 @@ NAMES = ("sigmoid", "swish", "gelu")
 )  # fmt: skip
 def test_maximal_errors(name, table, error, at):
     found, place = max_activation_error(name, table)
-    assert float(found["lower"]) <= float(found["upper"])
-    assert float(found["upper"]) == pytest.approx(error, abs=1e-8)
+    assert float(found.lower) <= float(found.upper)
+    assert float(found.upper) == pytest.approx(error, abs=1e-8)
     assert place == Fraction(at)
 
 
@@ -36,7 +36,7 @@ def test_maximal_errors(name, table, error, at):
 )  # fmt: skip
 def test_maximal_errors_of_stored_answers_and_of_the_form_with_tanh(name, table, is_rounded, error):
     found, _ = max_activation_error(name, table, is_rounded)
-    assert float(found["upper"]) == pytest.approx(error, abs=1e-8)
+    assert float(found.upper) == pytest.approx(error, abs=1e-8)
 
 
 def test_stored_answers_are_those_of_a_conversion():
@@ -59,7 +59,7 @@ def test_no_finite_word_has_a_greater_error():
     for name, argument in arguments.items():
         given = to_words(np.clip(argument, -1e4, 1e4))
         errors = np.abs(x * (1 + float_of(TABLE[given])) / 2 - truth[name])[np.abs(x) < 1e30]
-        assert errors.max() == pytest.approx(float(max_activation_error(name, TABLE)[0]["upper"]), abs=1e-9)
+        assert errors.max() == pytest.approx(float(max_activation_error(name, TABLE)[0].upper), abs=1e-9)
 
 
 def test_sigmoid_is_symmetric():

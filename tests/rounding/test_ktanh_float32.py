@@ -17,7 +17,7 @@ def test_published_errors(bits, error):
     table = optimal_float32_table(bits)
     assert len(table.entries) == 4 << bits
     assert table.max_abs == pytest.approx(error, abs=1e-7)
-    assert float(table.max_abs_bounds["lower"]) <= table.max_abs <= float(table.max_abs_bounds["upper"])
+    assert float(table.max_abs_bounds.lower) <= table.max_abs <= float(table.max_abs_bounds.upper)
 
 
 def errors_of(entry, at, piece):

@@ -133,3 +133,47 @@ def test_bad_input_is_refused_before_any_work(networks, options, argument, monke
 def test_every_format_has_the_same_cells(tmp_path):
     made = table(QUADRICS, ["widths", "dimension"])
     check_every_format(tmp_path, made.write, rows=len(QUADRICS))
+
+
+# ---- of anything else
+
+
+def test_results_make_a_table_of_their_attributes():
+    spectra = [rc.kernels.kernel_spectrum(rc.kernels.hamming(n), [n - 2 * d for d in range(n + 1)]) for n in (2, 3)]
+    made = table(spectra, ["rank", ("semidefinite", "is_psd"), ("half", lambda each: each.rank.lower / 2)])
+    assert all(isinstance(cell, Bounds) for cell in made.shown["rank"])
+    assert made.frame.values.tolist() == [[2, True, 1.0], [3, True, 1.5]]
+    assert made.notes[0] == "2 rows: 2 proved"
+
+
+def test_dictionaries_numbers_and_rows_make_tables():
+    made = table([{"n": 2, "text": "a"}, {"n": 3, "text": None}], ["text", ("square", lambda each: each["n"] ** 2)])
+    assert made.frame["square"].tolist() == [4, 9]
+    assert made.frame["text"].isna().tolist() == [False, True]
+    assert table(range(3), {"n": int, "even": lambda n: n % 2 == 0}).frame["even"].tolist() == [True, False, True]
+    assert table(pd.DataFrame({"x": [1, 2], "y": [3, 4]}), ["y"]).frame.values.tolist() == [[3], [4]]
+
+
+@pytest.mark.parametrize(
+    ("things", "columns", "options", "said"),
+    [
+        ([object()], ["size"], {}, "columns is 'size', but it must be an attribute of the object"),
+        ([{"n": 1}], ["m"], {}, "columns is 'm', but it must be one of n"),
+        ([1], [], {}, "columns is .*at least one column"),
+        ([1], [("a", 3)], {}, "columns is .*a list of names"),
+        ([1], ["real", "real"], {}, "columns is 'real', but it must be a heading that comes once"),
+        ([1], ["real"], {"row_sides": "left"}, "row_sides is 'left', but it must be left out"),
+        ([rc.PolynomialNetwork((2, 3, 1), 2)], ["with_width"], {}, "columns is 'with_width', but.*without arguments"),
+    ],
+)
+def test_what_a_column_may_be(things, columns, options, said):
+    with pytest.raises(rc.InputError, match=said):
+        table(things, columns, **options)
+
+
+def test_a_table_prints_itself():
+    text = repr(table(QUADRICS, ["widths", "dimension"]))
+    assert "│ (2, 1, 1) │ 2 (proved) │" in text
+    assert "\x1b" not in text
+    assert "write(FILE) writes all of them" in repr(table(range(200), {"n": int}))
+    assert "kileel2019.unimodal" in repr(rc.verify(["kileel2019.unimodal"]))

@@ -42,7 +42,7 @@ Nothing that can be recomputed is believed, and whatever goes wrong is a refusal
 is what would take more than some seconds and 400 MB (with ``--patient``: an hour and 8 GB), before the work: see
 `limits`. Numbers are written in one way only, and a label names one object.
 
-The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `blocks`, `structured`,
+The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `matrices`, `blocks`, `structured`,
 `hilbert`, `functions`, `symmetry`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`, `circuits`,
 `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`,
 `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`, `separation_stacks`,

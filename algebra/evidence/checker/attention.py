@@ -62,19 +62,18 @@ from .attention_networks import read_attention
 from .attention_upper import check_attention_upper
 from .labels import attention_label
 from .limits import need
-from .reading import fields, integer, text
+from .reading import fields, read_bounds, read_proofs, text
 
 
 def attention_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """Two bounds of the dimension of an attention network's functions."""
     _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "network", "lower", "upper")
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     network = read_attention(given)
     sizes = network.widths, network.head_sizes, network.heads
     described = attention_label(network.kind, *sizes, network.power, network.tokens)
     need(text(name, "label") == described, "the label does not fit the network")
-    lower, upper = integer(lower, "claim.lower"), integer(upper, "claim.upper", integer(lower, "claim.lower"))
-    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    lower, upper, between = read_bounds(lower, upper)
     checks = [lambda: check_attention_upper(network, upper, proofs[1])]
     checks.append(lambda: check_attention_lower(network, lower, proofs[0]))
     return f"the dimension of {name} is {between}", checks

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from .attention_networks import Attention
 from .generator import residues
+from .matrices import Matrix, add, cut, product, transpose
 from .minors import unit_inverse
-
-Matrix = list[list[int]]
 
 
 class Head(NamedTuple):
@@ -45,27 +43,6 @@ def weights(a: Attention, key: str, m: int, size: int = 1) -> Weights:
             start += h * rows * d
         layers.append(list(zip(*parts, strict=True)))
     return layers
-
-
-def cut(values: Sequence[int], start: int, rows: int, columns: int) -> Matrix:
-    """Return a matrix that is written row by row from some place on."""
-    return [list(values[start + i * columns : start + (i + 1) * columns]) for i in range(rows)]
-
-
-def product(a: Matrix, b: Matrix, m: int) -> Matrix:
-    """Return the product of two matrices."""
-    columns = list(zip(*b, strict=True))
-    return [[sum(x * y for x, y in zip(row, column, strict=True)) % m for column in columns] for row in a]
-
-
-def transpose(a: Matrix) -> Matrix:
-    """Return the transpose."""
-    return [list(row) for row in zip(*a, strict=True)]
-
-
-def add(a: Matrix, b: Matrix, m: int) -> Matrix:
-    """Return the sum of two matrices."""
-    return [[(x + y) % m for x, y in zip(*rows, strict=True)] for rows in zip(a, b, strict=True)]
 
 
 def forward(

@@ -58,21 +58,19 @@ from .limits import (
     spend,
 )
 from .minors import is_regular, read_minor, read_modulus
-from .reading import fields, integer, integers, named, read_key, text, without_word_size
+from .reading import fields, integer, integers, named, read_bounds, read_key, read_proofs, text, without_word_size
 
 
 def grid_tensor_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """Two bounds of the generic rank of a matricization."""
     inner = ("quantity", "label", "circuit", "row_side", "lower", "upper")
     _, name, given, side, lower, upper = fields(claim, "claim", *inner)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     circuit = read_circuit(given)
     need(text(name, "label") == label_of(circuit), "the label does not fit the circuit")
     rows = integers(side, "row_side", 0, circuit.positions - 1)
     need(list(rows) == sorted(set(rows)), "the row side is not sorted")
-    lower = integer(lower, "claim.lower", 0, MOST_VALUE)
-    upper = integer(upper, "claim.upper", lower, MOST_VALUE)
-    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    lower, upper, between = read_bounds(lower, upper, MOST_VALUE)
     statement = f"the rank of {name} with the rows {named(rows, 'positions')} is {between} for almost all weights"
     return statement, [
         lambda: check_circuit_upper(circuit, set(rows), upper, proofs[1]),

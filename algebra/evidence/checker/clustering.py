@@ -41,7 +41,7 @@ from typing import Any, NamedTuple
 
 from .labels import digits
 from .limits import LARGEST, hold, need, spend
-from .reading import fields, integer, rational, text
+from .reading import fields, integer, rational, read_proofs, text
 
 NAMES = ("normalisation", "regulariser", "diagonal", "N", "d", "tau", "lam")
 NORMALISATIONS = ("frobenius", "rows", "whitened", "instance", "none")
@@ -91,7 +91,7 @@ def model_label(model: dict[str, Any]) -> str:
 def clustering_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """The least value of a self-expressive model."""
     _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "model", "lower", "upper")
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     model = read_model(given)
     need(text(name, "label") == model_label(given), "the label does not fit the model")
     least, value = rational(lower, "claim.lower"), rational(upper, "claim.upper")

@@ -38,7 +38,7 @@ from .generator import residues
 from .labels import graph_label
 from .limits import MOST_VALUE, capped_product, hold, multisets, need, per_drawing, per_product, shown, spend
 from .minors import is_regular, read_minor, read_modulus
-from .reading import fields, integer, integers, named, read_key, text
+from .reading import fields, integer, integers, named, read_bounds, read_key, read_proofs, text
 
 ROWS, COLUMNS = -1, -2  # the axes of the minor, beside those of the variables
 
@@ -58,16 +58,14 @@ def matricization_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list
     """Two bounds of the generic rank of a matricization."""
     inner = ("quantity", "label", "graph", "row_side", "lower", "upper")
     _, name, given, side, lower, upper = fields(claim, "claim", *inner)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     graph = read_graph(given)
     described = graph_label(given["variable_dims"], graph.observed, given["factor_scopes"], given["tied"])
     old = graph_label(given["variable_dims"], graph.observed, given["factor_scopes"], given["tied"], is_old=True)
     need(text(name, "label") in (described, old), "the label does not fit the graph")
     rows = integers(side, "row_side", 0, graph.observed - 1)
     need(list(rows) == sorted(set(rows)), "the row side is not sorted")
-    lower = integer(lower, "claim.lower", 0, MOST_VALUE)
-    upper = integer(upper, "claim.upper", lower, MOST_VALUE)
-    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    lower, upper, between = read_bounds(lower, upper, MOST_VALUE)
     side = named(rows, "observed variables")
     statement = f"the rank of {described} with the rows {side} is {between} for almost all tables"
     return statement, [

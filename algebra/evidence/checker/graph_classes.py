@@ -33,7 +33,7 @@ from typing import Any, NamedTuple
 
 from .cones import eliminated, extreme_rays
 from .limits import MOST_VALUE, need, spend
-from .reading import fields, integer, integers, text
+from .reading import fields, integer, integers, read_proofs, text
 from .simple_graphs import Colours, SimpleGraph, are_isomorphic, is_automorphism, marked, read_graph, refined
 
 Checks = list[Callable[[], None]]
@@ -47,7 +47,7 @@ MOST_ENTRIES = 4000
 def classes_claim(claim: Any, document: dict[str, Any]) -> tuple[str, Checks]:
     """Which classes a graph is in, and which it is not in."""
     _, name, given, classes = fields(claim, "claim", "quantity", "label", "graph", "classes")
-    proofs, *_ = fields(document, "document", "proofs", "claim", "made_by", "digest", "format")
+    (proofs,) = read_proofs(document, "proofs")
     graph = read_graph(given, "graph")
     need(text(name, "label") == f"graph:{graph.label}", "the label does not fit the graph")
     known = type(classes) is dict and len(classes) > 0 and set(classes) <= {*CLASSES}

@@ -31,7 +31,7 @@ from .kernel_norms import decimal
 from .kernel_spectra import eigenmatrix
 from .labels import learning_label
 from .limits import hold, need, per_product, spend
-from .reading import fields, integers, rational, text
+from .reading import fields, integers, rational, read_proofs, text
 
 LOSSES = ("squared", "hinge")
 MOST_COORDINATES = 1000
@@ -51,7 +51,7 @@ def learning_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Call
     """Two bounds of the least value."""
     names = ("quantity", "label", "domain", "points", "labels", "loss", "strength", "lower", "upper")
     _, name, domain, points, labels, loss, strength, *ends = fields(claim, "claim", *names)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     need(domain in ("hypercube", "slice"), "claim.domain is not hypercube or slice")
     need(loss in LOSSES, f"claim.loss is none of {', '.join(LOSSES)}")
     rows, p = read_points(points, domain)

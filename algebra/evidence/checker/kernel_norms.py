@@ -38,7 +38,7 @@ from typing import Any, NamedTuple
 
 from .labels import conjunction_label
 from .limits import need, per_product, spend
-from .reading import fields, integer, rational, text
+from .reading import fields, integer, rational, read_proofs, text
 
 DOMAINS = ("hypercube", "slice", "cube01")
 MODES = ("exact", "margin", "approximate")
@@ -95,7 +95,7 @@ def conjunction_norm_claim(claim: Any, document: dict[str, Any]) -> tuple[str, l
     """Two bounds of a least norm."""
     names = ("quantity", "label", "domain", "n", "k", "p", "mode", "epsilon", "lower", "upper")
     _, name, domain, n, k, p, mode, epsilon, *ends = fields(claim, "claim", *names)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     problem = read_problem(domain, n, k, p, mode, epsilon)
     need(text(name, "label") == conjunction_label(*claim_of(problem)), "the label does not fit the claim")
     lower, upper = (rational(end, "claim.lower or claim.upper") for end in ends)

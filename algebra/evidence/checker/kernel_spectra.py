@@ -24,7 +24,7 @@ from typing import Any
 
 from .labels import spectrum_label
 from .limits import need, shown, spend
-from .reading import fields, integer, rational, text
+from .reading import fields, integer, rational, read_proofs, text
 
 MOST_COORDINATES = 3000
 
@@ -33,7 +33,7 @@ def kernel_inertia_claim(claim: Any, document: dict[str, Any]) -> tuple[str, lis
     """Numbers of positive and of negative eigenvalues."""
     names = ("quantity", "label", "domain", "n", "p", "values", "positive", "negative", "lower", "upper")
     _, name, domain, n, p, values, positive, negative, lower, upper = fields(claim, "claim", *names)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     need(domain in ("hypercube", "slice", "cube01"), "claim.domain is not hypercube, slice or cube01")
     n = integer(n, "claim.n", 1, MOST_COORDINATES)
     need((p is None) == (domain != "slice"), "claim.p does not fit the domain")

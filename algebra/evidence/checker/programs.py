@@ -43,18 +43,17 @@ from .limits import need
 from .programs_lower import check_program_lower
 from .programs_reading import program_label, read_program
 from .programs_upper import check_program_upper
-from .reading import fields, integer, text
+from .reading import between, fields, integer, read_proofs, text
 
 
 def program_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """Two bounds of the dimension of a program's functions."""
     _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "program", "lower", "upper")
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     program = read_program(given)
     need(text(name, "label") == program_label(given), "the label does not fit the program")
     lower = integer(lower, "claim.lower")
     upper = None if upper is None else integer(upper, "claim.upper", lower)
-    between = f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
     checks = [lambda: check_program_upper(program, upper, proofs[1])]
     checks.append(lambda: check_program_lower(program, lower, proofs[0]))
-    return f"the dimension of {name} is {lower if lower == upper else between}", checks
+    return f"the dimension of {name} is {between(lower, upper)}", checks

@@ -101,6 +101,35 @@ def integers(value: Any, name: str, least: int = 0, most: int = LARGEST) -> tupl
     return tuple(integer(item, entry, least, most) for item in value)
 
 
+def read_bounds(lower: Any, upper: Any, most: int = LARGEST) -> tuple[int, int, str]:
+    """Return both bounds of a claim, and how a statement says them.
+
+    Examples
+    --------
+    >>> read_bounds(2, 3), read_bounds(3, 3)
+    ((2, 3, 'at least 2 and at most 3'), (3, 3, '3'))
+    """
+    lower = integer(lower, "claim.lower", 0, most)
+    upper = integer(upper, "claim.upper", lower, most)
+    return lower, upper, between(lower, upper)
+
+
+def between(lower: int, upper: int | None) -> str:
+    """Say what two bounds say; None: there is no upper one.
+
+    Examples
+    --------
+    >>> between(2, None)
+    'at least 2'
+    """
+    return f"{lower}" if lower == upper else f"at least {lower}" + ("" if upper is None else f" and at most {upper}")
+
+
+def read_proofs(document: Any, *names: str) -> list[Any]:
+    """Return the proofs that a document holds under these names, and nothing else beside its claim."""
+    return fields(document, "document", *names, "claim", "made_by", "digest", "format")[: len(names)]
+
+
 def text(value: Any, name: str, most: int = MOST_TEXT) -> str:
     """Return an ASCII string."""
     need(type(value) is str and value.isascii() and len(value) < most, f"{name} is not a short ASCII string")

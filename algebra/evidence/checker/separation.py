@@ -43,8 +43,9 @@ from math import factorial, gcd
 from typing import Any
 
 from .limits import LARGEST, MOST_VALUE, hold, need, per_drawing, per_product, spend
+from .matrices import Matrix
 from .minors import is_regular, read_minor, read_modulus
-from .reading import fields, integer, integers, read_key, text
+from .reading import fields, integer, integers, read_bounds, read_key, read_proofs, text
 from .separation_bounds import (
     MOST_DEGREES,
     copied_entry_rank,
@@ -56,22 +57,20 @@ from .separation_bounds import (
 )
 from .separation_forms import check_form
 from .separation_stacks import POOLED, Stack, read_stack
-from .separation_values import Matrix, Sample, draw_layers, draw_tokens, pair_values, tokens_of_texts
+from .separation_values import Sample, draw_layers, draw_tokens, pair_values, tokens_of_texts
 
 
 def separation_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """Two bounds of a separation rank, or of the rank of one degree."""
     names = ("quantity", "label", "stack", "degree", "lower", "upper")
     _, name, given, degree, lower, upper = fields(claim, "claim", *names)
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     stack, label = read_stack(given)
     need(text(name, "label") == label, "the label does not fit the stack")
     k = None if degree is None else integer(degree, "degree", 0, stack.degree)
     is_homogeneous = not stack.residual and stack.words is None
     need(k is None or is_homogeneous, "with residual connections or a vocabulary ranks do not add up by degree")
-    lower = integer(lower, "claim.lower", 0, MOST_VALUE)
-    upper = integer(upper, "claim.upper", lower, MOST_VALUE)
-    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    lower, upper, between = read_bounds(lower, upper, MOST_VALUE)
     of = "separation rank" if k is None else f"rank in degree {k}"
     checks = [lambda: check_separation_upper(stack, k, upper, proofs[1])]
     checks.append(lambda: check_separation_lower(stack, k, lower, proofs[0]))
@@ -85,11 +84,9 @@ def pooled_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callab
     stack, label = read_stack(given)
     need(text(name, "label") == label + POOLED, "the label does not fit the stack")
     need(stack.words is None, "of pooled words nothing is known")
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     sides = (stack, stack._replace(tokens=stack.tokens[::-1]))
-    lower = integer(lower, "claim.lower", 0, MOST_VALUE)
-    upper = integer(upper, "claim.upper", lower, MOST_VALUE)
-    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
+    lower, upper, between = read_bounds(lower, upper, MOST_VALUE)
     ways = ((upper, proofs[1], check_separation_upper), (lower, proofs[0], check_separation_lower))
     checks: list[Callable[[], None]] = [partial(check_sides, sides, *way) for way in ways]
     return f"the separation rank of {name} is {between}", checks

@@ -28,7 +28,7 @@ from typing import Any
 from .labels import softmax_label
 from .limits import MOST_BITS, Refused, hold, need, per_product, spend
 from .minors import is_regular, read_minor, read_modulus
-from .reading import MOST_SHOWN, fields, integer, rational, text
+from .reading import MOST_SHOWN, fields, integer, rational, read_bounds, read_proofs, text
 
 MOST_CLAIMED = 1000
 """Rank whose factorial is calculated; an evaluation that proves so large a rank takes days."""
@@ -44,14 +44,12 @@ Exponents = list[list[int | None]]
 def softmax_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callable[[], None]]]:
     """Two bounds of the rank of a softmax matrix."""
     _, name, given, lower, upper = fields(claim, "claim", "quantity", "label", "logits", "lower", "upper")
-    proofs = fields(document, "document", "lower", "upper", "claim", "made_by", "digest", "format")
+    proofs = read_proofs(document, "lower", "upper")
     logits = read_logits(given)
     label = softmax_label(given)
     need(text(name, "label") in (label, softmax_label(given, is_old=True)), "the label does not fit the logits")
-    lower = integer(lower, "claim.lower")
-    upper = integer(upper, "claim.upper", lower)
+    lower, upper, between = read_bounds(lower, upper)
     exponents = normalised(logits)
-    between = f"{lower}" if lower == upper else f"at least {lower} and at most {upper}"
     checks = [lambda: check_softmax_upper(exponents, upper, proofs[1])]
     checks.append(lambda: check_softmax_lower(exponents, lower, proofs[0]))
     matrix = "[" + ", ".join("[" + ", ".join(row) + "]" for row in given) + "]"

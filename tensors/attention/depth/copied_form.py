@@ -21,14 +21,16 @@ heads and smaller heads, and the rank for more tokens is no less; so the form of
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import combinations_with_replacement
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flint import nmod_poly
 
 from algebra.evidence.checker.gram_forms import mon
+from algebra.evidence.checker.separation_values import coefficients_at
 from algebra.evidence.reason import Reason
 from algebra.rank.field import prime_field
 from algebra.rank.modular_rank import minor_of_array
@@ -136,15 +138,8 @@ def _root(layers: list[Layer], field: PrimeField, start: Array, direction: Array
     times = np.arange(count, dtype=float)[:, None, None]
     gram, _ = _forward(layers, field, [field.plus(start, field.times(times, direction))])
     values = [int(x) % field.prime for x in gram[0][:, 0, 0]]
-
-    # Newton's divided differences; the nodes are 0, 1, 2, ...
-    for order in range(1, count):
-        inverse = pow(order, -1, field.prime)
-        for i in range(count - 1, order - 1, -1):
-            values[i] = (values[i] - values[i - 1]) * inverse % field.prime
-    polynomial = nmod_poly([0], field.prime)
-    for node in range(count - 1, -1, -1):
-        polynomial = polynomial * nmod_poly([-node % field.prime, 1], field.prime) + values[node]
+    weights = (coefficients_at(k, count - 1, field.prime) for k in range(count))
+    polynomial = nmod_poly([sum(map(mul, each, values)) % field.prime for each in weights], field.prime)
     linear = [factor for factor, _ in polynomial.factor()[1] if factor.degree() == 1]
     return -int(linear[0][0]) * pow(int(linear[0][1]), -1, field.prime) % field.prime if linear else None
 
@@ -191,14 +186,7 @@ def _times(a: Jet, b: Jet, field: PrimeField) -> Jet:
     if len(a) == 1:
         return [field.multiply(a[0], b[0])]
     terms = (((0, 0),), ((0, 1), (1, 0)), ((0, 2), (2, 0)), ((0, 3), (1, 2), (2, 1), (3, 0)))
-    return [_sum([field.multiply(a[i], b[j]) for i, j in each], field) for each in terms]
-
-
-def _sum(parts: list[Array], field: PrimeField) -> Array:
-    total = parts[0]
-    for part in parts[1:]:
-        total = field.plus(total, part)
-    return total
+    return [reduce(field.plus, (field.multiply(a[i], b[j]) for i, j in each)) for each in terms]
 
 
 def _symmetric(entries: Array, d: int) -> Array:

@@ -10,7 +10,7 @@ from algebra.evidence.bounds import Bounds, Grade
 from algebra.evidence.certificate import Certificate
 from algebra.evidence.error import log2_of_sum
 from algebra.evidence.evaluation import Seen
-from algebra.evidence.generic_rank import RankEvidence, bound_generic_rank
+from algebra.evidence.generic_rank import Known, RankEvidence, bound_generic_rank, bounds_of
 from algebra.evidence.reason import Reason
 from algebra.shown import Shown
 from tensors.attention.depth.evaluation import StackValues
@@ -157,16 +157,8 @@ def _at_bound(stack: StackArchitecture, whole: RankEvidence, upper: Reason) -> B
     lower: Lower = exact_rank(stack, k) or Reason("line", 1)
     if isinstance(whole.lower, Seen):
         lower = replace(whole.lower, evaluation=StackValues(stack, k), rank=upper.value)
-    evidence = RankEvidence(SeparationRank(stack, k), lower, upper, whole.seed)
-    return Bounds(
-        upper.value,
-        upper.value,
-        Grade.PROVED,
-        lower_by=lower.rule,
-        upper_by=upper.rule,
-        seed=whole.seed,
-        evidence=evidence,
-    )
+    assert whole.seed is not None
+    return bounds_of(SeparationRank(stack, k), Known(whole.seed, lower, upper))
 
 
 def _summed(stack: StackArchitecture, parts: tuple[Bounds, ...], rule: str) -> Bounds:

@@ -10,7 +10,7 @@ from typing import Any
 from flint import arb
 
 from algebra.errors import InputError
-from algebra.exact.balls import ball, decimals
+from algebra.exact.balls import Decimals, ball, decimals
 from algebra.exact.logarithms import compare_with_log
 from algebra.exact.precision import precision
 from algebra.shown import Shown
@@ -19,6 +19,26 @@ from tensors.attention.realisation.products import RowExtremes, row_extremes
 from tensors.attention.realisation.realisation import Realisation
 
 PRECISION = 128
+
+
+@dataclass(frozen=True)
+class ReachedPrecisions(Shown):
+    """The precisions that a realisation reaches, enclosed by decimals; None where nothing is measured.
+
+    Parameters
+    ----------
+    zeros, ratios, uniform : Decimals, optional
+        Those of conditions (a), (b) and (c).
+    """
+
+    zeros: Decimals | None
+    ratios: Decimals | None
+    uniform: Decimals | None
+
+    def fields(self) -> dict[str, dict[str, str] | None]:
+        """Return plain JSON values."""
+        each = {"zeros": self.zeros, "ratios": self.ratios, "uniform": self.uniform}
+        return {name: None if ends is None else ends.fields() for name, ends in each.items()}
 
 
 @dataclass(frozen=True)
@@ -55,13 +75,13 @@ class Verification(Shown):
         """Whether all that was asked for is met."""
         return self.zeros_met and self.ratios_met and self.uniform_met
 
-    def reached(self) -> dict[str, dict[str, str] | None]:
-        """Return the precisions that were reached, as decimals that enclose them; None where nothing is measured."""
+    def reached(self) -> ReachedPrecisions:
+        """Return the precisions that were reached, enclosed by decimals."""
         with precision(PRECISION + _size(self.gap) + _size(self.spread)):
             zeros = None if self.gap is None else decimals((-ball(self.gap)).exp())
             ratios = decimals(self.ratio_error.expm1())
             uniform = None if self.spread is None else decimals(ball(self.spread).expm1())
-        return {"zeros": zeros, "ratios": ratios, "uniform": uniform}
+        return ReachedPrecisions(zeros, ratios, uniform)
 
 
 def verify(target: SparseTarget, realisation: Realisation, precision: Any) -> Verification:
