@@ -10,7 +10,7 @@ gradient of output o of n at sample t. There are no exponentials and no square r
 weights and data, with the signs that the exact numbers have.
 
 **Upper bound.** ``parameters``, ``samples``: the number of columns, and of rows. ``kernel-vectors``: columns less
-vectors that the matrix maps to 0. They are the values, at these weights, of vector fields that leave the functions alone
+vectors that the matrix maps to 0. They are the values, at these weights, of fields that leave the functions alone
 (``fields``; see `programs_fields`: its rules hold at kinks, too), and ``vectors`` of pairs of a weight and a number,
 along which the outputs are differentiated at every sample, in exact numbers. They are independent: the minor of all of
 them, fields first, at ``columns`` is a unit modulo ``prime``.
