@@ -11,9 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from math import comb
 from typing import NamedTuple
 
+from algebra.evidence.checker.polynomial_counts import (
+    ALEXANDER_HIRSCHOWITZ,
+    OCTAD_FAMILY,
+    is_segre_veronese_exception,
+    maps_of_rank,
+    orthogonal_orbit,
+)
 from algebra.evidence.reason import Reason
 from algebra.polynomial.hilbert import (
     CACHE,
@@ -25,7 +31,7 @@ from algebra.polynomial.hilbert import (
 )
 from algebra.polynomial.reductions import reduction, reductions
 from algebra.polynomial.span import certified_span
-from algebra.polynomial.span_rules import OCTAD_FAMILY, Span, Theorems
+from algebra.polynomial.span_rules import Span, Theorems
 
 # Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
 # are not cut again, because the number of subnetworks grows with the square of the depth.
@@ -320,10 +326,10 @@ def quadratic_output(a: Architecture, least: int | None, scope: Scope) -> Reason
         return None
     h, q = a.depth, squared.widths[-1]
     part = _part_of(squared, scope)
-    if not _better(part.value - comb(q, 2) + a.biases, least):
+    if not _better(part.value - orthogonal_orbit(q, q) + a.biases, least):
         return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
-    value = part.value - (comb(q, 2) - comb(q - s, 2)) + a.biases
+    value = part.value - orthogonal_orbit(q, s) + a.biases
     details = (("rank", q), ("span", s))
     if not _better(value, least):
         return None
@@ -332,7 +338,7 @@ def quadratic_output(a: Architecture, least: int | None, scope: Scope) -> Reason
 
 def alexander_hirschowitz(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """The exceptions of degree 3 and 4 of Alexander and Hirschowitz 1995 (degree 2 is `quadratic_output`)."""
-    if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in AH_EXCEPTIONS:
+    if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in ALEXANDER_HIRSCHOWITZ:
         return None
     value = min(a.naive, forms(a.degrees[0], a.widths[0])) - 1
     return Reason("alexander-hirschowitz", value, a) if _better(value, least) else None
@@ -367,24 +373,6 @@ def symmetry(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     return Reason("symmetry", found.bound, a, note=found)
 
 
-# (d_0, d_1, d_2, r), d_0 counting variables.
-AH_EXCEPTIONS = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
-
-
-def is_segre_veronese_exception(widths: tuple[int, ...], degree: int) -> bool:
-    """Tell whether (d_0, d_1, d_2; r) is one of the sporadic defective cases, each with defect 1.
-
-    Examples
-    --------
-    >>> is_segre_veronese_exception((4, 5, 3), 2), is_segre_veronese_exception((4, 5, 2), 2)
-    (True, False)
-    """
-    d0, d1, d2 = widths
-    if degree == 2 and d2 == 3 and d0 % 2 == 0 and d0 >= 4:
-        return d1 == 3 * (d0 // 2 - 1) + 2
-    return (d0, d1, d2, degree) in {(4, 6, 5, 2), (3, 5, 2, 3)}
-
-
 def _output_span_part(a: Architecture, theorems: Theorems) -> Architecture | None:
     """The network with as many outputs as the last activations span, if that is fewer."""
     m = output_span_bound(a, theorems) if a.depth > 1 else a.widths[-1]
@@ -411,8 +399,7 @@ def _matrices(a: Architecture, k: int, rho: int, theorems: Theorems) -> tuple[in
     With biases: modulo the constants, which the last bias makes free.
     """
     functions = span(a, k, a.degree_after(k), theorems)
-    space = functions.value - a.biases
-    return rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0), functions
+    return maps_of_rank(rho, functions.value - a.biases, a.widths[-1], a.biases), functions
 
 
 def _theorems(a: Architecture, rho: int, outputs: Span, functions: Span) -> tuple[Reason, ...]:

@@ -14,6 +14,13 @@ from .functions import SPANS, check_functions
 from .hilbert import Functions, forms, span_bound
 from .limits import MOST_BITS, MOST_DEGREE, Refused, need, spend
 from .minors import certified_span
+from .polynomial_counts import (
+    ALEXANDER_HIRSCHOWITZ,
+    OCTAD_FAMILY,
+    is_segre_veronese_exception,
+    maps_of_rank,
+    orthogonal_orbit,
+)
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .symmetry import symmetries, symmetry
 
@@ -92,7 +99,7 @@ def rank_variety(a: Network, k: int, given: Given) -> int:
     With biases all that is meant modulo the constants, which the last bias adds.
     """
     d, m = a.widths[-1], min(a.widths[-1], outputs_span(a, given))
-    return m * (span_bound(a, k, prod(a.degrees[k:]), given.spans) - a.biases + d - m) + d * a.biases
+    return maps_of_rank(m, span_bound(a, k, prod(a.degrees[k:]), given.spans) - a.biases, d, a.biases)
 
 
 def outputs_span(a: Network, given: Given) -> int:
@@ -128,7 +135,7 @@ def family_of_spans(a: Network, k: int, given: Given) -> int:
     is_octad = a.widths[:2] == (4, 8) and a.degrees[0] == 2 and prod(a.degrees[1:]) == 2
     need(k == 1 and is_octad and not a.biases, "the first layer is not the octad, or what follows has not degree 2")
     need(any(s.speaks_of(a, 1, 2) for s in given.spans), "the statement on the octad is missing")
-    return 15 + rank_variety(a, k, given)
+    return OCTAD_FAMILY + rank_variety(a, k, given)
 
 
 def cut(a: Network, k: int, given: Given) -> int:
@@ -183,21 +190,20 @@ def quadratic_output(a: Network, _k: int, given: Given) -> int:
     need(q >= min(a.widths[h - 1], span_bound(a, h - 2, 1, given.spans)), "the quadratic form may have a larger rank")
     need(s <= q, "the span is larger than the rank")
     part = same(given.parts[0], Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
-    return part - (q * (q - 1) - (q - s) * (q - s - 1)) // 2 + a.biases
+    return part - orthogonal_orbit(q, s) + a.biases
 
 
 def alexander_hirschowitz(a: Network, _k: int, given: Given) -> int:
     """The defective cases of Alexander and Hirschowitz (1995) of degree 3 and 4, each of defect 1."""
-    exceptions = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
-    need((*a.widths, *a.degrees) in exceptions and not a.biases, "the network is no exception of the theorem")
+    need(
+        (*a.widths, *a.degrees) in ALEXANDER_HIRSCHOWITZ and not a.biases, "the network is no exception of the theorem"
+    )
     return min(gauge(a, 0, given), ambient(a, 0, given)) - 1
 
 
 def segre_veronese(a: Network, _k: int, given: Given) -> int:
     """Secants of Segre-Veronese varieties of degree (1, r) of defect 1 (Ottaviani 2007, Abo, Brambilla 2009)."""
-    d0, d1, d2, r = (*a.widths, *a.degrees) if len(a.widths) == 3 else (0, 0, 0, 0)
-    family = r == 2 and d2 == 3 and d0 >= 4 and d0 % 2 == 0 and d1 == 3 * (d0 // 2) - 1
-    known = family or (d0, d1, d2, r) in {(4, 6, 5, 2), (3, 5, 2, 3)}
+    known = len(a.widths) == 3 and is_segre_veronese_exception(a.widths, a.degrees[0])
     need(known and not a.biases, "the network is no known exception")
     return min(gauge(a, 0, given), ambient(a, 0, given)) - 1
 
