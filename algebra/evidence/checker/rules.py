@@ -195,9 +195,8 @@ def quadratic_output(a: Network, _k: int, given: Given) -> int:
 
 def alexander_hirschowitz(a: Network, _k: int, given: Given) -> int:
     """The defective cases of Alexander and Hirschowitz (1995) of degree 3 and 4, each of defect 1."""
-    need(
-        (*a.widths, *a.degrees) in ALEXANDER_HIRSCHOWITZ and not a.biases, "the network is no exception of the theorem"
-    )
+    is_exception = (*a.widths, *a.degrees) in ALEXANDER_HIRSCHOWITZ
+    need(is_exception and not a.biases, "the network is no exception of the theorem")
     return min(gauge(a, 0, given), ambient(a, 0, given)) - 1
 
 
