@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable
-from typing import Any
 
 import networkx as nx
 from _timing import goal_cells, goal_table, interleaved, seconds
@@ -23,7 +22,7 @@ from rich.table import Table
 
 from tensors.networks import FactorGraph
 from tensors.networks.cuts import capacities
-from tensors.networks.flows import Flow, _bounds, _by_scipy, _network, _sink
+from tensors.networks.flows import Flow, FlowNetwork, sink_of
 
 GOALS = {20_000: 50.0}
 AGAINST_5000 = 1.0
@@ -40,30 +39,30 @@ def chain(variables: int, dims: tuple[tuple[int, ...], tuple[int, ...]]) -> Task
     return FactorGraph(tuple(chosen), n, tuple(scopes)), tuple(range(0, n, 2))
 
 
-def network(task: Task) -> tuple[Any, ...]:
-    """Return the arcs of a task, and the sink."""
-    import numpy as np
-
-    graph, rows = task
-    inside = np.zeros(graph.observed, dtype=bool)
-    inside[list(rows)] = True
-    bounds = _bounds(graph, inside, capacities(graph.variable_dims))
-    return (*_network(graph, inside, bounds), _sink(graph))
+Arcs = list[tuple[int, int, dict[str, int]]]
 
 
-def reached_by_networkx(starts: Any, ends: Any, limits: Any, sink: int) -> set[int]:
-    """Return the nodes that the source reaches in what a maximal flow leaves."""
-    graph: Any = nx.DiGraph()
+def network(task: Task) -> Arcs:
+    """Return the arcs of a task with their capacities."""
+    found = FlowNetwork(*task)
+    limits, unlimited = found._bounded(capacities(task[0].variable_dims))
+    limits += [unlimited] * (len(found.arcs) - len(limits))
+    return [(a, b, {"capacity": limit}) for (a, b), limit in zip(found.arcs, limits, strict=True)]
+
+
+def cut_by_networkx(arcs: Arcs, task: Task) -> tuple[int, ...]:
+    """Return the variables that the source can enter in what a maximal flow leaves, but not leave."""
+    sink = sink_of(task[0])
+    graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from((sink - 1, sink))
-    listed = zip(starts.tolist(), ends.tolist(), limits.tolist(), strict=True)
-    graph.add_edges_from((a, b, {"capacity": limit}) for a, b, limit in listed)
-    residual = boykov_kolmogorov(graph, sink - 1, sink)
-    return set(residual.graph["trees"][0])
+    graph.add_edges_from(arcs)
+    reached = boykov_kolmogorov(graph, sink - 1, sink).graph["trees"][0]
+    return tuple(v for v in range(len(task[0].variable_dims)) if 2 * v in reached and 2 * v + 1 not in reached)
 
 
 def by_networkx(task: Task) -> Callable[[], object]:
     arcs = network(task)
-    return lambda: reached_by_networkx(*arcs)
+    return lambda: cut_by_networkx(arcs, task)
 
 
 def by_ours(task: Task) -> Callable[[], object]:
@@ -73,8 +72,8 @@ def by_ours(task: Task) -> Callable[[], object]:
 
 
 def same_cut(task: Task) -> bool:
-    arcs = network(task)
-    return reached_by_networkx(*arcs) == set(_by_scipy(*arcs)[1].nonzero()[0].tolist())
+    graph, rows = task
+    return cut_by_networkx(network(task), task) == Flow.of(graph, rows, capacities(graph.variable_dims)).cut
 
 
 def compared(sizes: list[int], repeats: int) -> Table:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from flint import fmpq
 
 from algebra.errors import InputError
+from algebra.exact.dyadic import nearest_floats
 from algebra.exact.elimination import rank_factors
 from algebra.exact.matrices import Matrix, Scalar, from_rows, identity, is_zero, rows_like, rows_of, trace_of_product
 from algebra.frozen import set_fields
@@ -337,9 +338,7 @@ class TrainedProblem(Problem):
     @property
     def floats(self) -> tuple[Floats, Floats, tuple[Floats, ...]]:
         """X, Y and the weights as they were read."""
-        import numpy as np
-
-        x, y, *weights = (np.array(m.tolist(), dtype=np.float64) for m in (self.X, self.Y, *self.W))
+        x, y, *weights = map(nearest_floats, (self.X, self.Y, *self.W))
         return x, y, tuple(weights)
 
 

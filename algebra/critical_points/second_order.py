@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections import Counter
+from itertools import chain, pairwise
+from operator import mul
 from typing import Any
 
 from flint import fmpq
@@ -49,15 +51,19 @@ def hessian(problem: Problem) -> Matrix:
 
 def _gram_blocks(problem: Problem) -> dict[tuple[int, int], list[list[Any]]]:
     """Second derivatives of 1/2 ||D1 X||²: Kronecker products of A_iᵀ A_j and C_i S_XX C_jᵀ."""
-    layers = range(problem.depth)
     blocks = {}
-    for i in layers:
+    for i in range(problem.depth):
         for j in range(i + 1):
-            left = (problem.A(i + 1).transpose() * problem.A(j + 1)).table()
-            right = (problem.C(i + 1) * problem.S_XX * problem.C(j + 1).transpose()).table()
-            blocks[i, j] = [[a * b for a in row for b in other] for row in left for other in right]
+            left = problem.A(i + 1).transpose() * problem.A(j + 1)
+            right = problem.C(i + 1) * problem.S_XX * problem.C(j + 1).transpose()
+            blocks[i, j] = _kronecker(left.table(), right.table())
             blocks[j, i] = [list(column) for column in zip(*blocks[i, j], strict=True)]
     return blocks
+
+
+def _kronecker(left: list[list[Any]], right: list[list[Any]]) -> list[list[Any]]:
+    """Return the Kronecker product of two tables."""
+    return [[a * b for a in row for b in other] for row in left for other in right]
 
 
 def _add_residual(blocks: dict[tuple[int, int], list[list[Any]]], problem: Problem, i: int, j: int) -> None:
@@ -146,9 +152,11 @@ def conjectural_inertia(problem: Problem) -> Inertia:
     outside = _pivot_part(reduced, r)
 
     # Directions that change the product and do not meet the residual: the loss rises.
-    alpha = [0] + [int(A.rank() - (reduced.E.transpose() * A).rank()) for A in reduced.partial_above[1:]]
-    gamma = [int(C.rank() - (C * reduced.E.transpose()).rank()) for C in reduced.partial_below[:-1]]
-    inside = sum((alpha[i + 1] - alpha[i]) * gamma[i] for i in range(reduced.depth))
+    residual = reduced.E.transpose()
+    alpha = [0] + [int(A.rank() - (residual * A).rank()) for A in reduced.partial_above[1:]]
+    gamma = [int(C.rank() - (C * residual).rank()) for C in reduced.partial_below[:-1]]
+    gained = [after - before for before, after in pairwise(alpha)]
+    inside = sum(map(mul, gained, gamma))
 
     neg = rotations + outside
     pos = inside + 2 * r * e - rotations - ties + outside
@@ -157,17 +165,22 @@ def conjectural_inertia(problem: Problem) -> Inertia:
 
 def _pivot_part(reduced: Problem, r: int) -> int:
     """Count the pairs of eigenvalues, one of each sign, that come from pivots and not from rotations."""
-    ranks = {(i, j): int(reduced.T(i, j).rank()) for i, j in reduced.pivots}
+    ranks: Counter[tuple[int, int]] = Counter()  # 0 where there is no pivot
+    for i, j in reduced.pivots:
+        ranks[i, j] = int(reduced.T(i, j).rank())
 
     # Directions of the residual that the pivot (i, j) sees, and no pivot inside it.
     seen: dict[tuple[int, int], int] = {}
     for i, j in reduced.pivots:
-        inside = ranks.get((i - 1, j), 0) + ranks.get((i, j + 1), 0) - ranks.get((i - 1, j + 1), 0)
+        inside = ranks[i - 1, j] + ranks[i, j + 1] - ranks[i - 1, j + 1]
         if ranks[i, j] != inside:
             seen[i, j] = ranks[i, j] - inside
 
     # Each of them moves with every dimension that the layers between have beyond the rank of the product ...
-    total = sum(count * (int(reduced.B(i, j).rank()) - r) for (i, j), count in seen.items())
+    total = 0
+    for (i, j), count in seen.items():
+        beyond = int(reduced.B(i, j).rank()) - r
+        total += count * beyond
 
     # ... less one for each direction whose pivot ends where its own begins, or before.
     for (_, begin), count in seen.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
 
@@ -12,6 +12,10 @@ from algebra.errors import TEXT, InputError
 from algebra.exact.matrices import SHAPE, from_rows
 from algebra.exact.numbers import ratio
 from algebra.sequences import plain_lists
+
+if TYPE_CHECKING:
+    from algebra.exact.matrices import Matrix
+    from algebra.types import Floats
 
 
 def dyadic(argument: str, given: Any) -> fmpq_mat:
@@ -45,6 +49,24 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
         if not math.isfinite(entry):
             raise InputError(f"{argument}[{i}][{j}]", float(entry), "a finite number")
     return from_rows([[fmpq(*entry.as_integer_ratio()) for entry in row] for row in array.tolist()])
+
+
+def nearest_floats(matrix: Matrix) -> Floats:
+    """Return the floats nearest to the entries of a rational matrix; `dyadic` made them of floats: the same.
+
+    Raises
+    ------
+    OverflowError
+        If an entry is beyond all floats.
+
+    Examples
+    --------
+    >>> nearest_floats(dyadic("X", [[0.1, 3]])).tolist()
+    [[0.1, 3.0]]
+    """
+    import numpy as np
+
+    return np.array([[int(x.p) / int(x.q) for x in row] for row in matrix.tolist()], dtype=np.float64)
 
 
 def _refuse_changed(argument: str, given: Any) -> None:

@@ -44,9 +44,14 @@ def ratio(value: Any) -> tuple[int, int] | None:
             return int(value.p), int(value.q)
         if hasattr(value, "denominator"):
             return int(value.numerator), int(value.denominator)
-        return index(value), 1
+        return None if _is_truth_value(value) else (index(value), 1)
     except (AttributeError, TypeError, ValueError, ZeroDivisionError):
         return None
+
+
+def _is_truth_value(value: Any) -> bool:
+    """Tell whether a value is Python's or numpy's truth value, without importing numpy; its older ones are indices."""
+    return type(value).__name__ in ("bool", "bool_")
 
 
 def _has_large_power(text: str) -> bool:
@@ -162,7 +167,7 @@ def as_finite_float(argument: str, value: Any, allowed: str) -> float:
     0.25
     """
     try:
-        if isinstance(value, TEXT) or type(value).__name__ in ("bool", "bool_"):  # numpy's without importing it
+        if isinstance(value, TEXT) or _is_truth_value(value):
             raise TypeError
         found = float(value)
     except (TypeError, ValueError, OverflowError):

@@ -16,9 +16,10 @@ from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.layout import layout
 from algebra.polynomial.reduced import reduced_bound
-from algebra.polynomial.rules import elementary, upper_bound
+from algebra.polynomial.rules import upper_bound
 from algebra.polynomial.slices import has_slice
 from algebra.polynomial.structured import LEVELS, StructuredEvaluation, has_level
+from algebra.polynomial.whole_rules import elementary
 from algebra.rank.echelon import default_block
 
 if TYPE_CHECKING:

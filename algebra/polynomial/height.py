@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import lcm
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from algebra.evidence.error import EntrySize
 from algebra.polynomial.activation import Activation, Power
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from algebra.polynomial.architecture import Network
@@ -35,40 +37,68 @@ def entry_size(network: Network, bits: int, samples: int = 1) -> EntrySize:
     return _rational_entry(network, bits, samples)
 
 
-def _sums(activation: Activation) -> tuple[int, int, int, int]:
-    """Degree; log2 of the sums of |coefficients| of σ and σ' and of the denominator, cleared of denominators."""
+@dataclass(frozen=True)
+class _Size:
+    """Degree of a polynomial, and log2 of the sum of its |coefficients|."""
+
+    degree: int
+    height: int
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Degree of an activation; log2 of the sums of |coefficients|, cleared of denominators.
+
+    They are those of the activation, of its derivative, and of the denominator.
+    """
+
+    degree: int
+    value: int
+    slope: int
+    bottom: int
+
+
+def _sums(activation: Activation) -> _Sums:
     if isinstance(activation, Power):
-        return activation.exponent, 0, activation.exponent.bit_length(), 0
-    scale = lcm(*(c.denominator for c in (*activation.numerator, *activation.denominator)))
-
-    def total(coefficients: tuple[Fraction, ...], derive: bool) -> int:
-        found = sum(abs(c) * (i if derive else 1) for i, c in enumerate(coefficients)) * scale
-        return max(int(found), 1).bit_length()
-
-    degree = max(len(activation.numerator), len(activation.denominator)) - 1
+        return _Sums(activation.exponent, 0, activation.exponent.bit_length(), 0)
     top, bottom = activation.numerator, activation.denominator
-    return degree, total(top, False), total(top, True), total(bottom, False)
+    scale = lcm(*(c.denominator for c in (*top, *bottom)))
+
+    def bits_of(coefficients: Sequence[Fraction]) -> int:
+        total = sum(map(abs, coefficients)) * scale
+        return max(int(total), 1).bit_length()
+
+    slope = [i * c for i, c in enumerate(top)]
+    degree = max(len(top), len(bottom)) - 1
+    return _Sums(degree, bits_of(top), bits_of(slope), bits_of(bottom))
 
 
 def _polynomial_entry(network: Network, bits: int) -> EntrySize:
     widths = network.widths
-    degree, height = [1], [bits]  # of the activations
-    slopes = []  # degree and height of the derivative of each activation
+
+    # Upwards: the activations of each layer, and the derivative of each activation function.
+    values = [_Size(1, bits)]
+    slopes: list[_Size] = []
     for layer, activation in enumerate(network.activations):
-        r, value, slope, _ = _sums(activation)
-        z_degree = degree[-1] + 1
-        z_height = height[-1] + bits + (widths[layer] + 1).bit_length()
-        slopes.append(((r - 1) * z_degree, (r - 1) * z_height + slope))
-        degree.append(r * z_degree)
-        height.append(r * z_height + value)
-    adjoint = (1, bits)
-    best = (adjoint[0] + degree[-1], adjoint[1] + height[-1])
-    for layer in range(len(slopes) - 1, -1, -1):
-        d, s = slopes[layer]
-        adjoint = (adjoint[0] + 1 + d, adjoint[1] + bits + widths[layer + 2].bit_length() + s)
-        best = (max(best[0], adjoint[0] + degree[layer]), max(best[1], adjoint[1] + height[layer]))
+        sums = _sums(activation)
+        r, below = sums.degree, values[-1]
+        z = _Size(below.degree + 1, below.height + bits + (widths[layer] + 1).bit_length())
+        slopes.append(_Size((r - 1) * z.degree, (r - 1) * z.height + sums.slope))
+        values.append(_Size(r * z.degree, r * z.height + sums.value))
+
+    # Downwards: the derivative of the output in the activations of a layer, times those of the layer before.
+    adjoint = _Size(1, bits)
+    degree = adjoint.degree + values[-1].degree
+    height = adjoint.height + values[-1].height
+    for layer in reversed(range(len(slopes))):
+        slope, below = slopes[layer], values[layer]
+        neurons = widths[layer + 2].bit_length()
+        adjoint = _Size(adjoint.degree + 1 + slope.degree, adjoint.height + bits + neurons + slope.height)
+        degree = max(degree, adjoint.degree + below.degree)
+        height = max(height, adjoint.height + below.height)
+
     # A shared weight sums over at most widths[1] places.
-    return EntrySize(best[0], best[1] + max(widths).bit_length())
+    return EntrySize(degree, height + max(widths).bit_length())
 
 
 def _rational_entry(network: Network, bits: int, samples: int) -> EntrySize:
@@ -76,10 +106,17 @@ def _rational_entry(network: Network, bits: int, samples: int) -> EntrySize:
     widths = network.widths
     degree, height = 1, bits
     for layer, activation in enumerate(network.activations):
-        m, top, _, bottom = _sums(activation)
-        degree, height = degree + 1, height + bits + (widths[layer] + 1).bit_length()
-        neurons = widths[layer + 1]
-        degree, height = neurons * m * degree, neurons * (m * height + max(top, bottom))
-    degree, height = degree + 2, height + 2 * bits + (widths[-2] + 1).bit_length() + widths[-1].bit_length()
+        # The pre-activations.
+        degree += 1
+        height += bits + (widths[layer] + 1).bit_length()
+
+        # All activations of the layer over the product of their denominators.
+        sums, neurons = _sums(activation), widths[layer + 1]
+        degree *= neurons * sums.degree
+        height = neurons * (sums.degree * height + max(sums.value, sums.bottom))
+
+    # The last layer, whose derivatives add one more factor.
+    degree += 2
+    height += 2 * bits + (widths[-2] + 1).bit_length() + widths[-1].bit_length()
     poles = samples * sum(widths[1:-1]) * degree
     return EntrySize(2 * degree, 2 * height + degree.bit_length() + 1, poles)

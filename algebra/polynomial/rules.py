@@ -11,27 +11,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
-from algebra.evidence.checker.polynomial_counts import (
-    ALEXANDER_HIRSCHOWITZ,
-    OCTAD_FAMILY,
-    is_segre_veronese_exception,
-    maps_of_rank,
-    orthogonal_orbit,
-)
+from algebra.evidence.checker.polynomial_counts import orthogonal_orbit
 from algebra.evidence.reason import Reason
 from algebra.polynomial.hilbert import (
     CACHE,
     Architecture,
     activation_span,
-    forms,
     may_theorems_count,
     span,
 )
 from algebra.polynomial.reductions import reduction, reductions
 from algebra.polynomial.span import certified_span
-from algebra.polynomial.span_rules import Span, Theorems
+from algebra.polynomial.span_rules import Theorems
+from algebra.polynomial.whole_rules import (
+    ALL,
+    COUNTED,
+    ELEMENTARY,
+    Rule,
+    Scope,
+    Searched,
+    alexander_hirschowitz,
+    elementary,
+    family_of_spans,
+    is_better,
+    least_of,
+    matrices,
+    one_layer,
+    segre_veronese,
+    symmetry,
+    theorems_of,
+)
 
 # Cuts are tried at every hidden layer up to this depth; beyond it only at the narrowest layers, into parts that
 # are not cut again, because the number of subnetworks grows with the square of the depth.
@@ -39,29 +49,12 @@ DEEP = 40
 NARROWEST = 12
 
 
-Searched = frozenset[Architecture]
-"""Subnetworks of one hidden layer whose hidden symmetries are searched and used."""
-
-
-class Scope(NamedTuple):
-    """What counts beside counts: hidden symmetries, and theorems on spans."""
-
-    searched: Searched = frozenset()
-    theorems: Theorems = "proved"
-
-
-ALL = Scope()
-COUNTED = Scope(theorems="free")
-
 MOST_LOWERED = 0.25
 """A choice that saves time, no theorem: beyond it a bound may be greater than it must be, but it is never wrong.
 
 By so much of itself the bound of a part may be lowered by theorems on spans that cost a rank. Of the spans with at most
 1,000 forms none was lowered by more than 0.14.
 """
-
-Rule = Callable[[Architecture, int | None, Scope], Reason | None]
-"""A rule returns its bound if that is below the least one known so far (None: whatever it is)."""
 
 
 def upper_bound(architecture: Architecture, searched: Searched = frozenset()) -> Reason:
@@ -177,7 +170,7 @@ def _upper_bound(a: Architecture, scope: Scope) -> Reason:
 def _bound(a: Architecture, scope: Scope) -> Reason:
     # Reductions keep the variety, or change its dimension by a known amount: what is left is bounded.
     steps, a = reductions(a, scope.theorems)
-    bound = _least(a, (one_layer,) if a.depth == 1 else RULES, scope)
+    bound = least_of(a, (one_layer,) if a.depth == 1 else RULES, scope)
 
     # The chain of reductions is part of the argument.
     for whole, step in reversed(steps):
@@ -201,68 +194,21 @@ def _deep_parts(a: Architecture, theorems: Theorems) -> Iterable[Architecture]:
     return sorted(found, key=lambda part: (part.depth, part.widths[-1]))
 
 
-def _least(a: Architecture, rules: tuple[Rule, ...], scope: Scope) -> Reason:
-    best: Reason | None = None
-    for rule in rules:
-        best = rule(a, None if best is None else best.value, scope) or best
-    assert best is not None
-    return best
-
-
-def elementary(a: Architecture) -> Reason:
-    """Return the least bound that does not look at subnetworks.
-
-    Examples
-    --------
-    >>> elementary(Architecture((2, 3, 2, 1), (2, 2))).value
-    5
-    """
-    return _least(a, ELEMENTARY if a.depth > 1 else (one_layer,), ALL)
-
-
-# Rules whose least value counts.
-
-
-def _better(value: int, least: int | None) -> bool:
-    return least is None or value < least
-
-
-def one_layer(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
-    """Without hidden layers the parameters are the coefficients: d_0 d_1 (with biases (d_0 + 1) d_1)."""
-    return Reason("one-layer", a.parameters, a)
-
-
-def gauge(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
-    """Parameters less the scalings of hidden neurons (Kileel–Trager–Bruna 2019, the naive dimension)."""
-    return Reason("gauge", a.naive, a) if _better(a.naive, least) else None
-
-
-def determinantal(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
-    """The outputs are `rho` independent forms at most, in a space of N: rank `rho` matrices of size d_h x N.
-
-    With `rho` = d_h this is the ambient dimension.
-    """
-    outputs = span(a, a.depth - 1, 1, scope.theorems)
-    rho = min(outputs.value - a.biases, a.widths[-1])
-    value, functions = _matrices(a, 0, rho, scope.theorems)
-    if not _better(value, least):
-        return None
-    name = "ambient" if rho == a.widths[-1] else "determinantal"
-    details = (("layer", 0), ("space", functions.value - a.biases), ("rank", rho))
-    return Reason(name, value, a, _theorems(a, rho, outputs, functions), details)
-
-
 def cut(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """Cut at a hidden layer: dim(head) + dim(tail) - d_k (Kileel–Trager–Bruna 2019); see `_fibre` for degree 1."""
     part = _part_bound(a, scope)
     best: Reason | None = None
     for k in _cuts(a):
-        bounds = (part(a.head(k)), part(a.tail(k)))
         fibre, details = _fibre(a, k)
-        value = bounds[0].value + bounds[1].value - fibre
-        if _better(value, least):
+        head = part(a.head(k))
+        # The tail has outputs c_i l^r with a linear form l, so its dimension is at least d_k + d_h - 1.
+        if not is_better(head.value - fibre + a.widths[k] + a.widths[-1] - 1, least):
+            continue
+        tail = part(a.tail(k))
+        value = head.value + tail.value - fibre
+        if is_better(value, least):
             least = value
-            best = Reason("cut", value, a, bounds, (("layer", k), *details))
+            best = Reason("cut", value, a, (head, tail), (("layer", k), *details))
     return best
 
 
@@ -273,34 +219,18 @@ def hilbert(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     rho = min(outputs.value - a.biases, a.widths[-1])
     best: Reason | None = None
     for k in _cuts(a):
-        head = part(a.head(k))
         fibre, more = _fibre(a, k)
-        added, functions = _matrices(a, k, rho, scope.theorems)
+        added, functions = matrices(a, k, rho, scope.theorems)
+        # The head, too, has outputs c_i l^r, so its dimension is at least d_0 + d_k - 1.
+        if not is_better(added - fibre + a.widths[0] + a.widths[k] - 1, least):
+            continue
+        head = part(a.head(k))
         value = head.value - fibre + added
-        if _better(value, least):
+        if is_better(value, least):
             least = value
             details = (("layer", k), ("space", functions.value - a.biases), ("rank", rho), *more)
-            best = Reason("hilbert", value, a, (head, *_theorems(a, rho, outputs, functions)), details)
+            best = Reason("hilbert", value, a, (head, *theorems_of(a, rho, outputs, functions)), details)
     return best
-
-
-def family_of_spans(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
-    """As `hilbert`, but the head counts only by the spans that it makes: a family of less than its dimension.
-
-    Squares of eight forms in four variables, of which quadratic forms are taken: the spans are those of the octad, a
-    family of dimension 15, where the head has 32 - 8 parameters. That spans of codimension c in N forms are a family
-    of dimension c(N - c) at most is what `determinantal` says already.
-    """
-    if a.widths[:2] != (4, 8) or a.biases or a.degrees[0] != 2 or a.degree_after(1) != 2:
-        return None
-    outputs = span(a, a.depth - 1, 1, scope.theorems)
-    rho = min(outputs.value, a.widths[-1])
-    added, functions = _matrices(a, 1, rho, scope.theorems)
-    value = OCTAD_FAMILY + added
-    if not _better(value, least):
-        return None
-    details = (("layer", 1), ("space", functions.value), ("rank", rho), ("family", OCTAD_FAMILY))
-    return Reason("family-of-spans", value, a, _theorems(a, rho, outputs, functions), details)
 
 
 def output_span(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
@@ -311,7 +241,7 @@ def output_span(a: Architecture, least: int | None, scope: Scope) -> Reason | No
     m = whole.widths[-1]
     part = _part_of(whole, scope)
     value = part.value + (m + a.biases) * (a.widths[-1] - m)
-    if not _better(value, least):
+    if not is_better(value, least):
         return None
     return Reason("output-span", value, a, (part, *span(a, a.depth - 1, 1, scope.theorems).reasons), (("span", m),))
 
@@ -326,30 +256,14 @@ def quadratic_output(a: Architecture, least: int | None, scope: Scope) -> Reason
         return None
     h, q = a.depth, squared.widths[-1]
     part = _part_of(squared, scope)
-    if not _better(part.value - orthogonal_orbit(q, q) + a.biases, least):
+    if not is_better(part.value - orthogonal_orbit(q, q) + a.biases, least):
         return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
     value = part.value - orthogonal_orbit(q, s) + a.biases
     details = (("rank", q), ("span", s))
-    if not _better(value, least):
+    if not is_better(value, least):
         return None
     return Reason("quadratic-output", value, a, (part, *_rank_functions(a, q, scope.theorems)), details)
-
-
-def alexander_hirschowitz(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
-    """The exceptions of degree 3 and 4 of Alexander and Hirschowitz 1995 (degree 2 is `quadratic_output`)."""
-    if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in ALEXANDER_HIRSCHOWITZ:
-        return None
-    value = min(a.naive, forms(a.degrees[0], a.widths[0])) - 1
-    return Reason("alexander-hirschowitz", value, a) if _better(value, least) else None
-
-
-def segre_veronese(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
-    """The sporadic defective secants of Segre–Veronese varieties in degree (1, r) (Abo and Brambilla)."""
-    if a.depth != 2 or a.biases or not is_segre_veronese_exception(a.widths, a.degrees[0]):
-        return None
-    value = min(a.naive, a.widths[2] * forms(a.degrees[0], a.widths[0])) - 1
-    return Reason("segre-veronese", value, a) if _better(value, least) else None
 
 
 def homogenisation(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
@@ -358,19 +272,7 @@ def homogenisation(a: Architecture, least: int | None, scope: Scope) -> Reason |
         return None
     part = _part_of(Architecture((a.widths[0] + 1, *a.widths[1:]), a.degrees), scope)
     value = part.value + a.widths[2]
-    return Reason("homogenisation", value, a, (part,)) if _better(value, least) else None
-
-
-def symmetry(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
-    """Vector fields tangent to the fibres, discovered and verified identically (`algebra.polynomial.symmetries`)."""
-    if a not in scope.searched:
-        return None
-    from algebra.polynomial.symmetries import discover
-
-    found = discover(a)
-    if found is None or not _better(found.bound, least):
-        return None
-    return Reason("symmetry", found.bound, a, note=found)
+    return Reason("homogenisation", value, a, (part,)) if is_better(value, least) else None
 
 
 def _output_span_part(a: Architecture, theorems: Theorems) -> Architecture | None:
@@ -393,21 +295,6 @@ def _rank_functions(a: Architecture, q: int, theorems: Theorems) -> tuple[Reason
     return span(a, a.depth - 2, 1, theorems).reasons if a.depth > 2 and q < a.widths[-2] else ()
 
 
-def _matrices(a: Architecture, k: int, rho: int, theorems: Theorems) -> tuple[int, Span]:
-    """Dimension of the d_h x N matrices of rank `rho`, and the N forms that survive behind layer k.
-
-    With biases: modulo the constants, which the last bias makes free.
-    """
-    functions = span(a, k, a.degree_after(k), theorems)
-    return maps_of_rank(rho, functions.value - a.biases, a.widths[-1], a.biases), functions
-
-
-def _theorems(a: Architecture, rho: int, outputs: Span, functions: Span) -> tuple[Reason, ...]:
-    """The theorems on spans that count: of the outputs only if they are dependent; each once."""
-    reasons = (outputs.reasons if rho < a.widths[-1] else ()) + functions.reasons
-    return tuple(dict.fromkeys(reasons))
-
-
 def output_span_bound(a: Architecture, theorems: Theorems) -> int:
     """Bound the span of the outputs for all last weights; with biases, modulo the constants."""
     return activation_span(a, a.depth - 1, theorems) - a.biases
@@ -427,7 +314,11 @@ def _fibre(a: Architecture, k: int) -> tuple[int, tuple[tuple[str, int], ...]]:
 
 def _part_bound(a: Architecture, scope: Scope) -> Callable[[Architecture], Reason]:
     """Return what bounds the parts of a cut: all rules, but of very deep networks the elementary ones."""
-    return elementary if a.depth > DEEP else lambda part: _part_of(part, scope)
+    if a.depth > DEEP:
+        return elementary
+    if scope.theorems == "proved":
+        return lambda part: _least_bound(part, scope.searched)
+    return lambda part: _bound(part, scope)
 
 
 def _part_of(part: Architecture, scope: Scope) -> Reason:
@@ -443,7 +334,6 @@ def _cuts(a: Architecture) -> Iterable[int]:
     return sorted(range(1, a.depth), key=a.widths.__getitem__)[:NARROWEST]
 
 
-ELEMENTARY: tuple[Rule, ...] = (gauge, determinantal)
 RULES: tuple[Rule, ...] = (
     *ELEMENTARY,
     cut,

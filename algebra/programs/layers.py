@@ -75,27 +75,51 @@ def convolution(
     pads : sequence of int
         Zeros in front of each axis, then behind each.
     """
-    rank = x.ndim - 2
     x = padded(x, pads)
+    rank = x.ndim - 2
+    batch, channels = x.shape[:2]
     kernel, sizes = w.shape[2:], x.shape[2:]
-    places = [range(0, sizes[a] - dilations[a] * (kernel[a] - 1), strides[a]) for a in range(rank)]
-    windows = []
-    for offset in product(*map(range, kernel)):
-        steps = [d * k for d, k in zip(dilations, offset, strict=True)]
-        moved = [tuple(map(add, place, steps)) for place in product(*places)]
-        windows.append([int(np.ravel_multi_index(place, sizes)) for place in moved])
 
-    batch, count, channels = x.shape[0], len(windows[0]), x.shape[1] // groups
-    flat = x.reshape(batch, x.shape[1], prod(sizes))
-    taken = flat[:, :, [i for line in windows for i in line]].reshape(batch, x.shape[1], len(windows), count)
-    parts, rows = [], w.shape[0] // groups
+    # Where the windows begin, and for each place in a window where it stands in all of them.
+    places = window_starts(sizes, kernel, strides, dilations)
+    offsets = product(*map(range, kernel))
+    windows = [window_entries(sizes, places, offset, dilations) for offset in offsets]
+
+    # One column for each window.
+    size, count = len(windows), len(windows[0])
+    flat = x.reshape(batch, channels, prod(sizes))
+    taken = flat[:, :, [i for line in windows for i in line]]
+    taken = taken.reshape(batch, channels, size, count)
+
+    # Filters of one group see the channels of that group.
+    parts, rows, inner = [], w.shape[0] // groups, channels // groups
     for g in range(groups):
-        filters = w[g * rows : (g + 1) * rows].reshape(rows, channels * len(windows))
-        columns = taken[:, g * channels : (g + 1) * channels].reshape(batch, channels * len(windows), count)
+        filters = w[g * rows : (g + 1) * rows].reshape(rows, inner * size)
+        columns = taken[:, g * inner : (g + 1) * inner].reshape(batch, inner * size, count)
         parts.append(filters @ columns)
     found = concatenate(parts, 1) if groups > 1 else parts[0]
+
     found = found.reshape(batch, w.shape[0], *map(len, places))
     return found if bias is None else found + bias.reshape(w.shape[0], *(1,) * rank)
+
+
+def window_starts(
+    sizes: Sequence[int], kernel: Sequence[int], strides: Sequence[int], dilations: Sequence[int]
+) -> list[range]:
+    """Return, for each axis, where windows begin that end within the array."""
+    starts = []
+    for n, k, step, d in zip(sizes, kernel, strides, dilations, strict=True):
+        starts.append(range(0, n - d * (k - 1), step))
+    return starts
+
+
+def window_entries(
+    sizes: Sequence[int], starts: Sequence[range], offset: Sequence[int], dilations: Sequence[int]
+) -> list[int]:
+    """Return where one place of a window stands, for all windows: positions in the flat array."""
+    steps = [d * k for d, k in zip(dilations, offset, strict=True)]
+    places = [tuple(map(add, start, steps)) for start in product(*starts)]
+    return [int(np.ravel_multi_index(place, sizes)) for place in places]
 
 
 def padded(x: Traced, pads: Sequence[int]) -> Traced:

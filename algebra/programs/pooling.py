@@ -10,7 +10,7 @@ from operator import add
 
 import numpy as np
 
-from algebra.programs.layers import padded
+from algebra.programs.layers import padded, window_entries, window_starts
 from algebra.programs.tracing import Traced, relu
 
 
@@ -21,16 +21,14 @@ def windows(x: Traced, kernel: Sequence[int], strides: Sequence[int], dilations:
     ----------
     x : Traced, shape (batch, channels, *sizes)
     """
-    sizes = x.shape[2:]
-    spans = [n - d * (k - 1) for n, k, d in zip(sizes, kernel, dilations, strict=True)]
-    starts = [range(0, span, step) for span, step in zip(spans, strides, strict=True)]
-    flat = x.reshape(*x.shape[:2], prod(sizes))
+    outer, sizes = x.shape[:2], x.shape[2:]
+    starts = window_starts(sizes, kernel, strides, dilations)
+    flat = x.reshape(*outer, prod(sizes))
+
     found = []
     for offset in product(*map(range, kernel)):
-        moved = [d * k for d, k in zip(dilations, offset, strict=True)]
-        places = [tuple(a + b for a, b in zip(start, moved, strict=True)) for start in product(*starts)]
-        taken = flat[:, :, [int(np.ravel_multi_index(place, sizes)) for place in places]]
-        found.append(taken.reshape(*x.shape[:2], *map(len, starts)))
+        taken = flat[:, :, window_entries(sizes, starts, offset, dilations)]
+        found.append(taken.reshape(*outer, *map(len, starts)))
     return found
 
 
@@ -55,8 +53,11 @@ def mean_of_windows(
 
     # How many entries of a window are there is known: it is the same for all batches and channels.
     rank = len(kernel)
-    mask = np.pad(np.ones(x.shape[2:], int), [(pads[a], pads[rank + a]) for a in range(rank)])
+    around = [(pads[a], pads[rank + a]) for a in range(rank)]
+    mask = np.pad(np.ones(x.shape[2:], int), around)
     steps = tuple(slice(None, None, step) for step in strides)
-    counts = np.lib.stride_tricks.sliding_window_view(mask, tuple(kernel))[steps]
-    inverse = [f"1/{n}" for n in counts.reshape(*counts.shape[:rank], -1).sum(axis=-1).ravel().tolist()]
-    return found * x.trace.constant(np.array(inverse, object).reshape(found.shape[2:]).tolist())
+    seen = np.lib.stride_tricks.sliding_window_view(mask, tuple(kernel))[steps]
+    counts = seen.reshape(*seen.shape[:rank], -1).sum(axis=-1)
+
+    inverse = np.array([f"1/{n}" for n in counts.ravel().tolist()], object)
+    return found * x.trace.constant(inverse.reshape(found.shape[2:]).tolist())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import mul
 from random import Random
 
 from flint import fmpq_mat
@@ -15,37 +16,49 @@ Clusters = tuple[tuple[int, ...], int, int]  # dimension of each cluster, of the
 
 def random_matrix(rows: int, columns: int, random: Random, zero_diagonal: bool = False) -> fmpq_mat:
     """Return small rational entries, some of them 0."""
-    entries = [[Fraction(random.randint(-4, 4), random.randint(1, 3)) for _ in range(columns)] for _ in range(rows)]
-    return from_rows(
-        [
-            [to_fmpq(Fraction(0) if zero_diagonal and i == j else x) for j, x in enumerate(row)]
-            for i, row in enumerate(entries)
-        ]
-    )
+    found = []
+    for i in range(rows):
+        row = [Fraction(random.randint(-4, 4), random.randint(1, 3)) for _ in range(columns)]
+        if zero_diagonal and i < columns:
+            row[i] = Fraction(0)
+        found.append([to_fmpq(x) for x in row])
+    return from_rows(found)
 
 
 def unit_points(parameters: list[Fraction]) -> fmpq_mat:
     """Return rational points of the circle, one a column: ((1 - t^2) / (1 + t^2), 2t / (1 + t^2))."""
-    rows = [[(1 - t * t) / (1 + t * t) for t in parameters], [2 * t / (1 + t * t) for t in parameters]]
-    return from_rows([[to_fmpq(x) for x in row] for row in rows])
+    cosines = [to_fmpq((1 - t * t) / (1 + t * t)) for t in parameters]
+    sines = [to_fmpq(2 * t / (1 + t * t)) for t in parameters]
+    return from_rows([cosines, sines])
 
 
 def clustered_points(given: Clusters) -> tuple[fmpq_mat, tuple[int, ...]]:
     """Return points of random subspaces of these dimensions, two more than that in each, and their labels."""
     dimensions, space, seed = given
     random = Random(f"clusters {dimensions} {space} {seed}")
-    columns: list[list[int]] = []
+    points: list[list[int]] = []
     labels: list[int] = []
     for label, dimension in enumerate(dimensions):
         basis = [[random.randint(-3, 3) for _ in range(space)] for _ in range(dimension)]
         for _ in range(dimension + 2):
             weights = [random.randint(-2, 2) or 1 for _ in range(dimension)]
-            columns.append([sum(w * v[k] for w, v in zip(weights, basis, strict=True)) for k in range(space)])
+            points.append([sum(map(mul, weights, coordinates)) for coordinates in zip(*basis, strict=True)])
             labels.append(label)
-    return fmpq_mat([list(row) for row in zip(*columns, strict=True)]), tuple(labels)
+
+    # Points are columns.
+    rows = [list(row) for row in zip(*points, strict=True)]
+    return fmpq_mat(rows), tuple(labels)
 
 
 def clusterings() -> tuple[Clusters, ...]:
     """Return dimensions of clusters, of the space around them, and seeds: independent and dependent ones."""
-    kinds = [((1, 1), 2), ((2, 2), 4), ((2, 2), 3), ((1, 2), 3), ((1, 1, 1), 2), ((1, 1, 1), 3), ((2, 1), 2)]
+    kinds = [
+        ((1, 1), 2),
+        ((2, 2), 4),
+        ((2, 2), 3),
+        ((1, 2), 3),
+        ((1, 1, 1), 2),
+        ((1, 1, 1), 3),
+        ((2, 1), 2),
+    ]
     return tuple((dimensions, space, seed) for dimensions, space in kinds for seed in range(3))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -63,19 +62,21 @@ def axis_reads(size: int, window: int, stride: int, border: str) -> Reads:
 
 def grid_after(shape: tuple[int, ...], layer: ConvLayer) -> tuple[int, ...]:
     """Shape of the grid after a layer."""
-    return tuple(axis_size(*sizes, layer.border) for sizes in zip(shape, layer.window, layer.stride, strict=True))
+    sizes = zip(shape, layer.window, layer.stride, strict=True)
+    return tuple(axis_size(size, window, stride, layer.border) for size, window, stride in sizes)
 
 
 def layer_reads(shape: tuple[int, ...], layer: ConvLayer) -> Reads:
     """Return the factors of all windows of a layer: those along every axis, combined."""
-    after = grid_after(shape, layer)
-    sizes = tuple(zip(after, layer.window, shape, strict=True))
-    axes = [axis_reads(h, r, s, layer.border) for h, r, s in zip(shape, layer.window, layer.stride, strict=True)]
-    found = reduce(lambda a, b: _combined(a, b[0], b[1]), zip(axes[1:], sizes[1:], strict=True), axes[0])
+    # Flat positions, one axis after the other: those so far count whole rows of the next axis.
+    found = Reads(*np.zeros((3, 1), np.int64))
+    for size, window, stride, after in zip(shape, layer.window, layer.stride, grid_after(shape, layer), strict=True):
+        axis = axis_reads(size, window, stride, layer.border)
+        outputs = np.add.outer(found.outputs * after, axis.outputs)
+        offsets = np.add.outer(found.offsets * window, axis.offsets)
+        inputs = np.add.outer(found.inputs * size, axis.inputs)
+        found = Reads(outputs.reshape(-1), offsets.reshape(-1), inputs.reshape(-1))
+
+    # By output position, then by offset.
     order = np.lexsort((found.offsets, found.outputs))
-    return Reads(*(numbers[order] for numbers in found))
-
-
-def _combined(major: Reads, minor: Reads, sizes: tuple[int, int, int]) -> Reads:
-    parts = (np.add.outer(a * size, b).reshape(-1) for a, b, size in zip(major, minor, sizes, strict=True))
-    return Reads(*parts)
+    return Reads(found.outputs[order], found.offsets[order], found.inputs[order])

@@ -37,11 +37,19 @@ def graph_of_train(train: Train) -> WeightedGraph:
     """
     n = len(train.cores)
     if n == 1:
-        return WeightedGraph(FactorGraph(train.shape, 1, ((0,),)), [train.cores[0][0, :, 0]])
+        graph = FactorGraph(train.shape, 1, ((0,),))
+        return WeightedGraph(graph, [train.cores[0][0, :, 0]])
+
+    # Variables are the modes 0 ... n-1, then the bonds; core t stands between the bonds n + t - 1 and n + t.
+    first, last = (0, n), (n - 1, 2 * n - 2)
     inner = tuple((t, n + t - 1, n + t) for t in range(1, n - 1))
-    graph = FactorGraph((*train.shape, *train.ranks), n, ((0, n), *inner, (n - 1, 2 * n - 2)))
+    graph = FactorGraph((*train.shape, *train.ranks), n, (first, *inner, last))
+
+    # The mode comes first; the cores at the ends have one bond.
     tables = [core.transpose(1, 0, 2) for core in train.cores]
-    return WeightedGraph(graph, [tables[0][:, 0], *tables[1:-1], tables[-1][:, :, 0]])
+    tables[0] = tables[0][:, 0]
+    tables[-1] = tables[-1][:, :, 0]
+    return WeightedGraph(graph, tables)
 
 
 def train_of_graph(weighted: WeightedGraph) -> Train:
@@ -68,12 +76,19 @@ def train_of_graph(weighted: WeightedGraph) -> Train:
     >>> bool((train_of_graph(weights).tensor() == weights.tensor()).all())
     True
     """
-    graph, tables = weighted.graph, [np.asarray(table) for table in weighted.tables]
+    graph = weighted.graph
+    tables = [np.asarray(table) for table in weighted.tables]
     n = graph.observed
+
+    # Core t has the mode t and its bonds: both, or one at either end.
     bonds = range(n, 2 * n - 1)
-    scopes = tuple((t, *(bond for bond in (n + t - 1, n + t) if bond in bonds)) for t in range(n))
-    if graph.factor_scopes != scopes or len(graph.variable_dims) != 2 * n - 1:
+    scopes = []
+    for t in range(n):
+        beside = [bond for bond in (n + t - 1, n + t) if bond in bonds]
+        scopes.append((t, *beside))
+    if graph.factor_scopes != tuple(scopes) or len(graph.variable_dims) != 2 * n - 1:
         raise InputError("weighted", graph.label, "a tensor train, as graph_of_train and tensor_train build it")
+
     if n == 1:
         return Train([tables[0][None, :, None]])
     cores = [tables[0][:, None, :], *tables[1:-1], tables[-1][:, :, None]]
@@ -106,19 +121,25 @@ def graph_of_tree(tree: Tree) -> WeightedGraph:
     """
     if isinstance(tree.root, Leaf):
         raise InputError("tree", "one mode", "at least two modes")
+    # Children are numbered after their parents, so the list grows while it is read; ~i is node i, j is mode j.
     inner: list[Node] = [tree.root]
-    nodes: list[tuple[int, int]] = []
-    for node in inner:  # grows: children are numbered after their parents
-        pair = []
-        for child in (node.left, node.right):
-            if isinstance(child, Node):
-                inner.append(child)
-            pair.append(child.mode if isinstance(child, Leaf) else ~(len(inner) - 1))
-        nodes.append((pair[0], pair[1]))
+
+    def number(child: TreeNode) -> int:
+        if isinstance(child, Leaf):
+            return child.mode
+        inner.append(child)
+        return ~(len(inner) - 1)
+
+    nodes = [(number(node.left), number(node.right)) for node in inner]
     leaves = sorted(tree.leaves, key=lambda leaf: leaf.mode)
-    bonds = (*(node.rank for node in inner[1:]), *(leaf.rank for leaf in leaves))
-    graph = CoreTree(tree.shape, tuple(nodes), bonds).graph
-    return WeightedGraph(graph, [inner[0].core[:, :, 0], *(n.core for n in inner[1:]), *(x.matrix.T for x in leaves)])
+
+    # Above each node and each leaf there is a bond, but for the root.
+    bonds = [node.rank for node in inner[1:]] + [leaf.rank for leaf in leaves]
+    graph = CoreTree(tree.shape, tuple(nodes), tuple(bonds)).graph
+    root = inner[0].core[:, :, 0]
+    cores = [node.core for node in inner[1:]]
+    matrices = [leaf.matrix.T for leaf in leaves]
+    return WeightedGraph(graph, [root, *cores, *matrices])
 
 
 def tree_of_graph(cores: CoreTree, weighted: WeightedGraph) -> Tree:
@@ -149,10 +170,15 @@ def tree_of_graph(cores: CoreTree, weighted: WeightedGraph) -> Tree:
     """
     if weighted.graph != cores.graph:
         raise InputError("weighted", weighted.graph.label, f"tables of the graph {cores.graph.label}")
-    inner, tables = len(cores.nodes), [np.asarray(table) for table in weighted.tables]
-    made: dict[int, TreeNode] = {mode: Leaf(mode, table.T) for mode, table in enumerate(tables[inner:])}
-    for place in reversed(range(inner)):  # children come after their parents
+    count = len(cores.nodes)
+    tables = [np.asarray(table) for table in weighted.tables]
+    made: dict[int, TreeNode] = {}
+    for mode, table in enumerate(tables[count:]):
+        made[mode] = Leaf(mode, table.T)
+
+    # Children come after their parents, so nodes are made from the last one on; the root has no bond above it.
+    tables[0] = tables[0][:, :, None]
+    for place in reversed(range(count)):
         left, right = cores.nodes[place]
-        core = tables[place] if place else tables[place][:, :, None]
-        made[~place] = Node(made[left], made[right], core)
+        made[~place] = Node(made[left], made[right], tables[place])
     return Tree(made[~0])

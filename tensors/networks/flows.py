@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import pairwise, repeat
+from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from tensors.networks.structure import GraphStructure
 
-    Integers = NDArray[np.int64]
-    Arcs = tuple[Integers, Integers, Integers]  # start, end, and a limit or an amount
+    Integers = NDArray[np.integer[Any]]
 
 SMALL = 1000
 """Up to so many variables Dinic's algorithm takes 10 ms, 110 ms at the most seen; scipy's flows take 150 to import."""
@@ -48,49 +47,24 @@ class Flow:
         Variables that the flow fills, and that separate the two sides; sorted.
     through : tuple of int
         How much passes each variable.
-    arcs : tuple of three arrays
-        Start, end and amount, where that is positive. Node 2v is where variable v is entered, 2v+1 where it is left;
-        then come factors, source and sink. A factor of two variables may be passed from one to the other at once.
+    arcs : sequences of int, three
+        Starts, ends and amounts, where these are positive; the nodes are those of `FlowNetwork`.
     """
 
     graph: GraphStructure
     cut: tuple[int, ...]
     through: tuple[int, ...]
-    arcs: Arcs
+    arcs: tuple[Sequence[int], Sequence[int], Sequence[int]]
 
     @classmethod
     def of(cls, graph: GraphStructure, rows: tuple[int, ...], limits: Sequence[int]) -> Flow:
-        """Compute a maximal flow.
-
-        Raises
-        ------
-        InputError
-            If the limits of both sides sum to 2^62 or more: dimensions of 4 million bits together.
-        """
-        import numpy as np
-
-        count = len(graph.variable_dims)
-        inside = np.zeros(graph.observed, dtype=bool)
-        inside[list(rows)] = True
-        bounds = _bounds(graph, inside, limits)
-        network = _network(graph, inside, bounds)
-        passed, reached = (_by_levels if count <= SMALL else _by_scipy)(*network, _sink(graph))
-
-        # The cut: variables that can be entered from the source by what the flow leaves free, but not left.
-        entered, left = reached[: 2 * count : 2], reached[1 : 2 * count : 2]
-        cut = np.flatnonzero(entered & ~left)
-
-        # What passes a variable passes from its first node to its second.
-        starts, ends, amounts = passed
-        own = (starts % 2 == 0) & (ends == starts + 1) & (ends < 2 * count)
-        through = np.zeros(count, dtype=np.int64)
-        through[starts[own] // 2] = amounts[own]
-        return cls(graph, tuple(cut.tolist()), tuple(through.tolist()), passed)
+        """Compute a maximal flow; see `FlowNetwork.flow`."""
+        return FlowNetwork(graph, rows).flow(limits)
 
     @property
     def sink(self) -> int:
         """The node that the flow goes to."""
-        return _sink(self.graph)
+        return sink_of(self.graph)
 
     @cached_property
     def edges(self) -> dict[int, dict[int, int]]:
@@ -98,7 +72,7 @@ class Flow:
         count, source = len(self.graph.variable_dims), self.sink - 1
         pairs = _pairs(self.graph)
         edges: dict[int, dict[int, int]] = {}
-        for start, end, amount in zip(*(part.tolist() for part in self.arcs), strict=True):
+        for start, end, amount in zip(*self.arcs, strict=True):
             if start == source:
                 continue
             factor = pairs.get((start // 2, end // 2)) if start % 2 and end < 2 * count else None
@@ -109,25 +83,9 @@ class Flow:
         return edges
 
 
-def _sink(graph: GraphStructure) -> int:
+def sink_of(graph: GraphStructure) -> int:
+    """Return the number of the sink's node; the source's is one less."""
     return 2 * len(graph.variable_dims) + len(graph.factor_scopes) + 1
-
-
-def _bounds(graph: GraphStructure, inside: NDArray[np.bool_], limits: Sequence[int]) -> Integers:
-    """Return all limits, none above what can pass together, and that at the end."""
-    import numpy as np
-
-    # A sum of floats, because one of integers may wrap.
-    sizes = np.array(limits, dtype=np.float64)
-    observed = sizes[: graph.observed]
-    if min(observed[inside].sum(), observed[~inside].sum()) >= 2.0**MOST_BITS:
-        allowed = "such that the dimensions of one side have at most 4,194,304 bits together"
-        raise InputError("variable_dims", graph.label, allowed)
-
-    least = inside if observed[inside].sum() <= observed[~inside].sum() else ~inside
-    total = sum(limits[v] for v in np.flatnonzero(least).tolist())
-    within = limits if sizes.max() < total else [min(limit, total + 1) for limit in limits]
-    return np.array([*within, total + 1], dtype=np.int64)
 
 
 def _pairs(graph: GraphStructure) -> dict[tuple[int, int], int]:
@@ -139,51 +97,160 @@ def _pairs(graph: GraphStructure) -> dict[tuple[int, int], int]:
     return found
 
 
-def _network(graph: GraphStructure, inside: NDArray[np.bool_], bounds: Integers) -> Arcs:
-    """Return all arcs: a variable is two nodes, and the arc between them alone is limited.
+@dataclass(frozen=True)
+class FlowNetwork:
+    """The arcs that flows between two sides of a factor graph have in common, whatever limits the variables.
 
-    Factors of two variables are arcs, of more a node; those of one variable lead nowhere.
+    Node 2v is where variable v is entered, 2v+1 where it is left; then come factors, source and sink. A factor of two
+    variables may be passed from one to the other at once; one of a single variable leads nowhere.
+
+    Parameters
+    ----------
+    graph : GraphStructure
+    rows : tuple of int
+        Observed variables that the flow comes from; it goes to the others.
     """
-    import numpy as np
 
-    count, sink = len(graph.variable_dims), _sink(graph)
-    variables, observed = np.arange(count), np.arange(graph.observed)
+    graph: GraphStructure
+    rows: tuple[int, ...]
 
-    # Arcs of factors, each once in both directions: what two variables share may be shared twice.
-    pairs = np.array([scope for scope in graph.factor_scopes if len(scope) == 2], dtype=np.int64).reshape(-1, 2)
-    both = np.sort(np.concatenate([pairs @ [count, 1], pairs @ [1, count]]))
-    u, v = np.divmod(both[np.diff(both, prepend=-1) > 0], count)
-    larger = [(2 * count + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
-    factor, member = np.array(larger, dtype=np.int64).reshape(-1, 2).T
+    @cached_property
+    def arcs(self) -> list[tuple[int, int]]:
+        """Start and end of every arc; those through the variables come first, and they alone are limited."""
+        graph, inside = self.graph, set(self.rows)
+        first, sink = 2 * len(graph.variable_dims), sink_of(graph)
+        arcs = [(2 * v, 2 * v + 1) for v in range(len(graph.variable_dims))]
 
-    # The variables themselves, factors, source and sink.
-    before = [2 * variables, 2 * u + 1, factor, 2 * member + 1, np.where(inside, sink - 1, 2 * observed + 1)]
-    after = [2 * variables + 1, 2 * v, 2 * member, factor, np.where(inside, 2 * observed, sink)]
-    starts, ends = np.concatenate(before), np.concatenate(after)
-    unlimited = np.full(starts.size - count, bounds[-1])
-    return starts, ends, np.concatenate([bounds[:-1], unlimited])
+        # Factors, each once in both directions: what two variables share may be shared twice.
+        arcs += [(2 * u + 1, 2 * v) for u, v in sorted(_pairs(graph))]
+        larger = [(first + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
+        arcs += [(factor, 2 * v) for factor, v in larger]
+        arcs += [(2 * v + 1, factor) for factor, v in larger]
 
+        return arcs + [(sink - 1, 2 * v) if v in inside else (2 * v + 1, sink) for v in range(graph.observed)]
 
-def _by_levels(starts: Integers, ends: Integers, limits: Integers, sink: int) -> tuple[Arcs, NDArray[np.bool_]]:
-    """Return what passes each arc, where that is positive, and which nodes the source still reaches."""
-    import numpy as np
+    def flow(self, limits: Sequence[int]) -> Flow:
+        """Compute a maximal flow.
 
-    # What each arc and its reverse may still carry.
-    arcs = list(zip(starts.tolist(), ends.tolist(), limits.tolist(), strict=True))
-    left: list[dict[int, int]] = [{} for _ in range(sink + 1)]
-    for a, b, limit in arcs:
-        left[a][b] = limit
-        left[b].setdefault(a, 0)
+        Parameters
+        ----------
+        limits : sequence of int
+            How much may pass each variable.
 
-    # Shortest paths only, as many as fit; then those that have become the shortest.
-    levels = _levels(left, sink - 1)
-    while levels[sink] >= 0:
-        _fill_shortest_paths(left, levels, sink)
-        levels = _levels(left, sink - 1)
+        Raises
+        ------
+        InputError
+            If the limits of both sides sum to 2^62 or more: dimensions of 4 million bits together.
+        """
+        within, unlimited = self._bounded(limits)
+        is_small = len(limits) <= SMALL
+        return self._by_levels(within, unlimited) if is_small else self._by_scipy(within, unlimited)
 
-    passed = [(a, b, limit - left[a][b]) for a, b, limit in arcs if left[a][b] < limit]
-    columns = np.array(passed, dtype=np.int64).reshape(-1, 3).T
-    return (columns[0], columns[1], columns[2]), np.array(levels) >= 0
+    def _bounded(self, limits: Sequence[int]) -> tuple[list[int], int]:
+        """Return all limits, none above a number that is more than can pass together, and that number."""
+        of_rows = sum(limits[v] for v in self.rows)
+        total = min(of_rows, sum(limits[: self.graph.observed]) - of_rows)
+        if total >> MOST_BITS:
+            allowed = "such that the dimensions of one side have at most 4,194,304 bits together"
+            raise InputError("variable_dims", self.graph.label, allowed)
+        within = list(limits) if max(limits) <= total else [min(limit, total + 1) for limit in limits]
+        return within, total + 1
+
+    def _by_levels(self, limits: list[int], unlimited: int) -> Flow:
+        source, sink = sink_of(self.graph) - 1, sink_of(self.graph)
+
+        # What each arc and its reverse may still carry.
+        capacities = [*limits, *repeat(unlimited, len(self.arcs) - len(limits))]
+        left: list[dict[int, int]] = [{} for _ in range(sink + 1)]
+        for (a, b), limit in zip(self.arcs, capacities, strict=True):
+            left[a][b] = limit
+            left[b].setdefault(a, 0)
+
+        # Shortest paths only, as many as fit; then those that have become the shortest.
+        levels = _levels(left, source)
+        while levels[sink] >= 0:
+            _fill_shortest_paths(left, levels, sink)
+            levels = _levels(left, source)
+
+        # The cut: variables that can be entered from the source by what the flow leaves free, but not left.
+        cut = tuple(v for v in range(len(limits)) if levels[2 * v] >= 0 > levels[2 * v + 1])
+
+        # What passes a variable passes from its first node to its second.
+        through = tuple(limit - left[2 * v][2 * v + 1] for v, limit in enumerate(limits))
+        passed = zip(self.arcs, capacities, strict=True)
+        arcs = [(a, b, limit - left[a][b]) for (a, b), limit in passed if left[a][b] < limit]
+        columns = [arc[0] for arc in arcs], [arc[1] for arc in arcs], [arc[2] for arc in arcs]
+        return Flow(self.graph, cut, through, columns)
+
+    def _by_scipy(self, limits: list[int], unlimited: int) -> Flow:
+        """Do the same with arrays."""
+        import numpy as np
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+        starts, ends, order, rows = self._both_ways
+        count, sink = len(limits), sink_of(self.graph)
+        shape = sink + 1, sink + 1
+        given = np.zeros(order.size, dtype=np.int64)
+        given[: order.size // 2] = unlimited
+        given[:count] = limits
+        given = given[order]
+
+        # Leading bits first. A round ends with a cut whose arcs, or their reverses, are each left less than one unit.
+        left = given.copy()
+        bits, spread = int(given.max()).bit_length(), (order.size // 2).bit_length()
+        unit = None
+        while unit != 0:
+            unit = max(bits - WORD_BITS, 0)
+            scaled = np.minimum(left >> unit, (1 << WORD_BITS) - 1).astype(np.int32)
+            scale = csr_array((scaled, ends, rows), shape=shape)
+            found = maximum_flow(scale, sink - 1, sink, method="dinic").flow
+            left -= found.data.astype(np.int64) << unit
+            bits = unit + spread
+
+        # The cut, as above.
+        free = csr_array((left > 0, ends, rows), shape=shape, copy=True)
+        free.eliminate_zeros()
+        reached = np.zeros(sink + 1, dtype=bool)
+        reached[breadth_first_order(free, sink - 1, return_predecessors=False)] = True
+        cut = np.flatnonzero(reached[: 2 * count : 2] & ~reached[1 : 2 * count : 2])
+
+        # What passes, as above.
+        positive = given > left
+        passed = starts[positive], ends[positive], (given - left)[positive]
+        own = (passed[0] % 2 == 0) & (passed[1] == passed[0] + 1) & (passed[1] < 2 * count)
+        through = np.zeros(count, dtype=np.int64)
+        through[passed[0][own] // 2] = passed[2][own]
+        listed = passed[0].tolist(), passed[1].tolist(), passed[2].tolist()
+        return Flow(self.graph, tuple(cut.tolist()), tuple(through.tolist()), listed)
+
+    @cached_property
+    def _both_ways(self) -> tuple[Integers, Integers, Integers, Integers]:
+        """The arcs and their reverses, row by row: starts, ends, which of `arcs` or which reverse, where rows begin."""
+        import numpy as np
+
+        graph, sink = self.graph, sink_of(self.graph)
+        count, size = len(graph.variable_dims), sink + 1
+        variables, observed = np.arange(count), np.arange(graph.observed)
+        inside = np.zeros(graph.observed, dtype=bool)
+        inside[list(self.rows)] = True
+
+        # The arcs, in the order of `arcs`.
+        pairs = np.array([scope for scope in graph.factor_scopes if len(scope) == 2], dtype=np.int64).reshape(-1, 2)
+        both = np.sort(np.concatenate([pairs @ [count, 1], pairs @ [1, count]]))
+        u, v = np.divmod(both[np.diff(both, prepend=-1) > 0], count)
+        larger = [(2 * count + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
+        factor, member = np.array(larger, dtype=np.int64).reshape(-1, 2).T
+        before = [2 * variables, 2 * u + 1, factor, 2 * member + 1, np.where(inside, sink - 1, 2 * observed + 1)]
+        after = [2 * variables + 1, 2 * v, 2 * member, factor, np.where(inside, 2 * observed, sink)]
+        starts, ends = np.concatenate(before), np.concatenate(after)
+
+        # Reverses follow, and all are sorted.
+        places = np.concatenate([starts * size + ends, ends * size + starts])
+        order = np.argsort(places)
+        heads, tails = np.divmod(places[order], size)
+        rows = np.searchsorted(heads, np.arange(size + 1))
+        return heads, tails.astype(np.int32), order, rows.astype(np.int32)
 
 
 def _levels(left: list[dict[int, int]], source: int) -> list[int]:
@@ -227,39 +294,3 @@ def _fill_shortest_paths(left: list[dict[int, int]], levels: list[int], sink: in
             path.pop()
             if path:
                 onward[path[-1]].pop()
-
-
-def _by_scipy(starts: Integers, ends: Integers, limits: Integers, sink: int) -> tuple[Arcs, NDArray[np.bool_]]:
-    """Return the same."""
-    import numpy as np
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import breadth_first_order, maximum_flow
-
-    # Every arc and its reverse, row by row.
-    size, most = sink + 1, int(limits.max())
-    place = np.concatenate([starts * size + ends, ends * size + starts])
-    order = np.argsort(place)
-    heads, tails = np.divmod(place[order], size)
-    given = np.concatenate([limits, np.zeros_like(limits)])[order]
-    rows = np.searchsorted(heads, np.arange(size + 1)).astype(np.int32)
-    columns = tails.astype(np.int32)
-
-    # Leading bits first. A round ends with a cut whose arcs, or their reverses, are each left less than one unit.
-    left = given.copy()
-    bits, spread = most.bit_length(), starts.size.bit_length()
-    unit = None
-    while unit != 0:
-        unit = max(bits - WORD_BITS, 0)
-        scaled = np.minimum(left >> unit, (1 << WORD_BITS) - 1).astype(np.int32)
-        scale = csr_array((scaled, columns, rows), shape=(size, size))
-        found = maximum_flow(scale, sink - 1, sink, method="dinic").flow
-        left -= found.data.astype(np.int64) << unit
-        bits = unit + spread
-
-    free = csr_array((left > 0, columns, rows), shape=(size, size))
-    free.eliminate_zeros()
-    reached = np.zeros(size, dtype=bool)
-    reached[breadth_first_order(free, sink - 1, return_predecessors=False)] = True
-    amounts = given - left
-    positive = amounts > 0
-    return (heads[positive], tails[positive], amounts[positive]), reached

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.shown import Shown
 from tensors.networks.cuts import common_base, digits, integer_root
-from tensors.networks.flows import Flow
+from tensors.networks.flows import Flow, FlowNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,12 +151,12 @@ def _trimmed(path: list[int], observed: int, rows: set[int]) -> tuple[int, ...]:
 
 def _layered(graph: GraphStructure, rows: tuple[int, ...], widths: Sequence[int]) -> tuple[Wire, ...]:
     """Paths of the first width, then of the next in what the dimensions leave, and so on."""
-    dims = list(graph.variable_dims)
+    dims, network = list(graph.variable_dims), FlowNetwork(graph, rows)
     found: list[Wire] = []
     for base in widths:
         limits = [digits(d, base) for d in dims]
         if any(limits[v] for v in rows) and any(limits[v] for v in graph.other_side(rows)):
-            wires = flow_paths(graph, rows, Flow.of(graph, rows, limits), base)
+            wires = flow_paths(graph, rows, network.flow(limits), base)
             found += wires
             for wire in wires:
                 for v in wire.path[::2]:

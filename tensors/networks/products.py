@@ -83,7 +83,8 @@ def cp_of_tree(tree: Tree) -> CP:
     >>> cp_of_tree(tree_of_cp(CP([[[1, 2], [3, 4]]] * 4))).terms
     2
     """
-    terms = [tuple(term[mode] for mode in range(len(tree.shape))) for term in _terms(tree.root)[0]]
+    modes = range(len(tree.shape))
+    terms = [tuple(term[mode] for mode in modes) for term in _terms(tree.root)[0]]
     return _summed(terms, tree.shape)
 
 
@@ -92,26 +93,37 @@ def _terms(node: TreeNode) -> list[list[dict[int, Array]]]:
     if isinstance(node, Leaf):
         return [[{node.mode: column}] for column in node.matrix.T]
     left, right = _terms(node.left), _terms(node.right)
-    counts = np.multiply.outer([len(each) for each in left], [len(each) for each in right])
-    _limited(int(max(((node.core != 0) * counts[:, :, None]).sum(axis=(0, 1)))))
+
+    # How many there will be of each tensor: one for each two products that an entry of the core joins.
+    counts = np.multiply.outer(list(map(len, left)), list(map(len, right)))
+    joined = (node.core != 0) * counts[:, :, None]
+    _limited(int(max(joined.sum(axis=(0, 1)))))
+
+    # An entry of the core multiplies the vector of one mode.
     found: list[list[dict[int, Array]]] = [[] for _ in range(node.rank)]
     for a, b, c in zip(*np.nonzero(node.core), strict=True):
+        entry = node.core[a, b, c]
         for one, other in product(left[a], right[b]):
             mode = min(one)
-            found[c].append({**one, **other, mode: one[mode] * node.core[a, b, c]})
+            found[c].append({**one, **other, mode: one[mode] * entry})
     return found
 
 
 def _pair_terms(cores: Sequence[Array]) -> dict[tuple[int, int], list[tuple[Array, ...]]]:
     """For the bonds before and after one or two cores, the products that their sum needs."""
+    found: dict[tuple[int, int], list[tuple[Array, ...]]] = {}
     if len(cores) == 1:
         core = cores[0]
-        return {(a, c): [(core[a, :, c],)] for a, c in np.ndindex(core.shape[0], core.shape[2])}
+        for a, c in np.ndindex(core.shape[0], core.shape[2]):
+            found[a, c] = [(core[a, :, c],)]
+        return found
+
+    # The matrix between two bonds, in as many products as it has rank.
     joined = np.tensordot(cores[0], cores[1], axes=1)
-    found: dict[tuple[int, int], list[tuple[Array, ...]]] = {}
     for a, c in np.ndindex(joined.shape[0], joined.shape[3]):
-        if joined[a, :, :, c].any():
-            left, right = factored(joined[a, :, :, c])
+        matrix = joined[a, :, :, c]
+        if matrix.any():
+            left, right = factored(matrix)
             found[a, c] = list(zip(left.T, right, strict=True))
     return found
 

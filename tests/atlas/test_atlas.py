@@ -184,6 +184,17 @@ def test_the_certificates_are_valid():
         assert Certificate.read(file).check().valid, file
 
 
+def test_the_page_says_what_the_certificates_of_the_gaps_say():
+    page = (ROOT / "docs" / "bounds.md").read_text(encoding="utf-8")
+    files = sorted((ROOT / "atlas" / "certificates").glob("monomial-span_*.json"))
+    assert len(files) == 6
+    for file in files:
+        claim = Certificate.read(file).claim
+        layers = f"({', '.join(map(str, claim['widths']))}; {', '.join(map(str, claim['degrees']))})"
+        (row,) = [line for line in page.splitlines() if line.startswith("| (") and layers in line.split("|")[1]]
+        assert row.split("|")[2:5] == [f" {claim[name]} " for name in ("t", "lower", "upper")]
+
+
 def test_counterexamples_to_unimodality_are_certified_minimal():
     network = PolynomialNetwork((2, 6, 5, 38, 1), 6)
     claims = {}

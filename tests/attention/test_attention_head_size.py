@@ -13,6 +13,7 @@ from algebra import Grade, InputError
 from algebra.exact.coprime import coprime_base, exponents
 from algebra.exact.elimination import least_norm_solutions, pivots, projector, pseudo_inverse, solution
 from algebra.exact.logarithms import LogMatrix, log_matrix, over_common_base, rational_scores
+from algebra.exact.numbers import ratio
 from algebra.rank import rank_rational
 from tensors.attention.low_rank.completion import complete, visible_blocks
 from tensors.attention.low_rank.head_size import common_head_size, least_head_size
@@ -224,7 +225,7 @@ def test_given_tokens_against_the_linear_equations(data, d, n):
 def softmax_of(logits):
     from math import exp
 
-    rows = [[exp(z) for z in row] for row in logits]
+    rows = [[exp(Fraction(*ratio(z))) for z in row] for row in logits]
     sums = [sum(column) for column in zip(*rows, strict=True)]
     return [[x / s for x, s in zip(row, sums, strict=True)] for row in rows]
 

@@ -9,6 +9,8 @@ import rankcert as rc
 from algebra.critical_points import TrainedProblem, classify_exactly, critical_points, data_with_singular_values
 from algebra.critical_points.classification import PointVerdict
 from algebra.critical_points.files import read_npz
+from algebra.exact.dyadic import nearest_floats
+from algebra.exact.numbers import to_fraction
 
 EYE, DIAGONAL = np.eye(2), np.diag([2.0, 1.0])
 POINT = [[1, 0], [0, 1]], [[2, 0], [0, 1]], [[[1, 0], [0, 0]], [[2, 0], [0, 0]]]
@@ -84,9 +86,8 @@ def test_trained_weights_lead_to_the_global_minimum():
     assert near.moved < 1e-5
     assert near.gap.upper < 1e-20
     assert near.moved == pytest.approx(found.newton_distance)
-    gap = 0.5 * np.sum((near.W[1] @ near.W[0] @ X - Y.astype(float)) ** 2) - float(
-        rc.minimum_loss(rc.Problem.from_floats(X, Y, W)).lower
-    )
+    least = to_fraction(rc.minimum_loss(rc.Problem.from_floats(X, Y, W)).lower)
+    gap = 0.5 * np.sum((near.W[1] @ near.W[0] @ X - Y.astype(float)) ** 2) - float(least)
     assert abs(gap) < 1e-12
     assert found.answer.startswith("not critical as it stands (proved); one Newton step of length ")
     assert " leads to a global minimum (numeric), gap below " in found.answer
@@ -116,7 +117,7 @@ def test_what_is_near_agrees_with_the_exact_class(seed):
     data = data_with_singular_values((2, 1), 2, 2, samples=3, seed=5)
     rng = np.random.default_rng(seed)
     for point in critical_points((2, 2, 2), data.X, data.Y, limit=8):
-        X, Y, *W = [np.array(m.tolist(), dtype=float) for m in (point.problem.X, point.problem.Y, *point.problem.W)]
+        X, Y, *W = map(nearest_floats, (point.problem.X, point.problem.Y, *point.problem.W))
         found = rc.classify(X, Y, [w + 1e-7 * rng.standard_normal(w.shape) for w in W])
         assert found.verdict is PointVerdict.NOT_CRITICAL
         assert found.nearby is not None

@@ -3,12 +3,10 @@
 import pytest
 
 from algebra import Grade, InputError
-from algebra.evidence import Certificate
 from algebra.polynomial.monomial_spans import monomial_span
 from proofs_check.families import monomial_spans
 from tests.polynomial.spans import seen_span_of_monomials
 from tests.tampering import check_forged, put
-from tests.test_house import ROOT
 
 
 @pytest.mark.parametrize(
@@ -62,17 +60,6 @@ def test_forged_spans_are_refused():
 def test_bad_layers_are_refused(widths, degrees, t, argument):
     with pytest.raises(InputError, match=argument):
         monomial_span(widths, degrees, t)
-
-
-def test_the_page_says_what_the_certificates_of_the_gaps_say():
-    page = (ROOT / "docs" / "bounds.md").read_text(encoding="utf-8")
-    files = sorted((ROOT / "atlas" / "certificates").glob("monomial-span_*.json"))
-    assert len(files) == 6
-    for file in files:
-        claim = Certificate.read(file).claim
-        layers = f"({', '.join(map(str, claim['widths']))}; {', '.join(map(str, claim['degrees']))})"
-        (row,) = [line for line in page.splitlines() if line.startswith("| (") and layers in line.split("|")[1]]
-        assert row.split("|")[2:5] == [f" {claim[name]} " for name in ("t", "lower", "upper")]
 
 
 def test_the_table_says_where_a_gap_is_left():

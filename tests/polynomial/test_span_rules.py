@@ -15,9 +15,10 @@ from algebra.polynomial.graph_conditions import general_nullity, graph_condition
 from algebra.polynomial.hilbert import Architecture, hilbert_function, span
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.pair_conditions import base_of, most_pairs, pair_conditions
-from algebra.polynomial.rules import ALL, RULES, family_of_spans, upper_bound
+from algebra.polynomial.rules import RULES, upper_bound
 from algebra.polynomial.span_rules import least_span
 from algebra.polynomial.tower_conditions import tower_conditions
+from algebra.polynomial.whole_rules import ALL, family_of_spans
 from tests.polynomial.spans import FIELD, seen_span_of_monomials
 from tests.properties import cases
 

@@ -17,7 +17,8 @@ from algebra.evidence.evaluation import quick_trial
 from algebra.evidence.reason import Reason
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
-from algebra.polynomial.rules import ALL, RULES, upper_bound
+from algebra.polynomial.rules import RULES, upper_bound
+from algebra.polynomial.whole_rules import ALL
 from tests.properties import cases
 
 

@@ -37,13 +37,32 @@ def rows_of(path):
 # ---- a second after it is finished a row is safe
 
 
+@pytest.fixture
+def heard():
+    """Every signal is heard, as in a terminal: whoever runs the tests may ignore some, as nohup does."""
+    before = {each: signal.getsignal(each) for each in SIGNALS}
+    for each in SIGNALS:
+        signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
 @pytest.mark.parametrize("number", SIGNALS)
-def test_every_signal_that_ends_a_job_keeps_what_is_finished(number):
+def test_every_signal_that_ends_a_job_keeps_what_is_finished(heard, number):
     before = [signal.getsignal(each) for each in SIGNALS]
     with Store.in_memory() as store:
         report = run_sweep(toys.family(50, toys.interrupting_square, stop=20, signal=int(number)), store)
         assert (report.interrupted, report.computed, len(store)) == (True, 20, 20)
     assert [signal.getsignal(each) for each in SIGNALS] == before
+
+
+def test_a_signal_that_is_ignored_ends_nothing(heard):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with Store.in_memory() as store:
+        report = run_sweep(toys.family(50, toys.interrupting_square, stop=20, signal=int(signal.SIGHUP)), store)
+        assert (report.interrupted, report.computed, len(store)) == (False, 50, 50)
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 
 def test_rows_are_written_while_a_long_instance_is_computed(tmp_path):

@@ -7,12 +7,16 @@ of degree D - e_l. Ranks are meant at general weights, so what is claimed of sev
 
 from __future__ import annotations
 
+from operator import add, le, mul
 from typing import Any, NamedTuple
 
 from .generator import residues
 from .limits import LARGEST, Refused, hold, need, spend
 from .minors import Terms, check_lower, forward, is_regular, pay_for_samples, read_minor, read_modulus, terms
 from .reading import Network, fields, integer, integers, label, read_key, read_network, text
+
+Minor = tuple[tuple[int, ...], tuple[int, ...]]
+"""Of one layer: neurons and samples."""
 
 
 class Dimension(NamedTuple):
@@ -42,22 +46,27 @@ def blocks(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     2, so the e_l are distinct; the last is at least 3, so e_l + e_m <= 2D/3 < D. No two of these multidegrees agree:
     the tangent space at these weights is a direct sum of two tangent spaces and of tensor products.
     """
-    need(not a.biases and min(a.degrees, default=0) >= 2 and a.degrees[-1] >= 3, "the degrees are not large enough")
+    large = min(a.degrees, default=0) >= 2 and a.degrees[-1] >= 3
+    need(not a.biases and large, "the degrees are not large enough")
     first, second = (part.of for part in parts)
     need(is_split(a, first, second), "the parts are no two blocks of the network")
     need([each.of for each in factors] == [first, second], "the factors are not those of the parts")
-    (_, a1, d1), (_, a2, d2) = factors
-    crossing = [x * y for x, y in zip(d1, a2[:-1], strict=True)] + [x * y for x, y in zip(d2, a1[:-1], strict=True)]
-    return parts[0].value + parts[1].value + sum(crossing)
+
+    # Weights from the second group into the first, and back.
+    one, other = factors
+    crossing: int = sum(map(mul, one.adjoints, other.activations[:-1]))
+    crossing += sum(map(mul, other.adjoints, one.activations[:-1]))
+    return parts[0].value + parts[1].value + crossing
 
 
 def fewer_outputs(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     """More outputs: the last weights of each are its own, so the Jacobian is block triangular. Any degrees."""
-    part = parts[0].of
-    m, layers = part.widths[-1], len(a.widths) - 1
-    need(layers > 1 and not a.biases and m <= a.widths[-1], "the part has more outputs than the network")
-    need(part == a.with_width(layers, m) and factors[0].of == part, "the part is not the network with fewer outputs")
-    return parts[0].value + (a.widths[-1] - m) * factors[0].activations[-1]
+    part, layers = parts[0].of, len(a.widths) - 1
+    fewer, all_of_them = part.widths[-1], a.widths[-1]
+    need(layers > 1 and not a.biases and fewer <= all_of_them, "the part has more outputs than the network")
+    is_part = part == a.with_width(layers, fewer) and factors[0].of == part
+    need(is_part, "the part is not the network with fewer outputs")
+    return parts[0].value + (all_of_them - fewer) * factors[0].activations[-1]
 
 
 def zero_biases(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
@@ -74,10 +83,11 @@ def zero_biases(a: Network, parts: list[Dimension], factors: list[Factors]) -> i
 def narrower(a: Network, parts: list[Dimension], _factors: list[Factors]) -> int:
     """Fewer neurons in hidden layers: the others have weights zero, so the functions of the part are among those."""
     part = parts[0].of
-    same = part.activations == a.activations and part.biases == a.biases and part.is_plain
-    need(same and len(part.widths) == len(a.widths), "the part is another kind of network")
-    need(part.widths[0] == a.widths[0] and part.widths[-1] == a.widths[-1], "the part has other inputs or outputs")
-    need(all(x <= y for x, y in zip(part.widths, a.widths, strict=True)), "the part has a wider layer")
+    is_kind = part.activations == a.activations and part.biases == a.biases and part.is_plain
+    need(is_kind and len(part.widths) == len(a.widths), "the part is another kind of network")
+    have_ends = part.widths[0] == a.widths[0] and part.widths[-1] == a.widths[-1]
+    need(have_ends, "the part has other inputs or outputs")
+    need(all(map(le, part.widths, a.widths)), "the part has a wider layer")
     return parts[0].value
 
 
@@ -145,11 +155,14 @@ RULES = {
 
 def is_split(a: Network, first: Network, second: Network) -> bool:
     """Tell whether inputs and hidden neurons of a network are those of two others, each with all its outputs."""
-    same = all(not b.biases and b.activations == a.activations and b.is_plain for b in (first, second))
-    if not same or not len(first.widths) == len(second.widths) == len(a.widths):
-        return False
-    inner = all(x + y == z for x, y, z in zip(first.widths[:-1], second.widths[:-1], a.widths[:-1], strict=True))
-    return inner and first.widths[-1] == second.widths[-1] == a.widths[-1]
+    for part in (first, second):
+        is_kind = part.activations == a.activations and part.is_plain and not part.biases
+        if not is_kind or len(part.widths) != len(a.widths):
+            return False
+        if part.widths[-1] != a.widths[-1]:
+            return False
+    together = list(map(add, first.widths[:-1], second.widths[:-1]))
+    return together == list(a.widths[:-1])
 
 
 def check_sums(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Factors:
@@ -162,9 +175,9 @@ def check_sums(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Fac
     first, second = read_factors(places, earlier, 2)
     need(min(a.degrees, default=0) >= 2, "a degree is less than 2")
     need(is_split(a, first.of, second.of), "the parts are no two blocks of the network")
-    activations, adjoints = (
-        tuple(map(sum, zip(*side, strict=True))) for side in zip(first[1:], second[1:], strict=True)
-    )
+
+    activations = tuple(map(add, first.activations, second.activations))
+    adjoints = tuple(map(add, first.adjoints, second.adjoints))
     return Factors(a, activations, adjoints)
 
 
@@ -176,31 +189,38 @@ def check_factors(entry: dict[str, Any]) -> Factors:
     names = ("rule", "widths", "degrees", "prime", "key", "activations", "adjoints")
     _, widths, degrees, prime, key, *minors = fields(entry, "factors", *names)
     a, key = without_biases(widths, degrees), read_key(key)
-    hidden = a.widths[1:-1]
-    need(len(hidden) > 0, "there is no hidden layer")
-    activations, adjoints = (
-        read_minors(side, layers) for side, layers in zip(minors, (a.widths[:-1], hidden), strict=True)
-    )
+    need(len(a.widths) > 2, "there is no hidden layer")
+    activations = read_minors(minors[0], a.widths[:-1])
+    adjoints = read_minors(minors[1], a.widths[1:-1])
 
     # The eliminations are paid for one by one, then the network at all samples that occur.
     m = integer(prime, "prime", 2, 1 << 4096)
-    for rows, _ in (*activations, *adjoints):
+    samples: set[int] = set()
+    for rows, columns in (*activations, *adjoints):
         read_modulus(m, len(rows))
-    samples = sorted({t for _, columns in (*activations, *adjoints) for t in columns})
+        samples.update(columns)
     pay_for_samples(a, len(samples), m, 1)
     hold(len(samples) * sum(a.widths) * 2, 40, "activations and adjoints")
 
+    # The values at all samples.
     layers = terms(a)
     theta = residues(key, "weights", 0, a.parameters, 1, m)
-    seen = {t: values_at(a, layers, theta, key, t, m) for t in samples}
+    seen = {t: values_at(a, layers, theta, key, t, m) for t in sorted(samples)}
+
+    # A minor for each layer, of neurons and samples.
     for side, of_side in enumerate((activations, adjoints)):
         for layer, (rows, columns) in enumerate(of_side):
             minor = [[seen[t][side][layer][i] for t in columns] for i in rows]
             need(is_regular(minor, m), "a minor of activations or adjoints vanishes")
-    return Factors(a, *(tuple(len(rows) for rows, _ in side) for side in (activations, adjoints)))
+    return Factors(a, ranks_of(activations), ranks_of(adjoints))
 
 
-def read_minors(value: Any, widths: tuple[int, ...]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def ranks_of(minors: list[Minor]) -> tuple[int, ...]:
+    """Return the sizes of the minors of all layers."""
+    return tuple(len(neurons) for neurons, _ in minors)
+
+
+def read_minors(value: Any, widths: tuple[int, ...]) -> list[Minor]:
     """Return one minor for each layer, as neurons and samples."""
     need(type(value) is list and len(value) == len(widths), "there is not one minor for each layer")
     found = []
@@ -221,7 +241,7 @@ def values_at(
     adjoints: list[list[int]] = []
     for layer in range(len(layers) - 1, 0, -1):
         below = [0] * (a.widths[layer] + 1)
-        for i, j, q in zip(*layers[layer], strict=True):
+        for i, j, q in layers[layer]:
             below[j] += theta[q] * above[i]
         slopes = passed[layer - 1][2]
         above = [value * slope % m for value, slope in zip(below[:-1], slopes, strict=True)]

@@ -53,9 +53,9 @@ FORMAT = "rankcert-certificate/1"
 
 TOO_LONG = "a number is too long"
 NOT_PLAIN = "a value is no integer, text, truth value or null"
-ONLY_INTEGERS = frozenset({int})
 ONLY_TEXTS = frozenset({str})
-PLAIN = frozenset({str, bool, type(None)})
+CONTAINERS = frozenset({dict, list})
+ALLOWED = CONTAINERS | {str, bool, int, type(None)}
 
 MOST_REASONS = 10
 """After so many a certificate is not looked at further."""
@@ -147,33 +147,36 @@ def checks_of(claim: Any, document: dict[str, Any]) -> Claim:
     return QUANTITIES[quantity](claim, document)
 
 
-def check_values(document: Any) -> None:
+def check_values(document: dict[str, Any]) -> None:
     """Refuse whatever is no object, list, string, truth value, null or integer, and what is too deep or too long."""
-    level, count = [document], 0
+    level: list[Any] = [document]
+    count = 0
     for _ in range(MOST_NESTED):
-        count += len(level)
-        spend(2 * len(level), "the document")
+        # What is in an object or a list is looked at all at once: most of a certificate is lists of integers.
+        size = sum(map(len, level))
+        count += size
+        spend(2 * (size + len(level)), "the document")
         hold(count, 30, "the document")
+
         below: list[Any] = []
-        for value in level:
-            kind = type(value)
-            if kind is dict:
-                need(ONLY_TEXTS.issuperset(map(type, value)), "a name of a field is not a string")
-                below += value.values()
-            elif kind is list:
-                if ONLY_INTEGERS.issuperset(map(type, value)):  # most of a certificate: as good as looked at one by one
-                    count += len(value)
-                    spend(2 * len(value), "the document")
-                    need(min(value, default=0) > -MOST_VALUE and max(value, default=0) <= MOST_VALUE, TOO_LONG)
-                else:
-                    below += value
-            elif kind is int:
-                need(-MOST_VALUE < value <= MOST_VALUE, TOO_LONG)
-            elif kind not in PLAIN:
-                reason = f"a number has more than {MOST_DIGITS} digits" if kind is TooLong else NOT_PLAIN
-                raise Refused(reason)
+        for container in level:
+            values = container
+            if type(container) is dict:
+                need(ONLY_TEXTS.issuperset(map(type, container)), "a name of a field is not a string")
+                values = container.values()
+            kinds = set(map(type, values))
+            if not kinds <= ALLOWED:
+                raise Refused(f"a number has more than {MOST_DIGITS} digits" if TooLong in kinds else NOT_PLAIN)
+
+            if int in kinds:
+                integers = values if len(kinds) == 1 else [value for value in values if type(value) is int]
+                need(min(integers) > -MOST_VALUE and max(integers) <= MOST_VALUE, TOO_LONG)
+            if not CONTAINERS.isdisjoint(kinds):
+                below += [value for value in values if type(value) in CONTAINERS]
         level = below
-    need(not level, "the document is nested too deeply")
+        if not level:
+            return
+    raise Refused("the document is nested too deeply")
 
 
 def read_document(document: Any) -> Any:

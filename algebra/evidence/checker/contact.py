@@ -15,7 +15,7 @@ every hyperplane that contains it; so a minor of the second derivatives that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations_with_replacement
 from math import comb
 from typing import Any
@@ -51,17 +51,24 @@ def check_contact(a: Network, proof: Any) -> None:
     need(ends in ((d0, d2), lowered), "the ends are not those of the network, nor lowered to its width")
     n, m = ends[0] + a.biases, ends[1]
 
-    # Sizes: all are paid for before anything is built.
+    # As many coordinates as tangent vectors.
     need(type(hyperplanes) is list and len(hyperplanes) > 0, "there are no hyperplanes")
-    tangents, pivots = s * (n + m - 1), integers(pivots, "coordinates")
-    need(len(pivots) == tangents and len(set(pivots)) == tangents, "the coordinates are not as many as tangent vectors")
-    hold((tangents + s) * m, 60, "the tangent spaces")
+    tangents = s * (n + m - 1)
+    pivots = integers(pivots, "coordinates")
+    is_basis = len(pivots) == tangents and len(set(pivots)) == tangents
+    need(is_basis, "the coordinates are not as many as tangent vectors")
+
+    # Sizes: all are paid for before anything is built.
+    vectors_held = (tangents + s) * m
+    hold(vectors_held, 60, "the tangent spaces")
     need(r + n <= 10_000, "the forms are too many")
     count = comb(r + n - 1, min(r, n - 1)) - a.biases
-    hold((tangents + s) * m * count, 40, "the tangent spaces")
+    hold(vectors_held * count, 40, "the tangent spaces")
     space = m * count
     spend(s * (m + n) * space * (n + 4), "the points")
     spend(len(hyperplanes) * (s * (m + n) + n * n + 50) * space, "the hyperplanes")
+
+    # Where the minors stand.
     need(tangents < space, "the tangent spaces fill the space")
     need(all(c < space for c in pivots), "a coordinate is beyond the space")
     rows, columns = read_minor(rows, columns, len(hyperplanes) * (m + n) - 1, m + n - 1)
@@ -81,14 +88,15 @@ def check_contact(a: Network, proof: Any) -> None:
     second: list[Row] = []
     for given in hyperplanes:
         h = integers(given, "a hyperplane", 0, modulus - 1)
-        need(len(h) == m * count, "a hyperplane has not as many coordinates as the space")
-        tangent = all(dot(h, row) % modulus == 0 for each in vectors for row in each)
-        need(tangent, "a hyperplane does not contain the tangent spaces")
+        need(len(h) == space, "a hyperplane has not as many coordinates as the space")
+        is_tangent = all(dot(h, row) % modulus == 0 for each in vectors for row in each)
+        need(is_tangent, "a hyperplane does not contain the tangent spaces")
         second += hessian(list(h), outputs[0], forms[0], exponents, modulus)
-    need(is_regular([[second[i][j] for j in columns] for i in rows], modulus), "the minor of the Hessians vanishes")
+    minor = [[second[i][j] for j in columns] for i in rows]
+    need(is_regular(minor, modulus), "the minor of the Hessians vanishes")
 
 
-def dot(left: tuple[int, ...], right: Row) -> int:
+def dot(left: Sequence[int], right: Row) -> int:
     """Scalar product."""
     return sum(x * y for x, y in zip(left, right, strict=True) if y)
 
@@ -97,7 +105,15 @@ def tangent_vectors(c: Row, form: Row, exponents: list[tuple[int, ...]], m: int)
     """Derivatives of c (x) l^r in all entries of c, then of l; monomials are the coordinates of l^r."""
     tables = powers(form, sum(exponents[0]), m)
     values = [monomial(tables, e, m) for e in exponents]
-    rows = [[v if b == a else 0 for b in range(len(c)) for v in values] for a in range(len(c))]
+
+    # In entry a of c: l^r on output a, and 0 on all others.
+    rows: list[Row] = []
+    zeros = [0] * len(values)
+    for a in range(len(c)):
+        parts = [values if b == a else zeros for b in range(len(c))]
+        rows.append([v for part in parts for v in part])
+
+    # In a coefficient of l: its derivative, times c.
     for i in range(len(form)):
         slopes = [derivative(tables, e, (i,), m) for e in exponents]
         rows.append([x * v % m for x in c for v in slopes])
@@ -124,11 +140,13 @@ def hessian(h: Row, c: Row, form: Row, exponents: list[tuple[int, ...]], m: int)
     for i in range(n):
         slopes = [derivative(tables, e, (i,), m) for e in exponents]
         for a, side in enumerate(sides):
-            found[a][width + i] = found[width + i][a] = dot(tuple(side), slopes) % m
+            value = dot(side, slopes) % m
+            found[a][width + i] = found[width + i][a] = value
 
     # Twice in l: h contracted with c is a form, and its second derivatives remain.
-    weighted = [dot(tuple(c), [side[e] for side in sides]) % m for e in range(count)]
+    weighted = [dot(c, [side[e] for side in sides]) % m for e in range(count)]
     for i, j in combinations_with_replacement(range(n), 2):
         curved = [derivative(tables, e, (i, j), m) for e in exponents]
-        found[width + i][width + j] = found[width + j][width + i] = dot(tuple(weighted), curved) % m
+        value = dot(weighted, curved) % m
+        found[width + i][width + j] = found[width + j][width + i] = value
     return found

@@ -29,8 +29,11 @@ Row = list[int]
 
 def check_functions(entry: dict[str, Any]) -> Functions:
     """Check one statement on a span."""
-    name, rule = entry["rule"], SPANS[entry["rule"]]
-    _, widths, degrees, t, value, *proof = fields(entry, name, "rule", "widths", "degrees", "t", "value", *rule.names)
+    name = entry["rule"]
+    rule = SPANS[name]
+    found = fields(entry, name, "rule", "widths", "degrees", "t", "value", *rule.names)
+    _, widths, degrees, t, value, *proof = found
+
     of = Network(read_widths(widths), integers(degrees, "degrees", 1, MOST_ORDER))
     need(len(of.activations) == len(of.widths) - 1, f"{name} has not one degree for each layer")
     t, value = integer(t, "t", 1), integer(value, "value")
@@ -54,18 +57,28 @@ def graph(of: Network, t: int, *proof: Any) -> int:
     """Forms of degree r t in n variables, less independent conditions that polynomials in w powers satisfy."""
     need(len(of.widths) == 2, "there is not one layer")
     (n, w), (r,) = of.widths, of.degrees
-    chosen, size = read_conditions(w, n, r, r * t, proof)
+    top = r * t
+    chosen, size = read_conditions(w, n, r, top, proof)
     m = chosen.prime
-    lines = matrix(residues(chosen.key, "weights", 0, w * n, 1, m), n)
-    spaces = {i: space(lines, chosen.labels[i], r, m) for i in {row // chosen.points for row in chosen.rows}}
 
+    # The spaces of the pairs (x, y) that the rows need.
+    lines = matrix(residues(chosen.key, "weights", 0, w * n, 1, m), n)
+    used = {row // chosen.points for row in chosen.rows}
+    spaces = {i: space(lines, chosen.labels[i], r, m) for i in used}
+
+    # A condition is f(x) = f(y): a row of the differences of all monomials.
     minor: list[Row] = []
     for row in chosen.rows:
-        x, y = pair(chosen, row, n, spaces[row // chosen.points])[1:]
-        values = [powers(side, r * t, m) for side in (x, y)]
-        minor.append([(monomial(values[0], e, m) - monomial(values[1], e, m)) % m for e in chosen.exponents])
+        _, x, y = pair(chosen, row, n, spaces[row // chosen.points])
+        minor.append(monomial_differences(x, y, chosen.exponents, top, m))
     need(is_regular(minor, m), "the minor of the conditions vanishes")
     return size - len(minor)
+
+
+def monomial_differences(x: Row, y: Row, exponents: list[tuple[int, ...]], top: int, m: int) -> Row:
+    """Return how much each monomial of degree `top` differs between two points."""
+    of_x, of_y = powers(x, top, m), powers(y, top, m)
+    return [(monomial(of_x, e, m) - monomial(of_y, e, m)) % m for e in exponents]
 
 
 def double_points(of: Network, t: int, base: Any, *proof: Any) -> int:
@@ -81,22 +94,31 @@ def double_points(of: Network, t: int, base: Any, *proof: Any) -> int:
     need(len(of.widths) == 3, "there are not two layers")
     (n, d, w), (first, second) = of.widths, of.degrees
     need(n >= 3 and d == n + 1 and w <= 2 * n - 1, "the layers are not those of the rule")
-    base = integer(base, "base", 1, t)
-    e = first ** (n - 1)
-    need(e <= MOST_ORDER and second * base >= 2 * e - 1, "the base is too small")
-    chosen, _ = read_conditions(w, d, second, second * base, proof)
-    m, top = chosen.prime, second * base
 
-    relation = hypersurface(matrix(residues(chosen.key, "first", 0, d * n, 1, m), n), first, e, m)
+    base = integer(base, "base", 1, t)
+    e, top = first ** (n - 1), second * base
+    need(e <= MOST_ORDER and top >= 2 * e - 1, "the base is too small")
+    chosen, _ = read_conditions(w, d, second, top, proof)
+    m = chosen.prime
+
+    # The hypersurface of the first layer, and the forms of the second.
+    drawn = residues(chosen.key, "first", 0, d * n, 1, m)
+    relation = hypersurface(matrix(drawn, n), first, e, m)
     lines = matrix(residues(chosen.key, "second", 0, w * d, 1, m), d)
+
+    # The rows of each label, whose points are in one space.
     by_label: dict[int, list[int]] = {}
     for row in chosen.rows:
         by_label.setdefault(row // chosen.points, []).append(row)
+
     minor: list[Row] = []
     for i, rows in sorted(by_label.items()):
-        minor += differences(chosen, i, rows, space(lines, chosen.labels[i], second, m), relation, e, top)
+        basis = space(lines, chosen.labels[i], second, m)
+        minor += differences(chosen, i, rows, basis, relation, e, top)
     need(is_regular(minor, m), "the minor of the conditions vanishes")
-    return span_bound(Network((n, d), (first,)), 1, second * t) - len(minor)
+
+    one_layer = Network((n, d), (first,))
+    return span_bound(one_layer, 1, second * t) - len(minor)
 
 
 class Conditions(NamedTuple):
@@ -120,18 +142,24 @@ def read_conditions(w: int, n: int, r: int, top: int, proof: Sequence[Any]) -> t
     need(size < INFINITE and 2 <= r <= MOST_ORDER, "the forms are too many")
     hold(size, 60 + 8 * top, "the monomials")
     need(type(labels) is list and len(labels) > 0, "there are no labels")
+
     points = integer(points, "points", 1)
     rows, columns = read_minor(rows, columns, len(labels) * points - 1, size - 1)
     m = integer(prime, "prime", 3, MOST_PRIME)
-    spend(len(labels) * (100 + 8 * w * w * n) + size * (top + 10) + 5000, "the spaces")
-    spend(2 * len(rows) * (len(columns) * (n + 2) + n * (top + 4 * n)), "the conditions")
+
+    # The work that follows: a space for each label, a point for each row, its monomials, the elimination.
+    of_a_space = 100 + 8 * w * w * n
+    of_a_row = len(columns) * (n + 2) + n * (top + 4 * n)
+    spend(len(labels) * of_a_space + size * (top + 10) + 5000, "the spaces")
+    spend(2 * len(rows) * of_a_row, "the conditions")
     read_modulus(m, len(rows))
 
     need_roots(r, m)
     read = [integers(label, "a label", 0, r - 1) for label in labels]
     need(all(len(label) == w for label in read), "a label has not one root of unity for each form")
+
     monomials = list(combinations_with_replacement(range(n), top))
-    exponents = [tuple(map(monomials[c].count, range(n))) for c in columns]
+    exponents = [exponents_in(monomials[c], n) for c in columns]
     return Conditions(read_key(key), m, read, points, rows, exponents), size
 
 
@@ -144,9 +172,18 @@ def space(lines: list[Row], label: tuple[int, ...], r: int, m: int) -> list[Row]
     """
     n, w = len(lines[0]), len(lines)
     root = root_of_unity(r, m)
-    equations = [[*line, *(-pow(root, e, m) * c % m for c in line)] for line, e in zip(lines, label, strict=True)]
+
+    equations: list[Row] = []
+    for line, e in zip(lines, label, strict=True):
+        omega = pow(root, e, m)
+        equations.append([*line, *(-omega * c % m for c in line)])
     basis = reduced(equations, m)
-    need(len(basis) == min(w, 2 * n, n + w - max(map(label.count, label))), "a space is larger than at general weights")
+
+    most_equal = max(map(label.count, label))
+    general = min(w, 2 * n, n + w - most_equal)
+    need(len(basis) == general, "a space is larger than at general weights")
+
+    # One vector for each free coordinate j.
     free = [j for j in range(2 * n) if j not in basis]
     return [[-basis[i][j] % m if i in basis else int(i == j) for i in range(2 * n)] for j in free]
 
@@ -164,16 +201,22 @@ def hypersurface(lines: list[Row], r: int, e: int, m: int) -> dict[tuple[int, ..
     d, n = len(lines), len(lines[0])
     count = forms(e, d, False)
     spend(count**3 + count * count * (d + 2), "the relation")
+
+    # A relation vanishes at the powers z of the forms at every x: two equations more than it has coefficients.
     exponents = exponents_of(d, e)
     equations = []
     for i in range(count + 2):
         x = residues("relation", "inputs", n * i, n, 1, m)
-        z = [pow(sum(c * v for c, v in zip(line, x, strict=True)), r, m) for line in lines]
-        equations.append([monomial(table, exponent, m) for table in [powers(z, e, m)] for exponent in exponents])
+        values = [sum(c * v for c, v in zip(line, x, strict=True)) for line in lines]
+        table = powers([pow(value, r, m) for value in values], e, m)
+        equations.append([monomial(table, exponent, m) for exponent in exponents])
     basis = reduced(equations, m)
     need(len(basis) == count - 1, "there is not one relation at these weights")
+
+    # Its one free coefficient is 1.
     free = next(j for j in range(count) if j not in basis)
-    return {exponent: 1 if j == free else -basis[j][free] % m for j, exponent in enumerate(exponents)}
+    coefficients = [1 if j == free else -basis[j][free] % m for j in range(count)]
+    return dict(zip(exponents, coefficients, strict=True))
 
 
 def differences(
@@ -188,25 +231,30 @@ def differences(
     """Return f(x) - f(y) at the named points of one space, modulo the ideal: what is left where its pivots are 0."""
     m, d, k = chosen.prime, len(basis[0]) // 2, len(basis)
     need(k >= 3, "the space of the pairs is too small")
-    expected = 2 * forms(top - e, k, False) - (forms(top - 2 * e, k, False) if top >= 2 * e else 0)
+
+    # A complete intersection has so many forms of the degree `top`; the last term is for the multiples of F(x) F(y).
+    common = forms(top - 2 * e, k, False) if top >= 2 * e else 0
+    expected = 2 * forms(top - e, k, False) - common
     spend(chosen.points * (expected**2 + 2 * expected * k + 4 * len(relation) * d), "the ideal")
     spend(chosen.points * len(chosen.exponents) * (2 * d + len(rows)), "the differences")
-    multipliers = exponents_of(k, top - e)
 
+    # A column for each point: all multiples of F(x) and of F(y) there, and the differences of the monomials.
+    multipliers = exponents_of(k, top - e)
     ideal: list[Row] = [[] for _ in range(2 * len(multipliers))]
     values: list[Row] = []
     for number in range(chosen.points):
-        drawn, *sides = pair(chosen, label * chosen.points + number, d, basis)
+        drawn, x, y = pair(chosen, label * chosen.points + number, d, basis)
         factors = powers(drawn, top - e, m)
-        tables = [powers(side, top, m) for side in sides]
-        relations = [sum(c * monomial(table, at, m) for at, c in relation.items()) % m for table in tables]
-        multiples = [monomial(factors, exponent, m) * value % m for value in relations for exponent in multipliers]
+        at_point = [monomial(factors, exponent, m) for exponent in multipliers]
+        relations = [value_of(relation, side, top, m) for side in (x, y)]
+        multiples = [factor * value % m for value in relations for factor in at_point]
         for multiple, entry in zip(ideal, multiples, strict=True):
             multiple.append(entry)
-        values.append([(monomial(tables[0], c, m) - monomial(tables[1], c, m)) % m for c in chosen.exponents])
+        values.append(monomial_differences(x, y, chosen.exponents, top, m))
     echelon = reduced(ideal, m)
     need(len(echelon) == expected, "the ideal is smaller at these weights than in general")
 
+    # What the pivots of the ideal subtract from the row of a point.
     found = []
     for row in rows:
         point = row % chosen.points
@@ -217,10 +265,21 @@ def differences(
     return found
 
 
+def value_of(relation: dict[tuple[int, ...], int], point: Row, top: int, m: int) -> int:
+    """Evaluate a polynomial at a point."""
+    table = powers(point, top, m)
+    return sum(c * monomial(table, exponent, m) for exponent, c in relation.items()) % m
+
+
 def exponents_of(variables: int, degree: int) -> list[tuple[int, ...]]:
     """List the exponents of the monomials of a degree."""
     chosen = combinations_with_replacement(range(variables), degree)
-    return [tuple(map(each.count, range(variables))) for each in chosen]
+    return [exponents_in(each, variables) for each in chosen]
+
+
+def exponents_in(factors: tuple[int, ...], variables: int) -> tuple[int, ...]:
+    """Return how often each variable is a factor."""
+    return tuple(map(factors.count, range(variables)))
 
 
 def matrix(entries: Row, columns: int) -> list[Row]:

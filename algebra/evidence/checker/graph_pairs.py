@@ -112,12 +112,19 @@ def check_partition(first: SimpleGraph, second: SimpleGraph, proof: Any) -> None
     need(all(len(each) == first.order for each in colours), "colours is not one integer for each vertex")
     need(agree(colours), "the graphs have not as many vertices of each colour")
 
+    # All vertices of one colour have the same given colour, and as many neighbours of each colour.
     seen: dict[int, Any] = {}
     for graph, own in zip((first, second), colours, strict=True):
-        spend(20 * (graph.order + sum(map(len, graph.neighbours))), "the partition")
+        spend(20 * (graph.order + degrees(graph)), "the partition")
         for v, near in enumerate(graph.neighbours):
             signature = graph.colours[v], Counter(own[w] for w in near)
-            need(seen.setdefault(own[v], signature) == signature, f"the partition is not equitable: colour {own[v]}")
+            known = seen.setdefault(own[v], signature)
+            need(known == signature, f"the partition is not equitable: colour {own[v]}")
+
+
+def degrees(graph: SimpleGraph) -> int:
+    """Return the sum of all degrees."""
+    return sum(map(len, graph.neighbours))
 
 
 def check_multipliers(first: SimpleGraph, second: SimpleGraph, proof: Any) -> None:
@@ -129,16 +136,20 @@ def check_multipliers(first: SimpleGraph, second: SimpleGraph, proof: Any) -> No
     sizes = {len(row) for row in P} | {len(b)}
     need(len(a) == first.order and sizes == {second.order}, "the multipliers have not the shape of the graphs")
 
+    # A look at a multiplier for each pair, and one for each neighbour on either side.
     bits = max((abs(x).bit_length() for row in (*P, a, b) for x in row), default=0)
-    looks = first.order * second.order + sum(
-        sum(map(len, graph.neighbours)) * other.order for graph, other in ((first, second), (second, first))
-    )
-    hold(first.order * second.order, 40 + bits // 8, "the multipliers")
+    entries = first.order * second.order
+    looks = entries + degrees(first) * second.order + degrees(second) * first.order
+    hold(entries, 40 + bits // 8, "the multipliers")
     spend(looks * (10 + per_product(bits)), "the multipliers")
+
+    # The sum is negative, but every coefficient of an entry of X that may be positive is at least 0.
     need(sum(a) + sum(b) < 0, "the sum of the multipliers is not negative")
     for u, near in enumerate(first.neighbours):
         for v, around in enumerate(second.neighbours):
-            value = sum(P[w][v] for w in near) - sum(P[u][x] for x in around) + a[u] + b[v]
+            left = sum(P[w][v] for w in near)
+            right = sum(P[u][x] for x in around)
+            value = left - right + a[u] + b[v]
             is_free = first.colours[u] == second.colours[v]
             need(value >= 0 or not is_free, f"the multipliers give {value} at ({u}, {v}), which is negative")
 
@@ -156,23 +167,36 @@ def check_two_fwl(first: SimpleGraph, second: SimpleGraph, is_same: bool, proof:
 def two_fwl_agrees(first: SimpleGraph, second: SimpleGraph) -> bool:
     """Say whether 2-FWL cannot tell two graphs apart."""
     graphs = (first, second)
-    hold(sum(graph.order**2 for graph in graphs), 400, "2-FWL")
-    types = []
-    for graph in graphs:
-        near, own = [frozenset(each) for each in graph.neighbours], graph.colours
-        pairs = [[(own[x], own[y], x == y, y in near[x]) for y in range(graph.order)] for x in range(graph.order)]
-        types.append(pairs)
-    colours, count = named(types)
+    squares = sum(graph.order**2 for graph in graphs)
+    cubes = sum(graph.order**3 for graph in graphs)
+    hold(squares, 400, "2-FWL")
+
+    # The first colour of a pair is its type; then each pair sees all others through every third vertex.
+    colours, count = named([pair_types(graph) for graph in graphs])
     while agree_in_all(colours):
         before = count
-        spend(8 * sum(graph.order**3 for graph in graphs), "2-FWL")
-        hold(2 * sum(graph.order**2 for graph in graphs), 100 + 60 * max(first.order, second.order), "2-FWL")
-        colours, count = named(
-            [[two_fwl_row(c, list(zip(*c, strict=True)), x) for x in range(len(c))] for c in colours]
-        )
+        spend(8 * cubes, "2-FWL")
+        hold(2 * squares, 100 + 60 * max(first.order, second.order), "2-FWL")
+        colours, count = named([two_fwl_round(each) for each in colours])
         if count == before:
             return agree_in_all(colours)
     return False
+
+
+def pair_types(graph: SimpleGraph) -> list[list[Any]]:
+    """Return what is seen of each pair of vertices alone: their colours, whether they are equal, or neighbours."""
+    own, vertices = graph.colours, range(graph.order)
+    found = []
+    for x in vertices:
+        near = frozenset(graph.neighbours[x])
+        found.append([(own[x], own[y], x == y, y in near) for y in vertices])
+    return found
+
+
+def two_fwl_round(colours: list[list[int]]) -> list[list[Any]]:
+    """Return the signatures of all pairs of one graph."""
+    columns = list(zip(*colours, strict=True))
+    return [two_fwl_row(colours, columns, x) for x in range(len(colours))]
 
 
 def two_fwl_row(colours: list[list[int]], columns: list[Any], x: int) -> list[Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import chain, pairwise
+from itertools import pairwise
 from math import gcd
 from typing import Any
 
@@ -13,8 +12,8 @@ from .generator import residues
 from .limits import LARGEST, hold, need, per_drawing, per_elimination, per_product, spend
 from .reading import Activation, Network, fields, integer, integers, read_key
 
-Terms = tuple["array[int]", "array[int]", "array[int]"]
-"""Of a layer: neurons, inputs, parameters, in arrays; the input after the last is the constant 1."""
+Terms = list[tuple[int, int, int]]
+"""Of a layer: neuron, input and parameter of each; the input after the last is the constant 1."""
 
 
 def terms(network: Network) -> list[Terms]:
@@ -22,24 +21,15 @@ def terms(network: Network) -> list[Terms]:
     layers, first = [], 0
     if network.filters:
         for after, size, stride in zip(network.widths[1:], network.filters, network.strides, strict=True):
-            layers.append(columns((i, i * stride + j, first + j) for i in range(after) for j in range(size)))
+            layers.append([(i, i * stride + j, first + j) for i in range(after) for j in range(size)])
             first += size
         return layers
     for before, after in pairwise(network.widths):
-        weights = ((i, j, first + i * before + j) for i in range(after) for j in range(before))
-        biases = ((i, before, first + before * after + i) for i in range(after * network.biases))
-        layers.append(columns(chain(weights, biases)))
+        weights = [(i, j, first + i * before + j) for i in range(after) for j in range(before)]
+        biases = [(i, before, first + before * after + i) for i in range(after * network.biases)]
+        layers.append(weights + biases)
         first += (before + network.biases) * after
     return layers
-
-
-def columns(entries: Iterable[tuple[int, int, int]]) -> Terms:
-    """Return triples as three arrays."""
-    found = array("q"), array("q"), array("q")
-    for triple in entries:
-        for column, value in zip(found, triple, strict=True):
-            column.append(value)
-    return found
 
 
 def pay_for_samples(network: Network, samples: int, m: int, size: int) -> None:
@@ -48,7 +38,7 @@ def pay_for_samples(network: Network, samples: int, m: int, size: int) -> None:
         count = sum(after * size for after, size in zip(network.widths[1:], network.filters, strict=True))
     else:
         count = network.parameters
-    hold(count, 190 + 8 * size, "the network")  # a term, the weight, drawn from so many words, and its derivative
+    hold(count, 260 + 8 * size, "the network")  # a term, the weight, drawn from so many words, and its derivative
     neurons = sum(network.widths)
     hold(neurons + samples * max(network.widths), 100 + 8 * size, "a layer")
 
@@ -71,9 +61,12 @@ def activate(activation: Activation, z: int, m: int) -> tuple[int, int]:
     if isinstance(activation, int):
         below = pow(z, activation - 1, m)
         return below * z % m, below * activation % m
+
+    # The quotient rule: (top' - s bottom') / bottom.
     (top, top_slope), (bottom, bottom_slope) = (horner(side, z, m) for side in activation)
     inverse = unit_inverse(bottom, m, "a denominator is no unit at a sample")
-    return top * inverse % m, (top_slope - top * inverse * bottom_slope) * inverse % m
+    value = top * inverse
+    return value % m, (top_slope - value * bottom_slope) * inverse % m
 
 
 def horner(polynomial: Sequence[Fraction], z: int, m: int) -> tuple[int, int]:
@@ -96,7 +89,7 @@ def forward(network: Network, layers: list[Terms], theta: list[int], x: list[int
     """Yield, for each layer, its inputs (then the constant 1), its outputs and the slopes of its activation."""
     for layer, width in enumerate(network.widths[1:]):
         inputs, z = [*x, 1], [0] * width
-        for i, j, q in zip(*layers[layer], strict=True):
+        for i, j, q in layers[layer]:
             z[i] += theta[q] * inputs[j]
         if layer < len(network.activations):
             both = [activate(network.activations[layer], value % m, m) for value in z]
@@ -115,7 +108,7 @@ def gradient(
     for layer, (inputs, _, slopes) in reversed(list(zip(layers, passed, strict=True))):
         adjoint = [a * s % m for a, s in zip(above, slopes, strict=True)]
         above_inputs = [0] * len(inputs)
-        for i, j, q in zip(*layer, strict=True):
+        for i, j, q in layer:
             found[q] += adjoint[i] * inputs[j]
             above_inputs[j] += theta[q] * adjoint[i]
         above = above_inputs[:-1]
@@ -206,21 +199,25 @@ def check_lower(network: Network, claimed: int, lower: Any) -> None:
     names = ("rule", "prime", "key", "word_size", "rows", "columns")
     rule, prime, key, size, rows, columns = fields(lower, "lower", *names)
     need(rule == "jacobian-minor", "the lower bound's rule is unknown")
+
+    # A minor of samples and parameters.
     count = network.parameters
     rows, columns = read_minor(rows, columns, LARGEST, count - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
-    m, size, key = read_modulus(prime, len(rows)), integer(size, "word_size", 1, 64), read_key(key)
+    m = read_modulus(prime, len(rows))
+    size, key = integer(size, "word_size", 1, 64), read_key(key)
     pay_for_samples(network, len(rows), m, size)
 
-    layers = terms(network)
+    # Its rows: the gradient of a random combination of the outputs at a random input.
+    layers, first, last = terms(network), network.widths[0], network.widths[-1]
     theta = residues(key, "weights", 0, count, size, m)
-    matrix = []
+    minor = []
     for t in rows:
-        x = residues(key, "points", t * network.widths[0], network.widths[0], size, m)
-        covector = residues(key, "covectors", t * network.widths[-1], network.widths[-1], size, m)
+        x = residues(key, "points", t * first, first, size, m)
+        covector = residues(key, "covectors", t * last, last, size, m)
         row = gradient(network, layers, theta, x, covector, m)
-        matrix.append([row[q] for q in columns])
-    need(is_regular(matrix, m), "the minor of the lower bound vanishes")
+        minor.append([row[q] for q in columns])
+    need(is_regular(minor, m), "the minor of the lower bound vanishes")
 
 
 def certified_span(a: Network, layer: int, key: Any, prime: Any, rows: Any, columns: Any) -> int:
@@ -230,12 +227,14 @@ def certified_span(a: Network, layer: int, key: Any, prime: Any, rows: Any, colu
     m, key = read_modulus(prime, len(rows)), read_key(key, "span_key")
     pay_for_samples(prefix, len(rows), m, 1)
 
-    layers = terms(prefix)
+    layers, first = terms(prefix), a.widths[0]
     theta = residues(key, "weights", 0, prefix.parameters, 1, m)
-    matrix = []
+    minor = []
     for t in columns:
-        x = residues(key, "points", t * a.widths[0], a.widths[0], 1, m)
-        passed = [x, *(outputs for _, outputs, _ in forward(prefix, layers, theta, x, m))]
-        matrix.append([[*passed[-1], 1][i] for i in rows])
-    need(is_regular(matrix, m), "the minor of a span vanishes")
+        outputs = residues(key, "points", t * first, first, 1, m)
+        for _, passed, _ in forward(prefix, layers, theta, outputs, m):
+            outputs = passed
+        values = [*outputs, 1]
+        minor.append([values[i] for i in rows])
+    need(is_regular(minor, m), "the minor of a span vanishes")
     return len(rows)

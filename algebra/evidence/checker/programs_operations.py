@@ -67,21 +67,26 @@ def matmul(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
     left = a.shape if len(a.shape) > 1 else (1, *a.shape)
     right = b.shape if len(b.shape) > 1 else (*b.shape, 1)
     need(left[-1] == right[-2], "shapes do not fit")
-    stack, rows, inner, columns = broadcast(left[:-2], right[:-2]), left[-2], left[-1], right[-1]
+
+    # Both as stacks of as many matrices.
+    stack = broadcast(left[:-2], right[:-2])
+    rows, inner, columns = left[-2], left[-1], right[-1]
     pay_for_terms(prod(stack) * rows * inner * columns)
     first = spread(Entries(left, a.scalars), (*stack, rows, inner))
     second = spread(Entries(right, b.scalars), (*stack, inner, columns))
 
     found = []
     for k in range(prod(stack)):
-        at = k * inner * columns
+        matrix = second[k * inner * columns : (k + 1) * inner * columns]
         for i in range(k * rows, (k + 1) * rows):
             row = first[i * inner : (i + 1) * inner]
             for j in range(columns):
-                column = second[at + j : at + inner * columns : columns]
-                found.append(tape.total((1, pair) for pair in zip(row, column, strict=True)))
-    shape = (*stack, *a.shape[-2:-1], *(b.shape[-1:] if len(b.shape) > 1 else ()))
-    return Entries(shape, found)
+                pairs = zip(row, matrix[j::columns], strict=True)
+                found.append(tape.total((1, pair) for pair in pairs))
+
+    # The axes of vectors are left out again.
+    below = b.shape[-1:] if len(b.shape) > 1 else ()
+    return Entries((*stack, *a.shape[-2:-1], *below), found)
 
 
 def negative(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
@@ -123,12 +128,15 @@ def softmax(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
     axis = axis_of(options["axis"], a.shape)
     step, n = strides(a.shape)[axis], a.shape[axis]
     pay_for_terms(len(a.scalars) * n)
+
     found = list(a.scalars)
-    for start in places(along(m, s) for i, (m, s) in enumerate(sized(a.shape)) if i != axis):
+    others = [i for i in range(len(a.shape)) if i != axis]
+    for start in places_along(a.shape, others):
         line = tuple(a.scalars[start + i * step] for i in range(n))
         for i in range(n):
             # The scalars of a line stand side by side on the tape.
-            found[start + i * step] = tape.number(1) if n == 1 else tape.add(Made("softmax", line, (), i))
+            share = tape.number(1) if n == 1 else tape.add(Made("softmax", line, (), i))
+            found[start + i * step] = share
     return Entries(a.shape, found)
 
 
@@ -143,18 +151,28 @@ def axis_of(value: Any, shape: tuple[int, ...]) -> int:
     return int(value) % len(shape)
 
 
+def places_along(shape: tuple[int, ...], axes: Sequence[int]) -> list[int]:
+    """Return where the entries along some axes stand, the others at 0."""
+    steps = strides(shape)
+    return list(places(along(shape[i], steps[i]) for i in axes))
+
+
 def total(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
     """Sum over axes."""
-    shape, given = of[0].shape, options["axis"]
-    axes = [axis_of(each, shape) for each in (given if type(given) is list else [given])]
+    a, given = of[0], options["axis"]
+    axes = [axis_of(each, a.shape) for each in (given if type(given) is list else [given])]
     need(len(set(axes)) == len(axes), "an axis is summed twice")
     keep = boolean(options.get("keepdims", False), "keepdims")
-    pay_for_terms(len(of[0].scalars))
-    kept = places(along(n, s) for i, (n, s) in enumerate(sized(shape)) if i not in axes)
-    summed = places(along(n, s) for i, (n, s) in enumerate(sized(shape)) if i in axes)
-    found = [tape.total(tape.squares(of[0].scalars[p + q]) for q in summed) for p in kept]
-    left = tuple(1 if i in axes else n for i, n in enumerate(shape) if keep or i not in axes)
-    return Entries(left, found) if axes else of[0]
+    pay_for_terms(len(a.scalars))
+
+    # A sum for each place along the other axes.
+    others = [i for i in range(len(a.shape)) if i not in axes]
+    summed = places_along(a.shape, sorted(axes))
+    found = []
+    for place in places_along(a.shape, others):
+        parts = [a.scalars[place + offset] for offset in summed]
+        found.append(tape.total(map(tape.squares, parts)))
+    return Entries(shape_without(a.shape, axes, keep), found) if axes else a
 
 
 def transpose(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
@@ -173,19 +191,29 @@ def reshape(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
     return Entries(shape, of[0].scalars)
 
 
+def shape_without(shape: tuple[int, ...], axes: Sequence[int], keep: bool) -> tuple[int, ...]:
+    """Return the shape after a sum over some axes, which are kept with length 1, or left out."""
+    if keep:
+        return tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in axes)
+
+
 def concatenate(tape: Tape, of: Sequence[Entries], options: Options) -> Entries:
     """Arrays one behind the other along an axis."""
     shape = of[0].shape
     axis = axis_of(options["axis"], shape)
-    same = all(len(a.shape) == len(shape) and around(a.shape, axis) == around(shape, axis) for a in of)
-    need(same, "shapes do not fit")
+    for a in of:
+        fits = len(a.shape) == len(shape) and around(a.shape, axis) == around(shape, axis)
+        need(fits, "shapes do not fit")
     pay_for_terms(sum(len(a.scalars) for a in of))
+
     found = []
     for k in range(prod(shape[:axis])):
         for a in of:
             size = prod(a.shape[axis:])
             found += a.scalars[k * size : (k + 1) * size]
-    return Entries((*shape[:axis], sum(a.shape[axis] for a in of), *shape[axis + 1 :]), found)
+    length = sum(a.shape[axis] for a in of)
+    return Entries((*shape[:axis], length, *shape[axis + 1 :]), found)
 
 
 def around(shape: tuple[int, ...], axis: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -213,7 +241,9 @@ def taken(a: Entries, indices: Sequence[int], axis: int) -> Entries:
     """Return the entries at such indices of an axis."""
     shape = (*a.shape[:axis], len(indices), *a.shape[axis + 1 :])
     pay_for_terms(prod(shape))
-    offsets = [[i * s for i in indices] if k == axis else along(n, s) for k, (n, s) in enumerate(sized(a.shape))]
+    offsets = [along(n, step) for n, step in sized(a.shape)]
+    step = strides(a.shape)[axis]
+    offsets[axis] = [i * step for i in indices]
     return gather(a, shape, offsets)
 
 

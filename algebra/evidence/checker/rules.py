@@ -42,7 +42,16 @@ class Given(NamedTuple):
     span: int
 
 
-Rule = Callable[[Network, int, Given], int]
+class Rule(NamedTuple):
+    """A theorem, and what a statement brings along for it.
+
+    `back` says how far before the named layer, or the last one, the span is taken that it may certify; 0: none is.
+    """
+
+    bound: Callable[[Network, int, Given], int]
+    parts: int = 0
+    names_layer: bool = False
+    back: int = 0
 
 
 def same(part: Bound, wanted: Network) -> int:
@@ -72,12 +81,14 @@ def gauge(a: Network, _k: int, _given: Given) -> int:
 
 def ambient(a: Network, _k: int, _given: Given) -> int:
     """The outputs are polynomials up to degree D; without biases only of the degrees that can be made."""
-    need(all(isinstance(s, int) or len(s[1]) == 1 for s in a.activations), "an activation is not a polynomial")
-    powers = all(isinstance(s, int) for s in a.activations)
-    degree, n = prod(a.degrees), a.widths[0]
-    if powers or a.biases or degree > MOST_DEGREE:
-        return a.widths[-1] * forms(degree, n, a.biases or not powers)
-    return a.widths[-1] * sum(forms(made, n, False) for made in output_degrees(a))
+    have_powers = all(isinstance(s, int) for s in a.activations)
+    have_polynomials = all(isinstance(s, int) or len(s[1]) == 1 for s in a.activations)
+    need(have_polynomials, "an activation is not a polynomial")
+
+    degree, n, outputs = prod(a.degrees), a.widths[0], a.widths[-1]
+    if have_powers or a.biases or degree > MOST_DEGREE:
+        return outputs * forms(degree, n, a.biases or not have_powers)
+    return outputs * sum(forms(made, n, False) for made in output_degrees(a))
 
 
 def output_degrees(a: Network) -> set[int]:
@@ -87,7 +98,8 @@ def output_degrees(a: Network) -> set[int]:
         support = {s} if isinstance(s, int) else {i for i, c in enumerate(s[0]) if c}
         sums, made = {0}, set[int]()
         for power in range(max(support, default=0) + 1):
-            made |= sums if power in support else set()
+            if power in support:
+                made |= sums
             sums = {x + y for x in sums for y in found}
         found = made
     return found
@@ -98,8 +110,10 @@ def rank_variety(a: Network, k: int, given: Given) -> int:
 
     With biases all that is meant modulo the constants, which the last bias adds.
     """
-    d, m = a.widths[-1], min(a.widths[-1], outputs_span(a, given))
-    return maps_of_rank(m, span_bound(a, k, prod(a.degrees[k:]), given.spans) - a.biases, d, a.biases)
+    d = a.widths[-1]
+    m = min(d, outputs_span(a, given))
+    n = span_bound(a, k, prod(a.degrees[k:]), given.spans) - a.biases
+    return maps_of_rank(m, n, d, a.biases)
 
 
 def outputs_span(a: Network, given: Given) -> int:
@@ -119,12 +133,16 @@ def fibre(a: Network, k: int, s: int) -> int:
     have dimension d_k m (with biases d_k more) if the pre-activations span m dimensions (modulo the constants).
     """
     d = a.widths[k]
-    return max(d, d * min(s - a.biases, d) + d * a.biases) if a.degrees[k - 1] == 1 else d
+    if a.degrees[k - 1] != 1:
+        return d
+    m = min(s - a.biases, d)
+    return max(d, d * m + d * a.biases)
 
 
 def hilbert(a: Network, k: int, given: Given) -> int:
     """V(head) up to that group; then the outputs are forms on what layer k yields."""
-    return same(given.parts[0], a.head(k)) - fibre(a, k, given.span) + rank_variety(a, k, given)
+    head = same(given.parts[0], a.head(k)) - fibre(a, k, given.span)
+    return head + rank_variety(a, k, given)
 
 
 def family_of_spans(a: Network, k: int, given: Given) -> int:
@@ -132,28 +150,34 @@ def family_of_spans(a: Network, k: int, given: Given) -> int:
 
     Each is orthogonal to a sum of four fourth powers of linear forms, up to a factor: see `functions.octad`.
     """
-    is_octad = a.widths[:2] == (4, 8) and a.degrees[0] == 2 and prod(a.degrees[1:]) == 2
-    need(k == 1 and is_octad and not a.biases, "the first layer is not the octad, or what follows has not degree 2")
+    is_octad = a.widths[:2] == (4, 8) and a.degrees[0] == 2 and not a.biases
+    has_degree = prod(a.degrees[1:]) == 2
+    need(k == 1 and is_octad and has_degree, "the first layer is not the octad, or what follows has not degree 2")
     need(any(s.speaks_of(a, 1, 2) for s in given.spans), "the statement on the octad is missing")
     return OCTAD_FAMILY + rank_variety(a, k, given)
 
 
 def cut(a: Network, k: int, given: Given) -> int:
     """V(head) x V(tail) -> V is dominant, and that group acts on its fibres (Kileel, Trager, Bruna 2019)."""
-    return same(given.parts[0], a.head(k)) + same(given.parts[1], a.tail(k)) - fibre(a, k, given.span)
+    head = same(given.parts[0], a.head(k))
+    tail = same(given.parts[1], a.tail(k))
+    return head + tail - fibre(a, k, given.span)
 
 
 def linear_layer(a: Network, k: int, given: Given) -> int:
     """If r_k = 1 and d_k >= min(d_{k-1}, d_{k+1}), then W_{k+1} W_k is any matrix: leave layer k out."""
+    before, width, after = a.widths[k - 1 : k + 2]
     need(a.degrees[k - 1] == 1, "the layer's degree is not 1")
-    need(a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]), "the layer is a bottleneck")
-    left = Network(a.widths[:k] + a.widths[k + 1 :], a.degrees[: k - 1] + a.degrees[k:], a.biases)
-    return same(given.parts[0], left)
+    need(width >= min(before, after), "the layer is a bottleneck")
+    widths = a.widths[:k] + a.widths[k + 1 :]
+    degrees = a.degrees[: k - 1] + a.degrees[k:]
+    return same(given.parts[0], Network(widths, degrees, a.biases))
 
 
 def saturation(a: Network, k: int, given: Given) -> int:
     """As many neurons as there are independent powers on layer k-1 (modulo constants) give all their combinations."""
-    width = given.parts[0].of.widths[k] if k < len(given.parts[0].of.widths) else 0
+    part = given.parts[0].of
+    width = part.widths[k] if k < len(part.widths) else 0
     independent = span_bound(a, k - 1, a.degrees[k - 1], given.spans) - a.biases
     need(independent <= width <= a.widths[k], "the layer is not saturated")
     return same(given.parts[0], a.with_width(k, width))
@@ -174,9 +198,10 @@ def width_one(a: Network, k: int, given: Given) -> int:
 
 def output_span(a: Network, _k: int, given: Given) -> int:
     """If m bounds the span of the outputs, all others are combinations of the first m (and constants)."""
-    m, d = given.parts[0].of.widths[-1], a.widths[-1]
+    d, m = a.widths[-1], given.parts[0].of.widths[-1]
     need(len(a.degrees) > 0 and outputs_span(a, given) <= m <= d, "the outputs need not depend")
-    return same(given.parts[0], a.with_width(len(a.widths) - 1, m)) + (m + a.biases) * (d - m)
+    fewer = a.with_width(len(a.widths) - 1, m)
+    return same(given.parts[0], fewer) + (m + a.biases) * (d - m)
 
 
 def quadratic_output(a: Network, _k: int, given: Given) -> int:
@@ -187,10 +212,12 @@ def quadratic_output(a: Network, _k: int, given: Given) -> int:
     """
     h, q, s = len(a.widths) - 1, given.parts[0].of.widths[-1], given.span
     need(a.widths[-1] == 1 and a.degrees[-1:] == (2,), "there is not one output that is a sum of squares")
-    need(q >= min(a.widths[h - 1], span_bound(a, h - 2, 1, given.spans)), "the quadratic form may have a larger rank")
+    most = min(a.widths[h - 1], span_bound(a, h - 2, 1, given.spans))
+    need(q >= most, "the quadratic form may have a larger rank")
     need(s <= q, "the span is larger than the rank")
-    part = same(given.parts[0], Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases))
-    return part - orthogonal_orbit(q, s) + a.biases
+
+    squares = Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases)
+    return same(given.parts[0], squares) - orthogonal_orbit(q, s) + a.biases
 
 
 def alexander_hirschowitz(a: Network, _k: int, given: Given) -> int:
@@ -213,26 +240,24 @@ def homogenisation(a: Network, _k: int, given: Given) -> int:
     return same(given.parts[0], Network((a.widths[0] + 1, *a.widths[1:]), a.degrees, False)) + a.widths[2]
 
 
-# name: the rule, its number of parts, whether it names a layer, how far before that layer (or the last) the span
-# is taken; 0 if it takes none
-RULES: dict[str, tuple[Rule, int, bool, int]] = {
-    "one-layer": (one_layer, 0, False, 0),
-    "gauge": (gauge, 0, False, 0),
-    "ambient": (ambient, 0, False, 0),
-    "determinantal": (determinantal, 0, False, 0),
-    "linear-layer": (linear_layer, 1, True, 0),
-    "saturation": (saturation, 1, True, 0),
-    "input-reduction": (input_reduction, 1, False, 0),
-    "width-one": (width_one, 1, True, 0),
-    "cut": (cut, 2, True, 1),
-    "hilbert": (hilbert, 1, True, 1),
-    "family-of-spans": (family_of_spans, 0, True, 0),
-    "output-span": (output_span, 1, False, 0),
-    "quadratic-output": (quadratic_output, 1, False, 2),
-    "alexander-hirschowitz": (alexander_hirschowitz, 0, False, 0),
-    "segre-veronese": (segre_veronese, 0, False, 0),
-    "homogenisation": (homogenisation, 1, False, 0),
-    "symmetry": (gauge, 0, False, 0),  # less the fields that the statement brings along, see `symmetry`
+RULES: dict[str, Rule] = {
+    "one-layer": Rule(one_layer),
+    "gauge": Rule(gauge),
+    "ambient": Rule(ambient),
+    "determinantal": Rule(determinantal),
+    "linear-layer": Rule(linear_layer, parts=1, names_layer=True),
+    "saturation": Rule(saturation, parts=1, names_layer=True),
+    "input-reduction": Rule(input_reduction, parts=1),
+    "width-one": Rule(width_one, parts=1, names_layer=True),
+    "cut": Rule(cut, parts=2, names_layer=True, back=1),
+    "hilbert": Rule(hilbert, parts=1, names_layer=True, back=1),
+    "family-of-spans": Rule(family_of_spans, names_layer=True),
+    "output-span": Rule(output_span, parts=1),
+    "quadratic-output": Rule(quadratic_output, parts=1, back=2),
+    "alexander-hirschowitz": Rule(alexander_hirschowitz),
+    "segre-veronese": Rule(segre_veronese),
+    "homogenisation": Rule(homogenisation, parts=1),
+    "symmetry": Rule(gauge),  # less the fields that the statement brings along, see `symmetry`
 }
 SPAN = ("span_key", "span_prime", "span_rows", "span_columns")
 
@@ -244,26 +269,37 @@ def check_statement(entry: Any, earlier: list[Bound | Functions]) -> Bound | Fun
     if name in SPANS:
         return refusing(name, lambda: check_functions(entry))
     need(name in RULES, "a rule of the upper bound is unknown")
-    rule, count, layered, back = RULES[name]
-    fields_ = ("fields",) if name == "symmetry" else ()
-    spanned = SPAN if back and "span_key" in entry else ()
+    rule = RULES[name]
+
+    # Its keys: the network, and what the rule takes.
     described = ("network",) if "network" in entry else ("widths", "degrees", "biases")
-    fields(entry, name, "rule", "value", "parts", *described, *["layer"] * layered, *spanned, *fields_)
+    layered = ("layer",) if rule.names_layer else ()
+    spanned = SPAN if rule.back and "span_key" in entry else ()
+    fields_ = ("fields",) if name == "symmetry" else ()
+    fields(entry, name, "rule", "value", "parts", *described, *layered, *spanned, *fields_)
+
+    # The network it speaks of.
     a = read_network(entry["network"] if "network" in entry else {field: entry[field] for field in described})
     need(a.is_plain != ("network" in entry), "a statement writes down its network in the wrong way")
     need(a.is_plain or name in ("gauge", "ambient"), f"{name} does not speak of such networks")
     pay_for_statement(a)
+
+    # What it rests on.
     named = [earlier[i] for i in integers(entry["parts"], f"the parts of {name}", 0, len(earlier) - 1)]
-    parts, spans = [s for s in named if isinstance(s, Bound)], [s for s in named if isinstance(s, Functions)]
-    need(len(parts) == count, f"{name} has not {count} parts")
+    parts = [each for each in named if isinstance(each, Bound)]
+    spans = [each for each in named if isinstance(each, Functions)]
+    need(len(parts) == rule.parts, f"{name} has not {rule.parts} parts")
     spend(20 * len(spans) * len(a.widths), "the chain")
-    k = integer(entry["layer"], f"the layer of {name}", 1, len(a.widths) - 2) if layered else 0
-    before = (k or len(a.widths) - 1) - back
+
+    # The layer it names, and the one whose span it certifies.
+    last = len(a.widths) - 1
+    k = integer(entry["layer"], f"the layer of {name}", 1, last - 1) if rule.names_layer else 0
+    before = (k or last) - rule.back
     need(before >= 0, f"there are too few layers for {name}")
 
     def least_value() -> int:
         span = certified_span(a, before, *(entry[field] for field in spanned)) if spanned else 0
-        return symmetry(a, entry["fields"]) if fields_ else rule(a, k, Given(parts, spans, span))
+        return symmetry(a, entry["fields"]) if fields_ else rule.bound(a, k, Given(parts, spans, span))
 
     least = refusing(name, least_value)
     value = integer(entry["value"], "value")

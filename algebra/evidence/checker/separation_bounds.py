@@ -56,6 +56,25 @@ MOST_OVERLAPPING = 122
 """The same where the forms of the first layer overlap, which takes a sum more: five layers."""
 
 
+def tokens_seen(stack: Stack) -> int:
+    """Return w = min(d, N_A, N_B)."""
+    return min(stack.seen, *stack.tokens)
+
+
+def symmetric(n: int) -> int:
+    """Return the dimension of the symmetric n x n matrices."""
+    return n * (n + 1) // 2
+
+
+def least_where(is_past: Callable[[int], bool], top: int) -> int:
+    """Return the least k from 0 on with a property that all greater ones have, or `top`, by bisection."""
+    low, high = 0, top
+    while low < high:
+        k = (low + high) // 2
+        low, high = (low, k) if is_past(k) else (k + 1, high)
+    return low
+
+
 def upper_bound(stack: Stack, k: int | None, rule: str) -> int:
     """Return what one rule says of a degree, or of the whole."""
     rules = WHOLE if k is None else DEGREE
@@ -77,7 +96,9 @@ def one_layer_rank(stack: Stack, k: int | None) -> int:
     """Return the rank of one layer."""
     need(stack.layers == 1 and stack.words is None, "there is more than one layer, or a vocabulary")
     q = min(stack.seen, stack.heads * stack.head_size)
-    return 1 + q if k is None else (q if k else 1)
+    if k is None:
+        return 1 + q
+    return q if k else 1
 
 
 def line_rank(stack: Stack, k: int | None) -> int:
@@ -98,31 +119,47 @@ def copied_rank(stack: Stack, part: Stack, k: int | None) -> int:
 
 def copied_entry_rank(stack: Stack, k: int | None) -> int:
     """Return what an entry g^T Y g of the first layer's Gram matrix proves, copied by all later layers."""
-    need(stack.layers > 1 and min(stack.seen, *stack.tokens) > 1, "there is no layer that copies, or no second token")
+    copies = stack.layers > 1 and tokens_seen(stack) > 1
+    need(copies, "there is no layer that copies, or no second token")
     refuse_large(stack)
-    n, m = min(min(stack.seen, *stack.tokens) - 1, stack.heads * stack.head_size), (3 ** (stack.layers - 1) - 1) // 2
+    n = min(tokens_seen(stack) - 1, stack.heads * stack.head_size)
+    m = (3 ** (stack.layers - 1) - 1) // 2
+
+    # Of one degree: the parts of degree i in Y and j = k - i in g.
     if k is not None:
         chosen = range(max(0, k - 2 * m - 1), min(m, k) + 1)
         spend(2 * len(chosen) * per_count(n, 2 * m + 1), "the copied entry")
-        return sum(mon(n, min(2 * i, 2 * m + 1 - k + i)) * mon(n, min(k - i, 2 * m - 2 * i + 1)) for i in chosen)
+        found = 0
+        for i in chosen:
+            j = k - i
+            found += mon(n, min(2 * i, 2 * m + 1 - j)) * mon(n, min(j, 2 * (m - i) + 1))
+        return found
+
     # Of each i the sum over all j; of deep stacks only some i.
     spend(4 * min(m + 1, MOST_DEGREES) * per_count(n + 1, 2 * m + 1), "the copied entry")
-    total = 0
+    found = 0
     for i in range(0, m + 1, m // MOST_DEGREES + 1):
-        most = 2 * m - 2 * i + 1
-        total += mon(n, 2 * i) * mon(n + 1, most) + (mon(n, most) * mon(n + 1, 2 * i - 1) if i else 0)
-    return total
+        most = 2 * (m - i) + 1
+        found += mon(n, 2 * i) * mon(n + 1, most)
+        if i:
+            found += mon(n, most) * mon(n + 1, 2 * i - 1)
+    return found
 
 
 def copied_power_rank(stack: Stack, k: int | None) -> int:
     """Return what a power of Z Y Z^T proves: mon(s, k) and n mon(s, k), of the first and last m + 1 degrees."""
     refuse_large(stack)
-    n, r = min(min(stack.seen, *stack.tokens) // 2, stack.head_size), 1
+    n = min(tokens_seen(stack) // 2, stack.head_size)
+
+    # D = 3^r is the first power of 3 that is not less than n.
+    r = 1
     while 3**r < n:
         r += 1
     need(n >= 2 and stack.layers >= r + 2, "the stack is too small for a power that is copied")
-    s, m = n * (n + 1) // 2, (3 ** (stack.layers - r - 1) - 1) // 2
+    s = symmetric(n)
+    m = (3 ** (stack.layers - r - 1) - 1) // 2
     spend(per_count(s + 1, m), "the copied power")
+
     if k is None:
         return (1 + n) * mon(s + 1, m)
     need(min(k, stack.degree - k) <= m, "the power says nothing of this degree")
@@ -141,22 +178,23 @@ def ambient(stack: Stack, k: int) -> int:
 
 def whole_ambient(stack: Stack) -> int:
     """Sum over all degrees, for as many tokens as there are coordinates."""
-    s, top, q = stack.seen * (stack.seen + 1) // 2, stack.degree, seen_forms(stack)
+    s, top, q = symmetric(stack.seen), stack.degree, seen_forms(stack)
     refuse_large(stack)
     spend(3 * top.bit_length() * per_count(s, top), "the ambient bound")
-    low, high = 0, top
-    while low < high:
-        k = (low + high + 1) // 2
-        low, high = (k, high) if mon(s, k) <= q * mon(s, top - k) else (low, k - 1)
-    return mon(s + 1, low) + (q * mon(s + 1, top - low - 1) if low < top else 0)
+
+    # k0: the last degree for which B has no more functions than A; at k = 0 it has one.
+    k0 = least_where(lambda k: mon(s, k + 1) > q * mon(s, top - k - 1), top)
+    of_b = mon(s + 1, k0)
+    of_a = q * mon(s + 1, top - k0 - 1) if k0 < top else 0
+    return of_b + of_a
 
 
 def refuse_large(stack: Stack) -> None:
     """Refuse where a number of monomials has more digits than a claim may have: mon(n + 1, k) > (n/k)^k, (k/n)^n."""
-    s, half = stack.seen * (stack.seen + 1) // 2, stack.degree // 2
-    less, more = sorted((s - 1, half))
-    need(less * ((more // less).bit_length() - 1 if less else 0) <= 1 << 15, "the bound is too large to be computed")
-    need(less <= 1 << 15, "the bound is too large to be computed")
+    less, more = sorted((symmetric(stack.seen) - 1, stack.degree // 2))
+    bits = (more // less).bit_length() - 1 if less else 0
+    is_small = less * bits <= 1 << 15 and less <= 1 << 15
+    need(is_small, "the bound is too large to be computed")
 
 
 # ---- first layer
@@ -175,14 +213,23 @@ class LinearForms(NamedTuple):
 
 def linear_forms(stack: Stack) -> LinearForms:
     """Return what the first layer sees: upper bounds of dim Z and dim Y, a lower one of the intersection."""
-    d, q = stack.seen, seen_forms(stack)
-    s, e = d * (d + 1) // 2, min(stack.head_size, d)
-    z, y = min(s, stack.heads * (e * e - comb(max(0, 2 * e - d), 2))), q * (q + 1) // 2
+    d, q, heads = stack.seen, seen_forms(stack), stack.heads
+    s, e = symmetric(d), min(stack.head_size, d)
+    z = min(s, heads * (e * e - lost(e, d)))
+    y = symmetric(q)
+
+    # What Z and Y have in common: by their dimensions, by one general head, and by all of them in blocks.
     p = max(0, e + q - d)
-    meets = [z + y - s, p * p - comb(max(0, 2 * p - q), 2), stack.heads * (p * p - comb(max(0, 2 * p - e), 2))]
+    meets = [z + y - s, p * p - lost(p, q), heads * (p * p - lost(p, e))]
     both = z if q == d else min(z, max(meets))
+
     c = (stack.degree - 1) // 3
     return LinearForms(z, y, both, q, stack.degree - c, c)
+
+
+def lost(e: int, d: int) -> int:
+    """Return the antisymmetric forms on the intersection of two row spaces of dimension e in dimension d."""
+    return comb(max(0, 2 * e - d), 2)
 
 
 def first_layer(stack: Stack, k: int) -> int:
@@ -192,33 +239,48 @@ def first_layer(stack: Stack, k: int) -> int:
     forms = linear_forms(stack)
     z, y, both, q, a, c = forms
     m, fewest, most = stack.degree - k, max(0, k - a), min(c, k)
+    is_inside, is_shallow = both == z, stack.degree < MOST_OVERLAPPING
     found = []
-    if both == z or stack.degree < MOST_OVERLAPPING:
-        # Few factors from Y to B; the other terms to A.
-        at_b, at_a = counts(forms, k, most, k - fewest), counts(forms, m, c - fewest, a - k + most)
+
+    # Few factors from Y to B; the other terms to A.
+    if is_inside or is_shallow:
+        at_b = counts(forms, k, most, k - fewest)
+        at_a = counts(forms, m, c - fewest, a - k + most)
         for j in range(fewest - 1, most + 1):
-            left, right = at_b[j] if j >= fewest else 0, q * at_a[c - j - 1] if j < most else 0
-            found.append(left + right)
-    if both < z:
-        # Each bidegree in Z and Y on its own, as if these were independent.
-        pairs = ((k - j, j) for j in range(fewest, most + 1))
-        found.append(sum(min(mon(z, i) * mon(y, j), q * mon(z, a - i) * mon(y, c - j)) for i, j in pairs))
-    if both < z and stack.degree < MOST_OVERLAPPING:
-        # The other way round: few factors from Z to B.
+            of_b = at_b[j] if j >= fewest else 0
+            of_a = q * at_a[c - j - 1] if j < most else 0
+            found.append(of_b + of_a)
+
+    # Each bidegree in Z and Y on its own, as if these were independent.
+    if not is_inside:
+        total = 0
+        for j in range(fewest, most + 1):
+            i = k - j
+            of_b = mon(z, i) * mon(y, j)
+            of_a = q * mon(z, a - i) * mon(y, c - j)
+            total += min(of_b, of_a)
+        found.append(total)
+
+    # The other way round: few factors from Z to B.
+    if not is_inside and is_shallow:
         for j in range(fewest - 1, most + 1):
-            left = counts(forms, k, most, k - j - 1)[-1] if j < most else 0
-            found.append(left + (q * counts(forms, m, c - fewest, a - k + j)[-1] if j >= fewest else 0))
+            of_b = counts(forms, k, most, k - j - 1)[-1] if j < most else 0
+            of_a = q * counts(forms, m, c - fewest, a - k + j)[-1] if j >= fewest else 0
+            found.append(of_b + of_a)
     return min(found)
 
 
 def counts(forms: LinearForms, degree: int, most_y: int, most_z: int) -> list[int]:
     """Count monomials of a degree with at most 0 ... most_y factors outside Z, and at most most_z outside Y."""
-    outside, terms = forms.y - forms.both, 1 if forms.both == forms.z else min(most_z, degree) + 2
-    spend((max(0, min(most_y, degree)) + 1) * terms * per_count(forms.y, degree) // 4, "the first layer's forms")
+    outside, only_z = forms.y - forms.both, forms.z - forms.both
+    terms = 1 if only_z == 0 else min(most_z, degree) + 2
+    steps = max(0, min(most_y, degree)) + 1
+    spend(steps * terms * per_count(forms.y, degree) // 4, "the first layer's forms")
+
     found, total = [], 0
     for i in range(most_y + 1):
         if i <= degree:
-            total += mon(outside, i) * inside(forms.both, forms.z - forms.both, degree - i, most_z)
+            total += mon(outside, i) * inside(forms.both, only_z, degree - i, most_z)
         found.append(total)
     return found
 
@@ -233,20 +295,23 @@ def inside(both: int, only_z: int, degree: int, most_z: int) -> int:
 
 def residual(stack: Stack) -> int:
     """Divide the terms of all degrees, for the best j0(k) that never increases."""
-    need(stack.residual and stack.degree < MOST_DEGREES, "the rule is for few layers with residual connections")
+    is_for = stack.residual and stack.degree < MOST_DEGREES
+    need(is_for, "the rule is for few layers with residual connections")
     refuse_large(stack)
-    forms, d, (on_a, on_b), top = linear_forms(stack), stack.seen, stack.tokens, stack.degree
+    forms, d, top = linear_forms(stack), stack.seen, stack.degree
+    on_a, on_b = stack.tokens
     c = forms.c
 
     # best[j]: the least sum over the degrees so far with the last j0 equal to j - 1; sums only move to smaller j0.
     best = [0] * (c + 2)
     for k in range(top + 1):
-        at_b, at_a = counts(forms, k, c, k), counts(forms, top - k, c, top - k)
-        few_b, few_a = invariants(d, on_b, k), covariants(d, on_a, top - k, d)
+        m = top - k
+        at_b, at_a = counts(forms, k, c, k), counts(forms, m, c, m)
+        few_b, few_a = invariants(d, on_b, k), covariants(d, on_a, m, d)
         for j in range(c, -2, -1):
-            cost = min(few_b, at_b[j]) if j >= 0 else 0
-            cost += min(few_a, d * at_a[c - j - 1]) if j < c else 0
-            best[j + 1] += cost
+            of_b = min(few_b, at_b[j]) if j >= 0 else 0
+            of_a = min(few_a, d * at_a[c - j - 1]) if j < c else 0
+            best[j + 1] += of_b + of_a
         for j in range(c, -1, -1):
             best[j] = min(best[j], best[j + 1])
     return best[0]
@@ -256,20 +321,21 @@ def vocabulary(stack: Stack) -> int:
     """Divide the terms of all degrees between both sides, for words instead of free tokens."""
     need(stack.words is not None, "the rule is for vocabularies")
     refuse_large(stack)
-    words, d, s, top = stack.words or 1, stack.seen, stack.seen * (stack.seen + 1) // 2, stack.degree
-    left = max(0, d - words + 1)
-    free = s - left * (left + 1) // 2 if stack.positions else min(words - 1, s)
+    words, d, top = stack.words or 1, stack.seen, stack.degree
+    s = symmetric(d)
+
+    # kappa on either side, and the dimension of the space of x.
+    free = s - symmetric(max(0, d - words + 1)) if stack.positions else min(words - 1, s)
     at_a, at_b = (min(free, count * (words - 1)) for count in stack.tokens)
+    of_x = min(words, d)
     spend(8 * top.bit_length() * per_count(free + 1, top), "the bound of a vocabulary")
 
     def divided(k: int) -> int:
-        return mon(at_b + 1, k) + (min(words, d) * mon(at_a + 1, top - k - 1) if k < top else 0)
+        of_a = of_x * mon(at_a + 1, top - k - 1) if k < top else 0
+        return mon(at_b + 1, k) + of_a
 
-    low, high = 0, top
-    while low < high:
-        k = (low + high) // 2
-        low, high = (low, k) if divided(k) <= divided(k + 1) else (k + 1, high)
-    return divided(low)
+    k0 = least_where(lambda k: divided(k) <= divided(k + 1), top)
+    return divided(k0)
 
 
 def texts(stack: Stack) -> int:
@@ -278,7 +344,10 @@ def texts(stack: Stack) -> int:
     words, bits = stack.words or 1, MOST_VALUE.bit_length()
     if stack.positions:
         return int(min(words ** min(count, bits) for count in stack.tokens))
-    lengths = [count if min(words - 1, count) <= bits else bits for count in (stack.tokens[0] - 1, stack.tokens[1])]
+
+    # How often each word comes; at i there is one more word.
+    sizes = (stack.tokens[0] - 1, stack.tokens[1])
+    lengths = [count if min(words - 1, count) <= bits else bits for count in sizes]
     spend(sum(per_count(words, length) for length in lengths), "the texts")
     return min(words * mon(words, lengths[0]), mon(words, lengths[1]))
 

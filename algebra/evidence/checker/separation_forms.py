@@ -38,22 +38,31 @@ def check_form(stack: Stack, proof: Any) -> Stack:
     """Check the hypothesis, and return the part of the stack whose form it is."""
     names = ("rule", "width", "heads", "head_size", "layers", "key", "prime", "point", "rows", "columns")
     _, width, heads, size, layers, key, prime, point, rows, columns = fields(proof, "lower", *names)
-    most = min(stack.seen, *stack.tokens)
-    width, heads = integer(width, "width", 1, most), integer(heads, "heads", 1, stack.heads)
-    size, layers = integer(size, "head_size", 1, min(stack.head_size, width)), integer(layers, "layers", 1)
+
+    # The part.
+    width = integer(width, "width", 1, min(stack.seen, *stack.tokens))
+    heads = integer(heads, "heads", 1, stack.heads)
+    size = integer(size, "head_size", 1, min(stack.head_size, width))
+    layers = integer(layers, "layers", 1)
     need(layers <= stack.layers - 1, "no layer is left to copy the form")
     part = Stack(width, heads, size, layers, (width, width), width, False)
     s = width * (width + 1) // 2
+
+    # The work: nine products of matrices for each pair of entries, and the weights.
     m, key = read_modulus(prime, s), read_key(key)
     hold(part.weights, 40, "the weights of the form")
-    jets = 5 * s**2 * layers * (heads + 2) * width**3  # of every pair of entries: nine products for one
-    spend(per_drawing(part.weights, 1) + (jets + part.weights * width) * per_product(m.bit_length()), "the form")
+    jets = 5 * s**2 * layers * (heads + 2) * width**3
+    products = jets + part.weights * width
+    spend(per_drawing(part.weights, 1) + products * per_product(m.bit_length()), "the form")
+
     entries = integers(point, "point", 0, m - 1)
     need(len(entries) == s, "the point is not a symmetric matrix")
     rows, columns = read_minor(rows, columns, s, s)
     need(len(rows) == s, "the minor of the bordered Hessian is too small")
 
-    value, omega, bordered = derivatives(draw_layers(part, key, m), symmetric(entries, width), m)
+    # A regular zero at which the output does not vanish, nor the curvature.
+    drawn = draw_layers(part, key, m)
+    value, omega, bordered = derivatives(drawn, symmetric(entries, width), m)
     need(value == 0, "the form does not vanish at the point")
     need(any(gcd(x, m) == 1 for x in bordered[s]), "no derivative of the form is a unit at the point")
     need(any(gcd(x, m) == 1 for x in omega), "the output is no unit at the point")
@@ -66,16 +75,18 @@ def derivatives(layers: list[list[Head]], point: Matrix, m: int) -> tuple[int, l
     """Return gamma, the coordinates of omega, and the bordered Hessian of gamma at a point."""
     d = len(point)
     s = d * (d + 1) // 2
-    units = [symmetric([int(i == j) for j in range(s)], d) for i in range(s)]
-    bordered = [[0] * (s + 1) for _ in range(s + 1)]
     zero: Matrix = [[0] * d for _ in range(d)]
+    units = [symmetric([int(i == j) for j in range(s)], d) for i in range(s)]
+
     value, omega = 0, [0]
+    bordered = [[0] * (s + 1) for _ in range(s + 1)]
     for i in range(s):
         for j in range(i, s):
-            gram, row = forward(layers, [point, units[i], units[j], zero], m)
-            value, omega = gram[0][0][0], row
-            bordered[i][j] = bordered[j][i] = gram[3][0][0]
-            bordered[i][s] = bordered[s][i] = gram[1][0][0]
+            jet = [point, units[i], units[j], zero]
+            (here, first, _, second), omega = forward(layers, jet, m)
+            value = here[0][0]
+            bordered[i][j] = bordered[j][i] = second[0][0]
+            bordered[i][s] = bordered[s][i] = first[0][0]
     return value, omega, bordered
 
 

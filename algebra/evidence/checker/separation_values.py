@@ -7,10 +7,11 @@ from operator import mul
 from typing import NamedTuple
 
 from .generator import residues
-from .matrices import Matrix, add, cut, product, transpose
+from .matrices import Matrix, add, product, transpose
 from .separation_stacks import Stack
 
 Head = tuple[Matrix, Matrix]  # O V and K^T Q
+SIDES = ("rows", "columns")  # of the matrix of values: one group of tokens for each row, and for each column
 
 
 class Sample(NamedTuple):
@@ -29,14 +30,16 @@ class Sample(NamedTuple):
 
 def draw_layers(stack: Stack, key: str, m: int, size: int = 1) -> list[list[Head]]:
     """Draw the weights of each layer: of each head Q, K, V, then O, each row by row."""
-    start, layers = 0, []
+    layers, start = [], 0
     for number in range(stack.layers):
-        inner, heads = (stack.width if number else stack.seen), []
+        inner = stack.width if number else stack.seen
+        into, out = (stack.head_size, inner), (stack.width, stack.head_size)
+        heads = []
         for _ in range(stack.heads):
             drawn = []
-            for rows, columns in 3 * [(stack.head_size, inner)] + [(stack.width, stack.head_size)]:
+            for rows, columns in (into, into, into, out):
                 numbers = residues(key, "weights", start, rows * columns, size, m)
-                drawn.append(cut(numbers, 0, rows, columns))
+                drawn.append(rows_of(numbers, columns))
                 start += rows * columns
             q, k, v, o = drawn
             heads.append((product(o, v, m), product(transpose(k), q, m)))
@@ -44,24 +47,28 @@ def draw_layers(stack: Stack, key: str, m: int, size: int = 1) -> list[list[Head
     return layers
 
 
+def rows_of(numbers: list[int], columns: int) -> Matrix:
+    """Cut numbers into rows."""
+    return [numbers[i : i + columns] for i in range(0, len(numbers), columns)]
+
+
 def draw_tokens(stack: Stack, key: str, side: int, choice: int, m: int, size: int = 1) -> Matrix:
     """Draw a choice of tokens of one group: min(N, r) of them, one a row."""
-    count = min(stack.tokens[side], stack.seen)
-    each = count * stack.seen
-    numbers = residues(key, ("rows", "columns")[side], choice * each, each, size, m)
-    return cut(numbers, 0, count, stack.seen)
+    each = min(stack.tokens[side], stack.seen) * stack.seen
+    numbers = residues(key, SIDES[side], choice * each, each, size, m)
+    return rows_of(numbers, stack.seen)
 
 
 def tokens_of_texts(stack: Stack, key: str, side: int, texts: list[list[int]], m: int, size: int) -> list[Matrix]:
     """Return the tokens of texts of one group: of each word its vector, plus that of its position."""
     d, count = stack.seen, stack.tokens[side]
-    vectors = {}
-    for word in {word for text in texts for word in text}:
-        vectors[word] = residues(key, "embeddings", word * d, d, size, m)
+    words = {word for text in texts for word in text}
+    vectors = {word: residues(key, "embeddings", word * d, d, size, m) for word in words}
+
     places: Matrix = [[0] * d] * count
     if stack.positions:
-        drawn = residues(key, ("rows", "columns")[side] + "/positions", 0, count * d, size, m)
-        places = cut(drawn, 0, count, d)
+        drawn = residues(key, SIDES[side] + "/positions", 0, count * d, size, m)
+        places = rows_of(drawn, d)
     return [add([vectors[word] for word in text], places, m) for text in texts]
 
 
@@ -119,13 +126,17 @@ def coefficients_at(k: int, top: int, m: int) -> tuple[int, ...]:
     """
     whole, factorials = [1], [1]
     for u in range(top + 1):
-        whole = [(below - u * here) % m for below, here in zip([0, *whole], [*whole, 0], strict=True)]
+        shifted, here = [0, *whole], [*whole, 0]
+        whole = [(below - u * x) % m for below, x in zip(shifted, here, strict=True)]
         factorials.append(factorials[-1] * (u + 1) % m)
+
     found = []
     for t in range(top + 1):
+        # The division, from the leading coefficient down to the k-th.
         coefficient = 0
         for each in whole[:k:-1]:
             coefficient = (each + t * coefficient) % m
-        scale = factorials[t] * factorials[top - t] * (-1) ** (top - t)
-        found.append(coefficient * pow(scale, -1, m) % m)
+        sign = -1 if (top - t) % 2 else 1
+        value = sign * factorials[t] * factorials[top - t]
+        found.append(coefficient * pow(value, -1, m) % m)
     return tuple(found)
