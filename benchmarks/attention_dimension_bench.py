@@ -1,8 +1,8 @@
 """Dimensions of attention networks: against a float Jacobian with a singular value decomposition, and per second.
 
-    python benchmarks/attention_dimension_bench.py [--quick] [single] [sweep]
+    python benchmarks/attention_dimension_bench.py [--quick] [single] [sweep] [together]
 
-Without sections both are run. Times are CPU times on one thread, both sides interleaved, the least of several. The
+Without sections all are run. Times are CPU times on one thread, both sides interleaved, the least of several. The
 float estimator takes 10 inputs, as published, or 8 more than there are weights. The exit status is 1 if the dimension
 of a network with one head disagrees with its formula.
 """
@@ -13,6 +13,7 @@ import argparse
 import itertools
 import sys
 from collections import Counter
+from collections.abc import Callable
 
 from _attention_peer import float_dimension
 from _timing import Cold, figure, interleaved, seconds, timed
@@ -22,7 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from algebra import Grade
 from tensors.attention.formulas import formula_values
-from tensors.attention.functions import dimension, independence, rules
+from tensors.attention.functions import batch, dimension, independence, reduction, rules
 from tensors.attention.functions.network import AttentionNetwork
 
 CONSOLE = Console(width=128)
@@ -52,6 +53,9 @@ def clear() -> None:
         rules.upper_bound,
         rules.independent_outputs,
         independence.independent_exponentials,
+        batch._seen_before,
+        reduction.reduced,
+        reduction.forward_widths,
     ):
         cached.cache_clear()
 
@@ -173,12 +177,33 @@ def sweep(quick: bool) -> bool:
     return good
 
 
+def together(quick: bool) -> bool:
+    """Networks of a table together, against one by one: from empty caches, with all that each of them draws."""
+    names = ("family", "networks", "proved so", "one by one", "together", "times")
+    table = Table(title="Networks evaluated together", title_justify="left")
+    for i, name in enumerate(names):
+        table.add_column(name, justify="left" if i == 0 else "right", no_wrap=i == 0)
+    good = True
+    for family, networks in families(quick).items():
+        found = batch.proved_dimensions(networks)
+        good &= all(network.dimension() == bounds for network, bounds in found.items())
+        both: list[Callable[[], object]] = [
+            lambda ns=networks: (clear(), batch.proved_dimensions(ns)),
+            lambda ns=networks: (clear(), [n.dimension() for n in ns]),
+        ]
+        ours, alone = interleaved(both, 5, budget=5.0)
+        counts = [str(len(networks)), str(len(found))]
+        table.add_row(family, *counts, seconds(alone), seconds(ours), figure(alone / ours))
+    CONSOLE.print(table)
+    return good
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("sections", nargs="*", choices=["single", "sweep", []], default=[])
+    parser.add_argument("sections", nargs="*", choices=["single", "sweep", "together", []], default=[])
     options = parser.parse_args()
-    chosen = {"single": single, "sweep": sweep}
+    chosen = {"single": single, "sweep": sweep, "together": together}
     with threadpool_limits(1):
         AttentionNetwork((2, 2), 1).dimension()  # imports
         results = [chosen[name](options.quick) for name in options.sections or chosen]

@@ -7,16 +7,25 @@ ICLR 2025, arXiv:2408.17221, for one head and equal widths; the other formulas a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
+from typing import TYPE_CHECKING
 
 from algebra.errors import InputError
+from proofs_check.engine.sweep import Together
 from proofs_check.families._conjecture import Conjecture
+from proofs_check.families._together import asked_together
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, bounds_cell, spaced
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
 from proofs_check.words import at_least, span, spelled
+
+if TYPE_CHECKING:
+    from algebra import Bounds
+    from tensors.attention import AttentionNetwork
 
 MOST_NETWORKS = 1_000_000
 
@@ -124,17 +133,12 @@ def _check(asked: Question, depths: Sequence[int], heads: Sequence[int]) -> None
 
 def key(instance: Instance) -> str:
     """Name the question, the network, and the seed."""
-    from tensors.attention import AttentionNetwork
-
-    label = AttentionNetwork.from_json(instance["network"]).label
-    return f"attention-formula:{instance['question']}:{label}:seed={instance['seed']}"
+    return f"attention-formula:{instance['question']}:{_network(instance).label}:seed={instance['seed']}"
 
 
 def cost(instance: Instance) -> float:
     """Roughly the cube of the number of parameters."""
-    from tensors.attention import AttentionNetwork
-
-    return float(AttentionNetwork.from_json(instance["network"]).parameters) ** 3
+    return float(_network(instance).parameters) ** 3
 
 
 # ---- answers
@@ -155,11 +159,50 @@ def evaluate(instance: Instance) -> Row:
     >>> row["lower"], row["formula"], row["agrees"]
     (18, 18, True)
     """
+    return _row(instance, _network(instance).dimension(seed=instance["seed"]))
+
+
+def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
+    """Bound the dimensions of many networks at once; None for those that are not proved so.
+
+    Examples
+    --------
+    >>> chosen = instances("virtual-weights", [1], 2, [1], [1], 100)
+    >>> [row and row["lower"] for row in evaluate_together(chosen)]
+    [1, 1, 2, 2, 3, 4, 5, 6]
+    """
+    from tensors.attention.functions.batch import proved_dimensions
+
+    told = [(instance["seed"], None) for instance in instances]
+    found = asked_together(list(map(_network, instances)), told, proved_dimensions)
+    pairs = zip(instances, found, strict=True)
+    return [None if bounds is None else _row(instance, bounds) for instance, bounds in pairs]
+
+
+def gains(instance: Instance) -> bool:
+    """Whether the dimension of a network is found sooner together with others."""
+    from tensors.attention.functions.batch import gains as network_gains
+
+    return network_gains(_network(instance))
+
+
+def _network(instance: Instance) -> AttentionNetwork:
+    return _built(json.dumps(instance["network"]))
+
+
+@lru_cache(maxsize=1 << 13)
+def _built(network: str) -> AttentionNetwork:
+    """Build a network once for its key, its cost, its dimension and its row."""
     from tensors.attention import AttentionNetwork
+
+    return AttentionNetwork.from_json(json.loads(network))
+
+
+def _row(instance: Instance, bounds: Bounds) -> Row:
+    """Compare the dimension of a network with the formula."""
     from tensors.attention.formulas import formula_values
 
-    network = AttentionNetwork.from_json(instance["network"])
-    bounds = network.dimension(seed=instance["seed"])
+    network = _network(instance)
     value = formula_values(network)[QUESTIONS[instance["question"]].formula]
     return {
         "label": network.label,
@@ -218,6 +261,7 @@ FAMILY = Family(
         SEED,
     ),
     cost=cost,
+    together=Together(evaluate_together, gains),
     summary=CONJECTURE.summary,
     text=CONJECTURE.text,
     example={"question": "virtual-weights", "largest": 2, "head_sizes": range(1, 2)},

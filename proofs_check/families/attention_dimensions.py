@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
+from proofs_check.engine.sweep import Together
+from proofs_check.families._together import asked_together
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, tuple_column
 from proofs_check.option import SEED, Option, words_option
 from proofs_check.results import bounds_fields, known
@@ -135,10 +138,38 @@ def evaluate(instance: Instance) -> Row:
     >>> row["lightning"]["lower"], row["published"], row["published_right"], row["softmax"]["lower"]
     (18, 20, False, 22)
     """
+    found = {name: _network(instance, name).dimension(seed=instance["seed"]) for name in NETWORKS}
+    return _row(instance, found)
+
+
+def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
+    """Bound the dimensions of many architectures at once; None where one of the three is not proved so.
+
+    Examples
+    --------
+    >>> chosen = instances([[2], [1, 2], [1, 2]], [[1]])
+    >>> [row and row["lightning"]["lower"] for row in evaluate_together(chosen)]
+    [3, 7, 4, 8]
+    """
+    from tensors.attention.functions.batch import proved_dimensions
+
+    networks = [_network(instance, name) for instance in instances for name in NETWORKS]
+    told = [(instance["seed"], None) for instance in instances for name in NETWORKS]
+    bounds = asked_together(networks, told, proved_dimensions)
+
+    rows: list[Row | None] = []
+    for place, instance in enumerate(instances):
+        three = dict(zip(NETWORKS, bounds[len(NETWORKS) * place :], strict=False))
+        found = {name: each for name, each in three.items() if each is not None}
+        rows.append(_row(instance, found) if len(found) == len(NETWORKS) else None)
+    return rows
+
+
+def _row(instance: Instance, found: dict[str, Bounds]) -> Row:
+    """Compare the three dimensions of an architecture with the published count."""
     from tensors.attention.formulas import published_count
 
     networks = {name: _network(instance, name) for name in NETWORKS}
-    found = {name: network.dimension(seed=instance["seed"]) for name, network in networks.items()}
     published, published_by = published_count(networks["lightning"])
     softmax, _ = published_count(networks["softmax"])
     return {
@@ -159,9 +190,22 @@ def evaluate(instance: Instance) -> Row:
 
 
 def _network(instance: Instance, name: str) -> AttentionNetwork:
+    return _built(tuple(instance["widths"]), tuple(instance["head_sizes"]), instance["heads"], name)
+
+
+@lru_cache(maxsize=1 << 13)
+def _built(widths: tuple[int, ...], head_sizes: tuple[int, ...], heads: int, name: str) -> AttentionNetwork:
+    """Build a network once for its cost, its dimension and its counts."""
     from tensors.attention import AttentionNetwork
 
-    return AttentionNetwork(instance["widths"], instance["head_sizes"], instance["heads"], **NETWORKS[name])
+    return AttentionNetwork(widths, head_sizes, heads, **NETWORKS[name])
+
+
+def gains(instance: Instance) -> bool:
+    """Whether the dimensions of an architecture are found sooner together with others."""
+    from tensors.attention.functions.batch import gains as network_gains
+
+    return network_gains(_network(instance, "softmax"))
 
 
 def _is_right(bounds: Bounds, value: int | None) -> bool | None:
@@ -222,6 +266,7 @@ FAMILY = Family(
     about="A count that is not the dimension is marked ≠.",
     instances=instances,
     evaluate=evaluate,
+    together=Together(evaluate_together, gains),
     key=lambda i: f"attention-dimensions:{architecture(i)}:seed={i['seed']}",
     columns=(
         Column("label", "text"),

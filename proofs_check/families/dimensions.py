@@ -15,6 +15,7 @@ from algebra.errors import InputError
 from proofs_check.engine.sweep import Together
 from proofs_check.families._architectures import Roles, claimed, described, roles_of
 from proofs_check.families._csv import Cells, kind_of, read_csv, result_names, value_of
+from proofs_check.families._together import asked_together
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told, graded
 from proofs_check.option import BIASES, ERROR, SEED, Option, words_option
 from proofs_check.printed.comparison import DIFFERENT, MARKS, SAME, UNDECIDED, same
@@ -23,7 +24,7 @@ from proofs_check.show.cells import chosen_columns
 from proofs_check.words import FORMS, integer, path, span
 
 if TYPE_CHECKING:
-    from algebra import Bounds, PolynomialNetwork
+    from algebra import PolynomialNetwork
 
 DESCRIBING = ("widths", "degree", "degrees", "biases", "seed")  # input columns that describe the network
 MOST_ROWS = 10_000_000
@@ -194,27 +195,17 @@ def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
     >>> [row and row["lower"] for row in evaluate_together(small)]
     [2, 4, 4, 4, 4, 4, 4, 4]
     """
+    from algebra.polynomial.batch import proved_dimensions
+
     networks = list(map(network_of, instances))
     start = time.perf_counter()
-    found = asked_together(networks, [(instance["seed"], instance["log2_error"]) for instance in instances])
+    told = [(instance["seed"], instance["log2_error"]) for instance in instances]
+    found = asked_together(networks, told, proved_dimensions)
     seconds = (time.perf_counter() - start) / len(instances)
     return [
         None if bounds is None else dimension_result(network, bounds, seconds)
         for network, bounds in zip(networks, found, strict=True)
     ]
-
-
-def asked_together(
-    networks: Sequence[PolynomialNetwork], told: Sequence[tuple[int, float | None]]
-) -> list[Bounds | None]:
-    """Bound the dimension of each network with its own seed and target of the error; None for what is not proved so."""
-    from algebra.polynomial.batch import proved_dimensions
-
-    found = {}
-    for each in set(told):
-        mine = [network for network, mine in zip(networks, told, strict=True) if mine == each]
-        found[each] = proved_dimensions(mine, *each)
-    return [found[each].get(network) for network, each in zip(networks, told, strict=True)]
 
 
 def gains(instance: Instance) -> bool:

@@ -23,6 +23,7 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mat
 
 from algebra.errors import InputError, as_integer
+from algebra.exact.dyadic import nearest_floats
 from algebra.exact.inertia import is_positive_semidefinite
 from algebra.exact.numbers import binary_exponent, to_fraction
 from algebra.exact.precision import precision
@@ -80,7 +81,7 @@ def spectral_norm_upper(matrix: fmpq_mat) -> fmpq:
 
 
 def _norm_near_one(matrix: fmpq_mat) -> fmpq:
-    values = np.array([[int(x.p) / int(x.q) for x in row] for row in matrix.table()])
+    values = nearest_floats(matrix)
     proposed = Fraction(float(np.linalg.norm(values, 2))) * (1 + Fraction(1, 1 << 30))
     bound = fmpq(math.ceil(proposed * (1 << 40)), 1 << 40)
     square = fmpq_mat(matrix.ncols(), matrix.ncols())

@@ -2,14 +2,14 @@
 
 import importlib
 
-import numpy as np
+from algebra.exact.dyadic import nearest_floats
 
 
 def test_three_ways():
     bench = importlib.import_module("softmax_bench")
     for make in (bench.grid, bench.tokens):
         logits = make(12)
-        floats = np.array([[int(z.p) / int(z.q) for z in row] for row in logits.table()])
+        floats = nearest_floats(logits)
         assert bench.exact(logits) == (12, "proved")
         assert bench.by_balls(logits)[0] == 12
         assert bench.in_floats(floats) <= 12

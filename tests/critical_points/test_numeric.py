@@ -30,6 +30,7 @@ from algebra.critical_points.floats.problem import FloatProblem
 from algebra.errors import InputError
 from algebra.evidence import Grade
 from algebra.exact.balls import WORKING_BITS, Band, band, symmetric_eigenvalues
+from algebra.exact.dyadic import nearest_floats
 from tests.properties import cases, examples
 
 EYE = np.eye(2)
@@ -44,14 +45,10 @@ CASES = [
 ]
 
 
-def in_floats(matrix):
-    return np.array([[int(e.p) / int(e.q) for e in row] for row in matrix.table()])
-
-
 def float_point(problem, noise=0.0, seed=0):
     rng = np.random.default_rng(seed)
-    W = [in_floats(w) for w in problem.W]
-    return in_floats(problem.X), in_floats(problem.Y), [w + noise * rng.standard_normal(w.shape) for w in W]
+    W = [nearest_floats(w) for w in problem.W]
+    return nearest_floats(problem.X), nearest_floats(problem.Y), [w + noise * rng.standard_normal(w.shape) for w in W]
 
 
 def points(widths, values, limit=20):
@@ -265,10 +262,10 @@ def test_bands_round_outward():
 
 def test_float_hessian_and_gradient_against_the_exact_ones():
     problem = Problem([[1, 2, 0], [0, 1, 3]], [[1, 0, 2]], [[[1, 2], [0, 1], [3, 1]], [[1, -1, 2]]])
-    network = FloatNetwork(*map(in_floats, (problem.X, problem.Y)), tuple(in_floats(w) for w in problem.W))
-    assert np.array_equal(network.hessian(), in_floats(hessian(problem)))
+    network = FloatNetwork(*map(nearest_floats, (problem.X, problem.Y)), tuple(nearest_floats(w) for w in problem.W))
+    assert np.array_equal(network.hessian(), nearest_floats(hessian(problem)))
     for mine, exact in zip(network.gradient, problem.gradient, strict=True):
-        assert np.array_equal(mine, in_floats(exact))
+        assert np.array_equal(mine, nearest_floats(exact))
     assert network.loss == int(problem.loss)
 
 
@@ -327,7 +324,7 @@ def test_polished_points_become_exact_ones_again(widths, values):
         if point.expected.rank == 0:
             continue
         _, _, W = float_point(point.problem, noise=1e-5, seed=3)
-        better = polish(in_floats(point.problem.X), in_floats(point.problem.Y), W, steps=15).W
+        better = polish(nearest_floats(point.problem.X), nearest_floats(point.problem.Y), W, steps=15).W
         exact = rounded(point.problem.X, point.problem.Y, better)
         if exact is None:
             # Chains inside three or more layers of low rank hide more than echelon forms undo.

@@ -6,12 +6,9 @@ from flint import fmpq, fmpq_mat
 from scipy.optimize import linprog
 
 from algebra.exact import programs
+from algebra.exact.dyadic import nearest_floats
 from algebra.exact.programs import is_optimal, minimum, simplex
 from tests.properties import cases
-
-
-def numbers(matrix):
-    return np.array([[int(x.p) / int(x.q) for x in row] for row in matrix.table()])
 
 
 def random_program(seed):
@@ -30,7 +27,7 @@ def test_both_ways_agree_with_floats(seed):
     costs, A, right = random_program(seed)
     cost = fmpq_mat(len(costs), 1, costs)
     found, exact = minimum(costs, A, right), simplex(cost, A, right)
-    floats = linprog(numbers(cost)[:, 0], A_eq=numbers(A), b_eq=numbers(right)[:, 0])
+    floats = linprog(nearest_floats(cost)[:, 0], A_eq=nearest_floats(A), b_eq=nearest_floats(right)[:, 0])
     assert (found is None) == (exact is None) == (floats.status != 0)
     if found is not None:
         assert is_optimal(cost, A, right, found.x, found.y)

@@ -9,7 +9,7 @@ from itertools import product as tuples_of
 from typing import NamedTuple
 
 from .generator import residues
-from .limits import INFINITE, spend_once
+from .limits import INFINITE, need, spend_once
 from .reading import Network
 
 
@@ -116,8 +116,6 @@ def double_points(n: int, r: int, t: int) -> int:
                 [*line, *(-pow(root, e, m) * c % m for c in line)] for line, e in zip(lines, [*label, 0], strict=True)
             ]
             solution = kernel_vector(equations, m)
-            if solution is None:  # not unique, and so not that of general forms
-                continue
             values = [[prod_mod([x[i] for i in e], m) for e in exponents] for x in (solution[:n], solution[n:])]
             conditions.append([(a - b) % m for a, b in zip(*values, strict=True)])
         if len(conditions) == MOST_CONDITIONS:
@@ -153,10 +151,9 @@ def reduced(rows: list[list[int]], m: int) -> dict[int, list[int]]:
     return basis
 
 
-def kernel_vector(rows: list[list[int]], m: int) -> list[int] | None:
-    """Return the solution of one equation fewer than unknowns; None if it is not unique up to a factor."""
+def kernel_vector(rows: list[list[int]], m: int) -> list[int]:
+    """Return the solution of one equation fewer than unknowns; it is unique up to a factor where forms are general."""
     basis, unknowns = reduced(rows, m), len(rows[0])
-    if len(basis) != unknowns - 1:
-        return None
+    need(len(basis) == unknowns - 1, "the forms of the double points are not general")
     free = next(i for i in range(unknowns) if i not in basis)
     return [1 if i == free else -basis[i][free] % m for i in range(unknowns)]

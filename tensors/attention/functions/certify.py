@@ -12,7 +12,7 @@ from algebra.rank.field import PrimeField
 from tensors.attention.functions.blocks import blocks, outputs_at, outputs_key
 from tensors.attention.functions.independence import DRAWS, logits_key
 from tensors.attention.functions.reduction import reduced
-from tensors.attention.functions.residue_jacobian import logits
+from tensors.attention.functions.residue_jacobian import Drawn, logits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,10 +41,10 @@ def logits_json(network: AttentionArchitecture) -> dict[str, Any]:
     for draw in range(DRAWS):
         key = logits_key(network, draw)
         try:
-            block = logits(network, PrimeField(DEFAULT_PRIME), key, max(count, 1) + MINOR_SLACK)
+            block = _logits(network, key, max(count, 1) + MINOR_SLACK)
             if block.shape[1] > count:
                 count = block.shape[1]
-                block = logits(network, PrimeField(DEFAULT_PRIME), key, count + MINOR_SLACK)
+                block = _logits(network, key, count + MINOR_SLACK)
         except PoleError:
             continue
         blocks.append(block.astype(np.int64))
@@ -54,6 +54,11 @@ def logits_json(network: AttentionArchitecture) -> dict[str, Any]:
         if len(rows) == count:
             return {"prime": DEFAULT_PRIME, "keys": keys, "samples": [samples[i] for i in rows]}
     raise ArithmeticError(f"the independence of the logits of {network.label} was not seen again")
+
+
+def _logits(network: AttentionArchitecture, key: str, samples: int) -> NDArray[np.float64]:
+    field = PrimeField(DEFAULT_PRIME)
+    return logits(network, field, Drawn.of(network, field, key, samples))
 
 
 def _outputs(block: AttentionArchitecture) -> dict[str, Any]:

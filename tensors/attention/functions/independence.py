@@ -35,7 +35,7 @@ from algebra.evidence.evaluation import PoleError
 from algebra.rank import DEFAULT_PRIME, Echelon
 from algebra.rank.field import PrimeField
 from tensors.attention.functions.architecture import AttentionArchitecture
-from tensors.attention.functions.residue_jacobian import logits
+from tensors.attention.functions.residue_jacobian import Drawn, logits
 
 DRAWS = 16  # of weights: at fixed weights the logits of different layers may be dependent
 SLACK = 4
@@ -78,10 +78,10 @@ def logit_rank(network: AttentionArchitecture) -> tuple[int, int]:
     (12, 12)
     """
     field, form = PrimeField(DEFAULT_PRIME), None
-    samples = _count(network) + SLACK
+    samples = most_logits(network) + SLACK
     for draw in range(DRAWS):
         try:
-            rows = logits(network, field, logits_key(network, draw), samples)
+            rows = logits(network, field, Drawn.of(network, field, logits_key(network, draw), samples))
         except PoleError:
             continue
         if form is None:
@@ -89,7 +89,7 @@ def logit_rank(network: AttentionArchitecture) -> tuple[int, int]:
         form.add(rows)
         if form.rank == rows.shape[1]:
             break
-    return (0, _count(network)) if form is None else (form.rank, rows.shape[1])
+    return (0, most_logits(network)) if form is None else (form.rank, rows.shape[1])
 
 
 def logits_key(network: AttentionArchitecture, draw: int) -> str:
@@ -97,7 +97,7 @@ def logits_key(network: AttentionArchitecture, draw: int) -> str:
     return f"{network.label}/logits={draw}"
 
 
-def _count(network: AttentionArchitecture) -> int:
+def most_logits(network: AttentionArchitecture) -> int:
     """At least the number of logits that have exponentials of their own."""
     n = network.tokens
     last = network.heads[-1] * (n * (n + 1) // 2 if network.causal else n)

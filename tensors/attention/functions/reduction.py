@@ -89,6 +89,7 @@ def visible_widths(network: AttentionArchitecture, spaces: tuple[int, ...] | Non
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def reduced(network: AttentionArchitecture) -> AttentionArchitecture:
     """Return the smallest network of the same shape with the same set of functions, by `visible_widths`.
 

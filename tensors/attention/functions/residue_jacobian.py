@@ -8,6 +8,9 @@ tokens permutes them), so without a mask the last layer is evaluated at the firs
 Softmax: at every sample, every exponential exp(s) is an independent random residue E, and dE = E ds. That is a
 specialisation of the true Jacobian wherever the exponentials are algebraically independent over the field of weights
 and inputs, which `tensors.attention.functions.independence` proves from the `logits`.
+
+Many networks of one shape, padded with zeros, go through the same passes (`tensors.attention.functions.batch`): every
+array may have one more axis in front, that of the networks.
 """
 
 from __future__ import annotations
@@ -30,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """Weights of one layer: K and Q of shape (heads, head size, before), V of shape (heads, after, before)."""
+    """Weights of one layer: K and Q of shape (heads, head size, before), V of shape (heads, after, before).
+
+    Here and below, an axis of networks may be in front.
+    """
 
     K: Array
     Q: Array
@@ -49,6 +55,26 @@ class Pass:
     P: Array
     inverse: Array | None  # of the column sums, for normalised scores
     visible: NDArray[np.bool_]  # (tokens, query tokens)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What is drawn under a key: weights, points, covectors on the outputs, and exponentials of each layer, if any."""
+
+    weights: list[Weights]
+    points: Array  # (samples, tokens, first width)
+    covectors: Array  # (samples, query tokens of the last layer, last width)
+    exponentials: list[Array | None]  # (samples, heads, tokens, tokens)
+
+    @classmethod
+    def of(cls, network: AttentionArchitecture, field: PrimeField, key: str, samples: int, size: int = 1) -> Drawn:
+        """Draw, each from a stream of its own: fewer samples are the first of more."""
+        return cls(
+            draw_weights(network, field, key, size),
+            field.draw(key, "points", (samples, network.tokens, network.widths[0]), size),
+            field.draw(key, "covectors", (samples, query_tokens(network), network.widths[-1]), size),
+            [_exponentials(network, field, i, key, samples, size) for i in range(network.depth)],
+        )
 
 
 def draw_weights(network: AttentionArchitecture, field: PrimeField, key: str, size: int) -> list[Weights]:
@@ -93,40 +119,42 @@ def jacobian(
     PoleError
         If the sum of a column of scores or of exponentials vanishes modulo p.
     """
-    weights = draw_weights(network, field, key, size)
-    passes = run(network, field, weights, key, samples, size)
-    adjoint = field.draw(key, "covectors", (samples, query_tokens(network), network.widths[-1]), size)
-    gradients: list[Array] = []
+    parts = gradients(network, field, Drawn.of(network, field, key, samples, size))
+    if fix_gauge:
+        parts = [part[:, free_weights(network, i)] for i, part in enumerate(parts)]
+    return np.concatenate(parts, axis=1)
+
+
+def gradients(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -> list[Array]:
+    """Return the gradients in the weights of each layer, (samples, weights): K, Q, V, flattened."""
+    passes, adjoint = run(network, field, drawn), drawn.covectors
+    found: list[Array] = []
     for i in range(network.depth - 1, -1, -1):
-        parts, adjoint = backward(network, field, weights[i], passes[i], adjoint)
-        flat = np.concatenate([part.reshape(samples, -1) for part in parts], axis=1)
-        gradients.append(flat[:, free_weights(network, i)] if fix_gauge else flat)
-    return np.concatenate(gradients[::-1], axis=1)
+        parts, adjoint = backward(network, field, drawn.weights[i], passes[i], adjoint)
+        found.append(np.concatenate([part.reshape(*part.shape[:-3], -1) for part in parts], axis=-1))
+    return found[::-1]
 
 
-def run(
-    network: AttentionArchitecture, field: PrimeField, weights: list[Weights], key: str, samples: int, size: int = 1
-) -> list[Pass]:
-    """Apply all layers to points drawn from the stream ``points`` of `key`."""
-    X = field.draw(key, "points", (samples, network.tokens, network.widths[0]), size)
-    passes = []
-    for i, layer in enumerate(weights):
+def run(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -> list[Pass]:
+    """Apply all layers to the points."""
+    X, passes = drawn.points, []
+    for i, (layer, E) in enumerate(zip(drawn.weights, drawn.exponentials, strict=True)):
         visible = visibility(network, i)
-        E = _exponentials(network, field, i, key, samples, size)
         step, X = forward(network, field, layer, X, visible, None if E is None else E[..., : visible.shape[1]])
         passes.append(step)
     return passes
 
 
-def logits(network: AttentionArchitecture, field: PrimeField, key: str, samples: int) -> Array:
+def logits(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -> Array:
     """Return, one row a sample, the logits that have exponentials of their own; equal ones count once."""
     found = []
-    for i, step in enumerate(run(network, field, draw_weights(network, field, key, 1), key, samples)):
+    for i, step in enumerate(run(network, field, drawn)):
         chosen = visibility(network, i)
         if has_symmetric_scores(network, i) and chosen.shape[1] > 1:
             chosen = np.triu(chosen)
-        found.append(step.scores[:, :, chosen].reshape(samples, -1))
-    return np.concatenate(found, axis=1)
+        seen = step.scores[..., chosen]
+        found.append(seen.reshape(*seen.shape[:-2], -1))
+    return np.concatenate(found, axis=-1)
 
 
 def query_tokens(network: AttentionArchitecture) -> int:
@@ -166,10 +194,11 @@ def _exponentials(
 
 def _heads_of(field: PrimeField, X: Array, matrix: Array) -> Array:
     """Apply a matrix of each head, (heads, rows, d), to (samples, tokens, d): (samples, heads, tokens, rows)."""
-    samples, tokens, d = X.shape
-    heads, rows, _ = matrix.shape
-    flat = field.multiply(np.ascontiguousarray(X).reshape(-1, d), matrix.reshape(-1, d).T)
-    return np.ascontiguousarray(flat.reshape(samples, tokens, heads, rows).transpose(0, 2, 1, 3))
+    *networks, samples, tokens, d = X.shape
+    *_, heads, rows, _ = matrix.shape
+    forms = matrix.reshape(*networks, -1, d).swapaxes(-1, -2)
+    flat = field.multiply(np.ascontiguousarray(X).reshape(*networks, -1, d), forms)
+    return np.ascontiguousarray(flat.reshape(*networks, samples, tokens, heads, rows).swapaxes(-2, -3))
 
 
 def forward(
@@ -178,14 +207,14 @@ def forward(
     """Apply one layer to all samples; the queries are the first tokens, as many as `visible` has columns."""
     count = visible.shape[1]
     keys, values = _heads_of(field, X, w.K), _heads_of(field, X, w.V)
-    queries = _heads_of(field, X[:, :count], w.Q)
+    queries = _heads_of(field, X[..., :count, :], w.Q)
     scores = field.multiply(keys, queries.swapaxes(-1, -2))
     P, inverse = _attention(network, field, scores, visible, E)
-    samples, heads, n, _ = P.shape
-    mixed = P.transpose(0, 3, 1, 2).reshape(samples, count, heads * n)
-    Y = field.multiply(mixed, values.reshape(samples, heads * n, -1))
+    *samples, heads, n, _ = P.shape
+    mixed = np.moveaxis(P, -1, -3).reshape(*samples, count, heads * n)
+    Y = field.multiply(mixed, values.reshape(*samples, heads * n, -1))
     if network.residual:
-        Y = field.plus(Y, X[:, :count])
+        Y = field.plus(Y, X[..., :count, :])
     return Pass(X, keys, queries, values, scores, P, inverse, visible), Y
 
 
@@ -197,7 +226,7 @@ def _attention(
         power = scores if network.score_power == 1 else field.power(scores, network.score_power)
         return power * visible, None
     top = (scores if E is None else E) * visible
-    sums = field.residues(top.sum(axis=2, keepdims=True))
+    sums = field.residues(top.sum(axis=-2, keepdims=True))
     if not np.all(sums != 0):
         raise PoleError("the sum of a column of attention weights vanishes at a sample")
     inverse = field.inverse(sums)
@@ -208,22 +237,22 @@ def backward(
     network: AttentionArchitecture, field: PrimeField, w: Weights, step: Pass, adjoint: Array
 ) -> tuple[tuple[Array, Array, Array], Array]:
     """Return the gradients in K, Q, V (samples first) and the adjoint of the layer's input."""
-    count = adjoint.shape[1]
-    at_output = adjoint[:, None]
+    count = adjoint.shape[-2]
+    at_output = adjoint[..., None, :, :]
     at_P = field.multiply(step.values, at_output.swapaxes(-1, -2))
-    at_values = field.multiply(step.P, np.broadcast_to(at_output, (*step.P.shape[:2], *adjoint.shape[1:])))
+    at_values = field.multiply(step.P, np.broadcast_to(at_output, (*step.P.shape[:-2], *adjoint.shape[-2:])))
     at_scores = _score_adjoint(network, field, step, at_P) * step.visible
     at_keys = field.multiply(at_scores, step.queries)
     at_queries = field.multiply(at_scores.swapaxes(-1, -2), step.keys)
-    X = step.X[:, None]
+    X = step.X[..., None, :, :]
     gradients = (
         field.multiply(at_keys.swapaxes(-1, -2), X),
-        field.multiply(at_queries.swapaxes(-1, -2), X[:, :, :count]),
+        field.multiply(at_queries.swapaxes(-1, -2), X[..., :count, :]),
         field.multiply(at_values.swapaxes(-1, -2), X),
     )
     back = field.plus(_to_tokens(field, at_keys, w.K), _to_tokens(field, at_values, w.V))
-    seen = field.plus(back[:, :count], _to_tokens(field, at_queries, w.Q))
-    back[:, :count] = field.plus(seen, adjoint) if network.residual else seen
+    seen = field.plus(back[..., :count, :], _to_tokens(field, at_queries, w.Q))
+    back[..., :count, :] = field.plus(seen, adjoint) if network.residual else seen
     return gradients, back
 
 
@@ -234,7 +263,7 @@ def _score_adjoint(network: AttentionArchitecture, field: PrimeField, step: Pass
         if r == 1:
             return at_P
         return field.times(field.times(field.power(step.scores, r - 1), field.number(r)), at_P)
-    mean = field.residues(field.times(at_P, step.P).sum(axis=2, keepdims=True))
+    mean = field.residues(field.times(at_P, step.P).sum(axis=-2, keepdims=True))
     centred = field.plus(at_P, -mean)
     if network.kind == "softmax":
         return field.times(centred, step.P)
@@ -244,13 +273,19 @@ def _score_adjoint(network: AttentionArchitecture, field: PrimeField, step: Pass
 
 def _to_tokens(field: PrimeField, adjoint: Array, matrix: Array) -> Array:
     """Adjoint of `_heads_of`."""
-    samples, heads, tokens, rows = adjoint.shape
-    flat = np.ascontiguousarray(adjoint.transpose(0, 2, 1, 3)).reshape(samples * tokens, heads * rows)
-    return field.multiply(flat, matrix.reshape(heads * rows, -1)).reshape(samples, tokens, -1)
+    *networks, samples, heads, tokens, rows = adjoint.shape
+    flat = np.ascontiguousarray(adjoint.swapaxes(-2, -3)).reshape(*networks, samples * tokens, heads * rows)
+    back = field.multiply(flat, matrix.reshape(*networks, heads * rows, -1))
+    return back.reshape(*networks, samples, tokens, -1)
 
 
 def free_weights(network: AttentionArchitecture, i: int) -> NDArray[np.bool_]:
-    """Tell which weights of a layer (K, Q, V, flattened) are left when the gauge is fixed.
+    """Tell which weights of a layer (K, Q, V, flattened) are left when the gauge is fixed; see `free_parts`."""
+    return np.concatenate([part.ravel() for part in free_parts(network, i)])
+
+
+def free_parts(network: AttentionArchitecture, i: int) -> tuple[NDArray[np.bool_], ...]:
+    """Tell which entries of K, Q and V of a layer are left when the gauge is fixed, in the shapes of `Weights`.
 
     Fixed are a square block of each K (changing the basis of the head), one entry of each Q (moving a factor from the
     scores to the values), and the first columns of the values side by side (changing the basis of the hidden tokens).
@@ -268,4 +303,4 @@ def free_weights(network: AttentionArchitecture, i: int) -> NDArray[np.bool_]:
         columns = V.swapaxes(0, 1).reshape(shape.after, h * d)
         columns[:, : shape.after] = False
         V = columns.reshape(shape.after, h, d).swapaxes(0, 1)
-    return np.concatenate([K.ravel(), Q.ravel(), V.ravel()])
+    return K, Q, V

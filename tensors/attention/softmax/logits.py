@@ -85,7 +85,7 @@ class SoftmaxLogits(Shown):
             return _shifted_along(numerators, self.visible)
         entries = integer_array(numerators, MOVED).reshape(self.shape)
         moved: Array = entries - entries[:1] - entries[:, :1] + entries[0, 0]
-        divisor = gcd(*moved.ravel().tolist())
+        divisor = int(np.gcd.reduce(moved, axis=None))
         reduced = moved // divisor if divisor > 1 else moved
         _check(numerators, reduced, divisor)
         return reduced
@@ -192,7 +192,8 @@ def _reach(
 
 def _first_places(matrix: Array) -> list[int]:
     """Return the places of the distinct rows, the first of equal ones."""
-    rows = list(map(tuple, matrix.tolist()))
+    is_plain = matrix.dtype != object  # rows are then the same if their bytes are
+    rows: list[object] = [row.tobytes() for row in matrix] if is_plain else list(map(tuple, matrix.tolist()))
     if len(set(rows)) == len(rows):
         return list(range(len(rows)))
     first = {row: i for i, row in zip(range(len(rows) - 1, -1, -1), reversed(rows), strict=True)}
