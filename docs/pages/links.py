@@ -3,8 +3,8 @@
     python -m docs.pages.links build/site
 
 prints those that do not, and what pages would load from elsewhere; its exit status is 1 if there is anything. Sphinx
-itself warns of links between documents; here is seen what became of them, of those in raw HTML, and of those of the theme.
-Links that lead elsewhere need a network: ``nox -s linkcheck`` follows them.
+itself warns of links between documents; here is seen what became of them, of those in raw HTML, and of those of the
+theme. Links that lead elsewhere need a network: ``nox -s linkcheck`` follows them.
 """
 
 from __future__ import annotations
