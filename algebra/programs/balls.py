@@ -29,13 +29,20 @@ TINY = 1e-290
 """Absolute error that is allowed for every operation: products below it may underflow."""
 
 
-def ball(centre: Any, radius: Any, size: Any) -> NDArray[np.complex128]:
-    """Return balls whose radii also cover the rounding of numbers up to `size`."""
+def ball(centre: Any, radius: Any, size: Any, is_zero: Any = False) -> NDArray[np.complex128]:
+    """Return balls whose radii also cover the rounding of numbers up to `size`; no radius where a number is exactly 0.
+
+    That is said, and not seen: a product of numbers that are not 0 may be too small for a float.
+    """
     found = np.empty(np.broadcast_shapes(np.shape(centre), np.shape(radius)), np.complex128)
     found.real = centre
-    total = radius + size * SAFE
-    found.imag = total * (1 + SAFE) + TINY * (total > 0)  # what is exactly 0 stays so
+    found.imag = np.where(is_zero, 0.0, (radius + size * SAFE) * (1 + SAFE) + TINY)
     return found
+
+
+def exactly_zero(z: Array) -> NDArray[np.bool_]:
+    """Tell which balls are the number 0."""
+    return np.asarray((z.real == 0) & (z.imag == 0), bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,30 +55,37 @@ class Balls:
         Which entries each rectifier lets through; filled while a program runs.
     undecided : dict of int to ndarray
         Where the sign was not decided.
+    zeros : dict of int to ndarray
+        Where the argument is exactly 0.
     """
 
     signs: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     undecided: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    zeros: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
     def constant(self, values: NDArray[Any]) -> Array:
         """Return exact numbers as balls."""
-        flat = np.array([_nearest(x) for x in np.ravel(values).tolist()]).reshape(np.shape(values))
-        return ball(flat, 0.0, np.abs(flat))
+        numbers = np.ravel(values).tolist()
+        flat = np.array([_nearest(x) for x in numbers]).reshape(np.shape(values))
+        return ball(flat, 0.0, np.abs(flat), np.array([x == 0 for x in numbers], bool).reshape(np.shape(values)))
 
     def plus(self, a: Array, b: Array) -> Array:
         """Sum, entry by entry."""
         size = np.abs(a.real) + np.abs(b.real)
-        return ball(a.real + b.real, a.imag + b.imag, size)
+        return ball(a.real + b.real, a.imag + b.imag, size, exactly_zero(a) & exactly_zero(b))
 
     def times(self, a: Array, b: Array) -> Array:
         """Product, entry by entry."""
         size, radius = np.abs(a.real) * np.abs(b.real), _radius(a, b, np.multiply)
-        return ball(a.real * b.real, radius, size)
+        return ball(a.real * b.real, radius, size, exactly_zero(a) | exactly_zero(b))
 
     def multiply(self, a: Array, b: Array) -> Array:
         """Matrix product of stacks of matrices."""
         size, radius = np.abs(a.real) @ np.abs(b.real), _radius(a, b, np.matmul)
-        return ball(a.real @ b.real, radius, size)
+        is_zero = size + radius == 0
+        if is_zero.any():  # or too small for a float: how many products have no factor 0 is counted
+            is_zero = (~exactly_zero(a)).astype(float) @ (~exactly_zero(b)).astype(float) == 0
+        return ball(a.real @ b.real, radius, size, is_zero)
 
     def power(self, z: Array, exponent: int) -> Array:
         """Power, entry by entry."""
@@ -92,7 +106,8 @@ class Balls:
     def total(self, z: Array, axes: tuple[int, ...]) -> Array:
         """Sum over axes."""
         size = np.abs(z.real).sum(axis=axes, keepdims=True)
-        return ball(z.real.sum(axis=axes, keepdims=True), z.imag.sum(axis=axes, keepdims=True), size)
+        radius, is_zero = z.imag.sum(axis=axes, keepdims=True), exactly_zero(z).all(axis=axes, keepdims=True)
+        return ball(z.real.sum(axis=axes, keepdims=True), radius, size, is_zero)
 
     def exponential(self, node: int, exponents: Array) -> Array:
         """Exponentials; |exp(c + t) - exp(c)| <= exp(c) (exp(r) - 1) for |t| <= r."""
@@ -113,8 +128,8 @@ class Balls:
         """Decide the signs that are decided, and note both."""
         with np.errstate(invalid="ignore"):
             self.signs[node] = np.asarray(z.real > 0, bool)
-            is_zero = (z.real == 0) & (z.imag == 0)
-            self.undecided[node] = ~((np.abs(z.real) > z.imag) | is_zero)
+            self.zeros[node] = exactly_zero(z)
+            self.undecided[node] = ~((np.abs(z.real) > z.imag) | self.zeros[node])
         return self.signs[node]
 
 

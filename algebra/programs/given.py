@@ -31,6 +31,7 @@ from algebra.programs.quiet_neurons import quiet_fields
 from algebra.programs.symmetries import Symmetry, orbit_with_form
 
 if TYPE_CHECKING:
+    from algebra.evidence.certificate import Certificate
     from algebra.programs.given_point import GivenPoint
     from algebra.programs.lowering import Graph
     from algebra.rank import Echelon
@@ -55,6 +56,27 @@ class Kink:
     def to_json(self) -> dict[str, Any]:
         """Return it as the contract has it."""
         return {"step": self.step, "sample": self.sample}
+
+
+@dataclass(frozen=True, eq=False)
+class GivenEvidence:
+    """What stands behind the bounds of a dimension at given weights.
+
+    Parameters
+    ----------
+    point : GivenPoint
+    lower, upper : int
+    """
+
+    point: GivenPoint
+    lower: int
+    upper: int
+
+    def certificate(self) -> Certificate:
+        """Write both bounds down for the independent checker; see `algebra.programs.given_certificate`."""
+        from algebra.programs.given_certificate import given_certificate
+
+        return given_certificate(self.point, self.lower, self.upper)
 
 
 @dataclass(frozen=True)
@@ -120,11 +142,12 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     # A rank need not be followed beyond it. Vectors of the kernel that are no symmetries lower the upper bound further.
     lower = batch.rank(upper)
     if lower < upper and count <= MOST_COMPLETED:
-        found = kernel_vectors(batch, form, count - lower)
+        found = len(kernel_vectors(batch, form, count - lower))
         if count - lost - found < upper:
             upper, rule = count - lost - found, "kernel-vectors"
     grade = Grade.PROVED if lower == upper else Grade.INCONCLUSIVE
-    bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule)
+    evidence = GivenEvidence(point, lower, upper)
+    bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule, evidence=evidence)
     return GivenDimension(bounds, symmetries, _kinks(graph, batch), _patterns(graph, batch))
 
 

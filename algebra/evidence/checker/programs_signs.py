@@ -7,11 +7,13 @@ be 0 where it is so nearby: it is made of rectifiers that are not active.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import gcd
 
 from .generator import residues
 from .limits import MOST_BITS, need, per_drawing, per_product, spend
 from .programs_reading import Program
+from .programs_tape import Terms
 
 Ratio = tuple[int, int]
 """A numerator and a denominator above 0, not reduced: those of one layer are alike."""
@@ -36,14 +38,7 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
         if kind in ("weight", "input"):
             z[u] = ((weights if kind == "weight" else inputs)[number] - SPAN, UNIT)
         elif kind == "form":
-            total = (0, 1)
-            pay(len(terms), [z[v] for v in of])
-            for symbol, c in terms:
-                above, below = c.numerator, c.denominator
-                for v in symbol:
-                    above, below = above * z[v][0], below * z[v][1]
-                total = plus(total, (above, below))
-            z[u] = total
+            z[u] = form_at(terms, of, z)
             gone |= {u} if all(gone.intersection(symbol) for symbol, _ in terms) else set()
         elif of[0] in gone and kind in ("power", "relu"):
             z[u] = (0, 1)
@@ -53,6 +48,18 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
             if kind == "relu":
                 (found.append if z[u][0] else gone.add)(u)
     return frozenset(found)
+
+
+def form_at(terms: Terms, of: Sequence[int], z: Mapping[int, Ratio]) -> Ratio:
+    """Return a sum of products of numbers."""
+    total = (0, 1)
+    pay(len(terms), [z[v] for v in of])
+    for symbol, c in terms:
+        above, below = c.numerator, c.denominator
+        for v in symbol:
+            above, below = above * z[v][0], below * z[v][1]
+        total = plus(total, (above, below))
+    return total
 
 
 def length(z: Ratio) -> int:
