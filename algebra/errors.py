@@ -44,7 +44,7 @@ class InputError(ValueError):
         shown = _shown(self.value)
         if len(shown) > 200:
             shown = shown[:200] + "…"
-        return f"{self.argument} is {shown}, but it must be {self.allowed}"
+        return f"{self.argument} is {shown}, but it must be {self.allowed}{_suggestion(self.value, self.allowed)}"
 
 
 def _shown(value: Any) -> str:
@@ -55,6 +55,14 @@ def _shown(value: Any) -> str:
         if isinstance(value, int):
             return f"{'-' if value < 0 else ''}about 10^{int(value.bit_length() * 0.30103)}"
         return f"of type {type(value).__name__} with an integer of more than 4300 digits"
+
+
+def _suggestion(value: Any, allowed: str) -> str:
+    """Suggest the word that was meant, where one of a list of words is asked for."""
+    head, separator, names = allowed.partition("one of ")
+    if head or not separator or not isinstance(value, str) or "did you mean" in allowed:
+        return ""
+    return meant(value.lower(), [name.strip("'") for name in names.split(", ")])
 
 
 def as_integer(argument: str, value: Any, least: int | None = None, allowed: str | None = None) -> int:

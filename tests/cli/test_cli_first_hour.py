@@ -1,0 +1,71 @@
+"""What people type in their first hour, and what they are told."""
+
+import json
+import re
+
+import pytest
+
+import rankcert as rc
+from algebra import __version__
+
+
+@pytest.mark.parametrize("words", [(), ("table",), ("rank",), ("memorize",)])
+def test_a_group_alone_prints_its_help_and_nothing_is_wrong(call, words):
+    answer = call(*words)
+    assert answer.status == 0
+    assert "Usage: rankcert" in answer.stdout
+
+
+@pytest.mark.parametrize("word", ["--version", "-V", "version"])
+def test_the_version_has_three_spellings(call, word):
+    answer = call(word)
+    assert (answer.status, answer.stdout) == (0, f"rankcert {__version__}\n")
+
+
+def test_columns_of_a_file_are_called_as_the_options_call_them(call, tmp_path):
+    file, out = tmp_path / "a.csv", tmp_path / "a.md"
+    file.write_text("architecture;d;r\n2-3-2-1;6;2\n2-3-1;3;2\n")
+    named = ["--widths-column", "architecture", "--degree-column", "r", "--compare", "d"]
+    answer = call("table", "dimensions", "--from", file, *named, "--columns", "widths,degree,dimension", "-o", out)
+    assert answer.status == 1  # the first claim is wrong
+    assert out.read_text().splitlines()[2].split("|")[1:4] == [" architecture ", "   r ", " dimension  "]
+
+
+@pytest.mark.parametrize(
+    ("words", "file", "said"),
+    [
+        (["attention", "pattern"], {"name": "bigbrd", "n": 37}, r"\(did you mean bigbird\?\)"),
+        (
+            ["dimension"],
+            {"widths": [2, 3, 1], "activation": "x^2"},
+            "an object with numerator, denominator",
+        ),
+        (["dimension"], {"widths": [2, 3, 0, 1], "degree": 2}, "widths is 0, but .*this is number 3 of 4"),
+        (["rank", "convac"], {"input_shape": [4], "templates": 2, "layers": 3, "row_side": "left"}, "layers is 3"),
+    ],
+)
+def test_a_sentence_names_what_was_meant(call, tmp_path, words, file, said):
+    path = tmp_path / "file.json"
+    path.write_text(json.dumps(file))
+    answer = call(*words, path)
+    assert answer.status == 2
+    assert re.search(said, answer.stderr)
+
+
+def test_a_data_file_is_no_network(call, tmp_path):
+    path = tmp_path / "data.json"
+    path.write_text('{"points": [[0], [1]], "labels": [0, 1]}')
+    answer = call("memorize", "check", path, path)
+    assert answer.status == 2
+    assert "as `rankcert memorize build --output` writes it" in answer.stderr
+
+
+def test_floats_are_sent_to_who_takes_them():
+    with pytest.raises(rc.InputError, match=r"X\[0\]\[0\] is 0.5, but.*classify\(X, Y, W\) takes them"):
+        rc.Problem([[0.5]], [[1]], [[[2]]])
+
+
+def test_a_claim_shows_its_statement():
+    claim = rc.equality("a = b", [(2, 1)], lambda d, H: 1, lambda d, H: 1, when={"H <= d": lambda d, H: d >= H})
+    assert repr(claim).startswith("<conjecture mine.claim-")
+    assert repr(claim).endswith(": a = b  if H <= d>")
