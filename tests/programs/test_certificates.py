@@ -11,7 +11,7 @@ from hypothesis import given
 
 from algebra.errors import InputError
 from algebra.evidence import checker
-from algebra.programs import Program, traced
+from algebra.programs import Program, relu, sqrt, traced
 from algebra.programs import softmax as softmax_of
 from algebra.programs.transformers import transformer
 from tests.programs.strategies import programs
@@ -150,9 +150,76 @@ def test_a_kink_proves_nothing():
     assert report.reasons == ("a denominator, or the argument of a rectifier, vanishes at a sample",)
 
 
-def test_rectifiers_beside_exponentials_are_refused_by_name():
-    with pytest.raises(InputError, match="no rules for rectifiers beside exponentials"):
+def test_rectifiers_behind_exponentials_are_refused_by_name():
+    with pytest.raises(InputError, match="no rules for rectifiers behind exponentials"):
         certificate_of(rectified("relu", "exp"))
+
+
+def attention(norm):
+    """One head, and a network with rectifiers behind it; perhaps with a norm of the last token."""
+
+    def run(Q, K, V, W, U, X):
+        z = V @ X @ softmax_of((K @ X).T @ (Q @ X[:, 1:2]), 0)
+        z = z / sqrt((z**2).sum(0, keepdims=True) + 1) if norm else z
+        return U @ relu(W @ z)
+
+    shapes = {"Q": (2, 2), "K": (2, 2), "V": (2, 2), "W": (3, 2), "U": (2, 3)}
+    return traced(run, shapes, {"X": (2, 2)})
+
+
+@pytest.fixture(scope="module", params=[False, True])
+def rectified_attention(request):
+    """Rectifiers beside a softmax, and beside a square root as well."""
+    bounds = attention(request.param).dimension()
+    assert bounds.is_proved
+    certificate = bounds.certificate()
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] == certificate.claim["upper"] == bounds.lower
+    return certificate
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (put("lower", "signs", None), "signs are for rectifiers only"),
+        (put("lower", "signs", "x" * 10**5), "short ASCII string"),
+        (put("lower", "exponents", None), "exponents is not an object"),
+        (lambda body: body["lower"]["rows"].append(10**9), "the minor is not square"),
+        (lambda body: body["claim"].update(upper=body["claim"]["upper"] + 1, lower=body["claim"]["lower"] + 1), "size"),
+    ],
+)
+def test_forgeries_of_rectified_attention_are_refused(rectified_attention, change, reason):
+    report = check_forged(rectified_attention, change)
+    assert not report.valid
+    assert any(reason in each for each in report.reasons), report.reasons
+
+
+def test_other_signs_prove_less_of_rectified_attention(rectified_attention):
+    """Under another key a sample may have no signs, or a pattern at which the minor vanishes."""
+    reports = [check_forged(rectified_attention, put("lower", "signs", f"key {i}")) for i in range(20)]
+    assert any("the minor of the lower bound vanishes" in report.reasons for report in reports)
+
+
+def test_the_checker_refuses_rectifiers_behind_exponentials():
+    lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0], "columns": [0]}
+    lower |= {"exponents": None, "roots": [], "signs": "k"}
+    report = checker.check(document_of(rectified("relu", "exp"), lower, 1))
+    assert "the checker has no rule for rectifiers behind exponentials or square roots" in str(report.reasons)
+
+
+@given(programs(rectifiers=True))
+@examples(40)
+def test_random_programs_with_everything(given_program):
+    program = Program.from_json(given_program)
+    try:
+        bounds = program.dimension()
+        certificate = bounds.certificate()
+    except (InputError, ArithmeticError):  # a pole everywhere; relations; rectifiers behind exponentials
+        return
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] <= bounds.lower <= bounds.upper <= certificate.claim["upper"]
 
 
 @given(programs(smooth=False, roots=False, rectifiers=True))

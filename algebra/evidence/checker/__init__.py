@@ -48,9 +48,9 @@ The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minor
 `attention_counts`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`,
 `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`, `kernel_norms`,
 `kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `programs`,
-`programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_signs`, `programs_monomials`,
-`programs_relations`, `programs_lower`, `programs_fields`, `programs_networks`, `programs_upper`, `programs_exact`,
-`programs_given`, `claims`.
+`programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_intervals`, `programs_signs`,
+`programs_monomials`, `programs_relations`, `programs_lower`, `programs_fields`, `programs_networks`, `programs_upper`,
+`programs_exact`, `programs_given`, `claims`.
 """
 
 from importlib import import_module
