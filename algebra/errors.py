@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+Kind = TypeVar("Kind")
 
 TEXT = (str, bytes, bytearray, memoryview)
 """Sequences to Python, but no lists of numbers."""
@@ -110,6 +112,36 @@ def one_of(argument: str, value: Any, names: Iterable[str], allowed: str | None 
     known = list(names)
     if not isinstance(value, str) or value not in known:
         raise InputError(argument, value, allowed or f"one of {', '.join(known)}")
+    return value
+
+
+def instance_of(argument: str, value: Any, kind: type[Kind], made_by: str) -> Kind:
+    """Return `value` if it is of a class of ours.
+
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    value : Any
+    kind : type
+    made_by : str
+        What makes one, for the message.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+
+    Examples
+    --------
+    >>> instance_of("scheme", "hypercube", int, "hamming(n)")
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: scheme is 'hypercube', but it must be an int, which hamming(n) makes
+    """
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[:1].lower() in "aeiou" else "a"
+        raise InputError(argument, value, f"{article} {kind.__name__}, which {made_by} makes")
     return value
 
 

@@ -151,10 +151,11 @@ def table(
             store=store,
             extra=options,
         )
-    if question is not None:
-        raise InputError("question", question, "left out: a family has its own")
-    options |= {name: value for name, value in (("seed", seed), ("log2_error", log2_error)) if value is not None}
     asked = family(networks)
+    if question is not None and not any(option.name == "question" for option in asked.options):
+        raise InputError("question", question, "left out: a family has its own")
+    options |= {} if question is None else {"question": question}
+    options |= {name: value for name, value in (("seed", seed), ("log2_error", log2_error)) if value is not None}
     told = asked.taken(options)
     found = asked.table(_rows(asked, told, jobs, store), told)
     found = found if columns is None else chosen_columns(found, columns)

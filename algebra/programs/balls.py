@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SAFE = 2.0**-30
 """Relative error that is allowed for every operation; 2^20 roundings of 2^-53, and a factor of 8."""
 
+MOST_EXPONENT = 700.0
+"""exp(709.8) is the largest exponential that is a float; a wider ball becomes the whole line."""
+
 TINY = 1e-290
 """Absolute error that is allowed for every operation: products below it may underflow."""
 
@@ -65,9 +68,10 @@ class Balls:
 
     def constant(self, values: NDArray[Any]) -> Array:
         """Return exact numbers as balls."""
-        numbers = np.ravel(values).tolist()
-        flat = np.array([_nearest(x) for x in numbers]).reshape(np.shape(values))
-        return ball(flat, 0.0, np.abs(flat), np.array([x == 0 for x in numbers], bool).reshape(np.shape(values)))
+        numbers, shape = np.ravel(values).tolist(), np.shape(values)
+        nearest = np.array([_nearest(x) for x in numbers]).reshape(shape)
+        is_zero = np.array([x == 0 for x in numbers], bool).reshape(shape)
+        return ball(nearest, 0.0, np.abs(nearest), is_zero)
 
     def plus(self, a: Array, b: Array) -> Array:
         """Sum, entry by entry."""
@@ -81,10 +85,14 @@ class Balls:
 
     def multiply(self, a: Array, b: Array) -> Array:
         """Matrix product of stacks of matrices."""
-        size, radius = np.abs(a.real) @ np.abs(b.real), _radius(a, b, np.matmul)
+        size = np.abs(a.real) @ np.abs(b.real)
+        radius = _radius(a, b, np.matmul)
+
+        # What seems to be 0 may be too small for a float: how many products have no factor 0 is counted.
         is_zero = size + radius == 0
-        if is_zero.any():  # or too small for a float: how many products have no factor 0 is counted
-            is_zero = (~exactly_zero(a)).astype(float) @ (~exactly_zero(b)).astype(float) == 0
+        if is_zero.any():
+            left, right = ~exactly_zero(a), ~exactly_zero(b)
+            is_zero = left.astype(float) @ right.astype(float) == 0
         return ball(a.real @ b.real, radius, size, is_zero)
 
     def power(self, z: Array, exponent: int) -> Array:
@@ -97,32 +105,37 @@ class Balls:
 
     def inverse(self, z: Array) -> Array:
         """Inverse, entry by entry; a ball around 0 becomes the whole line."""
-        least = np.abs(z.real) - z.imag
+        size = np.abs(z.real)
+        least = size - z.imag
         with np.errstate(divide="ignore", invalid="ignore"):
-            centre = 1.0 / z.real
-            radius = np.where(least > 0, z.imag / (np.abs(z.real) * least), np.inf)
-        return ball(np.where(least > 0, centre, 0.0), radius, np.abs(np.where(least > 0, centre, 0.0)))
+            centre = np.where(least > 0, 1.0 / z.real, 0.0)
+            radius = np.where(least > 0, z.imag / (size * least), np.inf)
+        return ball(centre, radius, np.abs(centre))
 
     def total(self, z: Array, axes: tuple[int, ...]) -> Array:
         """Sum over axes."""
+        centre = z.real.sum(axis=axes, keepdims=True)
         size = np.abs(z.real).sum(axis=axes, keepdims=True)
-        radius, is_zero = z.imag.sum(axis=axes, keepdims=True), exactly_zero(z).all(axis=axes, keepdims=True)
-        return ball(z.real.sum(axis=axes, keepdims=True), radius, size, is_zero)
+        radius = z.imag.sum(axis=axes, keepdims=True)
+        is_zero = exactly_zero(z).all(axis=axes, keepdims=True)
+        return ball(centre, radius, size, is_zero)
 
     def exponential(self, node: int, exponents: Array) -> Array:
         """Exponentials; |exp(c + t) - exp(c)| <= exp(c) (exp(r) - 1) for |t| <= r."""
+        width = exponents.imag
         with np.errstate(over="ignore", invalid="ignore"):
             centre = np.exp(exponents.real)
-            radius = centre * np.expm1(np.minimum(exponents.imag, 700.0))
-        return ball(centre, np.where(exponents.imag > 700.0, np.inf, radius), centre)
+            radius = centre * np.expm1(np.minimum(width, MOST_EXPONENT))
+        return ball(centre, np.where(width > MOST_EXPONENT, np.inf, radius), centre)
 
     def root(self, node: int, radicands: Array) -> Array:
         """Square roots; a ball that meets 0 or less becomes the whole line."""
         least = radicands.real - radicands.imag
         with np.errstate(invalid="ignore", divide="ignore"):
-            centre = np.sqrt(radicands.real)
-            radius = np.where(least > 0, radicands.imag / (2 * np.sqrt(np.where(least > 0, least, 1.0))), np.inf)
-        return ball(np.where(least > 0, centre, 0.0), radius, np.where(least > 0, centre, 0.0))
+            centre = np.where(least > 0, np.sqrt(radicands.real), 0.0)
+            slope = 2 * np.sqrt(np.where(least > 0, least, 1.0))
+            radius = np.where(least > 0, radicands.imag / slope, np.inf)
+        return ball(centre, radius, centre)
 
     def positive(self, node: int, z: Array) -> NDArray[np.bool_]:
         """Decide the signs that are decided, and note both."""

@@ -69,3 +69,52 @@ def test_a_claim_shows_its_statement():
     claim = rc.equality("a = b", [(2, 1)], lambda d, H: 1, lambda d, H: 1, when={"H <= d": lambda d, H: d >= H})
     assert repr(claim).startswith("<conjecture mine.claim-")
     assert repr(claim).endswith(": a = b  if H <= d>")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        (lambda: rc.ConvAC(8, 2, [(8, 8, 2)]), r"layers is \(8, 8, 2\), but it must be a ConvLayer"),
+        (lambda: rc.ConvAC(8, 2, [rc.ConvLayer(2, 2, 2)]), "leaves a single position: it leaves a grid of 4"),
+        (lambda: rc.table([{"width": [2, 3, 1], "degree": 2}]), r"\(did you mean widths\?\)"),
+        (lambda: rc.table([rc.PolynomialNetwork((2, 1), 2)], title=3), "title is 3, but it must be text"),
+        (lambda: rc.rows("head-size", sizes=2, jobs=1.5), "jobs is 1.5, but it must be an integer of at least 1"),
+        (lambda: rc.table("head-size", sizes=2).write(3), "output is 3, but it must be the name of a file"),
+        (lambda: rc.verify(3), "claims is 3, but it must be claims"),
+        (lambda: rc.verify(len), "claims is <built-in function len>, but it must be claims"),
+        (lambda: rc.equality("a", 5, len, len), "family is 5, but it must be the instances"),
+        (lambda: rc.equality("a", [1], len, len, when="n > 0"), "when is 'n > 0', but it must be a function"),
+        (lambda: rc.equality("a", [1], len, len, when={"n > 0": True}), "when is {'n > 0': True}, but it must be"),
+        (lambda: rc.kernel_spectrum("hypercube", [1, 2]), r"a Scheme, which hamming\(n\) or johnson\(n, p\) makes"),
+        (lambda: rc.critical_classes((2, 2), 3), r"a SingularStructure, which singular_structure\(X, Y\) makes"),
+        (lambda: rc.realise([[1, 0], [0, 1]], ("1/10", "1/10")), "a SparseTarget, which SparseTarget.from_matrix"),
+        (lambda: rc.least_head_size([[1, 2], [3, 4]]), "a Scores, which scores_of_probabilities"),
+    ],
+)
+def test_a_mistake_in_python_is_answered_by_a_sentence(mistake, said):
+    with pytest.raises(rc.InputError, match=said):
+        mistake()
+
+
+def test_an_option_of_a_family_may_be_called_question():
+    assert "least upper bound" in rc.table("attention-depth-conjecture", question="few-tokens", jobs=1).title
+
+
+def test_a_name_that_was_meant_is_suggested():
+    with pytest.raises(AttributeError) as caught:
+        rc.plot  # noqa: B018
+    assert (caught.value.name, caught.value.obj) == ("plot", rc)
+
+
+def test_a_negative_number_looks_like_an_option(call):
+    answer = call("dimension", 2, -3, 1, "--degree", 2)
+    assert answer.status == 2
+    assert "also a negative number" in answer.stderr
+    assert "also a negative number" in call("dimension", 2, -3, 1, "--json").error["message"]
+
+
+def test_lines_in_a_json_file_are_told_their_suffix(call, tmp_path):
+    path = tmp_path / "two.json"
+    path.write_text('{"widths": [2, 1], "degree": 2}\n{"widths": [2, 1], "degree": 2}')
+    assert "a name that ends in .jsonl" in call("dimension", path).stderr
+    assert "(No such file" in call("verify", "--file", tmp_path / "nothere.py").stderr
