@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+Kind = TypeVar("Kind")
 
 TEXT = (str, bytes, bytearray, memoryview)
 """Sequences to Python, but no lists of numbers."""
@@ -44,7 +46,7 @@ class InputError(ValueError):
         shown = _shown(self.value)
         if len(shown) > 200:
             shown = shown[:200] + "…"
-        return f"{self.argument} is {shown}, but it must be {self.allowed}"
+        return f"{self.argument} is {shown}, but it must be {self.allowed}{_suggestion(self.value, self.allowed)}"
 
 
 def _shown(value: Any) -> str:
@@ -55,6 +57,14 @@ def _shown(value: Any) -> str:
         if isinstance(value, int):
             return f"{'-' if value < 0 else ''}about 10^{int(value.bit_length() * 0.30103)}"
         return f"of type {type(value).__name__} with an integer of more than 4300 digits"
+
+
+def _suggestion(value: Any, allowed: str) -> str:
+    """Suggest the word that was meant, where one of a list of words is asked for."""
+    head, separator, names = allowed.partition("one of ")
+    if head or not separator or not isinstance(value, str) or "did you mean" in allowed:
+        return ""
+    return meant(value.lower(), [name.strip("'") for name in names.split(", ")])
 
 
 def as_integer(argument: str, value: Any, least: int | None = None, allowed: str | None = None) -> int:
@@ -102,6 +112,36 @@ def one_of(argument: str, value: Any, names: Iterable[str], allowed: str | None 
     known = list(names)
     if not isinstance(value, str) or value not in known:
         raise InputError(argument, value, allowed or f"one of {', '.join(known)}")
+    return value
+
+
+def instance_of(argument: str, value: Any, kind: type[Kind], made_by: str) -> Kind:
+    """Return `value` if it is of a class of ours.
+
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    value : Any
+    kind : type
+    made_by : str
+        What makes one, for the message.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+
+    Examples
+    --------
+    >>> instance_of("scheme", "hypercube", int, "hamming(n)")
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: scheme is 'hypercube', but it must be an int, which hamming(n) makes
+    """
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[:1].lower() in "aeiou" else "a"
+        raise InputError(argument, value, f"{article} {kind.__name__}, which {made_by} makes")
     return value
 
 

@@ -46,7 +46,10 @@ def lazy_face(package: str, file: str) -> Face:
 
     def find(name: str) -> Any:
         if name not in place:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            # Python's traceback suggests the name that was meant
+            raise AttributeError(
+                f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules.get(package)
+            )
         found = _found(place[name], name)
         setattr(sys.modules[package], name, found)
         return found

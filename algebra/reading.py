@@ -116,7 +116,9 @@ def parse_object(text: str, where: str, called: str = "FILE", long_strings: bool
             if isinstance(error, json.JSONDecodeError)
             else "nested too deeply"
         )
-        raise InputError(called, where, f"valid JSON ({reason})") from None
+        is_lines = reason.startswith("Extra data") and not where.endswith("l")
+        lines = "; a file of one object a line has a name that ends in .jsonl" if is_lines else ""
+        raise InputError(called, where, f"valid JSON ({reason}){lines}") from None
     if not isinstance(found, dict):
         raise InputError(called, where, f"a JSON object, not {_kind(found)}")
     return found

@@ -75,7 +75,9 @@ def integers_of(argument: str, values: Any, allowed: str, least: int | None = No
                 break
         else:
             return tuple(values)
-    return tuple(as_integer(argument, value, least, allowed) for value in as_list(argument, values, allowed))
+    entries = as_list(argument, values, allowed)
+    wheres = [f"; this is number {k} of {len(entries)}" if len(entries) > 1 else "" for k in range(1, len(entries) + 1)]
+    return tuple(as_integer(argument, e, least, allowed + where) for e, where in zip(entries, wheres, strict=True))
 
 
 def plain_lists(value: Any) -> Any:

@@ -196,6 +196,10 @@ class Claim(Generic[Instance]):
         """Key of the paper."""
         return self.source.paper
 
+    def __repr__(self) -> str:
+        names = "; ".join(hypothesis.name for hypothesis in self.hypotheses)
+        return f"<{self.kind.value} {self.id}: {self.statement}{f'  if {names}' if names else ''}>"
+
     def check(self, instance: Instance, seed: int = 0) -> Verdict:
         """Decide the claim at one instance.
 

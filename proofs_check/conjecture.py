@@ -119,14 +119,19 @@ def _comparison(
     if not isinstance(statement, str) or not statement:
         raise InputError("statement", statement, "LaTeX that says what is claimed")
     if not callable(family):
+        if isinstance(family, str) or not isinstance(family, Iterable):
+            raise InputError("family", family, "the instances, or a function that returns them")
         family = partial(tuple, tuple(family))
         if not family():
             raise InputError("family", (), "at least one instance")
 
+    holds = [when] if callable(when) or when is None else list(getattr(when, "values", list)())
+    if not holds or not all(callable(each) for each in holds if each is not None):
+        raise InputError("when", when, 'a function of an instance, or such as {"n > 0": lambda n: n > 0}')
     given: Mapping[str, Callable[..., Any]] = {}
     if when is not None:
         given = {"the condition of the claim": when} if callable(when) else when
-    hypotheses = tuple(Hypothesis(said, partial(_called, holds)) for said, holds in given.items())
+    hypotheses = tuple(Hypothesis(said, partial(_called, each)) for said, each in given.items())
     short = name or f"claim-{sha256(statement.encode()).hexdigest()[:8]}"
     decide = partial(_decided, relation, left, right)
     source = Source(PAPER, "own claim")

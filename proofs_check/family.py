@@ -273,6 +273,17 @@ class Family:
         check_keys(given, names)
         return {option.name: given.get(option.name, option.default) for option in self.options}
 
+    def taken(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what Python told as the command line would have read it.
+
+        Raises
+        ------
+        InputError
+            For an option that the family does not have, or a value that is not of its kind.
+        """
+        self.told(given)
+        return {option.name: option.taken(given[option.name]) for option in self.options if option.name in given}
+
     def sweep(self, **given: Any) -> FamilySweep | Search:
         """Return the sweep over the instances that some options choose, or the search.
 

@@ -87,6 +87,8 @@ def table_of(
     listed = list(objects_of(objects)) if rows is None else rows
     if not listed:
         raise InputError("networks", "nothing", "at least one network")
+    if not isinstance(title, str):
+        raise InputError("title", title, "text")
     chosen = None if columns is None else headings_of(columns)
     if name is None and chosen is not None and not any(map(_of_one, listed)):
         _check_extra(extra)
@@ -144,7 +146,11 @@ def _question_name(listed: Sequence[Any], name: str | None) -> str:
     if unknown is not None:
         kinds = "a network, a circuit, a factor graph, or an object as files hold it"
         others = "`question=` names what is asked of others, `columns=` what is shown of them"
-        raise InputError(f"networks[{unknown}]", listed[unknown], f"{kinds}; {others}")
+        given = listed[unknown]
+        hint = next(
+            filter(None, (meant(str(key), BY_KEY) for key in (given if isinstance(given, Mapping) else ()))), ""
+        )
+        raise InputError(f"networks[{unknown}]", given, f"{kinds}; {others}{hint}")
     other = next((place for place, each in enumerate(names) if each != names[0]), None)
     if other is not None:
         raise InputError(f"networks[{other}]", listed[other], f"asked the same question as the first, {names[0]!r}")

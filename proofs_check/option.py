@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
+from algebra.errors import InputError
+from algebra.sequences import as_list
 from proofs_check.words import Reader, at_least, folder, integer, label_of, log2_error_of, names_of, path, spelled, text
 
 
@@ -95,6 +97,60 @@ class Option:
             each = [self.write(one) for one in value]
             return each if self.is_argument else [word for one in each for word in (self.spellings[0], one)]
         return [self.write(value)] if self.is_argument else [self.spellings[0], self.write(value)]
+
+    def taken(self, value: Any) -> Any:
+        """Return a value that Python was told: words are read as on the command line, one value may stand for a list.
+
+        Raises
+        ------
+        InputError
+            For what cannot be read, and what is not like the default.
+
+        Examples
+        --------
+        >>> bits = Option("bits", "", integer, (0, 2), "[B]…", is_list=True)
+        >>> bits.taken(4), bits.taken(["4", 8]), bits.taken(range(3))
+        ([4], [4, 8], range(0, 3))
+        >>> bits.taken(2.5)
+        Traceback (most recent call last):
+        ...
+        algebra.errors.InputError: bits is 2.5, but it must be a list, with entries such as 0
+        """
+        if value is None or self.is_flag:
+            return value if value is None else self._like(value, False)
+        if self.is_list:
+            return self._list(value)
+        if isinstance(value, str):
+            return self.read(self.name, value)
+        is_sequence = isinstance(self.default, tuple | list | range)
+        if is_sequence and isinstance(value, int) and not isinstance(value, bool):
+            return [value]
+        return self._like(value, self.default)
+
+    def _list(self, value: Any) -> Any:
+        if isinstance(value, str | int):
+            value = [value]
+        sample = next(iter(self.default or ()), None)
+        entries = as_list(self.name, value, "a list" + ("" if sample is None else f", with entries such as {sample!r}"))
+        if any(isinstance(each, str) for each in entries):
+            value = [self.read(self.name, each) if isinstance(each, str) else each for each in entries]
+        for each in value if isinstance(value, tuple | list | range) else (value := entries):
+            self._like(each, sample)
+        return value
+
+    def _like(self, value: Any, sample: Any) -> Any:
+        """Return a value if it is of the kind of another one."""
+        kinds = {
+            bool: (bool,),
+            int: (SupportsIndex, tuple, list, range),
+            str: (str, tuple, list),
+            tuple: (tuple, list, range),
+        }
+        is_alike = isinstance(value, kinds.get(type(sample), (object,)))
+        if not is_alike or (isinstance(value, bool) and type(sample) is int):
+            wanted = {bool: "True or False", int: "an integer", str: "text"}.get(type(sample), "a list")
+            raise InputError(self.name, value, f"{wanted}, such as {sample!r}")
+        return value
 
     @property
     def argument(self) -> str:

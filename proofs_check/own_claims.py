@@ -53,7 +53,8 @@ def claims_in(file: Path) -> tuple[AnyClaim, ...]:
     name = f"rankcert_claims_{sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None or not file.is_file():
-        raise InputError("--file", str(file), CLAIMS)
+        there = "" if file.exists() else " (No such file or directory)"
+        raise InputError("--file", str(file), f"{CLAIMS}{there}")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     cloudpickle.register_pickle_by_value(module)  # other processes do not have it

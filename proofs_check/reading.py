@@ -44,6 +44,10 @@ Number = Integer | Annotated[float, Unconverted()] | Text
 Matrix = list[list[Number]]
 
 
+KEYS: dict[str, tuple[str, ...]] = {}
+"""The keys of each file format, by the name of its class, for messages."""
+
+
 @dataclass_transform(frozen_default=True)
 def file_format(kind: type[Format]) -> type[Format]:
     """Make a frozen dataclass of a class that describes what a file holds; other keys than its fields are refused."""
@@ -51,7 +55,9 @@ def file_format(kind: type[Format]) -> type[Format]:
     if kind.__doc__:  # up to 2.12 at least, pydantic does not take it from a dataclass
         config["json_schema_extra"] = {"description": cleandoc(kind.__doc__)}
     kind.__pydantic_config__ = config  # type: ignore[attr-defined]
-    return dataclass(frozen=True)(kind)
+    made = dataclass(frozen=True)(kind)
+    KEYS[kind.__name__] = KEYS.get(kind.__name__) or keys(made)
+    return made
 
 
 def read(kind: type[Format], found: Mapping[str, Any]) -> Format:
@@ -219,7 +225,6 @@ ALLOWED = {
     "bool_type": "true or false",
     "list_type": "a list",
     "dict_type": "an object",
-    "dataclass_type": "an object",
 }
 
 
@@ -230,4 +235,7 @@ def _allowed(error: ErrorDetails) -> str:
         return f"one of {str(limits['expected']).replace(' or ', ', ').replace(chr(39), '')}"
     if error["type"] == "greater_than_equal":
         return f"an integer of at least {limits['ge']}"
+    if error["type"] == "dataclass_type":
+        listed = KEYS.get(str(limits.get("class_name")), ())
+        return f"an object with {', '.join(listed)}" if listed else "an object"
     return ALLOWED.get(error["type"], error["msg"][0].lower() + error["msg"][1:])

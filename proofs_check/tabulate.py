@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from proofs_check.registry import family
 
 if TYPE_CHECKING:
     from proofs_check.chosen import Chosen
-    from proofs_check.family import Row
+    from proofs_check.family import Family, Row
     from proofs_check.show.tables import Table
 
 
@@ -34,7 +35,7 @@ def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = No
     store : path, optional
         A file that keeps the answers, and from which known ones are taken.
     **options
-        Those of the command, with underscores: ``head_sizes``.
+        Those of the command, with underscores: ``head_sizes``. Words are read as there: ``degrees="2..4"``.
 
     Returns
     -------
@@ -53,7 +54,11 @@ def rows(name: str, /, *, jobs: int | None = None, store: str | Path | None = No
     [0, 1, 1]
     """
     asked = family(name)
-    sweep = asked.sweep(**options)
+    return _rows(asked, asked.taken(options), jobs, store)
+
+
+def _rows(asked: Family, told: Mapping[str, Any], jobs: int | None, store: str | Path | None) -> list[Row]:
+    sweep = asked.sweep(**told)
     with ExitStack() as stack:
         opened = None if store is None else stack.enter_context(Store.open(store))
         shown = stack.enter_context(moving_progress("rows"))
@@ -146,10 +151,13 @@ def table(
             store=store,
             extra=options,
         )
-    if question is not None:
+    asked = family(networks)
+    if question is not None and not any(option.name == "question" for option in asked.options):
         raise InputError("question", question, "left out: a family has its own")
+    options |= {} if question is None else {"question": question}
     options |= {name: value for name, value in (("seed", seed), ("log2_error", log2_error)) if value is not None}
-    found = family(networks).table(rows(networks, jobs=jobs, store=store, **options), options)
+    told = asked.taken(options)
+    found = asked.table(_rows(asked, told, jobs, store), told)
     found = found if columns is None else chosen_columns(found, columns)
     return replace(found, title=title) if title else found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from algebra.errors import as_integer
+from algebra.sequences import as_list
 from algebra.writing import make_folder
 from proofs_check.claim import AnyClaim, Claim
 from proofs_check.claim_run import run
@@ -64,7 +65,8 @@ def verify(
     >>> row.outcome, row.grade, row.counterexamples[0].instance
     ('violated (known false)', 'proved', 'pnn:2-3-4-5-4-6-4-1:r2')
     """
-    given = [names] if isinstance(names, str | Claim) else list(names)
+    allowed = "claims, such as equality(…) makes, or names of papers"
+    given = [names] if isinstance(names, str | Claim) else as_list("claims", names, allowed)
     seed = as_integer("seed", seed)
     own = checked(each for each in given if not isinstance(each, str))
     papers = tuple(each for each in given if isinstance(each, str))

@@ -68,7 +68,7 @@ class Problem(Shown):
     def __init__(self, X: Any, Y: Any, W: Sequence[Any]) -> None:
         _check_list(W)
         named = [("X", X), ("Y", Y), *((f"W_{h}", w) for h, w in enumerate(W, start=1))]
-        rows = {name: rows_of(name, given) for name, given in named}
+        rows = {name: _exact_rows(name, given) for name, given in named}
         _check_shapes(rows)
         matrices = _matrices(list(rows.values()))
         self._set(matrices[0], matrices[1], matrices[2:])
@@ -359,6 +359,17 @@ def _matrices(rows: list[list[list[Any]]]) -> list[Matrix]:
     from algebra.exact.field_matrix import into_one_field
 
     return into_one_field(rows)
+
+
+def _exact_rows(name: str, given: Any) -> list[list[Any]]:
+    """Return the rows of a matrix; where an entry is a float, say who takes those."""
+    try:
+        return rows_of(name, given)
+    except InputError as error:
+        if not isinstance(error.value, float):
+            raise
+        allowed = f"{error.allowed}. Floats: classify(X, Y, W) takes them as they are, Problem.from_floats as fractions"
+        raise InputError(error.argument, error.value, allowed) from None
 
 
 def _check_list(W: Any) -> None:

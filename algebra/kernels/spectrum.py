@@ -14,7 +14,7 @@ from math import comb, lcm
 from typing import Any
 
 from algebra.drawn import bars
-from algebra.errors import InputError
+from algebra.errors import InputError, instance_of
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.evidence.certificate import Certificate, checked_claim
 from algebra.evidence.checker.labels import spectrum_label
@@ -96,6 +96,7 @@ def kernel_spectrum(scheme: Scheme, values: Sequence[Any]) -> KernelSpectrum:
     >>> found.eigenvalues, found.rank, found.is_psd
     (('27/8', '9/8', '3/8', '1/8'), 8 (proved), True)
     """
+    instance_of("scheme", scheme, Scheme, "hamming(n) or johnson(n, p)")
     exact = exact_values(values, scheme.diameter + 1, scheme.label)
     below = lcm(*(value.denominator for value in exact))
     found = [Fraction(each, below) for each in scheme.spectrum([int(value * below) for value in exact])]

@@ -130,8 +130,11 @@ class RationalNetwork(Shown):
         InputError
             Naming the layer and what is wrong with it.
         """
-        if not isinstance(given, dict) or not isinstance(given.get("layers"), list):
-            raise InputError("layers", given, "a network: an object with inputs and a list of layers")
+        if not isinstance(given, dict) or "layers" not in given:
+            allowed = "an object with inputs and a list of layers, as `rankcert memorize build --output` writes it"
+            raise InputError("network", given, allowed)
+        if not isinstance(given["layers"], list):
+            raise InputError("layers", given["layers"], "a list of layers")
         inputs = as_integer("inputs", given.get("inputs"), least=1)
         return cls(
             inputs, tuple(layer_from_dict(number, layer) for number, layer in enumerate(given["layers"], start=1))

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from math import comb
 
+from algebra.evidence.checker.polynomial_counts import orthogonal_orbit
 from algebra.evidence.reason import Reason
 from algebra.polynomial.hilbert import (
     CACHE,
@@ -256,10 +256,10 @@ def quadratic_output(a: Architecture, least: int | None, scope: Scope) -> Reason
         return None
     h, q = a.depth, squared.widths[-1]
     part = _part_of(squared, scope)
-    if not is_better(part.value - comb(q, 2) + a.biases, least):
+    if not is_better(part.value - orthogonal_orbit(q, q) + a.biases, least):
         return None  # whatever the span
     s = certified_span(a.widths[: h - 1], a.degrees[: h - 2], a.biases, q)
-    value = part.value - (comb(q, 2) - comb(q - s, 2)) + a.biases
+    value = part.value - orthogonal_orbit(q, s) + a.biases
     details = (("rank", q), ("span", s))
     if not is_better(value, least):
         return None

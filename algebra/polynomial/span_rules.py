@@ -11,11 +11,9 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from algebra.evidence.checker.labels import digits
+from algebra.evidence.checker.polynomial_counts import OCTAD_SPAN
 from algebra.evidence.reason import Reason
 from algebra.memory import binomial
-
-OCTAD_SPAN = 34
-"""Of the 35 quartics in four variables, those in the squares of eight linear forms."""
 
 MOST_WIDTH = 13
 """Wider layers have too many choices of signs for the rule ``graph``; so nothing is counted for them."""
@@ -29,10 +27,6 @@ lower the count of monomials, 40 do lower it; the least share among these is 0.7
 
 FEW_FORMS = 100
 """Up to so many forms a rank is computed at once, in some 2 ms: in small degrees most conditions are dependent."""
-
-OCTAD_FAMILY = 15
-"""Dimension of the family of these spans: sums of four fourth powers of linear forms, up to a factor."""
-
 
 Theorems = Literal["free", "hoped", "proved"]
 """Which theorems on spans count: those that cost no rank; all, as if all conditions were independent; all."""

@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from algebra.evidence.checker.polynomial_counts import (
+    ALEXANDER_HIRSCHOWITZ,
+    OCTAD_FAMILY,
+    is_segre_veronese_exception,
+    maps_of_rank,
+)
 from algebra.evidence.reason import Reason
 from algebra.polynomial.hilbert import Architecture, forms, span
-from algebra.polynomial.span_rules import OCTAD_FAMILY, Span, Theorems
+from algebra.polynomial.span_rules import Span, Theorems
 
 Searched = frozenset[Architecture]
 """Subnetworks of one hidden layer whose hidden symmetries are searched and used."""
@@ -102,7 +108,7 @@ def family_of_spans(a: Architecture, least: int | None, scope: Scope) -> Reason 
 
 def alexander_hirschowitz(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     """The exceptions of degree 3 and 4 of Alexander and Hirschowitz 1995 (degree 2 is `quadratic_output`)."""
-    if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in AH_EXCEPTIONS:
+    if a.depth != 2 or a.biases or (*a.widths, *a.degrees) not in ALEXANDER_HIRSCHOWITZ:
         return None
     value = min(a.naive, forms(a.degrees[0], a.widths[0])) - 1
     return Reason("alexander-hirschowitz", value, a) if is_better(value, least) else None
@@ -128,32 +134,13 @@ def symmetry(a: Architecture, least: int | None, scope: Scope) -> Reason | None:
     return Reason("symmetry", found.bound, a, note=found)
 
 
-# (d_0, d_1, d_2, r), d_0 counting variables.
-AH_EXCEPTIONS = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
-
-
-def is_segre_veronese_exception(widths: tuple[int, ...], degree: int) -> bool:
-    """Tell whether (d_0, d_1, d_2; r) is one of the sporadic defective cases, each with defect 1.
-
-    Examples
-    --------
-    >>> is_segre_veronese_exception((4, 5, 3), 2), is_segre_veronese_exception((4, 5, 2), 2)
-    (True, False)
-    """
-    d0, d1, d2 = widths
-    if degree == 2 and d2 == 3 and d0 % 2 == 0 and d0 >= 4:
-        return d1 == 3 * (d0 // 2 - 1) + 2
-    return (d0, d1, d2, degree) in {(4, 6, 5, 2), (3, 5, 2, 3)}
-
-
 def matrices(a: Architecture, k: int, rho: int, theorems: Theorems) -> tuple[int, Span]:
     """Dimension of the d_h x N matrices of rank `rho`, and the N forms that survive behind layer k.
 
     With biases: modulo the constants, which the last bias makes free.
     """
     functions = span(a, k, a.degree_after(k), theorems)
-    space = functions.value - a.biases
-    return rho * (space + a.widths[-1] - rho) + (a.widths[-1] if a.biases else 0), functions
+    return maps_of_rank(rho, functions.value - a.biases, a.widths[-1], a.biases), functions
 
 
 def theorems_of(a: Architecture, rho: int, outputs: Span, functions: Span) -> tuple[Reason, ...]:

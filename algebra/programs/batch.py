@@ -82,7 +82,7 @@ class Batch:
             leaves = {name: numbers.constant(array) for name, array in point.leaves.items()}
             forward(graph, numbers, leaves, (), max(graph.numbers(Relu)) + 1)
         signs = {i: np.broadcast_to(a, (samples, *a.shape[1:])).copy() for i, a in numbers.signs.items()}
-        zeros = {i: np.zeros(a.shape, bool) for i, a in signs.items()}
+        zeros = {i: np.broadcast_to(a, (samples, *a.shape[1:])).copy() for i, a in numbers.zeros.items()}
 
         open_rows = np.flatnonzero(~decided(numbers, samples))
         if graph.numbers(Reciprocal):  # whether a denominator vanishes is not decided by the signs

@@ -13,7 +13,7 @@ from flint import nmod_mat
 from algebra.errors import InputError
 from algebra.evidence.checker.generator import residues
 from algebra.evidence.checker.limits import Refused
-from algebra.evidence.checker.programs_lower import character, ends, levels, split
+from algebra.evidence.checker.programs_lower import character, ends, has_rectifiers_inside, levels, split
 from algebra.evidence.checker.programs_reading import EXPONENTIALS, Program, Relation, behind
 from algebra.evidence.checker.programs_relations import check_relation, columns
 from algebra.evidence.checker.programs_signs import active
@@ -79,8 +79,8 @@ class Minors:
         tape, has_pieces = self.tape.tape, self.tape.has("relu")
         if any(tape.value(tape.made[u].of[0]) is not None for u in self.tape.roots):
             raise refusal("roots of numbers")
-        if has_pieces and (self.tape.exponents or self.tape.roots):
-            raise refusal("rectifiers beside exponentials or square roots")
+        if has_rectifiers_inside(self.tape):
+            raise refusal("rectifiers behind exponentials or square roots")
         minors, exponents = self.with_relations()
         roots = [minors.level_json(level) for level in levels(self.tape)]
 

@@ -54,7 +54,7 @@ def certified_bounds(
     Raises
     ------
     InputError
-        For relations between exponentials, roots of numbers, and rectifiers beside exponentials or square roots:
+        For relations between exponentials, roots of numbers, and rectifiers behind exponentials or square roots:
         the checker has no rules for them.
     """
     graph = lowered(program)

@@ -22,6 +22,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.memory import check_fits
+from algebra.programs.ambient import ambient_dimension
 from algebra.programs.batch import Batch
 from algebra.programs.core import MatMul, Multiply, Power, Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
@@ -31,6 +32,7 @@ from algebra.programs.quiet_neurons import quiet_fields
 from algebra.programs.symmetries import Symmetry, orbit_with_form
 
 if TYPE_CHECKING:
+    from algebra.evidence.certificate import Certificate
     from algebra.programs.given_point import GivenPoint
     from algebra.programs.lowering import Graph
     from algebra.rank import Echelon
@@ -57,6 +59,27 @@ class Kink:
         return {"step": self.step, "sample": self.sample}
 
 
+@dataclass(frozen=True, eq=False)
+class GivenEvidence:
+    """What stands behind the bounds of a dimension at given weights.
+
+    Parameters
+    ----------
+    point : GivenPoint
+    lower, upper : int
+    """
+
+    point: GivenPoint
+    lower: int
+    upper: int
+
+    def certificate(self) -> Certificate:
+        """Write both bounds down for the independent checker; see `algebra.programs.given_certificate`."""
+        from algebra.programs.given_certificate import given_certificate
+
+        return given_certificate(self.point, self.lower, self.upper)
+
+
 @dataclass(frozen=True)
 class GivenDimension:
     """What is known of a program at given weights and data.
@@ -81,8 +104,9 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     """Bound the batch functional dimension of a program from both sides.
 
     The lower bound is the rank modulo a prime. The upper bound is the number of parameters less the symmetries, with
-    neurons that are active at the same samples mixed freely; where a gap is left, further vectors of the kernel are
-    reconstructed from their residues and verified exactly (`algebra.programs.kernel_vectors`).
+    neurons that are active at the same samples mixed freely; where a gap is left, it is the dimension of the ambient
+    space, and further vectors of the kernel are reconstructed from their residues and verified exactly
+    (`algebra.programs.kernel_vectors`).
 
     Parameters
     ----------
@@ -117,14 +141,19 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     lost = form.rank
     upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
 
-    # A rank need not be followed beyond it. Vectors of the kernel that are no symmetries lower the upper bound further.
+    # A rank need not be followed beyond it. The ambient space is one whatever the weights are, and vectors of the
+    # kernel that are no symmetries lower the upper bound further.
     lower = batch.rank(upper)
+    space = ambient_dimension(graph) if lower < upper else None
+    if space is not None and space < upper:
+        upper, rule = space, "ambient"
     if lower < upper and count <= MOST_COMPLETED:
-        found = kernel_vectors(batch, form, count - lower)
+        found = len(kernel_vectors(batch, form, count - lower))
         if count - lost - found < upper:
             upper, rule = count - lost - found, "kernel-vectors"
     grade = Grade.PROVED if lower == upper else Grade.INCONCLUSIVE
-    bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule)
+    evidence = GivenEvidence(point, lower, upper)
+    bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule, evidence=evidence)
     return GivenDimension(bounds, symmetries, _kinks(graph, batch), _patterns(graph, batch))
 
 

@@ -43,8 +43,8 @@ MOST_PRIMES = 48
 LINEAR = (Add, Sum, Transpose, Reshape, Concatenate, Take, Relu)
 
 
-def kernel_vectors(batch: Batch, known: Echelon, nullity: int) -> int:
-    """Return how many independent vectors of the kernel were proved beyond the known ones.
+def kernel_vectors(batch: Batch, known: Echelon, nullity: int) -> list[dict[int, Fraction]]:
+    """Return independent vectors of the kernel, proved, beyond the known ones: as many as there are, or none.
 
     Parameters
     ----------
@@ -53,11 +53,16 @@ def kernel_vectors(batch: Batch, known: Echelon, nullity: int) -> int:
         Form of the known vectors.
     nullity : int
         Of the Jacobian modulo a prime: no more are there.
+
+    Returns
+    -------
+    list of dict
+        The entries of each that are not 0, by the numbers of the weights.
     """
     wanted = nullity - known.rank
     denominator = common_denominator(batch)
     if denominator is None or wanted <= 0:
-        return 0
+        return []
 
     # Modulo the known vectors: every class has a member that vanishes at their pivots.
     free = np.setdiff1d(np.arange(known.columns), known.pivot_columns)
@@ -81,8 +86,8 @@ def kernel_vectors(batch: Batch, known: Echelon, nullity: int) -> int:
 
         vectors = _reconstructed(residues, modulus)
         if vectors is not None and _is_verified(batch, kept, free, vectors, size, denominator.bit_length()):
-            return wanted
-    return 0
+            return [{int(q): x for q, x in zip(free, vector, strict=True) if x} for vector in vectors]
+    return []
 
 
 def _sorted_rows(kernel: Array, pivots: tuple[int, ...]) -> Array:

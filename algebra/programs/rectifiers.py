@@ -67,7 +67,8 @@ def patterns(graph: Graph, key: str, samples: int) -> dict[int, NDArray[np.bool_
         elif node.kind == "parameter":
             leaves[node.name] = _real_draw(key, f"weights/{node.name}", (1, *node.shape))
     numbers = Balls()
-    forward(graph, numbers, leaves, (), max(graph.numbers(Relu)) + 1)
+    with np.errstate(over="ignore", invalid="ignore"):  # an exponential beyond all floats decides no sign
+        forward(graph, numbers, leaves, (), max(graph.numbers(Relu)) + 1)
     rows = np.flatnonzero(decided(numbers, samples))
     found = {
         node: np.broadcast_to(array, (samples, *graph.nodes[node].shape))[rows] for node, array in numbers.signs.items()

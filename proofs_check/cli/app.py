@@ -102,8 +102,10 @@ class Application(LateGroup):
         return found
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let `rankcert help COMMAND` print what `rankcert COMMAND --help` prints."""
-        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+        """Let `rankcert help COMMAND` print what `rankcert COMMAND --help` prints; `rankcert version` is --version."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        return super().parse_args(ctx, ["--version"] if args == ["version"] else args)
 
     def main(self, args: Any = None, *positional: Any, **settings: Any) -> NoReturn:
         """Run the command and end the process: 0 holds, 1 violated, 2 bad input, 130 interrupted."""
@@ -129,7 +131,12 @@ app = Application(
     {name: partial(_other, place) for name, place in OTHERS.items()},
     params=[
         click.RichOption(
-            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+            ["--version", "-V"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_version,
+            help="Print the version.",
         ),
         install_completion,
         show_completion,

@@ -141,12 +141,17 @@ class LateGroup(click.RichGroup):
         own: Callable[[], click.Command] | None = None,
         **settings: Any,
     ) -> None:
-        super().__init__(name=name, context_settings=HELP, no_args_is_help=True, **settings)
+        super().__init__(name=name, context_settings=HELP, **settings)
         self.targets = targets
         self.own = own
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Lead words that name no command to the group's own one, but for a misspelt command that is no file."""
+        """Lead words that name no command to the group's own one, but for a misspelt command that is no file.
+
+        Without any word the help is printed, and nothing is wrong: versions of click say so differently.
+        """
+        if not args and not ctx.resilient_parsing:
+            args = ["--help"]
         if self.own is not None and args and args[0] not in (*self.targets, *ctx.help_option_names):
             is_misspelt = get_close_matches(args[0], self.targets, n=1) and not os.path.lexists(args[0])
             args = args if is_misspelt else [OWN, *args]

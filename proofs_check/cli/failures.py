@@ -32,6 +32,8 @@ def reported(as_json: bool, arguments: Sequence[str] = ()) -> Iterator[None]:
         else:
             with suppress(OSError):  # a stderr that takes nothing
                 error.show()
+                if isinstance(error, NoSuchOption) and _is_number(error):
+                    print(NEGATIVE, file=sys.stderr)
         sys.exit(BAD_INPUT)
     except (KeyboardInterrupt, Abort):  # click turns the one into the other
         sys.exit(INTERRUPTED)
@@ -90,6 +92,13 @@ def sentence_fields(sentence: str) -> dict[str, Any]:
     return {"argument": found["argument"], "value": plain(value), "allowed": found["allowed"], "message": message}
 
 
+NEGATIVE = "A word that begins with - is an option, also a negative number."
+
+
+def _is_number(error: NoSuchOption) -> bool:
+    return error.option_name.lstrip("-")[:1].isdigit()
+
+
 def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Return the same four fields of one of click's usage errors."""
     parameter = getattr(error, "param", None)
@@ -102,6 +111,8 @@ def usage_fields(error: Any, arguments: Sequence[str] = ()) -> dict[str, Any]:
     if isinstance(error, NoSuchOption):  # versions of click say it differently
         allowed = f"No such option {error.option_name!r}."
         message = f"{allowed}{_meant(error.possibilities or ())}"
+        if _is_number(error):
+            message = f"{allowed} {NEGATIVE}"
     return {
         "argument": name,
         "value": _given(spelling, arguments),

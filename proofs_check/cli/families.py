@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -115,7 +115,7 @@ def table_command(family: Family) -> click.Command:
 
     def run(output: Path | None, store: Path | None, jobs: int | None, scheduler: str | None, **told: Any) -> None:
         as_json, resume = told.pop("as_json"), told.pop("resume", False)
-        form = Form(told.pop("wanted"), told.pop("caption"), told.pop("label"))
+        form = Form(_called(told.pop("wanted"), told), told.pop("caption"), told.pop("label"))
         _check_output(output, resume)
         form.check(output, resume, as_json)
         place, chosen = Place(store, jobs, scheduler), _chosen(family, told)
@@ -163,6 +163,15 @@ def _output(path: Path) -> Output:
 def _chosen(family: Family, told: dict[str, Any]) -> dict[str, Any]:
     """Return what was told of a family's options; an empty list was not told."""
     return {option.name: value for option in family.options if (value := told[option.name]) not in (None, ())}
+
+
+def _called(columns: list[str] | None, told: Mapping[str, Any]) -> list[str] | None:
+    """Return names of columns with those of the file in the place of ours: --widths-column says which is the widths."""
+    if columns is None:
+        return None
+    theirs = {f"{name}_column": name for name in columns}
+    named = {theirs[key]: value for key, value in told.items() if key in theirs and value is not None}
+    return [each for name in columns for each in str(named.get(name, name)).split(",")]
 
 
 def _check_output(output: Path | None, resume: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from typing import Any
 
-from algebra.errors import InputError
+from algebra.errors import as_integer
 from proofs_check.engine.dispatch import Dispatch
 from proofs_check.engine.loop import Loop
 from proofs_check.engine.results import Results
@@ -107,8 +107,8 @@ def _run(
     progress: Progress | None,
     raises: bool,
 ) -> SweepReport:
-    if jobs is not None and jobs < 1:
-        raise InputError("jobs", jobs, "an integer of at least 1")
+    if jobs is not None:
+        jobs = as_integer("jobs", jobs, 1)
     show = progress or (lambda done, known, share: None)
     with Interrupts() as interrupts, Workers(executor, jobs) as workers:
         loop = Loop(sweep, Results(sweep, store), Dispatch(sweep, workers, interrupts), show, raises)

@@ -36,7 +36,7 @@ def read_csv(path: Path, is_ours: bool = False) -> tuple[list[str], list[Cells]]
     from algebra.reading import read_text
     from proofs_check.show.tables import as_it_was
 
-    text = read_text(path, wide=not is_ours)
+    text = read_text(path, "--from", wide=not is_ours)
     records = _records(text, ",", path) if is_ours else _sniffed(text, path)
     if not records:
         raise InputError("--from", str(path), "a CSV file with a header")

@@ -274,8 +274,10 @@ def _minimum(row: Row) -> str:
 def _short_minimum(row: Row) -> str:
     from fractions import Fraction
 
+    from algebra.exact.numbers import decimal_text
+
     least = row["minimum_loss"]
-    return f"{float(Fraction(least['lower'])):.6g}…" if isinstance(least, dict) else str(least)
+    return f"{decimal_text(Fraction(least['lower']), 6)}…" if isinstance(least, dict) else str(least)
 
 
 def _pivots(row: Row) -> str | None:

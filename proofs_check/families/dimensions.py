@@ -21,7 +21,7 @@ from proofs_check.option import BIASES, ERROR, SEED, Option, words_option
 from proofs_check.printed.comparison import DIFFERENT, MARKS, SAME, UNDECIDED, same
 from proofs_check.results import DIMENSION_FIELDS, dimension_result, known
 from proofs_check.show.cells import chosen_columns
-from proofs_check.words import FORMS, integer, path, span
+from proofs_check.words import FORMS, integer, path, span, spelled
 
 if TYPE_CHECKING:
     from algebra import PolynomialNetwork
@@ -74,7 +74,9 @@ def instances(
     ['pnn:2-3-1:r2', 'pnn:2-4-1:r2']
     """
     if bool(ranges) == (source is not None):
-        raise InputError("RANGES", list(ranges) or None, "given, or else --from FILE.csv, but not both")
+        raise InputError(
+            "RANGES", " ".join(map(spelled, ranges)) or None, "given, or else --from FILE.csv, but not both"
+        )
     named = {"widths": widths_column, "degree": degree_column, "biases": biases_column}
     if source is not None:
         return _of_file(source, degree, biases, seed, log2_error, named, compare)

@@ -78,7 +78,7 @@ def report(result: Result) -> str:
     """Everything that is known of one graph, for people."""
     rows = [
         ("cells", str(len(result["cells"])), f"stable after {result['rounds']} rounds"),
-        ("orbits", number(result["orbits"] and len(result["orbits"])), ""),
+        ("orbits", number(None if result["orbits"] is None else len(result["orbits"])), ""),
         ("automorphisms", number(result["automorphisms"]), ""),
         ("colours of pairs", number(result["pair_colours"]), "by 2-FWL (= 3-OWL)"),
         ("Tinhofer graph", SAID[result["tinhofer"]], _exception(result)),

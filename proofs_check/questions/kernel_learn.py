@@ -66,23 +66,22 @@ def _gap(found: LearnedKernel) -> float:
 
 def report(result: Result) -> str:
     """Everything that is known of one sample, for people."""
+    from fractions import Fraction
+
+    from algebra.exact.numbers import decimal_text
+
     objective = result["objective"]
     rows = [("at least", objective["lower"], ""), ("at most", objective["upper"], ""), ("loss", result["loss"], "")]
     if result["predictions"] is not None:
-        rows += [(f"prediction {i}", f"{_float(x):.6g}", "") for i, x in enumerate(result["predictions"][:MOST_SHOWN])]
-    weights = [_float(x) for x in result["weights"]]
+        predictions = [decimal_text(Fraction(x), 6) for x in result["predictions"][:MOST_SHOWN]]
+        rows += [(f"prediction {i}", shown, "") for i, shown in enumerate(predictions)]
+    weights = [float(Fraction(x)) for x in result["weights"]]  # between 0 and 1
     order = sorted(range(len(weights)), key=lambda j: -weights[j])[:MOST_SHOWN]
     levels = [("level", "weight"), *((str(j), f"{weights[j]:.6f}") for j in sorted(order) if weights[j] >= 5e-7)]
-    shown = f"{float(objective['upper']):.6g}"
-    head = f"{result['label']}  least value {strong(shown)}"
+    shown = strong(decimal_text(Fraction(objective["upper"]), 6))
+    head = f"{result['label']}  least value {shown}"
     tail = f"{result['grade']}, relative gap {result['gap']:.1e}, {result['seconds']} s"
     return f"{head}\n\n{aligned(rows, right=())}\n\n{aligned(levels, right=(1,))}\n\n{tail}"
-
-
-def _float(text: str) -> float:
-    from fractions import Fraction
-
-    return float(Fraction(text))
 
 
 def line(result: Result) -> str:

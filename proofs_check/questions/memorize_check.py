@@ -86,7 +86,7 @@ QUESTION = Question(
     says="Decide whether a network memorises data: every output evaluated exactly and compared with its label.",
     about='NETWORK.json is {"inputs": 2, "layers": [{"weights": [["1/2", "-1"], …], "biases": ["0", …], "activations": '
     '["step", …]}, …]}, one row of weights a neuron; activations are step, id, relu and hardtanh; the last layer is '
-    "the output.\n\nExit status 1: it does not.",
+    "the output. `rankcert memorize build FILE --output NETWORK.json` writes one.\n\nExit status 1: it does not.",
     given=Data,
     answer=answer,
     fields=(Field("points", "integer", "number of points"), *NETWORK_FIELDS, *CHECK_FIELDS),

@@ -113,7 +113,7 @@ def _at_given_weights(point: GivenPoint, seed: int) -> Answer:
     fields = _fields(point.program, "given", found.symmetries, point.samples)
     fields["kinks"] = [kink.to_json() for kink in found.kinks]
     fields["patterns"] = found.patterns
-    return Answer(point.program.label, fields, found.bounds, seed)
+    return Answer.of_bounds(point.program.label, found.bounds, fields, seed)
 
 
 def _fields(program: StraightLineProgram, at: str, symmetries: tuple[Symmetry, ...], samples: int | None) -> Result:

@@ -266,6 +266,8 @@ class Table:
         InputError
             If the extension names no format, or what the format needs is not installed.
         """
+        if not isinstance(path, str | os.PathLike):
+            raise InputError("output", path, "the name of a file")
         target = Path(path)
         check_target(target)
         render = WRITERS[target.suffix.lower()]

@@ -89,7 +89,7 @@ class ConvACArchitecture:
             raise InputError("layers", layers, "a list of layers")
         for layer in layers:
             if not isinstance(layer, ConvLayer):
-                raise InputError("layers", layer, "a list of Layer objects")
+                raise InputError("layers", layer, "a ConvLayer")
         if not layers:
             raise InputError("layers", list(layers), "a list of at least one layer")
 
@@ -105,7 +105,8 @@ class ConvACArchitecture:
         for number, layer in enumerate(self.layers, 1):
             shape = _shape_after(shape, layer, number)
         if prod(shape) != 1:
-            raise InputError("layers", f"a last layer that leaves a grid of {joined(shape)}", "down to one position")
+            allowed = f"such that the last one leaves a single position: it leaves a grid of {joined(shape)}"
+            raise InputError("layers", [layer.window for layer in self.layers], allowed)
 
     @property
     def positions(self) -> int:

@@ -332,3 +332,15 @@ def test_bad_settings():
         numeric_rank([[1.0]], tolerance=-1)
     with pytest.raises(InputError, match="tolerance"):
         numeric_rank([[1.0]], tolerance=float("nan"))
+
+
+@pytest.mark.parametrize(("far", "upper", "rule"), [(2, 6, "evaluation"), (30_000, 8, "distinct-rows")])
+def test_where_no_checker_has_the_patience_the_certificate_claims_less(far, upper, rule):
+    """Logits of two heads: one of rank 3 of 4, one of rank 2 with powers of 2 that are too long for the checker."""
+    first, second = [[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 1]], [[0, 0], [0, far]]
+    bounds = softmax_matrix([[x + y for x in row for y in other] for row in first for other in second]).rank()
+    assert (bounds, bounds.grade) == (6, Grade.PROVED)
+    certificate = bounds.certificate()
+    assert (certificate.claim["lower"], certificate.claim["upper"]) == (6, upper)
+    assert certificate.document["upper"]["rule"] == rule
+    assert certificate.check().valid

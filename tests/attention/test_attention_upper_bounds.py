@@ -3,6 +3,7 @@
 import copy
 import itertools
 import random
+from contextlib import suppress
 from dataclasses import replace
 from math import comb
 
@@ -12,18 +13,16 @@ from hypothesis import strategies as st
 
 from algebra import Grade
 from algebra.evidence import checker
+from algebra.evidence.checker.attention_counts import covariants, enough_rank
 from algebra.evidence.checker.gram_forms import schur_dimension
+from algebra.evidence.checker.hilbert import forms
+from algebra.evidence.checker.limits import INFINITE
+from algebra.evidence.evaluation import PoleError
 from algebra.rank import DEFAULT_PRIME
 from algebra.rank.field import PrimeField
 from algebra.rank.modular_rank import rank_of_array
 from tensors.attention.functions.blocks import best_cuts, gram_forms, independent_outputs
-from tensors.attention.functions.gram import (
-    ENOUGH,
-    count_forms,
-    enough_rank,
-    gram_covariants,
-    output_forms,
-)
+from tensors.attention.functions.gram import output_forms
 from tensors.attention.functions.network import AttentionNetwork
 from tensors.attention.functions.reduction import counted_widths, forward_widths, reduced, seen_tokens
 from tensors.attention.functions.residue_jacobian import jacobian
@@ -36,8 +35,11 @@ PRIME = 10007
 
 def whole_rank(network, most):
     """Rank of the Jacobian in all weights: no width is reduced and no symmetry is fixed."""
-    matrix = jacobian(network, PrimeField(DEFAULT_PRIME), "whole", most + 8, fix_gauge=False)
-    return rank_of_array(matrix, DEFAULT_PRIME)
+    for key in ("whole", "whole/again"):  # once in some thousand networks the sum of a column vanishes at a sample
+        with suppress(PoleError):
+            matrix = jacobian(network, PrimeField(DEFAULT_PRIME), key, most + 8, fix_gauge=False)
+            return rank_of_array(matrix, DEFAULT_PRIME)
+    raise AssertionError("both keys meet a pole")
 
 
 # forms in the Gram matrix
@@ -70,16 +72,16 @@ def covariants_by_evaluation(width, degree, tokens):
      (4, 2, 3), (3, 3, 1)],
 )  # fmt: skip
 def test_covariants_are_counted(width, degree, tokens):
-    assert gram_covariants(width, degree, tokens) == covariants_by_evaluation(width, degree, tokens)
+    assert covariants(width, degree, tokens) == covariants_by_evaluation(width, degree, tokens)
 
 
 @given(st.integers(1, 5), st.integers(1, 8))
 def test_many_tokens_see_all_forms_and_one_sees_one_form(width, degree):
     entries = width * (width + 1) // 2
     whole = width * comb(degree + entries - 1, degree)
-    assert gram_covariants(width, degree, width) == whole
-    assert gram_covariants(width, degree, 1) == comb(2 * degree + width, width - 1)
-    counts = [gram_covariants(width, degree, n) for n in range(1, width + 1)]
+    assert covariants(width, degree, width) == whole
+    assert covariants(width, degree, 1) == comb(2 * degree + width, width - 1)
+    counts = [covariants(width, degree, n) for n in range(1, width + 1)]
     assert counts == sorted(counts)
 
 
@@ -87,13 +89,13 @@ def test_representations_of_small_groups():
     assert [schur_dimension([k], 2) for k in range(1, 4)] == [2, 3, 4]
     assert schur_dimension([2, 1], 3) == 8
     assert schur_dimension([1, 1, 1], 2) == 0
-    assert count_forms(3, 2) == 4
-    assert count_forms(10**9, 10**9) == ENOUGH
+    assert forms(3, 2, False) == 4
+    assert forms(10**9, 10**9, False) == INFINITE
 
 
 def test_deep_networks_are_not_counted_out():
     network = AttentionNetwork((50,) * 101, 2, 2)
-    assert output_forms(network, 50, 100, 2) >= ENOUGH
+    assert output_forms(network, 50, 100, 2) >= INFINITE
     assert upper_bounds(network)[0].value < network.parameters
 
 
@@ -287,6 +289,6 @@ def test_forged_blocks_are_refused():
 def test_gram_forms_count_what_enters_and_what_leaves():
     assert gram_forms(AttentionNetwork((2, 4, 2), (1, 3), 3, tokens=3)) == 60
     assert gram_forms(AttentionNetwork((2, 2, 9), 1, (9, 1), tokens=3)) == 2 * (9 + 30 - 2)  # outputs in a plane
-    assert gram_forms(AttentionNetwork((9, 1, 1), 1, tokens=9)) == 3 * 6 + gram_covariants(3, 4, 9)
+    assert gram_forms(AttentionNetwork((9, 1, 1), 1, tokens=9)) == 3 * 6 + covariants(3, 4, 9)
     assert gram_forms(AttentionNetwork((2, 2), 1, residual=True)) is None
     assert gram_forms(AttentionNetwork((2, 2, 2), 1, causal=True)) is None

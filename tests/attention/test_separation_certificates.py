@@ -76,6 +76,16 @@ def test_each_degree_has_a_certificate():
     assert not check(_fresh(certificate.document, put("lower", "prime", 3))).valid
 
 
+def test_a_form_of_a_part_says_something_of_low_degrees_only():
+    """The degree of its powers is (3^7 - 1)/2 = 1093, for one layer of eight; beyond, it has no terms."""
+    stack = STACKS["form of a part"]
+    certificate = stack.rank_of_degree(2).certificate()
+    assert certificate.document["lower"]["rule"] == "copied-form"
+    assert certificate.check().valid
+    beyond = _fresh(certificate.document, put("claim", "degree", 1094))
+    assert "the form says nothing of this degree" in check(beyond).reasons
+
+
 def _fresh(body, change):
     changed = copy.deepcopy(body)
     change(changed)

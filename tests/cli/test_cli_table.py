@@ -149,7 +149,7 @@ def test_bad_file(call, tmp_path, content, argument, monkeypatch):
     [
         ([], "RANGES"),
         (["2", "3", "--from", "x.csv"], "RANGES"),
-        (["--from", "missing.csv"], "FILE"),
+        (["--from", "missing.csv"], "--from"),
         (["2", "6..3", "1", "--degree", "2"], "widths"),
         (["2", "3..", "1", "--degree", "2"], "widths"),
         (["2", "0..3", "1", "--degree", "2"], "widths"),

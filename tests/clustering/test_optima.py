@@ -159,6 +159,15 @@ def test_the_key_lemma_has_the_largest_ratio(rng):
 
 # the coefficients of "nuclear", which are not semidefinite
 TRIANGLE = [["0" if i == j else "7/18" for j in range(3)] for i in range(3)]
+
+
+def slanted_parts(body):
+    """Move a share of one entry from P to M: what is not symmetric is not semidefinite, though C is P - M."""
+    for part in ("P", "M"):
+        above = Fraction(body["upper"]["parts"][part][0][1]) + 1
+        body["upper"]["parts"][part][0][1] = str(above)
+
+
 CASES = {
     "two points": ("frobenius", "l1", "zero", 4, "2", "1/3"),
     "collapse": ("instance", "square", "zero", 3, None, "1/3"),
@@ -210,6 +219,7 @@ def test_certificates_state_what_they_prove(name):
         ("nuclear", put("upper", "parts", None), "not an object"),
         ("nuclear", put("upper", "parts", "P", 0, 0, "5"), "C is not P - M"),
         ("nuclear", put("upper", "parts", {"P": TRIANGLE, "M": [["0"] * 3] * 3}), "semidefinite"),
+        ("nuclear", slanted_parts, "semidefinite"),
         ("pairs", put("upper", "C", 0, 1, "1/3"), "above the claim's upper bound"),
         ("whitened", put("upper", "Z", 1, ["1", "0", "0", "0"]), "orthogonal"),
         ("whitened", put("upper", "Z", 1, ["0", "2", "0", "0"]), "tau/d"),

@@ -158,3 +158,80 @@ def test_the_command_writes_one(call, tmp_path):
     assert Certificate.read(target).check().valid
     assert call("check", target).status == 0
     assert f"certificate in {target}" in call("rank", "convac", file, "--certificate", target).stdout
+
+
+# ---- points of other kinds than the library's first choice
+
+
+def at_vectors(size, **more):
+    """Let every input show a vector of its own at each point."""
+
+    def change(document):
+        points = list(range(size))
+        document["lower"].update(scheme="vectors", varied=[[], []], count=size, rows=points, columns=points, **more)
+
+    return change
+
+
+@pytest.mark.parametrize("more", [{}, {"word_size": 1}, {"word_size": 2}])
+def test_generic_vectors_prove_the_rank_of_a_tree(more):
+    """It is linear in each input; numbers may be drawn longer."""
+    certificate = TREE.rank([0, 1, 2]).certificate()
+    report = check_forged(certificate, at_vectors(9, **more))
+    assert report.valid, report.reasons
+
+
+def test_generic_vectors_prove_no_more_than_the_rank():
+    def change(document):
+        at_vectors(10)(document)
+        document["claim"].update(lower=10, upper=81)
+        document["upper"] = {"rule": "faith"}
+
+    report = check_forged(TREE.rank([0, 1, 2]).certificate(), change)
+    assert report.reasons == ("the upper bound's rule is unknown", "the minor of the lower bound vanishes")
+
+
+@pytest.mark.parametrize("size", [0, 65, True, "1"])
+def test_words_have_a_size_between_1_and_64(size):
+    report = check_forged(TREE.rank([0, 1, 2]).certificate(), at_vectors(9, word_size=size))
+    assert report.reasons == ("lower.word_size is not an integer between 1 and 64",)
+
+
+def at_drawn_templates(*varied):
+    """Let positions show templates that are drawn."""
+    minor = {"rule": "evaluation-minor", "prime": 8388587, "key": "k", "scheme": "drawn", "count": 2}
+
+    def change(document):
+        document["lower"] = {**minor, "varied": list(varied), "rows": [0, 1], "columns": [0, 1]}
+
+    return change
+
+
+def test_drawn_templates_prove_a_rank_where_enough_varies():
+    certificate = ConvAC(4, 60, [ConvLayer(2, 2, 2), ConvLayer(2, 2, 2)]).rank([0, 1]).certificate()
+    assert certificate.claim["lower"] == 2
+    assert check_forged(certificate, at_drawn_templates([0, 1], [2, 3])).valid
+    report = check_forged(certificate, at_drawn_templates([], [2, 3]))
+    assert report.reasons == ("the minor of the lower bound vanishes",)
+
+
+def test_zero_windows_that_the_output_does_not_need_take_nothing_away():
+    """The last window of the first layer leaves the grid and is 0; nothing reads it."""
+    layers = [ConvLayer(2, 1, 3, "zero"), ConvLayer(3, 1, 2, "valid"), ConvLayer(3, 3, 2, "valid")]
+    certificate = ConvAC(7, 2, layers).rank([0, 2]).certificate()
+    assert certificate.document["lower"]["rule"] == "evaluation-minor"
+    assert (certificate.claim["lower"], certificate.check().valid) == (4, True)
+
+
+def test_a_tensor_that_vanishes_has_no_minor():
+    """The output reads a window that is 0; the weights alone do not show it."""
+
+    def change(document):
+        document["lower"] = {"rule": "evaluation-minor", "prime": 8388587, "key": "k", "scheme": "enumerated"}
+        document["lower"] |= {"varied": [[0], [3]], "count": 2, "rows": [0], "columns": [0]}
+        document["claim"].update(lower=1, upper=8)
+        document["upper"] = {"rule": "templates"}
+
+    vanishing = ConvAC(6, 2, [ConvLayer(2, 1, 2, "zero"), ConvLayer(6, 6, 2)])
+    report = check_forged(vanishing.rank("left").certificate(), change)
+    assert report.reasons == ("the tensor vanishes",)

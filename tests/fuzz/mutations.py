@@ -24,6 +24,9 @@ OF_PYTHON = [
     *(np.ma.masked_array([[1, 2]], mask=[[0, 1]]), np.zeros((2, 2, 2)), np.array([None, 1])),
 ]
 
+FREE = {"inputs", "parameters", "constants", "values", "data"}
+"""Objects of a program whose keys are names that its author chooses: none is misspelt."""
+
 
 class TooSlow(Exception):  # noqa: N818 - a verdict
     """A call took more of the process's time than any should."""
@@ -73,7 +76,8 @@ def changed(given, choose, more=()):
         path = choose.choice(where)
         inner, last = holder(found, path), path[-1]
         misspelt.add(change(inner, last, choose, more))
-    return found, any(path[-1] in misspelt for path in places(found) if isinstance(path[-1], str))
+    keys = [path for path in places(found) if isinstance(path[-1], str) and FREE.isdisjoint(path[-2:-1])]
+    return found, any(path[-1] in misspelt for path in keys)
 
 
 def copied(value):

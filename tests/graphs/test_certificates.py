@@ -16,9 +16,11 @@ from algebra.evidence.checker.graph_pairs import two_fwl_agrees
 from algebra.evidence.checker.simple_graphs import are_isomorphic, refined
 from algebra.evidence.checker.simple_graphs import read_graph as read_in_checker
 from algebra.graphs import (
+    SimpleGraph,
     as_graph,
     colour_refinement,
     compare_graphs,
+    cycle,
     folklore_difference,
     isomorphism,
     named_pair,
@@ -174,3 +176,24 @@ def test_what_is_too_large_is_refused_before_the_work():
     document["claim"]["first"]["graph6"] = path
     changed = {**document, "digest": checker.digest(document)}
     assert not checker.check(changed).valid
+
+
+def path(order):
+    """A path."""
+    return SimpleGraph([[j for j in (i - 1, i + 1) if 0 <= j < order] for i in range(order)])
+
+
+def test_large_graphs_are_refined_anew():
+    """Multipliers would be a matrix; the checker runs the refinement instead, and believes nothing."""
+    certificate = compare_graphs(cycle(62), path(62)).certificate()
+    assert certificate.document["colour_refinement"] == {"rule": "refinement"}
+    assert certificate.check().valid
+    alike = compare_graphs(cycle(62), cycle(31).union(cycle(31))).certificate()
+    assert (alike.claim["colour_refinement"], alike.check().valid) == ("same", True)
+
+    def turn(body):
+        body["claim"]["colour_refinement"] = "different"
+        body["colour_refinement"] = {"rule": "refinement"}
+
+    report = check_forged(alike, turn)
+    assert "colour refinement, run anew, says the opposite" in report.reasons

@@ -248,3 +248,32 @@ def test_budgets_of_the_enumeration():
 )
 def test_cones_by_hand(equations, variables, rays):
     assert extreme_rays(equations, variables) == rays
+
+
+def coloured(edges, colours):
+    """A graph of coloured vertices by its edges."""
+    neighbours = [[] for _ in colours]
+    for u, v in edges:
+        neighbours[u].append(v)
+        neighbours[v].append(u)
+    return SimpleGraph(neighbours, colours)
+
+
+# Cells that violate conditions B and C of the structure theorem: neither a matching nor stars between two cells, cells
+# that are joined in a circle, and cells that shrink on the way from the smallest one.
+NOT_AMENABLE = {
+    "an 8-cycle between two cells": coloured([(i, (i + 1) % 8) for i in range(8)], [0, 1] * 4),
+    "a circle of three cells": coloured([(0, 2), (1, 3), (2, 4), (3, 5), (4, 1), (5, 0)], [0, 0, 1, 1, 2, 2]),
+    "a large cell between two small ones": coloured(
+        [(0, 2), (0, 3), (1, 4), (1, 5), (2, 6), (4, 6), (3, 7), (5, 7)], [0, 0, 1, 1, 1, 1, 2, 2]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_AMENABLE)
+def test_graphs_that_are_not_amenable_for_their_joined_cells(name):
+    made = certificate(NOT_AMENABLE[name])
+    assert made.claim["classes"]["amenable"] is False
+    assert made.check().valid
+    report = check_forged(made, put("claim", "classes", "amenable", True))
+    assert "the structure theorem says the opposite" in report.reasons

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from algebra.graphs import as_graph, cfi, named_pair, refinement_network
+from proofs_check.registry import question
 
 # pairs, whether colour refinement and 2-FWL cannot tell them apart, whether they are isomorphic
 PAIRS = [
@@ -203,3 +204,9 @@ def test_the_table_of_pairs(call):
     assert not any(row["refinement"] for row in rows)
     assert not any(row["isomorphic"] for row in rows)
     assert all(row["one_run_is_proof"] for row in rows)
+
+
+def test_a_graph_without_vertices_has_no_cells():
+    asked = question("graph refine")
+    rows = [line.split() for line in asked.text(asked.ask({"graph": []})).splitlines()]
+    assert [row[1] for row in rows if row[:1] in (["cells"], ["orbits"])] == ["0", "0"]

@@ -11,6 +11,7 @@ from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError
 from algebra.kernels import Scheme, hamming, learn, read_sample
+from proofs_check.registry import question
 from tests.properties import cases
 
 ROWS = ["+++++", "++-+-", "+-+++", "-++-+", "--++-", "+++--", "-----", "-+-++"]
@@ -237,3 +238,11 @@ def test_queries_are_refused_by_their_name():
 def test_the_same_sample_has_the_same_relations():
     sample = read_sample("slice", [[1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]], [1, 2, 3])
     assert sample.relations == ((0, 1, 2), (1, 0, 1), (2, 1, 0))
+
+
+def test_labels_beyond_floats_are_shown():
+    given = {"domain": "slice", "points": [[1, 1]], "labels": [10**400], "ridge": "1/2", "queries": [[1, 1]]}
+    asked = question("kernel learn")
+    text = asked.text(asked.ask(given))
+    assert "least value 6.66667e+799" in text
+    assert "6.66667e+399" in text

@@ -137,3 +137,15 @@ def test_certificates_are_written_and_read(tmp_path):
     certificate.write(tmp_path / "c.json")
     assert type(certificate).read(tmp_path / "c.json") == certificate
     assert "matricization rank of" in repr(certificate)
+
+
+def test_a_hidden_variable_that_no_factor_reads_only_counts_its_values():
+    """The sum over it multiplies everything by 2, which no rank sees; it is listed all the same."""
+    train = FactorGraph((4, 4, 4, 4, 3, 3, 3), 4, ((0, 4), (1, 4, 5), (2, 5, 6), (3, 6)))
+    idle = FactorGraph((*train.variable_dims, 2), train.observed, train.factor_scopes)
+    certificate = idle.rank([0, 2]).certificate()
+    assert certificate.claim["lower"] == train.rank([0, 2]) == 12
+    assert sorted(certificate.document["lower"]["order"]) == [4, 5, 6, 7]
+    assert certificate.check().valid
+    report = check(forged(copy.deepcopy(certificate.document), lambda body: body["lower"]["order"].remove(7)))
+    assert report.reasons == ("order does not list the hidden variables",)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.notebooks.prose import assert_in_order, shown, without_tags
+from tests.notebooks.prose import assert_in_order, numbers, shown, without_tags
 
 SHOWN = (
     "32 (proved) of 36",
-    "4 by scaling of a gated unit between U and D",
+    numbers(4),
     "3 (proved)",
     "20 (proved) of 20",
-    "layer 84 weights, formula 68 dimension 62 (proved)",
+    numbers(84, 68, "62 (proved)"),
     "FullDimension(rank=10, regions=7, is_complete=True)",
 )
 

@@ -244,6 +244,7 @@ FORGERIES = {
     "one part in the place of two": lambda d: first(d, "blocks").update(parts=first(d, "blocks")["parts"][:1]),
     "the factors of another network": lambda d: d["lower"]["chain"][-1].update(factors=[1]),
     "parts that are no halves": lambda d: first(d, "blocks")["widths"].__setitem__(1, 99),
+    "parts of other degrees": lambda d: first(d, "blocks").update(degrees=[4] * len(first(d, "blocks")["degrees"])),
     "squares": lower_the_last_degree,
     "more outputs than there are": lambda d: first(d, "fewer-outputs")["widths"].__setitem__(-1, 39),
     "a rule that there is not": lambda d: d["lower"]["chain"][-1].update(rule="hopeful"),
@@ -275,3 +276,8 @@ def test_the_command_line_writes_and_checks_it(call, tmp_path):
     assert (result["lower"], result["grade"], result["lower_by"]) == (10360, "proved", "fewer-outputs")
     assert json.loads(path.read_text())["lower"]["rule"] == "block-networks"
     assert call("check", path).status == 0
+
+
+def test_halves_are_of_the_same_degrees(certificate):
+    report = check_forged(certificate, FORGERIES["parts of other degrees"])
+    assert report.reasons == ("blocks: the parts are no two blocks of the network",)

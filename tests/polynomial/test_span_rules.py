@@ -9,6 +9,8 @@ from flint import nmod_poly
 
 from algebra import Grade, PolynomialNetwork
 from algebra.evidence import checker
+from algebra.evidence.checker.hilbert import kernel_vector
+from algebra.evidence.checker.limits import Refused
 from algebra.evidence.evaluation import quick_trial
 from algebra.polynomial.dimension import best_upper_bound
 from algebra.polynomial.graph_conditions import general_nullity, graph_conditions, graph_labels, pairs_of_points
@@ -255,3 +257,26 @@ def test_theorems_are_asked_only_where_they_may_help():
     assert least_span((3, 6), (2,), 8, 10**6) is None
     assert least_span((4, 6), (2,), 8, 889) is None
     assert hilbert_function(Architecture((4, 6, 1), (2,), biases=True), 1, 8) > 889
+
+
+@pytest.mark.parametrize(("n", "r", "rank"), [(3, 5, 51), (3, 6, 76), (3, 7, 105), (3, 8, 138), (4, 3, 56)])
+def test_double_points_of_all_sizes_that_are_looked_at(n, r, rank):
+    """For quadrics in the powers of general forms the first 240 of them are enough."""
+    assert checker.double_points(n, r, 2) == rank == graph_conditions(n, 2 * n - 1, r, 2).rank
+
+
+def test_the_first_double_points_are_a_lower_bound():
+    assert checker.double_points(4, 4, 2) == 116 < graph_conditions(4, 7, 4, 2).rank == 137
+
+
+@pytest.mark.parametrize(("n", "r", "t"), [(2, 3, 2), (5, 3, 2), (3, 2, 2), (3, 9, 2), (4, 5, 2), (3, 3, 25)])
+def test_double_points_of_other_sizes_prove_nothing(n, r, t):
+    assert checker.double_points(n, r, t) == 0
+
+
+def test_forms_that_are_not_general_are_refused():
+    """Equations of a point that has more solutions than its multiples, or none."""
+    assert kernel_vector([[1, 0, 2], [0, 1, 3]], 7) == [5, 4, 1]
+    for rows in ([[1, 0, 0], [2, 0, 0]], [[0, 0, 0], [0, 1, 0]], [[1, 0], [0, 1]]):
+        with pytest.raises(Refused, match="not general"):
+            kernel_vector(rows, 7)

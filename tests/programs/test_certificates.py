@@ -11,7 +11,7 @@ from hypothesis import given
 
 from algebra.errors import InputError
 from algebra.evidence import checker
-from algebra.programs import Program, traced
+from algebra.programs import Program, relu, sqrt, traced
 from algebra.programs import softmax as softmax_of
 from algebra.programs.transformers import transformer
 from tests.programs.strategies import programs
@@ -150,9 +150,76 @@ def test_a_kink_proves_nothing():
     assert report.reasons == ("a denominator, or the argument of a rectifier, vanishes at a sample",)
 
 
-def test_rectifiers_beside_exponentials_are_refused_by_name():
-    with pytest.raises(InputError, match="no rules for rectifiers beside exponentials"):
+def test_rectifiers_behind_exponentials_are_refused_by_name():
+    with pytest.raises(InputError, match="no rules for rectifiers behind exponentials"):
         certificate_of(rectified("relu", "exp"))
+
+
+def attention(norm):
+    """One head, and a network with rectifiers behind it; perhaps with a norm of the last token."""
+
+    def run(Q, K, V, W, U, X):
+        z = V @ X @ softmax_of((K @ X).T @ (Q @ X[:, 1:2]), 0)
+        z = z / sqrt((z**2).sum(0, keepdims=True) + 1) if norm else z
+        return U @ relu(W @ z)
+
+    shapes = {"Q": (2, 2), "K": (2, 2), "V": (2, 2), "W": (3, 2), "U": (2, 3)}
+    return traced(run, shapes, {"X": (2, 2)})
+
+
+@pytest.fixture(scope="module", params=[False, True])
+def rectified_attention(request):
+    """Rectifiers beside a softmax, and beside a square root as well."""
+    bounds = attention(request.param).dimension()
+    assert bounds.is_proved
+    certificate = bounds.certificate()
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] == certificate.claim["upper"] == bounds.lower
+    return certificate
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (put("lower", "signs", None), "signs are for rectifiers only"),
+        (put("lower", "signs", "x" * 10**5), "short ASCII string"),
+        (put("lower", "exponents", None), "exponents is not an object"),
+        (lambda body: body["lower"]["rows"].append(10**9), "the minor is not square"),
+        (lambda body: body["claim"].update(upper=body["claim"]["upper"] + 1, lower=body["claim"]["lower"] + 1), "size"),
+    ],
+)
+def test_forgeries_of_rectified_attention_are_refused(rectified_attention, change, reason):
+    report = check_forged(rectified_attention, change)
+    assert not report.valid
+    assert any(reason in each for each in report.reasons), report.reasons
+
+
+def test_other_signs_prove_less_of_rectified_attention(rectified_attention):
+    """Under another key a sample may have no signs, or a pattern at which the minor vanishes."""
+    reports = [check_forged(rectified_attention, put("lower", "signs", f"key {i}")) for i in range(20)]
+    assert any("the minor of the lower bound vanishes" in report.reasons for report in reports)
+
+
+def test_the_checker_refuses_rectifiers_behind_exponentials():
+    lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0], "columns": [0]}
+    lower |= {"exponents": None, "roots": [], "signs": "k"}
+    report = checker.check(document_of(rectified("relu", "exp"), lower, 1))
+    assert "the checker has no rule for rectifiers behind exponentials or square roots" in str(report.reasons)
+
+
+@given(programs(rectifiers=True))
+@examples(40)
+def test_random_programs_with_everything(given_program):
+    program = Program.from_json(given_program)
+    try:
+        bounds = program.dimension()
+        certificate = bounds.certificate()
+    except (InputError, ArithmeticError):  # a pole everywhere; relations; rectifiers behind exponentials
+        return
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] <= bounds.lower <= bounds.upper <= certificate.claim["upper"]
 
 
 @given(programs(smooth=False, roots=False, rectifiers=True))
@@ -434,3 +501,127 @@ def test_translations_of_biases_are_certified():
     assert "2 by translation of biases between b and c" in map(str, program.symmetries)
     assert certificate.check().valid
     assert (certificate.claim["lower"], certificate.claim["upper"]) == (bounds.lower, bounds.upper) == (10, 10)
+
+
+def steps_of(*steps):
+    """Steps named by their first words: (name, op, of, options)."""
+    return [{"name": name, "op": op, "of": of, **(options[0] if options else {})} for name, op, of, *options in steps]
+
+
+BIASED = {
+    "inputs": {"x": [2, 1]},
+    "parameters": {"W": [3, 2], "b": [3, 1], "V": [1, 3], "c": [1, 1]},
+    "constants": {},
+    "steps": steps_of(
+        ("h", "matmul", ["W", "x"]),
+        ("z", "add", ["h", "b"]),
+        ("s", "power", ["z"], {"exponent": 2}),
+        ("o", "matmul", ["V", "s"]),
+        ("y", "add", ["o", "c"]),
+    ),
+    "outputs": ["y"],
+}
+
+
+def test_a_network_with_biases_is_recognised():
+    certificate = certificate_of(BIASED)
+    assert certificate.document["upper"]["rule"] == "network"
+    assert certificate.document["upper"]["network"]["biases"] is True
+    report = certificate.check()
+    assert report.valid, report.reasons
+
+
+def subtract_a_bias(body):
+    body["claim"]["program"]["steps"][1]["op"] = "subtract"
+
+
+def add_a_bias_twice(body):
+    steps = body["claim"]["program"]["steps"]
+    steps[1]["name"] = "once"
+    steps.insert(2, {"name": "z", "op": "add", "of": ["once", "b"]})
+
+
+def forget_the_biases(body):
+    body["upper"]["network"]["biases"] = False
+
+
+@pytest.mark.parametrize("change", [subtract_a_bias, add_a_bias_twice, forget_the_biases])
+def test_what_is_not_that_network_is_not_taken_for_it(change):
+    """Subtracting is as good, but not seen; adding twice is a linear map of another kind."""
+    good = certificate_of(BIASED)
+
+    def changed(body):
+        change(body)
+        body["claim"]["label"] = Program.from_json(body["claim"]["program"]).label
+
+    report = check_forged(good, changed)
+    assert any("not seen to be" in each for each in report.reasons), report.reasons
+
+
+def test_relations_between_exponents_that_are_powers():
+    """exp((x + u)^3) and exp(2 (x + u)^3): the second is the first one's square, whatever is expanded."""
+    steps = steps_of(
+        ("z", "add", ["x", "u"]),
+        ("a", "power", ["z"], {"exponent": 3}),
+        ("b", "multiply", ["a", "two"]),
+        ("p", "exp", ["a"]),
+        ("q", "exp", ["b"]),
+        ("r", "multiply", ["v", "p"]),
+        ("t", "multiply", ["w", "q"]),
+        ("y", "add", ["r", "t"]),
+    )
+    parameters = {"u": [], "v": [], "w": []}
+    program = {"inputs": {"x": []}, "parameters": parameters, "constants": {"two": 2}, "steps": steps, "outputs": ["y"]}
+    certificate = certificate_of(program)
+    assert certificate.document["lower"]["exponents"]["relations"] == [[1, [[0, 2]], False]]
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] == 3
+    wrong = check_forged(certificate, put("lower", "exponents", "relations", 0, 1, 0, 1, 3))
+    assert "a relation between exponents does not hold" in wrong.reasons
+
+
+@pytest.mark.parametrize("ops", [("relu", "relu"), ("relu", "power"), ("power", "relu"), ("inverse", "relu")])
+def test_signs_of_rectifiers_behind_and_before_other_functions(ops):
+    """A rectifier that is 0 stays so; a power or an inverse has the sign of its argument, if the power is odd."""
+    steps = [("h", "matmul", ["W", "x"])]
+    for i, op in enumerate(ops):
+        before = steps[-1][0]
+        inverse = (f"f{i}", "divide", ["one", before])
+        steps.append(inverse if op == "inverse" else (f"f{i}", op, [before], {"exponent": 3} if op == "power" else {}))
+    steps.append(("y", "matmul", ["V", steps[-1][0]]))
+    shapes = {"inputs": {"x": [2]}, "parameters": {"W": [3, 2], "V": [1, 3]}, "constants": {"one": 1}}
+    certificate = certificate_of({**shapes, "steps": steps_of(*steps), "outputs": ["y"]})
+    report = certificate.check()
+    assert report.valid, report.reasons
+    assert certificate.claim["lower"] == certificate.claim["upper"] == 6  # one weight a neuron only scales another
+
+
+def of_numbers(op, *numbers):
+    """The function (w_1, ...) -> sum of w_i op(c_i) x for numbers c_i."""
+    steps = steps_of(
+        ("a", op, ["c"]),
+        ("b", "multiply", ["a", "w"]),
+        ("s", "multiply", ["b", "x"]),
+        ("y", "sum", ["s"], {"axis": [0]}),
+    )
+    shapes = {"inputs": {"x": []}, "parameters": {"w": [len(numbers)]}, "constants": {"c": list(numbers)}}
+    return {**shapes, "steps": steps, "outputs": ["y"]}
+
+
+def test_rectifiers_of_numbers_are_numbers():
+    """A column of the Jacobian is 0 where the number is negative, and no other one is."""
+    certificate = certificate_of(of_numbers("relu", -3, 2))
+    assert (certificate.claim["lower"], certificate.document["lower"]["columns"]) == (1, [1])
+    assert certificate.check().valid
+    wrong = check_forged(certificate, put("lower", "columns", [0]))
+    assert wrong.reasons == ("the minor of the lower bound vanishes",)
+
+
+def test_roots_of_negative_numbers_are_no_numbers():
+    """Those of squares are; with any other one the checker has no rule, so nothing is proved from below."""
+    lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0], "columns": [0]}
+    lower |= {"exponents": None, "roots": [], "signs": None}
+    assert checker.check(document_of(of_numbers("sqrt", 9, "4/25"), lower, 1)).valid
+    report = checker.check(document_of(of_numbers("sqrt", -9, 4), lower, 1))
+    assert report.reasons == ("the checker has no rule for roots of numbers",)

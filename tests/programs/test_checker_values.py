@@ -113,3 +113,26 @@ def test_functions(op):
     found, expected = both_gradients(program)
     assert found == expected
     assert any(found)
+
+
+def test_derivatives_that_are_forms_of_the_step_and_a_rest():
+    """Rows of W at (x, 1) and (x, 0): W_00 moves by W_10 and W_01 by 1, so a form moves by another one and 1."""
+    steps = [
+        {"name": "a", "op": "multiply", "of": ["x", "E"]},
+        {"name": "v", "op": "add", "of": ["a", "F"]},
+        {"name": "u", "op": "matmul", "of": ["W", "v"]},
+        {"name": "m", "op": "multiply", "of": ["V", "u"]},
+        {"name": "s", "op": "sum", "of": ["m"], "axis": [0, 1]},
+        {"name": "y", "op": "add", "of": ["s", "c"]},
+    ]
+    constants = {"E": [[1, 1], [0, 0]], "F": [[0, 0], [1, 0]]}
+    shapes = {"inputs": {"x": []}, "parameters": {"W": [2, 2], "V": [2, 2], "c": []}, "constants": constants}
+    tape = read_program(Program.from_json({**shapes, "steps": steps, "outputs": ["y"]}).to_json())
+    derivation, sampler = Derivation(tape), Sampler(tape, "key", PRIME, {})
+    weights, rows = sampler.drawn(0, 0)[0], [sampler.gradient(0, t) for t in range(3)]
+    compensated = {0: {2: 1}, 1: {None: 1}, 7: {4: -1, 5: -1}, 8: {4: -1}}
+    for field, leaves_alone in ((compensated, True), ({**compensated, 8: {4: 1}}, False)):
+        values = field_at(field, weights, PRIME)
+        moved = [sum(x * y for x, y in zip(row, values, strict=True)) % PRIME for row in rows]
+        assert (not any(moved)) is leaves_alone
+        assert derivation.is_symmetry(field) is leaves_alone

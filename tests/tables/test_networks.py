@@ -177,3 +177,33 @@ def test_a_table_prints_itself():
     assert "\x1b" not in text
     assert "write(FILE) writes all of them" in repr(table(range(200), {"n": int}))
     assert "kileel2019.unimodal" in repr(rc.verify(["kileel2019.unimodal"]))
+
+
+# ---- options of families
+
+
+def test_options_are_read_as_on_the_command_line():
+    assert table("overlaps", windows=2, grid="4x4").frame["lower"].tolist() == [2, 32]
+    assert table("overlaps", windows=["2"], grid=[(4, 4)], partition="0,1").frame["lower"].tolist() == [2, 4]
+    one, listed = table("head-size", sizes="2").frame, table("head-size", sizes=[2]).frame
+    assert one["label"].tolist() == listed["label"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("overlaps", {"grid": (4, 4)}, r"grid is 4, but it must be a list, such as \(4, 4\)"),
+        ("overlaps", {"family": "stak"}, "family is 'stak', but it must be one of .*did you mean stack"),
+        ("overlaps", {"border": "clp"}, "border is 'clp', but it must be one of .*did you mean clip"),
+        ("head-size", {"sizes": 2.5}, "sizes is 2.5, but it must be a list, with entries such as 2"),
+        ("head-size", {"sizes": {3}}, r"sizes is \{3\}, but it must be a list, with entries such as 2"),
+        ("head-size", {"sizes": [2.5]}, "sizes is 2.5, but it must be an integer, such as 2"),
+        ("head-size", {"seed": 2.5}, "seed is 2.5, but it must be an integer, such as 0"),
+        ("head-size", {"seed": "a"}, "seed is 'a', but it must be an integer"),
+        ("training", {"step": "x"}, "step is 'x', but it must be an integer of at least 0"),
+        ("dimensions", {"biases": "yes", "ranges": "2"}, "biases is 'yes', but it must be True or False"),
+    ],
+)
+def test_options_of_another_kind_are_refused(name, options, said):
+    with pytest.raises(rc.InputError, match=said):
+        table(name, **options)

@@ -10,7 +10,7 @@ from typing import Any
 
 from algebra.critical_points.classes.critical_class import Chain, CriticalClass
 from algebra.critical_points.classes.structure import SingularStructure
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, instance_of
 
 
 def critical_classes(
@@ -51,6 +51,7 @@ def critical_classes(
     (0,) global_min 1/2 {'neg': 0, 'zero': 1, 'pos': 3}
     (1,) strict_saddle 2 {'neg': 1, 'zero': 1, 'pos': 2}
     """
+    instance_of("structure", structure, SingularStructure, "singular_structure(X, Y)")
     checked = checked_widths(widths, structure)
     if limit is not None:
         limit = min(as_integer("limit", limit, 1), sys.maxsize)

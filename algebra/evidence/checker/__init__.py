@@ -43,13 +43,14 @@ is what would take more than some seconds and 400 MB (with ``--patient``: an hou
 `limits`. Numbers are written in one way only, and a label names one object.
 
 The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `matrices`, `blocks`, `structured`,
-`hilbert`, `functions`, `symmetry`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`, `circuits`,
-`circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`,
-`attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`, `separation_stacks`,
-`separation_values`, `separation_bounds`, `separation_forms`, `clustering`, `kernel_norms`, `kernel_spectra`,
-`kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `programs`, `programs_tape`,
-`programs_operations`, `programs_reading`, `programs_values`, `programs_signs`, `programs_monomials`,
-`programs_relations`, `programs_lower`, `programs_fields`, `programs_networks`, `programs_upper`, `claims`.
+`hilbert`, `functions`, `symmetry`, `polynomial_counts`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`,
+`circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`,
+`attention_counts`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`,
+`separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`, `kernel_norms`,
+`kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `programs`,
+`programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_intervals`, `programs_signs`,
+`programs_monomials`, `programs_relations`, `programs_lower`, `programs_fields`, `programs_networks`, `programs_upper`,
+`programs_exact`, `programs_given`, `claims`.
 """
 
 from importlib import import_module

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
-from math import isqrt
 from typing import Any, NamedTuple
 
-from .gram_forms import covariant_dimension
-from .hilbert import forms
+from .attention_counts import coordinates, enough_rank
 from .limits import INFINITE, hold, need, per_drawing, per_product, spend
 from .reading import fields, integer, integers, read_widths
 
 MOST_POWER = 100
 """Of scores: bounds are binomials of three times as many factors."""
-
-MOST_BOXES = 14
-"""Up to which the partitions are listed: at most 135."""
 
 
 class Attention(NamedTuple):
@@ -42,14 +37,7 @@ class Attention(NamedTuple):
 
     def coordinates(self, width: int, layers: int, tokens: int) -> int:
         """Bound the linearly independent coordinates after some layers on tokens of a width."""
-        r = self.power
-        if self.kind == "softmax":
-            return INFINITE
-        if tokens == 1:
-            return forms((2 * r + 1) ** layers, width, False)
-        if layers == 1:
-            return forms(r + 1, width, False) * forms(r, width, False)
-        return covariants(width, (3**layers - 1) // 2, tokens) if r == 1 else INFINITE
+        return INFINITE if self.kind == "softmax" else coordinates(self.power, width, layers, tokens)
 
     def tokens_of(self, i: int) -> int:
         """1 if all tokens that enter layer i are multiples of one vector, else their number."""
@@ -71,7 +59,7 @@ class Attention(NamedTuple):
             w[i] = min(w[i], self.heads[i] * (w[i + 1] + seen))
         enough = w[:-1]
         if self.kind == "lightning":
-            enough = [max(1, d - isqrt(h - 1)) for d, h in zip(w, self.heads, strict=False)]
+            enough = [enough_rank(d, h) for d, h in zip(w, self.heads, strict=False)]
         return self._replace(widths=tuple(w), head_sizes=tuple(map(min, self.head_sizes, enough)))
 
 
@@ -83,13 +71,6 @@ def spaces_of(a: Attention) -> tuple[int, ...]:
         alone = a.coordinates(found[-1], 1, a.tokens_of(i))
         found.append(min(after, h * found[-1], alone, a.coordinates(a.widths[0], i + 1, a.tokens)))
     return tuple(found)
-
-
-def covariants(width: int, degree: int, tokens: int) -> int:
-    """Count the functions F(X X^T) X, F a row of forms of a degree; see ``gram-forms``."""
-    if tokens >= width or degree >= MOST_BOXES:
-        return width * forms(degree, width * (width + 1) // 2, False)
-    return covariant_dimension(width, tokens, degree)
 
 
 def read_attention(value: Any) -> Attention:

@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 from math import comb
 from typing import Any
 
+from .attention_counts import matrices_of_rank, one_layer_bounds, symmetric_of_rank
 from .attention_networks import Attention, pay_for_samples
 from .attention_values import forward, weights
 from .hilbert import forms
@@ -37,7 +38,7 @@ def gauge(a: Attention) -> int:
     r = a.reduced
     layers = zip(pairwise(r.widths), r.head_sizes, r.heads, strict=True)
     free = int(a.kind == "softmax")
-    return sum(h * (s * (2 * d - s) + d * e - 1 + free) for (d, e), s, h in layers) - hidden_squares(r)
+    return sum(h * (matrices_of_rank(s, d) + d * e - 1 + free) for (d, e), s, h in layers) - hidden_squares(r)
 
 
 def hidden_squares(a: Attention) -> int:
@@ -77,9 +78,9 @@ def virtual_weights(a: Attention) -> int:
     for i, t in enumerate(T):
         is_symmetric = not is_softmax and (a.tokens == 1 or 1 in alpha[:i])
         if is_symmetric:
-            total += s[i] * (2 * t - s[i] + 1) // 2
+            total += symmetric_of_rank(s[i], t)
         else:
-            total += alpha[i] * (2 * t - alpha[i])
+            total += matrices_of_rank(alpha[i], t)
     return total - (0 if is_softmax else len(T))
 
 
@@ -126,10 +127,9 @@ def seen_weights(a: Attention) -> int:
     for i, ((d, e), size, h) in enumerate(zip(pairwise(r.widths), r.head_sizes, r.heads, strict=True)):
         # The score matrices of a head's size, of one token their symmetric parts; and all score matrices.
         if not is_softmax and r.tokens_of(i) == 1:
-            s = min(2 * size, d)
-            family, every = s * (2 * d - s + 1) // 2, comb(d + 1, 2)
+            family, every = symmetric_of_rank(min(2 * size, d), d), comb(d + 1, 2)
         else:
-            family, every = size * (2 * d - size), d * d
+            family, every = matrices_of_rank(size, d), d * d
 
         # Scores and values up to a common factor; softmax has no such factor.
         scores = min(family, every - unseen_scores(r, i))
@@ -154,42 +154,10 @@ def gram(a: Attention) -> int:
 
 
 def one_layer(a: Attention, unseen: int = 0) -> dict[str, int]:
-    """Return the bounds of one layer: outputs are forms of degree r + 1 in the attended token, r in the other.
-
-    ``heads``: V and A = K^T Q up to a factor; of one token, the symmetric part of A. ``matrix-rank``: the sum of
-    vec(V) times the form is a matrix of rank at most H. ``ambient``: all forms. ``common-subspace`` (d' = 1, H < d):
-    the form lies in the ideal of H linear forms. ``mixing`` (d' = 1, H <= d, r = 1, n > 1): A_1 + v_2 w^T and
-    A_2 - v_1 w^T, for w in both row spaces, give the same function, independently for all pairs of heads.
-    """
+    """Return the bounds of one layer; see `one_layer_bounds`."""
     need(len(a.heads) == 1 and a.kind != "softmax", "the bound is for one layer that is not softmax")
-    (d, e), (size,), (h,), r = a.widths, a.head_sizes, a.heads, a.power
-    alpha, s = min(size, d), min(2 * size, d)
-    others = comb(d + r - 1, r)  # forms of degree r in a token
-
-    # Several tokens: the attended one differs from the other.
-    several = a.tokens > 1
-    if several:
-        family, every, kinds = alpha * (2 * d - alpha), d * d, others**2
-    else:
-        family, every, kinds = s * (2 * d - s + 1) // 2, comb(d + 1, 2), comb(d + 2 * r - 1, 2 * r)
-
-    def space(k: int) -> int:
-        """Count the forms of one output in k variables."""
-        return comb(k + r, r + 1) * others if several else comb(k + 2 * r, 2 * r + 1)
-
-    found = {"ambient": e * space(d)}
-    if e == 1 and h < d:
-        found["common-subspace"] = h * (d - h) + space(d) - space(d - h)
-    if e == 1 and h <= d and r == 1 and several:
-        found["mixing"] = h * (family + d * e - 1) - comb(h, 2) * max(0, 2 * alpha - d)
-
-    # What the layer does not show of its scores counts in these two.
-    shown_family = min(family, every - unseen)
-    found["heads"] = h * (shown_family + d * e - 1)
-    kinds -= unseen if r == 1 else 0
-    rank = min(h, d * e, kinds)
-    found["matrix-rank"] = rank * (d * e + kinds - rank)
-    return found
+    (d, e), (size,), (h,) = a.widths, a.head_sizes, a.heads
+    return one_layer_bounds((d, e), size, h, a.tokens == 1, a.power, unseen)
 
 
 def ambient(a: Attention) -> int:

@@ -10,6 +10,7 @@ out, channel in, shared axes having length 1; the linear output last). At ``enum
 position q template number q of the stream ``templates``; at ``drawn`` points i varied positions show number
 (i + 1) N + q. ``vectors``: number (i N + q) M + d of stream ``points`` is entry d at position q; this needs a circuit
 that reads every input at most once, which is linear in each vector. The minor at (``rows``, ``columns``) is a unit.
+Zero borders must not make the tensor vanish: then windows that leave the grid are not needed, and left as they are.
 ``window-equality`` and ``equality-graph``: weights with entries 0 and 1 for which the rank is known, see the functions.
 ``disjoint-paths``: see `circuit_paths`. A number has ``word_size`` words, 1 where that is left out.
 
@@ -250,6 +251,7 @@ def evaluation_minor(circuit: Circuit, rows: set[int], proof: Any) -> int:
     rule, prime, key, scheme, varied, count, chosen, columns = fields(proof, "lower", *names)
     need(rule == "evaluation-minor", "the lower bound's rule is unknown")
     need(scheme in ("enumerated", "drawn", "vectors"), "the scheme is unknown")
+    need(not vanishes(circuit), "the tensor vanishes")  # windows that zero borders make 0 are evaluated like any other
     most = integer(count, "count", 1, LARGEST) - 1
     chosen, columns = read_minor(chosen, columns, most, most)
     size = len(chosen)

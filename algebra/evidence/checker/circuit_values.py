@@ -27,7 +27,6 @@ def values(
     weights, output = draw_weights(circuit, key, m, size)
     kinds = position_kinds(circuit, fixed, next(iter(vectors[0].values()), {}))
     constant = parts(circuit, weights, kinds, 0, fixed, m)
-    zero_windows(circuit, constant)
     rows, columns = (
         [parts(circuit, weights, kinds, which, shown, m, constant) for shown in side.values()]
         for which, side in zip((1, 2), vectors, strict=True)
@@ -102,15 +101,3 @@ def joined(channels: int, vectors: list[Vector | None], m: int) -> Vector:
         if vector is not None:
             found = [a * b % m for a, b in zip(found, vector, strict=True)]
     return found
-
-
-def zero_windows(circuit: Circuit, constant: list[Known]) -> None:
-    """Set the windows to zero that zero borders make vanish."""
-    for k, layer in enumerate(circuit.layers):
-        if layer.border == "zero":
-            counts = [0] * prod(circuit.shapes[k + 1])
-            for u, _, _ in circuit.reads[k]:
-                counts[u] += 1
-            for u, count in enumerate(counts):
-                if count < prod(layer.window):
-                    constant[k + 1][u] = [0] * layer.channels

@@ -43,6 +43,7 @@ from .limits import (
 from .minors import check_lower
 from .monomials import span_claim
 from .programs import program_claim
+from .programs_given import given_claim
 from .reading import Network, between, fields, integer, integers, label, read_network, read_proofs, text
 from .rules import check_upper
 from .separation import pooled_claim, separation_claim
@@ -310,6 +311,7 @@ QUANTITIES: dict[Any, Callable[[Any, dict[str, Any]], Claim]] = {
     "clustering-optimum": clustering_claim,
     "pooled-separation-rank": pooled_claim,
     "program-dimension": program_claim,
+    "batch-functional-dimension": given_claim,
 }
 
 

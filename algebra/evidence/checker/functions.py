@@ -18,6 +18,7 @@ from .hilbert import Functions, forms, prod_mod, reduced, span_bound
 from .limits import INFINITE, hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
 from .pairs import MOST_PRIME, isolated_pairs, need_roots, root_of_unity
+from .polynomial_counts import OCTAD_SPAN
 from .reading import Network, fields, integer, integers, read_key, read_widths
 
 MOST_ORDER = 5000
@@ -49,7 +50,7 @@ def octad(of: Network, t: int) -> int:
     quadratic forms sum c_k x_k^2 vanishes on it. Then sum c_k a_k^4 is orthogonal to all l_i^2 l_j^2.
     """
     need(of.widths == (4, 8) and of.degrees == (2,) and t == 2, "the layer is not the theorem's")
-    return 34
+    return OCTAD_SPAN
 
 
 def graph(of: Network, t: int, *proof: Any) -> int:

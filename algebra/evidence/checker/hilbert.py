@@ -9,7 +9,7 @@ from itertools import product as tuples_of
 from typing import NamedTuple
 
 from .generator import residues
-from .limits import INFINITE, spend_once
+from .limits import INFINITE, need, spend_once
 from .reading import Network
 
 
@@ -45,10 +45,12 @@ def span_bound(a: Network, k: int, t: int, proved: Sequence[Functions] = ()) -> 
 
     They are forms of degree t r_k … r_{j+1} in the activations of any earlier layer j, where earlier statements hold.
     """
-    best, degrees = INFINITE, a.degrees
+    best = INFINITE
     for j in range(k, -1, -1):
-        best = min(best, forms_modulo_relation(a, j, t), *(s.value for s in proved if s.speaks_of(a, j, t)))
-        t *= degrees[j - 1] if j else 1
+        stated = [statement.value for statement in proved if statement.speaks_of(a, j, t)]
+        best = min(best, forms_modulo_relation(a, j, t), *stated)
+        if j:
+            t *= a.degrees[j - 1]
     return best
 
 
@@ -59,17 +61,26 @@ def forms_modulo_relation(a: Network, j: int, t: int) -> int:
     variables. The image of P^{d_i - 1} under such forms has degree at most e^{d_i - 1} (Bezout), so it lies on a
     hypersurface of that degree (with biases e^{d_i}, Perron), whose multiples vanish.
     """
-    total, e, least, degrees = forms(t, a.widths[j], a.biases), 1, t + 1, a.degrees
+    width = a.widths[j]
+
+    # The least degree of such a hypersurface, as far as it is at most t; larger powers are not computed.
+    least, e, bits = t + 1, 1, t.bit_length()
     for i in range(j - 1, -1, -1):
-        e *= degrees[i]
-        if e.bit_length() - 1 > t.bit_length():
+        e *= a.degrees[i]
+        if e.bit_length() - 1 > bits:
             break
         power = a.widths[i] - (not a.biases)
-        if a.widths[j] > a.widths[i] and power * (e.bit_length() - 1) <= t.bit_length():
+        if width > a.widths[i] and power * (e.bit_length() - 1) <= bits:
             least = min(least, e**power)
-    found = total if total >= INFINITE or least > t else total - forms(t - least, a.widths[j], a.biases)
-    if j == 1 and a.widths[1] == 2 * a.widths[0] - 1 and not a.biases:
-        n, r = a.widths[0], degrees[0]
+
+    # Its multiples are forms of degree t - least.
+    found = forms(t, width, a.biases)
+    if found < INFINITE and least <= t:
+        found -= forms(t - least, width, a.biases)
+
+    # Polynomials in 2n - 1 powers take the same value at pairs of points.
+    if j == 1 and width == 2 * a.widths[0] - 1 and not a.biases:
+        n, r = a.widths[0], a.degrees[0]
         found = min(found, forms(r * t, n, False) - paid_double_points(n, r, t))
     return found
 
@@ -100,29 +111,42 @@ def double_points(n: int, r: int, t: int) -> int:
     same value at P and Q. The rank of these conditions at some forms l_i over a field F_m that holds the roots of unity
     is a lower bound of the rank at general forms. It is computed here, with forms drawn from the key "double points".
     """
-    w = 2 * n - 1
     if not have_double_points(n, r, t):
         return 0
+    w = 2 * n - 1
+
+    # The greatest prime m up to 2^20 with m = 1 modulo r; no number below 2^20 + 2 needs a divisor beyond 1024.
     m = next(m for m in range(1 + (1 << 20) // r * r, 2, -r) if all(m % q for q in range(2, 1025)))
     orders = (pow(x, (m - 1) // r, m) for x in range(2, m))
     root = next(y for y in orders if all(pow(y, e, m) != 1 for e in range(1, r)))
+
     drawn = residues("double points", "weights", 0, w * n, 1, m)
     lines = [drawn[i : i + n] for i in range(0, w * n, n)]
     exponents = list(combinations_with_replacement(range(n), r * t))
-    conditions = []
+    conditions: list[list[int]] = []
     for label in tuples_of(range(r), repeat=w - 1):
-        if max(map([*label, 0].count, range(r))) < n and label <= tuple(-e % r for e in label):
-            equations = [
-                [*line, *(-pow(root, e, m) * c % m for c in line)] for line, e in zip(lines, [*label, 0], strict=True)
-            ]
-            solution = kernel_vector(equations, m)
-            if solution is None:  # not unique, and so not that of general forms
-                continue
-            values = [[prod_mod([x[i] for i in e], m) for e in exponents] for x in (solution[:n], solution[n:])]
-            conditions.append([(a - b) % m for a, b in zip(*values, strict=True)])
+        # The last root is 1. With n equal ones P and Q are the same point; the inverse roots exchange P and Q.
+        whole = [*label, 0]
+        most_equal = max(map(whole.count, range(r)))
+        is_first = label <= tuple(-e % r for e in label)
+        if most_equal < n and is_first:
+            conditions.append(condition(lines, [pow(root, e, m) for e in whole], exponents, m))
         if len(conditions) == MOST_CONDITIONS:
             break
     return len(reduced(conditions, m))
+
+
+def condition(lines: list[list[int]], roots: list[int], exponents: list[tuple[int, ...]], m: int) -> list[int]:
+    """Return the differences of all monomials between P and Q, the solution of l_i(P) = w_i l_i(Q)."""
+    equations = [[*line, *(-w * c % m for c in line)] for line, w in zip(lines, roots, strict=True)]
+    solution, n = kernel_vector(equations, m), len(lines[0])
+    at_p, at_q = solution[:n], solution[n:]
+
+    found = []
+    for factors in exponents:
+        difference = prod_mod([at_p[i] for i in factors], m) - prod_mod([at_q[i] for i in factors], m)
+        found.append(difference % m)
+    return found
 
 
 def prod_mod(factors: list[int], m: int) -> int:
@@ -153,10 +177,9 @@ def reduced(rows: list[list[int]], m: int) -> dict[int, list[int]]:
     return basis
 
 
-def kernel_vector(rows: list[list[int]], m: int) -> list[int] | None:
-    """Return the solution of one equation fewer than unknowns; None if it is not unique up to a factor."""
+def kernel_vector(rows: list[list[int]], m: int) -> list[int]:
+    """Return the solution of one equation fewer than unknowns; it is unique up to a factor where forms are general."""
     basis, unknowns = reduced(rows, m), len(rows[0])
-    if len(basis) != unknowns - 1:
-        return None
+    need(len(basis) == unknowns - 1, "the forms of the double points are not general")
     free = next(i for i in range(unknowns) if i not in basis)
     return [1 if i == free else -basis[i][free] % m for i in range(unknowns)]

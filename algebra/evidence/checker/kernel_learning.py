@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import lcm
+from operator import mul
 from typing import Any, NamedTuple
 
 from .kernel_norms import decimal
@@ -111,12 +112,18 @@ class Sums(NamedTuple):
     rows: list[list[int]]
 
 
+def common_denominator(numbers: Sequence[Fraction], what: str) -> int:
+    """Return the least common multiple of denominators, or refuse before it is too large."""
+    below = 1
+    for denominator in {number.denominator for number in numbers}:
+        below = lcm(below, denominator)
+        need(below.bit_length() <= 10_000, f"the common denominator of the {what} is too large")
+    return below
+
+
 def sums_by_relation(task: Task, multipliers: Sequence[Fraction]) -> Sums:
     """Return the sums from which all Gram matrices take multipliers to their images."""
-    below = 1
-    for denominator in {beta.denominator for beta in multipliers}:
-        below = lcm(below, denominator)
-        need(below.bit_length() <= 10_000, "the common denominator of the multipliers is too large")
+    below = common_denominator(multipliers, "multipliers")
     spend(len(multipliers) ** 2 * (2 + below.bit_length() // 500), "the sums over the sample")
     whole = [int(beta * below) for beta in multipliers]
     rows = []
@@ -135,25 +142,28 @@ def forms(task: Task, sums: Sums) -> list[Fraction]:
     bits = common.bit_length() + 2 * sums.below.bit_length() + 64
     spend(count * len(sums.whole) * per_product(2 * sums.below.bit_length()), "the quadratic forms")
     spend(count**2 * (1 + ((count >> 7) + 1) * ((bits >> 7) + 1)), "the quadratic forms")
-    pairs = [sum(beta * row[i] for beta, row in zip(sums.whole, sums.rows, strict=True)) for i in range(count)]
-    scaled = [pair * (common // v) for pair, v in zip(pairs, valencies, strict=True)]
+
+    # All over one denominator: the least common multiple of the v_i, and that of the multipliers twice.
+    scaled = []
+    for i, valency in enumerate(valencies):
+        pairs = sum(beta * row[i] for beta, row in zip(sums.whole, sums.rows, strict=True))
+        scaled.append(pairs * (common // valency))
     below = common * sums.below**2
-    return [Fraction(sum(x * s for x, s in zip(row, scaled, strict=True)), below) for row in task.rows]
+    return [Fraction(sum(map(mul, row, scaled)), below) for row in task.rows]
 
 
 def combined_kernel(task: Task, weights: Sequence[Fraction]) -> list[Fraction]:
     """Return the values of sum_j mu_j k_j, one a relation."""
-    below = 1
-    for denominator in {weight.denominator for weight in weights}:
-        below = lcm(below, denominator)
-        need(below.bit_length() <= 10_000, "the common denominator of the weights is too large")
+    below = common_denominator(weights, "weights")
     count = len(weights)
     spend(count**2 * (1 + ((count >> 7) + 1) * ((below.bit_length() >> 7) + 1)), "the kernel")
     whole = [int(weight * below) for weight in weights]
-    return [
-        Fraction(sum(w * row[i] for w, row in zip(whole, task.rows, strict=True)), below * v)
-        for i, v in enumerate(task.rows[0])
-    ]
+
+    found = []
+    for i, valency in enumerate(task.rows[0]):
+        value = sum(w * row[i] for w, row in zip(whole, task.rows, strict=True))
+        found.append(Fraction(value, below * valency))
+    return found
 
 
 def read_multipliers(value: Any, task: Task, name: str) -> list[Fraction]:
@@ -187,19 +197,22 @@ def check_learning_upper(task: Task, claimed: Fraction, proof: Any) -> None:
     need(all(weight >= 0 for weight in mu) and sum(mu) == 1, "the weights are no probabilities")
     c = read_multipliers(given, task, "coefficients")
 
+    # The predictor at all points, G c.
     sums = sums_by_relation(task, c)
     kernel = combined_kernel(task, mu)
     below = lcm(*(value.denominator for value in kernel))
     spend(len(mu) * len(c) * per_product(below.bit_length() + sums.below.bit_length()), "the predictor")
     whole = [int(value * below) for value in kernel]
-    images = [Fraction(sum(f * r for f, r in zip(whole, row, strict=True)), below * sums.below) for row in sums.rows]
-    form = dot(c, images)
+    images = [Fraction(sum(map(mul, whole, row)), below * sums.below) for row in sums.rows]
+
+    # The two formulas of the head of this module.
+    y, strength, form = task.labels, task.strength, dot(c, images)
     if task.loss == "squared":
-        left = [y - task.strength * x - g for y, x, g in zip(task.labels, c, images, strict=True)]
-        value = 2 * dot(task.labels, c) - task.strength * dot(c, c) - form + dot(left, left) / task.strength
+        left = [label - strength * x - g for label, x, g in zip(y, c, images, strict=True)]
+        value = 2 * dot(y, c) - strength * dot(c, c) - form + dot(left, left) / strength
     else:
-        missing = (max(Fraction(0), 1 - y * g) for y, g in zip(task.labels, images, strict=True))
-        value = form / 2 + task.strength * sum(missing, Fraction(0))
+        missing = [max(Fraction(0), 1 - label * g) for label, g in zip(y, images, strict=True)]
+        value = form / 2 + strength * sum(missing, Fraction(0))
     need(value <= claimed, "the upper bound is not what the claim says")
 
 

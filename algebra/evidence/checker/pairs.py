@@ -121,6 +121,7 @@ def isolated_pairs(of: Network, t: int, base: Any, key: Any, prime: Any, pairs: 
     hold(size, 60 + 8 * n, "the monomials")
     spend(size * (top + 10) + 1000, "the monomials")
 
+    # The prime, and the pairs: a condition for each root of each modulus q.
     m = integer(prime, "prime", 3, MOST_PRIME)
     spend(5000 + 100 * r, "the prime")
     need_roots(r, m)
@@ -129,21 +130,31 @@ def isolated_pairs(of: Network, t: int, base: Any, key: Any, prime: Any, pairs: 
     places = [(i, j) for i, each in enumerate(listed) for j in range(each.roots.size)]
     rows, columns = read_minor(rows, columns, len(places) - 1, size - 1)
     read_modulus(m, len(rows))
+
+    # All work is paid for: products of elements, for the equations, their determinant, and the monomials.
     for each in listed:
         product = each.roots.size * (each.roots.size + 4)
-        spend(2 * product * (2 * (d * (n + e) + w * d * (n + 1)) + w * 2**w), "the equations of the pairs")
-        spend(2 * product * (2 * n * top + (2 * n + 1) * len(columns)), "the conditions")
-
+        equations = 2 * (d * (n + e) + w * d * (n + 1)) + w * 2**w
+        monomials = 2 * n * top + (2 * n + 1) * len(columns)
+        spend(2 * product * equations, "the equations of the pairs")
+        spend(2 * product * monomials, "the conditions")
     spend(20 * (d * n + w * d), "the weights")
-    drawn = residues(key := read_key(key), "first", 0, d * n, 1, m), residues(key, "second", 0, w * d, 1, m)
-    layers = [[side[i : i + k] for i in range(0, len(side), k)] for side, k in zip(drawn, (n, d), strict=True)]
-    monomials = list(combinations_with_replacement(range(n), top))
-    exponents = [tuple(map(monomials[c].count, range(n))) for c in columns]
+
+    # The weights of both layers.
+    key = read_key(key)
+    first = rows_of(residues(key, "first", 0, d * n, 1, m), n)
+    second = rows_of(residues(key, "second", 0, w * d, 1, m), d)
+
+    # The pairs solve the equations; the conditions are rows of a minor.
+    factors = list(combinations_with_replacement(range(n), top))
+    exponents = [tuple(map(factors[c].count, range(n))) for c in columns]
+    root = root_of_unity(r, m)
     conditions = []
     for each in listed:
-        check_pairs(each, layers[0], layers[1], e, root_of_unity(r, m))
+        check_pairs(each, first, second, e, root)
         conditions.append(differences(each, exponents, top, r * base))
-    minor = [[value[j] for value in conditions[i]] for i, j in (places[row] for row in rows)]
+    chosen = [places[row] for row in rows]
+    minor = [[value[j] for value in conditions[i]] for i, j in chosen]
     need(is_regular(minor, m), "the minor of the conditions vanishes")
     return forms(e * r * t, n, False) - len(minor)
 
@@ -183,19 +194,30 @@ def _element(value: Any, name: str, roots: Roots) -> Poly:
     return found + [0] * (roots.size - len(found))
 
 
+def rows_of(entries: list[int], columns: int) -> list[list[int]]:
+    """Return entries as rows."""
+    return [entries[i : i + columns] for i in range(0, len(entries), columns)]
+
+
 def check_pairs(pairs: Pairs, first: list[list[int]], second: list[list[int]], e: int, root: int) -> None:
     """Check the equations, that every solution is simple, and that the first form vanishes at none."""
-    roots, jacobian = pairs.roots, []
-    left, right = (forms_and_gradients(side, first, second, e, roots) for side in (pairs.left, pairs.right))
-    for i, exponent in enumerate(pairs.label):
-        (at_u, by_u), (at_v, by_v) = left[i], right[i]
+    roots, scale = pairs.roots, pairs.scale
+    left = forms_and_gradients(pairs.left, first, second, e, roots)
+    right = forms_and_gradients(pairs.right, first, second, e, roots)
+
+    jacobian = []
+    for exponent, (at_u, by_u), (at_v, by_v) in zip(pairs.label, left, right, strict=True):
+        # z(u) - omega sigma z(v) is zero,
         minus = -pow(root, exponent, roots.m) % roots.m
         moved = roots.times(roots.constant(minus), at_v)
-        value = roots.combination((1, 1), (at_u, roots.times(pairs.scale, moved)))
+        value = roots.combination((1, 1), (at_u, roots.times(scale, moved)))
         need(not any(value), "a pair does not solve the equations")
-        by_right = [roots.combination((minus,), (roots.times(pairs.scale, slope),)) for slope in by_v[1:]]
+
+        # and has these derivatives in all coordinates but the first, and in sigma.
+        by_right = [roots.combination((minus,), (roots.times(scale, slope),)) for slope in by_v[1:]]
         jacobian.append([*by_u[1:], *by_right, moved])
-    need(roots.is_unit(left[0][0]), "the first form vanishes at a pair")
+    at_first, _ = left[0]
+    need(roots.is_unit(at_first), "the first form vanishes at a pair")
     need(roots.is_unit(determinant(jacobian, roots)), "a pair is not simple")
 
 
@@ -203,15 +225,20 @@ def forms_and_gradients(
     point: list[Poly], first: list[list[int]], second: list[list[int]], e: int, roots: Roots
 ) -> list[tuple[Poly, list[Poly]]]:
     """Return the forms second (first x)^e and their derivatives in x, at a point."""
-    below = [roots.powers(roots.combination(row, point), e)[-2:] for row in first]
+    # Of each neuron of the first layer the powers e - 1 and e.
+    slopes_below, below = [], []
+    for line in first:
+        *_, lower, power = roots.powers(roots.combination(line, point), e)
+        slopes_below.append(lower)
+        below.append(power)
+
     found = []
     for row in second:
-        value = roots.combination(row, [powers[1] for powers in below])
         slopes = []
         for a in range(len(point)):
             factors = [c * e * line[a] % roots.m for c, line in zip(row, first, strict=True)]
-            slopes.append(roots.combination(factors, [powers[0] for powers in below]))
-        found.append((value, slopes))
+            slopes.append(roots.combination(factors, slopes_below))
+        found.append((roots.combination(row, below), slopes))
     return found
 
 
@@ -224,9 +251,11 @@ def determinant(rows: list[list[Poly]], roots: Roots) -> Poly:
             for j, entry in enumerate(row):
                 if chosen >> j & 1:
                     continue
+                # The new column passes those behind it.
                 sign = (-1) ** (chosen >> j).bit_count()
-                known = longer.get(chosen | 1 << j, roots.constant(0))
-                longer[chosen | 1 << j] = roots.combination((1, sign), (known, roots.times(minor, entry)))
+                both = chosen | 1 << j
+                known = longer.get(both, roots.constant(0))
+                longer[both] = roots.combination((1, sign), (known, roots.times(minor, entry)))
         minors = longer
     (found,) = minors.values()
     return found
@@ -235,14 +264,21 @@ def determinant(rows: list[list[Poly]], roots: Roots) -> Poly:
 def differences(pairs: Pairs, exponents: list[tuple[int, ...]], top: int, weight: int) -> list[Poly]:
     """Return f(u) - sigma^weight f(v) for monomials f, modulo q."""
     roots = pairs.roots
-    tables = [[roots.powers(x, top) for x in side] for side in (pairs.left, pairs.right)]
+    at_left = [roots.powers(x, top) for x in pairs.left]
+    at_right = [roots.powers(x, top) for x in pairs.right]
+
+    # sigma^weight, by the bits of the weight.
     factor, square = roots.constant(1), pairs.scale
     while weight:
-        factor = roots.times(factor, square) if weight & 1 else factor
-        square, weight = roots.times(square, square), weight >> 1
+        if weight & 1:
+            factor = roots.times(factor, square)
+        square = roots.times(square, square)
+        weight >>= 1
+
     found = []
     for exponent in exponents:
-        u, v = (_monomial(table, exponent, roots) for table in tables)
+        u = _monomial(at_left, exponent, roots)
+        v = _monomial(at_right, exponent, roots)
         found.append(roots.combination((1, -1), (u, roots.times(factor, v))))
     return found
 

@@ -26,8 +26,9 @@ product of radicands is a square times a function of the weights (of those that 
 quadratic character would be the same at both points of a pair; ``roots`` lists, for each level of roots behind roots,
 pairs whose characters (Jacobi symbols) are independent over the field with two elements.
 
-Rectifiers (beside none of these): ``signs`` is the key of real weights and inputs. No argument of a rectifier is 0
-there, so the signs at these weights and sample t stay nearby; row t is the gradient under them (`programs_signs`).
+Rectifiers (behind which none of these is): ``signs`` is the key of real weights and inputs. No argument of a rectifier
+is 0 there, so the signs at these weights and sample t stay nearby; row t is the gradient under them (`programs_signs`,
+`programs_intervals`).
 
 **Upper bound.** ``parameters``: their number. ``symmetries``: less the dimension of an orbit, shown by vector fields
 on the weights, each proved to leave the functions alone (`programs_fields`). ``ambient``: the number of monomials.

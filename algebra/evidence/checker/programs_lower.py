@@ -25,6 +25,7 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
     names = ("rule", "prime", "key", "forced", "rows", "columns", "exponents", "roots", "signs")
     rule, prime, key, forced, rows, columns, exponents, roots, signs = fields(proof, "lower", *names)
     need(rule == "program-minor", "the lower bound's rule is unknown")
+    need(not has_rectifiers_inside(p), f"{NO_RULE} rectifiers behind exponentials or square roots")
     rows, columns = read_minor(rows, columns, LARGEST, p.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
     m = read_modulus(prime, len(rows))
@@ -43,6 +44,15 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
         row = sampler.gradient(0, t)
         matrix.append([row[q] for q in columns])
     return need(is_regular(matrix, m), "the minor of the lower bound vanishes")
+
+
+def has_rectifiers_inside(p: Program) -> bool:
+    """Tell whether an exponent or the argument of a root depends on a rectifier: what is independent is then another.
+
+    Else exponentials and roots are the same functions whatever the signs are.
+    """
+    inner = behind(p.tape, (*p.exponents, *p.roots))
+    return any(p.tape.made[u].kind == "relu" for u in inner)
 
 
 def check_exponents(p: Program, proof: Any) -> None:

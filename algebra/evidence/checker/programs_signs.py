@@ -2,22 +2,23 @@
 
 At weights and a sample where no argument of a rectifier is 0, all signs stay as they are nearby. There the program is a
 rational function, so the rank of its derivative is generic on that region, and is seen at any residues. An argument may
-be 0 where it is so nearby: it is made of rectifiers that are not active.
+be 0 where it is so nearby: it is made of rectifiers that are not active. Beside exponentials and square roots numbers
+are enclosed instead; see `programs_intervals`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import gcd
 
 from .generator import residues
 from .limits import MOST_BITS, need, per_drawing, per_product, spend
+from .programs_intervals import SPAN, UNIT, enclosed_active
 from .programs_reading import Program
+from .programs_tape import Terms
 
 Ratio = tuple[int, int]
 """A numerator and a denominator above 0, not reduced: those of one layer are alike."""
-
-SPAN, UNIT = 64, 16
-"""Weights and inputs are k/16 with -64 <= k <= 64: integer q of a stream modulo 129, less 64."""
 
 
 def active(p: Program, key: str, t: int) -> frozenset[int]:
@@ -25,6 +26,8 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
 
     Weight q is from integer q of the stream ``signs/weights``, input k from integer k of ``signs/points/t``.
     """
+    if p.exponents or p.roots:
+        return enclosed_active(p, key, t)
     spend(per_drawing(2 * (p.parameters + p.inputs), 1), "the signs of rectifiers")
     weights = residues(key, "signs/weights", 0, p.parameters, 1, 2 * SPAN + 1)
     inputs = residues(key, f"signs/points/{t}", 0, p.inputs, 1, 2 * SPAN + 1)
@@ -36,14 +39,7 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
         if kind in ("weight", "input"):
             z[u] = ((weights if kind == "weight" else inputs)[number] - SPAN, UNIT)
         elif kind == "form":
-            total = (0, 1)
-            pay(len(terms), [z[v] for v in of])
-            for symbol, c in terms:
-                above, below = c.numerator, c.denominator
-                for v in symbol:
-                    above, below = above * z[v][0], below * z[v][1]
-                total = plus(total, (above, below))
-            z[u] = total
+            z[u] = form_at(terms, of, z)
             gone |= {u} if all(gone.intersection(symbol) for symbol, _ in terms) else set()
         elif of[0] in gone and kind in ("power", "relu"):
             z[u] = (0, 1)
@@ -53,6 +49,18 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
             if kind == "relu":
                 (found.append if z[u][0] else gone.add)(u)
     return frozenset(found)
+
+
+def form_at(terms: Terms, of: Sequence[int], z: Mapping[int, Ratio]) -> Ratio:
+    """Return a sum of products of numbers."""
+    total = (0, 1)
+    pay(len(terms), [z[v] for v in of])
+    for symbol, c in terms:
+        above, below = c.numerator, c.denominator
+        for v in symbol:
+            above, below = above * z[v][0], below * z[v][1]
+        total = plus(total, (above, below))
+    return total
 
 
 def length(z: Ratio) -> int:

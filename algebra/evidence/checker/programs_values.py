@@ -11,6 +11,7 @@ other residues: the certificate lists them. A square root is u^((m + 1)/4), whos
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import gcd
 from typing import Any
@@ -127,10 +128,13 @@ class Sampler:
 
     def gradient(self, g: int, t: int) -> list[int]:
         """Return the derivatives of a covector times the outputs in all weights; it is from ``covectors/t``."""
+        covector = residues(self.key, f"covectors/{t}", 0, len(self.program.outputs), 1, self.m)
+        return self.pulled_back(covector, self.values(g, t, self.program.needed), t)
+
+    def pulled_back(self, covector: Sequence[int], z: Residues, t: int) -> list[int]:
+        """Return the derivatives of a covector times the outputs in all weights, at the values of all scalars."""
         p, m = self.program, self.m
-        z = self.values(g, t, p.needed)
         above: Residues = {}
-        covector = residues(self.key, f"covectors/{t}", 0, len(p.outputs), 1, m)
         for u, c in zip(p.outputs, covector, strict=True):
             above[u] = above.get(u, 0) + c
         found = [0] * p.parameters

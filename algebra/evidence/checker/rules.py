@@ -7,13 +7,20 @@ certified span. It refuses if a hypothesis fails, and returns the bound. V(d) is
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import comb, prod
+from math import prod
 from typing import Any, NamedTuple, TypeVar
 
 from .functions import SPANS, check_functions
 from .hilbert import Functions, forms, span_bound
 from .limits import MOST_BITS, MOST_DEGREE, Refused, need, spend
 from .minors import certified_span
+from .polynomial_counts import (
+    ALEXANDER_HIRSCHOWITZ,
+    OCTAD_FAMILY,
+    is_segre_veronese_exception,
+    maps_of_rank,
+    orthogonal_orbit,
+)
 from .reading import Network, fields, integer, integers, label, read_network, text
 from .symmetry import symmetries, symmetry
 
@@ -106,7 +113,7 @@ def rank_variety(a: Network, k: int, given: Given) -> int:
     d = a.widths[-1]
     m = min(d, outputs_span(a, given))
     n = span_bound(a, k, prod(a.degrees[k:]), given.spans) - a.biases
-    return m * (n + d - m) + d * a.biases
+    return maps_of_rank(m, n, d, a.biases)
 
 
 def outputs_span(a: Network, given: Given) -> int:
@@ -147,7 +154,7 @@ def family_of_spans(a: Network, k: int, given: Given) -> int:
     has_degree = prod(a.degrees[1:]) == 2
     need(k == 1 and is_octad and has_degree, "the first layer is not the octad, or what follows has not degree 2")
     need(any(s.speaks_of(a, 1, 2) for s in given.spans), "the statement on the octad is missing")
-    return 15 + rank_variety(a, k, given)
+    return OCTAD_FAMILY + rank_variety(a, k, given)
 
 
 def cut(a: Network, k: int, given: Given) -> int:
@@ -210,22 +217,19 @@ def quadratic_output(a: Network, _k: int, given: Given) -> int:
     need(s <= q, "the span is larger than the rank")
 
     squares = Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases)
-    rotations = comb(q, 2) - comb(q - s, 2)  # dimensions of O(q) and O(q - s)
-    return same(given.parts[0], squares) - rotations + a.biases
+    return same(given.parts[0], squares) - orthogonal_orbit(q, s) + a.biases
 
 
 def alexander_hirschowitz(a: Network, _k: int, given: Given) -> int:
     """The defective cases of Alexander and Hirschowitz (1995) of degree 3 and 4, each of defect 1."""
-    exceptions = {(3, 5, 1, 4), (4, 9, 1, 4), (5, 14, 1, 4), (5, 7, 1, 3)}
-    need((*a.widths, *a.degrees) in exceptions and not a.biases, "the network is no exception of the theorem")
+    is_exception = (*a.widths, *a.degrees) in ALEXANDER_HIRSCHOWITZ
+    need(is_exception and not a.biases, "the network is no exception of the theorem")
     return min(gauge(a, 0, given), ambient(a, 0, given)) - 1
 
 
 def segre_veronese(a: Network, _k: int, given: Given) -> int:
     """Secants of Segre-Veronese varieties of degree (1, r) of defect 1 (Ottaviani 2007, Abo, Brambilla 2009)."""
-    d0, d1, d2, r = (*a.widths, *a.degrees) if len(a.widths) == 3 else (0, 0, 0, 0)
-    family = r == 2 and d2 == 3 and d0 >= 4 and d0 % 2 == 0 and d1 == 3 * (d0 // 2) - 1
-    known = family or (d0, d1, d2, r) in {(4, 6, 5, 2), (3, 5, 2, 3)}
+    known = len(a.widths) == 3 and is_segre_veronese_exception(a.widths, a.degrees[0])
     need(known and not a.biases, "the network is no known exception")
     return min(gauge(a, 0, given), ambient(a, 0, given)) - 1
 

@@ -99,12 +99,18 @@ def check_sides(
     rule, parts = fields(proof, "a bound", "rule", "sides")
     need(rule == "both-sides", "the rule of a pooled output is unknown")
     need(type(parts) is list and len(parts) == 2, "there is not one proof for each side")
-    total = 0
-    for stack, part in zip(sides, parts, strict=True):
-        value, inner = fields(part, "a side", "value", "proof")
-        check(stack, None, integer(value, "the rank of a side", 0, MOST_VALUE), inner)
-        total += value
+    total = proved_sum("a side", parts, [partial(check, stack, None) for stack in sides])
     need(total == claimed, f"the claim's bound is {claimed}, but both sides give {total}")
+
+
+def proved_sum(what: str, parts: list[Any], checks: Sequence[Callable[[int, Any], None]]) -> int:
+    """Check the value and the proof of each part, and return the sum of the values."""
+    total = 0
+    for part, check in zip(parts, checks, strict=True):
+        value, proof = fields(part, what, "value", "proof")
+        check(integer(value, f"the rank of {what}", 0, MOST_VALUE), proof)
+        total += value
+    return total
 
 
 def check_separation_upper(stack: Stack, k: int | None, claimed: int, proof: Any) -> None:
@@ -149,12 +155,8 @@ def sum_over_degrees(stack: Stack, k: int | None, proof: Any) -> int:
     _, degrees = fields(proof, "lower", "rule", "degrees")
     need(k is None and not stack.residual, "a sum over degrees is of a whole stack without residual connections")
     need(type(degrees) is list and len(degrees) == stack.degree + 1, "there is not one proof for each degree")
-    total = 0
-    for each, part in enumerate(degrees):
-        value, inner = fields(part, "a degree", "value", "proof")
-        check_separation_lower(stack, each, integer(value, "the rank of a degree", 0, MOST_VALUE), inner)
-        total += value
-    return total
+    checks = [partial(check_separation_lower, stack, each) for each in range(stack.degree + 1)]
+    return proved_sum("a degree", degrees, checks)
 
 
 def copied_form(stack: Stack, k: int | None, proof: Any) -> int:

@@ -49,19 +49,27 @@ def special_weights(a: Network, theta: list[int], level: int) -> list[int]:
     def put(layer: int, row: int, column: int, value: int) -> None:
         changed[starts[layer] + row * a.widths[layer] + column] = value
 
+    def owner(layer: int, neuron: int) -> int:
+        return neuron * outputs // a.widths[layer]
+
+    # The leading square of the last matrix becomes the identity.
     if level == 0:
         size = min(outputs, a.widths[-2])
         for i in range(size):
             for j in range(size):
                 put(depth - 1, i, j, int(i == j))
         return changed
+
+    # Or each output sees the neurons that it owns,
     for k in range(outputs):
         for j in range(a.widths[-2]):
-            put(depth - 1, k, j, int(j * outputs // a.widths[-2] == k))
+            put(depth - 1, k, j, int(owner(-2, j) == k))
+
+    # which see those of the layer before that it owns too.
     if level == 2:
         for j in range(a.widths[-2]):
             for i in range(a.widths[-3]):
-                if j * outputs // a.widths[-2] != i * outputs // a.widths[-3]:
+                if owner(-2, j) != owner(-3, i):
                     put(depth - 2, j, i, 0)
     return changed
 
@@ -100,35 +108,44 @@ def check_structured(network: Network, claimed: int, lower: Any) -> None:
     need(not a.filters and len(a.widths) > 2, "the network is a convolution, or has no hidden layer")
     level = integer(level, "level", 0, min(2, len(a.widths) - 2))
     minors, (pairs, global_names) = read_minors(a, of_outputs, rest)
-    size = len(global_names) + sum(len(rows) for rows, _ in minors)
+    sizes = [len(rows) for rows, _ in minors]
+    size = len(global_names) + sum(sizes)
     need(size == claimed, f"the claim's lower bound is {claimed}, but the minors have size {size}")
 
-    # Pay for the eliminations, for the reduction of the rest, and for the network at all samples.
+    # The samples of each output: those of its minor, then those of the rest.
     outputs = a.widths[-1]
+    samples = [list(rows) for rows, _ in minors]
+    for k, j in pairs:
+        samples[k].append(j)
+
+    # Pay for the eliminations, for the reduction of the rest, and for the network at all samples.
     spend(2 * (size + outputs) ** 2, "the zeros of the minor")
     m = read_modulus(prime, len(global_names))
-    columns = [[*rows, *(j for k, j in pairs if k == output)] for output, (rows, _) in enumerate(minors)]
-    for (rows, _), here in zip(minors, columns, strict=True):
-        pay_for_reduction(len(rows) + len(global_names), len(rows), len(here), m.bit_length())
-    hold(size * (len(global_names) + max(len(rows) for rows, _ in minors)), 40, "the rows of the minors")
+    for pivots, here in zip(sizes, samples, strict=True):
+        pay_for_reduction(pivots + len(global_names), pivots, len(here), m.bit_length())
+    hold(size * (len(global_names) + max(sizes)), 40, "the rows of the minors")
     pay_for_samples(a, size, m, 1)
 
-    layers = terms(a)
+    layers, inputs = terms(a), a.widths[0]
     theta = special_weights(a, residues(key, "weights", 0, a.parameters, 1, m), level)
     reduced: dict[tuple[int, int], list[int]] = {}
-    for k, ((rows, parameters), here) in enumerate(zip(minors, columns, strict=True)):
+    for k, ((rows, parameters), here) in enumerate(zip(minors, samples, strict=True)):
         others = [q for output, (_, named) in enumerate(minors) if output != k for q in named]
         covector = [int(output == k) for output in range(outputs)]
+
+        # The derivatives along its parameters and along those of the rest, at its samples; along all others they are 0.
         local: list[list[int]] = [[] for _ in parameters]
         remaining: list[list[int]] = [[] for _ in global_names]
         for j in here:
-            x = residues(key, f"points-{k}", j * a.widths[0], a.widths[0], 1, m)
+            x = residues(key, f"points-{k}", j * inputs, inputs, 1, m)
             row = gradient(a, layers, theta, x, covector, m)
             need(not any(row[q] for q in others), "a parameter of an output is seen by another")
             for q, values in zip(parameters, local, strict=True):
                 values.append(row[q])
             for q, values in zip(global_names, remaining, strict=True):
                 values.append(row[q])
+
+        # What is left of the rest once the minor of this output is eliminated.
         after = remainders(local, remaining, m)
         for place, j in enumerate(here[len(rows) :]):
             reduced[k, j] = [values[place] for values in after]

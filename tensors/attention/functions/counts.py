@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+import algebra.evidence.checker.attention_counts as formulas
 from algebra.errors import InputError, as_integer
 from algebra.memory import binomial
 from tensors.attention.functions.architecture import AttentionArchitecture
@@ -24,12 +25,12 @@ class _Form:
 
 
 def _bilinear(alpha: int, rank: int, scalings: int) -> _Form:
-    return _Form(min(2 * alpha, rank), lambda T: alpha * (2 * T - alpha), scalings)
+    return _Form(min(2 * alpha, rank), lambda T: formulas.matrices_of_rank(alpha, T), scalings)
 
 
 def _symmetric(alpha: int, rank: int, scalings: int) -> _Form:
     s = min(2 * alpha, rank)
-    return _Form(s, lambda T: s * (2 * T - s + 1) // 2, scalings)
+    return _Form(s, lambda T: formulas.symmetric_of_rank(s, T), scalings)
 
 
 _NOTHING = _Form(0, lambda T: 0, 0)
@@ -132,10 +133,8 @@ def one_layer_bounds(
     Returns
     -------
     dict
-        ``"heads"``: H times the dimension of one head. ``"matrix-rank"``: matrices of rank at most H, as the sums of
-        vec(V) vec(A)^T are (forms of bidegree (r, r) in place of A). ``"ambient"``: the space of coefficients.
-        ``"common-subspace"`` (one output, H < d): a form in the ideal of H linear forms. ``"mixing"`` (one output,
-        H <= d, r = 1, two tokens): A_1 + v_2 w^T and A_2 - v_1 w^T give the same function, for w in both row spaces.
+        ``"heads"``, ``"matrix-rank"``, ``"ambient"``, ``"common-subspace"`` (one output, H < d) and ``"mixing"`` (one
+        output, H <= d, r = 1, two tokens); `algebra.evidence.checker.attention_counts` has the formulas and says why.
 
     Raises
     ------
@@ -150,37 +149,7 @@ def one_layer_bounds(
     names = ("width", "after", "head_size", "heads", "tokens", "score_power")
     values = (width, after, head_size, heads, tokens, score_power)
     d, out, a, H, n, r = (as_integer(name, value, 1) for name, value in zip(names, values, strict=True))
-    values_of_head = d * out - 1  # a factor moves from V to the scores
-    is_single = n == 1
-
-    def forms(variables: int) -> int:
-        """Count forms of degree r + 1 in the attended token times degree r in the attending one, or 2r + 1 in one."""
-        if is_single:
-            return binomial(variables + 2 * r, 2 * r + 1)
-        return binomial(variables + r, r + 1) * binomial(d + r - 1, r)
-
-    # What one head shows of its score matrix A, of rank at most alpha: all of A, or of one token its symmetric part,
-    # of rank at most s; `unseen` dimensions of the space of all A are not seen.
-    alpha, s = min(a, d), min(2 * a, d)
-    family = s * (2 * d - s + 1) // 2 if is_single else alpha * (2 * d - alpha)
-    seen = min(family, (binomial(d + 1, 2) if is_single else d * d) - unseen)
-    bounds = {"heads": H * (seen + values_of_head)}
-
-    # The sum of all vec(V) times the r-th power of the form of A is a matrix of rank at most H.
-    powers = binomial(d + 2 * r - 1, 2 * r) if is_single else binomial(d + r - 1, r) ** 2
-    powers -= unseen if r == 1 else 0
-    rank = min(H, d * out, powers)
-    bounds["matrix-rank"] = rank * (d * out + powers - rank)
-    bounds["ambient"] = out * forms(d)
-
-    # One output is a form in the ideal of H linear forms: choose these, and a form that does not vanish with them.
-    if out == 1 and d > H:
-        bounds["common-subspace"] = H * (d - H) + forms(d) - forms(d - H)
-
-    # Row spaces of two score matrices meet in 2 alpha - d dimensions at least: as many changes w cancel, of each pair.
-    if out == 1 and d >= H and r == 1 and not is_single:
-        bounds["mixing"] = H * (family + values_of_head) - binomial(H, 2) * max(0, 2 * alpha - d)
-    return bounds
+    return formulas.one_layer_bounds((d, out), a, H, n == 1, r, unseen, binomial)
 
 
 def one_layer_dimension(

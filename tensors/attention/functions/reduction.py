@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
+from algebra.evidence.checker.attention_counts import enough_rank
 from tensors.attention.functions.architecture import AttentionArchitecture, Shape
-from tensors.attention.functions.gram import enough_rank, output_forms
+from tensors.attention.functions.gram import output_forms
 
 
 def counted_widths(network: AttentionArchitecture) -> tuple[int, ...]:

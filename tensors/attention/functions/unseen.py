@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import comb
 
+from algebra.evidence.checker.attention_counts import matrices_of_rank, symmetric_of_rank
 from tensors.attention.functions.architecture import AttentionArchitecture
 from tensors.attention.functions.reduction import gauge_fixed, seen_tokens
 
@@ -80,8 +81,8 @@ def seen_scores(network: AttentionArchitecture, i: int) -> int:
     alpha, s = min(a, w), min(2 * a, w)
     unseen = unseen_scores(network, i)
     if _is_symmetric(network, i):
-        return min(s * (2 * w - s + 1) // 2, comb(w + 1, 2) - unseen)
-    return min(alpha * (2 * w - alpha), w * w - unseen)
+        return min(symmetric_of_rank(s, w), comb(w + 1, 2) - unseen)
+    return min(matrices_of_rank(alpha, w), w * w - unseen)
 
 
 def seen_weights(network: AttentionArchitecture) -> int:

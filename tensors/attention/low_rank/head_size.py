@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mat
 
-from algebra.errors import InputError
+from algebra.errors import InputError, instance_of
 from algebra.evidence import Bounds, Grade
 from algebra.exact.elimination import projector
 from algebra.exact.logarithms import LogMatrix
@@ -75,6 +75,7 @@ def least_head_size(scores: Scores, X: Any = None) -> HeadSize:
     >>> least_head_size(scores_of_probabilities([["1/2", "1/3"], ["1/2", "2/3"]])).bounds
     1 (proved)
     """
+    instance_of("scores", scores, Scores, "scores_of_probabilities or scores_of_logits")
     if X is None:
         return _of_full_rank(scores, None) if scores.is_full else _masked(scores)
     if scores.shape[0] != scores.shape[1]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from algebra.errors import InputError, as_integer, one_of
+from algebra.errors import InputError, as_integer, instance_of, one_of
 from algebra.evidence import Bounds, Grade
 from algebra.exact.numbers import exact_number
 from algebra.shown import Shown
@@ -121,6 +121,7 @@ def realise(
     >>> found.verified, found.realisation.dimension, found.realisation.method
     (True, 4, 'moment')
     """
+    instance_of("target", target, SparseTarget, "SparseTarget.from_matrix or from_supports")
     wanted = Precision.of(precision)
     one_of("method", method, METHODS)
     options = _options(method, margin, seed, dimension, most_range)
