@@ -22,6 +22,7 @@ import numpy as np
 from algebra.errors import InputError
 from algebra.evidence.bounds import Bounds, Grade
 from algebra.memory import check_fits
+from algebra.programs.ambient import ambient_dimension
 from algebra.programs.batch import Batch
 from algebra.programs.core import MatMul, Multiply, Power, Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
@@ -103,8 +104,9 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     """Bound the batch functional dimension of a program from both sides.
 
     The lower bound is the rank modulo a prime. The upper bound is the number of parameters less the symmetries, with
-    neurons that are active at the same samples mixed freely; where a gap is left, further vectors of the kernel are
-    reconstructed from their residues and verified exactly (`algebra.programs.kernel_vectors`).
+    neurons that are active at the same samples mixed freely; where a gap is left, it is the dimension of the ambient
+    space, and further vectors of the kernel are reconstructed from their residues and verified exactly
+    (`algebra.programs.kernel_vectors`).
 
     Parameters
     ----------
@@ -139,8 +141,12 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     lost = form.rank
     upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
 
-    # A rank need not be followed beyond it. Vectors of the kernel that are no symmetries lower the upper bound further.
+    # A rank need not be followed beyond it. The ambient space is one whatever the weights are, and vectors of the
+    # kernel that are no symmetries lower the upper bound further.
     lower = batch.rank(upper)
+    space = ambient_dimension(graph) if lower < upper else None
+    if space is not None and space < upper:
+        upper, rule = space, "ambient"
     if lower < upper and count <= MOST_COMPLETED:
         found = len(kernel_vectors(batch, form, count - lower))
         if count - lost - found < upper:

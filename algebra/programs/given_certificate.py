@@ -15,6 +15,7 @@ from algebra.evidence.checker.programs_reading import read_program
 from algebra.evidence.evaluation import PoleError
 from algebra.evidence.reason import Reason
 from algebra.exact.numbers import number_text
+from algebra.programs.ambient import ambient_dimension
 from algebra.programs.batch import Batch, primes
 from algebra.programs.certifying import field_json, vector_fields
 from algebra.programs.kernel_vectors import kernel_vectors
@@ -98,6 +99,9 @@ def best_upper(batch: Batch, tape: Program, lower: int, upper: int) -> Reason:
     best = Reason("parameters", tape.parameters, note={"rule": "parameters"})
     if batch.rows < best.value:
         best = Reason("samples", batch.rows, note={"rule": "samples"})
+    space = ambient_dimension(batch.graph) if best.value > upper else None
+    if space is not None and space < best.value:
+        best = Reason("ambient", space, note={"rule": "ambient"})
     found = kernel_reason(batch, tape, lower, upper) if best.value > upper else None
     return best if found is None else min(best, found, key=lambda reason: reason.value)
 

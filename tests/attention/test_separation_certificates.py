@@ -4,6 +4,7 @@ import copy
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,13 @@ STACKS = {
 }
 
 
+@cache
+def certificate(name):
+    return STACKS[name].separation_rank().certificate()
+
+
 def document(name):
-    return copy.deepcopy(STACKS[name].separation_rank().certificate().document)
+    return copy.deepcopy(certificate(name).document)
 
 
 @pytest.mark.parametrize("name", list(STACKS))

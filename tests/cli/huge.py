@@ -1002,31 +1002,27 @@ NET = {
 CASES["memorize check: inputs 10^400"] = (
     "memorize",
     "check",
-    {"points": [[0], [1]], "labels": [0, 1]},
-    "--network",
     NET | {"inputs": HUGE},
+    {"points": [[0], [1]], "labels": [0, 1]},
 )
-CASES["memorize check: 20,000 points"] = ("memorize", "check", lambda: labelled(20_000, 1), "--network", NET)
+CASES["memorize check: 20,000 points"] = ("memorize", "check", NET, lambda: labelled(20_000, 1))
 CASES["memorize check: 2000 layers"] = (
     "memorize",
     "check",
-    {"points": [[0], [1]], "labels": [0, 1]},
-    "--network",
     NET | {"layers": NET["layers"][1:] * 2000},
+    {"points": [[0], [1]], "labels": [0, 1]},
 )
 CASES["memorize check: squares"] = (
     "memorize",
     "check",
-    {"points": [[2], [3]], "labels": [0, 1]},
-    "--network",
     NET | {"layers": [{"weights": [["3"]], "biases": ["1"], "activations": ["monomial:2"]}] * 60},
+    {"points": [[2], [3]], "labels": [0, 1]},
 )
 CASES["memorize check: power"] = (
     "memorize",
     "check",
-    {"points": [[2], [3]], "labels": [0, 1]},
-    "--network",
     NET | {"layers": [{"weights": [["3"]], "biases": ["1"], "activations": [f"monomial:{LONG}"]}]},
+    {"points": [[2], [3]], "labels": [0, 1]},
 )
 add("program", PROGRAMS)
 add("rank attention", SEPARATIONS)

@@ -6,6 +6,8 @@ A quick selection runs always; all of them are slow together.
 
 import json
 import os
+import re
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +72,14 @@ def test_every_command_and_every_family_is_there():
     others = {"batch", "paper"}  # lists of objects that are given, and of printed rows
     assert {("table", name) for name in family_modules()} - asked <= {("table", name) for name in others}
     assert {("sweep", name) for name in family_modules()} - asked <= {("sweep", name) for name in others}
+
+
+def test_the_page_of_limits_names_every_command():
+    page = (Path(__file__).parents[2] / "docs" / "limits.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    named = {word for line in rows for word in re.findall("`([^`]+)`", line.split("|")[1])}
+    named |= {word.strip() for line in rows for word in line.split("|")[1].split(",")}
+    assert sorted(set(question_modules()) - named) == []
 
 
 @pytest.mark.parametrize("command", sorted(BATCHES))

@@ -21,6 +21,8 @@ from proofs_check.cli.build import Word
 from proofs_check.engine.run import run_sweep
 from proofs_check.engine.sweep import FamilySweep
 from proofs_check.registry import family, family_modules
+from proofs_check.show.cells import text_cell
+from proofs_check.show.terminal import MOST_ROWS, SHORT, table_text
 
 NAMES = sorted(family_modules())
 FORMATS = (".md", ".tex", ".csv", ".html", ".parquet")
@@ -229,6 +231,17 @@ def test_tables_are_written_in_every_format(name, tmp_path):
     assert list(found[0]) == list(table.frame.columns)
     named = [c for c in table.frame.columns if all(str(v).strip() for v in table.frame[c]) and not is_number(table, c)]
     assert named, "a column says of each row what it is about"
+
+
+def test_no_terminal_is_too_narrow_for_a_cell(name):
+    table = table_of(name)
+    cells = {text_cell(cell) for _, column in table.columns for cell in column[:MOST_ROWS]} - {""}
+    for width in (60, 80):
+        text = table_text(table, width)
+        assert [cell for cell in cells if cell not in text and cell.removesuffix(" (proved)") not in text] == []
+        words = {word for heading, _ in table.columns for word in heading.split()}
+        said = " ".join(text.split())
+        assert [word for word in words if word not in text and f"{SHORT.get(word)}: {word}" not in said] == []
 
 
 def is_number(table, column):

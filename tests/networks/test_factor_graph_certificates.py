@@ -4,6 +4,7 @@ import copy
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,14 @@ GRAPHS = {
 }
 
 
-def document(name):
+@cache
+def certificate(name):
     graph, rows = GRAPHS[name]
-    return copy.deepcopy(graph.rank(rows).certificate().document)
+    return graph.rank(rows).certificate()
+
+
+def document(name):
+    return copy.deepcopy(certificate(name).document)
 
 
 @pytest.mark.parametrize("name", list(GRAPHS))

@@ -91,6 +91,20 @@ def test_floats_two_outputs_and_the_checker_alone(tmp_path):
     assert "at the given weights, on 30 samples, is 16" in run.stdout
 
 
+def test_the_ambient_space_bounds_at_every_weight():
+    """Cubes of floats: the vectors of the kernel are too long to be reconstructed, and not needed."""
+    numbers = np.random.default_rng(0)
+    program = traced(lambda W, V, x: V @ (W @ x) ** 3, {"W": (3, 2), "V": (2, 3)}, {"x": (2,)})
+    values = {"W": numbers.standard_normal((3, 2)), "V": numbers.standard_normal((2, 3))}
+    bounds = program.dimension_at(values, {"x": numbers.standard_normal((30, 2))}).bounds
+    assert (bounds, bounds.upper_by) == (8, "ambient")
+    certificate = bounds.certificate()
+    assert certificate.check().valid
+    assert certificate.document["upper"] == {"rule": "ambient"}
+    report = check_forged(certificate, lambda body: body["claim"].update(lower=7, upper=7))
+    assert any("the claim's upper bound is 7, but the rule gives 8" in each for each in report.reasons)
+
+
 @pytest.fixture(scope="module")
 def certificate():
     """Four neurons, of which one is never active and two are at the same samples; a kink."""
@@ -163,7 +177,8 @@ def an_entry_twice(body):
         (put("upper", "vectors", 0, 0, 0, 12), "a weight is not an integer"),
         (put("upper", "fields", 0, 0, 2, 7), "not seen to leave the functions alone"),
         (put("upper", "rule", "samples"), "unknown fields"),
-        (put("upper", {"rule": "ambient"}), "none of parameters, samples, kernel-vectors"),
+        (put("upper", {"rule": "ambient"}), "no polynomial in its inputs"),
+        (put("upper", {"rule": "symmetries"}), "none of parameters, samples, ambient, kernel-vectors"),
         (one_more_row, "the minor of the lower bound vanishes"),
         (put("lower", "rows", 0, 6), "an entry of rows"),
         (put("lower", "prime", 1), "prime is not an integer between 2"),

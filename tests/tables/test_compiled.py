@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 import rankcert as rc
+from proofs_check.registry import family, family_modules
 
 LATEX = shutil.which("pdflatex")
 NEEDED = ("booktabs.sty", "longtable.sty", "rotating.sty", "pdflscape.sty", "array.sty")
@@ -30,7 +31,19 @@ TABLES = {
 @pytest.mark.skipif(not has_packages(), reason="no LaTeX")
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_are_typeset(tmp_path, name):
-    TABLES[name]().write(tmp_path / "table.tex")
+    check_typeset(tmp_path, TABLES[name]())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not has_packages(), reason="no LaTeX")
+@pytest.mark.parametrize("name", family_modules())
+def test_the_example_of_every_family_is_typeset(tmp_path, name):
+    check_typeset(tmp_path, rc.table(name, jobs=1, **family(name).example))
+
+
+def check_typeset(tmp_path, table):
+    """Write a document of a table, and let LaTeX set it."""
+    table.write(tmp_path / "table.tex")
     source = (tmp_path / "table.tex").read_text(encoding="utf-8")
     packages = ",".join(re.findall(r"\\usepackage\{([^}]*)\}", source))
     document = (

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from math import lcm
 from typing import NamedTuple
 
-from .limits import MOST_BITS, hold, need, spend
+from .limits import MOST_BITS, hold, need, per_product, spend
 from .programs_reading import Program
 from .programs_signs import Ratio, form_at, function, length, pay, plus
 from .programs_tape import Rational
@@ -21,10 +21,11 @@ Vector = dict[int, int]
 
 
 class Given(NamedTuple):
-    """A program with its weights, and its inputs at each sample, as numbers."""
+    """A program with its weights, also over one denominator, and its inputs at each sample, as numbers."""
 
     program: Program
     weights: list[Rational]
+    ratios: list[Ratio]
     samples: list[list[Rational]]
 
     @property
@@ -35,13 +36,13 @@ class Given(NamedTuple):
     def values(self, t: int) -> Values:
         """Return all scalars that the outputs need at a sample."""
         p, z = self.program, Values()
-        weights, inputs = over_one(self.weights), over_one(self.samples[t])
+        inputs = over_one(self.samples[t])
         hold(len(p.needed), 200, "the program at a sample")
         spend(4 * len(p.needed), "the program at a sample")
         for u in p.needed:
             kind, of, terms, number = p.tape.made[u]
             if kind == "weight":
-                z[u] = weights[number]
+                z[u] = self.ratios[number]
             elif kind == "input":
                 z[u] = inputs[number]
             elif kind == "form":
@@ -117,7 +118,9 @@ def slopes(p: Program, u: int, z: Values, moved: Values) -> Iterator[tuple[Ratio
         if above > 0:
             yield (1, 1), v
     elif kind == "power":
-        need(length(z[v]) * number <= MOST_BITS, "the numbers at a sample are too long")
+        bits = length(z[v]) * number
+        need(bits <= MOST_BITS, "the numbers at a sample are too long")
+        spend(4 * per_product(bits), "a vector of the kernel")
         yield (number * above ** (number - 1), below ** (number - 1)), v
     else:
         above, below = z[u]

@@ -9,7 +9,8 @@ gradient of output o of n at sample t. There are no exponentials and no square r
 **Lower bound.** ``given-minor``: the minor at ``rows`` and ``columns`` is a unit modulo ``prime``, at the residues of
 weights and data, with the signs that the exact numbers have.
 
-**Upper bound.** ``parameters``, ``samples``: the number of columns, and of rows. ``kernel-vectors``: columns less
+**Upper bound.** ``parameters``, ``samples``: the number of columns, and of rows. ``ambient``: the number of monomials
+in the inputs that the outputs can have, and so their derivatives in the weights. ``kernel-vectors``: columns less
 vectors that the matrix maps to 0. They are the values, at these weights, of fields that leave the functions alone
 (``fields``; see `programs_fields`: its rules hold at kinks, too), and ``vectors`` of pairs of a weight and a number,
 along which the outputs are differentiated at every sample, in exact numbers. They are independent: the minor of all of
@@ -20,13 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import lcm
 from typing import Any
 
 from .limits import LARGEST, MOST_BITS, hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
-from .programs_exact import Given, Vector, active, changes_outputs, reached
+from .programs_exact import Given, Vector, active, changes_outputs, over_one, reached
 from .programs_fields import Derivation, field_at
+from .programs_monomials import ambient_dimension
 from .programs_reading import exact_number, nested, program_label, read_program, read_shape
 from .programs_tape import Rational, pay_for_terms
 from .programs_upper import read_field
@@ -63,7 +66,8 @@ def read_given(described: Any, values: Any, data: Any) -> Given:
         size = len(numbers) // count
         for t, row in enumerate(samples):
             row += numbers[t * size : (t + 1) * size]
-    return Given(p, [number for array in weights for number in array], samples)
+    flat = [number for array in weights for number in array]
+    return Given(p, flat, over_one(flat), samples)
 
 
 RATIONAL = ("weight", "input", "form", "power", "inverse", "relu")
@@ -90,9 +94,14 @@ class GivenSampler(Sampler):
 
     given: Given = field(kw_only=True)
 
+    @cached_property
+    def weights(self) -> list[int]:
+        """Residues of the weights."""
+        return self.residues(self.given.weights)
+
     def drawn(self, g: int, t: int) -> tuple[list[int], list[int], Residues]:
         """Return weights and inputs; there are no exponentials."""
-        return self.residues(self.given.weights), self.residues(self.given.samples[t]), {}
+        return self.weights, self.residues(self.given.samples[t]), {}
 
     def residues(self, numbers: list[Rational]) -> list[int]:
         """Return residues of numbers."""
@@ -116,7 +125,7 @@ def check_given_lower(given: Given, claimed: int, proof: Any) -> None:
     rows, columns = read_minor(rows, columns, given.rows - 1, p.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
     m = read_modulus(prime, len(rows))
-    pay_for_points(p, 2 * len(rows), m)
+    pay_for_points(p, len(rows), m)
     hold(len(rows), 8 * p.parameters, "the minor")
 
     # The rows of one sample share its values.
@@ -157,6 +166,12 @@ def samples(given: Given, proof: Any) -> int:
     return given.rows
 
 
+def ambient(given: Given, proof: Any) -> int:
+    """The derivatives of the outputs in a weight lie in the space of the outputs' monomials, whatever the weights."""
+    fields(proof, "upper", "rule")
+    return ambient_dimension(given.program)
+
+
 def kernel(given: Given, proof: Any) -> int:
     """The columns less independent vectors of the kernel."""
     p = given.program
@@ -168,7 +183,7 @@ def kernel(given: Given, proof: Any) -> int:
     hold(count, 8 * p.parameters, "the vectors of the kernel")
     spend(4 * count * p.parameters, "the vectors of the kernel")
 
-    weights = sampler_of(given, m).residues(given.weights)
+    weights = sampler_of(given, m).weights
     derivation, matrix = Derivation(p), []
     for each in stated:
         moving = read_field(each, p.parameters)
@@ -210,5 +225,10 @@ def check_vectors(given: Given, vectors: list[Vector]) -> None:
             need(not moved, "a vector changes an output at a sample")
 
 
-RULES: dict[str, Callable[[Given, Any], int]] = {"parameters": parameters, "samples": samples, "kernel-vectors": kernel}
+RULES: dict[str, Callable[[Given, Any], int]] = {
+    "parameters": parameters,
+    "samples": samples,
+    "ambient": ambient,
+    "kernel-vectors": kernel,
+}
 """Of upper bounds, each with its reason."""
