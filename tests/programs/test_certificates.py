@@ -11,7 +11,7 @@ from hypothesis import given
 
 from algebra.errors import InputError
 from algebra.evidence import checker
-from algebra.programs import Program, relu, sqrt, traced
+from algebra.programs import Program, exp, relu, sqrt, traced
 from algebra.programs import softmax as softmax_of
 from algebra.programs.transformers import transformer
 from tests.programs.strategies import programs
@@ -625,3 +625,15 @@ def test_roots_of_negative_numbers_are_no_numbers():
     assert checker.check(document_of(of_numbers("sqrt", 9, "4/25"), lower, 1)).valid
     report = checker.check(document_of(of_numbers("sqrt", -9, 4), lower, 1))
     assert report.reasons == ("the checker has no rule for roots of numbers",)
+
+
+def test_a_rectifier_of_a_rectifier_beside_an_exponential():
+    """Its sign is decided by intervals: one that is 0 stays 0, and one that is not is its argument."""
+
+    def network(W, V, u, w, x):
+        return V @ relu(relu(W @ x)) + w * exp(u * x[0])
+
+    shapes = {"W": (3, 2), "V": (1, 3), "u": (1,), "w": (1,)}
+    certificate = traced(network, shapes, {"x": (2,)}).dimension().certificate()
+    assert certificate.claim["lower"] == certificate.claim["upper"] == 8
+    assert certificate.check().valid

@@ -248,3 +248,26 @@ def test_products_that_no_float_holds_are_not_zero():
     found = matrix.dimension_at({"W": [[1e-200, 0], [0, 1e-200]], "v": [1, 1]}, {"x": [[1e-200, 0], [0, -1]]})
     assert found.bounds == 1
     assert [each.sample for each in found.kinks] == [0, 1]
+
+
+def test_an_upper_bound_and_its_proof_are_there_together(certificate):
+    def without(*places):
+        def change(body):
+            for place in places:
+                (body["claim"] if place == "claim" else body)["upper"] = None
+
+        return change
+
+    assert check_forged(certificate, without("claim", "proof")).valid
+    for place in ("claim", "proof"):
+        report = check_forged(certificate, without(place))
+        assert report.reasons == ("the claim's upper bound has no proof, or the proof no claim",)
+
+
+def test_inverses_at_given_weights():
+    """w / (u x + 1) at u = 1/2, w = 3: the derivatives by both are independent at two samples."""
+    program = traced(lambda u, w, x: w / (u * x + 1), {"u": (), "w": ()}, {"x": ()})
+    found = program.dimension_at({"u": "1/2", "w": 3}, {"x": [0, 1, 2]})
+    certificate = found.bounds.certificate()
+    assert (certificate.claim["lower"], certificate.claim["upper"]) == (2, 2)
+    assert certificate.check().valid
