@@ -66,7 +66,8 @@ def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials |
     Returns
     -------
     Exponentials or None
-        None if no proof was found: a relation whose coefficients were not recognised.
+        None if no proof was found: a relation whose coefficients were not recognised, or a constant whose square root
+        is not in the field of residues.
     """
     nodes = tuple(graph.numbers(*EXPONENTIAL))
     free = unrelated(graph)
@@ -75,28 +76,33 @@ def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials |
         return free
 
     # All at once: as a rule they are independent, and one rank proves it.
-    exponents, pairs = _exponents(graph, free, pattern)
-    if free.are_all_independent and _rank(pairs) == sum(counts):
+    seen = _exponents(graph, free, pattern)
+    if seen is None:
+        return None
+    if free.are_all_independent and _rank(seen[1]) == sum(counts):
         return free
 
     # Otherwise layer by layer: relations between exponents change the residues that later exponents see.
     found = free
     depths = graph.depths(*EXPONENTIAL)
     for depth in sorted({depths[i] for i in nodes}):
-        exponents, pairs = _exponents(graph, found, pattern)
+        seen = _exponents(graph, found, pattern)
+        if seen is None:
+            return None
         known = sum(n for i, n in zip(nodes, counts, strict=True) if depths[i] <= depth)
         order = sorted(range(len(nodes)), key=lambda k: (depths[nodes[k]], k))
-        related = _related(graph, found, exponents, pairs, order, known)
+        related = _related(graph, found, *seen, order, known)
         if related is None:
             return None
         found = related
     return found
 
 
-def _exponents(graph: Graph, found: Exponentials, pattern: Pattern | None) -> tuple[Array, Array]:
+def _exponents(graph: Graph, found: Exponentials, pattern: Pattern | None) -> tuple[Array, Array] | None:
     """Return exponents at random weights and inputs, and their differences at two inputs with the same weights.
 
-    Both have one row for every draw of the weights, and one column for every entry of every node.
+    Both have one row for every draw of the weights, and one column for every entry of every node. None if every draw
+    meets a pole: a constant stands under a square root, and is no square modulo the prime.
     """
     rows = sum(found.counts) + SLACK
     for attempt in range(ATTEMPTS):
@@ -108,7 +114,7 @@ def _exponents(graph: Graph, found: Exponentials, pattern: Pattern | None) -> tu
             continue
         a, b = (_columns(graph, found, run, rows) for run in (first, second))
         return a, (a - b) % PRIME
-    raise ArithmeticError(f"a denominator vanishes under {ATTEMPTS} independent keys")
+    return None
 
 
 def _columns(graph: Graph, found: Exponentials, run: Sequence[Array], rows: int) -> Array:
