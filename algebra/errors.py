@@ -86,7 +86,7 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
 
     wanted = allowed or ("an integer" if least is None else f"an integer of at least {least}")
     try:
-        if isinstance(value, bool):
+        if is_truth_value(value):
             raise TypeError
         number = index(value)
     except (TypeError, ValueError):  # the latter of bounds that do not meet
@@ -94,6 +94,17 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
     if least is not None and number < least:
         raise InputError(argument, value, wanted)
     return number
+
+
+def is_truth_value(value: Any) -> bool:
+    """Tell whether a value is Python's or numpy's truth value, without importing numpy; its older ones are indices.
+
+    Examples
+    --------
+    >>> is_truth_value(True), is_truth_value(1)
+    (True, False)
+    """
+    return type(value).__name__ in ("bool", "bool_")
 
 
 def one_of(argument: str, value: Any, names: Iterable[str], allowed: str | None = None) -> str:

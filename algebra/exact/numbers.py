@@ -8,7 +8,7 @@ from math import gcd, inf, isfinite, isqrt
 from operator import index
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import TEXT, InputError
+from algebra.errors import TEXT, InputError, is_truth_value
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -35,23 +35,20 @@ def ratio(value: Any) -> tuple[int, int] | None:
     >>> ratio("-4/6"), ratio(0.5), ratio(True)
     ((-2, 3), None, None)
     """
-    if isinstance(value, float | bool) or (isinstance(value, str) and _has_large_power(value)):
-        return None
     try:
+        if type(value) is Fraction:
+            return value.as_integer_ratio()
         if isinstance(value, str):
-            return Fraction(value).as_integer_ratio()
+            return None if _has_large_power(value) else Fraction(value).as_integer_ratio()
+        if isinstance(value, float) or is_truth_value(value):
+            return None
         if hasattr(value, "q"):  # rationals of FLINT and sympy
             return int(value.p), int(value.q)
         if hasattr(value, "denominator"):
             return int(value.numerator), int(value.denominator)
-        return None if _is_truth_value(value) else (index(value), 1)
+        return index(value), 1
     except (AttributeError, TypeError, ValueError, ZeroDivisionError):
         return None
-
-
-def _is_truth_value(value: Any) -> bool:
-    """Tell whether a value is Python's or numpy's truth value, without importing numpy; its older ones are indices."""
-    return type(value).__name__ in ("bool", "bool_")
 
 
 def _has_large_power(text: str) -> bool:
@@ -167,7 +164,7 @@ def as_finite_float(argument: str, value: Any, allowed: str) -> float:
     0.25
     """
     try:
-        if isinstance(value, TEXT) or _is_truth_value(value):
+        if isinstance(value, TEXT) or is_truth_value(value):
             raise TypeError
         found = float(value)
     except (TypeError, ValueError, OverflowError):

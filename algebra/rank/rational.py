@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import lcm
-from numbers import Rational
-from operator import index
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
+from flint import fmpq_mat, fmpz_mat, nmod_mat
 
 from algebra.errors import TEXT, InputError
 from algebra.exact.given import ROWS, unmasked
@@ -94,22 +92,7 @@ def _rows(matrix: Any) -> Sequence[Sequence[Any]]:
 
 
 def _fraction(matrix: Any, entry: Any) -> tuple[int, int]:
-    if isinstance(entry, Rational) and not isinstance(entry, bool):
-        return int(entry.numerator), int(entry.denominator)
-    if isinstance(entry, fmpz):
-        return int(entry), 1
-    if isinstance(entry, fmpq):
-        return int(entry.p), int(entry.q)
-    if getattr(entry, "is_Rational", False):  # sympy's, without importing it
-        return int(entry.p), int(entry.q)
-    try:
-        if isinstance(entry, str):
-            found = ratio(entry)
-            if found is None:
-                raise ValueError
-            return found
-        if not isinstance(entry, bool):
-            return index(entry), 1
-    except (TypeError, ValueError, ZeroDivisionError):
-        pass
-    raise InputError("matrix", matrix, RATIONALS)
+    found = ratio(entry)
+    if found is None:
+        raise InputError("matrix", matrix, RATIONALS)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from algebra.errors import is_truth_value
 from algebra.evidence import Bounds
 from proofs_check.cells import is_missing
 
@@ -23,7 +24,7 @@ def text_cell(cell: Any) -> str:
     """
     if is_missing(cell):
         return ""
-    if is_truth(cell):
+    if is_truth_value(cell):
         return "yes" if cell else "no"
     if is_huge(cell):
         return f"about 10^{exponent(cell)}"
@@ -32,7 +33,7 @@ def text_cell(cell: Any) -> str:
 
 def is_huge(cell: Any) -> bool:
     """Whether a cell is an integer that nobody would read."""
-    return isinstance(cell, int) and not is_truth(cell) and cell.bit_length() > HUGE_BITS
+    return isinstance(cell, int) and not is_truth_value(cell) and cell.bit_length() > HUGE_BITS
 
 
 def exponent(number: int) -> int:
@@ -40,15 +41,10 @@ def exponent(number: int) -> int:
     return int(number.bit_length() * 0.30103)
 
 
-def is_truth(cell: Any) -> bool:
-    """Whether a cell is a truth value, also numpy's."""
-    return isinstance(cell, bool) or type(cell).__name__ in ("bool", "bool_")
-
-
 def is_numeric(column: Sequence[Any]) -> bool:
     """Whether a column holds numbers alone, and is set to the right."""
     present = [cell for cell in column if not is_missing(cell)]
-    return bool(present) and all(isinstance(cell, int | float) and not is_truth(cell) for cell in present)
+    return bool(present) and all(isinstance(cell, int | float) and not is_truth_value(cell) for cell in present)
 
 
 def grades_below(columns: Shown) -> tuple[list[tuple[str, Sequence[Any]]], tuple[str, ...]]:

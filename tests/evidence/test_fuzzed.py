@@ -109,7 +109,7 @@ def proves_anew(document):
 
     with patience(PATIENT):
         statement, _ = checks_of(document["claim"], document)
-    object_names = {"network", "graph", "circuit", "logits", "architectures"} & set(document["claim"])
+    object_names = {"network", "graph", "circuit", "logits", "architectures", "program"} & set(document["claim"])
     return bool(object_names) and document["claim"]["label"].split(":")[0] in statement
 
 

@@ -1,6 +1,8 @@
 """Certificates of dimensions at given weights: what the independent checker accepts, and what it refuses."""
 
+import copy
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -88,7 +90,7 @@ def test_floats_two_outputs_and_the_checker_alone(tmp_path):
     run = subprocess.run([sys.executable, "-I", CHECKER, path], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == f"valid: {certificate.check().statement}\n"
-    assert "at the given weights, on 30 samples, is 16" in run.stdout
+    assert re.search(r"at the given weights, on 30 samples \(sha256 [0-9a-f]{32}\), is 16\n", run.stdout)
 
 
 def test_the_ambient_space_bounds_at_every_weight():
@@ -271,3 +273,17 @@ def test_inverses_at_given_weights():
     certificate = found.bounds.certificate()
     assert (certificate.claim["lower"], certificate.claim["upper"]) == (2, 2)
     assert certificate.check().valid
+
+
+def test_the_statement_names_the_point():
+    """A proof may hold at other weights, too; then it says which."""
+    program = traced(network, SHAPES, {"x": (2,)})
+    weights = {name: np.ones(shape, int).tolist() for name, shape in SHAPES.items()}
+    document = program.dimension_at(weights, {"x": [[1, 2], [3, 5]]}).bounds.certificate().document
+    other = copy.deepcopy(document)
+    other["claim"]["values"]["d"] = [7]
+    other["digest"] = checker.digest(other)
+    first, second = checker.check(document), checker.check(other)
+    assert first.valid
+    assert second.valid
+    assert first.statement != second.statement

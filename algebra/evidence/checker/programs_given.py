@@ -1,10 +1,11 @@
 """The batch functional dimension of a program: the rank of its derivative at given weights, on given data.
 
 ``values`` has an array of numbers for every parameter, ``data`` an array for every input, with the samples along its
-first axis; fractions are strings "p/q", integers are not. The claim bounds the rank over the rational numbers of the
-derivative of w -> (outputs at x_1, outputs at x_2, ...) at these weights. A rectifier is active where its argument is
-above 0; its derivative is 0 elsewhere, also at a kink, where the argument is 0. Row t n + o of the matrix is the
-gradient of output o of n at sample t. There are no exponentials and no square roots: their values are not rational.
+first axis; fractions are strings "p/q", integers are not. The statement names both by a digest. The claim bounds the
+rank over the rational numbers of the derivative of w -> (outputs at x_1, outputs at x_2, ...) at these weights. A
+rectifier is active where its argument is above 0; its derivative is 0 elsewhere, also at a kink, where the argument is
+0. Row t n + o of the matrix is the gradient of output o of n at sample t. There are no exponentials and no square
+roots: their values are not rational.
 
 **Lower bound.** ``given-minor``: the minor at ``rows`` and ``columns`` is a unit modulo ``prime``, at the residues of
 weights and data, with the signs that the exact numbers have.
@@ -30,7 +31,7 @@ from .minors import is_regular, read_minor, read_modulus
 from .programs_exact import Given, Vector, active, changes_outputs, over_one, reached
 from .programs_fields import Derivation, field_at
 from .programs_monomials import ambient_dimension
-from .programs_reading import exact_number, nested, program_label, read_program, read_shape
+from .programs_reading import digest_of, exact_number, nested, program_label, read_program, read_shape
 from .programs_tape import Rational, pay_for_terms
 from .programs_upper import read_field
 from .programs_values import Residues, Sampler, pay_for_points
@@ -47,7 +48,8 @@ def given_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callabl
     lower = integer(lower, "claim.lower")
     upper = None if upper is None else integer(upper, "claim.upper", lower)
     checks = [lambda: check_given_upper(given, upper, proofs[1]), lambda: check_given_lower(given, lower, proofs[0])]
-    where = f"at the given weights, on {len(given.samples)} samples,"
+    point = digest_of([values, data])
+    where = f"at the given weights, on {len(given.samples)} samples (sha256 {point}),"
     return f"the batch functional dimension of {name} {where} is {between(lower, upper)}", checks
 
 

@@ -50,9 +50,13 @@ class Program(NamedTuple):
 
 def program_label(given: Any) -> str:
     """Return the label: the first 128 bits of the digest of the canonical JSON, with the order of the parameters."""
-    ordered = {**given, "order": list(given["parameters"])}
-    text = json.dumps(ordered, separators=(",", ":"), sort_keys=True)
-    return f"program:{sha256(text.encode('ascii')).hexdigest()[:32]}"
+    return f"program:{digest_of({**given, 'order': list(given['parameters'])})}"
+
+
+def digest_of(value: Any) -> str:
+    """Return the first 128 bits of the digest of canonical JSON."""
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True)
+    return sha256(text.encode("ascii")).hexdigest()[:32]
 
 
 def read_program(given: Any) -> Program:
