@@ -232,9 +232,11 @@ def _forced(
         return point
     of_weights = not graph.nodes[radicands].sees_input
     private = _private_sources(graph, found, node)
-    samples, many = len(values[radicands]), len(point.of_input)
+    many = len(point.of_input)
+    samples = _draws(graph, point) if of_weights else len(values[radicands])
     for number in range(MOST_ROUNDS):
-        bad = ~is_square(field, values[radicands]).reshape(samples, -1)
+        # Behind a rectifier what depends on weights alone stands there once for every sample, always the same.
+        bad = ~is_square(field, values[radicands][:samples]).reshape(samples, -1)
         rows = np.flatnonzero(bad.any(axis=1))
         if not len(rows):
             return point
@@ -264,6 +266,11 @@ def _forced(
         for i, array in enumerate(forward(graph, numbers, few.leaves, (), node)):
             values[i] = _replaced(values[i], array, rows) if len(values[i]) == many and not of_weights else array
     raise PoleError("no squares were found")
+
+
+def _draws(graph: Graph, point: Point) -> int:
+    """Return how many draws of the weights there are: one for all samples, or one for each."""
+    return max((len(point.leaves[node.name]) for node in graph.nodes if node.kind == "parameter"), default=1)
 
 
 def square_roots_of(field: PrimeField, wanted: list[int]) -> Any:

@@ -169,7 +169,7 @@ def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
     --------
     >>> chosen = instances("virtual-weights", [1], 2, [1], [1], 100)
     >>> [row and row["lower"] for row in evaluate_together(chosen)]
-    [1, 1, 2, 2, 3, 4, 5, 6]
+    [1, 1, 2, 2, 4, 4, 6, 6]
     """
     from tensors.attention.functions.batch import proved_dimensions
 

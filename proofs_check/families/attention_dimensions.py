@@ -147,9 +147,9 @@ def evaluate_together(instances: Sequence[Instance]) -> list[Row | None]:
 
     Examples
     --------
-    >>> chosen = instances([[2], [1, 2], [1, 2]], [[1]])
+    >>> chosen = instances([[2, 3], [1, 2], [1, 2]], [[1]])
     >>> [row and row["lightning"]["lower"] for row in evaluate_together(chosen)]
-    [3, 7, 4, 8]
+    [4, 5, 6, 8, 7, 8, 10, 12]
     """
     from tensors.attention.functions.batch import proved_dimensions
 

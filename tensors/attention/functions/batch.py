@@ -104,10 +104,10 @@ def proved_dimensions(
     Examples
     --------
     >>> from tensors.attention import AttentionNetwork
-    >>> small = [AttentionNetwork((3, width, 2), 1) for width in range(1, 10)]
+    >>> small = [AttentionNetwork((width, width, 2), 1) for width in range(2, 10)]
     >>> found = proved_dimensions([*small, AttentionNetwork((30, 30), 2)])
     >>> len(found), found[small[2]]
-    (9, 11 (proved))
+    (8, 20 (proved))
     """
     checked_log2_error(log2_error)
     asked = {network: _task(network) for network in dict.fromkeys(networks) if gains(network)}

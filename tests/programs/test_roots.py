@@ -1,8 +1,9 @@
-"""Exponentials of numbers whose square roots are irrational: for some of them the residues have no root."""
+"""Roots of numbers and of weights alone: for some of them the residues have no root."""
 
 import pytest
 
-from algebra.programs import exp, sqrt, traced
+from algebra.evidence import Grade
+from algebra.programs import exp, relu, sqrt, traced
 
 
 @pytest.mark.parametrize("number", range(1, 12))
@@ -19,3 +20,14 @@ def test_a_constant_exponent_is_never_an_error(number):
 def test_the_function_is_constant():
     bounds = traced(lambda w, x: exp(sqrt(w.trace.constant(185))), {"w": (2,)}, {"x": (2,)}).dimension()
     assert bounds.value == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_root_of_weights_behind_a_rectifier(seed):
+    """Its argument stands there once for every sample, the weights once for all."""
+
+    def network(w, x):
+        return sqrt(relu(2 * w) * relu(2 * w) + 1) * x
+
+    bounds = traced(network, {"w": (2,)}, {"x": (2,)}).dimension(seed=seed)
+    assert (bounds.value, bounds.grade) == (2, Grade.PROVED)
