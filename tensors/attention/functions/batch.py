@@ -117,7 +117,7 @@ def proved_dimensions(
 
     for group in groups.values():
         fresh = [task for task in group if not _seen_before(task, seed)]
-        if len(fresh) >= LEAST_BATCH:
+        if fresh and len(group) >= LEAST_BATCH:  # what was seen before does not decide who gets an answer
             for part in _parts(_with_independent_exponentials(fresh)):
                 _see(part, seed)
 
