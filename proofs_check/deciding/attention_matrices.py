@@ -207,9 +207,9 @@ def float_rank(instance: Tokens, seed: int) -> Verdict:
     """Decide that numpy's rank of the softmax in float64 is the rank."""
     import numpy as np
 
+    from algebra.exact.dyadic import nearest_floats
     from tensors.attention.softmax.numeric import softmax_floats
 
     matrix = softmax_of(instance)
-    logits = np.array([[float(x.p) / float(x.q) for x in row] for row in matrix.logits.table()])
-    seen = int(np.linalg.matrix_rank(softmax_floats(logits)))
+    seen = int(np.linalg.matrix_rank(softmax_floats(nearest_floats(matrix.logits))))
     return equals(matrix.rank(seed), seen, "rank")

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isqrt
 
-from .generator import residues
-from .limits import MOST_BITS, need, per_drawing, per_product, spend
-from .programs_reading import Program
+from .limits import MOST_BITS, need, per_product, spend
 from .programs_tape import Made, Terms
 
 Interval = tuple[int, int]
@@ -22,42 +20,21 @@ BITS = 128
 
 ONE = 1 << BITS
 
-SPAN, UNIT = 64, 16
-"""Weights and inputs are k/16 with -64 <= k <= 64: integer q of a stream modulo 129, less 64."""
-
 MOST_EXPONENT = 1 << 10
 """Of exp s the s: the result has as many bits, and half as many again."""
 
 WHAT = "the signs of rectifiers"
 
 
-def enclosed_active(p: Program, key: str, t: int) -> frozenset[int]:
-    """Return the rectifiers that are active at sample t, at the weights of a key; see `programs_signs.active`."""
-    spend(per_drawing(2 * (p.parameters + p.inputs), 1), WHAT)
-    weights = residues(key, "signs/weights", 0, p.parameters, 1, 2 * SPAN + 1)
-    inputs = residues(key, f"signs/points/{t}", 0, p.inputs, 1, 2 * SPAN + 1)
-    z: dict[int, Interval] = {}
-    found: list[int] = []
-    gone: set[int] = set()  # what is 0 nearby
-    for u in p.needed:
-        made = p.tape.made[u]
-        if made.kind in ("weight", "input"):
-            value = ((weights if made.kind == "weight" else inputs)[made.number] - SPAN) * (ONE // UNIT)
-            z[u] = (value, value)
-        elif made.kind == "form":
-            z[u] = form(made.terms, made.of, z)
-            gone |= {u} if all(gone.intersection(symbol) for symbol, _ in made.terms) else set()
-        elif made.of[0] in gone and made.kind in ("power", "relu"):
-            z[u] = (0, 0)
-            gone.add(u)
-        elif made.kind == "relu":
-            low, high = z[made.of[0]]
-            need(low > 0 or high < 0, "the sign of a rectifier is not decided at a sample")
-            z[u] = (low, high) if low > 0 else (0, 0)
-            (found.append if low > 0 else gone.add)(u)
-        else:
-            z[u] = function(made, z)
-    return frozenset(found)
+def enclosed(value: int, over: int) -> Interval:
+    """Return the interval of a number over a power of two."""
+    return value * (ONE // over), value * (ONE // over)
+
+
+def is_above(z: Interval) -> bool:
+    """Tell whether a number is above 0; refuse it if it may be 0."""
+    need(z[0] > 0 or z[1] < 0, "the sign of a rectifier is not decided at a sample")
+    return z[0] > 0
 
 
 def pay(count: int, taken: Sequence[Interval]) -> None:

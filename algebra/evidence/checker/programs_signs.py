@@ -8,17 +8,35 @@ are enclosed instead; see `programs_intervals`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import gcd
+from typing import Any, NamedTuple
 
 from .generator import residues
 from .limits import MOST_BITS, need, per_drawing, per_product, spend
-from .programs_intervals import SPAN, UNIT, enclosed_active
+from .programs_intervals import enclosed
+from .programs_intervals import form as enclosed_form
+from .programs_intervals import function as enclosed_function
+from .programs_intervals import is_above as is_enclosed_above
 from .programs_reading import Program
-from .programs_tape import Terms
+from .programs_tape import Made, Terms
 
 Ratio = tuple[int, int]
 """A numerator and a denominator above 0, not reduced: those of one layer are alike."""
+
+SPAN, UNIT = 64, 16
+"""Weights and inputs are k/16 with -64 <= k <= 64: integer q of a stream modulo 129, less 64."""
+
+VANISHES = "a denominator, or the argument of a rectifier, vanishes at a sample"
+
+
+class Numbers(NamedTuple):
+    """How numbers are calculated with, exactly or enclosed: what k/16 is, sums of products, functions, and signs."""
+
+    point: Callable[[int, int], Any]
+    form: Callable[[Terms, Sequence[int], Mapping[int, Any]], Any]
+    function: Callable[[Made, Mapping[int, Any]], Any]
+    is_above: Callable[[Any], bool]
 
 
 def active(p: Program, key: str, t: int) -> frozenset[int]:
@@ -26,28 +44,30 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
 
     Weight q is from integer q of the stream ``signs/weights``, input k from integer k of ``signs/points/t``.
     """
-    if p.exponents or p.roots:
-        return enclosed_active(p, key, t)
     spend(per_drawing(2 * (p.parameters + p.inputs), 1), "the signs of rectifiers")
     weights = residues(key, "signs/weights", 0, p.parameters, 1, 2 * SPAN + 1)
     inputs = residues(key, f"signs/points/{t}", 0, p.inputs, 1, 2 * SPAN + 1)
-    z: dict[int, Ratio] = {}
+    numbers = ENCLOSED if p.exponents or p.roots else EXACT
+    zero = numbers.point(0, 1)
+    z: dict[int, Any] = {}
     found: list[int] = []
     gone: set[int] = set()  # what is 0 nearby
     for u in p.needed:
-        kind, of, terms, number = p.tape.made[u]
-        if kind in ("weight", "input"):
-            z[u] = ((weights if kind == "weight" else inputs)[number] - SPAN, UNIT)
-        elif kind == "form":
-            z[u] = form_at(terms, of, z)
-            gone |= {u} if all(gone.intersection(symbol) for symbol, _ in terms) else set()
-        elif of[0] in gone and kind in ("power", "relu"):
-            z[u] = (0, 1)
+        made = p.tape.made[u]
+        if made.kind in ("weight", "input"):
+            z[u] = numbers.point((weights if made.kind == "weight" else inputs)[made.number] - SPAN, UNIT)
+        elif made.kind == "form":
+            z[u] = numbers.form(made.terms, made.of, z)
+            gone |= {u} if all(gone.intersection(symbol) for symbol, _ in made.terms) else set()
+        elif made.of[0] in gone and made.kind in ("power", "relu"):
+            z[u] = zero
             gone.add(u)
+        elif made.kind == "relu":
+            is_above = numbers.is_above(z[made.of[0]])
+            z[u] = z[made.of[0]] if is_above else zero
+            (found.append if is_above else gone.add)(u)
         else:
-            z[u] = function(kind, z[of[0]], number)
-            if kind == "relu":
-                (found.append if z[u][0] else gone.add)(u)
+            z[u] = numbers.function(made, z)
     return frozenset(found)
 
 
@@ -93,8 +113,21 @@ def function(kind: str, z: Ratio, exponent: int) -> Ratio:
         need(length(z) * exponent <= MOST_BITS, "the numbers at a sample are too long")
         pay(1, [(above**exponent, 1)])
         return above**exponent, below**exponent
-    need(above != 0, "a denominator, or the argument of a rectifier, vanishes at a sample")
-    need(kind in ("inverse", "relu"), "the checker has no rule for rectifiers beside exponentials or square roots")
-    if kind == "relu":
-        return max(above, 0), below
+    need(above != 0, VANISHES)
+    need(kind == "inverse", "the checker has no rule for rectifiers beside exponentials or square roots")
     return (below, above) if above > 0 else (-below, -above)
+
+
+def is_above(z: Ratio) -> bool:
+    """Tell whether a number is above 0; refuse 0."""
+    need(z[0] != 0, VANISHES)
+    return z[0] > 0
+
+
+def of_values(made: Made, z: Mapping[int, Ratio]) -> Ratio:
+    """Return a function of a number that has its value."""
+    return function(made.kind, z[made.of[0]], made.number)
+
+
+EXACT = Numbers(lambda value, over: (value, over), form_at, of_values, is_above)
+ENCLOSED = Numbers(enclosed, enclosed_form, enclosed_function, is_enclosed_above)
