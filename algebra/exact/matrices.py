@@ -57,7 +57,15 @@ def rows_of(argument: str, given: Any) -> list[list[Any]]:
     algebra.errors.InputError: X[0][0] is 0.5, but it must be exact: integers, fractions, strings "p/q", sympy or
     FLINT numbers
     """
-    return _scalars(argument, _nested(argument, given))
+    rows = _nested(argument, given)
+    if _flint_reads(rows):
+        return [list(map(fmpq, row)) for row in rows]
+    return _scalars(argument, rows)
+
+
+def _flint_reads(rows: Sequence[Sequence[Any]]) -> bool:
+    """Tell whether all entries are of types that FLINT takes as they are: none then needs a name for its refusal."""
+    return all(RATIONALS.issuperset(map(type, row)) for row in rows)
 
 
 def _scalars(argument: str, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -138,7 +146,7 @@ def rational_matrix(argument: str, value: Any, of_entry: str | None = None) -> f
     if isinstance(value, fmpq_mat) and value.nrows() and value.ncols():
         return value
     rows = _nested(argument, value)
-    if all(RATIONALS.issuperset(map(type, row)) for row in rows):  # FLINT reads these itself
+    if _flint_reads(rows):
         return from_rows(rows)
     rows = _scalars(argument, rows)
     for entry in (entry for row in rows for entry in row if not isinstance(entry, fmpq)):

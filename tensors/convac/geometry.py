@@ -68,9 +68,13 @@ def grid_after(shape: tuple[int, ...], layer: ConvLayer) -> tuple[int, ...]:
 
 def layer_reads(shape: tuple[int, ...], layer: ConvLayer) -> Reads:
     """Return the factors of all windows of a layer: those along every axis, combined."""
+    first, *others = zip(shape, layer.window, layer.stride, grid_after(shape, layer), strict=True)
+    found = axis_reads(*first[:3], layer.border)
+    if not others:
+        return found
+
     # Flat positions, one axis after the other: those so far count whole rows of the next axis.
-    found = Reads(*np.zeros((3, 1), np.int64))
-    for size, window, stride, after in zip(shape, layer.window, layer.stride, grid_after(shape, layer), strict=True):
+    for size, window, stride, after in others:
         axis = axis_reads(size, window, stride, layer.border)
         outputs = np.add.outer(found.outputs * after, axis.outputs)
         offsets = np.add.outer(found.offsets * window, axis.offsets)
