@@ -43,7 +43,18 @@ class RootSum(Shown):
     squares: tuple[Fraction, ...]
 
     def ball(self, bits: int = SHOWN_BITS) -> arb:
-        """Return a ball around it."""
+        """Return a ball around it.
+
+        Parameters
+        ----------
+        bits : int
+            Precision.
+
+        Returns
+        -------
+        flint.arb
+            It contains the sum.
+        """
         from flint import arb
 
         from algebra.exact.balls import ball
@@ -53,7 +64,18 @@ class RootSum(Shown):
             return sum((ball(square).sqrt() for square in self.squares), arb(0))
 
     def enclosure(self, digits: int = 16) -> tuple[str, str]:
-        """Return decimal strings between which it lies."""
+        """Return decimal strings between which it lies.
+
+        Parameters
+        ----------
+        digits : int
+            Significant ones.
+
+        Returns
+        -------
+        (str, str)
+            At most the sum, and at least.
+        """
         from algebra.exact.balls import decimals
         from algebra.exact.precision import precision
 

@@ -156,6 +156,17 @@ class PolynomialArchitecture:
     def with_width(self, layer: int, width: int) -> Self:
         """Return the network with another width of one layer, the activations unchanged.
 
+        Parameters
+        ----------
+        layer : int
+            From 0, the inputs, to the depth, the outputs.
+        width : int
+
+        Returns
+        -------
+        PolynomialArchitecture
+            Of the class of this one.
+
         Raises
         ------
         InputError
@@ -175,7 +186,13 @@ class PolynomialArchitecture:
         return network
 
     def predecessors(self) -> tuple[Self, ...]:
-        """Return the networks with one hidden width lowered by one; a filling one is minimal if none of them fills."""
+        """Return the networks with one hidden width lowered by one; a filling one is minimal if none of them fills.
+
+        Returns
+        -------
+        tuple of PolynomialArchitecture
+            One for each hidden width above 1, in the order of the layers.
+        """
         hidden = range(1, self.depth)
         return tuple(self.with_width(k, self.widths[k] - 1) for k in hidden if self.widths[k] > 1)
 
@@ -205,6 +222,11 @@ class PolynomialArchitecture:
             ``widths``; ``degree`` (an integer, or a list) or ``degrees``; ``biases``; and ``activation`` (an object
             with ``numerator`` and ``denominator``, or a list of such), or ``activations`` as `to_json` writes them.
 
+        Returns
+        -------
+        PolynomialArchitecture
+            Of the class whose method it is.
+
         Raises
         ------
         InputError
@@ -224,6 +246,11 @@ class PolynomialArchitecture:
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network as certificates do.
+
+        Returns
+        -------
+        dict
+            The keys ``widths``, ``biases``, and ``degrees`` or ``activations``.
 
         Examples
         --------
@@ -329,6 +356,11 @@ class ConvolutionalArchitecture:
         given : dict
             ``convolution`` (an object with ``filters`` and perhaps ``strides``), and ``degree`` or ``degrees``.
 
+        Returns
+        -------
+        ConvolutionalArchitecture
+            Of the class whose method it is.
+
         Raises
         ------
         InputError
@@ -350,6 +382,11 @@ class ConvolutionalArchitecture:
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network as certificates do.
+
+        Returns
+        -------
+        dict
+            The keys ``convolution`` and ``degrees``.
 
         Examples
         --------

@@ -290,21 +290,64 @@ class FixedPoint(Shown):
         return self.ends[1] * self.eps
 
     def fits(self, value: Any) -> bool:
-        """Whether a number is within the range, so that no rounding of it saturates."""
+        """Whether a number is within the range, so that no rounding of it saturates.
+
+        Parameters
+        ----------
+        value : exact number
+
+        Returns
+        -------
+        bool
+        """
         return self.least <= exact_number("value", value) <= self.most
 
     def word(self, value: Any, mode: Mode) -> int:
-        """Round, then saturate, and return the word, the number in grid units."""
+        """Round, then saturate, and return the word, the number in grid units.
+
+        Parameters
+        ----------
+        value : exact number
+        mode : Mode
+
+        Returns
+        -------
+        int
+        """
         numerator, denominator = exact_number("value", value).as_integer_ratio()
         least, most = self.ends
         return min(max(round_quotient(numerator << self.fraction_bits, denominator, mode), least), most)
 
     def round(self, value: Any, mode: Mode) -> Fraction:
-        """Round, then saturate."""
+        """Round, then saturate.
+
+        Parameters
+        ----------
+        value : exact number
+        mode : Mode
+
+        Returns
+        -------
+        Fraction
+        """
         return self.word(value, mode) * self.eps
 
     def stochastic(self, value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
-        """Return the law of the word that stochastic rounding gives; the mean is exact unless it saturates."""
+        """Return the law of the word that stochastic rounding gives; the mean is exact unless it saturates.
+
+        Parameters
+        ----------
+        value : exact number
+        random_bits : int, optional
+            Length of the random words; default: a real random number.
+        centred : bool
+            Put each random word into the middle of its interval.
+
+        Returns
+        -------
+        Law
+            In grid units.
+        """
         numerator, denominator = exact_number("value", value).as_integer_ratio()
         bits = checked_random_bits(random_bits)
         return quotient_law(numerator << self.fraction_bits, denominator, bits, centred).clipped(*self.ends)

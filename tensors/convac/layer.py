@@ -85,7 +85,12 @@ class ConvLayer(Shown):
         return self.sharing != "full" or self.offsets == 1
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that a file holds."""
+        """Return the object that a file holds.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "window": list(self.window),
             "stride": list(self.stride),
@@ -97,6 +102,15 @@ class ConvLayer(Shown):
     @classmethod
     def from_json(cls, given: Any) -> ConvLayer:
         """Read the object that a file holds; ``border`` and ``sharing`` may be left out.
+
+        Parameters
+        ----------
+        given : mapping
+            The keys ``window``, ``stride``, ``channels``, and perhaps ``border`` and ``sharing``.
+
+        Returns
+        -------
+        ConvLayer
 
         Raises
         ------

@@ -115,11 +115,33 @@ class LatentTree(Shown):
         return 0
 
     def edge(self, hidden: int) -> int:
-        """The factor between a hidden variable and its parent; its axes are the parent's, then its own states."""
+        """The factor between a hidden variable and its parent; its axes are the parent's, then its own states.
+
+        Parameters
+        ----------
+        hidden : int
+            The hidden variable.
+
+        Returns
+        -------
+        int
+            Its number among the factors of `graph`.
+        """
         return hidden
 
     def emission(self, leaf: int) -> int:
-        """The factor between an observed variable and its parent; its axes are states, then symbols."""
+        """The factor between an observed variable and its parent; its axes are states, then symbols.
+
+        Parameters
+        ----------
+        leaf : int
+            The observed variable.
+
+        Returns
+        -------
+        int
+            Its number among the factors of `graph`.
+        """
         return len(self.states) + leaf
 
     @cached_property
@@ -358,7 +380,18 @@ class CoreTree(Shown):
             raise InputError("bonds", self.bonds, "one dimension for each node but the root")
 
     def bond(self, child: int) -> int:
-        """The variable of the bond above a node."""
+        """The variable of the bond above a node.
+
+        Parameters
+        ----------
+        child : int
+            The node below it, as `nodes` writes it: a leaf j as j, an inner node i as ``~i``; not the root.
+
+        Returns
+        -------
+        int
+            Its number among the variables of `graph`.
+        """
         d, inner = len(self.symbols), len(self.nodes) - 1
         return d + inner + child if child >= 0 else d + ~child - 1
 

@@ -175,6 +175,10 @@ class AttentionArchitecture:
     def to_json(self) -> dict[str, Any]:
         """Describe the network as the command line's files do.
 
+        Returns
+        -------
+        dict
+
         Examples
         --------
         >>> AttentionArchitecture((5, 3), 2).to_json()["head_sizes"]
@@ -194,6 +198,16 @@ class AttentionArchitecture:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Self:
         """Return the network that an object describes; a key that is null or left out has its default value.
+
+        Parameters
+        ----------
+        given : mapping
+            ``widths``, ``head_sizes``, ``tokens``, and perhaps other fields of the network.
+
+        Returns
+        -------
+        AttentionArchitecture
+            Of the class whose method it is.
 
         Raises
         ------

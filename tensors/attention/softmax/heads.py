@@ -63,6 +63,15 @@ class SoftmaxLayer(Shown):
     def minus(self, other: SoftmaxLayer) -> SoftmaxLayer:
         """Return the difference of two layers as a layer.
 
+        Parameters
+        ----------
+        other : SoftmaxLayer
+
+        Returns
+        -------
+        SoftmaxLayer
+            It has the heads of both.
+
         Raises
         ------
         InputError

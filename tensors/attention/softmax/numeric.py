@@ -72,7 +72,12 @@ class NumericSoftmaxRank(Shown):
         return Bounds(self.rank, None, Grade.NUMERIC, lower_by="singular-values")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the numbers that the answer rests on."""
+        """Return the numbers that the answer rests on.
+
+        Returns
+        -------
+        dict
+        """
         names = ("tolerance", "sigma_k", "sigma_next", "gap", "dtype", "backend", "note")
         return {name: getattr(self, name) for name in names}
 
