@@ -100,6 +100,10 @@ def signature(symmetric: fmpz_mat) -> tuple[int, int, int] | None:
     ----------
     symmetric : fmpz_mat
 
+    Returns
+    -------
+    (int, int, int) or None
+
     Examples
     --------
     >>> signature(fmpz_mat([[0, 3, 3], [3, 0, 0], [3, 0, 0]]))

@@ -128,6 +128,11 @@ def fourier_weights(values: Sequence[Any]) -> tuple[Fraction, ...]:
     -------
     tuple of Fraction
 
+    Raises
+    ------
+    InputError
+        If the number of values is not 2^n.
+
     Examples
     --------
     >>> [str(w) for w in fourier_weights([0, 0, 0, 1])]  # the conjunction of two bits
@@ -161,6 +166,11 @@ def parity_norm(n: int, k: int) -> RootSum:
     Returns
     -------
     RootSum
+
+    Raises
+    ------
+    InputError
+        If k is above n.
 
     Examples
     --------

@@ -214,7 +214,13 @@ def of_signs(
 
 
 def exact_values(values: Sequence[Any], count: int, where: str) -> list[Fraction]:
-    """Read the values of a kernel."""
+    """Read the values of a kernel.
+
+    Raises
+    ------
+    InputError
+        If there are not so many values.
+    """
     given = as_list("values", values, f"a list of {count} values")
     if len(given) != count:
         raise InputError("values", f"{len(given)} values", f"of {where} exactly {count}")

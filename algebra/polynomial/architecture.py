@@ -402,7 +402,13 @@ Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 
 
 def check_widths(widths: Any) -> tuple[int, ...]:
-    """Return the widths as a tuple of ints, or raise an `InputError` that names them."""
+    """Return the widths as a tuple of ints, or raise an `InputError` that names them.
+
+    Raises
+    ------
+    InputError
+        If they are no list of positive integers, or fewer than two.
+    """
     given = integers_of("widths", widths, WIDTHS, least=1)
     if len(given) < 2:
         raise InputError("widths", list(given), WIDTHS)
@@ -412,7 +418,13 @@ def check_widths(widths: Any) -> tuple[int, ...]:
 def activations_of(
     hidden: int, degree: int | None, degrees: Sequence[int] | None, activation: Any
 ) -> tuple[Activation, ...]:
-    """One activation per hidden layer, from whichever of the three arguments was given."""
+    """One activation per hidden layer, from whichever of the three arguments was given.
+
+    Raises
+    ------
+    InputError
+        If two of them are given, none is where one is needed, or there are not as many as hidden layers.
+    """
     given = {"degree": degree, "degrees": degrees, "activation": activation}
     named = [name for name, value in given.items() if value is not None]
     if len(named) > 1:
@@ -459,14 +471,26 @@ def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
 
 
 def a_list(name: str, value: Any) -> list[Any]:
-    """Return a list from a parsed object, and refuse anything else."""
+    """Return a list from a parsed object, and refuse anything else.
+
+    Raises
+    ------
+    InputError
+        If it is no list.
+    """
     if not isinstance(value, list):
         raise InputError(name, value, "a list of integers")
     return value
 
 
 def degrees_from_json(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Take ``degree`` as an integer or a list, ``degrees`` as a list."""
+    """Take ``degree`` as an integer or a list, ``degrees`` as a list.
+
+    Raises
+    ------
+    InputError
+        If both are given, or ``degrees`` is no list.
+    """
     found: dict[str, Any] = {name: given[name] for name in ("degree", "degrees") if name in given}
     if len(found) == 2:
         raise InputError("degrees", given["degrees"], "left out when degree is given")
@@ -478,7 +502,13 @@ def degrees_from_json(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def activations_from_json(given: Any) -> Activation | list[Activation]:
-    """Read one activation, or one for each hidden layer; an integer stands for a power."""
+    """Read one activation, or one for each hidden layer; an integer stands for a power.
+
+    Raises
+    ------
+    InputError
+        If it is neither an integer nor such an object.
+    """
     if isinstance(given, list):
         return [a for each in given if isinstance(a := activations_from_json(each), Activation)]
     if isinstance(given, int) and not isinstance(given, bool):

@@ -131,6 +131,11 @@ class PolynomialNetwork(PolynomialArchitecture):
         -------
         Symmetries or None
 
+        Raises
+        ------
+        InputError
+            For other networks.
+
         Examples
         --------
         >>> print(PolynomialNetwork((3, 5, 4), degree=2, biases=True).symmetries())

@@ -43,7 +43,13 @@ class Trace:
         return Traced(self, name, read.shape)
 
     def step(self, op: str, *of: Traced, **options: Any) -> Traced:
-        """Write an operation down."""
+        """Write an operation down.
+
+        Raises
+        ------
+        InputError
+            If the operation does not take arrays of these shapes.
+        """
         name, taken = f"step {len(self.steps)}", [each.shape for each in of]
         try:
             shape = OPERATIONS[op].shape(taken, options)

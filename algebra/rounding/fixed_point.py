@@ -159,6 +159,15 @@ def stochastic_shift(value: int, shift: int, random: int, random_bits: int | Non
     centred : bool
         Add half a unit of the random word.
 
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        If the random word has more bits than are dropped.
+
     Examples
     --------
     >>> [stochastic_shift(-11, 3, u) for u in range(8)]
@@ -176,6 +185,11 @@ def stochastic_shift(value: int, shift: int, random: int, random_bits: int | Non
 
 def stochastic_rounding(values: Sequence[int], shift: int, seed: int, random_bits: int | None = None) -> list[int]:
     """Round integers stochastically, by one word of Python's Mersenne Twister each, in order.
+
+    Raises
+    ------
+    InputError
+        If the random words have more bits than are dropped.
 
     Examples
     --------

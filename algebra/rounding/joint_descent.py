@@ -125,7 +125,13 @@ class Quadratic:
 
     @classmethod
     def of(cls, A: Any, b: Sequence[Any], eta: Any, fraction_bits: int) -> Quadratic:
-        """Read the quadratic: I - eta A and eta b 2^fraction_bits over one denominator."""
+        """Read the quadratic: I - eta A and eta b 2^fraction_bits over one denominator.
+
+        Raises
+        ------
+        InputError
+            If A is not square or b of another length, or there are too many fraction bits.
+        """
         b = as_list("b", b, "a list of numbers")
         matrix, step = rational_matrix("A", A), exact_number("eta", eta)
         size = matrix.nrows()

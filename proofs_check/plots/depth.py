@@ -133,6 +133,10 @@ def stack_series(
         In each layer; they divide the widths. Over heads all divisors are drawn.
     seed : int
 
+    Returns
+    -------
+    tuple of StackSeries
+
     Raises
     ------
     InputError

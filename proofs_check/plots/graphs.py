@@ -29,6 +29,10 @@ def graph_figure(*graphs: Any, title: str = "") -> Figure:
         Whatever `algebra.graphs.as_graph` reads. Equal colours mean equal stable colours, of all graphs together.
     title : str
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Raises
     ------
     InputError

@@ -70,6 +70,10 @@ def overlap_circuit(shape: Sequence[int], templates: int, window: int, name: str
     name : str
         One of `STYLES`.
 
+    Returns
+    -------
+    ConvAC
+
     Examples
     --------
     >>> overlap_circuit((8,), 2, 3, "stride 1, valid borders").label
@@ -146,6 +150,10 @@ def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> 
     shape : sequence of int
     templates : int
     seed : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Raises
     ------

@@ -211,6 +211,10 @@ def compare(name: str, rows: int | None = None, seed: int = 0, jobs: int | None 
     jobs : int, optional
         Number of processes; default: all cores that this process may use.
 
+    Returns
+    -------
+    Comparison
+
     Raises
     ------
     InputError

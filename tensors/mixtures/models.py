@@ -236,6 +236,11 @@ def balanced_tree(variables: int, symbols: int, states: int, leaf_hidden: bool =
     -------
     LatentTree
 
+    Raises
+    ------
+    InputError
+        If the number of variables is no power of 2.
+
     Examples
     --------
     >>> balanced_tree(8, symbols=3, states=2).graph.rank([2, 3, 4, 5])
@@ -319,6 +324,11 @@ def tensor_train(variables: int, symbols: int, rank: int | Sequence[int]) -> Fac
     Returns
     -------
     FactorGraph
+
+    Raises
+    ------
+    InputError
+        If there are not as many ranks as bonds, or one is not positive.
 
     Examples
     --------
@@ -422,6 +432,11 @@ def balanced_cores(variables: int, symbols: int, states: int) -> CoreTree:
     Returns
     -------
     CoreTree
+
+    Raises
+    ------
+    InputError
+        If the number of variables is no power of 2.
 
     Examples
     --------

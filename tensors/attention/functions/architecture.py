@@ -227,7 +227,13 @@ class AttentionArchitecture:
 
 
 def check_kind(kind: Any, power: int) -> None:
-    """Refuse a kind that there is not, and powers of scores with a kind that takes none."""
+    """Refuse a kind that there is not, and powers of scores with a kind that takes none.
+
+    Raises
+    ------
+    InputError
+        If it is so.
+    """
     one_of("kind", kind, KINDS)
     if power > 1 and kind != "polynomial":
         raise InputError("score_power", power, f"1 for the kind {kind!r}; the kind 'polynomial' takes powers of scores")

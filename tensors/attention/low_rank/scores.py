@@ -214,6 +214,11 @@ def read_mask(mask: Any, true_means: str | None, shape: tuple[int, int]) -> tupl
         What a 1 of the matrix means: libraries disagree, so it must be said.
     shape : (int, int)
 
+    Returns
+    -------
+    tuple of tuples of bool
+        One row a key, one column a query.
+
     Raises
     ------
     InputError

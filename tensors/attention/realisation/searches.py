@@ -65,6 +65,10 @@ def sign_realisation(
     most : int, optional
         Largest dimension; by default ``16 k log L + 64``.
 
+    Returns
+    -------
+    Realisation or None
+
     Examples
     --------
     >>> target = SparseTarget.from_supports([[(j + 1) % 40] for j in range(40)])

@@ -195,6 +195,10 @@ def numeric_rank(matrix: Any, tolerance: float | None = None, epsilon: float | N
     epsilon : float, optional
         Of the type that the numbers had before; default: that of the tensor's own type.
 
+    Returns
+    -------
+    NumericSoftmaxRank
+
     Raises
     ------
     InputError
@@ -303,6 +307,15 @@ def logits_rank_numeric(logits: Any, tolerance: float | None = None) -> NumericS
         Finite real numbers.
     tolerance : float, optional
         Relative to the largest singular value.
+
+    Returns
+    -------
+    NumericSoftmaxRank
+
+    Raises
+    ------
+    InputError
+        If a logit is not finite, or they are no matrix.
 
     Examples
     --------
