@@ -67,6 +67,14 @@ def graph_figure(*graphs: Any, title: str = "") -> Figure:
 def refinement_figure(graph: Any) -> Figure:
     """Draw the rounds of colour refinement of one graph.
 
+    Parameters
+    ----------
+    graph : SimpleGraph, or whatever `as_graph` reads
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Examples
     --------
     >>> len(refinement_figure("FhCGG").axes)  # a path on 7 vertices: the given colours, and three rounds

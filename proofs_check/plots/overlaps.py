@@ -92,6 +92,19 @@ def overlap_series(shape: Sequence[int], templates: int = 2, seed: int = 0) -> t
 
     Fully shared weights are left out beyond 16 patches.
 
+    Parameters
+    ----------
+    shape : sequence of int
+        Of the grid of patches, at most 4096 of them.
+    templates : int
+        M, at least two.
+    seed : int
+
+    Returns
+    -------
+    tuple of OverlapSeries
+        One for each way in which layers share weights and treat borders.
+
     Raises
     ------
     InputError
