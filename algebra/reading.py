@@ -69,6 +69,10 @@ def _read(path: Path) -> bytes:
 def check_archive(path: Path) -> None:
     """Refuse a file that cannot be read from any place, or is too large, before a library opens it.
 
+    Parameters
+    ----------
+    path : Path
+
     Raises
     ------
     InputError

@@ -91,6 +91,14 @@ def integers_of(argument: str, values: Any, allowed: str, least: int | None = No
 def plain_lists(value: Any) -> Any:
     """Return arrays, series and data frames as nested lists, and whatever else as it is.
 
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+
     Examples
     --------
     >>> import numpy as np

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 def enumeration(places: int, templates: int, most: int) -> Array:
     """Run through the choices of templates for so many places, the first place slowest; at most so many choices.
 
+    Parameters
+    ----------
+    places : int
+    templates : int
+    most : int
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (places, choices)
+        One column a choice.
+
     Examples
     --------
     >>> enumeration(2, 2, 9)

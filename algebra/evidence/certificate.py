@@ -202,7 +202,12 @@ class Certificate:
 
 @contextmanager
 def certificate_wanted() -> Iterator[None]:
-    """Refuse, before its work, a question whose certificate the checker would not read."""
+    """Refuse, before its work, a question whose certificate the checker would not read.
+
+    Yields
+    ------
+    None
+    """
     token = WANTED.set(True)
     try:
         yield
@@ -224,6 +229,17 @@ def check_claim(claim: Callable[[], dict[str, Any]]) -> None:
 
 def checked_claim(claim: Callable[[], dict[str, Any]], lower: int | str, upper: int | str | None) -> dict[str, Any]:
     """Return a claim with its bounds; not about an object that the checker refuses, however patient.
+
+    Parameters
+    ----------
+    claim : callable
+        Without arguments; it makes the claim, but for its bounds.
+    lower, upper : int or str
+        None: there is no upper bound.
+
+    Returns
+    -------
+    dict
 
     Raises
     ------

@@ -132,6 +132,16 @@ def _is_float(entry: Any) -> bool:
 def unmasked(argument: str, given: Any) -> Array:
     """Return an array of any subclass as one of numpy's own class.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    given : array_like
+
+    Returns
+    -------
+    numpy.ndarray
+
     Raises
     ------
     InputError

@@ -58,6 +58,14 @@ def inertia(symmetric: Matrix) -> Inertia:
     exactly; the zero ones are the trailing zero coefficients.  Large rational matrices go by a congruence that floats
     propose and exact arithmetic confirms, where it does.
 
+    Parameters
+    ----------
+    symmetric : Matrix
+
+    Returns
+    -------
+    Inertia
+
     Examples
     --------
     >>> print(inertia(fmpq_mat(2, 2, [0, 1, 1, 0])))
@@ -79,6 +87,14 @@ def inertia(symmetric: Matrix) -> Inertia:
 
 def is_positive_semidefinite(symmetric: Matrix) -> bool:
     """Tell whether a symmetric matrix is positive semidefinite, exactly.
+
+    Parameters
+    ----------
+    symmetric : Matrix
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

@@ -159,7 +159,16 @@ def colour_refinement(graph: Any) -> StablePartition:
 
 
 def refinements(graph: SimpleGraph) -> Iterator[tuple[tuple[int, ...], Round]]:
-    """Yield the colours of each round with their signatures, up to the first round that splits no cell."""
+    """Yield the colours of each round with their signatures, up to the first round that splits no cell.
+
+    Parameters
+    ----------
+    graph : SimpleGraph
+
+    Yields
+    ------
+    (tuple of int, Round)
+    """
     colours, counted = _named([(colour, ()) for colour in graph.colours])
     yield colours, counted
 

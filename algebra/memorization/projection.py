@@ -104,6 +104,21 @@ def project(data: DataSet, seed: int = 0) -> Projection:
 def lemma13_range(count: int, dimension: int, delta_squared: Fraction, pi: Fraction = PI_ABOVE) -> int:
     """Return ``ceil(N^2 Delta sqrt(pi d / 8))``, rounded up rigorously.
 
+    Parameters
+    ----------
+    count : int
+        N, the points.
+    dimension : int
+        d, coordinates of a point.
+    delta_squared : Fraction
+        The squared ratio of greatest and least distance.
+    pi : Fraction
+        At least pi.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> lemma13_range(4, 1, Fraction(81))

@@ -404,6 +404,14 @@ Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 def check_widths(widths: Any) -> tuple[int, ...]:
     """Return the widths as a tuple of ints, or raise an `InputError` that names them.
 
+    Parameters
+    ----------
+    widths : sequence of int
+
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     InputError

@@ -77,6 +77,17 @@ class Architecture(NamedTuple):
 def forms(degree: int, variables: int, biases: bool = False) -> int:
     """Dimension of the forms of a degree in so many variables; with biases, of polynomials up to it.
 
+    Parameters
+    ----------
+    degree : int
+    variables : int
+    biases : bool
+        Count polynomials up to the degree.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> forms(2, 3), forms(2, 3, biases=True)

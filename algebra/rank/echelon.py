@@ -48,7 +48,16 @@ ROW_CHUNK = 256
 
 
 def default_block(columns: int) -> int:
-    """Return how many rows to reduce at a time, measured on AMD Zen 4 with 1 MiB of L2 cache."""
+    """Return how many rows to reduce at a time, measured on AMD Zen 4 with 1 MiB of L2 cache.
+
+    Parameters
+    ----------
+    columns : int
+
+    Returns
+    -------
+    int
+    """
     return 64 if columns <= 300 else 128 if columns <= 900 else 256 if columns <= 3000 else 512
 
 

@@ -28,6 +28,14 @@ BITS = 192  # of the balls
 def small_format(name: str) -> NumberFormat:
     """Return a format of at most 8 bits.
 
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    NumberFormat
+
     Raises
     ------
     InputError

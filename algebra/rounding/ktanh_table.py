@@ -43,6 +43,17 @@ LARGEST_SHIFT = 7
 def threshold_word(argument: str, value: Fraction) -> int:
     """Return the word of a threshold.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : Fraction
+
+    Returns
+    -------
+    int
+        The 16 bits of a bfloat16.
+
     Raises
     ------
     InputError

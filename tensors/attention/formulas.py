@@ -96,6 +96,14 @@ def published_count(network: AttentionArchitecture) -> tuple[int | None, str | N
     ``"equal-width"`` where that speaks of the network, else ``"naive"`` for one head; ``"heads"`` for one layer of
     several: their number times the count for one. None beyond.
 
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
+    Returns
+    -------
+    (int or None, str or None)
+
     Examples
     --------
     >>> from tensors.attention import AttentionNetwork

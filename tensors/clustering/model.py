@@ -116,6 +116,16 @@ class SelfExpressiveModel(Shown):
 def positive_number(argument: str, value: Any) -> Fraction:
     """Return a positive rational number, however long.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : object
+
+    Returns
+    -------
+    Fraction
+
     Raises
     ------
     InputError

@@ -219,6 +219,14 @@ def depth_witness(architecture: ConvACArchitecture) -> CircuitWeights:
     of zeros, an identity matrix of size ``min(M, C_1)^(N/2)`` (Cohen, Sharir and Shashua, COLT 2016,
     arXiv:1509.05009).
 
+    Parameters
+    ----------
+    architecture : ConvACArchitecture
+
+    Returns
+    -------
+    CircuitWeights
+
     Examples
     --------
     >>> from tensors.convac import ConvAC, Layer

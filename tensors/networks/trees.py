@@ -159,6 +159,15 @@ def nodes_below(node: TreeNode) -> Iterator[TreeNode]:
 def combined(node: TreeNode, matrix: Array) -> TreeNode:
     """Return a node whose tensors are combined by a matrix of shape (rank, new rank).
 
+    Parameters
+    ----------
+    node : Node or Leaf
+    matrix : numpy.ndarray
+
+    Returns
+    -------
+    Node or Leaf
+
     Examples
     --------
     >>> combined(Leaf(0, [[1, 2], [3, 4]]), np.array([[1], [10]])).matrix.tolist()

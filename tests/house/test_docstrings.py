@@ -98,7 +98,8 @@ def test_an_undocumented_function_is_found():
     assert [missing(x) for x in methods_of(Thing).values()] == [["Parameters"]]
 
 
-# What no face names is read from the source: a sentence may be all, but what is begun is complete.
+# What no face names is read from the source. A sentence may be all where only the room itself calls a function; what
+# other rooms import is documented like a face, and what is begun is complete.
 
 
 @functools.cache
@@ -129,17 +130,19 @@ def raised_by(node):
     return found
 
 
-def lacks(node):
-    """Return the sections that a function which is documented in part lacks."""
+def lacks(node, is_shared=False):
+    """Return the sections that a function lacks which is documented in part, or which other rooms import."""
     there = sections(ast.get_docstring(node) or "")
     marks = " ".join(map(ast.unparse, node.decorator_list))
+    if "overload" in marks:
+        return []
     arguments = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - {"self", "cls"}
     returns = node.returns is not None and ast.unparse(node.returns) not in ("None", "NoReturn")
 
     found = []
-    if there & {"Returns", "Yields"} and arguments and "Parameters" not in there:
+    if (is_shared or there & {"Returns", "Yields"}) and arguments and "Parameters" not in there:
         found.append("Parameters")
-    if "Parameters" in there and returns and not there & {"Returns", "Yields"}:
+    if (is_shared or "Parameters" in there) and returns and not there & {"Returns", "Yields"}:
         found.append("Returns")
     if "InputError" in raised_by(node) and "Raises" not in there and "property" not in marks:
         found.append("Raises")
@@ -149,6 +152,33 @@ def lacks(node):
 def test_what_is_documented_in_part_is_documented_whole():
     assert len(public_functions()) > 2000
     assert {place: lacks(node) for place, node in public_functions() if lacks(node)} == {}
+
+
+def room_of(place):
+    """Return the folder of a module below its package; a module beside the folders is a room of its own."""
+    return Path(place).with_suffix("").parts[:2]
+
+
+@functools.cache
+def shared_names():
+    """Return what modules of other rooms import from a module: pairs of a module's path and a name."""
+    found = set()
+    for package in PACKAGES:
+        for file in (ROOT / package).rglob("*.py"):
+            room = room_of(file.relative_to(ROOT))
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                    origin = f"{node.module.replace('.', '/')}.py"
+                    found |= {(origin, name.name) for name in node.names if room_of(origin) != room}
+    return found
+
+
+def test_what_other_rooms_import_is_documented_whole():
+    mathematics = [(place, node) for place, node in public_functions() if place.startswith(("algebra/", "tensors/"))]
+    own = [(place, node) for place, node in mathematics if "/checker/" not in place]
+    shared = [(place, node) for place, node in own if tuple(place.split(":")) in shared_names()]
+    assert len(shared) > 300
+    assert {place: lacks(node, True) for place, node in shared if lacks(node, True)} == {}
 
 
 def test_a_function_that_is_documented_in_part_is_found():

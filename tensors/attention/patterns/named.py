@@ -197,6 +197,15 @@ def named_parameters(name: str) -> tuple[str, ...]:
 def parameter_ranges(name: str) -> dict[str, tuple[int, int | None]]:
     """Return the parameters of a named pattern besides `n`: the least value of each, and its default, if it has one.
 
+    Parameters
+    ----------
+    name : str
+        Of a pattern.
+
+    Returns
+    -------
+    dict of str to (int, int or None)
+
     Examples
     --------
     >>> parameter_ranges("fixed")

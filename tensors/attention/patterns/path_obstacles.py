@@ -49,6 +49,15 @@ class Obstacle(Shown):
 def obstacle(arcs: Rows) -> Obstacle | None:
     """Look for a reason that a digraph without loops has no Hamiltonian path; None says nothing.
 
+    Parameters
+    ----------
+    arcs : sequence of int
+        For each token the set of tokens that it attends to, as bits, without itself.
+
+    Returns
+    -------
+    Obstacle or None
+
     Examples
     --------
     >>> obstacle((0b110, 0b000, 0b000))

@@ -102,6 +102,14 @@ def _rows(logits: Any) -> list[list[Any]] | None:
 def named_blocked(rows: list[list[Any]]) -> list[list[Any]]:
     """Write every entry that is minus infinity as "-inf", so that none of them counts as a measured float.
 
+    Parameters
+    ----------
+    rows : list of lists
+
+    Returns
+    -------
+    list of lists
+
     Examples
     --------
     >>> named_blocked([[0, float("-inf")], [1, "1/2"]])

@@ -138,6 +138,17 @@ def floats(argument: str, matrix: Any) -> NDArray[np.float64]:
 def logit_floats(argument: str, logits: Any) -> NDArray[np.float64]:
     """Return logits in float64; minus infinity stays where a query does not see a key.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    logits : array_like
+        One row a key, one column a query.
+
+    Returns
+    -------
+    numpy.ndarray of float64
+
     Raises
     ------
     InputError
@@ -175,7 +186,18 @@ def _float(entry: Any) -> float:
 
 
 def softmax_floats(logits: NDArray[np.float64]) -> Any:
-    """Return the softmax of each column as a tensor of tensorly's backend, the largest logit subtracted first."""
+    """Return the softmax of each column as a tensor of tensorly's backend, the largest logit subtracted first.
+
+    Parameters
+    ----------
+    logits : numpy.ndarray of float64
+        One row a key, one column a query.
+
+    Returns
+    -------
+    tensor of the backend
+        Of the same shape.
+    """
     import tensorly as tl
 
     scores = tl.tensor(logits)
