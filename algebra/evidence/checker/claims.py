@@ -182,7 +182,9 @@ def check_values(document: dict[str, Any]) -> None:
 
 def read_document(document: Any) -> Any:
     """Return the claim, if the document is what its digest says."""
-    need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
+    kind = type(document).__name__
+    need(type(document) is dict, f"a {kind} is no document: give what json.load returns, or ask check_file(PATH)")
+    need(document.get("format") == FORMAT, f"the format is not {FORMAT}")
     check_values(document)
     need(
         all(name in document for name in ("claim", "made_by", "digest")), "the document lacks claim, made_by or digest"
