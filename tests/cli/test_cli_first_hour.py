@@ -127,5 +127,6 @@ def test_a_path_is_no_certificate(tmp_path):
     path = tmp_path / "c.json"
     certificate = rc.PolynomialNetwork((2, 3, 2, 1), degree=2).dimension().certificate()
     path.write_text(json.dumps(certificate.document))
-    assert rc.check(str(path)).reasons == ("a str is no document: give what json.load returns, or ask check_file(PATH)",)
+    (reason,) = rc.check(str(path)).reasons
+    assert reason == "a str is no document: give what json.load returns, or ask check_file(PATH)"
     assert rc.check_file(path).valid
