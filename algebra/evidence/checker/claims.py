@@ -351,7 +351,26 @@ def read_bytes(path: str | PathLike[str], patient: bool = False) -> bytes:
 
 
 def check_file(path: str | PathLike[str], patient: bool = False) -> Report:
-    """Read and check a file; OSError if it cannot be read, ValueError if it is not a certificate."""
+    """Read and check a file.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        A certificate, in JSON.
+    patient : bool
+        Allow an hour instead of seconds, and longer files.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is not a certificate.
+    """
     try:
         document = parse(read_bytes(path, patient), patient)
     except Refused as refusal:
