@@ -138,6 +138,11 @@ def instance_of(argument: str, value: Any, kind: type[Kind], made_by: str) -> Ki
     made_by : str
         What makes one, for the message.
 
+    Returns
+    -------
+    object
+        The value itself.
+
     Raises
     ------
     InputError

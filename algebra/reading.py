@@ -36,6 +36,10 @@ def read_text(path: Path, called: str = "FILE", wide: bool = False) -> str:
     wide : bool
         Whether UTF-16 with its mark is read as well, the "Unicode text" of spreadsheets.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     InputError
@@ -92,6 +96,10 @@ def parse_object(text: str, where: str, called: str = "FILE", long_strings: bool
         Name of the argument, as the user knows it.
     long_strings : bool
         Whether numbers in strings may be longer than the limit, for a reader that is quick with them.
+
+    Returns
+    -------
+    dict
 
     Raises
     ------

@@ -22,6 +22,10 @@ def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
     allowed : str
         What would have been accepted, as the end of the sentence "it must be …".
 
+    Returns
+    -------
+    list
+
     Raises
     ------
     InputError
@@ -58,6 +62,10 @@ def integers_of(argument: str, values: Any, allowed: str, least: int | None = No
         What would have been accepted, as the end of the sentence "it must be …".
     least : int, optional
         What each is at least.
+
+    Returns
+    -------
+    tuple of int
 
     Raises
     ------

@@ -93,11 +93,22 @@ class Shown:
         return f"{type(self).__qualname__}({facts})"
 
     def shown_facts(self) -> Iterable[tuple[str, Any]]:
-        """Return pairs (name, value) for people; here the fields that are not hidden, without underscores."""
+        """Return pairs (name, value) for people; here the fields that are not hidden, without underscores.
+
+        Returns
+        -------
+        iterable of (str, object)
+        """
         return ((name.replace("_", " "), value) for name, value in _fields(self))
 
     def shown_figure(self) -> str:
-        """Return a small drawing as SVG, or nothing."""
+        """Return a small drawing as SVG, or nothing.
+
+        Returns
+        -------
+        str
+            SVG, or empty.
+        """
         return ""
 
     def _repr_html_(self) -> str:

@@ -38,6 +38,15 @@ def drawn_templates(positions: int, templates: int, key: str, count: int) -> Arr
 
     The i-th choice for position q is number ``i * positions + q`` of the stream ``templates``, modulo their number.
 
+    Parameters
+    ----------
+    positions : int
+    templates : int
+    key : str
+        Of the generator.
+    count : int
+        How many times.
+
     Returns
     -------
     ndarray of int, shape (count, positions)

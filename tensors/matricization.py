@@ -62,6 +62,10 @@ def row_positions(shape: Shape, row_side: str | Sequence[int]) -> tuple[int, ...
     row_side : str or sequence of int
         A name of `NAMED`, or distinct flat positions.
 
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     InputError

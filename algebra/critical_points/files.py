@@ -28,6 +28,11 @@ def read_problem(path: Path) -> tuple[Any, Any, list[Any]]:
     path : Path
         ``.npz`` with arrays X, Y, W_1 … W_H of numbers or of strings "p/q"; otherwise JSON with the keys X, Y, W.
 
+    Returns
+    -------
+    (object, object, list)
+        Not checked, but that they are there.
+
     Raises
     ------
     InputError

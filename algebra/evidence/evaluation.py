@@ -199,6 +199,10 @@ def quick_trial(evaluation: Evaluation, goal: int, seed: int, number: int) -> Se
         More is not asked for: as a rule an upper bound.
     seed, number : int
         Of this trial.
+
+    Returns
+    -------
+    Seen
     """
     key = trial_key(evaluation, seed, "trial", number)
     return look(evaluation, key, goal, suitable_prime(evaluation))
@@ -275,6 +279,10 @@ def compressed_rank(array: NDArray[Any], prime: int, goal: int) -> int:
     prime : int
     goal : int
         A rank beyond it shows as long as it is no greater than ``goal + EXTRA``.
+
+    Returns
+    -------
+    int
     """
     most = goal + EXTRA
     if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:

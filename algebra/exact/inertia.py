@@ -38,7 +38,13 @@ class Inertia(Shown):
     pos: int
 
     def fields(self) -> dict[str, int]:
-        """Return them as a dictionary."""
+        """Return them as a dictionary.
+
+        Returns
+        -------
+        dict
+            How many eigenvalues are negative, zero and positive, under ``neg``, ``zero`` and ``pos``.
+        """
         return {"neg": self.neg, "zero": self.zero, "pos": self.pos}
 
     def __str__(self) -> str:
@@ -93,6 +99,10 @@ def signature(symmetric: fmpz_mat) -> tuple[int, int, int] | None:
     Parameters
     ----------
     symmetric : fmpz_mat
+
+    Returns
+    -------
+    (int, int, int) or None
 
     Examples
     --------

@@ -42,6 +42,11 @@ def with_room(array: Array, room: int = 2) -> Array:
     room : int
         How many entries a sum has, signs not counted; the sum of all factors where they are multiplied.
 
+    Returns
+    -------
+    numpy.ndarray
+        With dtype int64 or object.
+
     Examples
     --------
     >>> with_room(np.array([2**61]), 3).dtype, with_room(np.array([2**61]), 4).dtype

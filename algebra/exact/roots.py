@@ -80,6 +80,10 @@ def merged_roots(polynomials: Sequence[fmpz_poly], bits: int = FIRST_BITS) -> li
     bits : int
         Precision to begin with; it is doubled until the intervals are disjoint.
 
+    Returns
+    -------
+    list of Root
+
     Examples
     --------
     >>> [r.multiplicities for r in merged_roots([fmpz_poly([2, -3, 1]), fmpz_poly([1, -2, 1])])]
@@ -230,6 +234,15 @@ def without_zeros(coefficients: Sequence[Any]) -> list[Any]:
 
 def largest_root(coefficients: Sequence[Any], place: int, bits: int) -> tuple[Any, Any]:
     """Enclose the root of this place, from 1 for the largest, of a polynomial with positive real roots only.
+
+    Parameters
+    ----------
+    coefficients : sequence of fmpq
+        In ascending order.
+    place : int
+        From 1.
+    bits : int
+        Accuracy.
 
     Returns
     -------

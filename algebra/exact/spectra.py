@@ -136,6 +136,10 @@ def extreme_eigenvalue(matrix: Matrix, bits: int, largest: bool) -> Any:
         The distance is about 2^-bits of the eigenvalue.
     largest : bool
 
+    Returns
+    -------
+    fmpq
+
     Examples
     --------
     >>> extreme_eigenvalue(fmpq_mat(2, 2, [4, 0, 0, 1]), 2, largest=True)

@@ -85,11 +85,31 @@ class StablePartition(Shown):
         return tuple(rows)
 
     def is_equivalent(self, other: StablePartition) -> bool:
-        """Say whether colour refinement cannot tell the two graphs apart."""
+        """Say whether colour refinement cannot tell the two graphs apart.
+
+        Parameters
+        ----------
+        other : StablePartition
+            Of another graph.
+
+        Returns
+        -------
+        bool
+        """
         return self.transcript == other.transcript
 
     def first_difference(self, other: StablePartition) -> int | None:
-        """Return the first round in which the transcripts differ; None if there is none."""
+        """Return the first round in which the transcripts differ; None if there is none.
+
+        Parameters
+        ----------
+        other : StablePartition
+            Of another graph.
+
+        Returns
+        -------
+        int or None
+        """
         pairs = zip(self.transcript, other.transcript, strict=False)
         return next((i for i, (mine, its) in enumerate(pairs) if mine != its), None)
 

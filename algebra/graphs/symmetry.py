@@ -37,6 +37,11 @@ def selected_cell(partition: StablePartition, select: Select = min) -> tuple[int
     select : callable
         ``min``, or ``max`` for the first cell of the greatest size.
 
+    Returns
+    -------
+    tuple of int, or None
+        The vertices of the cell.
+
     Examples
     --------
     >>> selected_cell(colour_refinement("Ch")), selected_cell(colour_refinement("@"))

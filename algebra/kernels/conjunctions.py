@@ -66,6 +66,10 @@ class ConjunctionNorm(Shown):
     def certificate(self) -> Certificate:
         """Return what the independent checker needs for both sides.
 
+        Returns
+        -------
+        Certificate
+
         Examples
         --------
         >>> conjunction_norm("cube01", 6, 2, mode="margin").certificate().check().valid

@@ -154,6 +154,10 @@ def lemma22(word: Fraction, size: int, bits: int, printed: bool = False) -> Rati
     printed : bool
         With the printed test ``l mod D = 1``, which never holds for D = 1, in place of ``(l-1) mod D = 0``.
 
+    Returns
+    -------
+    RationalNetwork
+
     Examples
     --------
     >>> [int(y) for y in lemma22(Fraction(3, 4), 4, 1).evaluate([[0], [1], [2], [3]])]

@@ -78,6 +78,10 @@ def project(data: DataSet, seed: int = 0) -> Projection:
     seed : int
         Of the random directions; on a line there is nothing to choose.
 
+    Returns
+    -------
+    Projection
+
     Examples
     --------
     >>> from algebra.memorization.data import data_set

@@ -291,6 +291,10 @@ def memory_estimate(bound: int, neurons: int = 0, places: int = 0) -> int:
     places : int
         Of shared parameters: their products with every sample are there at once, before they are added up.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> memory_estimate(50880) < 6 << 30

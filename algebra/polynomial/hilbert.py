@@ -196,6 +196,16 @@ def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, 
 def relation_degree(degree: int, variables: int, biases: bool, most: int | None = None) -> int | None:
     """Degree of a relation that so many variables plus one forms of a degree in them always satisfy.
 
+    Parameters
+    ----------
+    degree : int
+        Of the forms.
+    variables : int
+    biases : bool
+        Whether the forms have terms of lower degree, too.
+    most : int, optional
+        Look no further.
+
     Returns
     -------
     int or None

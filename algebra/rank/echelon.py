@@ -144,6 +144,12 @@ class Echelon(Shown):
 
         Once the capacity is reached below the number of columns, R is not kept up to date.
 
+        Returns
+        -------
+        (numpy.ndarray, numpy.ndarray, numpy.ndarray)
+            Numbers of columns, likewise, and R with a row for each pivot and a column for each other column: residues
+            in float64.
+
         Raises
         ------
         InputError

@@ -189,6 +189,10 @@ def minor_of_array(array: NDArray[Any], prime: int, most: int) -> tuple[list[int
     most : int
         A larger minor is not asked for.
 
+    Returns
+    -------
+    (list of int, list of int)
+
     Examples
     --------
     >>> minor_of_array(np.array([[0, 0], [0, 1], [1, 1]]), 7, 1)

@@ -94,6 +94,11 @@ def _is_word_prime(n: int) -> bool:
 def as_prime(argument: str, value: Any) -> int:
     """Return `value` as an int if it is a prime below 2^63, and refuse it otherwise.
 
+    Raises
+    ------
+    InputError
+        If it is not.
+
     Examples
     --------
     >>> as_prime("prime", 7)

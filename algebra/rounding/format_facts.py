@@ -60,6 +60,16 @@ class Pairs(Shown):
     def of(cls, name: str, operation: Operation) -> Pairs:
         """Compute all of them.
 
+        Parameters
+        ----------
+        name : str
+            Of a format of at most 8 bits.
+        operation : {"+", "*"}
+
+        Returns
+        -------
+        Pairs
+
         Examples
         --------
         >>> found = Pairs.of("e4m3", "+")

@@ -48,6 +48,10 @@ def diameter_squared(X: fmpq_mat) -> fmpq:
     X : fmpq_mat, d x n
         One token a column.
 
+    Returns
+    -------
+    fmpq
+
     Examples
     --------
     >>> diameter_squared(fmpq_mat(2, 3, [0, 3, 0, 0, 0, 4]))
@@ -154,6 +158,11 @@ def dobrushin(P: Sequence[Sequence[Any]]) -> Any:
     ----------
     P : rows of ``arb`` or ``fmpq``
         Column-stochastic.
+
+    Returns
+    -------
+    number
+        Of the kind of the entries.
 
     Examples
     --------

@@ -310,6 +310,11 @@ def scores_to_cp(layer: AttentionLayer, X: Any, head: int = 0) -> Any:
     -------
     object of tensorly
 
+    Raises
+    ------
+    InputError
+        If there is no such head.
+
     Examples
     --------
     >>> layer = AttentionLayer([([[1, 0]], [[0, 1]], [[1, 2]])])

@@ -31,6 +31,10 @@ def equal_width_dimension(width: int, head_size: int, depth: int, softmax: bool 
         Each at least 1.
     softmax : bool
 
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError

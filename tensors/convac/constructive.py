@@ -140,6 +140,10 @@ class Construction:
         ----------
         count : int
         seed : int
+
+        Returns
+        -------
+        numpy.ndarray of int
         """
         places = len(self.classes)
         check_fits("count", count, 16 * places * min(as_integer("count", count, 1), self.rank))

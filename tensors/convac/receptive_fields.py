@@ -97,6 +97,10 @@ def overlap_bound(architecture: ConvACArchitecture, axis: int) -> OverlapBound |
     axis : int
         The axis that is cut in the middle.
 
+    Returns
+    -------
+    OverlapBound or None
+
     Examples
     --------
     >>> from tensors.convac import ConvAC, Layer

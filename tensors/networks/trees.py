@@ -130,6 +130,11 @@ class Tree(Shown):
     def tensor(self) -> Array:
         """Write the tensor out.
 
+        Returns
+        -------
+        numpy.ndarray
+            One axis a mode.
+
         Raises
         ------
         InputError

@@ -133,6 +133,17 @@ def is_path(arcs: Sequence[int], order: Sequence[int]) -> bool:
 def is_gamma(rows: Sequence[int], gamma: Sequence[int]) -> bool:
     """Check the paper's permutation by n - 1 look-ups: each token attends to the one *before* it.
 
+    Parameters
+    ----------
+    rows : sequence of int
+        For each token the set of tokens that it attends to, as bits.
+    gamma : sequence of int
+        A permutation of the tokens.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_gamma((0b01, 0b01), (0, 1))

@@ -177,6 +177,15 @@ NAMES = tuple(_MAKERS)
 def named_parameters(name: str) -> tuple[str, ...]:
     """Return the names of a named pattern's parameters besides `n`.
 
+    Parameters
+    ----------
+    name : str
+        Of a pattern.
+
+    Returns
+    -------
+    tuple of str
+
     Examples
     --------
     >>> named_parameters("longformer")
@@ -197,7 +206,17 @@ def parameter_ranges(name: str) -> dict[str, tuple[int, int | None]]:
 
 
 def describe(name: str) -> str:
-    """Say in a line what a named pattern is."""
+    """Say in a line what a named pattern is.
+
+    Parameters
+    ----------
+    name : str
+        Of a pattern.
+
+    Returns
+    -------
+    str
+    """
     return _maker(name).about
 
 

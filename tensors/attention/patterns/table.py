@@ -92,6 +92,10 @@ def pattern_row(name: str, pattern: SparsePattern) -> PatternSteps:
         What the row is to be called.
     pattern : SparsePattern
 
+    Returns
+    -------
+    PatternSteps
+
     Examples
     --------
     >>> pattern_row("ring", named_pattern("directed-ring", 3)).steps

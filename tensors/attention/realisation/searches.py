@@ -65,6 +65,10 @@ def sign_realisation(
     most : int, optional
         Largest dimension; by default ``16 k log L + 64``.
 
+    Returns
+    -------
+    Realisation or None
+
     Examples
     --------
     >>> target = SparseTarget.from_supports([[(j + 1) % 40] for j in range(40)])
@@ -93,6 +97,17 @@ def projection_bound(target: SparseTarget, precision: Precision, failure: Fracti
     entries); ``exp(2 tau) = 1 + min(eps_2, eps_3)`` and ``beta = log(1/eps_1) + 2 tau``. Computed in floating point
     and rounded up: the realisation itself is verified.
 
+    Parameters
+    ----------
+    target : SparseTarget
+    precision : Precision
+    failure : Fraction
+        Probability that one projection may fail with; 1: some projection works.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> target = SparseTarget.from_supports([[j] for j in range(16)])
@@ -108,6 +123,22 @@ def projection_dimension(
     length: int, precision: Precision, squares: float | None = None, failure: Fraction = Fraction(1), k: int = 1
 ) -> int:
     """Return the bound of `projection_bound` from ``max ||B_i||^2``; that of k equal entries a row if left out.
+
+    Parameters
+    ----------
+    length : int
+        L, the tokens.
+    precision : Precision
+    squares : float, optional
+        The greatest squared norm of a row of the log-target.
+    failure : Fraction
+        Probability that one projection may fail with; 1: some projection works.
+    k : int
+        Nonzero entries of a row, where `squares` is left out.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

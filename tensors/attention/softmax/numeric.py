@@ -72,7 +72,12 @@ class NumericSoftmaxRank(Shown):
         return Bounds(self.rank, None, Grade.NUMERIC, lower_by="singular-values")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the numbers that the answer rests on."""
+        """Return the numbers that the answer rests on.
+
+        Returns
+        -------
+        dict
+        """
         names = ("tolerance", "sigma_k", "sigma_next", "gap", "dtype", "backend", "note")
         return {name: getattr(self, name) for name in names}
 
@@ -190,6 +195,10 @@ def numeric_rank(matrix: Any, tolerance: float | None = None, epsilon: float | N
     epsilon : float, optional
         Of the type that the numbers had before; default: that of the tensor's own type.
 
+    Returns
+    -------
+    NumericSoftmaxRank
+
     Raises
     ------
     InputError
@@ -298,6 +307,15 @@ def logits_rank_numeric(logits: Any, tolerance: float | None = None) -> NumericS
         Finite real numbers.
     tolerance : float, optional
         Relative to the largest singular value.
+
+    Returns
+    -------
+    NumericSoftmaxRank
+
+    Raises
+    ------
+    InputError
+        If a logit is not finite, or they are no matrix.
 
     Examples
     --------
