@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from algebra.exact.pickling import frozen_equal, frozen_hash
 from algebra.shown import Shown
+from tensors.attention.realisation.facts import NO_FACTS, Facts
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Realisation(Shown):
         One for each query.
     method : str
         The construction.
-    facts : dict
-        Parameters of the construction, plain JSON values.
+    facts : Facts
+        What else is told of the construction: its parameters.
     """
 
     __eq__ = frozen_equal
@@ -41,7 +42,7 @@ class Realisation(Shown):
     queries: NDArray[Any]
     denominators: tuple[int, ...]
     method: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Facts = NO_FACTS
 
     @property
     def dimension(self) -> int:
