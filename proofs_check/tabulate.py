@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, meant
+from algebra.errors import InputError
 from proofs_check.chosen import headings_of
 from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import answers, run_sweep
@@ -177,6 +177,6 @@ def chosen_columns(whole: Table, columns: Chosen) -> Table:
     for heading, source in headings_of(columns).items():
         if source not in seen and source not in data:
             names = list(dict.fromkeys([*map(str, seen.columns), *map(str, data.columns)]))
-            raise InputError("columns", source, f"one of {', '.join(names)}{meant(str(source), names)}")
+            raise InputError("columns", source, f"one of {', '.join(names)}", names)
         cells[heading] = (seen if source in seen else data)[source].tolist()
     return replace(whole, people=Columns(cells))
