@@ -85,7 +85,7 @@ def narrowest(network: AttentionArchitecture) -> AttentionArchitecture:
     Examples
     --------
     >>> narrowest(AttentionArchitecture((9, 1, 7, 3), (4, 1, 2), 2, kind="softmax")).label
-    'attention:softmax:2-1-2-1:a1-1-1:h2:n2'
+    'attention:softmax:2-1-2-1:a1-1-1:h2-2-2:n2'
     """
     seen = forward_widths(network)
     widths = tuple(min(width, 2) for width in (seen if network.residual else (*seen[:-1], 1)))
