@@ -19,6 +19,20 @@ def words(key: str, stream: str, count: int, start: int = 0) -> bytes:
 
     Block i of four words is SHA-256 of ``"{key}/{stream}/{i}"`` in UTF-8.
 
+    Parameters
+    ----------
+    key : str
+        The seed of the generator.
+    stream : str
+        What the words are for.
+    count : int
+    start : int
+        The first word, from 0.
+
+    Returns
+    -------
+    bytes
+
     Examples
     --------
     >>> words("k", "weights", 1).hex() == sha256(b"k/weights/0").hexdigest()[:16]
@@ -39,6 +53,23 @@ def words(key: str, stream: str, count: int, start: int = 0) -> bytes:
 
 def residues(key: str, stream: str, start: int, count: int, size: int, modulus: int) -> list[int]:
     """Return integers start … start+count-1 of a stream, `size` words each, reduced.
+
+    Parameters
+    ----------
+    key : str
+        The seed of the generator.
+    stream : str
+        What the integers are for.
+    start : int
+        The first integer, from 0.
+    count : int
+    size : int
+        Words of each.
+    modulus : int
+
+    Returns
+    -------
+    list of int
 
     Examples
     --------

@@ -140,6 +140,10 @@ class Batch:
     def jacobian(self, prime: int) -> Array:
         """Return the Jacobian modulo a prime; without rows if the prime divides a denominator.
 
+        Parameters
+        ----------
+        prime : int
+
         Returns
         -------
         ndarray, shape (rows, parameters)

@@ -62,6 +62,14 @@ class Task(NamedTuple):
 def gains(network: AttentionArchitecture) -> bool:
     """Whether a network is evaluated sooner together with others of its kind: small, without sums that may vanish.
 
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> from tensors.attention import AttentionNetwork

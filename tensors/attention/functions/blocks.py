@@ -39,6 +39,10 @@ def gram_forms(network: AttentionArchitecture) -> int | None:
     space of dimension :math:`p = \min(f_l, W)`: subspaces of dimension s, W for tokens of width s, and matrices of
     rank p.
 
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
     Returns
     -------
     int or None
@@ -159,6 +163,11 @@ def independent_outputs(network: AttentionArchitecture) -> bool:
     ----------
     network : AttentionArchitecture
         Lightning or polynomial.
+
+    Returns
+    -------
+    bool
+        False proves nothing.
 
     Examples
     --------

@@ -139,6 +139,10 @@ def gauge_fixed(network: AttentionArchitecture) -> int:
     network : AttentionArchitecture
         As `reduced` returns it.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> [gauge_fixed(AttentionArchitecture((3, 3, 3), 2, kind=kind)) for kind in ("lightning", "softmax")]

@@ -37,6 +37,10 @@ def unseen_scores(network: AttentionArchitecture, i: int) -> int:
     i : int
         Layer, from 0.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> unseen_scores(AttentionArchitecture((2, 4, 2), (1, 3), 2), 1)
@@ -126,6 +130,10 @@ def equal_tokens_dimension(network: AttentionArchitecture) -> int | None:
     ----------
     network : AttentionArchitecture
         Reduced.
+
+    Returns
+    -------
+    int or None
 
     Examples
     --------
