@@ -151,12 +151,14 @@ def table(
             store=store,
             extra=options,
         )
+
+    # The options of a family: seed and target are among them where the family has them.
     asked = family(networks)
     if question is not None and not any(option.name == "question" for option in asked.options):
         raise InputError("question", question, "left out: a family has its own")
-    options |= {} if question is None else {"question": question}
-    options |= {name: value for name, value in (("seed", seed), ("log2_error", log2_error)) if value is not None}
-    told = asked.taken(options)
+    named = {"question": question, "seed": seed, "log2_error": log2_error}
+    told = asked.taken({**options, **{name: value for name, value in named.items() if value is not None}})
+
     found = asked.table(_rows(asked, told, jobs, store), told)
     found = found if columns is None else chosen_columns(found, columns)
     return replace(found, title=title) if title else found
