@@ -117,17 +117,22 @@ class FlowNetwork:
     @cached_property
     def arcs(self) -> list[tuple[int, int]]:
         """Start and end of every arc; those through the variables come first, and they alone are limited."""
-        graph, inside = self.graph, set(self.rows)
-        first, sink = 2 * len(graph.variable_dims), sink_of(graph)
-        arcs = [(2 * v, 2 * v + 1) for v in range(len(graph.variable_dims))]
+        graph = self.graph
+        count = len(graph.variable_dims)
+        variables, observed = range(count), range(graph.observed)
+        arcs = [(2 * v, 2 * v + 1) for v in variables]
 
         # Factors, each once in both directions: what two variables share may be shared twice.
         arcs += [(2 * u + 1, 2 * v) for u, v in sorted(_pairs(graph))]
-        larger = [(first + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
+        # Those of three variables or more are vertices, behind those of the variables.
+        larger = [(2 * count + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
         arcs += [(factor, 2 * v) for factor, v in larger]
         arcs += [(2 * v + 1, factor) for factor, v in larger]
 
-        return arcs + [(sink - 1, 2 * v) if v in inside else (2 * v + 1, sink) for v in range(graph.observed)]
+        # From the source to the row side, and from the other side to the sink.
+        inside, sink = set(self.rows), sink_of(graph)
+        source = sink - 1
+        return arcs + [(source, 2 * v) if v in inside else (2 * v + 1, sink) for v in observed]
 
     def flow(self, limits: Sequence[int]) -> Flow:
         """Compute a maximal flow.
@@ -233,20 +238,27 @@ class FlowNetwork:
         """The arcs and their reverses, row by row: starts, ends, which of `arcs` or which reverse, where rows begin."""
         import numpy as np
 
-        graph, sink = self.graph, sink_of(self.graph)
-        count, size = len(graph.variable_dims), sink + 1
+        graph = self.graph
+        count, sink = len(graph.variable_dims), sink_of(graph)
+        source, size = sink - 1, sink + 1
         variables, observed = np.arange(count), np.arange(graph.observed)
         inside = np.zeros(graph.observed, dtype=bool)
         inside[list(self.rows)] = True
 
-        # The arcs, in the order of `arcs`.
+        # Factors of two variables, each pair once, in both directions: u times count plus v, sorted.
         pairs = np.array([scope for scope in graph.factor_scopes if len(scope) == 2], dtype=np.int64).reshape(-1, 2)
         both = np.sort(np.concatenate([pairs @ [count, 1], pairs @ [1, count]]))
-        u, v = np.divmod(both[np.diff(both, prepend=-1) > 0], count)
+        is_new = np.diff(both, prepend=-1) > 0
+        u, v = np.divmod(both[is_new], count)
+
+        # Larger factors are vertices behind those of the variables.
         larger = [(2 * count + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
         factor, member = np.array(larger, dtype=np.int64).reshape(-1, 2).T
-        before = [2 * variables, 2 * u + 1, factor, 2 * member + 1, np.where(inside, sink - 1, 2 * observed + 1)]
-        after = [2 * variables + 1, 2 * v, 2 * member, factor, np.where(inside, 2 * observed, sink)]
+
+        # The arcs, in the order of `arcs`.
+        ends_of_rows = np.where(inside, source, 2 * observed + 1), np.where(inside, 2 * observed, sink)
+        before = [2 * variables, 2 * u + 1, factor, 2 * member + 1, ends_of_rows[0]]
+        after = [2 * variables + 1, 2 * v, 2 * member, factor, ends_of_rows[1]]
         starts, ends = np.concatenate(before), np.concatenate(after)
 
         # Reverses follow, and all are sorted.
