@@ -111,10 +111,15 @@ class LearnedKernel(Shown):
     def upper(self) -> Fraction:
         """What kernel and multipliers prove."""
         form = sum((w * q for w, q in zip(self.weights, self._forms, strict=True)), Fraction(0))
+
+        # Ridge regression: what the predictor misses is divided by the ridge.
         if self.ridge is not None:
             return self._linear - form + _square(self.residual) / self.ridge
+
+        # Support vectors: each label costs what its margin misses of 1.
         assert self.cost is not None
-        missing = [max(Fraction(0), 1 - y * g) for y, g in zip(self.sample.labels, self.fitted, strict=True)]
+        margins = [y * g for y, g in zip(self.sample.labels, self.fitted, strict=True)]
+        missing = [max(Fraction(0), 1 - margin) for margin in margins]
         return self.scale**2 * form / 2 + self.cost * sum(missing, Fraction(0))
 
     @property

@@ -94,9 +94,13 @@ def pay_for_samples(a: Attention, samples: int, m: int, size: int = 1) -> None:
     """Pay for the weights, and for values and derivatives of all heads at so many samples."""
     n, bits = a.tokens, m.bit_length()
     hold(a.parameters, 100 + 8 * size, "the network")
-    layers = list(zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True))
-    hold(max(h * (n * (2 * s + e + d) + 4 * n * n) for (d, e), s, h in layers), 80 + 8 * size, "a layer")
 
+    # A layer holds keys, queries, values and derivatives of its tokens, and four matrices of scores.
+    layers = list(zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True))
+    held = [h * (n * (2 * s + e + d) + 4 * n * n) for (d, e), s, h in layers]
+    hold(max(held), 80 + 8 * size, "a layer")
+
+    # At a sample: the products of matrices, and a power for each score.
     products = sum(h * (n * d * (2 * s + e) + n * n * (s + e)) for (d, e), s, h in layers)
     scores = sum(a.heads) * n * n
     powers = scores * (30 + a.power.bit_length()) * per_product(bits)
