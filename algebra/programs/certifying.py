@@ -51,6 +51,11 @@ def certified_bounds(
     affine : callable
         Gives further fields, asked for only where those of the program's graph do not do.
 
+    Returns
+    -------
+    (Reason, Reason)
+        The lower and the upper bound.
+
     Raises
     ------
     InputError

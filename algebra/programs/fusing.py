@@ -51,6 +51,10 @@ def fused(graph: Graph, is_repeated: bool = True) -> tuple[Graph, tuple[str, ...
     is_repeated : bool
         Whether the biases that are new are absorbed in their turn. A bias c behind V makes O c behind O: where O has
         more rows than columns, that is more than there was; where several O share V, it may be less.
+
+    Returns
+    -------
+    (Graph, tuple of str)
     """
     own = frozenset(name for name, _ in graph.parameters)
     names: list[str] = []

@@ -55,6 +55,10 @@ def given_certificate(point: GivenPoint, lower: int, upper: int) -> Certificate:
     lower, upper : int
         The bounds that were found.
 
+    Returns
+    -------
+    Certificate
+
     Raises
     ------
     InputError
@@ -174,14 +178,14 @@ def relation_reasons(batch: Batch, given: Given, lower: int, upper: int) -> Iter
         kept = np.flatnonzero(~moved)
         vectors: list[dict[int, Fraction]] = []
         rows = values
-        if count - hidden - len(minor_of_array(values[:, kept], prime, len(values))[0]) > upper:
+        if count - hidden - len(_independent(values[:, kept], prime)[0]) > upper:
             known = Echelon(count, prime)
             known.add(values)
             for each in (*quiet_fields(batch), *relation_fields(batch, exceptions)):
                 known.add(each.values)
             vectors = kernel_vectors(batch, known, count - lower)
             rows = np.concatenate([values, _vector_values(vectors, count, prime)])
-        chosen, columns = minor_of_array(rows[:, kept], prime, len(rows)) if len(rows) else ([], [])
+        chosen, columns = _independent(rows[:, kept], prime)
         proof = {
             "rule": "pattern-relations",
             "parts": stated,
@@ -219,6 +223,11 @@ def _vector_values(vectors: list[dict[int, Fraction]], count: int, prime: int) -
         for q, x in vector.items():
             row[q] = x.numerator * (common // x.denominator) % prime
     return centred_residues(found, prime)
+
+
+def _independent(rows: Array, prime: int) -> tuple[list[int], list[int]]:
+    """Return independent rows, the first ones, and columns at which they are independent."""
+    return minor_of_array(rows, prime, len(rows)) if rows.size else ([], [])
 
 
 def _vector_json(vector: dict[int, Fraction]) -> list[list[int | str]]:

@@ -47,6 +47,10 @@ def with_columns(graph: Graph, are_rows: bool) -> Graph | None:
     graph : Graph
     are_rows : bool
         Whether the arrays are rows: then all are transposed. Vectors become columns in any case.
+
+    Returns
+    -------
+    Graph or None
     """
     graph = with_turned_weights(graph) if are_rows else graph
     if any(len(node.shape) > 2 for node in graph.nodes):
