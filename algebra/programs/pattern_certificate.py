@@ -29,7 +29,11 @@ def parts_json(batch: Batch, exceptions: Exceptions) -> tuple[list[dict[str, Any
     ----------
     batch : Batch
     exceptions : callable
-        `few_differences` or `rows_of_every_basis`.
+        `few_differences` or `rows_of_every_basis` of `algebra.programs.pattern_exceptions`.
+
+    Returns
+    -------
+    list of dict, ndarray of bool
     """
     found: list[dict[str, Any]] = []
     moved = np.zeros(batch.graph.count, bool)

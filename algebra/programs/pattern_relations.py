@@ -123,7 +123,11 @@ def relation_fields(batch: Batch, exceptions: Exceptions) -> Iterator[Fields]:
     ----------
     batch : Batch
     exceptions : callable
-        `few_differences` or `rows_of_every_basis`.
+        `few_differences` or `rows_of_every_basis` of `algebra.programs.pattern_exceptions`.
+
+    Yields
+    ------
+    Fields
     """
     graph = batch.graph
     for layer in layers(batch):
