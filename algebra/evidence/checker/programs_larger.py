@@ -4,11 +4,11 @@ A certificate writes down another program Q, and its weights v and inputs u as s
 the inputs x of the given program P. If P(w, x) = Q(v(w), u(x)), the functions of P lie among those x -> Q(v, u(x)), and
 the dimension of P is at most that of Q.
 
-Both programs are run on one tape, P first. A scalar of Q is taken for one that is there if both are the same
-polynomial in atoms (`programs_expansion`). Whatever is no polynomial (exponentials, roots, rectifiers, denominators)
-must be there already, and P must need it: so Q has values where P has them, no denominator vanishes identically, and
-the outputs of both are equal as functions. Which scalar may be equal to a new one is looked up by a *mark*, its value
-modulo a prime if atoms were numbers; that proves nothing, and is not believed.
+Both programs are put on one tape, P first. A scalar of Q is taken for one that is there if both are the same
+polynomial in atoms (`programs_expansion`). Whatever Q needs that is no polynomial (exponentials, roots, rectifiers,
+denominators) must be there already, and P must need it: so Q has values where P has them, no denominator vanishes
+identically, and the outputs of both are equal as functions. Which scalar may be equal to a new one is looked up by a
+*mark*, its value modulo a prime if atoms were numbers; that proves nothing, and is not believed.
 """
 
 from __future__ import annotations
@@ -98,29 +98,43 @@ def larger(p: Program, given: Any, weights: Any, inputs: Any) -> Program:
     outputs = run_all(tape, arrays, p.given)
 
     # The weights and the inputs of the larger program, from those of the given one.
-    others: dict[str, Entries] = {}
-    for kind, stated in (("weight", weights), ("input", inputs)):
-        own = {name: arrays[name] for name in p.given[KEYS[kind]]}
-        others |= made_of(tape, own, stated, kind, q.given[KEYS[kind]], q.arrays)
-    found = run_all(tape, others, q.given)
-    need(set(outputs) <= set(found), "the larger program is not seen to have the program's outputs")
-    functions = {u for u in behind(tape, found) if tape.made[u].kind not in (*KEYS, *RING)}
-    need(functions <= set(behind(tape, outputs)), "the larger program has a function that the program does not need")
+    stated = {"weight": weights, "input": inputs}
+    sources: dict[str, list[int]] = {}
+    for kind, key in KEYS.items():
+        own = {name: arrays[name] for name in p.given[key]}
+        sources[kind] = made_of(tape, own, stated[kind], kind, {name: q.arrays[name] for name in q.given[key]})
+
+    # All that it needs, on the tape of the given program.
+    allowed, place = set(behind(tape, outputs)), dict[int, int]()
+    for u in q.needed:
+        kind, of, terms, number = q.tape.made[u]
+        if kind in KEYS:
+            place[u] = sources[kind][number]
+        elif kind == "form":
+            place[u] = tape.total((c, tuple(place[v] for v in symbol)) for symbol, c in terms)
+        elif kind == "softmax":
+            place[u] = tape.add(Made(kind, tuple(place[v] for v in of), (), number))
+        else:
+            place[u] = tape.function(kind, place[of[0]], number)
+        is_there = place[u] in allowed or tape.made[place[u]].kind in (*KEYS, *RING)
+        need(is_there, "the larger program has a function that the program does not need")
+    found = {place[u] for u in q.outputs}
+    need(found.issuperset(outputs), "the larger program is not seen to have the program's outputs")
     return q
 
 
-def made_of(
-    tape: Tape, arrays: dict[str, Entries], stated: Any, kind: str, wanted: Any, shapes: Any
-) -> dict[str, Entries]:
+def made_of(tape: Tape, arrays: dict[str, Entries], stated: Any, kind: str, wanted: dict[str, Entries]) -> list[int]:
     """Return the weights, or the inputs, of the larger program, as polynomials in those of the given one."""
     steps, given = fields(stated, f"the {kind}s", "steps", "arrays")
     need(type(steps) is list and type(given) is dict, "steps is not a list, or arrays is not an object")
     need(given.keys() == wanted.keys(), f"the {kind}s of the larger program are not those that are stated")
     for step in steps:
         run(tape, arrays, step)
-    found = {name: named_array(arrays, given[name]) for name in wanted}
-    for name, array in found.items():
-        need(array.shape == shapes[name].shape, f"a {kind} of the larger program has another shape")
+    found: list[int] = []
+    for name, other in wanted.items():
+        array = named_array(arrays, given[name])
+        need(array.shape == other.shape, f"a {kind} of the larger program has another shape")
         kinds = {tape.made[u].kind for u in behind(tape, tuple(array.scalars))}
         need(kinds <= {kind, *RING}, f"a {kind} of the larger program is no polynomial in those of the program")
+        found += array.scalars
     return found
