@@ -10,7 +10,7 @@ from algebra.errors import InputError
 from algebra.evidence.checker.limits import Refused
 from algebra.evidence.checker.programs_parts import split_off
 from algebra.evidence.checker.programs_reading import read_program
-from algebra.programs import Program, relu, softmax, sqrt, tanh, traced
+from algebra.programs import Program, exp, relu, softmax, sqrt, tanh, traced
 from algebra.programs.transformers import Transformer
 from tests.programs.strategies import programs
 from tests.properties import examples
@@ -342,3 +342,10 @@ def test_parts_of_random_programs_are_not_bounded_below_the_rank(described, seed
     except (Refused, InputError, ArithmeticError):  # no such part; a pole everywhere
         assume(False)
     assert most >= least
+
+
+def test_exponentials_of_weights_beside_rectifiers():
+    network = traced(lambda a, b, x: relu(a + x) + exp(b) * x[:1], {"a": (2,), "b": (2,)}, {"x": (2,)})
+    bounds = network.dimension()
+    assert (bounds.lower, bounds.upper) == (4, 4)
+    assert bounds.certificate().check().valid

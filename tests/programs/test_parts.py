@@ -73,6 +73,9 @@ def test_random_transformers(seed):
     bounds = program.dimension()
     assert bounds.lower <= min(upper_bounds(lowered(program)))
     assert bounds.lower <= bounds.upper <= network.parameters
+    certificate = bounds.certificate()
+    assert certificate.check().valid
+    assert certificate.claim["upper"] == bounds.upper
 
 
 def test_a_centred_array_hides_a_number_of_each_row():

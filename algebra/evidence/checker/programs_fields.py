@@ -3,12 +3,12 @@
 A field moves each weight by a linear combination of weights and 1. The derivative of every scalar along it is followed
 through the tape as a linear combination of scalars and 1, by formal rules alone: the derivative of a form, a sum of
 products, is written as a combination of the forms of its own step, if there is one, and of a sum that is 0 by what its
-scalars are made of; a power, an inverse, a root or a
-rectifier only lets a multiple of its argument through, and multiplies it by its degree; an exponential is multiplied by
-the derivative of its argument; of a softmax all arguments may vary by the same, and its values along a line add up to
-1. What cannot be written so, or only with products of more than `MOST_FACTORS` scalars, is *lost*; whatever uses it is
-lost too. The field is a symmetry if the derivatives of all outputs are 0: scalars are treated as free symbols, so a
-symmetry may be missed, but none is wrong.
+scalars are made of (a line that was centred, say); a power, an inverse, a root or a rectifier only lets a multiple of
+its argument through, and multiplies it by its degree; an exponential is multiplied by the derivative of its argument;
+of a softmax all arguments may vary by the same, and its values along a line add up to 1. What cannot be written so, or
+only with products of more than `MOST_FACTORS` scalars, is *lost*; whatever uses it is lost too. The field is a symmetry
+if the derivatives of all outputs are 0: scalars are treated as free symbols otherwise, so a symmetry may be missed, but
+none is wrong.
 """
 
 from __future__ import annotations
