@@ -61,6 +61,15 @@ def cells(grid: Sequence[Sequence[bool]], x: float = 0, y: float = 0) -> str:
 def grids(named: Sequence[tuple[str, Sequence[Sequence[bool]]]]) -> str:
     """Return grids beside each other, each with its name below; nothing if one is too large.
 
+    Parameters
+    ----------
+    named : sequence of (str, sequence of sequences of bool)
+
+    Returns
+    -------
+    str
+        SVG.
+
     Examples
     --------
     >>> grids([("layer 1", [[True, False], [True, True]])]).count("<rect")
@@ -84,6 +93,16 @@ def grids(named: Sequence[tuple[str, Sequence[Sequence[bool]]]]) -> str:
 
 def bars(heights: Sequence[tuple[str, float]]) -> str:
     """Return a histogram: one bar for each name, its height above it; nothing if there are too many.
+
+    Parameters
+    ----------
+    heights : sequence of (str, float)
+        At least 0.
+
+    Returns
+    -------
+    str
+        SVG.
 
     Examples
     --------
@@ -112,6 +131,18 @@ def bars(heights: Sequence[tuple[str, float]]) -> str:
 
 def layers(counts: Sequence[int], between: Sequence[str] = ()) -> str:
     """Return columns of neurons, of wide layers some with the number below, joined by all their connections.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Neurons of each layer.
+    between : sequence of str
+        What is written between one layer and the next.
+
+    Returns
+    -------
+    str
+        SVG.
 
     Examples
     --------
@@ -151,6 +182,19 @@ def _short(count: int) -> str:
 
 def circle(order: int, edges: Sequence[tuple[int, int]], names: Sequence[str] = ()) -> str:
     """Return a graph with its vertices on a circle; nothing if it has more than some twenty.
+
+    Parameters
+    ----------
+    order : int
+        Number of vertices.
+    edges : sequence of (int, int)
+    names : sequence of str
+        Of the vertices; default: none are written.
+
+    Returns
+    -------
+    str
+        SVG.
 
     Examples
     --------

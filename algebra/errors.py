@@ -70,6 +70,20 @@ def _suggestion(value: Any, allowed: str) -> str:
 def as_integer(argument: str, value: Any, least: int | None = None, allowed: str | None = None) -> int:
     """Return `value` as an int if it is an integer (numpy's and flint's too) of at least `least`.
 
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    value : object
+    least : int, optional
+        The least value that is allowed.
+    allowed : str, optional
+        What the message says is allowed; default: an integer, of at least `least`.
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError
@@ -99,6 +113,14 @@ def as_integer(argument: str, value: Any, least: int | None = None, allowed: str
 def is_truth_value(value: Any) -> bool:
     """Tell whether a value is Python's or numpy's truth value, without importing numpy; its older ones are indices.
 
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_truth_value(True), is_truth_value(1)
@@ -109,6 +131,20 @@ def is_truth_value(value: Any) -> bool:
 
 def one_of(argument: str, value: Any, names: Iterable[str], allowed: str | None = None) -> str:
     """Return `value` if it is one of these words; an array, say, is compared with none of them.
+
+    Parameters
+    ----------
+    argument : str
+        Its name, as the caller knows it.
+    value : object
+    names : iterable of str
+        The words.
+    allowed : str, optional
+        What the message says is allowed; default: "one of" these words.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -138,6 +174,11 @@ def instance_of(argument: str, value: Any, kind: type[Kind], made_by: str) -> Ki
     made_by : str
         What makes one, for the message.
 
+    Returns
+    -------
+    object
+        The value itself.
+
     Raises
     ------
     InputError
@@ -158,6 +199,14 @@ def instance_of(argument: str, value: Any, kind: type[Kind], made_by: str) -> Ki
 
 def check_keys(given: Mapping[str, Any], allowed: Iterable[str], required: Iterable[str] = ()) -> None:
     """Refuse unknown keys by name, and missing ones.
+
+    Parameters
+    ----------
+    given : mapping of str to object
+    allowed : iterable of str
+        All keys that there may be.
+    required : iterable of str
+        Those that there must be.
 
     Raises
     ------
@@ -182,6 +231,15 @@ def check_keys(given: Mapping[str, Any], allowed: Iterable[str], required: Itera
 
 def meant(word: str, names: Iterable[str]) -> str:
     """Return the end of a sentence that suggests the name closest to a word; nothing if none is close.
+
+    Parameters
+    ----------
+    word : str
+    names : iterable of str
+
+    Returns
+    -------
+    str
 
     Examples
     --------

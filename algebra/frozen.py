@@ -6,6 +6,13 @@ from typing import Any
 
 
 def set_fields(instance: object, **values: Any) -> None:
-    """Give a frozen dataclass its checked fields, in ``__init__`` or ``__post_init__``."""
+    """Give a frozen dataclass its checked fields, in ``__init__`` or ``__post_init__``.
+
+    Parameters
+    ----------
+    instance : dataclass
+    **values
+        By the name of the field.
+    """
     for name, value in values.items():
         object.__setattr__(instance, name, value)

@@ -30,6 +30,10 @@ def lazy_face(package: str, file: str) -> Face:
         Its ``__file__``; the stub beside it, ``__init__.pyi``, holds nothing but lines
         ``from algebra.rank.primes import is_prime as is_prime``; ``import *`` takes in another face.
 
+    Returns
+    -------
+    (callable, callable, list of str)
+
     Examples
     --------
     >>> import algebra.exact

@@ -111,6 +111,14 @@ def check_fits(argument: str, value: Any, needed: int) -> None:
 def fits(needed: int) -> bool:
     """Tell whether so many bytes are at most the memory that this process may use; True where that is not known.
 
+    Parameters
+    ----------
+    needed : int
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> fits(1 << 20), fits(1 << 100)
@@ -137,6 +145,17 @@ def gibibytes(size: int) -> str:
 def power_up_to(base: int, exponent: int, most: int) -> int | None:
     """Return a power of a positive integer if it is at most `most`, else None, without computing it.
 
+    Parameters
+    ----------
+    base : int
+    exponent : int
+        At least 0.
+    most : int
+
+    Returns
+    -------
+    int or None
+
     Examples
     --------
     >>> power_up_to(3, 4, 81), power_up_to(3, 4, 80), power_up_to(2, 10**100, 10**9)
@@ -150,6 +169,16 @@ def power_up_to(base: int, exponent: int, most: int) -> int | None:
 
 def power(base: int, exponent: int) -> int:
     """Return a power of a positive integer, or refuse one of more than `MOST_POWER_BITS` bits.
+
+    Parameters
+    ----------
+    base : int
+    exponent : int
+        At least 0.
+
+    Returns
+    -------
+    int
 
     Raises
     ------
@@ -172,6 +201,14 @@ def binomial(n: int, k: int) -> int:
 
     FLINT's products are balanced: where C(2000, 1000) takes Python 170 µs, it takes FLINT 2, and C(2·10^6, 10^6) takes
     40 ms instead of 33 s.
+
+    Parameters
+    ----------
+    n, k : int
+
+    Returns
+    -------
+    int
 
     Raises
     ------

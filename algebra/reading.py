@@ -36,6 +36,10 @@ def read_text(path: Path, called: str = "FILE", wide: bool = False) -> str:
     wide : bool
         Whether UTF-16 with its mark is read as well, the "Unicode text" of spreadsheets.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     InputError
@@ -65,6 +69,10 @@ def _read(path: Path) -> bytes:
 def check_archive(path: Path) -> None:
     """Refuse a file that cannot be read from any place, or is too large, before a library opens it.
 
+    Parameters
+    ----------
+    path : Path
+
     Raises
     ------
     InputError
@@ -92,6 +100,10 @@ def parse_object(text: str, where: str, called: str = "FILE", long_strings: bool
         Name of the argument, as the user knows it.
     long_strings : bool
         Whether numbers in strings may be longer than the limit, for a reader that is quick with them.
+
+    Returns
+    -------
+    dict
 
     Raises
     ------

@@ -22,6 +22,10 @@ def as_list(argument: str, value: Any, allowed: str) -> list[Any]:
     allowed : str
         What would have been accepted, as the end of the sentence "it must be …".
 
+    Returns
+    -------
+    list
+
     Raises
     ------
     InputError
@@ -59,6 +63,10 @@ def integers_of(argument: str, values: Any, allowed: str, least: int | None = No
     least : int, optional
         What each is at least.
 
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     InputError
@@ -82,6 +90,14 @@ def integers_of(argument: str, values: Any, allowed: str, least: int | None = No
 
 def plain_lists(value: Any) -> Any:
     """Return arrays, series and data frames as nested lists, and whatever else as it is.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
 
     Examples
     --------

@@ -38,6 +38,16 @@ LARGEST = 10**15
 def card(title: str, label: str, *facts: str) -> str:
     """Return a title, a label and some facts as HTML; what users named is escaped.
 
+    Parameters
+    ----------
+    title : str
+    label : str
+    *facts : str
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> card("a < b", "x:" + "1" * 200, "two facts", "in a row")[:60]
@@ -49,6 +59,17 @@ def card(title: str, label: str, *facts: str) -> str:
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Write a number of things, and of very many that they are.
+
+    Parameters
+    ----------
+    number : int
+    singular : str
+    plural : str, optional
+        Default: the singular with an s.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -93,11 +114,22 @@ class Shown:
         return f"{type(self).__qualname__}({facts})"
 
     def shown_facts(self) -> Iterable[tuple[str, Any]]:
-        """Return pairs (name, value) for people; here the fields that are not hidden, without underscores."""
+        """Return pairs (name, value) for people; here the fields that are not hidden, without underscores.
+
+        Returns
+        -------
+        iterable of (str, object)
+        """
         return ((name.replace("_", " "), value) for name, value in _fields(self))
 
     def shown_figure(self) -> str:
-        """Return a small drawing as SVG, or nothing."""
+        """Return a small drawing as SVG, or nothing.
+
+        Returns
+        -------
+        str
+            SVG, or empty.
+        """
         return ""
 
     def _repr_html_(self) -> str:
@@ -153,6 +185,16 @@ def html_of(value: Any) -> str:
 
 def plain(value: Any, depth: int = 0) -> str:
     """Return one value as plain text, capped; what is nested deeper than two lists is only named.
+
+    Parameters
+    ----------
+    value : object
+    depth : int
+        How deep it lies in what is shown.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -88,6 +88,16 @@ def write_file(path: str | os.PathLike[str], content: str | bytes, argument: str
 def make_folder(argument: str, folder: str | os.PathLike[str]) -> Path:
     """Make a folder for files, before the work that they are for, and return it.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    folder : str or path-like
+
+    Returns
+    -------
+    Path
+
     Raises
     ------
     WritingError
@@ -107,6 +117,14 @@ def file_stem(text: str) -> str:
     """Return a text as a file's name: other signs than letters, digits, dots and dashes replaced, long ones cut.
 
     What is cut ends in a digest of the whole, so that names stay different.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -53,6 +53,7 @@ def clear() -> None:
         rules.upper_bound,
         rules.independent_outputs,
         independence.independent_exponentials,
+        independence._kept_logit_rank,
         batch._seen_before,
         reduction.reduced,
         reduction.forward_widths,

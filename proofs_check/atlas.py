@@ -56,6 +56,10 @@ def write(chapter: Family, rows: Rows, folder: Path, pages: Path, told: Mapping[
         The options of the family that were chosen.
     took : str
         How long it took.
+
+    Returns
+    -------
+    list of Path
     """
     for place in (folder, pages):
         place.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,11 @@ def run(
     certificates : Path, optional
         Folder for the certificates of counterexamples.
 
+    Returns
+    -------
+    dict
+        The row of the report.
+
     Examples
     --------
     >>> from proofs_check.papers import select
@@ -70,6 +75,10 @@ def judge(claim: AnyClaim, instance: Any, seed: int, certificates: Path | None =
     seed : int
     certificates : Path, optional
         Folder for the certificates of a counterexample.
+
+    Returns
+    -------
+    Judged
     """
     verdict = claim.check(instance, seed)
     is_written = certificates is not None and verdict.outcome is Outcome.VIOLATED
@@ -86,6 +95,10 @@ def summary(claim: AnyClaim, judged: Sequence[Judged], seed: int, seconds: float
     judged : sequence of Judged
     seed : int
     seconds : float
+
+    Returns
+    -------
+    dict
     """
     by_outcome = {outcome: [each for each in judged if each.outcome == outcome.value] for outcome in Outcome}
     outcome, expected = _summary(claim.kind, by_outcome)

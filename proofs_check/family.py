@@ -379,6 +379,10 @@ class Family:
             Options, as those of `sweep`.
         instances : int, optional
             How many rows there would be if all were finished.
+
+        Returns
+        -------
+        Table
         """
         from algebra import __version__
         from proofs_check.show.tables import Columns, Table

@@ -82,7 +82,13 @@ def table_of(
     store: str | Path | None = None,
     extra: Mapping[str, Any],
 ) -> Table:
-    """Ask one question of every object; see `proofs_check.tabulate.table`."""
+    """Ask one question of every object; see `proofs_check.tabulate.table`.
+
+    Raises
+    ------
+    InputError
+        If there are no objects, or the title is no text.
+    """
     rows = frame_rows(objects)
     listed = list(objects_of(objects)) if rows is None else rows
     if not listed:
@@ -116,7 +122,13 @@ def frame_rows(objects: Any) -> list[dict[str, Any]] | None:
 
 
 def objects_of(objects: Any) -> Iterable[Any]:
-    """Return the objects of a list, or the one that was given."""
+    """Return the objects of a list, or the one that was given.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
     if isinstance(objects, Mapping) or class_question(objects) is not None:
         return [objects]
     if not isinstance(objects, Iterable):

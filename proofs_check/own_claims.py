@@ -87,6 +87,10 @@ def own_sweep(claims: Sequence[AnyClaim], seed: int, certificates: Path | None =
     certificates : Path, optional
         Folder for the certificates of counterexamples.
 
+    Returns
+    -------
+    FamilySweep
+
     Notes
     -----
     The key of an instance names the code of its claim: after a change of the claim, nothing old is taken from a store.
@@ -131,6 +135,10 @@ def own_rows(claims: Sequence[AnyClaim], sweep: FamilySweep, seed: int) -> list[
     sweep : FamilySweep
         Of these claims, after its run.
     seed : int
+
+    Returns
+    -------
+    list of dict
     """
     finished: dict[str, list[dict[str, Any]]] = {claim.id: [] for claim in claims}
     for instance, result in sorted(sweep.results, key=lambda pair: pair[0]["number"]):

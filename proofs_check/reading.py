@@ -162,6 +162,10 @@ def first_error(errors: Sequence[ErrorDetails], found: Any, names: Sequence[str]
         What was to be read.
     names : sequence of str
         Keys that may have been meant by an unknown one.
+
+    Returns
+    -------
+    InputError
     """
     error = next((each for each in errors if each["type"] == "unexpected_keyword_argument"), errors[0])
     path = _path(error["loc"], found)

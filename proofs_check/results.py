@@ -65,6 +65,10 @@ def dimension_fields(network: Network, bounds: Bounds) -> Result:
     bounds : Bounds
         What `network.dimension()` returned.
 
+    Returns
+    -------
+    dict
+
     Examples
     --------
     >>> from algebra import PolynomialNetwork
@@ -102,6 +106,10 @@ def dimension_result(network: Network, bounds: Bounds, seconds: float, certifica
         Time that it took.
     certificate : str, optional
         Where the certificate was written.
+
+    Returns
+    -------
+    dict
 
     Examples
     --------

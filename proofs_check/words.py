@@ -37,14 +37,26 @@ def text(name: str, word: str) -> str:
 
 
 def path(name: str, word: str) -> Path:
-    """Take a word as the name of a file; an empty one would be the folder that one is in."""
+    """Take a word as the name of a file; an empty one would be the folder that one is in.
+
+    Raises
+    ------
+    InputError
+        If the word is empty.
+    """
     if not word:
         raise InputError(name, word, "the name of a file")
     return Path(word)
 
 
 def folder(name: str, word: str) -> Path:
-    """Take a word as the name of a folder, which need not be there; refuse it where none can be made."""
+    """Take a word as the name of a folder, which need not be there; refuse it where none can be made.
+
+    Raises
+    ------
+    InputError
+        If something else is there.
+    """
     found = path(name, word)
     there = next((each for each in (found, *found.parents) if each.exists()), Path())
     if not there.is_dir():
@@ -54,6 +66,11 @@ def folder(name: str, word: str) -> Path:
 
 def integer(name: str, word: str, allowed: str = "an integer") -> int:
     """Read an integer.
+
+    Raises
+    ------
+    InputError
+        If it is none.
 
     Examples
     --------
@@ -79,7 +96,13 @@ def at_least(least: int) -> Reader:
 
 
 def real(name: str, word: str) -> float:
-    """Read a number as a float."""
+    """Read a number as a float.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
     try:
         return float(word)
     except ValueError:
@@ -88,6 +111,11 @@ def real(name: str, word: str) -> float:
 
 def integers(name: str, words: str | Sequence[str]) -> list[int]:
     """Read integers, in any of the forms in which people write them; several words are read as one with spaces.
+
+    Raises
+    ------
+    InputError
+        If they are none.
 
     Examples
     --------
@@ -128,6 +156,11 @@ def _without_brackets(word: str) -> str:
 
 def span(name: str, word: str) -> range:
     """Read an integer, or a range that includes both ends.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or the range is empty or too long.
 
     Examples
     --------
@@ -201,6 +234,11 @@ def spelled(numbers: Sequence[int]) -> str:
 def grid(name: str, word: str) -> list[int]:
     """Read the lengths of a grid: 8 or 8x8.
 
+    Raises
+    ------
+    InputError
+        If it is no such word.
+
     Examples
     --------
     >>> grid("--grid", "8x4")
@@ -226,6 +264,11 @@ def spelled_grid(lengths: int | Sequence[int]) -> str:
 def names_of(name: str, word: str) -> list[str]:
     """Read names of columns, separated by commas.
 
+    Raises
+    ------
+    InputError
+        If a name is empty.
+
     Examples
     --------
     >>> names_of("--columns", "widths, least head size")
@@ -239,6 +282,11 @@ def names_of(name: str, word: str) -> list[str]:
 
 def label_of(name: str, word: str) -> str:
     """Read a label of LaTeX, in which most special signs would be commands.
+
+    Raises
+    ------
+    InputError
+        If it has other signs.
 
     Examples
     --------

@@ -23,6 +23,7 @@ from algebra.evidence.bounds import Bounds as Bounds
 from algebra.evidence.bounds import Grade as Grade
 from algebra.evidence.certificate import Certificate as Certificate
 from algebra.evidence.checker import check as check
+from algebra.evidence.checker import check_file as check_file
 from algebra.graphs.classes import classify_graph as classify_graph
 from algebra.graphs.comparison import compare_graphs as compare_graphs
 from algebra.graphs.graph import SimpleGraph as SimpleGraph

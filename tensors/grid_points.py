@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 def enumeration(places: int, templates: int, most: int) -> Array:
     """Run through the choices of templates for so many places, the first place slowest; at most so many choices.
 
+    Parameters
+    ----------
+    places : int
+    templates : int
+    most : int
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (places, choices)
+        One column a choice.
+
     Examples
     --------
     >>> enumeration(2, 2, 9)
@@ -37,6 +48,15 @@ def drawn_templates(positions: int, templates: int, key: str, count: int) -> Arr
     """Draw templates for every position, so many times, from the generator of the certificates.
 
     The i-th choice for position q is number ``i * positions + q`` of the stream ``templates``, modulo their number.
+
+    Parameters
+    ----------
+    positions : int
+    templates : int
+    key : str
+        Of the generator.
+    count : int
+        How many times.
 
     Returns
     -------

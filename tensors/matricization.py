@@ -62,6 +62,10 @@ def row_positions(shape: Shape, row_side: str | Sequence[int]) -> tuple[int, ...
     row_side : str or sequence of int
         A name of `NAMED`, or distinct flat positions.
 
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     InputError
@@ -88,6 +92,16 @@ def row_positions(shape: Shape, row_side: str | Sequence[int]) -> tuple[int, ...
 def column_positions(count: int, rows: Sequence[int]) -> tuple[int, ...]:
     """Return the positions that are not rows, ascending.
 
+    Parameters
+    ----------
+    count : int
+        Of all positions.
+    rows : sequence of int
+
+    Returns
+    -------
+    tuple of int
+
     Examples
     --------
     >>> column_positions(4, (0, 2))
@@ -99,6 +113,15 @@ def column_positions(count: int, rows: Sequence[int]) -> tuple[int, ...]:
 
 def all_partitions(count: int) -> Iterator[tuple[int, ...]]:
     """Yield every partition of so many positions once, as its smaller side (of two equal ones that with position 0).
+
+    Parameters
+    ----------
+    count : int
+        Of positions.
+
+    Yields
+    ------
+    tuple of int
 
     Examples
     --------

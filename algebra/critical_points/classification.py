@@ -86,19 +86,36 @@ class Classification(Shown):
         return (self.problem.r == self.problem.k or is_zero(self.problem.E)) if self.critical else None
 
     def minimum_loss(self) -> Enclosure:
-        """Return the smallest loss that these widths reach on these data."""
+        """Return the smallest loss that these widths reach on these data.
+
+        Returns
+        -------
+        Enclosure
+            Both ends are the same rational where the minimum is one; `Enclosure.exact` says so.
+        """
         if self.verdict is PointVerdict.GLOBAL_MIN:
             return Enclosure(self.problem.loss, self.problem.loss)
         return minimum_loss(self.problem)
 
     def shown_facts(self) -> list[tuple[str, Any]]:
-        """Give the verdict, and every step of the reasoning under its name."""
+        """Give the verdict, and every step of the reasoning under its name.
+
+        Returns
+        -------
+        list of (str, object)
+            Names and values, in the order in which they are shown.
+        """
         steps = [tuple(reason.split(": ", 1)) for reason in self.reasons]
         verdict = f"{self.verdict.words} ({self.grade.value})"
         return [("verdict", verdict), ("decided by", self.decided_by), *((name, said) for name, said in steps)]
 
     def explain(self) -> str:
-        """Return the reasoning, one step a line."""
+        """Return the reasoning, one step a line.
+
+        Returns
+        -------
+        str
+        """
         return "\n".join(self.reasons)
 
     def __str__(self) -> str:

@@ -61,7 +61,13 @@ class Escape(Shown):
     __hash__ = frozen_hash
 
     def fields(self) -> dict[str, Any]:
-        """Return everything as strings and integers."""
+        """Return everything as strings and integers.
+
+        Returns
+        -------
+        dict
+            Numbers are strings; ``second_derivative`` is None where it was not needed.
+        """
         return {
             "kind": self.kind,
             "direction": [to_strings(V) for V in self.direction],

@@ -28,6 +28,11 @@ def read_problem(path: Path) -> tuple[Any, Any, list[Any]]:
     path : Path
         ``.npz`` with arrays X, Y, W_1 … W_H of numbers or of strings "p/q"; otherwise JSON with the keys X, Y, W.
 
+    Returns
+    -------
+    (object, object, list)
+        Not checked, but that they are there.
+
     Raises
     ------
     InputError
@@ -43,6 +48,14 @@ def read_problem(path: Path) -> tuple[Any, Any, list[Any]]:
 def read_npz(path: Path) -> dict[str, Any]:
     """Return ``{"X": …, "Y": …, "W": […]}`` from a numpy archive; other arrays are refused.
 
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict
+
     Raises
     ------
     InputError
@@ -53,6 +66,14 @@ def read_npz(path: Path) -> dict[str, Any]:
 
 def read_arrays(path: Path) -> dict[str, Any]:
     """Return all arrays of a numpy archive, by their names.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
 
     Raises
     ------

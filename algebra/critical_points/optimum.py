@@ -48,7 +48,13 @@ class Enclosure(Shown):
         return bool(self.lower == self.upper)
 
     def fields(self) -> str | dict[str, str]:
-        """Return the rational as a string, or both ends."""
+        """Return the rational as a string, or both ends.
+
+        Returns
+        -------
+        str or dict
+            "p/q"; or such strings under the keys ``lower`` and ``upper``.
+        """
         return str(self.lower) if self.exact else {"lower": str(self.lower), "upper": str(self.upper)}
 
     def __str__(self) -> str:

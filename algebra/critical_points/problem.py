@@ -77,6 +77,19 @@ class Problem(Shown):
     def from_floats(cls, X: Any, Y: Any, W: Sequence[Any]) -> Self:
         """Return the problem whose numbers are exactly the binary fractions that the floats stand for.
 
+        Parameters
+        ----------
+        X : array_like of float, shape (d_x, m)
+            The inputs, one a column.
+        Y : array_like of float, shape (d_y, m)
+            The targets, one a column.
+        W : sequence of array_like
+            The weights; W_1 acts first.
+
+        Returns
+        -------
+        Problem
+
         Raises
         ------
         InputError
@@ -105,6 +118,10 @@ class Problem(Shown):
         Y : tensor or array_like, shape (m, d_y)
             The targets, likewise.
 
+        Returns
+        -------
+        TrainedProblem
+
         Raises
         ------
         InputError
@@ -128,6 +145,14 @@ class Problem(Shown):
     def from_file(cls, path: str | Path) -> Problem:
         """Read the problem from JSON (keys X, Y, W) or ``.npz`` (X, Y, W_1 … W_H), exact entries only.
 
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Problem
+
         Raises
         ------
         InputError
@@ -138,7 +163,17 @@ class Problem(Shown):
         return cls(*read_problem(Path(path)))
 
     def with_weights(self, W: Sequence[Matrix]) -> Problem:
-        """Return the problem with the same data and other weights of the same shapes, without checking them."""
+        """Return the problem with the same data and other weights of the same shapes, without checking them.
+
+        Parameters
+        ----------
+        W : sequence of Matrix
+            Over the field of the data; W_1 acts first.
+
+        Returns
+        -------
+        Problem
+        """
         return self._bare(self.X, self.Y, W)
 
     @classmethod
@@ -151,7 +186,17 @@ class Problem(Shown):
         set_fields(self, X=X, Y=Y, W=tuple(W))
 
     def matrix_of(self, rows: Sequence[Sequence[Any]]) -> Matrix:
-        """Return a matrix over the field of the data, from rows of its elements or of rationals."""
+        """Return a matrix over the field of the data, from rows of its elements or of rationals.
+
+        Parameters
+        ----------
+        rows : sequence of sequences
+            Of one length each.
+
+        Returns
+        -------
+        Matrix
+        """
         return rows_like(self.X, rows)
 
     @property
@@ -190,11 +235,33 @@ class Problem(Shown):
         return tuple(accumulate(self.W, lambda product, w: w * product, initial=identity(self.X.nrows(), self.X)))
 
     def A(self, i: int) -> Matrix:
-        """W_H … W_{i+1}, for i from 0 to H."""
+        """W_H … W_{i+1}, for i from 0 to H.
+
+        Parameters
+        ----------
+        i : int
+            From 0, the product of all layers, to H, the identity.
+
+        Returns
+        -------
+        Matrix
+            d_y x d_i.
+        """
         return self.partial_above[i]
 
     def C(self, i: int) -> Matrix:
-        """W_{i-1} … W_1, for i from 1 to H+1."""
+        """W_{i-1} … W_1, for i from 1 to H+1.
+
+        Parameters
+        ----------
+        i : int
+            From 1, the identity, to H + 1, the product of all layers.
+
+        Returns
+        -------
+        Matrix
+            d_{i-1} x d_x.
+        """
         return self.partial_below[i - 1]
 
     @cached_property
@@ -208,7 +275,18 @@ class Problem(Shown):
         return found
 
     def B(self, i: int, j: int) -> Matrix:
-        """W_{i-1} … W_{j+1}, for i > j; the identity if i = j + 1."""
+        """W_{i-1} … W_{j+1}, for i > j; the identity if i = j + 1.
+
+        Parameters
+        ----------
+        i, j : int
+            0 <= j < i <= H + 1.
+
+        Returns
+        -------
+        Matrix
+            d_{i-1} x d_j.
+        """
         return self._between[i, j]
 
     @cached_property
@@ -232,7 +310,17 @@ class Problem(Shown):
         return self.R * self.S_XX - self.S_YX
 
     def T(self, i: int, j: int) -> Matrix:
-        """C_j Eᵀ A_i for i > j, d_{j-1} x d_i; nonzero where the pivot (i, j) sees the residual."""
+        """C_j Eᵀ A_i for i > j, d_{j-1} x d_i; nonzero where the pivot (i, j) sees the residual.
+
+        Parameters
+        ----------
+        i, j : int
+            1 <= j < i <= H.
+
+        Returns
+        -------
+        Matrix
+        """
         return self.C(j) * self.E.transpose() * self.A(i)
 
     @cached_property

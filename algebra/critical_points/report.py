@@ -46,6 +46,11 @@ def point_result(
     polish : int, optional
         Of floats: take at most so many Newton steps first.
 
+    Returns
+    -------
+    dict
+        Plain JSON values.
+
     Raises
     ------
     InputError
@@ -153,6 +158,11 @@ def numeric_result(problem: Problem, found: NumericClassification) -> dict[str, 
         The floats as rationals, for names and shapes.
     found : NumericClassification
 
+    Returns
+    -------
+    dict
+        Plain JSON values.
+
     Examples
     --------
     >>> from algebra.critical_points.floats.classification import classify_numeric
@@ -178,6 +188,13 @@ def numeric_result(problem: Problem, found: NumericClassification) -> dict[str, 
 
 def polished_weights(X: Any, Y: Any, W: Any, steps: int) -> tuple[list[Any], dict[str, Any]]:
     """Take Newton steps towards a critical point; then look for an exact one near it.
+
+    Parameters
+    ----------
+    X, Y, W : array_like
+        A point, as floats.
+    steps : int
+        At most so many Newton steps.
 
     Returns
     -------

@@ -69,7 +69,12 @@ class TheoremCheck(Shown):
         return others and not self.applies and not self.agrees
 
     def fields(self) -> dict[str, Any]:
-        """Return everything as plain JSON values."""
+        """Return everything as plain JSON values.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "name": self.name,
             "source": self.source,

@@ -133,6 +133,19 @@ def spans_top_directions(N: Matrix, space: Matrix, count: int) -> bool:
     With a repeated eigenvalue every space that will do is accepted, where a comparison with one computed basis of
     eigenvectors would refuse all but one.
 
+    Parameters
+    ----------
+    N : Matrix
+        Symmetric and positive semidefinite.
+    space : Matrix
+        One column a vector; as many rows as N.
+    count : int
+        The dimension.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> from flint import fmpq_mat

@@ -53,6 +53,11 @@ def linear_weights(model: Any) -> list[Array]:
     model : torch.nn.Module, or mapping of str to array
         Layers act in the order in which the state dict has them.
 
+    Returns
+    -------
+    list of numpy.ndarray
+        Shapes outputs x inputs.
+
     Raises
     ------
     InputError
@@ -90,6 +95,11 @@ def trained_problem(model: Any, X: Any, Y: Any) -> tuple[Array, Array, list[Arra
     model : torch.nn.Module, or mapping of str to array
     X, Y : tensor or array_like, shapes (m, d_x) and (m, d_y)
         One sample a row.
+
+    Returns
+    -------
+    (numpy.ndarray, numpy.ndarray, list of numpy.ndarray)
+        X, Y and the weights, the first layer in front.
 
     Raises
     ------

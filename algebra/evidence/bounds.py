@@ -70,7 +70,12 @@ class Evidence(Protocol):
     """What stands behind a `Bounds`: it can be written down for an independent checker."""
 
     def certificate(self) -> Certificate:
-        """Return everything that a stranger needs to check the bounds."""
+        """Return everything that a stranger needs to check the bounds.
+
+        Returns
+        -------
+        Certificate
+        """
         ...
 
 
@@ -141,7 +146,21 @@ class Bounds(IntegerLike):
 
     @classmethod
     def exactly(cls, value: int, by: str, **fields: Any) -> Bounds:
-        """Bounds that meet, both by the argument named `by`."""
+        """Bounds that meet, both by the argument named `by`.
+
+        Parameters
+        ----------
+        value : int
+        by : str
+            The rule.
+        **fields
+            Other fields of `Bounds`, such as ``evidence``.
+
+        Returns
+        -------
+        Bounds
+            Proved.
+        """
         return cls(value, value, Grade.PROVED, lower_by=by, upper_by=by, **fields)
 
     @property
@@ -180,6 +199,11 @@ class Bounds(IntegerLike):
     def explain(self) -> str:
         """Return the arguments for both sides as text.
 
+        Returns
+        -------
+        str
+            One argument a line, what it rests on below it.
+
         Examples
         --------
         >>> print(Bounds.exactly(14, by="minor").explain())
@@ -199,6 +223,10 @@ class Bounds(IntegerLike):
     def certificate(self) -> Certificate:
         """Return the certificate of both bounds.
 
+        Returns
+        -------
+        Certificate
+
         Raises
         ------
         ValueError
@@ -209,7 +237,16 @@ class Bounds(IntegerLike):
         return self.evidence.certificate()
 
     def shifted(self, amount: int) -> Bounds:
-        """Return the same knowledge of the integer plus `amount`; the evidence stays that of the original."""
+        """Return the same knowledge of the integer plus `amount`; the evidence stays that of the original.
+
+        Parameters
+        ----------
+        amount : int
+
+        Returns
+        -------
+        Bounds
+        """
         upper = None if self.upper is None else self.upper + amount
         return replace(self, lower=self.lower + amount, upper=upper)
 

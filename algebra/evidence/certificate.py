@@ -62,18 +62,42 @@ class Certificate:
             Noted in the document.
         **proofs
             What proves the claim, as JSON values; as a rule ``lower`` and ``upper``.
+
+        Returns
+        -------
+        Certificate
         """
         return cls.from_body({"claim": claim, **proofs, "made_by": {"rankcert": __version__, "seed": seed}})
 
     @classmethod
     def from_body(cls, body: dict[str, Any]) -> Certificate:
-        """Add format and digest to a body (``claim``, ``lower``, ``upper``, ``made_by``)."""
+        """Add format and digest to a body (``claim``, ``lower``, ``upper``, ``made_by``).
+
+        Parameters
+        ----------
+        body : dict
+            The keys of the format but ``format`` and ``digest``.
+
+        Returns
+        -------
+        Certificate
+        """
         document = {"format": checker.FORMAT, **body}
         return cls({**document, "digest": checker.digest(document)})
 
     @classmethod
     def read(cls, path: str | PathLike[str], patient: bool = False) -> Certificate:
         """Read a certificate from a file, of at most 8 MB unless `patient`; it is not checked yet.
+
+        Parameters
+        ----------
+        path : str or path-like
+        patient : bool
+            Read a larger file, too.
+
+        Returns
+        -------
+        Certificate
 
         Raises
         ------
@@ -91,6 +115,10 @@ class Certificate:
     def write(self, path: str | PathLike[str]) -> None:
         """Write the certificate to a file, indented, lists of numbers on one line each.
 
+        Parameters
+        ----------
+        path : str or path-like
+
         Raises
         ------
         WritingError
@@ -101,6 +129,10 @@ class Certificate:
 
     def to_json(self) -> str:
         """Return the document as JSON text, indented, lists of numbers on one line each.
+
+        Returns
+        -------
+        str
 
         Raises
         ------
@@ -123,6 +155,11 @@ class Certificate:
         ----------
         patient : bool
             Take up to about an hour and 8 GB where that is needed, instead of ten seconds and 400 MB.
+
+        Returns
+        -------
+        Report
+            Whether it is valid, what it states, and else why it is refused.
         """
         return checker.check(self.document, patient)
 
@@ -165,7 +202,12 @@ class Certificate:
 
 @contextmanager
 def certificate_wanted() -> Iterator[None]:
-    """Refuse, before its work, a question whose certificate the checker would not read."""
+    """Refuse, before its work, a question whose certificate the checker would not read.
+
+    Yields
+    ------
+    None
+    """
     token = WANTED.set(True)
     try:
         yield
@@ -187,6 +229,17 @@ def check_claim(claim: Callable[[], dict[str, Any]]) -> None:
 
 def checked_claim(claim: Callable[[], dict[str, Any]], lower: int | str, upper: int | str | None) -> dict[str, Any]:
     """Return a claim with its bounds; not about an object that the checker refuses, however patient.
+
+    Parameters
+    ----------
+    claim : callable
+        Without arguments; it makes the claim, but for its bounds.
+    lower, upper : int or str
+        None: there is no upper bound.
+
+    Returns
+    -------
+    dict
 
     Raises
     ------

@@ -59,6 +59,15 @@ class EntrySize:
 def log2_of(n: int) -> float:
     """Base-2 logarithm of an integer of any size.
 
+    Parameters
+    ----------
+    n : int
+        Positive.
+
+    Returns
+    -------
+    float
+
     Examples
     --------
     >>> log2_of(2**5000)
@@ -69,7 +78,17 @@ def log2_of(n: int) -> float:
 
 
 def prime_bits(word_size: int) -> int:
-    """Bits of the random primes that go with integers of so many words; below 2^63 for one word."""
+    """Bits of the random primes that go with integers of so many words; below 2^63 for one word.
+
+    Parameters
+    ----------
+    word_size : int
+        64-bit words of each integer.
+
+    Returns
+    -------
+    int
+    """
     return WORD * word_size - 2
 
 
@@ -77,6 +96,14 @@ def log2_primes(bits: int) -> float:
     """Base-2 logarithm of a lower bound for the number of primes of so many bits.
 
     pi(2x) - pi(x) > 3x / (5 log x) for x >= 20.5 (Rosser and Schoenfeld 1962, corollary 3), with x = 2^(bits - 1).
+
+    Parameters
+    ----------
+    bits : int
+
+    Returns
+    -------
+    float
     """
     return bits - 1 + log2(0.6) - log2((bits - 1) * log(2))
 
@@ -152,6 +179,15 @@ def word_size_for(goal: float, error: Callable[[int], float]) -> int | None:
 def log2_of_sum(exponents: Iterable[float]) -> float:
     """Base-2 logarithm of a sum of powers of two, rounded up a little; minus infinity for none.
 
+    Parameters
+    ----------
+    exponents : iterable of float
+        Of the powers of two.
+
+    Returns
+    -------
+    float
+
     Examples
     --------
     >>> round(log2_of_sum([-64, -64, -4000]), 6), log2_of_sum([])
@@ -164,6 +200,14 @@ def log2_of_sum(exponents: Iterable[float]) -> float:
 
 def checked_log2_error(log2_error: float | None) -> float:
     """Return a target for log2 of the error probability as a float; the default for None.
+
+    Parameters
+    ----------
+    log2_error : float or None
+
+    Returns
+    -------
+    float
 
     Raises
     ------

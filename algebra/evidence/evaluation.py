@@ -177,7 +177,16 @@ class Seen:
 
 
 def suitable_prime(evaluation: Evaluation) -> int:
-    """Return the default prime, or the next below it that suits."""
+    """Return the default prime, or the next below it that suits.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    int
+    """
     prime = DEFAULT_PRIME
     while not evaluation.suits(prime):
         prime = largest_prime_below(prime)
@@ -185,7 +194,21 @@ def suitable_prime(evaluation: Evaluation) -> int:
 
 
 def trial_key(evaluation: Evaluation, seed: int, stage: str, number: int) -> str:
-    """Return the key of a trial."""
+    """Return the key of a trial.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    seed : int
+    stage : str
+        "quick" or "careful", say.
+    number : int
+        Of the trial.
+
+    Returns
+    -------
+    str
+    """
     return f"{evaluation.label}/seed={seed}/{stage}={number}"
 
 
@@ -199,6 +222,10 @@ def quick_trial(evaluation: Evaluation, goal: int, seed: int, number: int) -> Se
         More is not asked for: as a rule an upper bound.
     seed, number : int
         Of this trial.
+
+    Returns
+    -------
+    Seen
     """
     key = trial_key(evaluation, seed, "trial", number)
     return look(evaluation, key, goal, suitable_prime(evaluation))
@@ -216,6 +243,23 @@ def careful_trial(evaluation: Evaluation, goal: int, seed: int, number: int, wor
 
 def look(evaluation: Evaluation, key: str, goal: int, prime: int, word_size: int = 1, is_random: bool = False) -> Seen:
     """Evaluate under a key, or the next of its kind that meets no pole, and return the rank that is seen.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    key : str
+        Of the generator.
+    goal : int
+        The rank beyond which nothing is looked for.
+    prime : int
+    word_size : int
+        64-bit words in each number before it is reduced.
+    is_random : bool
+        Whether the prime was drawn, which is what `Evaluation.log2_error` asks for.
+
+    Returns
+    -------
+    Seen
 
     Raises
     ------
@@ -275,6 +319,10 @@ def compressed_rank(array: NDArray[Any], prime: int, goal: int) -> int:
     prime : int
     goal : int
         A rank beyond it shows as long as it is no greater than ``goal + EXTRA``.
+
+    Returns
+    -------
+    int
     """
     most = goal + EXTRA
     if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:
@@ -284,6 +332,18 @@ def compressed_rank(array: NDArray[Any], prime: int, goal: int) -> int:
 
 
 def combinations(rows: int, columns: int, prime: int) -> NDArray[np.float64]:
-    """Return a random matrix, the same on every machine; multiplying by it never raises a rank."""
+    """Return a random matrix, the same on every machine; multiplying by it never raises a rank.
+
+    Parameters
+    ----------
+    rows, columns : int
+        The shape; `rows` is also the seed.
+    prime : int
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (rows, columns)
+        Centred residues.
+    """
     raw = np.random.Philox(key=rows).random_raw(rows * columns) % prime
     return centred_residues(raw.astype(np.int64), prime).reshape(rows, columns)

@@ -324,7 +324,17 @@ def _repetition(question: GenericRank, known: Known, number: int, target: float)
 
 
 def bounds_of(question: GenericRank, known: Known) -> Bounds:
-    """Return what is known as `Bounds`, with its grade and its evidence."""
+    """Return what is known as `Bounds`, with its grade and its evidence.
+
+    Parameters
+    ----------
+    question : GenericRank
+    known : Known
+
+    Returns
+    -------
+    Bounds
+    """
     if os.environ.get(CHECK) == "1":
         check_upper(question, known)
     lower, upper = known.lower, known.upper

@@ -73,6 +73,10 @@ class Reason:
             ``">="`` for an upper bound, ``"<="`` for a lower one.
         indent : str
             Put before every line.
+
+        Returns
+        -------
+        str
         """
         shown = ", ".join(f"{name} {value}" for name, value in self.details)
         about = of if self.about is None else str(self.about)

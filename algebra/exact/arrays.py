@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 def exact_array(argument: str, value: Any) -> Array:
     """Return a rational matrix as an object array: Python integers, and fractions where they are needed.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : array_like of exact numbers
+        A matrix.
+
+    Returns
+    -------
+    numpy.ndarray of object
+
     Examples
     --------
     >>> exact_array("X", [["1/2", 4]]).tolist()
@@ -39,6 +50,15 @@ def _number(p: int, q: int) -> int | Fraction:
 def tidy(matrix: Array) -> Array:
     """Write whole fractions as integers.
 
+    Parameters
+    ----------
+    matrix : numpy.ndarray of object
+        Integers and fractions.
+
+    Returns
+    -------
+    numpy.ndarray of object
+
     Examples
     --------
     >>> tidy(np.array([Fraction(4, 2), Fraction(1, 2)], object)).tolist()
@@ -48,7 +68,16 @@ def tidy(matrix: Array) -> Array:
 
 
 def zeros(shape: Sequence[int]) -> Array:
-    """Return zeros as Python integers."""
+    """Return zeros as Python integers.
+
+    Parameters
+    ----------
+    shape : sequence of int
+
+    Returns
+    -------
+    numpy.ndarray of object
+    """
     found = np.empty(shape, dtype=object)
     found[...] = 0
     return found
@@ -56,6 +85,16 @@ def zeros(shape: Sequence[int]) -> Array:
 
 def as_exact(argument: str, entry: Any) -> int | Fraction:
     """Return an integer or a fraction as it is, other rational numbers and strings "p/q" as a fraction.
+
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    entry : object
+
+    Returns
+    -------
+    int or Fraction
 
     Raises
     ------
@@ -74,6 +113,17 @@ def as_exact(argument: str, entry: Any) -> int | Fraction:
 
 def modulo(matrix: Array, prime: int) -> Array:
     """Return the residues of rational numbers.
+
+    Parameters
+    ----------
+    matrix : numpy.ndarray of object
+        Integers and fractions.
+    prime : int
+
+    Returns
+    -------
+    numpy.ndarray
+        From 0 to prime - 1.
 
     Raises
     ------
@@ -99,6 +149,15 @@ def rank_factors(matrix: Any) -> tuple[Array, Array]:
     """Factor a rational matrix M = L R through its rank: pivot columns, and the reduced row echelon form.
 
     A zero matrix is factored through one zero.
+
+    Parameters
+    ----------
+    matrix : array_like of exact numbers, shape (m, n)
+
+    Returns
+    -------
+    (numpy.ndarray, numpy.ndarray)
+        L, of shape (m, rank), and R, of shape (rank, n).
 
     Examples
     --------

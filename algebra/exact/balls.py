@@ -28,12 +28,31 @@ WORKING_BITS = 192
 
 
 def ball(value: Fraction) -> arb:
-    """Return a ball around a rational number."""
+    """Return a ball around a rational number.
+
+    Parameters
+    ----------
+    value : Fraction
+
+    Returns
+    -------
+    arb
+        At the precision in force.
+    """
     return arb(to_fmpq(value))
 
 
 def interval_of(ball: Any) -> tuple[Any, Any]:
     """Return the ends of a ball as rationals.
+
+    Parameters
+    ----------
+    ball : arb
+        Finite.
+
+    Returns
+    -------
+    (fmpq, fmpq)
 
     Examples
     --------
@@ -84,6 +103,17 @@ class Band:
 def one_sided(bound: float, up: bool, figures: int = 2) -> str:
     """Print a bound with a few figures, at most 6, rounded so that it still is one.
 
+    Parameters
+    ----------
+    bound : float
+    up : bool
+        Whether it is an upper bound.
+    figures : int
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> one_sided(1.81e-27, up=True), one_sided(0.4999, up=False)
@@ -94,7 +124,17 @@ def one_sided(bound: float, up: bool, figures: int = 2) -> str:
 
 
 def band(ball: arb, least: float = -math.inf) -> Band:
-    """Return the floats around a ball; `least` is a lower bound that is known otherwise."""
+    """Return the floats around a ball; `least` is a lower bound that is known otherwise.
+
+    Parameters
+    ----------
+    ball : arb
+    least : float
+
+    Returns
+    -------
+    Band
+    """
     if not ball.is_finite():
         return Band(least, math.inf)
     low, high = ball.lower(), ball.upper()
@@ -122,6 +162,16 @@ class Decimals(Shown):
 
 def decimals(value: arb, digits: int = 12) -> Decimals:
     """Return decimal strings that enclose a ball, however large or small.
+
+    Parameters
+    ----------
+    value : arb
+    digits : int
+        Significant ones.
+
+    Returns
+    -------
+    Decimals
 
     Examples
     --------
@@ -158,7 +208,16 @@ def _written(figures: str, power: int) -> str:
 
 
 def frobenius_squared(matrix: arb_mat) -> arb:
-    """Return the sum of the squares of the entries, never below 0."""
+    """Return the sum of the squares of the entries, never below 0.
+
+    Parameters
+    ----------
+    matrix : arb_mat
+
+    Returns
+    -------
+    arb
+    """
     total = arb(0)
     for entry in matrix.entries():
         low, high = entry.abs_lower(), entry.abs_upper()
@@ -167,7 +226,16 @@ def frobenius_squared(matrix: arb_mat) -> arb:
 
 
 def square_root(ball: arb) -> arb:
-    """Return the square root of a number that is at least 0, although its ball may reach below."""
+    """Return the square root of a number that is at least 0, although its ball may reach below.
+
+    Parameters
+    ----------
+    ball : arb
+
+    Returns
+    -------
+    arb
+    """
     if not ball.is_finite():
         return arb(0, arb.pos_inf())
     low = ball.lower()
@@ -175,7 +243,17 @@ def square_root(ball: arb) -> arb:
 
 
 def inner(left: arb_mat, right: arb_mat) -> arb:
-    """Return the sum of the products of the entries."""
+    """Return the sum of the products of the entries.
+
+    Parameters
+    ----------
+    left, right : arb_mat
+        Of one shape.
+
+    Returns
+    -------
+    arb
+    """
     return sum((a * b for a, b in zip(left.entries(), right.entries(), strict=True)), arb(0))
 
 
@@ -188,7 +266,16 @@ def floats(matrix: arb_mat) -> Floats:
 
 
 def exact_balls(matrix: Floats) -> arb_mat:
-    """Return the matrix of the floats themselves, without error."""
+    """Return the matrix of the floats themselves, without error.
+
+    Parameters
+    ----------
+    matrix : numpy.ndarray of float64
+
+    Returns
+    -------
+    arb_mat
+    """
     return arb_mat([[arb(entry) for entry in row] for row in matrix.tolist()])
 
 
@@ -197,6 +284,14 @@ def symmetric_eigenvalues(matrix: arb_mat) -> list[arb]:
 
     Floats give a basis Q that is nearly orthogonal.  By Weyl the eigenvalues of Q^T N Q are near its diagonal, by
     Ostrowski those of N differ from them by factors near 1.
+
+    Parameters
+    ----------
+    matrix : arb_mat
+
+    Returns
+    -------
+    list of arb
 
     Examples
     --------
@@ -229,6 +324,15 @@ def _middle(number: arb) -> Any:
 
 def ball_pivots(rows: Sequence[Sequence[Any]]) -> list[tuple[int, int]]:
     """Return the places of pivots whose balls exclude 0, the largest remaining one first.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of arb
+
+    Returns
+    -------
+    list of (int, int)
+        Row and column of each pivot: so many rows are independent.
 
     Examples
     --------

@@ -56,6 +56,18 @@ def coprime_base(numbers: Iterable[int]) -> tuple[int, ...]:
 def exponents(number: int, base: Sequence[int]) -> list[int]:
     """Return the powers of the base whose product is the number.
 
+    Parameters
+    ----------
+    number : int
+        Positive.
+    base : sequence of int
+        Above 1, coprime in pairs.
+
+    Returns
+    -------
+    list of int
+        One for each of the base.
+
     Raises
     ------
     ArithmeticError

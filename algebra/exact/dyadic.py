@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 def dyadic(argument: str, given: Any) -> fmpq_mat:
     """Return the matrix whose rationals equal the floats exactly.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    given : array_like of float
+
+    Returns
+    -------
+    fmpq_mat
+
     Raises
     ------
     InputError
@@ -53,6 +63,15 @@ def dyadic(argument: str, given: Any) -> fmpq_mat:
 
 def nearest_floats(matrix: Matrix) -> Floats:
     """Return the floats nearest to the entries of a rational matrix; `dyadic` made them of floats: the same.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Of rationals.
+
+    Returns
+    -------
+    numpy.ndarray of float64
 
     Raises
     ------

@@ -15,7 +15,18 @@ from algebra.exact.matrices import Matrix, identity, rows_like, side_by_side, su
 
 
 def pivots_of_form(form: Any, rank: int) -> tuple[int, ...]:
-    """Return the pivot columns of a reduced row echelon form over any field of FLINT."""
+    """Return the pivot columns of a reduced row echelon form over any field of FLINT.
+
+    Parameters
+    ----------
+    form : matrix of FLINT
+        In reduced row echelon form.
+    rank : int
+
+    Returns
+    -------
+    tuple of int
+    """
     found: list[int] = []
     for i in range(rank):
         start = found[-1] + 1 if found else 0
@@ -25,6 +36,14 @@ def pivots_of_form(form: Any, rank: int) -> tuple[int, ...]:
 
 def pivots(matrix: Any) -> tuple[int, ...]:
     """Return the first independent columns: of a rational matrix, over a number field, or modulo a prime.
+
+    Parameters
+    ----------
+    matrix : matrix of FLINT, or FieldMatrix
+
+    Returns
+    -------
+    tuple of int
 
     Examples
     --------
@@ -37,6 +56,14 @@ def pivots(matrix: Any) -> tuple[int, ...]:
 def independent_rows(matrix: Any) -> tuple[int, ...]:
     """Return the first rows that span the row space.
 
+    Parameters
+    ----------
+    matrix : matrix of FLINT, or FieldMatrix
+
+    Returns
+    -------
+    tuple of int
+
     Examples
     --------
     >>> independent_rows(fmpq_mat(3, 2, [0, 0, 1, 2, 2, 4]))
@@ -47,6 +74,15 @@ def independent_rows(matrix: Any) -> tuple[int, ...]:
 
 def kernel(matrix: Matrix) -> list[Matrix]:
     """Return a basis of {v : matrix v = 0}, as columns; each free unknown is 1 in one of them.
+
+    Parameters
+    ----------
+    matrix : Matrix
+
+    Returns
+    -------
+    list of Matrix
+        One column each.
 
     Examples
     --------
@@ -68,6 +104,14 @@ def kernel(matrix: Matrix) -> list[Matrix]:
 def orthogonal_kernel(matrix: fmpq_mat) -> fmpq_mat:
     """Return a basis of {v : matrix v = 0} as the columns of one matrix, orthogonal to each other.
 
+    Parameters
+    ----------
+    matrix : fmpq_mat
+
+    Returns
+    -------
+    fmpq_mat
+
     Examples
     --------
     >>> orthogonal_kernel(fmpq_mat(1, 3, [1, 1, 1])).table()
@@ -78,6 +122,15 @@ def orthogonal_kernel(matrix: fmpq_mat) -> fmpq_mat:
 
 def orthogonalised(columns: Sequence[fmpq_mat]) -> list[fmpq_mat]:
     """Return independent columns made orthogonal to each other: Gram-Schmidt without square roots.
+
+    Parameters
+    ----------
+    columns : sequence of fmpq_mat
+        One column each, independent.
+
+    Returns
+    -------
+    list of fmpq_mat
 
     Examples
     --------
@@ -100,6 +153,15 @@ def _dot(left: fmpq_mat, right: fmpq_mat) -> fmpq:
 def solution(matrix: fmpq_mat, right: fmpq_mat) -> fmpq_mat | None:
     """Return a solution of ``matrix x = right``, one column, whose free unknowns are 0; None if there is none.
 
+    Parameters
+    ----------
+    matrix : fmpq_mat, shape (m, n)
+    right : fmpq_mat, shape (m, 1)
+
+    Returns
+    -------
+    fmpq_mat or None
+
     Examples
     --------
     >>> solution(fmpq_mat(1, 2, [2, 1]), fmpq_mat(1, 1, [4])).tolist()
@@ -121,6 +183,15 @@ def solution(matrix: fmpq_mat, right: fmpq_mat) -> fmpq_mat | None:
 def least_norm_solutions(matrix: fmpq_mat, sides: Sequence[fmpq_mat]) -> list[fmpq_mat]:
     """Return the shortest solutions of ``matrix x = side``, each of which has one.
 
+    Parameters
+    ----------
+    matrix : fmpq_mat, shape (m, n)
+    sides : sequence of fmpq_mat, shape (m, 1)
+
+    Returns
+    -------
+    list of fmpq_mat, shape (n, 1)
+
     Examples
     --------
     >>> [x.tolist() for x in least_norm_solutions(fmpq_mat(1, 2, [1, 1]), [fmpq_mat(1, 1, [2])])]
@@ -135,6 +206,15 @@ def least_norm_solutions(matrix: fmpq_mat, sides: Sequence[fmpq_mat]) -> list[fm
 def coordinates(basis: Matrix, matrix: Matrix) -> Matrix:
     """Return the C with the least ``|basis C - matrix|``, for a basis of independent columns.
 
+    Parameters
+    ----------
+    basis : Matrix, shape (m, r)
+    matrix : Matrix, shape (m, n)
+
+    Returns
+    -------
+    Matrix, shape (r, n)
+
     Examples
     --------
     >>> coordinates(fmpq_mat(2, 1, [1, 1]), fmpq_mat(2, 1, [1, 3])).tolist()
@@ -145,6 +225,15 @@ def coordinates(basis: Matrix, matrix: Matrix) -> Matrix:
 
 def rank_factors(matrix: Matrix) -> tuple[Matrix, Matrix]:
     """Factor M = L R through its rank: the pivot columns, and the rows of the reduced echelon form.
+
+    Parameters
+    ----------
+    matrix : Matrix, shape (m, n)
+
+    Returns
+    -------
+    (Matrix, Matrix)
+        L, of shape (m, rank), and R, of shape (rank, n).
 
     Examples
     --------
@@ -161,6 +250,14 @@ def rank_factors(matrix: Matrix) -> tuple[Matrix, Matrix]:
 def column_basis(matrix: Matrix) -> Matrix:
     """Return the matrix with only its pivot columns.
 
+    Parameters
+    ----------
+    matrix : Matrix, shape (m, n)
+
+    Returns
+    -------
+    Matrix, shape (m, rank)
+
     Examples
     --------
     >>> column_basis(fmpq_mat(2, 3, [1, 2, 0, 0, 0, 1])).table()
@@ -171,6 +268,14 @@ def column_basis(matrix: Matrix) -> Matrix:
 
 def projector(matrix: Matrix) -> Matrix:
     """Return the orthogonal projector on the column space.
+
+    Parameters
+    ----------
+    matrix : Matrix, shape (m, n)
+
+    Returns
+    -------
+    Matrix, shape (m, m)
 
     Examples
     --------
@@ -183,6 +288,14 @@ def projector(matrix: Matrix) -> Matrix:
 
 def pseudo_inverse(matrix: fmpq_mat) -> fmpq_mat:
     """Return the Moore-Penrose inverse, exactly.
+
+    Parameters
+    ----------
+    matrix : fmpq_mat, shape (m, n)
+
+    Returns
+    -------
+    fmpq_mat, shape (n, m)
 
     Examples
     --------

@@ -161,6 +161,11 @@ def into_one_field(matrices: list[list[list[Any]]]) -> list[FieldMatrix]:
     matrices : list of lists of rows
         Entries are integers, ``fmpq`` or real algebraic numbers of sympy.
 
+    Returns
+    -------
+    list of FieldMatrix
+        In the order in which they were given.
+
     Raises
     ------
     InputError

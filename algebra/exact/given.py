@@ -93,6 +93,11 @@ def integers_given(argument: str, given: Any, allowed: str = "an array of intege
     ndarray
         Of an integer dtype, or of Python integers.
 
+    Raises
+    ------
+    InputError
+        If an entry is no integer, or the lists have different lengths.
+
     Examples
     --------
     >>> integers_given("words", [[1, 2**70]]).tolist()
@@ -126,6 +131,16 @@ def _is_float(entry: Any) -> bool:
 
 def unmasked(argument: str, given: Any) -> Array:
     """Return an array of any subclass as one of numpy's own class.
+
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    given : array_like
+
+    Returns
+    -------
+    numpy.ndarray
 
     Raises
     ------

@@ -38,7 +38,13 @@ class Inertia(Shown):
     pos: int
 
     def fields(self) -> dict[str, int]:
-        """Return them as a dictionary."""
+        """Return them as a dictionary.
+
+        Returns
+        -------
+        dict
+            How many eigenvalues are negative, zero and positive, under ``neg``, ``zero`` and ``pos``.
+        """
         return {"neg": self.neg, "zero": self.zero, "pos": self.pos}
 
     def __str__(self) -> str:
@@ -51,6 +57,14 @@ def inertia(symmetric: Matrix) -> Inertia:
     All roots of the characteristic polynomial are real, so Descartes' rule of signs counts the positive ones
     exactly; the zero ones are the trailing zero coefficients.  Large rational matrices go by a congruence that floats
     propose and exact arithmetic confirms, where it does.
+
+    Parameters
+    ----------
+    symmetric : Matrix
+
+    Returns
+    -------
+    Inertia
 
     Examples
     --------
@@ -74,6 +88,14 @@ def inertia(symmetric: Matrix) -> Inertia:
 def is_positive_semidefinite(symmetric: Matrix) -> bool:
     """Tell whether a symmetric matrix is positive semidefinite, exactly.
 
+    Parameters
+    ----------
+    symmetric : Matrix
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_positive_semidefinite(fmpq_mat(2, 2, [1, 1, 1, 1])), is_positive_semidefinite(fmpq_mat(1, 1, [-1]))
@@ -93,6 +115,10 @@ def signature(symmetric: fmpz_mat) -> tuple[int, int, int] | None:
     Parameters
     ----------
     symmetric : fmpz_mat
+
+    Returns
+    -------
+    (int, int, int) or None
 
     Examples
     --------

@@ -24,6 +24,14 @@ FEW = 100
 def largest_absolute(array: Array) -> int:
     """Return the largest absolute value of an integer array as a Python integer; 0 if there are no entries.
 
+    Parameters
+    ----------
+    array : numpy.ndarray of integers
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> largest_absolute(np.array([3, -(2**63)])) == 2**63
@@ -42,6 +50,11 @@ def with_room(array: Array, room: int = 2) -> Array:
     room : int
         How many entries a sum has, signs not counted; the sum of all factors where they are multiplied.
 
+    Returns
+    -------
+    numpy.ndarray
+        With dtype int64 or object.
+
     Examples
     --------
     >>> with_room(np.array([2**61]), 3).dtype, with_room(np.array([2**61]), 4).dtype
@@ -55,6 +68,18 @@ def integer_array(entries: Any, room: int = 2) -> Array:
     """Return nested lists, or an array, of integers as int64 where they fit with room, else as Python integers.
 
     With room for one entry, that is for no arithmetic, lists may hold -2^63 as well.
+
+    Parameters
+    ----------
+    entries : array_like of int
+        Integers; they are not checked.
+    room : int
+        How many entries may be added up without leaving int64.
+
+    Returns
+    -------
+    numpy.ndarray
+        With dtype int64 or object.
 
     Examples
     --------

@@ -110,12 +110,30 @@ def _term(coefficient: fmpq, b: int) -> str:
 
 
 def rational_scores(matrix: fmpq_mat) -> LogMatrix:
-    """Return a rational matrix as a `LogMatrix`."""
+    """Return a rational matrix as a `LogMatrix`.
+
+    Parameters
+    ----------
+    matrix : fmpq_mat
+
+    Returns
+    -------
+    LogMatrix
+    """
     return LogMatrix((1,), (matrix,))
 
 
 def log_matrix(entries: Sequence[Sequence[fmpq]]) -> LogMatrix:
     """Return the logarithms of positive rational numbers, over the coprime base of all of them.
+
+    Parameters
+    ----------
+    entries : sequence of sequences of fmpq
+        Positive; a matrix.
+
+    Returns
+    -------
+    LogMatrix
 
     Examples
     --------
@@ -133,6 +151,14 @@ def log_matrix(entries: Sequence[Sequence[fmpq]]) -> LogMatrix:
 
 def over_common_base(matrices: Sequence[LogMatrix]) -> list[LogMatrix]:
     """Write matrices over one base, so that their numbers may be compared.
+
+    Parameters
+    ----------
+    matrices : sequence of LogMatrix
+
+    Returns
+    -------
+    list of LogMatrix
 
     Examples
     --------
@@ -161,6 +187,17 @@ def compare_with_log(value: Fraction, argument: Fraction) -> int:
     Equality is possible only as ``0 = log 1``: the exponential of a nonzero rational is transcendental (Lindemann).
     So balls of growing precision decide in the end.
 
+    Parameters
+    ----------
+    value : Fraction
+    argument : Fraction
+        Positive.
+
+    Returns
+    -------
+    int
+        -1, 0 or 1.
+
     Examples
     --------
     >>> compare_with_log(Fraction(0), Fraction(1)), compare_with_log(Fraction(7, 10), Fraction(2))
@@ -182,6 +219,16 @@ def compare_with_log(value: Fraction, argument: Fraction) -> int:
 def log_above(argument: Fraction, bits: int) -> Fraction:
     """Return the least multiple of ``2**-bits`` that is certainly greater than ``log(argument)``, or the next one.
 
+    Parameters
+    ----------
+    argument : Fraction
+        Positive.
+    bits : int
+
+    Returns
+    -------
+    Fraction
+
     Examples
     --------
     >>> log_above(Fraction(2), 4)
@@ -196,6 +243,16 @@ def log_above(argument: Fraction, bits: int) -> Fraction:
 
 def rounded_log(argument: Fraction, bits: int) -> Fraction:
     """Return a multiple of ``2**-bits`` within ``2**-bits`` of ``log(argument)``.
+
+    Parameters
+    ----------
+    argument : Fraction
+        Positive.
+    bits : int
+
+    Returns
+    -------
+    Fraction
 
     Examples
     --------

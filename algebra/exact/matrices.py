@@ -157,6 +157,17 @@ def rational_matrix(argument: str, value: Any, of_entry: str | None = None) -> f
 def from_rows(rows: Sequence[Sequence[Any]], columns: int | None = None) -> fmpq_mat:
     """Return the matrix with these rows of rationals; it has this many columns even if there are no rows.
 
+    Parameters
+    ----------
+    rows : sequence of sequences of rationals
+        Of one length.
+    columns : int, optional
+        Needed where there are no rows.
+
+    Returns
+    -------
+    fmpq_mat
+
     Examples
     --------
     >>> from_rows([[1, 2]]).table(), from_rows([], 3).ncols()
@@ -166,23 +177,67 @@ def from_rows(rows: Sequence[Sequence[Any]], columns: int | None = None) -> fmpq
 
 
 def rows_like(matrix: Matrix, rows: Sequence[Sequence[Any]], columns: int | None = None) -> Matrix:
-    """Return a matrix with these rows over the same field as another; see `from_rows`."""
+    """Return a matrix with these rows over the same field as another; see `from_rows`.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        It says over which field.
+    rows : sequence of sequences
+        Of one length.
+    columns : int, optional
+        Needed where there are no rows.
+
+    Returns
+    -------
+    Matrix
+    """
     return (from_rows if isinstance(matrix, fmpq_mat) else matrix.from_rows)(rows, columns)
 
 
 def identity(size: int, like: Matrix = None) -> Matrix:
-    """Return the identity, over the same field as `like`."""
+    """Return the identity, over the same field as `like`.
+
+    Parameters
+    ----------
+    size : int
+    like : Matrix, optional
+        Default: over the rationals.
+
+    Returns
+    -------
+    Matrix, shape (size, size)
+    """
     one = fmpq_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
     return one if like is None or isinstance(like, fmpq_mat) else like.embed(one)
 
 
 def is_zero(matrix: Matrix) -> bool:
-    """Tell whether every entry is exactly zero."""
+    """Tell whether every entry is exactly zero.
+
+    Parameters
+    ----------
+    matrix : Matrix
+
+    Returns
+    -------
+    bool
+    """
     return not bool(matrix) if matrix.nrows() and matrix.ncols() else True
 
 
 def trace_of_product(left: Matrix, right: Matrix) -> Scalar:
-    """Return the inner product <left, right>, the sum of the products of their entries."""
+    """Return the inner product <left, right>, the sum of the products of their entries.
+
+    Parameters
+    ----------
+    left, right : Matrix
+        Of one shape.
+
+    Returns
+    -------
+    Scalar
+    """
     first, second = left.entries(), right.entries()
     if isinstance(left, fmpq_mat) and first:
         return (fmpq_mat(1, len(first), first) * fmpq_mat(len(second), 1, second))[0, 0]
@@ -191,6 +246,16 @@ def trace_of_product(left: Matrix, right: Matrix) -> Scalar:
 
 def submatrix(matrix: fmpq_mat, rows: Iterable[int], columns: Iterable[int]) -> fmpq_mat:
     """Return the entries in these rows and columns.
+
+    Parameters
+    ----------
+    matrix : fmpq_mat
+    rows, columns : iterable of int
+        From 0, in the order in which they are wanted.
+
+    Returns
+    -------
+    fmpq_mat
 
     Examples
     --------
@@ -204,6 +269,15 @@ def submatrix(matrix: fmpq_mat, rows: Iterable[int], columns: Iterable[int]) -> 
 def stacked(matrices: Sequence[fmpq_mat]) -> fmpq_mat:
     """Put matrices below each other.
 
+    Parameters
+    ----------
+    matrices : sequence of fmpq_mat
+        At least one, with as many columns each.
+
+    Returns
+    -------
+    fmpq_mat
+
     Examples
     --------
     >>> stacked([from_rows([[1, 2]]), from_rows([], 2), from_rows([[3, 4]])]).table()
@@ -214,6 +288,15 @@ def stacked(matrices: Sequence[fmpq_mat]) -> fmpq_mat:
 
 def side_by_side(matrices: Sequence[fmpq_mat], rows: int) -> fmpq_mat:
     """Put matrices with this many rows beside each other; there may be none.
+
+    Parameters
+    ----------
+    matrices : sequence of fmpq_mat
+    rows : int
+
+    Returns
+    -------
+    fmpq_mat
 
     Examples
     --------
@@ -228,6 +311,14 @@ def side_by_side(matrices: Sequence[fmpq_mat], rows: int) -> fmpq_mat:
 def columns_of(matrix: fmpq_mat) -> list[fmpq_mat]:
     """Return the columns, one matrix each.
 
+    Parameters
+    ----------
+    matrix : fmpq_mat, shape (m, n)
+
+    Returns
+    -------
+    list of fmpq_mat, shape (m, 1)
+
     Examples
     --------
     >>> [column.table() for column in columns_of(from_rows([[1, 2], [3, 4]]))]
@@ -238,6 +329,17 @@ def columns_of(matrix: fmpq_mat) -> list[fmpq_mat]:
 
 def spread_columns(matrix: fmpq_mat, places: Sequence[int], width: int) -> fmpq_mat:
     """Put the columns at these places of a matrix of this width, zero elsewhere.
+
+    Parameters
+    ----------
+    matrix : fmpq_mat, shape (m, n)
+    places : sequence of int
+        One for each column, from 0.
+    width : int
+
+    Returns
+    -------
+    fmpq_mat, shape (m, width)
 
     Examples
     --------
@@ -253,6 +355,14 @@ def spread_columns(matrix: fmpq_mat, places: Sequence[int], width: int) -> fmpq_
 
 def to_strings(matrix: Matrix) -> list[list[str]]:
     """Return the entries as strings, "p/q" when rational.
+
+    Parameters
+    ----------
+    matrix : Matrix
+
+    Returns
+    -------
+    list of lists of str
 
     Examples
     --------

@@ -91,6 +91,16 @@ def fraction_of_residue(residue: int, modulus: int) -> Fraction | None:
 
     There is at most one. It is found by Euclid's algorithm (Wang's rational reconstruction).
 
+    Parameters
+    ----------
+    residue : int
+        From 0 to modulus - 1.
+    modulus : int
+
+    Returns
+    -------
+    Fraction or None
+
     Examples
     --------
     >>> fraction_of_residue(2 * pow(3, -1, 10007) % 10007, 10007), fraction_of_residue(10006, 10007)
@@ -110,6 +120,16 @@ def fraction_of_residue(residue: int, modulus: int) -> Fraction | None:
 
 def long_number(argument: str, value: Any) -> Fraction:
     """Return `value` as a Fraction; strings may be longer than Python's own limit on digits.
+
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : object
+
+    Returns
+    -------
+    Fraction
 
     Raises
     ------
@@ -139,6 +159,14 @@ def long_number(argument: str, value: Any) -> Fraction:
 def number_text(value: Fraction) -> str:
     """Write a fraction as ``"p"`` or ``"p/q"``, however long.
 
+    Parameters
+    ----------
+    value : Fraction
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> number_text(Fraction(-3, 6)), number_text(Fraction(7))
@@ -152,6 +180,18 @@ def number_text(value: Fraction) -> str:
 
 def as_finite_float(argument: str, value: Any, allowed: str) -> float:
     """Return a real number of any type (Python's, numpy's, a fraction) as a float, and refuse truth values and text.
+
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : object
+    allowed : str
+        What the message says is allowed.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
@@ -191,6 +231,15 @@ def nearest_float(value: Fraction) -> float:
 def binary_exponent(value: Fraction) -> int:
     """Return an e such that a number other than zero, over 2^e, is between 1/2 and 2 in absolute value.
 
+    Parameters
+    ----------
+    value : Fraction
+        Not zero.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> binary_exponent(Fraction(5)), binary_exponent(Fraction(1, 10**400))
@@ -201,6 +250,16 @@ def binary_exponent(value: Fraction) -> int:
 
 def decimal_text(value: Fraction, digits: int = 12) -> str:
     """Write a rational number with so many digits, however large or small it is.
+
+    Parameters
+    ----------
+    value : Fraction
+    digits : int
+        Significant ones.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -220,6 +279,14 @@ def decimal_text(value: Fraction, digits: int = 12) -> str:
 def to_fmpq(value: Fraction) -> fmpq:
     """Return FLINT's form of a fraction, which FLINT does not read itself.
 
+    Parameters
+    ----------
+    value : Fraction
+
+    Returns
+    -------
+    fmpq
+
     Examples
     --------
     >>> to_fmpq(Fraction(2, 3))
@@ -232,6 +299,14 @@ def to_fmpq(value: Fraction) -> fmpq:
 
 def to_fraction(value: fmpq) -> Fraction:
     """Return Python's form of a rational number of FLINT.
+
+    Parameters
+    ----------
+    value : fmpq
+
+    Returns
+    -------
+    Fraction
 
     Examples
     --------
@@ -256,6 +331,14 @@ def residue(value: int | Fraction, prime: int) -> int | None:
 def bit_length(value: Fraction) -> int:
     """Return the bits of numerator and denominator together; a denominator of 1 is free.
 
+    Parameters
+    ----------
+    value : Fraction
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> bit_length(Fraction(5)), bit_length(Fraction(-3, 4)), bit_length(Fraction(0))
@@ -267,6 +350,16 @@ def bit_length(value: Fraction) -> int:
 
 def root_above(value: int, degree: int) -> int:
     """Return the least integer whose power of this degree is at least `value`.
+
+    Parameters
+    ----------
+    value : int
+    degree : int
+        Positive.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -282,6 +375,14 @@ def root_above(value: int, degree: int) -> int:
 
 def has_floats(*values: Any) -> bool:
     """Tell whether an entry of nested lists or arrays is a float.
+
+    Parameters
+    ----------
+    *values : nested lists, or arrays
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -299,6 +400,15 @@ def has_floats(*values: Any) -> bool:
 
 def exact_fractions(value: Any) -> Any:
     """Replace finite floats in nested lists and objects by the binary fractions that they are.
+
+    Parameters
+    ----------
+    value : object
+        As JSON has it.
+
+    Returns
+    -------
+    object
 
     Examples
     --------

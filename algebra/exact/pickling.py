@@ -116,12 +116,30 @@ def frozen_hash(instance: Any) -> int:
 
     FLINT's matrices and polynomials can be changed and have no hash of their own; those in a frozen dataclass are not
     changed.
+
+    Parameters
+    ----------
+    instance : dataclass
+
+    Returns
+    -------
+    int
     """
     return hash((type(instance), *(_hashable(getattr(instance, f.name)) for f in fields(instance) if f.compare)))
 
 
 def frozen_equal(instance: Any, other: Any) -> Any:
-    """Compare frozen dataclasses with arrays among their fields, entry by entry; use it as their ``__eq__``."""
+    """Compare frozen dataclasses with arrays among their fields, entry by entry; use it as their ``__eq__``.
+
+    Parameters
+    ----------
+    instance : dataclass
+    other : object
+
+    Returns
+    -------
+    bool or NotImplemented
+    """
     if type(other) is not type(instance):
         return NotImplemented
     names = [f.name for f in fields(instance) if f.compare]

@@ -50,6 +50,15 @@ class Root:
 def simplest_between(lower: Any, upper: Any) -> Any:
     """Return a rational number strictly between two, their middle rounded to few bits.
 
+    Parameters
+    ----------
+    lower, upper : fmpq
+        The first below the second.
+
+    Returns
+    -------
+    fmpq
+
     Examples
     --------
     >>> simplest_between(fmpq(1, 3), fmpq(1, 2))
@@ -64,7 +73,17 @@ def simplest_between(lower: Any, upper: Any) -> Any:
 
 
 def nonzero_part(polynomial: Any) -> fmpz_poly:
-    """Return a rational polynomial without its zero roots, with integer coefficients."""
+    """Return a rational polynomial without its zero roots, with integer coefficients.
+
+    Parameters
+    ----------
+    polynomial : fmpq_poly
+        Not zero.
+
+    Returns
+    -------
+    fmpz_poly
+    """
     coefficients = polynomial.numer().coeffs()
     zeros = next(i for i, c in enumerate(coefficients) if c != 0)
     return fmpz_poly(coefficients[zeros:])
@@ -79,6 +98,10 @@ def merged_roots(polynomials: Sequence[fmpz_poly], bits: int = FIRST_BITS) -> li
         One or two, with real roots only.
     bits : int
         Precision to begin with; it is doubled until the intervals are disjoint.
+
+    Returns
+    -------
+    list of Root
 
     Examples
     --------
@@ -96,7 +119,16 @@ def merged_roots(polynomials: Sequence[fmpz_poly], bits: int = FIRST_BITS) -> li
 
 
 def squarefree_parts(polynomial: fmpz_poly) -> list[tuple[fmpz_poly, int]]:
-    """Return the squarefree parts of positive degree with their multiplicities."""
+    """Return the squarefree parts of positive degree with their multiplicities.
+
+    Parameters
+    ----------
+    polynomial : fmpz_poly
+
+    Returns
+    -------
+    list of (fmpz_poly, int)
+    """
     return [(f, int(m)) for f, m in polynomial.factor_squarefree()[1] if f.degree() > 0]
 
 
@@ -181,7 +213,16 @@ def root_near(polynomial: fmpz_poly, expression: Any, bits: int) -> arb:
 
 
 def sign_of(number: Any) -> int:
-    """Return -1, 0 or 1 for a rational or an element of a real number field."""
+    """Return -1, 0 or 1 for a rational or an element of a real number field.
+
+    Parameters
+    ----------
+    number : fmpq, or an element of a number field
+
+    Returns
+    -------
+    int
+    """
     return int(number > 0) - int(number < 0)
 
 
@@ -198,6 +239,14 @@ def positive_roots(coefficients: Sequence[Any]) -> int:
 
 def sign_changes(signs: Iterable[int]) -> int:
     """Count the changes of sign, zeros left out: by Descartes the positive roots of a real-rooted polynomial.
+
+    Parameters
+    ----------
+    signs : iterable of int
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -231,6 +280,15 @@ def without_zeros(coefficients: Sequence[Any]) -> list[Any]:
 def largest_root(coefficients: Sequence[Any], place: int, bits: int) -> tuple[Any, Any]:
     """Enclose the root of this place, from 1 for the largest, of a polynomial with positive real roots only.
 
+    Parameters
+    ----------
+    coefficients : sequence of fmpq
+        In ascending order.
+    place : int
+        From 1.
+    bits : int
+        Accuracy.
+
     Returns
     -------
     lower, upper : fmpq
@@ -256,6 +314,19 @@ def largest_root(coefficients: Sequence[Any], place: int, bits: int) -> tuple[An
 
 def sum_of_largest(polynomial: fmpz_poly, count: int, bits: int) -> tuple[Any, Any]:
     """Return rational bounds of the sum of the largest roots of a real-rooted polynomial; equal if it is rational.
+
+    Parameters
+    ----------
+    polynomial : fmpz_poly
+        All of its roots are real.
+    count : int
+        How many roots, with multiplicity.
+    bits : int
+        To begin with: intervals of roots shrink until they are disjoint.
+
+    Returns
+    -------
+    (fmpq, fmpq)
 
     Examples
     --------

@@ -136,6 +136,10 @@ def extreme_eigenvalue(matrix: Matrix, bits: int, largest: bool) -> Any:
         The distance is about 2^-bits of the eigenvalue.
     largest : bool
 
+    Returns
+    -------
+    fmpq
+
     Examples
     --------
     >>> extreme_eigenvalue(fmpq_mat(2, 2, [4, 0, 0, 1]), 2, largest=True)
@@ -154,6 +158,19 @@ def extreme_eigenvalue(matrix: Matrix, bits: int, largest: bool) -> Any:
 def sum_of_largest_eigenvalues(matrix: Matrix, count: int, bits: int) -> tuple[Any, Any]:
     """Return rational bounds of the sum of the largest eigenvalues, with multiplicity; equal if it is known rational.
 
+    Parameters
+    ----------
+    matrix : Matrix
+        Positive semidefinite, or similar to such a one.
+    count : int
+        How many, with multiplicity.
+    bits : int
+        To begin with.
+
+    Returns
+    -------
+    (fmpq, fmpq)
+
     Examples
     --------
     >>> sum_of_largest_eigenvalues(fmpq_mat(2, 2, [4, 0, 0, 1]), 1, 64)
@@ -170,6 +187,14 @@ def distinct_nonzero_eigenvalues(matrix: Matrix) -> bool:
     """Tell whether the nonzero eigenvalues of a symmetric matrix are distinct, exactly.
 
     Over a number field they are if Hermite's matrix of their power sums has full rank.
+
+    Parameters
+    ----------
+    matrix : Matrix
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

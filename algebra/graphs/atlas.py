@@ -51,6 +51,10 @@ def all_graphs(order: int) -> tuple[SimpleGraph, ...]:
     order : int
         From 1 to 9.
 
+    Returns
+    -------
+    tuple of SimpleGraph
+
     Raises
     ------
     InputError
@@ -66,7 +70,13 @@ def all_graphs(order: int) -> tuple[SimpleGraph, ...]:
 
 
 def checked_order(order: int) -> int:
-    """Return a number of vertices for which all graphs are made."""
+    """Return a number of vertices for which all graphs are made.
+
+    Raises
+    ------
+    InputError
+        If it is not from 1 to `MOST_VERTICES`.
+    """
     if as_integer("order", order, 1) > MOST_VERTICES:
         raise InputError("order", order, f"at most {MOST_VERTICES}")
     return order

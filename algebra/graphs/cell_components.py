@@ -113,6 +113,10 @@ def components_of_cells(sizes: Sequence[int]) -> Iterator[SimpleGraph]:
     sizes : sequence of int
         Several, from 2 to 8.
 
+    Yields
+    ------
+    SimpleGraph
+
     Raises
     ------
     InputError

@@ -57,6 +57,10 @@ def census(order: int, size: int, seed: int = 0) -> Census:
     seed : int
         Of searches for fractional vertices.
 
+    Returns
+    -------
+    Census
+
     Examples
     --------
     >>> found = census(6, 6)

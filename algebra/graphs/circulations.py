@@ -90,7 +90,17 @@ class Circulations(Shown):
 
     @classmethod
     def of(cls, graph: SimpleGraph) -> Circulations:
-        """Return the cone of a graph whose colours are an equitable partition."""
+        """Return the cone of a graph whose colours are an equitable partition.
+
+        Parameters
+        ----------
+        graph : SimpleGraph
+            Its colours are the cells.
+
+        Returns
+        -------
+        Circulations
+        """
         cells: dict[int, list[int]] = {}
         for v, colour in enumerate(graph.colours):
             cells.setdefault(colour, []).append(v)
@@ -130,7 +140,18 @@ class Circulations(Shown):
         return sorted(found)
 
     def circulation(self, coordinates: Sequence[int]) -> Matrix:
-        """Return the primitive matrix Y with these coordinates, up to a positive factor."""
+        """Return the primitive matrix Y with these coordinates, up to a positive factor.
+
+        Parameters
+        ----------
+        coordinates : sequence of int
+            In `basis`, `dimension` many.
+
+        Returns
+        -------
+        tuple of tuples of int
+            n x n.
+        """
         values = [sum(x * t for x, t in zip(row, coordinates, strict=True)) for row in self.basis]
         common = gcd(*values) or 1
         n = len(self.adjacency)
@@ -158,7 +179,18 @@ class Circulations(Shown):
         return [row for row in found if row], kept
 
     def from_off_diagonal(self, values: Sequence[int]) -> Matrix:
-        """Return the circulation with these entries off the diagonal."""
+        """Return the circulation with these entries off the diagonal.
+
+        Parameters
+        ----------
+        values : sequence of int
+            One for each of `places` that is not on the diagonal, in order. They solve the equations `off_diagonal`.
+
+        Returns
+        -------
+        tuple of tuples of int
+            n x n.
+        """
         n = len(self.adjacency)
         matrix = [[0] * n for _ in range(n)]
         for (u, v), value in zip((place for place in self.places if place[0] != place[1]), values, strict=True):
@@ -171,6 +203,16 @@ class Circulations(Shown):
 
         It spans an extreme ray of K, since the inequalities that are tight there leave one dimension. None if there is
         more than one, or none in K.
+
+        Parameters
+        ----------
+        support : iterable of pairs of vertices
+            Places off the diagonal.
+
+        Returns
+        -------
+        tuple of tuples of int, or None
+            n x n.
         """
         allowed = set(support)
         places = zip(self.places, self.basis, strict=True)
@@ -245,7 +287,13 @@ class FractionalVertex(Shown):
     denominator: int
 
     def to_json(self) -> dict[str, object]:
-        """Return plain JSON values."""
+        """Return plain JSON values.
+
+        Returns
+        -------
+        dict
+            The keys ``denominator`` and ``numerators``, n x n.
+        """
         return {"denominator": self.denominator, "numerators": [list(row) for row in self.numerators]}
 
 

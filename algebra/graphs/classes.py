@@ -83,7 +83,12 @@ class GraphClasses(Shown):
         return tuple(verdict.value for verdict in self.verdicts.values())
 
     def certificate(self) -> Certificate:
-        """Return what an independent checker needs to prove the verdicts that it can."""
+        """Return what an independent checker needs to prove the verdicts that it can.
+
+        Returns
+        -------
+        Certificate
+        """
         return classes_certificate(self.graph, self.partition, self.verdicts, self.seed)
 
     def __str__(self) -> str:

@@ -116,6 +116,15 @@ def _decide_form(word: str, colours: tuple[int, ...], seed: int) -> PieceVerdict
 def decide_component(component: Component, seed: int = 0) -> PieceVerdict:
     """Decide one connected piece; pieces that are isomorphic are decided once.
 
+    Parameters
+    ----------
+    component : Component
+    seed : int
+
+    Returns
+    -------
+    PieceVerdict
+
     Examples
     --------
     >>> from algebra.graphs.splitting import split

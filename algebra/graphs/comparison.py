@@ -51,6 +51,10 @@ class GraphComparison(Shown):
     def certificate(self) -> Certificate:
         """Return what an independent checker needs to check the verdicts.
 
+        Returns
+        -------
+        Certificate
+
         Examples
         --------
         >>> print(compare_graphs("EhEG", "EwCW").certificate().check().statement)
@@ -134,6 +138,11 @@ class GraphComparison(Shown):
 
         Tinhofer's procedure does so if all runs that mark fixed vertices of the first graph, and any of the second one,
         answer *no*: exactly for graphs that are not isomorphic. Whether one run is enough is `is_no_proved`.
+
+        Returns
+        -------
+        dict of str to bool or None
+            By the name of the method.
         """
         isomorphic = self.is_isomorphic
         return {
@@ -156,6 +165,11 @@ class GraphComparison(Shown):
         """Say the same of walks, of one mark on every vertex in turn (the tree form M_1), and of 3-FWL.
 
         None where it is not asked: walks know no colours; the others are asked of small graphs.
+
+        Returns
+        -------
+        dict of str to bool or None
+            Under ``walks``, ``one-mark`` and ``3-fwl``.
         """
         coloured = any(self.first.colours) or any(self.second.colours)
         return {

@@ -64,7 +64,13 @@ class Farkas(Shown):
         return sum(self.rows) + sum(self.columns)
 
     def slack(self) -> Matrix:
-        """Return S = A P - P B + a 1^T + 1 b^T."""
+        """Return S = A P - P B + a 1^T + 1 b^T.
+
+        Returns
+        -------
+        list of lists of int
+            n x n.
+        """
         P, around = self.pairs, self.second.neighbours
         found = []
         for u, near in enumerate(self.first.neighbours):

@@ -50,7 +50,19 @@ class SimpleGraph:
 
     @classmethod
     def trusted(cls, neighbours: tuple[tuple[int, ...], ...], colours: tuple[int, ...]) -> SimpleGraph:
-        """Return a graph of sorted, symmetric neighbour lists that need no check, as fast as possible."""
+        """Return a graph of sorted, symmetric neighbour lists that need no check, as fast as possible.
+
+        Parameters
+        ----------
+        neighbours : tuple of tuples of int
+            For each vertex its neighbours, in order.
+        colours : tuple of int
+            One for each vertex.
+
+        Returns
+        -------
+        SimpleGraph
+        """
         made = object.__new__(cls)
         set_fields(made, neighbours=neighbours, colours=colours)
         return made
@@ -60,6 +72,24 @@ class SimpleGraph:
         cls, order: int, edges: Iterable[tuple[int, int]], colours: Sequence[int] | None = None
     ) -> SimpleGraph:
         """Return the graph on so many vertices with these edges.
+
+        Parameters
+        ----------
+        order : int
+            Number of vertices.
+        edges : iterable of pairs of int
+            Each in either direction.
+        colours : sequence of int, optional
+            One for each vertex; default: all are 0.
+
+        Returns
+        -------
+        SimpleGraph
+
+        Raises
+        ------
+        InputError
+            If an end is no vertex.
 
         Examples
         --------
@@ -98,11 +128,21 @@ class SimpleGraph:
         return len(set(self.colours)) > 1
 
     def edges(self) -> Iterator[tuple[int, int]]:
-        """Yield the edges (u, v), u < v, in order."""
+        """Yield the edges (u, v), u < v, in order.
+
+        Yields
+        ------
+        (int, int)
+        """
         return ((u, v) for u, around in enumerate(self.neighbours) for v in around if u < v)
 
     def adjacency(self) -> list[list[int]]:
         """Return the adjacency matrix as lists of 0 and 1.
+
+        Returns
+        -------
+        list of lists of int
+            n x n, symmetric.
 
         Examples
         --------
@@ -145,13 +185,32 @@ class SimpleGraph:
     # ---- what is made of it
 
     def complement(self) -> SimpleGraph:
-        """Return the graph of the pairs that are no edges, with the same colours."""
+        """Return the graph of the pairs that are no edges, with the same colours.
+
+        Returns
+        -------
+        SimpleGraph
+        """
         every = range(self.order)
         missing = (set(every).difference(around, (u,)) for u, around in enumerate(self.neighbours))
         return SimpleGraph.trusted(tuple(tuple(sorted(each)) for each in missing), self.colours)
 
     def induced(self, vertices: Iterable[int]) -> SimpleGraph:
         """Return the graph on some vertices, numbered in the order in which they are given.
+
+        Parameters
+        ----------
+        vertices : iterable of int
+            Different ones.
+
+        Returns
+        -------
+        SimpleGraph
+
+        Raises
+        ------
+        InputError
+            If one is given twice, or is no vertex.
 
         Examples
         --------
@@ -168,6 +227,20 @@ class SimpleGraph:
     def relabelled(self, images: Sequence[int]) -> SimpleGraph:
         """Return the same graph with vertex v called images[v].
 
+        Parameters
+        ----------
+        images : sequence of int
+            A permutation of the vertices.
+
+        Returns
+        -------
+        SimpleGraph
+
+        Raises
+        ------
+        InputError
+            If it is none.
+
         Examples
         --------
         >>> list(SimpleGraph([[1], [0], []]).relabelled([2, 0, 1]).edges())
@@ -181,6 +254,15 @@ class SimpleGraph:
     def coloured(self, colours: Sequence[int]) -> SimpleGraph:
         """Return the same graph with other colours.
 
+        Parameters
+        ----------
+        colours : sequence of int
+            One for each vertex, at least 0.
+
+        Returns
+        -------
+        SimpleGraph
+
         Examples
         --------
         >>> SimpleGraph([[1], [0]]).coloured([3, 4]).label
@@ -192,6 +274,20 @@ class SimpleGraph:
         """Return the graph with vertices individualised, one after the other: colour c becomes 2c, of the marked 2c+1.
 
         Old colours keep their order, so that what is found of two graphs stays comparable.
+
+        Parameters
+        ----------
+        *vertices : int
+            In the order in which they are marked.
+
+        Returns
+        -------
+        SimpleGraph
+
+        Raises
+        ------
+        InputError
+            If one is no vertex.
 
         Examples
         --------
@@ -208,6 +304,14 @@ class SimpleGraph:
     def union(self, other: SimpleGraph) -> SimpleGraph:
         """Return the disjoint union; the other graph's vertices come behind.
 
+        Parameters
+        ----------
+        other : SimpleGraph
+
+        Returns
+        -------
+        SimpleGraph
+
         Examples
         --------
         >>> SimpleGraph([[1], [0]]).union(SimpleGraph([[]])).degrees
@@ -217,7 +321,13 @@ class SimpleGraph:
         return SimpleGraph.trusted(self.neighbours + moved, self.colours + other.colours)
 
     def to_networkx(self) -> Graph[int]:
-        """Return it as a networkx graph; colours other than 0 make the vertex attribute ``colour``."""
+        """Return it as a networkx graph; colours other than 0 make the vertex attribute ``colour``.
+
+        Returns
+        -------
+        networkx.Graph
+            On the nodes 0, …, n - 1.
+        """
         import networkx as nx
 
         found: Graph[int] = nx.Graph()

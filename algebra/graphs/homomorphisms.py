@@ -68,6 +68,11 @@ def trees(most: int) -> Iterator[SimpleGraph]:
     ------
     SimpleGraph
 
+    Raises
+    ------
+    InputError
+        If the number is not from 1 to `MOST_TREE_VERTICES`.
+
     Examples
     --------
     >>> [tree.order for tree in trees(5)]

@@ -80,6 +80,24 @@ class MessageLayer(Shown):
     ) -> MessageLayer:
         """Return a layer of nested lists or arrays; floats are taken as the binary fractions that they are.
 
+        Parameters
+        ----------
+        own : array_like, shape (outputs, inputs)
+            W.
+        neighbours : array_like, shape (outputs, inputs), optional
+            U; None: the layer acts on each vertex alone.
+        bias : array_like, shape (outputs,), optional
+            Default: zeros.
+        activation : {"relu", "identity"}
+        aggregation : {"sum", "mean", "max"}
+            Of the neighbours' features.
+        where : str
+            What messages call the layer.
+
+        Returns
+        -------
+        MessageLayer
+
         Raises
         ------
         InputError
@@ -118,7 +136,13 @@ class MessageLayer(Shown):
         return int(self.own.nrows())
 
     def to_json(self) -> dict[str, Any]:
-        """Return the layer as JSON values, numbers as strings."""
+        """Return the layer as JSON values, numbers as strings.
+
+        Returns
+        -------
+        dict
+            The keys own, neighbours, bias, activation, aggregation.
+        """
         return {
             "own": to_strings(self.own),
             "neighbours": None if self.neighbours is None else to_strings(self.neighbours),
@@ -155,6 +179,17 @@ class MessagePassingNetwork(Shown):
     ) -> MessagePassingNetwork:
         """Return the network of layers, given as objects with the keys own, neighbours, bias, activation, aggregation.
 
+        Parameters
+        ----------
+        layers : sequence of mappings or MessageLayer
+            In the order in which they act.
+        palette : sequence of int
+            The colours that graphs may have; a vertex begins with the unit vector of its own.
+
+        Returns
+        -------
+        MessagePassingNetwork
+
         Raises
         ------
         InputError
@@ -189,21 +224,56 @@ class MessagePassingNetwork(Shown):
         return sum(layer.neighbours is not None for layer in self.layers)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the network as JSON values."""
+        """Return the network as JSON values.
+
+        Returns
+        -------
+        dict
+            The keys ``palette`` and ``layers``.
+        """
         return {"palette": list(self.palette), "layers": [layer.to_json() for layer in self.layers]}
 
     def features(self, graph: Any) -> list[list[Fraction]]:
-        """Return the output features of each vertex."""
+        """Return the output features of each vertex.
+
+        Parameters
+        ----------
+        graph : SimpleGraph, or whatever `as_graph` reads
+
+        Returns
+        -------
+        list of lists of Fraction
+            One row a vertex.
+        """
         *_, (rows, common) = self.run(as_graph(graph))
         return [[Fraction(entry, common) for entry in row] for row in rows]
 
     def readout(self, graph: Any) -> list[Fraction]:
-        """Return the sum of the output features of all vertices."""
+        """Return the sum of the output features of all vertices.
+
+        Parameters
+        ----------
+        graph : SimpleGraph, or whatever `as_graph` reads
+
+        Returns
+        -------
+        list of Fraction
+            One for each output feature.
+        """
         *_, (rows, common) = self.run(as_graph(graph))
         return [Fraction(sum(column), common) for column in zip(*rows, strict=True)]
 
     def run(self, graph: SimpleGraph) -> Iterator[Features]:
         """Yield the input features, and those after each layer.
+
+        Parameters
+        ----------
+        graph : SimpleGraph
+
+        Yields
+        ------
+        (tuple of tuples of int, int)
+            Numerators of the features, one row a vertex, and their common denominator.
 
         Raises
         ------

@@ -47,6 +47,11 @@ def circulant(n: int, steps: list[int]) -> SimpleGraph:
     -------
     SimpleGraph
 
+    Raises
+    ------
+    InputError
+        If n divides a step.
+
     Examples
     --------
     >>> circulant(10, [1, 2]).graph6
@@ -107,6 +112,11 @@ def paley(q: int) -> SimpleGraph:
     Returns
     -------
     SimpleGraph
+
+    Raises
+    ------
+    InputError
+        If q is no such prime.
     """
     from algebra.rank.primes import is_prime
 

@@ -87,6 +87,11 @@ def graph_from_adjacency(matrix: Any, argument: str = "adjacency") -> SimpleGrap
     -------
     SimpleGraph
 
+    Raises
+    ------
+    InputError
+        Naming what is wrong: the shape, an entry, the diagonal, or that it is not symmetric.
+
     Examples
     --------
     >>> graph_from_adjacency([[0, 1], [0, 0]])

@@ -85,11 +85,31 @@ class StablePartition(Shown):
         return tuple(rows)
 
     def is_equivalent(self, other: StablePartition) -> bool:
-        """Say whether colour refinement cannot tell the two graphs apart."""
+        """Say whether colour refinement cannot tell the two graphs apart.
+
+        Parameters
+        ----------
+        other : StablePartition
+            Of another graph.
+
+        Returns
+        -------
+        bool
+        """
         return self.transcript == other.transcript
 
     def first_difference(self, other: StablePartition) -> int | None:
-        """Return the first round in which the transcripts differ; None if there is none."""
+        """Return the first round in which the transcripts differ; None if there is none.
+
+        Parameters
+        ----------
+        other : StablePartition
+            Of another graph.
+
+        Returns
+        -------
+        int or None
+        """
         pairs = zip(self.transcript, other.transcript, strict=False)
         return next((i for i, (mine, its) in enumerate(pairs) if mine != its), None)
 
@@ -139,7 +159,16 @@ def colour_refinement(graph: Any) -> StablePartition:
 
 
 def refinements(graph: SimpleGraph) -> Iterator[tuple[tuple[int, ...], Round]]:
-    """Yield the colours of each round with their signatures, up to the first round that splits no cell."""
+    """Yield the colours of each round with their signatures, up to the first round that splits no cell.
+
+    Parameters
+    ----------
+    graph : SimpleGraph
+
+    Yields
+    ------
+    (tuple of int, Round)
+    """
     colours, counted = _named([(colour, ()) for colour in graph.colours])
     yield colours, counted
 

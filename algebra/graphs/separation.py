@@ -189,6 +189,11 @@ def refinement_network(graphs: Sequence[Any], rounds: int) -> MessagePassingNetw
     -------
     MessagePassingNetwork
 
+    Raises
+    ------
+    InputError
+        If the graphs have no vertices.
+
     Examples
     --------
     >>> network = refinement_network(["FhCGG"], 3)  # a path with 7 vertices

@@ -55,6 +55,14 @@ def split(partition: StablePartition) -> tuple[Component, ...]:
 
     The sparser one of each block and its complement is kept.
 
+    Parameters
+    ----------
+    partition : StablePartition
+
+    Returns
+    -------
+    tuple of Component
+
     Examples
     --------
     >>> [part.vertices for part in split(colour_refinement("D~{"))]
@@ -88,6 +96,14 @@ def split_disconnected(component: Component) -> tuple[Component, ...]:
 
     Isomorphic copies of a connected graph that share colours are compact together exactly if one copy is [1]_. Pieces
     that share a colour without being isomorphic stay together: some cell is then no orbit.
+
+    Parameters
+    ----------
+    component : Component
+
+    Returns
+    -------
+    tuple of Component
 
     References
     ----------

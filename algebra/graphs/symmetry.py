@@ -37,6 +37,11 @@ def selected_cell(partition: StablePartition, select: Select = min) -> tuple[int
     select : callable
         ``min``, or ``max`` for the first cell of the greatest size.
 
+    Returns
+    -------
+    tuple of int, or None
+        The vertices of the cell.
+
     Examples
     --------
     >>> selected_cell(colour_refinement("Ch")), selected_cell(colour_refinement("@"))
@@ -48,6 +53,15 @@ def selected_cell(partition: StablePartition, select: Select = min) -> tuple[int
 
 def individualised(partition: StablePartition, vertex: int) -> StablePartition:
     """Mark one more vertex, and refine again; stable colours so far are colours that are given.
+
+    Parameters
+    ----------
+    partition : StablePartition
+    vertex : int
+
+    Returns
+    -------
+    StablePartition
 
     Examples
     --------
@@ -267,7 +281,17 @@ def automorphism_group(graph: Any) -> AutomorphismGroup:
 
 
 def group_of(partition: StablePartition, budget: Budget | None = None) -> AutomorphismGroup:
-    """Return the automorphism group of a graph that has been refined, within a budget, by default its own."""
+    """Return the automorphism group of a graph that has been refined, within a budget, by default its own.
+
+    Parameters
+    ----------
+    partition : StablePartition
+    budget : Budget, optional
+
+    Returns
+    -------
+    AutomorphismGroup
+    """
     budget = budget or Budget([partition.graph])
 
     # mark vertices until all cells are singletons

@@ -47,7 +47,13 @@ class ClassVerdict(Shown):
         return self.evidence.says if isinstance(self.evidence, Remark) else ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
+        """Return plain JSON values.
+
+        Returns
+        -------
+        dict
+            The keys ``value``, ``grade``, ``by`` and ``evidence``; that is empty where there is none.
+        """
         evidence = {} if self.evidence is None else self.evidence.to_json()
         return {"value": self.value, "grade": self.grade.value, "by": self.by, "evidence": evidence}
 

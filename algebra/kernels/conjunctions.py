@@ -28,6 +28,44 @@ MOST_SLICES = 60  # coordinates of the whole 0/1 cube, with limits
 MOST_VALUES = 450  # of a predictor there, one for each weight and number of true literals: ten seconds
 
 
+ONE_ORBIT = (Fraction(1),)
+"""The weights of a transitive domain, which has one orbit."""
+
+ROWS = {"multipliers": "multipliers", "predictor": "values"}
+"""What the checker calls the rows of a proof, by its rule."""
+
+
+@dataclass(frozen=True)
+class NormProof(Shown):
+    """What proves one side of a least norm.
+
+    Parameters
+    ----------
+    rule : {"concave-maximum", "multipliers", "predictor"}
+        The first proves both sides, by a kernel that is the best. The others are for limits of the predictor: dual
+        multipliers bound the norm from below, a predictor within the limits from above.
+    weights : tuple of Fraction
+        Of the orbits: the slices of {0,1}^n, by their number of ones; elsewhere there is one.
+    rows : tuple of tuples of Fraction
+        One for each weight: multipliers of the limits, or values of the predictor, by the number of true literals.
+    """
+
+    rule: Literal["concave-maximum", "multipliers", "predictor"]
+    weights: tuple[Fraction, ...]
+    rows: tuple[tuple[Fraction, ...], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the proof as certificates have it.
+
+        Returns
+        -------
+        dict
+            The keys ``rule`` and ``weights``, and ``multipliers`` or ``values``.
+        """
+        rows = {ROWS[self.rule]: [_texts(row) for row in self.rows]} if self.rule in ROWS else {}
+        return {"rule": self.rule, "weights": _texts(self.weights), **rows}
+
+
 @dataclass(frozen=True)
 class ConjunctionNorm(Shown):
     """A least norm over all Euclidean kernels with k(x, x) <= 1, enclosed.
@@ -40,8 +78,8 @@ class ConjunctionNorm(Shown):
     mode : str
     lower, upper : str
         Decimals that enclose it.
-    proofs : dict
-        What proves both sides, as JSON values: ``lower`` and ``upper``.
+    below, above : NormProof
+        What proves both sides.
     squares : tuple of Fraction, optional
         Where it is known exactly: the squares of the terms that it is the sum of.
     epsilon : Fraction, optional
@@ -54,7 +92,8 @@ class ConjunctionNorm(Shown):
     mode: Mode
     lower: str
     upper: str
-    proofs: dict[str, Any]
+    below: NormProof
+    above: NormProof
     squares: tuple[Fraction, ...] | None = None
     epsilon: Fraction | None = None
 
@@ -66,12 +105,16 @@ class ConjunctionNorm(Shown):
     def certificate(self) -> Certificate:
         """Return what the independent checker needs for both sides.
 
+        Returns
+        -------
+        Certificate
+
         Examples
         --------
         >>> conjunction_norm("cube01", 6, 2, mode="margin").certificate().check().valid
         True
         """
-        return Certificate.of(self._claim(), None, **self.proofs)
+        return Certificate.of(self._claim(), None, lower=self.below.to_json(), upper=self.above.to_json())
 
     def _claim(self) -> dict[str, Any]:
         return {
@@ -136,8 +179,8 @@ def conjunction_norm(
     tolerance = _checked(domain, n, k, p, mode, epsilon)
     sides = _whole_cube(n, k, mode, tolerance) if domain == "cube01" else _on_orbit(Scheme(n, p), k, mode, tolerance)
     given = None if epsilon is None else tolerance
-    proofs = {"lower": sides.below, "upper": sides.above}
-    return ConjunctionNorm(domain, n, k, p, mode, sides.lower, sides.upper, proofs, sides.squares, given)
+    ends, proofs = (sides.lower, sides.upper), (sides.below, sides.above)
+    return ConjunctionNorm(domain, n, k, p, mode, *ends, *proofs, sides.squares, given)
 
 
 def _checked(domain: str, n: int, k: int, p: int | None, mode: str, epsilon: Any) -> Fraction:
@@ -173,8 +216,8 @@ class _Sides(NamedTuple):
 
     lower: str
     upper: str
-    below: dict[str, Any]
-    above: dict[str, Any]
+    below: NormProof
+    above: NormProof
     squares: tuple[Fraction, ...] | None = None
 
 
@@ -195,7 +238,7 @@ def _on_orbit(scheme: Scheme, k: int, mode: Mode, epsilon: Fraction) -> _Sides:
     """Where the symmetries are transitive: a closed form, or a linear program with a proof."""
     if mode == "exact":
         norm = best_norm(scheme, conjunction_weights(scheme, k))
-        proof = {"rule": "concave-maximum", "weights": ["1"]}
+        proof = NormProof("concave-maximum", ONE_ORBIT)
         return _Sides(*norm.enclosure(), proof, proof, norm.squares)
 
     functions = literal_count(scheme, k)
@@ -203,8 +246,8 @@ def _on_orbit(scheme: Scheme, k: int, mode: Mode, epsilon: Fraction) -> _Sides:
     return _Sides(
         _decimal_below(found.lower),
         found.norm.enclosure()[1],
-        {"rule": "multipliers", "weights": ["1"], "multipliers": [_texts(found.multipliers)]},
-        {"rule": "predictor", "weights": ["1"], "values": [_texts(found.predictor)]},
+        NormProof("multipliers", ONE_ORBIT, (found.multipliers,)),
+        NormProof("predictor", ONE_ORBIT, (found.predictor,)),
     )
 
 
@@ -212,22 +255,14 @@ def _whole_cube(n: int, k: int, mode: Mode, epsilon: Fraction) -> _Sides:
     """On {0,1}^n: a concave maximum over weights, with limits over multipliers as well."""
     if mode == "exact":
         exact = monomial_norm(n, k)
-        proof = {"rule": "concave-maximum", "weights": _texts(exact.weights.get(p, Fraction(0)) for p in range(n + 1))}
+        proof = NormProof("concave-maximum", tuple(exact.weights.get(p, Fraction(0)) for p in range(n + 1)))
         return _Sides(*exact.enclosure(), proof, proof)
     found = whole_cube_norm(n, k, lambda support: _limits(k, mode, epsilon, support))
     return _Sides(
         _decimal_below(found.lower),
         found.predictor.enclosure()[1],
-        {
-            "rule": "multipliers",
-            "weights": _texts(found.multiplier_weights),
-            "multipliers": [_texts(row) for row in found.multipliers],
-        },
-        {
-            "rule": "predictor",
-            "weights": _texts(found.predictor.weights.values()),
-            "values": [_texts(row) for row in found.values],
-        },
+        NormProof("multipliers", found.multiplier_weights, found.multipliers),
+        NormProof("predictor", tuple(found.predictor.weights.values()), found.values),
     )
 
 

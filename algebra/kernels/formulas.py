@@ -255,6 +255,21 @@ def _rationals(triple: Mapping[str, int]) -> dict[str, Any]:
 def symbol(argument: str, given: Any) -> Fraction | Interval:
     """Read a value of the symbol t, or the two ends of an interval.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    given : exact number, or a list of two
+
+    Returns
+    -------
+    Fraction or Interval
+
+    Raises
+    ------
+    InputError
+        If it is neither, or the ends are not in order.
+
     Examples
     --------
     >>> symbol("t", ["0", "1/2"])

@@ -139,6 +139,10 @@ class LearnedKernel(Shown):
     def certificate(self) -> Certificate:
         """Return what the independent checker needs for both sides.
 
+        Returns
+        -------
+        Certificate
+
         Raises
         ------
         InputError
@@ -176,7 +180,18 @@ class LearnedKernel(Shown):
         }
 
     def enclosure(self, digits: int = 16) -> tuple[str, str]:
-        """Return decimal strings between which the least value lies."""
+        """Return decimal strings between which the least value lies.
+
+        Parameters
+        ----------
+        digits : int
+            Significant ones.
+
+        Returns
+        -------
+        (str, str)
+            At most the value, and at least.
+        """
         with precision(SHOWN_BITS):
             below, above = ball(max(self.lower, Fraction(0))), ball(self.upper)
             return decimals(below, digits).lower, decimals(above, digits).upper
@@ -189,6 +204,11 @@ class LearnedKernel(Shown):
         points : sequence of sequences of int
         argument : str
             What messages call them.
+
+        Returns
+        -------
+        tuple of Fraction
+            One for each point.
 
         Raises
         ------

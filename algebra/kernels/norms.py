@@ -43,7 +43,18 @@ class RootSum(Shown):
     squares: tuple[Fraction, ...]
 
     def ball(self, bits: int = SHOWN_BITS) -> arb:
-        """Return a ball around it."""
+        """Return a ball around it.
+
+        Parameters
+        ----------
+        bits : int
+            Precision.
+
+        Returns
+        -------
+        flint.arb
+            It contains the sum.
+        """
         from flint import arb
 
         from algebra.exact.balls import ball
@@ -53,7 +64,18 @@ class RootSum(Shown):
             return sum((ball(square).sqrt() for square in self.squares), arb(0))
 
     def enclosure(self, digits: int = 16) -> tuple[str, str]:
-        """Return decimal strings between which it lies."""
+        """Return decimal strings between which it lies.
+
+        Parameters
+        ----------
+        digits : int
+            Significant ones.
+
+        Returns
+        -------
+        (str, str)
+            At most the sum, and at least.
+        """
         from algebra.exact.balls import decimals
         from algebra.exact.precision import precision
 
@@ -106,6 +128,11 @@ def fourier_weights(values: Sequence[Any]) -> tuple[Fraction, ...]:
     -------
     tuple of Fraction
 
+    Raises
+    ------
+    InputError
+        If the number of values is not 2^n.
+
     Examples
     --------
     >>> [str(w) for w in fourier_weights([0, 0, 0, 1])]  # the conjunction of two bits
@@ -139,6 +166,11 @@ def parity_norm(n: int, k: int) -> RootSum:
     Returns
     -------
     RootSum
+
+    Raises
+    ------
+    InputError
+        If k is above n.
 
     Examples
     --------

@@ -123,6 +123,10 @@ def least_norm(functions: LiteralCount, lower: Limits, upper: Limits, inside: Se
         Limits on the support; None where there is none.
     inside : sequence of Fraction
         A predictor within all limits, strictly where they leave room: others are moved towards it until they are, too.
+
+    Returns
+    -------
+    Optimum
     """
     best: Optimum | None = None
     for power in SCALINGS:

@@ -59,13 +59,35 @@ class Sample(Shown):
         return self.relations_to(self.points)
 
     def relations_to(self, points: Iterable[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
-        """Return the relations of other points, one a row, to those of the sample."""
+        """Return the relations of other points, one a row, to those of the sample.
+
+        Parameters
+        ----------
+        points : iterable of sequences of int
+            Of the same domain; they are not checked.
+
+        Returns
+        -------
+        tuple of tuples of int
+            Hamming distances on the cube, half of them on a slice; one column a point of the sample.
+        """
         unit = 1 if self.scheme.p is None else 2
         words = [_word(point) for point in self.points]
         return tuple(tuple((one ^ word).bit_count() // unit for word in words) for one in map(_word, points))
 
     def sums_by_relation(self, multipliers: Sequence[int]) -> list[list[int]]:
-        """Return r_a(i) for each point a and relation i."""
+        """Return r_a(i) for each point a and relation i.
+
+        Parameters
+        ----------
+        multipliers : sequence of int
+            beta_b, one for each point b.
+
+        Returns
+        -------
+        list of lists of int
+            r_a(i), the sum of beta_b over the points b in relation i to a: one row a point, one column a relation.
+        """
         found = []
         for row in self.relations:
             sums = [0] * (self.scheme.diameter + 1)
@@ -76,6 +98,17 @@ class Sample(Shown):
 
     def read_point(self, argument: str, given: Any) -> tuple[int, ...]:
         """Read one more point of the same domain.
+
+        Parameters
+        ----------
+        argument : str
+            What messages call the point.
+        given : sequence of int
+            n coordinates: -1 and 1 on the cube, 0 and 1 on a slice.
+
+        Returns
+        -------
+        tuple of int
 
         Raises
         ------

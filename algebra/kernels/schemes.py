@@ -112,6 +112,16 @@ class Scheme(Shown):
     def spectrum(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return the eigenvalue on each level of the kernel with these values, one a relation, of any ring.
 
+        Parameters
+        ----------
+        values : sequence
+            One for each relation: what the kernel is at points in that relation.
+
+        Returns
+        -------
+        tuple
+            One eigenvalue for each level.
+
         Examples
         --------
         >>> johnson(6, 3).spectrum([(1 + 3 - i) ** 2 for i in range(4)])

@@ -62,7 +62,13 @@ class KernelSpectrum(Shown):
     psd_on: tuple[tuple[str, str], ...] | None = None
 
     def shown_figure(self) -> str:
-        """Draw the multiplicities, by eigenvalue where they are known, else by level."""
+        """Draw the multiplicities, by eigenvalue where they are known, else by level.
+
+        Returns
+        -------
+        str
+            SVG.
+        """
         names = self.eigenvalues or tuple(map(str, range(len(self.multiplicities))))
         short = [name if len(name) <= 8 else f"{name[:7]}…" for name in names]
         heights = [float(min(count, 10**300)) for count in self.multiplicities]
@@ -208,7 +214,13 @@ def of_signs(
 
 
 def exact_values(values: Sequence[Any], count: int, where: str) -> list[Fraction]:
-    """Read the values of a kernel."""
+    """Read the values of a kernel.
+
+    Raises
+    ------
+    InputError
+        If there are not so many values.
+    """
     given = as_list("values", values, f"a list of {count} values")
     if len(given) != count:
         raise InputError("values", f"{len(given)} values", f"of {where} exactly {count}")

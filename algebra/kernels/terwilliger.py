@@ -44,6 +44,11 @@ def blocks(n: int, f: Values) -> list[tuple[int, fmpq_mat]]:
     -------
     list[tuple[int, fmpq_mat]]
 
+    Raises
+    ------
+    InputError
+        If n is too large, or the kernel not symmetric.
+
     Examples
     --------
     >>> multiplicity, block = blocks(3, lambda a, b, s: Fraction((1 + s) ** 2))[1]

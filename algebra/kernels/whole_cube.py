@@ -55,7 +55,18 @@ class ConcaveMaximum(Shown):
     weights: dict[int, Fraction]
 
     def enclosure(self, digits: int = 16) -> tuple[str, str]:
-        """Return decimal strings between which the maximum lies."""
+        """Return decimal strings between which the maximum lies.
+
+        Parameters
+        ----------
+        digits : int
+            Significant ones.
+
+        Returns
+        -------
+        (str, str)
+            At most the maximum, and at least.
+        """
         levels = range(len(next(iter(self.columns.values()))))
         with precision(SHOWN_BITS):
             roots = [

@@ -101,6 +101,10 @@ def whole_cube_norm(
     limits : callable
         From numbers of true literals to lower limits, upper limits, and values strictly within them.
 
+    Returns
+    -------
+    WholeCubeOptimum
+
     Examples
     --------
     >>> def margin(support):

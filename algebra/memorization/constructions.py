@@ -191,6 +191,13 @@ def memorize(
 def check_count(argument: str, count: int) -> None:
     """Refuse so many points that a network of theirs, evaluated at all of them, does not fit into memory.
 
+    Parameters
+    ----------
+    argument : str
+        What the message calls the points.
+    count : int
+        N.
+
     Raises
     ------
     InputError

@@ -48,7 +48,16 @@ class Sizes(Shown):
 
     @classmethod
     def of(cls, data: DataSet) -> Sizes:
-        """Return the sizes of a data set."""
+        """Return the sizes of a data set.
+
+        Parameters
+        ----------
+        data : DataSet
+
+        Returns
+        -------
+        Sizes
+        """
         return cls(len(data), data.dimension, data.delta_squared, data.classes)
 
     @property
@@ -86,7 +95,12 @@ class Guarantee(Shown):
         return sum(count for _, count in self.shape) - 2
 
     def doubled(self) -> Guarantee:
-        """Return the same with two layers for each hidden one, as ReLU neurons need them."""
+        """Return the same with two layers for each hidden one, as ReLU neurons need them.
+
+        Returns
+        -------
+        Guarantee
+        """
         hidden = tuple((width, 2 * count) for width, count in self.shape[1:-1])
         return Guarantee((self.shape[0], *hidden, self.shape[-1]), f"{self.by}, each layer twice", self.choice)
 

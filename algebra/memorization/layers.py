@@ -92,7 +92,13 @@ def dense_of_runs(shape: Sequence[tuple[int, int]]) -> int:
 
 
 def check_layer(number: int, layer: DenseLayer, fan_in: int) -> None:
-    """Refuse a layer whose shapes do not fit each other, or what is below."""
+    """Refuse a layer whose shapes do not fit each other, or what is below.
+
+    Raises
+    ------
+    InputError
+        Naming the layer, and what does not fit.
+    """
     where = f"layer {number}"
     if not layer.weights:
         raise InputError(where, [], "of at least one neuron")
@@ -114,7 +120,13 @@ def layer_to_dict(layer: DenseLayer) -> dict[str, Any]:
 
 
 def layer_from_dict(number: int, given: Any) -> DenseLayer:
-    """Read the object of the file format, naming the layer in what is refused."""
+    """Read the object of the file format, naming the layer in what is refused.
+
+    Raises
+    ------
+    InputError
+        If it is no object, or weights, biases or activations are no lists.
+    """
     where = f"layer {number}"
     if not isinstance(given, dict):
         raise InputError(where, given, "an object with weights, biases and activations")

@@ -110,6 +110,11 @@ class RationalNetwork(Shown):
         points : sequence of sequences
             Integers, Fractions or strings "p/q".
 
+        Returns
+        -------
+        tuple of Fraction
+            One for each point.
+
         Raises
         ------
         InputError
@@ -118,12 +123,27 @@ class RationalNetwork(Shown):
         return outputs(self.inputs, self.layers, exact_points(points))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the object of the file format."""
+        """Return the object of the file format.
+
+        Returns
+        -------
+        dict
+            The keys ``inputs`` and ``layers``.
+        """
         return {"inputs": self.inputs, "layers": [layer_to_dict(layer) for layer in self.layers]}
 
     @classmethod
     def from_dict(cls, given: Any) -> RationalNetwork:
         """Read the object of the file format.
+
+        Parameters
+        ----------
+        given : dict
+            The keys ``inputs`` and ``layers``, as `to_dict` writes them.
+
+        Returns
+        -------
+        RationalNetwork
 
         Raises
         ------

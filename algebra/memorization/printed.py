@@ -40,6 +40,17 @@ class Pieces:
 def equal_pieces(cells: Sequence[int], width: int) -> Pieces:
     """Choose T and the shifts of Lemma 14 for layers of a width: pieces ``[iT, (i+1)T)``.
 
+    Parameters
+    ----------
+    cells : sequence of int
+        Distinct.
+    width : int
+        Of the layers, odd.
+
+    Returns
+    -------
+    Pieces
+
     Examples
     --------
     >>> equal_pieces((0, 3, 8, 9), 3)
@@ -53,6 +64,16 @@ def equal_pieces(cells: Sequence[int], width: int) -> Pieces:
 
 def run_pieces(cells: Sequence[int], runs: int) -> Pieces:
     """Choose T and the greatest shifts of Lemma 15 for at most so many runs of equally many points.
+
+    Parameters
+    ----------
+    cells : sequence of int
+        Distinct, ascending.
+    runs : int
+
+    Returns
+    -------
+    Pieces
 
     Examples
     --------
@@ -85,6 +106,16 @@ def _shifted(cells: Sequence[int], length: int, starts: Sequence[int], greatest:
 def lemma14(pieces: Pieces, printed: bool = False) -> RationalNetwork:
     """Return the layer of Lemma 14, equation (5); printed: with ``b_i - sum_{j<i} b_j`` instead of ``b_i - b_{i-1}``.
 
+    Parameters
+    ----------
+    pieces : Pieces
+    printed : bool
+        Take the sum as it is printed.
+
+    Returns
+    -------
+    RationalNetwork
+
     Examples
     --------
     >>> network = lemma14(Pieces(5, (5, 10), (3,)))
@@ -105,6 +136,15 @@ def lemma15(pieces: Pieces, printed_sum: bool = False, printed_threshold: bool =
 
     The printed sum is that of Lemma 14; the printed threshold ``min(2T - b_i, M_{i+1})`` may lie below ``M_i``, so
     that it fires in an earlier piece.
+
+    Parameters
+    ----------
+    pieces : Pieces
+    printed_sum, printed_threshold : bool
+
+    Returns
+    -------
+    RationalNetwork
 
     Examples
     --------
@@ -154,6 +194,10 @@ def lemma22(word: Fraction, size: int, bits: int, printed: bool = False) -> Rati
     printed : bool
         With the printed test ``l mod D = 1``, which never holds for D = 1, in place of ``(l-1) mod D = 0``.
 
+    Returns
+    -------
+    RationalNetwork
+
     Examples
     --------
     >>> [int(y) for y in lemma22(Fraction(3, 4), 4, 1).evaluate([[0], [1], [2], [3]])]
@@ -183,6 +227,21 @@ def lemma22(word: Fraction, size: int, bits: int, printed: bool = False) -> Rati
 def lemma16_count(A: int, B: int, bits: int, R: int, constant: int = 13) -> int:
     """Return ``4A + ((2R+5)2^R + 2R^2 + 8R + 7) n - R 2^R - R^2 + constant`` with ``n = ceil(BD/R)``; printed: 3.
 
+    Parameters
+    ----------
+    A, B : int
+        Blocks, and cells of a block.
+    bits : int
+        D, bits of a label.
+    R : int
+        Bits that are read at a time.
+    constant : int
+        13, or 3 as it is printed.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> lemma16_count(5, 4, 1, 2) == dense_parameters(lemma16_widths(5, 4, 1, 2))
@@ -205,7 +264,21 @@ def lemma16_widths(A: int, B: int, bits: int, R: int) -> tuple[int, ...]:
 
 
 def lemma16_dense(A: int, B: int, bits: int, R: int) -> int:
-    """Return the dense count of the widths of Lemma 16."""
+    """Return the dense count of the widths of Lemma 16.
+
+    Parameters
+    ----------
+    A, B : int
+        Blocks, and cells of a block.
+    bits : int
+        D, bits of a label.
+    R : int
+        Bits that are read at a time.
+
+    Returns
+    -------
+    int
+    """
     return dense_parameters(lemma16_widths(A, B, bits, R))
 
 
@@ -214,6 +287,21 @@ def cell_edges(first: int, R: int, bits: int, size: int) -> int:
 
     Bits ``first, first + 1, …`` (from 0) of B cells with D bits each; one threshold at each end of such a cell, those
     at 0 and B left out. Fewer do not suffice: each is a jump of an indicator function.
+
+    Parameters
+    ----------
+    first : int
+        The first of the bits.
+    R : int
+        How many bits.
+    bits : int
+        D.
+    size : int
+        B.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

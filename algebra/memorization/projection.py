@@ -78,6 +78,10 @@ def project(data: DataSet, seed: int = 0) -> Projection:
     seed : int
         Of the random directions; on a line there is nothing to choose.
 
+    Returns
+    -------
+    Projection
+
     Examples
     --------
     >>> from algebra.memorization.data import data_set
@@ -99,6 +103,21 @@ def project(data: DataSet, seed: int = 0) -> Projection:
 
 def lemma13_range(count: int, dimension: int, delta_squared: Fraction, pi: Fraction = PI_ABOVE) -> int:
     """Return ``ceil(N^2 Delta sqrt(pi d / 8))``, rounded up rigorously.
+
+    Parameters
+    ----------
+    count : int
+        N, the points.
+    dimension : int
+        d, coordinates of a point.
+    delta_squared : Fraction
+        The squared ratio of greatest and least distance.
+    pi : Fraction
+        At least pi.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

@@ -89,6 +89,10 @@ def shape(inputs: int, folds: int, blocks: int, size: int, gap_bits: int, bits: 
         Number of blocks, points in each, bits of a gap.
     bits : int
         D, the bits of a label.
+
+    Returns
+    -------
+    list of (int, int)
     """
     selecting = (4 if size > 1 else 3, blocks - 1)  # x, w, a threshold, and the gaps while some are to be read
     reading = (4, (size - 1) * (2 * bits + gap_bits) + max(size - 2, 0))

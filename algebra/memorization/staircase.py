@@ -21,6 +21,10 @@ def staircase(data: DataSet, seed: int = 0) -> RationalNetwork:
     seed : int
         Of the projection.
 
+    Returns
+    -------
+    RationalNetwork
+
     Examples
     --------
     >>> from algebra.memorization.data import data_set

@@ -65,6 +65,10 @@ def widths(inputs: int, folds: Sequence[int], blocks: int, size: int, bits: int,
         A and B.
     bits, read : int
         D and R.
+
+    Returns
+    -------
+    list of int
     """
     found = [inputs]
     for thresholds in folds:
@@ -145,6 +149,10 @@ def wide(
         w of Theorem 1, from 2/3 (deep) to 1 (shallow). By default all choices are compared by their parameters.
     choice : (int, int), optional
         R and B themselves.
+
+    Returns
+    -------
+    RationalNetwork
 
     Examples
     --------

@@ -70,6 +70,10 @@ def foldings(cells: Sequence[int], worth: Callable[[Folded], bool]) -> list[Fold
         Distinct, in any order.
     worth : callable
         Whether a state whose folds alone are known may still lead to something better.
+
+    Returns
+    -------
+    list of Folded
     """
     guaranteed = len(cells) ** 2 // 4 + 1
     states = [Folded(tuple(cells))]
@@ -108,6 +112,11 @@ def best_plan(
         Of a plan.
     least : callable
         What every plan with at least these folds costs.
+
+    Returns
+    -------
+    object
+        A plan, as `plan_of` makes it.
     """
     best: list[P] = []
     seen: set[Folded] = set()
@@ -142,6 +151,10 @@ def plan(cells: Sequence[int], bits: int) -> Plan:
         Distinct, in the order of the points.
     bits : int
         D, the bits of a label.
+
+    Returns
+    -------
+    Plan
 
     Examples
     --------

@@ -69,6 +69,14 @@ def leaky_relu(slope: Any) -> ScalarActivation:
 def leaky_softplus(slope: Any) -> ScalarActivation:
     """Return slope t + (1 - slope) (log(1 + e^t) - log 2): smooth, 0 at 0, derivative between slope and 1.
 
+    Parameters
+    ----------
+    slope : exact number
+
+    Returns
+    -------
+    ScalarActivation
+
     Raises
     ------
     InputError
@@ -85,6 +93,14 @@ def leaky_softplus(slope: Any) -> ScalarActivation:
 
 def activation_of(given: Any) -> ScalarActivation:
     """Return a known activation by name, or the given one.
+
+    Parameters
+    ----------
+    given : str or ScalarActivation
+
+    Returns
+    -------
+    ScalarActivation
 
     Raises
     ------

@@ -51,7 +51,17 @@ class ReluLike(Shown):
         return value * to_fmpq(slope)
 
     def on(self, matrix: fmpq_mat) -> fmpq_mat:
-        """Apply it to every entry."""
+        """Apply it to every entry.
+
+        Parameters
+        ----------
+        matrix : fmpq_mat
+
+        Returns
+        -------
+        fmpq_mat
+            Of the same shape.
+        """
         return fmpq_mat(matrix.nrows(), matrix.ncols(), [self(entry) for entry in matrix.entries()])
 
 

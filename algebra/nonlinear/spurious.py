@@ -57,6 +57,11 @@ class SpuriousMinimum(Shown):
 
         All hidden inputs are positive, hence near these weights the outputs on the data are an affine map of the
         inputs, whose risk is at least the least-squares risk; that is attained.
+
+        Returns
+        -------
+        dict of str to bool
+            Whether each reason holds.
         """
         lifted = with_ones(self.X)
         residual = self.network(self.X) - self.Y

@@ -37,11 +37,28 @@ class Power(Shown):
         return self.exponent
 
     def to_json(self) -> int:
-        """Describe the activation as certificates do."""
+        """Describe the activation as certificates do.
+
+        Returns
+        -------
+        int
+            The exponent.
+        """
         return self.exponent
 
     def symmetry_dimension(self, biases: bool) -> int:
-        """Scalings of one hidden neuron; those of a linear activation are counted elsewhere."""
+        """Scalings of one hidden neuron; those of a linear activation are counted elsewhere.
+
+        Parameters
+        ----------
+        biases : bool
+            Whether the layer has them; it makes no difference to a power.
+
+        Returns
+        -------
+        int
+            1.
+        """
         return 1
 
     @property
@@ -99,6 +116,11 @@ class Rational(Shown):
     def to_json(self) -> dict[str, list[str]]:
         """Describe the activation as certificates do.
 
+        Returns
+        -------
+        dict
+            Coefficients in ascending order, "p/q", under ``numerator`` and ``denominator``.
+
         Examples
         --------
         >>> Rational([0, 1, "1/2"]).to_json()
@@ -130,6 +152,15 @@ class Rational(Shown):
 
         Moving its input by αz (with biases: αz + β), its outgoing weights by γ (with biases: and the next bias by ε)
         changes nothing exactly if σ'(z)(αz + β) + γσ(z) + ε = 0 identically: a linear system over Q.
+
+        Parameters
+        ----------
+        biases : bool
+            Whether the layers have biases.
+
+        Returns
+        -------
+        int
 
         Examples
         --------

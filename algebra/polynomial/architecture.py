@@ -156,6 +156,17 @@ class PolynomialArchitecture:
     def with_width(self, layer: int, width: int) -> Self:
         """Return the network with another width of one layer, the activations unchanged.
 
+        Parameters
+        ----------
+        layer : int
+            From 0, the inputs, to the depth, the outputs.
+        width : int
+
+        Returns
+        -------
+        PolynomialArchitecture
+            Of the class of this one.
+
         Raises
         ------
         InputError
@@ -175,7 +186,13 @@ class PolynomialArchitecture:
         return network
 
     def predecessors(self) -> tuple[Self, ...]:
-        """Return the networks with one hidden width lowered by one; a filling one is minimal if none of them fills."""
+        """Return the networks with one hidden width lowered by one; a filling one is minimal if none of them fills.
+
+        Returns
+        -------
+        tuple of PolynomialArchitecture
+            One for each hidden width above 1, in the order of the layers.
+        """
         hidden = range(1, self.depth)
         return tuple(self.with_width(k, self.widths[k] - 1) for k in hidden if self.widths[k] > 1)
 
@@ -205,6 +222,11 @@ class PolynomialArchitecture:
             ``widths``; ``degree`` (an integer, or a list) or ``degrees``; ``biases``; and ``activation`` (an object
             with ``numerator`` and ``denominator``, or a list of such), or ``activations`` as `to_json` writes them.
 
+        Returns
+        -------
+        PolynomialArchitecture
+            Of the class whose method it is.
+
         Raises
         ------
         InputError
@@ -224,6 +246,11 @@ class PolynomialArchitecture:
 
     def to_json(self) -> dict[str, Any]:
         """Describe the network as certificates do.
+
+        Returns
+        -------
+        dict
+            The keys ``widths``, ``biases``, and ``degrees`` or ``activations``.
 
         Examples
         --------
@@ -329,6 +356,11 @@ class ConvolutionalArchitecture:
         given : dict
             ``convolution`` (an object with ``filters`` and perhaps ``strides``), and ``degree`` or ``degrees``.
 
+        Returns
+        -------
+        ConvolutionalArchitecture
+            Of the class whose method it is.
+
         Raises
         ------
         InputError
@@ -351,6 +383,11 @@ class ConvolutionalArchitecture:
     def to_json(self) -> dict[str, Any]:
         """Describe the network as certificates do.
 
+        Returns
+        -------
+        dict
+            The keys ``convolution`` and ``degrees``.
+
         Examples
         --------
         >>> ConvolutionalArchitecture([2, 3], degree=2).to_json()
@@ -365,7 +402,21 @@ Network: TypeAlias = PolynomialArchitecture | ConvolutionalArchitecture
 
 
 def check_widths(widths: Any) -> tuple[int, ...]:
-    """Return the widths as a tuple of ints, or raise an `InputError` that names them."""
+    """Return the widths as a tuple of ints, or raise an `InputError` that names them.
+
+    Parameters
+    ----------
+    widths : sequence of int
+
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    InputError
+        If they are no list of positive integers, or fewer than two.
+    """
     given = integers_of("widths", widths, WIDTHS, least=1)
     if len(given) < 2:
         raise InputError("widths", list(given), WIDTHS)
@@ -375,7 +426,13 @@ def check_widths(widths: Any) -> tuple[int, ...]:
 def activations_of(
     hidden: int, degree: int | None, degrees: Sequence[int] | None, activation: Any
 ) -> tuple[Activation, ...]:
-    """One activation per hidden layer, from whichever of the three arguments was given."""
+    """One activation per hidden layer, from whichever of the three arguments was given.
+
+    Raises
+    ------
+    InputError
+        If two of them are given, none is where one is needed, or there are not as many as hidden layers.
+    """
     given = {"degree": degree, "degrees": degrees, "activation": activation}
     named = [name for name, value in given.items() if value is not None]
     if len(named) > 1:
@@ -422,14 +479,26 @@ def _sizes(argument: str, values: Sequence[int]) -> tuple[int, ...]:
 
 
 def a_list(name: str, value: Any) -> list[Any]:
-    """Return a list from a parsed object, and refuse anything else."""
+    """Return a list from a parsed object, and refuse anything else.
+
+    Raises
+    ------
+    InputError
+        If it is no list.
+    """
     if not isinstance(value, list):
         raise InputError(name, value, "a list of integers")
     return value
 
 
 def degrees_from_json(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Take ``degree`` as an integer or a list, ``degrees`` as a list."""
+    """Take ``degree`` as an integer or a list, ``degrees`` as a list.
+
+    Raises
+    ------
+    InputError
+        If both are given, or ``degrees`` is no list.
+    """
     found: dict[str, Any] = {name: given[name] for name in ("degree", "degrees") if name in given}
     if len(found) == 2:
         raise InputError("degrees", given["degrees"], "left out when degree is given")
@@ -441,7 +510,13 @@ def degrees_from_json(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def activations_from_json(given: Any) -> Activation | list[Activation]:
-    """Read one activation, or one for each hidden layer; an integer stands for a power."""
+    """Read one activation, or one for each hidden layer; an integer stands for a power.
+
+    Raises
+    ------
+    InputError
+        If it is neither an integer nor such an object.
+    """
     if isinstance(given, list):
         return [a for each in given if isinstance(a := activations_from_json(each), Activation)]
     if isinstance(given, int) and not isinstance(given, bool):

@@ -103,6 +103,16 @@ def proved_dimensions(
     Networks that gain nothing by it are left out, and those whose first rank meets no upper bound. What is proved does
     not depend on the error that others may have, so that `log2_error` is checked only.
 
+    Parameters
+    ----------
+    networks : sequence of PolynomialNetwork or ConvolutionalNetwork
+    seed : int
+    log2_error : float, optional
+
+    Returns
+    -------
+    dict of networks to Bounds
+
     Examples
     --------
     >>> from algebra import PolynomialNetwork
@@ -120,6 +130,14 @@ def proved_dimensions(
 
 def gains(network: Network) -> bool:
     """Whether a network is evaluated sooner together with others of its kind: small, with powers as activations.
+
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

@@ -17,7 +17,18 @@ LAYERED = frozenset({"linear-layer", "saturation", "width-one", "cut", "hilbert"
 
 
 def chain_json(network: Network, root: Reason) -> list[dict[str, Any]]:
-    """Write a tree of bounds as a list without repetition, parts before what rests on them."""
+    """Write a tree of bounds as a list without repetition, parts before what rests on them.
+
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+    root : Reason
+        The bound of the network, on top of the tree.
+
+    Returns
+    -------
+    list of dict
+    """
     if root.about is None:
         return [{"rule": root.rule, "network": network.to_json(), "value": root.value, "parts": []}]
     chain: list[dict[str, Any]] = []

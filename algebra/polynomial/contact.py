@@ -255,6 +255,10 @@ def contact_locus(architecture: Architecture) -> Contact:
     architecture : Architecture
         One hidden layer of degree at least 2, that reaches its naive dimension.
 
+    Returns
+    -------
+    Contact
+
     Examples
     --------
     Of the networks (3, s, 1) of degree 6 those with up to eight neurons; nine are a published exception:

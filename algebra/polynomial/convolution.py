@@ -44,7 +44,19 @@ class ConvolutionalNetwork(ConvolutionalArchitecture, Shown):
     """
 
     def dimension(self, seed: int = 0, log2_error: float | None = None) -> Bounds:
-        """Dimension of the network's variety; see `PolynomialNetwork.dimension`."""
+        """Dimension of the network's variety; see `PolynomialNetwork.dimension`.
+
+        Parameters
+        ----------
+        seed : int
+            Any integer: the seed of every random choice.
+        log2_error : float, optional
+            Target for log2 of the error probability; default: -64.
+
+        Returns
+        -------
+        Bounds
+        """
         from algebra.polynomial.dimension import dimension
 
         return dimension(self, seed=seed, log2_error=log2_error)

@@ -193,6 +193,14 @@ def elementary_bound(network: Network) -> Reason:
 def best_upper_bound(network: Network) -> Reason:
     """Return the least proved upper bound for the dimension that needs no search for hidden symmetries.
 
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+
+    Returns
+    -------
+    Reason
+
     Examples
     --------
     >>> from algebra import PolynomialNetwork
@@ -212,6 +220,14 @@ def explained_bound(network: Network) -> Reason:
     """Search hidden symmetries of the one-hidden-layer parts of a network; return the bound that they give.
 
     A part is worth a search if its own rank stays below its own bound.
+
+    Parameters
+    ----------
+    network : PolynomialNetwork or ConvolutionalNetwork
+
+    Returns
+    -------
+    Reason
 
     Examples
     --------
@@ -290,6 +306,10 @@ def memory_estimate(bound: int, neurons: int = 0, places: int = 0) -> int:
         Of all layers.
     places : int
         Of shared parameters: their products with every sample are there at once, before they are added up.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

@@ -26,6 +26,10 @@ def entry_size(network: Network, bits: int, samples: int = 1) -> EntrySize:
     samples : int
         Rows of the Jacobian: every one meets the denominators of all neurons.
 
+    Returns
+    -------
+    EntrySize
+
     Examples
     --------
     >>> from algebra.polynomial import PolynomialNetwork

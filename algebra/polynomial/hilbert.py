@@ -77,6 +77,17 @@ class Architecture(NamedTuple):
 def forms(degree: int, variables: int, biases: bool = False) -> int:
     """Dimension of the forms of a degree in so many variables; with biases, of polynomials up to it.
 
+    Parameters
+    ----------
+    degree : int
+    variables : int
+    biases : bool
+        Count polynomials up to the degree.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> forms(2, 3), forms(2, 3, biases=True)
@@ -195,6 +206,16 @@ def _own_forms(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, 
 
 def relation_degree(degree: int, variables: int, biases: bool, most: int | None = None) -> int | None:
     """Degree of a relation that so many variables plus one forms of a degree in them always satisfy.
+
+    Parameters
+    ----------
+    degree : int
+        Of the forms.
+    variables : int
+    biases : bool
+        Whether the forms have terms of lower degree, too.
+    most : int, optional
+        Look no further.
 
     Returns
     -------

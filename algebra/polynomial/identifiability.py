@@ -233,6 +233,15 @@ def _triples(network: PolynomialArchitecture, narrowed: bool) -> list[tuple[int,
 def blocks(network: Dense) -> tuple[Dense, ...]:
     """Return the two-layer blocks (d_{l-1}, d_l, d_{l+1}; r_l).
 
+    Parameters
+    ----------
+    network : PolynomialArchitecture
+
+    Returns
+    -------
+    tuple of PolynomialArchitecture
+        Of the network's class.
+
     Examples
     --------
     >>> from algebra import PolynomialNetwork
@@ -245,6 +254,15 @@ def blocks(network: Dense) -> tuple[Dense, ...]:
 def localization_blocks(network: Dense) -> tuple[Dense, ...]:
     """Return the blocks with as many inputs as the narrowest layer before them: Theorem 11 asks for these.
 
+    Parameters
+    ----------
+    network : PolynomialArchitecture
+
+    Returns
+    -------
+    tuple of PolynomialArchitecture
+        Of the network's class.
+
     Examples
     --------
     >>> from algebra import PolynomialNetwork
@@ -256,6 +274,15 @@ def localization_blocks(network: Dense) -> tuple[Dense, ...]:
 
 def bias_blocks(network: Dense) -> tuple[Dense, ...]:
     """Return the homogenised blocks of a network with biases: Proposition 27 asks for these.
+
+    Parameters
+    ----------
+    network : PolynomialArchitecture
+
+    Returns
+    -------
+    tuple of PolynomialArchitecture
+        Of the network's class.
 
     Examples
     --------

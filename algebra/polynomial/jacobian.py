@@ -166,6 +166,10 @@ def jacobian(network: Network, field: PrimeField, key: str, samples: int, size: 
     size : int
         64-bit words in each drawn integer.
 
+    Returns
+    -------
+    Jacobian
+
     Raises
     ------
     PoleError

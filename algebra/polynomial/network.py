@@ -81,6 +81,15 @@ class PolynomialNetwork(PolynomialArchitecture):
     def is_filling(self, seed: int = 0) -> bool | None:
         """Whether the variety is the whole ambient space; None where the bounds do not decide.
 
+        Parameters
+        ----------
+        seed : int
+            Any integer: the seed of every random choice.
+
+        Returns
+        -------
+        bool or None
+
         Examples
         --------
         >>> PolynomialNetwork((2, 3, 4, 5, 4, 6, 4, 1), degree=2).is_filling()
@@ -94,6 +103,15 @@ class PolynomialNetwork(PolynomialArchitecture):
 
     def identifiability(self, seed: int = 0) -> Identifiability:
         """Whether the weights are determined by the function up to scalings and permutations, and what decides it.
+
+        Parameters
+        ----------
+        seed : int
+            Any integer: the seed of every random choice.
+
+        Returns
+        -------
+        Identifiability
 
         Examples
         --------
@@ -109,6 +127,15 @@ class PolynomialNetwork(PolynomialArchitecture):
 
         None does not prove that there are none; see `algebra.polynomial.symmetries.discover`.
 
+        Returns
+        -------
+        Symmetries or None
+
+        Raises
+        ------
+        InputError
+            For other networks.
+
         Examples
         --------
         >>> print(PolynomialNetwork((3, 5, 4), degree=2, biases=True).symmetries())
@@ -122,19 +149,43 @@ class PolynomialNetwork(PolynomialArchitecture):
         return discover(Architecture(self.widths, self.degrees, self.biases))
 
     def polynomials(self) -> tuple[sympy.Expr, ...]:
-        """Return the outputs as sympy expressions in the inputs and the weights (small networks)."""
+        """Return the outputs as sympy expressions in the inputs and the weights (small networks).
+
+        Returns
+        -------
+        tuple of sympy.Expr
+            One for each output.
+        """
         from algebra.polynomial.symbolic import polynomials
 
         return polynomials(self)
 
     def coefficient_jacobian(self) -> sympy.Matrix:
-        """Return the Jacobian of weights → coefficients as a sympy matrix (small networks)."""
+        """Return the Jacobian of weights → coefficients as a sympy matrix (small networks).
+
+        Returns
+        -------
+        sympy.Matrix
+            One row a coefficient, one column a parameter.
+        """
         from algebra.polynomial.symbolic import coefficient_jacobian
 
         return coefficient_jacobian(self)
 
     def evaluate(self, parameters: Any, points: Any, prime: int | None = None) -> NDArray[Any]:
-        """Return the outputs at several points; see `algebra.polynomial.evaluation.evaluate`."""
+        """Return the outputs at several points; see `algebra.polynomial.evaluation.evaluate`.
+
+        Parameters
+        ----------
+        parameters : array_like, shape (parameters,), or a list of matrices W_1 … W_h
+        points : array_like, shape (n, d_0)
+        prime : int, optional
+            Evaluate modulo this prime.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n, d_h)
+        """
         from algebra.polynomial.evaluation import evaluate
 
         return evaluate(self, parameters, points, prime)

@@ -140,6 +140,10 @@ def find_pairs(field: PrimeField, key: str, forms: NDArray[Any], label: Label, o
     order : int
         Of the roots of unity.
 
+    Returns
+    -------
+    PairSolutions or None
+
     Raises
     ------
     PoleError

@@ -88,6 +88,10 @@ def certified_span(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bo
     enough : int
         More is not asked for.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> certified_span((2, 5), (2,), False, 5)

@@ -61,6 +61,10 @@ def activation_threshold(
     on_degree : callable, optional
         Called with each degree and its bounds as they are known.
 
+    Returns
+    -------
+    ActivationThreshold
+
     Raises
     ------
     InputError

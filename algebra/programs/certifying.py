@@ -63,6 +63,11 @@ def certified_bounds(
     affine : callable
         Gives further fields, asked for only where what is known of the program's graph does not do.
 
+    Returns
+    -------
+    (Reason, Reason)
+        The lower and the upper bound.
+
     Raises
     ------
     InputError

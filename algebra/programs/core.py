@@ -97,6 +97,10 @@ def stacked_product(numbers: Arithmetic, a: Array, b: Array) -> Array:
     Parameters
     ----------
     a, b : ndarray, shapes (samples or 1, …, m, k) and (samples or 1, …, k, n)
+
+    Returns
+    -------
+    numpy.ndarray
     """
     rank = max(a.ndim, b.ndim) - 1
     a, b = aligned(a, rank), aligned(b, rank)

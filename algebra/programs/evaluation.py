@@ -92,6 +92,17 @@ class ProgramJacobian(Evaluation):
 def jacobian(graph: Graph, field: PrimeField, key: str, samples: int, size: int = 1) -> Array:
     """Evaluate the Jacobian at weights, points, covectors and residues drawn from the streams of a key.
 
+    Parameters
+    ----------
+    graph : Graph
+    field : PrimeField
+    key : str
+        Of the generator.
+    samples : int
+        Rows.
+    size : int
+        64-bit words in each number before it is reduced.
+
     Returns
     -------
     ndarray, shape (samples, parameters)

@@ -96,6 +96,11 @@ def values_of(
     of_weights : ndarray, shape (1 or samples, independent exponents of the weights)
     base : ndarray, shape (1, 1)
         The root of e.
+
+    Returns
+    -------
+    dict of int to numpy.ndarray
+        By the number of the node.
     """
     total = sum(found.counts)
     if found.factors is None:

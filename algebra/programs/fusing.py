@@ -53,6 +53,10 @@ def fused(program: Larger, is_repeated: bool = True) -> Larger:
     is_repeated : bool
         Whether the biases that are new are absorbed in their turn. A bias c behind V makes O c behind O: where O has
         more rows than columns, that is more than there was; where several O share V, it may be less.
+
+    Returns
+    -------
+    (Graph, tuple of str)
     """
     graph, weights = program.graph, program.weights
     own = frozenset(name for name, _ in graph.parameters)

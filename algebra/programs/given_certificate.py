@@ -47,6 +47,10 @@ def given_certificate(point: GivenPoint, lower: int, upper: int) -> Certificate:
     lower, upper : int
         The bounds that were found.
 
+    Returns
+    -------
+    Certificate
+
     Raises
     ------
     InputError

@@ -39,6 +39,18 @@ class GivenPoint(Shown):
     def read(cls, program: StraightLineProgram, values: Any, data: Any) -> GivenPoint:
         """Read weights and data, and check their names and shapes.
 
+        Parameters
+        ----------
+        program : StraightLineProgram
+        values : mapping of str to array_like
+            One for every parameter: rationals, strings "p/q", or floats, which are exactly what they are.
+        data : mapping of str to array_like
+            For every input the samples, along the first axis; as many of each.
+
+        Returns
+        -------
+        GivenPoint
+
         Raises
         ------
         InputError

@@ -91,6 +91,10 @@ def entry_size(graph: Graph, drawn_bits: int, samples: int) -> EntrySize:
         Of every drawn number.
     samples : int
         Rows of the matrix.
+
+    Returns
+    -------
+    EntrySize
     """
     sizes = Sizes(graph, drawn_bits)
     entries = [sizes.total_derivative(i) for i in graph.outputs]

@@ -74,6 +74,10 @@ def convolution(
     w : Traced, shape (filters, channels / groups, *window)
     pads : sequence of int
         Zeros in front of each axis, then behind each.
+
+    Returns
+    -------
+    Traced
     """
     x = padded(x, pads)
     rank = x.ndim - 2

@@ -48,6 +48,10 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
     parameters : sequence of str, optional
         Names of the weights that are unknown; the others are constants.
 
+    Returns
+    -------
+    OnnxNetwork
+
     Raises
     ------
     InputError

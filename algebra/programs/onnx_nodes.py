@@ -99,7 +99,13 @@ class Reader:
         self.numbers |= dict(zip(node.output, map(np.asarray, found), strict=False))
 
     def read(self, node: Any) -> None:
-        """Read one node."""
+        """Read one node.
+
+        Raises
+        ------
+        InputError
+            If the node has no handler or no value, or its handler refuses it; the message names the node.
+        """
         if node.op_type == "Constant":
             ((name, value),) = attributes(node).items()
             if name not in CONSTANTS:

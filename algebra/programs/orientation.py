@@ -49,6 +49,10 @@ def with_columns(graph: Graph, are_rows: bool) -> Larger | None:
     graph : Graph
     are_rows : bool
         Whether the arrays are rows: then all are transposed. Vectors become columns in any case.
+
+    Returns
+    -------
+    Graph or None
     """
     before = graph
     graph = with_turned_weights(graph) if are_rows else graph

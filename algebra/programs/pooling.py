@@ -20,6 +20,10 @@ def windows(x: Traced, kernel: Sequence[int], strides: Sequence[int], dilations:
     Parameters
     ----------
     x : Traced, shape (batch, channels, *sizes)
+
+    Returns
+    -------
+    list of Traced
     """
     outer, sizes = x.shape[:2], x.shape[2:]
     starts = window_starts(sizes, kernel, strides, dilations)

@@ -38,11 +38,34 @@ class Program(StraightLineProgram, Shown):
         """Bound the dimension of the set of functions, for almost all weights.
 
         See `algebra.programs.dimension.program_dimension`.
+
+        Parameters
+        ----------
+        seed : int
+            Any integer: the seed of every random choice.
+        log2_error : float, optional
+            Target for log2 of the error probability; default: -64.
+
+        Returns
+        -------
+        Bounds
         """
         return program_dimension(self, seed, log2_error)
 
     def dimension_at(self, values: Any, data: Any) -> GivenDimension:
-        """Bound the dimension at given weights, on given data; see `algebra.programs.given.given_dimension`."""
+        """Bound the dimension at given weights, on given data; see `algebra.programs.given.given_dimension`.
+
+        Parameters
+        ----------
+        values : mapping of str to array_like
+            One for every parameter.
+        data : mapping of str to array_like
+            For every input the samples, along the first axis.
+
+        Returns
+        -------
+        GivenDimension
+        """
         return given_dimension(GivenPoint.read(self, values, data))
 
     @property

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 def polynomial_architecture(graph: Graph) -> Architecture | None:
     """Return the polynomial network that a program is: linear maps, perhaps biases, and powers in turn.
 
+    Parameters
+    ----------
+    graph : Graph
+
     Returns
     -------
     Architecture or None

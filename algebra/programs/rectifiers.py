@@ -55,6 +55,14 @@ def _scales(samples: int) -> Array:
 def patterns(graph: Graph, key: str, samples: int) -> dict[int, NDArray[np.bool_]]:
     """Return which entries each rectifier lets through, at samples where all signs are decided.
 
+    Parameters
+    ----------
+    graph : Graph
+    key : str
+        Of the generator.
+    samples : int
+        How many are drawn.
+
     Returns
     -------
     dict of int to ndarray, shapes (samples that are kept, *shape)

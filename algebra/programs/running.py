@@ -96,6 +96,10 @@ def gradient_rows(graph: Graph, gradients: Mapping[str, Array], samples: int, ze
     ----------
     zeros : ndarray, shape (samples, parameters)
         Filled, and returned.
+
+    Returns
+    -------
+    numpy.ndarray
     """
     start = 0
     for name, shape in graph.parameters:

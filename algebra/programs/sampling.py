@@ -119,6 +119,10 @@ def draw(
         1, or the number of samples: weights for every sample.
     signs : mapping of int to ndarray, optional
         Of the rectifiers; by default those of `weights`.
+
+    Returns
+    -------
+    Point
     """
     leaves = {}
     for node in graph.nodes:

@@ -71,7 +71,13 @@ class Step(Shown):
     options: tuple[tuple[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the step as the contract has it."""
+        """Return the step as the contract has it.
+
+        Returns
+        -------
+        dict
+            The keys ``name``, ``op``, ``of``, and the options of the operation.
+        """
         options = {key: list(value) if isinstance(value, tuple) else value for key, value in self.options}
         return {"name": self.name, "op": self.op, "of": list(self.of), **options}
 
@@ -156,6 +162,16 @@ class StraightLineProgram:
     def from_json(cls, given: Any) -> Self:
         """Read a program as the contract has it.
 
+        Parameters
+        ----------
+        given : mapping
+            The keys ``inputs``, ``parameters``, ``steps``, ``outputs``, and perhaps ``constants``.
+
+        Returns
+        -------
+        StraightLineProgram
+            Of the class whose method it is.
+
         Raises
         ------
         InputError
@@ -170,7 +186,13 @@ class StraightLineProgram:
         return cls(given["inputs"], given["parameters"], steps, given["outputs"], given.get("constants"))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the program as the contract has it."""
+        """Return the program as the contract has it.
+
+        Returns
+        -------
+        dict
+            The keys ``inputs``, ``parameters``, ``constants``, ``steps`` and ``outputs``.
+        """
         return {
             "inputs": {name: list(shape) for name, shape in self.inputs.items()},
             "parameters": {name: list(shape) for name, shape in self.parameters.items()},

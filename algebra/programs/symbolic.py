@@ -20,6 +20,10 @@ def program_of_sympy(expressions: Any, parameters: Sequence[Any], inputs: Sequen
     parameters, inputs : sequence of sympy symbols or matrix symbols
         Together all symbols of the expressions.
 
+    Returns
+    -------
+    Program
+
     Raises
     ------
     InputError

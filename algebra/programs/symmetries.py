@@ -84,6 +84,10 @@ def orbit(
         Centred residues.
     patterns : mapping of str to sequence, optional
         For rectifiers on given data, by the name of the step: of every neuron at which samples it is active.
+
+    Returns
+    -------
+    tuple of Symmetry
     """
     return orbit_with_form(graph, weights, patterns)[0]
 

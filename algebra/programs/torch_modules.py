@@ -48,6 +48,10 @@ def read_module(module: Any, *examples: Any) -> TorchNetwork:
     *examples : torch.Tensor
         Inputs of the shapes that it takes; their values do not matter.
 
+    Returns
+    -------
+    TorchNetwork
+
     Raises
     ------
     InputError

@@ -43,7 +43,13 @@ class Trace:
         return Traced(self, name, read.shape)
 
     def step(self, op: str, *of: Traced, **options: Any) -> Traced:
-        """Write an operation down."""
+        """Write an operation down.
+
+        Raises
+        ------
+        InputError
+            If the operation does not take arrays of these shapes.
+        """
         name, taken = f"step {len(self.steps)}", [each.shape for each in of]
         try:
             shape = OPERATIONS[op].shape(taken, options)
@@ -146,11 +152,30 @@ class Traced(Shown):
         return self.transpose()
 
     def transpose(self, *axes: int) -> Traced:
-        """Put the axes into a new order; by default the reverse."""
+        """Put the axes into a new order; by default the reverse.
+
+        Parameters
+        ----------
+        *axes : int
+            Which old axis comes first, second, …
+
+        Returns
+        -------
+        Traced
+        """
         return self.trace.step("transpose", self, axes=list(axes) or list(range(self.ndim))[::-1])
 
     def reshape(self, *shape: Any) -> Traced:
-        """Give the same entries new axes; one size may be -1."""
+        """Give the same entries new axes; one size may be -1.
+
+        Parameters
+        ----------
+        *shape : int, or one list or tuple of int
+
+        Returns
+        -------
+        Traced
+        """
         wanted = list(shape[0]) if len(shape) == 1 and isinstance(shape[0], list | tuple) else list(shape)
         if -1 in wanted:
             known = prod(n for n in wanted if n != -1)
@@ -158,12 +183,36 @@ class Traced(Shown):
         return self.trace.step("reshape", self, shape=wanted)
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Traced:
-        """Sum over one axis, several, or all."""
+        """Sum over one axis, several, or all.
+
+        Parameters
+        ----------
+        axis : int or sequence of int, optional
+            Default: all axes.
+        keepdims : bool
+            Leave axes of length 1 where they were.
+
+        Returns
+        -------
+        Traced
+        """
         axes = list(range(self.ndim)) if axis is None else list(axis) if isinstance(axis, list | tuple) else [axis]
         return self.trace.step("sum", self, axis=axes, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Traced:
-        """Mean over one axis, several, or all."""
+        """Mean over one axis, several, or all.
+
+        Parameters
+        ----------
+        axis : int or sequence of int, optional
+            Default: all axes.
+        keepdims : bool
+            Leave axes of length 1 where they were.
+
+        Returns
+        -------
+        Traced
+        """
         total = self.sum(axis, keepdims)
         ratio = prod(self.shape) // prod(total.shape)
         return total * self.trace.constant(f"1/{ratio}")

@@ -128,7 +128,13 @@ class Transformer(Shown):
         return self.parameters - self.layers * (self.key_value_heads * (group + self.value_size**2) + gains + units)
 
     def program(self) -> Program:
-        """Return the program."""
+        """Return the program.
+
+        Returns
+        -------
+        Program
+            Its input ``x`` has shape (width, tokens).
+        """
         return traced(self._run, self.shapes, {"x": (self.width, self.tokens)})
 
     def _run(self, x: Traced, **weights: Traced) -> Traced:

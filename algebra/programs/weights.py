@@ -25,6 +25,10 @@ def read_weights(path: Path, names: Sequence[str] | None = None) -> dict[str, An
     names : sequence of str, optional
         The arrays that are wanted; others in the file are left out.
 
+    Returns
+    -------
+    dict of str to nested lists
+
     Raises
     ------
     InputError

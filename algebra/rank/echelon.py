@@ -48,7 +48,16 @@ ROW_CHUNK = 256
 
 
 def default_block(columns: int) -> int:
-    """Return how many rows to reduce at a time, measured on AMD Zen 4 with 1 MiB of L2 cache."""
+    """Return how many rows to reduce at a time, measured on AMD Zen 4 with 1 MiB of L2 cache.
+
+    Parameters
+    ----------
+    columns : int
+
+    Returns
+    -------
+    int
+    """
     return 64 if columns <= 300 else 128 if columns <= 900 else 256 if columns <= 3000 else 512
 
 
@@ -143,6 +152,12 @@ class Echelon(Shown):
         """Return the pivot columns, the other columns, and R: the rows so far span those of ``[I | R]``.
 
         Once the capacity is reached below the number of columns, R is not kept up to date.
+
+        Returns
+        -------
+        (numpy.ndarray, numpy.ndarray, numpy.ndarray)
+            Numbers of columns, likewise, and R with a row for each pivot and a column for each other column: residues
+            in float64.
 
         Raises
         ------

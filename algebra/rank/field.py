@@ -106,6 +106,15 @@ class PrimeField:
 def prime_field(prime: int) -> PrimeField:
     """Return F_p; of the primes that come again and again the field is kept.
 
+    Parameters
+    ----------
+    prime : int
+        Below 2^63.
+
+    Returns
+    -------
+    PrimeField
+
     Examples
     --------
     >>> prime_field(7) is prime_field(7)

@@ -138,6 +138,15 @@ def rank_profile_mod(matrix: Any, prime: int = DEFAULT_PRIME) -> RankProfile:
 def is_small(rows: int, columns: int, prime: int) -> bool:
     """Tell whether FLINT is the faster one, for a prime that both serve.
 
+    Parameters
+    ----------
+    rows, columns : int
+    prime : int
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_small(40, 40, 8388593), is_small(40, 2000, 8388593)
@@ -189,6 +198,10 @@ def minor_of_array(array: NDArray[Any], prime: int, most: int) -> tuple[list[int
     most : int
         A larger minor is not asked for.
 
+    Returns
+    -------
+    (list of int, list of int)
+
     Examples
     --------
     >>> minor_of_array(np.array([[0, 0], [0, 1], [1, 1]]), 7, 1)
@@ -218,6 +231,16 @@ def _echelon(array: NDArray[Any], prime: int, threads: int = 1) -> tuple[Echelon
 
 def feed_flint(array: NDArray[Any], prime: int) -> nmod_mat:
     """Return a two-dimensional array as a FLINT matrix modulo `prime`, the quick way.
+
+    Parameters
+    ----------
+    array : numpy.ndarray of integers
+        They may be whole numbers in float64.
+    prime : int
+
+    Returns
+    -------
+    nmod_mat
 
     Examples
     --------

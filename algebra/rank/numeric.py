@@ -98,6 +98,15 @@ def rank_numeric(matrix: Any, tolerance: float | None = None) -> NumericRank:
 def machine_epsilon(kind: Any) -> float:
     """Return the distance from 1 to the next number of a type; of types that are no floats, that of float64.
 
+    Parameters
+    ----------
+    kind : numpy.dtype
+
+    Returns
+    -------
+    float
+        At least that of float64.
+
     Examples
     --------
     >>> machine_epsilon(np.dtype(np.complex64)) == 2.0**-23, machine_epsilon(np.dtype(np.int64)) == 2.0**-52
@@ -110,6 +119,15 @@ def machine_epsilon(kind: Any) -> float:
 
 def checked_tolerance(tolerance: Any, default: float) -> float:
     """Return a relative tolerance, or the default for None.
+
+    Parameters
+    ----------
+    tolerance : float or None
+    default : float
+
+    Returns
+    -------
+    float
 
     Raises
     ------
@@ -140,6 +158,14 @@ def _singular_values(array: NDArray[Any]) -> tuple[list[float], int]:
 def scaled_down(array: NDArray[Any]) -> tuple[NDArray[Any], int]:
     """Divide a matrix of floats by a power of two such that its largest entry is about 1; return the exponent, too.
 
+    Parameters
+    ----------
+    array : numpy.ndarray of floats, or complex ones
+
+    Returns
+    -------
+    (numpy.ndarray, int)
+
     Examples
     --------
     >>> scaled_down(np.array([[8.0, 1.0]]))
@@ -155,6 +181,16 @@ def scaled_down(array: NDArray[Any]) -> tuple[NDArray[Any], int]:
 def unscaled(value: float, exponent: int) -> float:
     """Return ``value * 2**exponent``, or the largest float if it is beyond.
 
+    Parameters
+    ----------
+    value : float
+        At least 0.
+    exponent : int
+
+    Returns
+    -------
+    float
+
     Examples
     --------
     >>> unscaled(0.5, 4), unscaled(0.5, 2000) == sys.float_info.max
@@ -168,6 +204,16 @@ def unscaled(value: float, exponent: int) -> float:
 
 def finite_matrix(argument: str, matrix: Any) -> NDArray[Any]:
     """Return a matrix of finite numbers in float64, or complex128 if there are complex ones.
+
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    matrix : array_like
+
+    Returns
+    -------
+    numpy.ndarray
 
     Raises
     ------

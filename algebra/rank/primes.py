@@ -72,6 +72,16 @@ def largest_prime_below(n: int) -> int:
 def random_prime(key: str, bits: int) -> int:
     """Draw a prime of so many bits, uniformly, from the stream ``prime`` of `key`.
 
+    Parameters
+    ----------
+    key : str
+        Of the generator.
+    bits : int
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> random_prime("example", 62).bit_length()
@@ -93,6 +103,21 @@ def _is_word_prime(n: int) -> bool:
 
 def as_prime(argument: str, value: Any) -> int:
     """Return `value` as an int if it is a prime below 2^63, and refuse it otherwise.
+
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : object
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        If it is not.
 
     Examples
     --------

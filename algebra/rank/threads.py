@@ -21,7 +21,17 @@ AS_IT_IS = nullcontext()
 
 
 def one_thread(size: int) -> AbstractContextManager[object]:
-    """Return a context that keeps BLAS to one thread while matrices of less than `ONE_THREAD` rows are eliminated."""
+    """Return a context that keeps BLAS to one thread while matrices of less than `ONE_THREAD` rows are eliminated.
+
+    Parameters
+    ----------
+    size : int
+        Rows of the matrix that is eliminated.
+
+    Returns
+    -------
+    context manager
+    """
     return _blas().limit(limits=1) if LEAST_LIMITED <= size < ONE_THREAD else AS_IT_IS
 
 

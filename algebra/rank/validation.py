@@ -133,6 +133,11 @@ def _as_integers(argument: str, matrix: Any, array: NDArray[Any]) -> NDArray[Any
 def own_modulus(matrix: Any, prime: int) -> None:
     """Refuse a matrix of residues modulo something else.
 
+    Raises
+    ------
+    InputError
+        If it is.
+
     Examples
     --------
     >>> own_modulus(nmod_mat(1, 1, [3], 5), 7)

@@ -78,6 +78,11 @@ def stochastic_round_array(
     -------
     Array
 
+    Raises
+    ------
+    InputError
+        If the random words have more than 62 bits, or more than are dropped.
+
     Examples
     --------
     >>> stochastic_round_array([4, 4, 4, -4, -4, 8], 3, np.random.default_rng(0)).tolist()

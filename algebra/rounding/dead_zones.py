@@ -104,6 +104,11 @@ def random_dead_zone(h: Any, c: Any, random_bits: int, centred: bool = False) ->
     -------
     (int, int), or None
 
+    Raises
+    ------
+    InputError
+        If the number of random bits is None.
+
     Examples
     --------
     >>> random_dead_zone("1/64", 200, 3), random_dead_zone("1/64", 200, 3, centred=True)

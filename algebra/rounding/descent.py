@@ -81,7 +81,16 @@ class Descent(Shown):
         return quotient_law(*self.c.as_integer_ratio())
 
     def stop(self, mode: Mode) -> Stop:
-        """Return where rounding to nearest stops from the same start."""
+        """Return where rounding to nearest stops from the same start.
+
+        Parameters
+        ----------
+        mode : Mode
+
+        Returns
+        -------
+        Stop
+        """
         return stop_of_nearest(self.h, self.c, self.start, mode, self.ends)
 
 

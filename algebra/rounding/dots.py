@@ -58,7 +58,17 @@ class DotProduct(Shown):
         return Fraction(sum(x * y for x, y in zip(self.a, self.b, strict=True)), 1 << self.fraction_bits)
 
     def nearest(self, mode: Mode) -> int:
-        """Return what rounding to nearest gives in the same scheme."""
+        """Return what rounding to nearest gives in the same scheme.
+
+        Parameters
+        ----------
+        mode : Mode
+
+        Returns
+        -------
+        int
+            In grid units.
+        """
         products = [x * y for x, y in zip(self.a, self.b, strict=True)]
         if self.accumulate == "once":
             products = [sum(products)]
@@ -69,7 +79,17 @@ class DotProduct(Shown):
         return word if self.ends is None else min(max(word, self.ends[0]), self.ends[1])
 
     def tail(self, distance: int | Fraction) -> Fraction:
-        """Return the probability of an error of at least so many units."""
+        """Return the probability of an error of at least so many units.
+
+        Parameters
+        ----------
+        distance : int or Fraction
+            In grid units, from the exact dot product.
+
+        Returns
+        -------
+        Fraction
+        """
         return self.law.tail(distance, self.exact)
 
 

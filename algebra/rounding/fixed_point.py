@@ -159,6 +159,15 @@ def stochastic_shift(value: int, shift: int, random: int, random_bits: int | Non
     centred : bool
         Add half a unit of the random word.
 
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        If the random word has more bits than are dropped.
+
     Examples
     --------
     >>> [stochastic_shift(-11, 3, u) for u in range(8)]
@@ -176,6 +185,11 @@ def stochastic_shift(value: int, shift: int, random: int, random_bits: int | Non
 
 def stochastic_rounding(values: Sequence[int], shift: int, seed: int, random_bits: int | None = None) -> list[int]:
     """Round integers stochastically, by one word of Python's Mersenne Twister each, in order.
+
+    Raises
+    ------
+    InputError
+        If the random words have more bits than are dropped.
 
     Examples
     --------
@@ -290,21 +304,64 @@ class FixedPoint(Shown):
         return self.ends[1] * self.eps
 
     def fits(self, value: Any) -> bool:
-        """Whether a number is within the range, so that no rounding of it saturates."""
+        """Whether a number is within the range, so that no rounding of it saturates.
+
+        Parameters
+        ----------
+        value : exact number
+
+        Returns
+        -------
+        bool
+        """
         return self.least <= exact_number("value", value) <= self.most
 
     def word(self, value: Any, mode: Mode) -> int:
-        """Round, then saturate, and return the word, the number in grid units."""
+        """Round, then saturate, and return the word, the number in grid units.
+
+        Parameters
+        ----------
+        value : exact number
+        mode : Mode
+
+        Returns
+        -------
+        int
+        """
         numerator, denominator = exact_number("value", value).as_integer_ratio()
         least, most = self.ends
         return min(max(round_quotient(numerator << self.fraction_bits, denominator, mode), least), most)
 
     def round(self, value: Any, mode: Mode) -> Fraction:
-        """Round, then saturate."""
+        """Round, then saturate.
+
+        Parameters
+        ----------
+        value : exact number
+        mode : Mode
+
+        Returns
+        -------
+        Fraction
+        """
         return self.word(value, mode) * self.eps
 
     def stochastic(self, value: Any, random_bits: int | None = None, centred: bool = False) -> Law:
-        """Return the law of the word that stochastic rounding gives; the mean is exact unless it saturates."""
+        """Return the law of the word that stochastic rounding gives; the mean is exact unless it saturates.
+
+        Parameters
+        ----------
+        value : exact number
+        random_bits : int, optional
+            Length of the random words; default: a real random number.
+        centred : bool
+            Put each random word into the middle of its interval.
+
+        Returns
+        -------
+        Law
+            In grid units.
+        """
         numerator, denominator = exact_number("value", value).as_integer_ratio()
         bits = checked_random_bits(random_bits)
         return quotient_law(numerator << self.fraction_bits, denominator, bits, centred).clipped(*self.ends)

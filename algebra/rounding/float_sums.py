@@ -61,7 +61,17 @@ class FloatSum(Shown):
         return self.law.variance * self.format.least_positive**2
 
     def tail(self, distance: Any) -> Fraction:
-        """Return the probability of an error of at least a distance."""
+        """Return the probability of an error of at least a distance.
+
+        Parameters
+        ----------
+        distance : exact number
+            From the exact sum.
+
+        Returns
+        -------
+        Fraction
+        """
         unit = self.format.least_positive
         return self.law.tail(exact_number("distance", distance) / unit, self.exact / unit)
 
@@ -70,6 +80,15 @@ class FloatSum(Shown):
 
         Given the past, the error of an addition is in an interval as long as its spacing e_k, so that
         x = 2 L^2 / sum e_k^2.
+
+        Parameters
+        ----------
+        distance : exact number
+            L, from the exact sum.
+
+        Returns
+        -------
+        Fraction or None
         """
         squares = sum((spacing**2 for spacing in self.spacings), Fraction(0))
         return 2 * exact_number("distance", distance) ** 2 / squares if squares else None

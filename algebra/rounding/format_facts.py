@@ -28,6 +28,14 @@ BITS = 192  # of the balls
 def small_format(name: str) -> NumberFormat:
     """Return a format of at most 8 bits.
 
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    NumberFormat
+
     Raises
     ------
     InputError
@@ -59,6 +67,16 @@ class Pairs(Shown):
     @classmethod
     def of(cls, name: str, operation: Operation) -> Pairs:
         """Compute all of them.
+
+        Parameters
+        ----------
+        name : str
+            Of a format of at most 8 bits.
+        operation : {"+", "*"}
+
+        Returns
+        -------
+        Pairs
 
         Examples
         --------

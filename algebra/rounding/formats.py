@@ -135,6 +135,15 @@ class NumberFormat(Shown):
     def neighbours(self, value: Any) -> tuple[Fraction, Fraction]:
         """Return the greatest number that is not above a value, and the least that is not below it.
 
+        Parameters
+        ----------
+        value : exact number
+
+        Returns
+        -------
+        (Fraction, Fraction)
+            Twice the value if it is a number of the format.
+
         Raises
         ------
         InputError
@@ -148,6 +157,14 @@ class NumberFormat(Shown):
 
     def nearest_real(self, value: Any) -> Fraction:
         """Return the number nearest to a real one, given by a ball (Arb) of a magnitude below the greatest number.
+
+        Parameters
+        ----------
+        value : flint.arb
+
+        Returns
+        -------
+        Fraction
 
         Raises
         ------
@@ -168,7 +185,17 @@ class NumberFormat(Shown):
         return below if value < middle else above
 
     def rounded(self, values: Any) -> Array:
-        """Round floats to the format, nearest and ties to even, as `ml_dtypes` does."""
+        """Round floats to the format, nearest and ties to even, as `ml_dtypes` does.
+
+        Parameters
+        ----------
+        values : array_like of float
+
+        Returns
+        -------
+        numpy.ndarray
+            Of the same shape, with the format's dtype of `ml_dtypes`.
+        """
         return np.asarray(values, dtype=np.float64).astype(self.dtype)
 
     def exact_terms(self, accumulator_bits: int = FLOAT32_BITS) -> int:
@@ -176,6 +203,15 @@ class NumberFormat(Shown):
 
         All numbers are multiples of the least, and at most the greatest one: partial sums of n terms are exact as long
         as n times their ratio is at most 2^bits.
+
+        Parameters
+        ----------
+        accumulator_bits : int
+            Significant bits of the accumulator; default: those of float32.
+
+        Returns
+        -------
+        int
 
         Examples
         --------
@@ -191,6 +227,15 @@ class NumberFormat(Shown):
         sum of all. A partial sum of n + 1 terms can be inexact only if it is an odd multiple of the least number; then
         one term is odd, less than 2^p for p significant bits. If n times the greatest number and that stay below the
         limit, these are exact, too, and n + 2 terms give one sum. With n + 3 the order matters: two ties may be lost.
+
+        Parameters
+        ----------
+        accumulator_bits : int
+            Significant bits of the accumulator; default: those of float32.
+
+        Returns
+        -------
+        int
         """
         count = self.exact_terms(accumulator_bits)
         reached = count * self.most / self.least_positive + (1 << self.significant_bits) - 1

@@ -73,6 +73,18 @@ class JointDescent(Shown):
     def expected_loss(self, A: Any, b: Sequence[Any], fraction_bits: int = 0) -> Fraction:
         """Return E F(w) for F(w) = w^T A w / 2 - b^T w: F(E w) + tr(A C) / 2, with the covariance C.
 
+        Parameters
+        ----------
+        A : array_like of exact numbers, shape (n, n)
+        b : sequence of exact numbers
+            n of them.
+        fraction_bits : int
+            A grid unit is 2^-fraction_bits.
+
+        Returns
+        -------
+        Fraction
+
         Examples
         --------
         >>> quadratic_descent([[1]], [13], "1/8", [0], 1, 0).expected_loss([[1]], [13])
@@ -85,7 +97,18 @@ class JointDescent(Shown):
         return eps**2 * square / 2 - eps * sum(exact_number(f"b[{i}]", b[i]) * mean[i] for i in columns)
 
     def marginal(self, coordinate: int) -> Law:
-        """Return the law of one coordinate."""
+        """Return the law of one coordinate.
+
+        Parameters
+        ----------
+        coordinate : int
+            From 0.
+
+        Returns
+        -------
+        Law
+            In grid units.
+        """
         found: Weights = {}
         for state, weight in self.weights.items():
             found[state[coordinate]] = found.get(state[coordinate], 0) + weight
@@ -102,7 +125,13 @@ class Quadratic:
 
     @classmethod
     def of(cls, A: Any, b: Sequence[Any], eta: Any, fraction_bits: int) -> Quadratic:
-        """Read the quadratic: I - eta A and eta b 2^fraction_bits over one denominator."""
+        """Read the quadratic: I - eta A and eta b 2^fraction_bits over one denominator.
+
+        Raises
+        ------
+        InputError
+            If A is not square or b of another length, or there are too many fraction bits.
+        """
         b = as_list("b", b, "a list of numbers")
         matrix, step = rational_matrix("A", A), exact_number("eta", eta)
         size = matrix.nrows()

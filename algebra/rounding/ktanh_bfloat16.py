@@ -54,6 +54,16 @@ def is_nan(word: int) -> bool:
 def scaled_value(magnitude: int, bits: int) -> int:
     """Return the value of a positive finite word as a multiple of 2^-bits; `bits` is at least 133, so it is one.
 
+    Parameters
+    ----------
+    magnitude : int
+        The 15 bits of a bfloat16 without its sign.
+    bits : int
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> scaled_value(0x3F80, 200) == 2**200, scaled_value(0x0001, 133)
@@ -121,6 +131,16 @@ def round_floor(floor: int, bits: int) -> int:
 def tanh_floor(magnitude: int, bits: int) -> int:
     """Return floor(2^bits tanh x) for a positive finite word x, from balls (Arb) that shrink until they decide.
 
+    Parameters
+    ----------
+    magnitude : int
+        The 15 bits of a bfloat16 without its sign.
+    bits : int
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> tanh_floor(0x3F80, 20)  # tanh(1) = 0.76159...
@@ -150,6 +170,16 @@ def reference_magnitudes() -> tuple[int, ...]:
 
 def reference_word(word: int) -> int:
     """Return tanh of one word, correctly rounded; what is no number stays so, and becomes quiet.
+
+    Parameters
+    ----------
+    word : int
+        The 16 bits of a bfloat16.
+
+    Returns
+    -------
+    int
+        The 16 bits of a bfloat16.
 
     Examples
     --------

@@ -161,7 +161,18 @@ class TableErrors(Shown):
         return max(self.max_ulp, *passed, *saturated)
 
     def of_entry(self, number: int) -> tuple[float, int]:
-        """Return the maximal distances over one entry's words: to tanh, and to the correctly rounded word."""
+        """Return the maximal distances over one entry's words: to tanh, and to the correctly rounded word.
+
+        Parameters
+        ----------
+        number : int
+            Of the entry, from 0.
+
+        Returns
+        -------
+        (float, int)
+            In absolute terms, and in units in the last place.
+        """
         piece = self.table.layout.pieces[number]
         here = slice(piece[0] - self.words[0], piece[-1] + 1 - self.words[0])
         return max(self.abs_errors[here]) / (1 << SCALE), max(self.ulp_errors[here])

@@ -148,6 +148,10 @@ def optimal_table(
     largest_shift : int
         From 0 to 7.
 
+    Returns
+    -------
+    KTanhTable
+
     Raises
     ------
     InputError

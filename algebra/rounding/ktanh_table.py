@@ -43,6 +43,17 @@ LARGEST_SHIFT = 7
 def threshold_word(argument: str, value: Fraction) -> int:
     """Return the word of a threshold.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : Fraction
+
+    Returns
+    -------
+    int
+        The 16 bits of a bfloat16.
+
     Raises
     ------
     InputError
@@ -93,7 +104,19 @@ class Layout(Shown):
 
     @classmethod
     def between(cls, mantissa_bits: int, t1: Fraction, t2: Fraction) -> Layout:
-        """Return the layout with these thresholds, as numbers."""
+        """Return the layout with these thresholds, as numbers.
+
+        Parameters
+        ----------
+        mantissa_bits : int
+            Bits of the mantissa that are part of the index.
+        t1, t2 : Fraction
+            Below the first a word is its own answer; from the second on the answer is 1.
+
+        Returns
+        -------
+        Layout
+        """
         return cls(mantissa_bits, threshold_word("t1", t1), threshold_word("t2", t2))
 
     @property
@@ -114,7 +137,17 @@ class Layout(Shown):
         return tuple(range(max(start, self.first), min(start + width, self.last)) for start in starts)
 
     def index(self, word: int) -> int:
-        """Return the index that the hardware reads from a word: low bits of the exponent, high bits of the mantissa."""
+        """Return the index that the hardware reads from a word: low bits of the exponent, high bits of the mantissa.
+
+        Parameters
+        ----------
+        word : int
+            The 16 bits of a bfloat16.
+
+        Returns
+        -------
+        int
+        """
         return word >> (7 - self.mantissa_bits) & (self.size - 1)
 
 
@@ -131,7 +164,18 @@ class Entry(NamedTuple):
         return (self.exponent << 7) + self.addend
 
     def answer(self, word: int) -> int:
-        """Return the magnitude for a magnitude of the entry's piece."""
+        """Return the magnitude for a magnitude of the entry's piece.
+
+        Parameters
+        ----------
+        word : int
+            15 bits.
+
+        Returns
+        -------
+        int
+            15 bits.
+        """
         return self.base + ((word & 0x7F) >> self.shift)
 
 
@@ -189,6 +233,16 @@ class KTanhTable(Shown):
 
     def apply(self, word: int) -> int:
         """Return the answer to one word, in the arithmetic of the algorithm.
+
+        Parameters
+        ----------
+        word : int
+            The 16 bits of a bfloat16.
+
+        Returns
+        -------
+        int
+            The 16 bits of a bfloat16.
 
         Raises
         ------

@@ -37,20 +37,41 @@ class Law(Shown):
     weights: tuple[tuple[int, int], ...]
 
     def shown_facts(self) -> list[tuple[str, Any]]:
-        """Say how many outcomes there are, between which, and the probabilities of the first."""
+        """Say how many outcomes there are, between which, and the probabilities of the first.
+
+        Returns
+        -------
+        list of (str, object)
+            Names and values, in the order in which they are shown.
+        """
         total = sum(weight for _, weight in self.weights)
         first = {at: Fraction(weight, total) for at, weight in self.weights[:12]}
         ends = (self.weights[0][0], self.weights[-1][0])
         return [("outcomes", len(self.weights)), ("from, to", ends), ("probabilities", first)]
 
     def shown_figure(self) -> str:
-        """Draw the probabilities."""
+        """Draw the probabilities.
+
+        Returns
+        -------
+        str
+            SVG.
+        """
         total = sum(weight for _, weight in self.weights)
         return bars([(plain(at), weight / total) for at, weight in self.weights[: LARGEST + 1]])
 
     @classmethod
     def of(cls, weights: Mapping[int, int | Fraction]) -> Law:
         """Return the law with probabilities in the proportion of these weights.
+
+        Parameters
+        ----------
+        weights : mapping of int to int or Fraction
+            For each outcome its weight; outcomes of weight 0 are left out.
+
+        Returns
+        -------
+        Law
 
         Raises
         ------
@@ -71,7 +92,16 @@ class Law(Shown):
 
     @classmethod
     def certain(cls, value: int) -> Law:
-        """Return the law of a number that is not random."""
+        """Return the law of a number that is not random.
+
+        Parameters
+        ----------
+        value : int
+
+        Returns
+        -------
+        Law
+        """
         return cls(((value, 1),))
 
     @property
@@ -107,6 +137,15 @@ class Law(Shown):
     def mean_of(self, of: Callable[[int], int | Fraction]) -> Fraction:
         """Return the expectation of a function of the outcome.
 
+        Parameters
+        ----------
+        of : callable
+            From an outcome to an exact number.
+
+        Returns
+        -------
+        Fraction
+
         Examples
         --------
         >>> Law.of({1: 1, 3: 1}).mean_of(lambda value: value**2)
@@ -130,6 +169,14 @@ class Law(Shown):
 
         The deviations are integers over the total weight, so that only one division is made.
 
+        Parameters
+        ----------
+        order : int
+
+        Returns
+        -------
+        Fraction
+
         Examples
         --------
         >>> Law.of({0: 2, 1: 1}).central_moment(3)
@@ -143,6 +190,16 @@ class Law(Shown):
     def tail(self, distance: int | Fraction, about: int | Fraction | None = None) -> Fraction:
         """Return the probability of being at least so far from a point, by default from the mean.
 
+        Parameters
+        ----------
+        distance : int or Fraction
+        about : int or Fraction, optional
+            The point; default: the mean.
+
+        Returns
+        -------
+        Fraction
+
         Examples
         --------
         >>> Law.of({0: 1, 1: 2, 2: 1}).tail(1), Law.of({0: 1, 4: 1}).tail(3, about=1)
@@ -154,11 +211,29 @@ class Law(Shown):
         )
 
     def shifted(self, by: int) -> Law:
-        """Return the law of X + by."""
+        """Return the law of X + by.
+
+        Parameters
+        ----------
+        by : int
+
+        Returns
+        -------
+        Law
+        """
         return Law(tuple((at + by, weight) for at, weight in self.weights))
 
     def clipped(self, least: int, most: int) -> Law:
         """Return the law after saturation: outcomes beyond either end are moved to it.
+
+        Parameters
+        ----------
+        least, most : int
+            The ends.
+
+        Returns
+        -------
+        Law
 
         Examples
         --------

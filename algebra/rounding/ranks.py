@@ -102,7 +102,16 @@ class RoundedRank(Shown):
         return abs(mean) / most if most else Fraction(0)
 
     def nearest(self, mode: Mode) -> int:
-        """Return the rank after a deterministic rounding."""
+        """Return the rank after a deterministic rounding.
+
+        Parameters
+        ----------
+        mode : Mode
+
+        Returns
+        -------
+        int
+        """
         from flint import fmpz_mat
 
         rows = [[round_quotient(*x.as_integer_ratio(), mode) for x in row] for row in _fractions(self.matrix)]

@@ -63,6 +63,10 @@ def attended(fmt: NumberFormat) -> Callable[..., Array]:
     Tokens are numbers; query, key and value are the token itself.  Every operation is rounded to the format: scores,
     their differences from the greatest, exp (correctly), the normaliser, the weights, the products and the sum.
 
+    Parameters
+    ----------
+    fmt : NumberFormat
+
     Returns
     -------
     callable

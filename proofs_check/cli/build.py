@@ -98,6 +98,10 @@ def command(
         The help's first sentence, and what follows; paragraphs are separated by blank lines.
     usage : sequence of str
         Command lines that work.
+
+    Returns
+    -------
+    click.Command
     """
     examples = ["\b\nExamples:\n" + "\n".join(map(shell_lines, usage))] if usage else []
     return click.RichCommand(

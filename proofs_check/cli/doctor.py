@@ -138,6 +138,10 @@ def copy_of(package: str, marker: str) -> Finding:
     package : str
     marker : str
         A module that only our copy has.
+
+    Returns
+    -------
+    Finding
     """
     label = f"package {package}"
     try:

@@ -66,6 +66,10 @@ class Place:
             What is counted.
         finished : callable, optional
             Called with the number of what is finished, now and then.
+
+        Returns
+        -------
+        SweepReport
         """
         from proofs_check.engine.progress import moving_progress
         from proofs_check.engine.run import run_sweep
@@ -84,7 +88,13 @@ class Place:
             return run_sweep(sweep, store, executor=executor, jobs=self.jobs, progress=progress)
 
     def check_apart(self, argument: str, written: Path | None) -> None:
-        """Refuse to write anything in the place of the store."""
+        """Refuse to write anything in the place of the store.
+
+        Raises
+        ------
+        InputError
+            If the file is the store.
+        """
         from proofs_check.engine.output import same_file
 
         if None not in (self.store, written) and same_file(Path(self.store or ""), Path(written or "")):

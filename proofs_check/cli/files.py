@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Result = dict[str, Any]
 LINES = (".jsonl", ".ndjson")  # suffixes of files with one object a line
+TABLES = (".csv", ".tsv", ".parquet", ".xlsx")
+OBJECTS = "a .json or .jsonl file; tables of networks are read by `rankcert table dimensions --from FILE.csv`"
 Solve = Callable[[Result], Result]
 SolveTogether = Callable[[Sequence[str]], Sequence[Result | None]]
 Answers = tuple[list[Result], bool]
@@ -57,10 +59,16 @@ def answer_file(
     suffix = path.suffix.lower()
     if suffixes and suffix in suffixes:
         return [solve(suffixes[suffix](path))], True
+    if suffix in TABLES:
+        from algebra.errors import InputError
+
+        raise InputError("FILE", str(path), OBJECTS)
     text = read_text(path)
     if suffix not in LINES and not (path == STANDARD_INPUT and _is_lines(text)):
         return [solve(parse_object(text, str(path)))], True
     lines = dict(_lines(text))
+    if not lines:
+        remark(f"{path} has no line with an object: nothing was asked")
     solved: Sequence[Result | None] = [None] * len(lines)
     if together is not None and len(lines) > 1:
         solved = together(list(lines.values()))

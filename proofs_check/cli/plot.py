@@ -28,6 +28,11 @@ MOST_INCHES, MOST_POINTS = 100.0, 100.0
 def inches(name: str, word: str) -> tuple[float, float]:
     """Read width and height.
 
+    Raises
+    ------
+    InputError
+        If it is no such pair.
+
     Examples
     --------
     >>> inches("--size", "6x4.5")
@@ -45,7 +50,13 @@ def inches(name: str, word: str) -> tuple[float, float]:
 
 
 def points(name: str, word: str) -> float:
-    """Read a size of letters."""
+    """Read a size of letters.
+
+    Raises
+    ------
+    InputError
+        If it is no such size.
+    """
     size = real(name, word)
     if not 1 <= size <= MOST_POINTS:
         raise InputError(name, word, f"a size in points, at least 1 and at most {MOST_POINTS:g}")

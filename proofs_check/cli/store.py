@@ -52,7 +52,13 @@ def look(file: Path, as_json: bool) -> None:
 
 
 def export(file: Path, output: Path, sweep: str | None, as_json: bool) -> None:
-    """Write what a store holds to a file."""
+    """Write what a store holds to a file.
+
+    Raises
+    ------
+    InputError
+        If the output is the store itself.
+    """
     from proofs_check.engine.output import same_file
     from proofs_check.engine.store import Store
 

@@ -62,6 +62,10 @@ def reproduced(texts: Any, X: list[list[int]], scores: Scores) -> bool:
     texts : Weights
     X : list of list of int, d x n
     scores : Scores
+
+    Returns
+    -------
+    bool
     """
     key, query = ([[Fraction(x) for x in row] for row in rows] for rows in (texts.key_rows, texts.query_rows))
     scale = 1 if texts.query_factor != "1" else isqrt(texts.head_size)  # a factor sqrt(a) of W_q cancels 1/sqrt(a)

@@ -258,6 +258,10 @@ def points(data: tuple[Data, ...] = FAMILY, most: int = 5, mixed: int = 2, bent:
     bent : int
         How many that are, as a rule, not critical.
 
+    Returns
+    -------
+    tuple of Point
+
     Examples
     --------
     >>> len(points((Data((2, 2, 2), (2, 1)),), most=2, mixed=0))

@@ -30,6 +30,10 @@ def dimension(network: Network, seed: int = 0, without: frozenset[str] = frozens
     without : frozenset of str
         Upper bounds that may not be used, because the claim asserts them; then see `unaided_dimension`.
 
+    Returns
+    -------
+    Bounds
+
     Raises
     ------
     ContradictionError

@@ -99,7 +99,12 @@ class Record(Shown):
             object.__setattr__(self, "seed", self.instance.get("seed") if seed is None else seed)
 
     def row(self) -> tuple[Any, ...]:
-        """Return the row of the table `results`, every cell as SQLite gives it back."""
+        """Return the row of the table `results`, every cell as SQLite gives it back.
+
+        Returns
+        -------
+        tuple
+        """
         return (
             self.key,
             self.sweep,
@@ -115,7 +120,17 @@ class Record(Shown):
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> Record:
-        """Return the record that a row holds."""
+        """Return the record that a row holds.
+
+        Parameters
+        ----------
+        row : sequence
+            The cells of the table `results`, in the order in which `row` writes them.
+
+        Returns
+        -------
+        Record
+        """
         key, sweep, label, instance, result, grade, seed, version, seconds, made_at = row
         if isinstance(seed, str):
             seed = from_json(seed)

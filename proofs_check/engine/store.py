@@ -78,6 +78,16 @@ class Store(Shown):
     def open(cls, path: str | os.PathLike[str], read_only: bool = False) -> Store:
         """Open a store; make a new one if there is no such file and it is not to be read only.
 
+        Parameters
+        ----------
+        path : str or path-like
+        read_only : bool
+            Change nothing, and make no file.
+
+        Returns
+        -------
+        Store
+
         Raises
         ------
         StoreError
@@ -111,7 +121,12 @@ class Store(Shown):
 
     @classmethod
     def in_memory(cls) -> Store:
-        """Make a store that lives as long as it is open."""
+        """Make a store that lives as long as it is open.
+
+        Returns
+        -------
+        Store
+        """
         connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         connection.create_function("checksum", -1, checksum)
         fill(connection)
@@ -140,11 +155,29 @@ class Store(Shown):
     # ---- reading
 
     def get(self, key: str) -> Record | None:
-        """Return the record of a key, or None."""
+        """Return the record of a key, or None.
+
+        Parameters
+        ----------
+        key : str
+
+        Returns
+        -------
+        Record or None
+        """
         return self.get_many([key]).get(key)
 
     def get_many(self, keys: Iterable[str]) -> dict[str, Record]:
         """Return the records of those keys that the store holds.
+
+        Parameters
+        ----------
+        keys : iterable of str
+
+        Returns
+        -------
+        dict of str to Record
+            By key.
 
         Raises
         ------
@@ -163,6 +196,15 @@ class Store(Shown):
 
     def records(self, sweep: str | None = None) -> Iterator[Record]:
         """Yield all records in the order in which they were made, or those that sweeps of this name use.
+
+        Parameters
+        ----------
+        sweep : str, optional
+            The name of sweeps.
+
+        Yields
+        ------
+        Record
 
         Raises
         ------
@@ -183,6 +225,12 @@ class Store(Shown):
     def check_name(self, sweep: str, argument: str = "sweep") -> None:
         """Refuse a name that is not one of the sweeps that used this store.
 
+        Parameters
+        ----------
+        sweep : str
+        argument : str
+            What the message calls it.
+
         Raises
         ------
         InputError
@@ -195,6 +243,11 @@ class Store(Shown):
 
     def sweeps(self) -> list[StoredSweep]:
         """Return the sweeps that used this store.
+
+        Returns
+        -------
+        list of StoredSweep
+            In the order in which they began.
 
         Raises
         ------
@@ -250,11 +303,25 @@ class Store(Shown):
                 raise damaged(self.path, "it does not tell any more which sweeps use which results")
 
     def grades(self) -> dict[str | None, int]:
-        """Return how many results there are of each grade, as they were written."""
+        """Return how many results there are of each grade, as they were written.
+
+        Returns
+        -------
+        dict of str or None to int
+        """
         return dict(self._all("SELECT grade, count(*) FROM results GROUP BY grade ORDER BY grade"))
 
     def frame(self, sweep: str | None = None) -> pd.DataFrame:
         """Return the results as a data frame, one row each, their fields flattened; integers are exact.
+
+        Parameters
+        ----------
+        sweep : str, optional
+            Take the results that sweeps of this name use, alone.
+
+        Returns
+        -------
+        pandas.DataFrame
 
         Examples
         --------
@@ -269,6 +336,16 @@ class Store(Shown):
         """Write the data frame to a .csv or .parquet file, and return how many rows it has.
 
         An old file stays until the new one is whole, and if there is nothing to export.
+
+        Parameters
+        ----------
+        path : str or path-like
+        sweep : str, optional
+            Take the results that sweeps of this name use, alone.
+
+        Returns
+        -------
+        int
 
         Raises
         ------
@@ -317,12 +394,32 @@ class Store(Shown):
                 _add_members(connection, members_of, (row[0] for row in rows))
 
     def add_members(self, sweep: int, keys: Iterable[str]) -> None:
-        """Note that a sweep uses results that were there before it."""
+        """Note that a sweep uses results that were there before it.
+
+        Parameters
+        ----------
+        sweep : int
+            Its number, as `begin` returns it.
+        keys : iterable of str
+            Of results that the store holds.
+        """
         with self._transaction() as connection:
             _add_members(connection, sweep, keys)
 
     def begin(self, name: str, parameters: Mapping[str, Any]) -> int:
-        """Note that a sweep starts, or starts again, and return its number."""
+        """Note that a sweep starts, or starts again, and return its number.
+
+        Parameters
+        ----------
+        name : str
+            Of the sweep.
+        parameters : mapping
+            What else tells it from others, plain JSON values.
+
+        Returns
+        -------
+        int
+        """
         identity = (name, to_json(parameters, sort_keys=True), package_version())
         add = f"INSERT OR IGNORE INTO sweeps ({SWEEP_ROW}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
         row = (*identity, now(), None, None)
@@ -335,7 +432,15 @@ class Store(Shown):
         return int(found[0][0])
 
     def end(self, sweep: int, report: Mapping[str, Any]) -> None:
-        """Note how a sweep ended."""
+        """Note how a sweep ended.
+
+        Parameters
+        ----------
+        sweep : int
+            Its number, as `begin` returns it.
+        report : mapping
+            Plain JSON values.
+        """
         with self._transaction() as connection:
             noted = (now(), to_json(report), sweep)
             connection.execute("UPDATE sweeps SET ended_at = ?, report = ? WHERE id = ?", noted)

@@ -300,6 +300,14 @@ def reader(path: Path) -> sqlite3.Connection:
 def checked(connection: sqlite3.Connection, path: Path, lock: BaseFileLock | None) -> tuple[sqlite3.Connection, int]:
     """Compare the schema with ours: migrate an older one if we hold the lock, refuse what is not understood.
 
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    path : Path
+        For messages.
+    lock : BaseFileLock or None
+        None: the store is read only.
+
     Returns
     -------
     connection : sqlite3.Connection

@@ -34,16 +34,47 @@ class Sweep(Protocol):
         """The function that answers one instance."""
 
     def pending(self) -> Sequence[Instance]:
-        """Return instances wanted now, none that was returned before; none at all: wait for results, or the end."""
+        """Return instances wanted now, none that was returned before; none at all: wait for results, or the end.
+
+        Returns
+        -------
+        sequence of dict
+        """
 
     def receive(self, instance: Instance, result: dict[str, Any]) -> None:
-        """Take a result, in any order."""
+        """Take a result, in any order.
+
+        Parameters
+        ----------
+        instance : dict
+            One that was pending.
+        result : dict
+            Plain JSON values.
+        """
 
     def key(self, instance: Instance) -> str:
-        """Return the permanent key of what is computed, the same in every sweep that asks the same."""
+        """Return the permanent key of what is computed, the same in every sweep that asks the same.
+
+        Parameters
+        ----------
+        instance : dict
+
+        Returns
+        -------
+        str
+        """
 
     def cost(self, instance: Instance) -> float:
-        """Return a rough measure of the time it takes, in any unit."""
+        """Return a rough measure of the time it takes, in any unit.
+
+        Parameters
+        ----------
+        instance : dict
+
+        Returns
+        -------
+        float
+        """
 
 
 @runtime_checkable
@@ -51,10 +82,20 @@ class Search(Sweep, Protocol):
     """A sweep whose answers are rows of a table, and a result that says what the whole search has shown."""
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the rows that are known so far."""
+        """Return the rows that are known so far.
+
+        Returns
+        -------
+        list of dict
+        """
 
     def result(self) -> dict[str, Any]:
-        """Return what is known so far, plain JSON values."""
+        """Return what is known so far, plain JSON values.
+
+        Returns
+        -------
+        dict
+        """
 
 
 @dataclass(frozen=True)
@@ -128,17 +169,36 @@ class FamilySweep(Shown):
         self._waiting.extend(self.instances)
 
     def pending(self) -> Sequence[Instance]:
-        """Return all instances, once."""
+        """Return all instances, once.
+
+        Returns
+        -------
+        sequence of dict
+        """
         waiting = list(self._waiting)
         self._waiting.clear()
         return waiting
 
     def receive(self, instance: Instance, result: dict[str, Any]) -> None:
-        """Keep the result."""
+        """Keep the result.
+
+        Parameters
+        ----------
+        instance : dict
+            One that was pending.
+        result : dict
+            Plain JSON values.
+        """
         self.results.append((instance, result))
 
     def take(self, known: Mapping[str, dict[str, Any]]) -> None:
-        """Take results that were found elsewhere, by key; their instances are not asked for any more."""
+        """Take results that were found elsewhere, by key; their instances are not asked for any more.
+
+        Parameters
+        ----------
+        known : mapping of str to dict
+            Results by key; those of other sweeps are left alone.
+        """
         for instance in self.pending():
             found = known.get(self.key(instance))
             if found is None:
@@ -149,7 +209,17 @@ class FamilySweep(Shown):
 
 @dataclass(frozen=True)
 class Failure(Shown):
-    """An instance without a result; it is computed again in the next run."""
+    """An instance without a result; it is computed again in the next run.
+
+    Parameters
+    ----------
+    key : str
+        Of the instance.
+    instance : dict
+        Plain JSON values.
+    message : str
+        What went wrong.
+    """
 
     key: str
     instance: Instance
@@ -177,7 +247,12 @@ class SweepReport(Shown):
     interrupted: bool
 
     def fields(self) -> dict[str, Any]:
-        """Return the report as plain JSON values."""
+        """Return the report as plain JSON values.
+
+        Returns
+        -------
+        dict
+        """
         failed = [{"key": each.key, "instance": each.instance, "message": each.message} for each in self.failed]
         return {
             "computed": self.computed,

@@ -57,6 +57,10 @@ def roles_of(
     widths, degree, biases : str, optional
         Names of columns, however they are capitalised; widths also several, separated by commas.
 
+    Returns
+    -------
+    Roles
+
     Raises
     ------
     InputError
@@ -156,6 +160,11 @@ def _written_widths(cells: Cells, roles: Roles) -> str:
 
 def claimed(cell: str, column: str) -> int | None:
     """Read a dimension that a file claims; an empty cell claims nothing.
+
+    Raises
+    ------
+    InputError
+        If the cell is no integer.
 
     Examples
     --------

@@ -28,6 +28,10 @@ def read_csv(path: Path, is_ours: bool = False) -> tuple[list[str], list[Cells]]
     is_ours : bool
         Whether `proofs_check.show.tables` wrote it: cells that it made harmless are as they were.
 
+    Returns
+    -------
+    (list of str, list of dict)
+
     Raises
     ------
     InputError

@@ -26,6 +26,11 @@ def asked_together(
     proved : callable
         ``proved_dimensions`` of their room.
 
+    Returns
+    -------
+    list of Bounds or None
+        In the order of the networks.
+
     Examples
     --------
     >>> from algebra import PolynomialNetwork

@@ -147,6 +147,11 @@ def cost(instance: Instance) -> float:
 def evaluate(instance: Instance) -> Row:
     """Bound the dimension of one network and compare it with the formula.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

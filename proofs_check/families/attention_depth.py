@@ -61,6 +61,11 @@ def instances(
 def evaluate(instance: Instance) -> Row:
     """Bound the separation rank of one stack.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

@@ -63,6 +63,11 @@ def instances(
 def evaluate(instance: Instance) -> Row:
     """Bound one rank.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

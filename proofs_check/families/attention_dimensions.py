@@ -65,6 +65,10 @@ def instances(
         The possible numbers of heads; default: 1.
     seed : int
 
+    Returns
+    -------
+    list of dict
+
     Raises
     ------
     InputError
@@ -125,6 +129,11 @@ def architecture(instance: Instance) -> str:
 
 def evaluate(instance: Instance) -> Row:
     """Bound three dimensions of an architecture: lightning with one token and with three, softmax with three.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

@@ -18,7 +18,13 @@ DIAGONALS = ("zero", "free")
 
 
 def instances(sizes: Sequence[int] = (3, 5), lam: str = "1/4", tau: str | None = None) -> list[Instance]:
-    """All models of these numbers of points; |Z|_F^2 is tau, or the number of points, as with points of norm 1."""
+    """All models of these numbers of points; |Z|_F^2 is tau, or the number of points, as with points of norm 1.
+
+    Raises
+    ------
+    InputError
+        If there are too many points.
+    """
     from algebra.exact.numbers import number_text
     from tensors.clustering.model import positive_number
 

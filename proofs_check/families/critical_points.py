@@ -124,6 +124,10 @@ def instances(**told: Any) -> list[Instance]:
         The options: ``widths``; ``values``, ``samples`` and ``seed``, or ``data``, which is a file or
         ``{"X": rows, "Y": rows}``; ``limit`` and ``every``.
 
+    Returns
+    -------
+    list of dict
+
     Raises
     ------
     InputError
@@ -181,6 +185,11 @@ def key(instance: Instance) -> str:
 
 def evaluate(instance: Instance) -> Row:
     """Classify an exact point of one class, and compare: theory gives the class, and all is computed again.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

@@ -33,6 +33,11 @@ def instances(
 def evaluate(instance: Instance) -> Row:
     """Dimension, defect and explanation of one network; identifiability of the network and of its blocks.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

@@ -63,6 +63,10 @@ def instances(
     compare : str, optional
         A column of the file with claimed dimensions.
 
+    Returns
+    -------
+    list of dict
+
     Raises
     ------
     InputError

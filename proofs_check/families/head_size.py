@@ -44,7 +44,13 @@ def stochastic(name: str, n: int, seed: int = 0) -> list[list[Fraction]]:
 
 
 def instances(sizes: Sequence[int] = (2, 3, 5, 8), seed: int = 0) -> list[Instance]:
-    """Every named matrix of these numbers of tokens, from 2 to 10."""
+    """Every named matrix of these numbers of tokens, from 2 to 10.
+
+    Raises
+    ------
+    InputError
+        If a number of tokens is not from 2 to 10.
+    """
     for n in sizes:
         if as_integer("n", n, 2) > MOST_TOKENS:
             raise InputError("n", n, f"at most {MOST_TOKENS}")
@@ -53,6 +59,11 @@ def instances(sizes: Sequence[int] = (2, 3, 5, 8), seed: int = 0) -> list[Instan
 
 def evaluate(instance: Instance) -> Row:
     """Decide the least head size of one matrix, for independent tokens.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

@@ -13,7 +13,13 @@ MOST = 40  # coordinates: a table of all sizes and domains
 
 
 def instances(sizes: Sequence[int] = (4, 8, 12, 16)) -> list[Instance]:
-    """Every number of literals up to half of the coordinates, from 2 to 40 of them."""
+    """Every number of literals up to half of the coordinates, from 2 to 40 of them.
+
+    Raises
+    ------
+    InputError
+        If there are too many coordinates.
+    """
     for n in sizes:
         if as_integer("n", n, 2) > MOST:
             raise InputError("n", n, f"at most {MOST}")
@@ -22,6 +28,11 @@ def instances(sizes: Sequence[int] = (4, 8, 12, 16)) -> list[Instance]:
 
 def evaluate(instance: Instance) -> Row:
     """Enclose the least norms of one size of conjunctions.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

@@ -13,7 +13,13 @@ BITS = (1, 2, 3, 4, 5)
 
 
 def instances(bits: Sequence[int] = BITS, start: str = "0.25", end: str = "3.75") -> list[Instance]:
-    """Every kind of table with these mantissa bits in the index."""
+    """Every kind of table with these mantissa bits in the index.
+
+    Raises
+    ------
+    InputError
+        If a number of bits is above 7.
+    """
     from proofs_check.questions._ktanh import layout_of
 
     for count in bits:

@@ -17,7 +17,13 @@ WITH_BITS = ("width3", "wide", "sqrt")  # constructions whose papers speak of bi
 
 
 def instances(counts: Sequence[int] = COUNTS, dimension: int = 2, classes: int = 2, seed: int = 0) -> list[Instance]:
-    """Every construction on random data of these numbers of points."""
+    """Every construction on random data of these numbers of points.
+
+    Raises
+    ------
+    InputError
+        If there are too many points.
+    """
     from algebra.memorization.constructions import CONSTRUCTIONS, check_count
 
     as_integer("--dimension", dimension, least=1)
@@ -34,6 +40,11 @@ def instances(counts: Sequence[int] = COUNTS, dimension: int = 2, classes: int =
 
 def evaluate(instance: Instance) -> Row:
     """Build one network that memorises random points with random labels, and check it exactly at every point.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

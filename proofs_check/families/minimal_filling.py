@@ -32,6 +32,10 @@ def search(
     certificates : Path, optional
         Folder.
     seed : int
+
+    Returns
+    -------
+    MinimalFilling
     """
     from proofs_check.filling.minimal import filling_search
 

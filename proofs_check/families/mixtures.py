@@ -32,7 +32,13 @@ MODELS = {
 
 
 def instances(variables: Sequence[int] = VARIABLES, symbols: int = 3, states: int = 2, seed: int = 0) -> list[Instance]:
-    """Every model with these numbers of variables, which are powers of 2."""
+    """Every model with these numbers of variables, which are powers of 2.
+
+    Raises
+    ------
+    InputError
+        If a number is no power of 2.
+    """
     for count in variables:
         if as_integer("D", count) < 2 or count & (count - 1):
             raise InputError("D", count, "a power of 2, from 2 on")
@@ -45,6 +51,11 @@ def instances(variables: Sequence[int] = VARIABLES, symbols: int = 3, states: in
 
 def evaluate(instance: Instance) -> Row:
     """Compare one mixture model with a shallow mixture that equals it.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

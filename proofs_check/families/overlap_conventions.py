@@ -49,6 +49,11 @@ def evaluate(instance: Instance) -> Row:
     A line of patches under one layer of stride 1 with two channels, then a product over everything; M = 2. The window
     is longer than half of the line.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

@@ -106,6 +106,11 @@ def side_text(side: str | Sequence[int]) -> str:
 def evaluate(instance: Instance) -> Row:
     """Bound the rank of one circuit, beside every theorem's bound.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def instances(name: str | None = None, names: bool = False, rows: int | None = None, seed: int = 0) -> list[Instance]:
-    """The rows of a printed table, all of them or so many, evenly spread."""
+    """The rows of a printed table, all of them or so many, evenly spread.
+
+    Raises
+    ------
+    InputError
+        If no table is named.
+    """
     if name is None:
         raise InputError("NAME", name, f"one of {', '.join(paper_tables())}")
     return comparison.instances(name, rows, seed)

@@ -27,7 +27,13 @@ OBJECTS = (*RANKS, *POINTS)
 def instances(
     bits: Sequence[int] = BITS, objects: Sequence[str] = OBJECTS, rounding: str = "nearest_even", seed: int = 0
 ) -> list[Instance]:
-    """Each matrix by its factors and by its entries, and each critical point, for each number of fraction bits."""
+    """Each matrix by its factors and by its entries, and each critical point, for each number of fraction bits.
+
+    Raises
+    ------
+    InputError
+        If there is no such rounding or object, or there are too many bits.
+    """
     for count in bits:
         if as_integer("B", count, 0) > MOST_BITS:
             raise InputError("B", count, f"at most {MOST_BITS:,}")

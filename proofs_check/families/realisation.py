@@ -51,6 +51,10 @@ def instances(
     precision : sequence of three
         eps_1, eps_2, eps_3; the last may be None: then zeros need not be uniform.
 
+    Returns
+    -------
+    list of dict
+
     Raises
     ------
     InputError

@@ -42,6 +42,10 @@ def instances(
     seeds : sequence of int
         Of numpy's generator, for weights and data.
 
+    Returns
+    -------
+    list of dict
+
     Raises
     ------
     InputError
@@ -70,6 +74,11 @@ def instances(
 
 def layers_of(word: str) -> list[int]:
     """Read widths.
+
+    Raises
+    ------
+    InputError
+        If the word is not like 2-5-5-1.
 
     Examples
     --------
@@ -168,6 +177,11 @@ def float_rank(weights: dict[str, NDArray[Any]], data: NDArray[Any]) -> int:
 
 def evaluate(instance: Instance) -> Row:
     """Bound the batch functional dimension, and find the full one where all regions can be searched.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

@@ -18,7 +18,13 @@ MOST_EXPONENT = 20
 def instances(
     exponents: Sequence[int] = EXPONENTS, minimiser: str = "401/2", start: int = 0, steps: int = 1000
 ) -> list[Instance]:
-    """One descent for each step size h = 2^-k."""
+    """One descent for each step size h = 2^-k.
+
+    Raises
+    ------
+    InputError
+        If an exponent is too large.
+    """
     for k in exponents:
         if as_integer("exponents", k, 0) > MOST_EXPONENT:
             raise InputError("exponents", k, f"at most {MOST_EXPONENT}")
@@ -28,6 +34,11 @@ def instances(
 
 def evaluate(instance: Instance) -> Row:
     """State the law after the steps, and where the nearest modes stop.
+
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
 
     Returns
     -------

@@ -26,6 +26,10 @@ def instances(lengths: Sequence[int] = LENGTHS, patterns: Sequence[str] = NAMES,
     seed : int
         Of random patterns.
 
+    Returns
+    -------
+    list of dict
+
     Raises
     ------
     InputError

@@ -30,6 +30,11 @@ def instances(depths: Sequence[int] = (2, 3), largest: int = 5, seed: int = 0) -
 def evaluate(instance: Instance) -> Row:
     """Scan all degrees up to the theorem's bound.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

@@ -84,6 +84,11 @@ def digits() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
 def evaluate(instance: Instance) -> Row:
     """Train one network; a run takes a fraction of a second.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

@@ -50,6 +50,10 @@ def instances(seed: int = 0, **chosen: Sequence[Any] | None) -> list[Instance]:
     **chosen
         For each name in `DEFAULT` the values, instead of the default ones.
 
+    Returns
+    -------
+    list of dict
+
     Raises
     ------
     InputError

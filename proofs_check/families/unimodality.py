@@ -77,6 +77,11 @@ def problem_of(instance: Instance) -> FillingProblem:
 def evaluate(instance: Instance) -> Row:
     """Search one problem and summarise it.
 
+    Parameters
+    ----------
+    instance : dict
+        One of `instances`.
+
     Returns
     -------
     dict

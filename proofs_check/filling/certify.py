@@ -28,6 +28,10 @@ def filling_certificate(
         For each minimal filling point, in order, the number of the trial that saw its rank.
     regions : sequence of corners
     seed : int
+
+    Returns
+    -------
+    Certificate
     """
     claim = {
         "quantity": "minimal-filling",

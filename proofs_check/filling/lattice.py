@@ -74,6 +74,15 @@ def minimal_points(points: Iterable[Point], others: list[Point]) -> list[Point]:
 def is_unimodal(widths: Iterable[int]) -> bool:
     """Tell whether a sequence weakly rises up to some place and weakly falls after it.
 
+    Parameters
+    ----------
+    widths : iterable of int
+        Positive ones.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_unimodal((2, 3, 3, 2, 1)), is_unimodal((2, 3, 4, 5, 4, 6, 4, 1))

@@ -22,7 +22,22 @@ MOST_FACTORS = 10_000  # of the binomial coefficient that the ambient dimension 
 
 @dataclass(frozen=True)
 class FillingProblem:
-    """End widths, number h of weight matrices, activation degree."""
+    """End widths, number h of weight matrices, activation degree.
+
+    Parameters
+    ----------
+    input, output : int
+        End widths.
+    depth : int
+        h, the number of weight matrices.
+    degree : int
+        Of the activation.
+
+    Raises
+    ------
+    InputError
+        If one is not positive, the depth is too large, or the outputs have too high a degree for so many inputs.
+    """
 
     input: int
     output: int
@@ -53,24 +68,74 @@ class FillingProblem:
         return tuple(forms(self.degree**k, self.input) for k in range(1, self.depth))
 
     def architecture(self, corner: Corner) -> Architecture:
-        """The architecture of hidden widths, unbounded ones saturated."""
+        """The architecture of hidden widths, unbounded ones saturated.
+
+        Parameters
+        ----------
+        corner : tuple of int or None
+            The hidden widths; None: unbounded.
+
+        Returns
+        -------
+        Architecture
+        """
         hidden = [n if w is None else min(w, n) for w, n in zip(corner, self.saturated, strict=True)]
         return Architecture((self.input, *hidden, self.output), (self.degree,) * (self.depth - 1))
 
     def network(self, point: Point) -> PolynomialNetwork:
-        """The network with these hidden widths."""
+        """The network with these hidden widths.
+
+        Parameters
+        ----------
+        point : tuple of int
+            The hidden widths.
+
+        Returns
+        -------
+        PolynomialNetwork
+        """
         return PolynomialNetwork((self.input, *point, self.output), degrees=(self.degree,) * (self.depth - 1))
 
     def is_excluded(self, corner: Corner) -> bool:
-        """Whether an upper bound at the corner proves that nothing in its region fills."""
+        """Whether an upper bound at the corner proves that nothing in its region fills.
+
+        Parameters
+        ----------
+        corner : tuple of int or None
+            The hidden widths; None: unbounded.
+
+        Returns
+        -------
+        bool
+        """
         return upper_bound(self.architecture(corner)).value < self.ambient_dimension
 
     def is_explained(self, corner: Corner) -> bool:
-        """Whether hidden symmetries at the corner prove the same."""
+        """Whether hidden symmetries at the corner prove the same.
+
+        Parameters
+        ----------
+        corner : tuple of int or None
+            The hidden widths; None: unbounded.
+
+        Returns
+        -------
+        bool
+        """
         return self.excluding_bound(corner).value < self.ambient_dimension
 
     def excluding_bound(self, corner: Corner) -> Reason:
-        """The least upper bound at a corner, hidden symmetries searched only where the others leave a gap."""
+        """The least upper bound at a corner, hidden symmetries searched only where the others leave a gap.
+
+        Parameters
+        ----------
+        corner : tuple of int or None
+            The hidden widths; None: unbounded.
+
+        Returns
+        -------
+        Reason
+        """
         bound = upper_bound(self.architecture(corner))
         if bound.value < self.ambient_dimension:
             return bound

@@ -34,7 +34,17 @@ Instance = dict[str, Any]
 
 
 def evaluate(instance: Instance) -> dict[str, Any]:
-    """Return what `tested` finds, as plain JSON values."""
+    """Return what `tested` finds, as plain JSON values.
+
+    Parameters
+    ----------
+    instance : dict
+        A point of the search: the problem with ``hidden`` widths, and the seed.
+
+    Returns
+    -------
+    dict
+    """
     return tested(instance).record()
 
 
@@ -155,7 +165,12 @@ class MinimalFilling:
         return {"input": p.input, "output": p.output, "depth": p.depth, "degree": p.degree, "seed": self.seed}
 
     def pending(self) -> list[Instance]:
-        """Return the next minimal points to be tested; empty while the last ones are out, and at the end."""
+        """Return the next minimal points to be tested; empty while the last ones are out, and at the end.
+
+        Returns
+        -------
+        list of dict
+        """
         if self._round:
             return []
         undecided = [point for point in self._frontier.points if point not in self.filling]
@@ -164,7 +179,15 @@ class MinimalFilling:
         return [{**self.parameters, "hidden": list(point)} for point in self._round]
 
     def receive(self, instance: Instance, result: dict[str, Any]) -> None:
-        """Take a result; the regions of a round are used together, in the order of its points."""
+        """Take a result; the regions of a round are used together, in the order of its points.
+
+        Parameters
+        ----------
+        instance : dict
+            One that was pending.
+        result : dict
+            What `evaluate` returned.
+        """
         self._answers[tuple(instance["hidden"])] = Tested.from_record(result)
         if len(self._answers) == len(self._round):
             for point in self._round:
@@ -182,12 +205,30 @@ class MinimalFilling:
         self._frontier.exclude(found.corner)
 
     def key(self, instance: Instance) -> str:
-        """Permanent key of a question."""
+        """Permanent key of a question.
+
+        Parameters
+        ----------
+        instance : dict
+
+        Returns
+        -------
+        str
+        """
         label = self.problem.network(tuple(instance["hidden"])).label
         return f"filling:{label}:seed={instance['seed']}"
 
     def cost(self, instance: Instance) -> float:
-        """Roughly the elimination's work."""
+        """Roughly the elimination's work.
+
+        Parameters
+        ----------
+        instance : dict
+
+        Returns
+        -------
+        float
+        """
         return float(self.problem.ambient_dimension) ** 3
 
     @property
@@ -202,7 +243,12 @@ class MinimalFilling:
                 self.receive(instance, evaluate(instance))
 
     def minimal(self) -> list[Point]:
-        """Hidden widths of the minimal filling architectures found, sorted."""
+        """Hidden widths of the minimal filling architectures found, sorted.
+
+        Returns
+        -------
+        list of tuple of int
+        """
         return sorted(point for point in self._frontier.points if point in self.filling)
 
     @property
@@ -216,17 +262,32 @@ class MinimalFilling:
         return "proved" if self.is_complete else "inconclusive"
 
     def architectures(self) -> list[Listed]:
-        """Return the minimal filling architectures found; all of them where the list is complete."""
+        """Return the minimal filling architectures found; all of them where the list is complete.
+
+        Returns
+        -------
+        list of Listed
+        """
         grade = "proved" if self.is_complete else "probable"
         networks = [self.problem.network(point) for point in self.minimal()]
         return [Listed(n.label, n.widths, n.parameters, is_unimodal(n.widths), grade) for n in networks]
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the architectures of the list, as plain JSON values."""
+        """Return the architectures of the list, as plain JSON values.
+
+        Returns
+        -------
+        list of dict
+        """
         return [each.record() for each in self.architectures()]
 
     def result(self) -> dict[str, Any]:
-        """The list, whether it is proved to be complete, and what remains open, as plain JSON values."""
+        """The list, whether it is proved to be complete, and what remains open, as plain JSON values.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "label": self.problem.label,
             **self.parameters,
@@ -240,6 +301,10 @@ class MinimalFilling:
 
     def certificate(self) -> Certificate:
         """Write the whole list down for the independent checker.
+
+        Returns
+        -------
+        Certificate
 
         Raises
         ------

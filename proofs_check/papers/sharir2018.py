@@ -52,6 +52,10 @@ def formulas(net: ConvAC, axis: int, halved: bool = True) -> Iterator[Formula]:
     halved : bool
         Whether only half of the channels below layer K count, as in the theorem.
 
+    Yields
+    ------
+    Formula
+
     Examples
     --------
     >>> net = ConvAC((8, 8), 2, [ConvLayer(5, 1, 2, "valid"), ConvLayer(4, 4, 1)])

@@ -36,6 +36,15 @@ def axes_for(ax: Axes | None, grid: Grid, upwards: str = "second hidden width $d
 def new_figure(size: tuple[float, float]) -> Figure:
     """Return a figure that needs no display and that nothing else keeps.
 
+    Parameters
+    ----------
+    size : (float, float)
+        Width and height in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Raises
     ------
     InputError
@@ -49,6 +58,15 @@ def new_figure(size: tuple[float, float]) -> Figure:
 
 def new_axes(size: tuple[float, float]) -> Axes:
     """Return the axes of a `new_figure`.
+
+    Parameters
+    ----------
+    size : (float, float)
+        Width and height in inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
 
     Raises
     ------
@@ -74,6 +92,15 @@ def check_matplotlib() -> None:
 
 def figure_size(columns: int, rows: int) -> tuple[float, float]:
     """Return width and height in inches that give cells of half an inch, within bounds.
+
+    Parameters
+    ----------
+    columns, rows : int
+        Numbers of cells.
+
+    Returns
+    -------
+    (float, float)
 
     Examples
     --------

@@ -133,6 +133,10 @@ def stack_series(
         In each layer; they divide the widths. Over heads all divisors are drawn.
     seed : int
 
+    Returns
+    -------
+    tuple of StackSeries
+
     Raises
     ------
     InputError
@@ -178,6 +182,22 @@ def attention_depth_figure(
 
     A filled dot is a proved rank. Where none is known there is an open one at the lower bound, and a band up to the
     upper one. Over depth and width a ring marks where the regimes meet.
+
+    Parameters
+    ----------
+    widths : iterable of int
+        One curve each; with ``over="width"`` the sizes of all curves.
+    over : str
+        One of `VIEWS`.
+    layers : sequence of int
+        Depths, one curve each; default: 2, over width 1 to 4. Over depth all are drawn.
+    heads : int
+        In each layer; they divide the widths.
+    seed : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
     """
     check_matplotlib()
     widths = list(widths)

@@ -29,6 +29,10 @@ def graph_figure(*graphs: Any, title: str = "") -> Figure:
         Whatever `algebra.graphs.as_graph` reads. Equal colours mean equal stable colours, of all graphs together.
     title : str
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Raises
     ------
     InputError
@@ -62,6 +66,14 @@ def graph_figure(*graphs: Any, title: str = "") -> Figure:
 
 def refinement_figure(graph: Any) -> Figure:
     """Draw the rounds of colour refinement of one graph.
+
+    Parameters
+    ----------
+    graph : SimpleGraph, or whatever `as_graph` reads
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Examples
     --------

@@ -46,11 +46,23 @@ class Grid:
         return (self.columns[0] - 0.5, self.columns[-1] + 0.5, self.rows[0] - 0.5, self.rows[-1] + 0.5)
 
     def dimensions(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return the dimensions; lower bounds where no more is known."""
+        """Return the dimensions; lower bounds where no more is known.
+
+        Returns
+        -------
+        numpy.ndarray of float64
+            One row for each of `rows`.
+        """
         return np.array([[float(bounds.lower) for bounds in row] for row in self.bounds])
 
     def defects(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return expected dimension less dimension; nan where it is not decided."""
+        """Return expected dimension less dimension; nan where it is not decided.
+
+        Returns
+        -------
+        numpy.ndarray of float64
+            One row for each of `rows`.
+        """
         lines = zip(self.networks, self.bounds, strict=True)
         return np.array([[_defect(n, b) for n, b in zip(*line, strict=True)] for line in lines])
 
@@ -65,6 +77,20 @@ def two_hidden_widths(
 ) -> Grid:
     """Compute the dimensions of the networks (input, d1, d2, output).
 
+    Parameters
+    ----------
+    input, output : int
+        Widths of input and output.
+    degree : int
+        Activation degree.
+    d1_range, d2_range : iterable of int
+        Consecutive widths of the first and the second hidden layer.
+    seed : int
+
+    Returns
+    -------
+    Grid
+
     Examples
     --------
     >>> two_hidden_widths(3, 1, 3, range(2, 4), range(2, 4)).dimensions().tolist()
@@ -76,6 +102,20 @@ def two_hidden_widths(
 
 def width_and_degree(input: int, output: int, degrees: Iterable[int], d1_range: Iterable[int], seed: int = 0) -> Grid:
     """Compute the dimensions of the networks (input, d1, output) over width and degree.
+
+    Parameters
+    ----------
+    input, output : int
+        Widths of input and output.
+    degrees : iterable of int
+        Consecutive activation degrees.
+    d1_range : iterable of int
+        Consecutive widths of the hidden layer.
+    seed : int
+
+    Returns
+    -------
+    Grid
 
     Examples
     --------

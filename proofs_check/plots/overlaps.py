@@ -70,6 +70,10 @@ def overlap_circuit(shape: Sequence[int], templates: int, window: int, name: str
     name : str
         One of `STYLES`.
 
+    Returns
+    -------
+    ConvAC
+
     Examples
     --------
     >>> overlap_circuit((8,), 2, 3, "stride 1, valid borders").label
@@ -87,6 +91,19 @@ def overlap_series(shape: Sequence[int], templates: int = 2, seed: int = 0) -> t
     """Compute the ranks across left and right for every size of window.
 
     Fully shared weights are left out beyond 16 patches.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        Of the grid of patches, at most 4096 of them.
+    templates : int
+        M, at least two.
+    seed : int
+
+    Returns
+    -------
+    tuple of OverlapSeries
+        One for each way in which layers share weights and treat borders.
 
     Raises
     ------
@@ -146,6 +163,10 @@ def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> 
     shape : sequence of int
     templates : int
     seed : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Raises
     ------

@@ -27,6 +27,15 @@ PANEL = 3.1
 def layers_until_seen(pattern: SparsePattern) -> NDArray[np.int64]:
     """Return, for each token k and each token j, after how many layers k has first seen j; 0 for never.
 
+    Parameters
+    ----------
+    pattern : SparsePattern
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n, n)
+        One row a token k, one column a token j.
+
     Examples
     --------
     >>> layers_until_seen(SparsePattern.from_lists([[[0, 1], [1], [1, 2]]])).tolist()

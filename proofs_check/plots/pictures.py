@@ -81,7 +81,22 @@ def frontier_staircase(
     """Draw the frontier of the filling architectures on the heat map of dimensions; minimal ones are framed.
 
     The minimal filling architectures are those of the complete list (`MinimalFilling`), not only of the picture.
-    Parameters and result are those of `dimension_heatmap`.
+
+    Parameters
+    ----------
+    input, output : int
+        Widths of input and output.
+    degree : int
+        Activation degree.
+    d1_range, d2_range : iterable of int
+        Consecutive widths of the first hidden layer (to the right) and of the second (upwards).
+    seed : int
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; default: a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
     """
     from proofs_check.filling import FillingProblem, MinimalFilling
 

@@ -25,6 +25,14 @@ BAR: dict[str, Any] = {"aspect": 30, "pad": 0.02, "shrink": 0.8}
 def target_matrix(target: SparseTarget) -> NDArray[np.float64]:
     """Return a sparse target in floating point, for drawings.
 
+    Parameters
+    ----------
+    target : SparseTarget
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (L, L)
+
     Examples
     --------
     >>> from tensors.attention.realisation import SparseTarget

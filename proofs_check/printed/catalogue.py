@@ -74,12 +74,26 @@ class PrintedTable:
         return tuple(name for name in self.columns if name not in self.inputs + self.fields)
 
     def spread(self, count: int) -> tuple[int, ...]:
-        """Return the places of so many rows, evenly spread."""
+        """Return the places of so many rows, evenly spread.
+
+        Parameters
+        ----------
+        count : int
+            At most the number of rows.
+
+        Returns
+        -------
+        tuple of int
+        """
         return tuple(k * len(self.rows) // count for k in range(count))
 
 
 def paper_tables() -> tuple[str, ...]:
     """Names of all tables.
+
+    Returns
+    -------
+    tuple of str
 
     Examples
     --------

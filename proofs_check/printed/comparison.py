@@ -48,12 +48,34 @@ class Comparison:
     seed: int = 0
 
     def agrees(self, index: int) -> bool | None:
-        """Whether all printed values of a row are ours; None if none differs and one is not decided."""
+        """Whether all printed values of a row are ours; None if none differs and one is not decided.
+
+        Parameters
+        ----------
+        index : int
+            Of the row.
+
+        Returns
+        -------
+        bool or None
+        """
         found = [self.field_agrees(index, name) for name in self.printed.fields]
         return False if False in found else None if None in found else True
 
     def field_agrees(self, index: int, name: str) -> bool | None:
-        """Whether one printed value is ours; a value that is not printed is."""
+        """Whether one printed value is ours; a value that is not printed is.
+
+        Parameters
+        ----------
+        index : int
+            Of the row.
+        name : str
+            Of the field.
+
+        Returns
+        -------
+        bool or None
+        """
         expected = self.rows[index].get(name)
         return True if expected is None else same(self.answers[index][name], expected)
 
@@ -74,7 +96,12 @@ class Comparison:
         return [index for index in range(len(self.rows)) if self.agrees(index) is False]
 
     def results(self) -> list[dict[str, Any]]:
-        """Return a result for each row, as plain JSON values."""
+        """Return a result for each row, as plain JSON values.
+
+        Returns
+        -------
+        list of dict
+        """
         return [self._result(index) for index in range(len(self.rows))]
 
     def _result(self, index: int) -> dict[str, Any]:
@@ -92,7 +119,12 @@ class Comparison:
         }
 
     def table(self) -> Table:
-        """Return the table: our values, the printed ones, a mark; with title, source and counts."""
+        """Return the table: our values, the printed ones, a mark; with title, source and counts.
+
+        Returns
+        -------
+        Table
+        """
         from algebra import __version__
 
         counts = ", ".join(f"{n} {mark}" for mark in MARKS.values() if (n := self._count(mark)))
@@ -211,6 +243,10 @@ def compare(name: str, rows: int | None = None, seed: int = 0, jobs: int | None 
     jobs : int, optional
         Number of processes; default: all cores that this process may use.
 
+    Returns
+    -------
+    Comparison
+
     Raises
     ------
     InputError
@@ -279,7 +315,21 @@ def cost(instance: Instance) -> float:
 
 
 def paper_table(name: str, rows: int | None = None, seed: int = 0, jobs: int | None = None) -> Table:
-    """Return a paper's table, computed anew beside the printed values; see `compare` for the arguments.
+    """Return a paper's table, computed anew beside the printed values.
+
+    Parameters
+    ----------
+    name : str
+        One of `paper_tables`.
+    rows : int, optional
+        Compute so many, evenly spread; default: all.
+    seed : int
+    jobs : int, optional
+        Processes; default: one for each core.
+
+    Returns
+    -------
+    Table
 
     Examples
     --------

@@ -71,6 +71,10 @@ def pattern_of(given: Pattern, seed: int = 0) -> SparsePattern:
     seed : int
         Of a random pattern whose file has none.
 
+    Returns
+    -------
+    SparsePattern
+
     Raises
     ------
     InputError

@@ -114,7 +114,7 @@ def answer(given: Target, tokens: bool, seed: int) -> Answer:
         "reached": None if checked is None else checked.reached().fields(),
         "gap": None if checked is None or checked.gap is None else str(checked.gap),
         "logit_range": None if checked is None else _decimals(checked.logit_range),
-        "facts": None if made is None else made.facts,
+        "facts": None if made is None else made.facts.to_json(),
         "trivial_dimension": target.length - 1,
         "universal_keys_dimension": universal_keys_dimension(target.length, target.k),
         "projection_bound": projection_bound(target, found.precision),

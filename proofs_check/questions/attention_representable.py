@@ -67,7 +67,13 @@ class Matrices:
 
 
 def answer(given: Matrices, weights: bool, exact_floats: bool) -> Answer:
-    """Find the least head size; floats alone are measured numerically."""
+    """Find the least head size; floats alone are measured numerically.
+
+    Raises
+    ------
+    InputError
+        If floats stand beside other keys, or weights are asked of them.
+    """
     from algebra.errors import InputError
     from algebra.exact.numbers import exact_fractions, has_floats
     from tensors.attention.softmax.blocked import named_blocked

@@ -121,7 +121,13 @@ def answer_together(given: Sequence[Network], seed: int, log2_error: float | Non
 
 
 def described(words: list[str], degree: str | None, degrees: str | None, biases: bool) -> Result:
-    """Return the object that a file would hold for these words."""
+    """Return the object that a file would hold for these words.
+
+    Raises
+    ------
+    InputError
+        If a width is a range.
+    """
     if any(".." in word for word in words):
         raise InputError("widths", " ".join(words), "one network; `rankcert table dimensions` takes ranges")
     given: Result = {"widths": integers("widths", words), "biases": biases}

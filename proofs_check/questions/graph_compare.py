@@ -43,7 +43,13 @@ class Pair:
 
 
 def read_graph(argument: str, graph: Described, colours: list[int] | None, named: str) -> SimpleGraph:
-    """Return the graph of a file under one key, with its colours under another."""
+    """Return the graph of a file under one key, with its colours under another.
+
+    Raises
+    ------
+    InputError
+        If there are not as many colours as vertices.
+    """
     from algebra.graphs import as_graph
 
     read = as_graph(graph, argument)

@@ -56,7 +56,13 @@ class Given:
 
 
 def answer(given: Given) -> Answer:
-    """Evaluate the network exactly, and refine."""
+    """Evaluate the network exactly, and refine.
+
+    Raises
+    ------
+    InputError
+        If there are no graphs, or not as many colourings as graphs.
+    """
     from algebra.graphs import as_graph, separation_of
 
     graphs = [as_graph(word, f"graphs[{i}]") for i, word in enumerate(given.graphs)]
@@ -105,7 +111,13 @@ def network_of(given: Given, palette: list[int]) -> MessagePassingNetwork:
 
 
 def read_archive(place: Path) -> Result:
-    """Return the object that stands for a numpy archive: the graph6 words in ``graphs``, all else trained weights."""
+    """Return the object that stands for a numpy archive: the graph6 words in ``graphs``, all else trained weights.
+
+    Raises
+    ------
+    InputError
+        If there are no graph6 words, or an array holds no real numbers.
+    """
     from algebra.critical_points.files import read_arrays
 
     arrays = read_arrays(place)

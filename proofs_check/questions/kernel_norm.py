@@ -47,7 +47,13 @@ class Function:
 
 
 def answer(given: Function) -> Answer:
-    """Compute the weights on the levels, and from them the norms."""
+    """Compute the weights on the levels, and from them the norms.
+
+    Raises
+    ------
+    InputError
+        If the parity or the number of coordinates is too large, or the values are refused.
+    """
     from algebra.exact.numbers import number_text
 
     _check(given)

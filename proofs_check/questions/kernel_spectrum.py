@@ -44,7 +44,13 @@ class Kernel:
 
 
 def answer(given: Kernel) -> Answer:
-    """Compute the exact eigenvalues, or for inner products the coefficients of a congruence."""
+    """Compute the exact eigenvalues, or for inner products the coefficients of a congruence.
+
+    Raises
+    ------
+    InputError
+        If there is no such domain, or a weight is given where none belongs or is missing.
+    """
     if given.domain not in DOMAINS:
         raise InputError("domain", given.domain, f"one of {', '.join(DOMAINS)}")
     if (given.p is None) == (given.domain == "slice"):

@@ -77,7 +77,13 @@ def described(
     words: list[str], mantissa_bits: int | None, start: str | None, end: str | None, carry: bool, monotone: bool,
     objective: str | None, largest_shift: int | None,
 ) -> Result:  # fmt: skip
-    """Return the object that a file would hold for these options."""
+    """Return the object that a file would hold for these options.
+
+    Raises
+    ------
+    InputError
+        If the number of mantissa bits is left out.
+    """
     if mantissa_bits is None:
         raise InputError("--mantissa-bits", None, "given, or a FILE: an integer from 0 to 7")
     layout_of(mantissa_bits, start or START, end or END, ("--from", "--to"))

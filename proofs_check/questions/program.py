@@ -72,7 +72,13 @@ def program_of(given: Given) -> Program:
 def answer(
     given: Given, seed: int, log2_error: float | None, values: Path | None = None, data: Path | None = None
 ) -> Answer:
-    """Bound the dimension, generic or at the given weights, and say what the lost parameters are lost to."""
+    """Bound the dimension, generic or at the given weights, and say what the lost parameters are lost to.
+
+    Raises
+    ------
+    InputError
+        If only one of values and data is given.
+    """
     program = program_of(given)
     weights = _read("values", values, list(program.parameters), given.values)
     samples = _read("data", data, list(program.inputs), given.data)

@@ -33,7 +33,13 @@ class Scores:
 
 
 def answer(given: Scores, seed: int, exact_floats: bool) -> Answer:
-    """Bound the rank, or count the singular values where an entry is a float."""
+    """Bound the rank, or count the singular values where an entry is a float.
+
+    Raises
+    ------
+    InputError
+        If the object has other keys.
+    """
     from algebra.exact.numbers import exact_fractions, has_floats
     from tensors.attention.softmax.blocked import named_blocked
 

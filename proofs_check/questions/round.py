@@ -39,7 +39,13 @@ class Given:
 
 
 def answer(given: Given) -> Answer:
-    """State the law of the rounded number."""
+    """State the law of the rounded number.
+
+    Raises
+    ------
+    InputError
+        If the value is out of range, and is not to saturate.
+    """
     from algebra.exact.numbers import exact_number, number_text
     from algebra.rounding.fixed_point import FixedPoint, Mode
 

@@ -40,7 +40,13 @@ class Vectors:
 
 
 def answer(given: Vectors) -> Answer:
-    """State the law of the result in grid units."""
+    """State the law of the result in grid units.
+
+    Raises
+    ------
+    InputError
+        If the distance of the tail is negative.
+    """
     from algebra.errors import InputError
     from algebra.evidence.checker.labels import digits
     from algebra.exact.numbers import exact_number, number_text

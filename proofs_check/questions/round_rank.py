@@ -26,7 +26,13 @@ class Given:
 
 
 def answer(given: Given) -> Answer:
-    """State the law of the rank."""
+    """State the law of the rank.
+
+    Raises
+    ------
+    InputError
+        If there are too many fraction bits.
+    """
     from algebra.errors import InputError
     from algebra.exact.matrices import rational_matrix, to_strings
     from algebra.exact.numbers import number_text

@@ -26,6 +26,10 @@ def envelope(command: str, results: Iterable[Any], version: str | None = None, *
     **more
         What belongs to all results alike.
 
+    Returns
+    -------
+    dict
+
     Examples
     --------
     >>> list(envelope("dimension", [], seed=0))
@@ -46,6 +50,10 @@ def json_text(value: Any, encoding: str | None = None, indent: int | None = None
     encoding : str, optional
         Of what it is written to; default UTF-8. What that lacks is escaped, lone surrogates too.
     indent : int, optional
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -120,6 +120,10 @@ def fit(heads: Sequence[Sequence[str]], columns: Sequence[Sequence[Any]]) -> Fit
         The lines of each heading.
     columns : sequence of sequence
         The cells of each column.
+
+    Returns
+    -------
+    Fitted
     """
     widths = [_natural(lines, cells) for lines, cells in zip(heads, columns, strict=True)]
     none: tuple[float | None, ...] = (None,) * len(widths)
@@ -185,6 +189,10 @@ def latex_table(columns: Shown, title: str = "", notes: Sequence[str] = (), labe
         Below the table.
     label : str
         What LaTeX's ``ref`` calls it.
+
+    Returns
+    -------
+    str
     """
     import pandas as pd
 

@@ -149,6 +149,10 @@ def sections(rows: Sequence[Row]) -> list[Section]:
     Parameters
     ----------
     rows : sequence of Row
+
+    Returns
+    -------
+    list of Section
     """
     found = []
     for key in dict.fromkeys(row.paper for row in rows):

@@ -183,6 +183,17 @@ class Table:
         A name is a heading, or the name of a column of the data. What people read has a column of the data where no
         heading is called so; the data have ``lower``, ``upper``, ``grade`` and ``log2_error`` in the place of bounds.
 
+        Parameters
+        ----------
+        names : sequence of str
+            In the order in which they are shown.
+        argument : str
+            What messages call them.
+
+        Returns
+        -------
+        Table
+
         Raises
         ------
         InputError
@@ -209,12 +220,32 @@ class Table:
         return replace(self, data=self.frame[kept], people=Columns(people))
 
     def length(self, is_data: bool = True) -> int:
-        """Return the number of rows of the data, or of what people read."""
+        """Return the number of rows of the data, or of what people read.
+
+        Parameters
+        ----------
+        is_data : bool
+            Count the data.
+
+        Returns
+        -------
+        int
+        """
         chosen = self.data if is_data or self.people is None else self.people
         return len(chosen.rows) if isinstance(chosen, Columns) else len(chosen)
 
     def cells(self, write: Callable[[Any], str]) -> list[list[str]]:
-        """Return the shown cells, each through `write`, row by row."""
+        """Return the shown cells, each through `write`, row by row.
+
+        Parameters
+        ----------
+        write : callable
+            From a cell, whatever it is, to text.
+
+        Returns
+        -------
+        list of lists of str
+        """
         return [[write(cell) for cell in row] for row in self._rows]
 
     @property
@@ -225,21 +256,40 @@ class Table:
         return [is_numeric(self.shown.iloc[:, k].tolist()) for k in range(self.shown.shape[1])]
 
     def to_markdown(self) -> str:
-        """Return a pipe table, under the title and above the notes."""
+        """Return a pipe table, under the title and above the notes.
+
+        Returns
+        -------
+        str
+        """
         return to_markdown(self)
 
     def to_latex(self) -> str:
-        """Return a LaTeX table with booktabs rules."""
+        """Return a LaTeX table with booktabs rules.
+
+        Returns
+        -------
+        str
+        """
         return to_latex(self)
 
     def to_html(self) -> str:
-        """Return an HTML table with a caption."""
+        """Return an HTML table with a caption.
+
+        Returns
+        -------
+        str
+        """
         return to_html(self)
 
     def to_csv(self) -> str:
         """Return the data as comma-separated values: nothing rounded; text that is a formula to a spreadsheet is not.
 
         See `harmless` and `as_it_was`.
+
+        Returns
+        -------
+        str
         """
         if isinstance(self.data, Columns):
             return self.data.to_csv()
@@ -260,6 +310,10 @@ class Table:
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the table in the format that the file's extension names; an old file stays until the new one is whole.
+
+        Parameters
+        ----------
+        path : str or path-like
 
         Raises
         ------

@@ -76,6 +76,10 @@ def table_text(
         What shows the rows beyond the first.
     is_plain : bool
         Without bold or italic letters, whatever the terminal could show.
+
+    Returns
+    -------
+    str
     """
     from rich.console import Console
 

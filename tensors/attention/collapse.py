@@ -48,6 +48,10 @@ def diameter_squared(X: fmpq_mat) -> fmpq:
     X : fmpq_mat, d x n
         One token a column.
 
+    Returns
+    -------
+    fmpq
+
     Examples
     --------
     >>> diameter_squared(fmpq_mat(2, 3, [0, 3, 0, 0, 0, 4]))
@@ -130,6 +134,16 @@ def contraction_bound(layer: SoftmaxLayer, delta: Any) -> arb:
     """Return a ball above delta(X) sum_h |V_h| tanh(|A_h| delta(X)^2 / 4), for delta(X) given as a ball.
 
     Its upper end is the bound, at the precision in force.
+
+    Parameters
+    ----------
+    layer : SoftmaxLayer
+    delta : arb
+        The largest distance of two tokens.
+
+    Returns
+    -------
+    arb
     """
     terms = (arb(v) * _tanh_above(arb(a) * delta * delta / 4) for v, a in map(_norms, layer.heads))
     return delta * sum(terms, arb(0))
@@ -154,6 +168,11 @@ def dobrushin(P: Sequence[Sequence[Any]]) -> Any:
     ----------
     P : rows of ``arb`` or ``fmpq``
         Column-stochastic.
+
+    Returns
+    -------
+    number
+        Of the kind of the entries.
 
     Examples
     --------

@@ -81,6 +81,16 @@ def coefficient_tensor(layer: AttentionLayer, symmetrised: bool = True, tokens: 
 def unfolding(tensor: Array, rows: tuple[int, ...]) -> Array:
     """Return the matrix with the given modes as rows and the others as columns, both row-major.
 
+    Parameters
+    ----------
+    tensor : numpy.ndarray
+    rows : tuple of int
+        Modes.
+
+    Returns
+    -------
+    numpy.ndarray
+
     Examples
     --------
     >>> unfolding(np.arange(8).reshape(2, 2, 2), (1,)).tolist()
@@ -309,6 +319,11 @@ def scores_to_cp(layer: AttentionLayer, X: Any, head: int = 0) -> Any:
     Returns
     -------
     object of tensorly
+
+    Raises
+    ------
+    InputError
+        If there is no such head.
 
     Examples
     --------

@@ -31,6 +31,10 @@ def equal_width_dimension(width: int, head_size: int, depth: int, softmax: bool 
         Each at least 1.
     softmax : bool
 
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError
@@ -91,6 +95,14 @@ def published_count(network: AttentionArchitecture) -> tuple[int | None, str | N
 
     ``"equal-width"`` where that speaks of the network, else ``"naive"`` for one head; ``"heads"`` for one layer of
     several: their number times the count for one. None beyond.
+
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
+    Returns
+    -------
+    (int or None, str or None)
 
     Examples
     --------

@@ -125,6 +125,16 @@ class AttentionLayer(Shown):
     def scores(self, X: Any) -> list[Array]:
         """Return (K X)^T (Q X) of every head, masks left out.
 
+        Parameters
+        ----------
+        X : matrix of rational numbers, shape (d, n)
+            One column a token.
+
+        Returns
+        -------
+        list of numpy.ndarray, shape (n, n)
+            Rows are keys, columns queries.
+
         Raises
         ------
         InputError
@@ -135,6 +145,16 @@ class AttentionLayer(Shown):
 
     def weights(self, X: Any) -> list[Array]:
         """Return the attention matrix P of every head.
+
+        Parameters
+        ----------
+        X : matrix of rational numbers, shape (d, n)
+            One column a token.
+
+        Returns
+        -------
+        list of numpy.ndarray, shape (n, n)
+            Rows are keys, columns queries.
 
         Raises
         ------
@@ -175,6 +195,11 @@ class AttentionLayer(Shown):
             Below 2^63; it must not divide a denominator.
         base : int
             Not divisible by the prime; not used unless the kind is softmax.
+
+        Returns
+        -------
+        numpy.ndarray
+            One column a token.
 
         Raises
         ------

@@ -90,6 +90,19 @@ def ridge_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> Fraction
 
     It is lam (N - lam tr D) / 2 without constraint, and the sum of the (1/D_jj - lam) / 2 with a zero diagonal.
 
+    Parameters
+    ----------
+    Z : fmpq_mat
+        One column a point.
+    lam : Fraction
+        Positive.
+    is_free : bool
+        Whether the diagonal of C is free.
+
+    Returns
+    -------
+    Fraction
+
     Examples
     --------
     >>> ridge_minimum(fmpq_mat([[1, 1]]), Fraction(1)), ridge_minimum(fmpq_mat([[1, 1]]), Fraction(1), is_free=True)
@@ -124,6 +137,14 @@ def is_block_diagonal(C: fmpq_mat, labels: Any) -> bool:
 
 def squared_norm(matrix: fmpq_mat) -> Fraction:
     """Return the squared Frobenius norm.
+
+    Parameters
+    ----------
+    matrix : fmpq_mat
+
+    Returns
+    -------
+    Fraction
 
     Examples
     --------

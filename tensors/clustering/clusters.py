@@ -56,7 +56,16 @@ class Affinity:
 
 
 def subspaces(solution: TrainedSolution) -> Subspaces | None:
-    """Return the ranks of the clusters, and where they meet; None without labels."""
+    """Return the ranks of the clusters, and where they meet; None without labels.
+
+    Parameters
+    ----------
+    solution : TrainedSolution
+
+    Returns
+    -------
+    Subspaces or None
+    """
     if solution.labels is None:
         return None
     clusters = clusters_of(solution.labels)

@@ -232,7 +232,16 @@ def _deviation(solution: TrainedSolution) -> tuple[Fraction, bool]:
 
 
 def objective(solution: TrainedSolution) -> Interval | None:
-    """Return F(Z, C), exactly or enclosed; None for a nuclear norm of too many points."""
+    """Return F(Z, C), exactly or enclosed; None for a nuclear norm of too many points.
+
+    Parameters
+    ----------
+    solution : TrainedSolution
+
+    Returns
+    -------
+    Interval or None
+    """
     model, C = solution.model, solution.C
     residual = solution.Z - solution.Z * C
     fit = squared_norm(residual) / 2

@@ -95,7 +95,13 @@ class SelfExpressiveModel(Shown):
         return model_label(self.to_json())
 
     def to_json(self) -> dict[str, Any]:
-        """Return the model as certificates have it."""
+        """Return the model as certificates have it.
+
+        Returns
+        -------
+        dict
+            One key for each field; numbers that need not be integers are strings.
+        """
         return {
             "normalisation": self.normalisation,
             "regulariser": self.regulariser,
@@ -109,6 +115,16 @@ class SelfExpressiveModel(Shown):
 
 def positive_number(argument: str, value: Any) -> Fraction:
     """Return a positive rational number, however long.
+
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    value : object
+
+    Returns
+    -------
+    Fraction
 
     Raises
     ------

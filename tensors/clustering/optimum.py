@@ -81,6 +81,10 @@ class DegenerateOptimum(Shown):
     def point(self) -> DegeneratePoint:
         """Return an embedding and coefficients that attain it.
 
+        Returns
+        -------
+        DegeneratePoint
+
         Raises
         ------
         InputError
@@ -94,6 +98,10 @@ class DegenerateOptimum(Shown):
 
     def certificate(self) -> Certificate:
         """Return what an independent checker needs: the point, and the multiplier.
+
+        Returns
+        -------
+        Certificate
 
         Raises
         ------
@@ -133,7 +141,18 @@ class DegeneratePoint(Shown):
     M: Rows
 
     def to_json(self, regulariser: str) -> dict[str, Any]:
-        """Return it as certificates have it."""
+        """Return it as certificates have it.
+
+        Parameters
+        ----------
+        regulariser : str
+            Of the model; with ``nuclear`` the two parts of C are written, too.
+
+        Returns
+        -------
+        dict
+            The keys ``squared_scale``, ``Z``, ``C`` and ``parts``.
+        """
         parts = {"P": texts(self.P), "M": texts(self.M)} if regulariser == "nuclear" else None
         scale = number_text(self.squared_scale)
         return {"squared_scale": scale, "Z": texts(self.Z), "C": texts(self.C), "parts": parts}

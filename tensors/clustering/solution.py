@@ -89,7 +89,16 @@ class TrainedSolution(Shown):
         return to_fmpq(self.tolerance**2)
 
     def rank_of(self, points: Sequence[int]) -> int:
-        """Return the rank of some points: the singular values above the tolerance times ``|Z|_F`` are counted."""
+        """Return the rank of some points: the singular values above the tolerance times ``|Z|_F`` are counted.
+
+        Parameters
+        ----------
+        points : sequence of int
+
+        Returns
+        -------
+        int
+        """
         if not points or not self.size:
             return 0
         part = fmpq_mat([[row[j] for j in points] for row in self.Z.table()])
@@ -99,7 +108,17 @@ class TrainedSolution(Shown):
         return inertia(inner - identity(inner.nrows()) * (self.slack * self.size)).pos
 
     def is_zero(self, i: int) -> bool:
-        """Whether a point is 0."""
+        """Whether a point is 0.
+
+        Parameters
+        ----------
+        i : int
+            The point.
+
+        Returns
+        -------
+        bool
+        """
         return bool(self.gram[i][i] <= self.slack * self.size)
 
     def _are_parallel(self, i: int, j: int) -> bool:

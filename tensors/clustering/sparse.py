@@ -192,6 +192,19 @@ def lasso_minimum(Z: fmpq_mat, lam: Fraction, is_free: bool = False) -> tuple[Fr
 
     None where floats do not help.
 
+    Parameters
+    ----------
+    Z : fmpq_mat
+        One column a point.
+    lam : Fraction
+        Positive.
+    is_free : bool
+        Whether the diagonal of C is free.
+
+    Returns
+    -------
+    (Fraction, fmpq_mat) or None
+
     Examples
     --------
     >>> value, C = lasso_minimum(fmpq_mat([[1, 1, 0], [0, 0, 1]]), Fraction(1, 2))

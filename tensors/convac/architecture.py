@@ -172,7 +172,18 @@ class ConvACArchitecture:
         return bool((copies <= 1).all())
 
     def incomplete(self, number: int) -> NDArray[np.bool_]:
-        """For each output position of layer `number` (from 0): whether its window leaves the grid."""
+        """For each output position of layer `number` (from 0): whether its window leaves the grid.
+
+        Parameters
+        ----------
+        number : int
+            The layer.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            One entry an output position.
+        """
         counts = np.bincount(self.reads[number].outputs, minlength=prod(self.shapes[number + 1]))
         return counts < self.layers[number].offsets
 
@@ -182,7 +193,17 @@ class ConvACArchitecture:
         return circuit_label(self.input_shape, self.templates, (layer.label for layer in self.layers), self.output)
 
     def weight_shape(self, number: int) -> tuple[int, int, int, int]:
-        """Shape (positions, offsets, channels out, channels in) of a layer's weights; shared axes have length 1."""
+        """Shape (positions, offsets, channels out, channels in) of a layer's weights; shared axes have length 1.
+
+        Parameters
+        ----------
+        number : int
+            The layer, from 0.
+
+        Returns
+        -------
+        (int, int, int, int)
+        """
         layer = self.layers[number]
         places = prod(self.shapes[number + 1]) if layer.sharing == "none" else 1
         offsets = 1 if layer.sharing == "full" else layer.offsets
@@ -190,6 +211,16 @@ class ConvACArchitecture:
 
     def matrix_numbers(self, number: int) -> Integers:
         """For each factor that layer `number` reads: which of its matrices, positions and offsets run together.
+
+        Parameters
+        ----------
+        number : int
+            The layer, from 0.
+
+        Returns
+        -------
+        numpy.ndarray of int64
+            One entry a factor.
 
         Examples
         --------
@@ -227,7 +258,12 @@ class ConvACArchitecture:
         return grids(named)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that a file holds, without a partition."""
+        """Return the object that a file holds, without a partition.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "input_shape": list(self.input_shape),
             "templates": self.templates,
@@ -238,6 +274,16 @@ class ConvACArchitecture:
     @classmethod
     def from_json(cls, given: Any) -> Self:
         """Read the object that a file holds; ``output`` may be left out.
+
+        Parameters
+        ----------
+        given : mapping
+            The keys ``input_shape``, ``templates``, ``layers``, and perhaps ``output``.
+
+        Returns
+        -------
+        ConvACArchitecture
+            Of the class whose method it is.
 
         Raises
         ------

@@ -140,6 +140,10 @@ class Construction:
         ----------
         count : int
         seed : int
+
+        Returns
+        -------
+        numpy.ndarray of int
         """
         places = len(self.classes)
         check_fits("count", count, 16 * places * min(as_integer("count", count, 1), self.rank))
@@ -214,6 +218,14 @@ def depth_witness(architecture: ConvACArchitecture) -> CircuitWeights:
     For windows that do not overlap, N = 2^L and the odd-even partition the matricization is, up to rows and columns
     of zeros, an identity matrix of size ``min(M, C_1)^(N/2)`` (Cohen, Sharir and Shashua, COLT 2016,
     arXiv:1509.05009).
+
+    Parameters
+    ----------
+    architecture : ConvACArchitecture
+
+    Returns
+    -------
+    CircuitWeights
 
     Examples
     --------

@@ -23,6 +23,10 @@ def best_cut(unrolled: Unrolled, fields: Fields, graph: str) -> Reason:
         Of the same circuit and row side.
     graph : str
         Which graph it was unrolled into, for the evidence.
+
+    Returns
+    -------
+    Reason
     """
     equal = Equal.of(fields)
     cuts = list(candidate_cuts(unrolled, equal))
@@ -110,6 +114,10 @@ def cut_cost(unrolled: Unrolled, cut: Sequence[int], equal: Equal | None = None)
         Variables that separate the row side from the other observed variables.
     equal : Equal, optional
         Which windows of the circuit are equal; without it only copies of one vector are exchanged.
+
+    Returns
+    -------
+    int
     """
     dims, times, removed = unrolled.graph.variable_dims, unrolled.times, set(cut)
     above_cut = _above(unrolled, cut)

@@ -26,6 +26,10 @@ def equal_windows(fields: Fields, row_side: bool) -> Classes:
     row_side : bool
         The side: the rows, or the columns.
 
+    Returns
+    -------
+    Classes
+
     Examples
     --------
     >>> from tensors.convac import ConvAC, Layer

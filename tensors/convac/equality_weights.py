@@ -55,6 +55,10 @@ def equality_weights(architecture: ConvACArchitecture, layer: int, pair: Pair) -
     pair : Pair
         Two different paths of offsets along the axes at the layers 1 … K.
 
+    Returns
+    -------
+    CircuitWeights
+
     Raises
     ------
     InputError

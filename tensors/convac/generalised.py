@@ -63,7 +63,13 @@ class RankDistribution(Shown):
     tolerance: float | None = None
 
     def shown_figure(self) -> str:
-        """Draw how many draws have which rank."""
+        """Draw how many draws have which rank.
+
+        Returns
+        -------
+        str
+            SVG.
+        """
         return bars([(str(rank), self.ranks.count(rank)) for rank in sorted(set(self.ranks))])
 
     @cached_property

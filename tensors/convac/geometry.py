@@ -61,7 +61,18 @@ def axis_reads(size: int, window: int, stride: int, border: str) -> Reads:
 
 
 def grid_after(shape: tuple[int, ...], layer: ConvLayer) -> tuple[int, ...]:
-    """Shape of the grid after a layer."""
+    """Shape of the grid after a layer.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the grid before it.
+    layer : ConvLayer
+
+    Returns
+    -------
+    tuple of int
+    """
     sizes = zip(shape, layer.window, layer.stride, strict=True)
     return tuple(axis_size(size, window, stride, layer.border) for size, window, stride in sizes)
 

@@ -85,7 +85,12 @@ class ConvLayer(Shown):
         return self.sharing != "full" or self.offsets == 1
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that a file holds."""
+        """Return the object that a file holds.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "window": list(self.window),
             "stride": list(self.stride),
@@ -97,6 +102,15 @@ class ConvLayer(Shown):
     @classmethod
     def from_json(cls, given: Any) -> ConvLayer:
         """Read the object that a file holds; ``border`` and ``sharing`` may be left out.
+
+        Parameters
+        ----------
+        given : mapping
+            The keys ``window``, ``stride``, ``channels``, and perhaps ``border`` and ``sharing``.
+
+        Returns
+        -------
+        ConvLayer
 
         Raises
         ------
@@ -116,7 +130,13 @@ Layer = ConvLayer  # its earlier name
 
 
 def sizes_of(name: str, value: Any) -> tuple[int, ...]:
-    """Return one positive integer per axis."""
+    """Return one positive integer per axis.
+
+    Raises
+    ------
+    InputError
+        If one is no positive integer, or there are none.
+    """
     wanted = "a list of positive integers, one per axis"
     if not hasattr(value, "__iter__") and isinstance(value, float | bool):
         raise InputError(name, value, wanted)
@@ -127,14 +147,26 @@ def sizes_of(name: str, value: Any) -> tuple[int, ...]:
 
 
 def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
-    """Check a choice among names."""
+    """Check a choice among names.
+
+    Raises
+    ------
+    InputError
+        If it is none of them.
+    """
     if not isinstance(value, str) or value not in allowed:
         raise InputError(name, value, "one of " + ", ".join(map(repr, allowed)))
     return value
 
 
 def check_keys(name: str, given: Any, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
-    """Check that an object has all required keys and no unknown ones."""
+    """Check that an object has all required keys and no unknown ones.
+
+    Raises
+    ------
+    InputError
+        Naming the key that is missing or unknown.
+    """
     names = ", ".join((*required, *optional))
     if not isinstance(given, dict):
         raise InputError(name, given, f"an object with the keys {names}")

@@ -48,7 +48,18 @@ def window_equality_bound(architecture: ConvACArchitecture, rows: Sequence[int])
 
 
 def overlap_theorem_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason | None:
-    """Apply the overlap theorem where the partition halves an axis; see `receptive_fields.overlap_bound`."""
+    """Apply the overlap theorem where the partition halves an axis; see `receptive_fields.overlap_bound`.
+
+    Parameters
+    ----------
+    architecture : ConvACArchitecture
+    rows : sequence of int
+        The positions of one side.
+
+    Returns
+    -------
+    Reason or None
+    """
     shape, best = architecture.input_shape, None
     for axis, name in ((len(shape) - 1, "left"), (0, "top")):
         if row_positions_or_none(shape, name) not in (tuple(rows), column_positions(architecture.positions, rows)):
@@ -78,6 +89,16 @@ def equality_graph_bound(architecture: ConvACArchitecture, rows: Sequence[int]) 
     product over the edges of "both ends show the same template". The overlap theorem is the special case of two
     opposite ends, which are always looked at, so this bound is never below it. It needs weights that depend on the
     offset up to layer K.
+
+    Parameters
+    ----------
+    architecture : ConvACArchitecture
+    rows : sequence of int
+        The positions of one side.
+
+    Returns
+    -------
+    Reason or None
 
     Examples
     --------

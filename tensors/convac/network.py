@@ -72,6 +72,11 @@ class ConvAC(ConvACArchitecture):
         output : str
             See `ConvACArchitecture`.
 
+        Returns
+        -------
+        ConvAC
+            Of the class whose method it is.
+
         Raises
         ------
         InputError

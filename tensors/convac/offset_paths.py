@@ -109,6 +109,10 @@ def overlap_pair(architecture: ConvACArchitecture, axis: int, layer: int) -> Pai
     layer : int
         K, counted from 1.
 
+    Returns
+    -------
+    Pair
+
     Raises
     ------
     InputError

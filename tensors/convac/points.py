@@ -69,6 +69,10 @@ def template_points(
         Templates of the varied positions.
     templates : ndarray, shape (number of templates, M)
         F, in the arithmetic of the weights.
+
+    Returns
+    -------
+    Points
     """
     moving = set(varied)
     still = tuple(position for position in side if position not in moving)
@@ -99,6 +103,10 @@ def drawn_points(
     count : int
     size : int
         64-bit words in each number.
+
+    Returns
+    -------
+    list of Points
     """
     n, m = architecture.positions, architecture.templates
     drawn = field.draw(key, "points", (count, n, m), size).transpose(1, 2, 0)
@@ -115,6 +123,11 @@ def template_matrix(architecture: ConvACArchitecture, field: PrimeField, represe
     field : PrimeField
     representation : array_like of int, shape (number of templates, M), optional
         Default: the identity.
+
+    Returns
+    -------
+    numpy.ndarray
+        Residues.
 
     Raises
     ------

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 def total_stride(strides: Sequence[int]) -> int:
     """Stride of the last of these layers in cells of the input.
 
+    Parameters
+    ----------
+    strides : sequence of int
+        Along one axis, the lowest layer first.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> total_stride([1, 2, 1])
@@ -32,6 +41,15 @@ def total_stride(strides: Sequence[int]) -> int:
 
 def total_receptive_field(windows: Sequence[int], strides: Sequence[int]) -> int:
     """Cells of the input that one window of the last layer sees.
+
+    Parameters
+    ----------
+    windows, strides : sequence of int
+        Along one axis, the lowest layer first.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -45,6 +63,17 @@ def minimal_receptive_field(windows: Sequence[int], strides: Sequence[int], alph
     """Return the alpha-minimal receptive field, or None if no choice of windows exceeds alpha.
 
     The windows of a layer may shrink down to its stride (a layer whose window is below its stride: down to 1).
+
+    Parameters
+    ----------
+    windows, strides : sequence of int
+        Along one axis, the lowest layer first.
+    alpha : int
+        Cells that are to be exceeded.
+
+    Returns
+    -------
+    int or None
 
     Examples
     --------
@@ -96,6 +125,10 @@ def overlap_bound(architecture: ConvACArchitecture, axis: int) -> OverlapBound |
     architecture : ConvACArchitecture
     axis : int
         The axis that is cut in the middle.
+
+    Returns
+    -------
+    OverlapBound or None
 
     Examples
     --------

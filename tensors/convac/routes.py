@@ -206,6 +206,10 @@ def routes(
     together : bool
         Whether the values of both sides stand in one array, those of the rows first.
 
+    Returns
+    -------
+    tuple of LayerRoute
+
     Examples
     --------
     >>> from tensors.convac import ConvAC, Layer

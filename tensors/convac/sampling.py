@@ -65,6 +65,10 @@ def best_sample(
     representation : tuple of tuple of int, optional
         F, if it is not the identity.
 
+    Returns
+    -------
+    Seen or None
+
     Examples
     --------
     The rank 1024 of a matrix with 2^50 rows and columns:
@@ -93,6 +97,10 @@ def samples(start: CircuitValues, known: Known) -> Iterator[Seen]:
         Circuit, rows and representation.
     known : Known
         Whoever takes the samples notes them here.
+
+    Yields
+    ------
+    Seen
     """
     stalls, left = 0, MOST_WORK if known.goal <= 2 * LARGEST else MOST_HOPELESS_WORK
     for values, key in _plans(start, known.goal, f"{start.label}/seed={known.seed}"):

@@ -36,7 +36,13 @@ class RankSpectrum(Shown):
     ranks: tuple[tuple[tuple[int, ...], Bounds], ...]
 
     def shown_facts(self) -> list[tuple[str, Any]]:
-        """Name the circuit, and count partitions by the lower bound of their rank."""
+        """Name the circuit, and count partitions by the lower bound of their rank.
+
+        Returns
+        -------
+        list of (str, object)
+            Names and values, in the order in which they are shown.
+        """
         grades = Counter(bounds.grade.value for _, bounds in self.ranks)
         lowers = {str(rank): count for rank, count in self.counts.items()}
         return [
@@ -47,7 +53,13 @@ class RankSpectrum(Shown):
         ]
 
     def shown_figure(self) -> str:
-        """Draw how many partitions have which lower bound."""
+        """Draw how many partitions have which lower bound.
+
+        Returns
+        -------
+        str
+            SVG.
+        """
         return bars([(str(rank), count) for rank, count in self.counts.items()])
 
     def __repr__(self) -> str:
@@ -64,11 +76,43 @@ class RankSpectrum(Shown):
         return dict(sorted(Counter(bounds.lower for _, bounds in self.ranks).items()))
 
     def best(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
-        """Return a partition of greatest lower bound, among those whose smaller side has so many positions."""
+        """Return a partition of greatest lower bound, among those whose smaller side has so many positions.
+
+        Parameters
+        ----------
+        size : int, optional
+            Positions of the smaller side; default: any number.
+
+        Returns
+        -------
+        (tuple of int, Bounds)
+            The smaller side, and its rank.
+
+        Raises
+        ------
+        InputError
+            If there is no partition of that size.
+        """
         return max(self._of_size(size), key=lambda pair: pair[1].lower)
 
     def worst(self, size: int | None = None) -> tuple[tuple[int, ...], Bounds]:
-        """Return a partition of least lower bound, among those whose smaller side has so many positions."""
+        """Return a partition of least lower bound, among those whose smaller side has so many positions.
+
+        Parameters
+        ----------
+        size : int, optional
+            Positions of the smaller side; default: any number.
+
+        Returns
+        -------
+        (tuple of int, Bounds)
+            The smaller side, and its rank.
+
+        Raises
+        ------
+        InputError
+            If there is no partition of that size.
+        """
         return min(self._of_size(size), key=lambda pair: pair[1].lower)
 
     def _of_size(self, size: int | None) -> list[tuple[tuple[int, ...], Bounds]]:

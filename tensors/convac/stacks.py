@@ -32,6 +32,10 @@ def stacked_layers(
         See `ConvLayer`.
     last : int, optional
         Channels of the last layer instead, whichever it is.
+
+    Returns
+    -------
+    list of ConvLayer
     """
     # the layers below, until the grid is a single position
     grid, layers = tuple(shape), list[ConvLayer]()
@@ -60,7 +64,13 @@ def stack_of(
     border: str = "clip",
     sharing: str = "none",
 ) -> list[ConvLayer]:
-    """Return the layers of `tensors.convac.ConvAC.stack`, whose parameters these are."""
+    """Return the layers of `tensors.convac.ConvAC.stack`, whose parameters these are.
+
+    Raises
+    ------
+    InputError
+        If layers do not fit the grid, or there are too many.
+    """
     count = None if depth is None else as_integer("depth", depth, 1)
     if count is not None and count > MOST_DEPTH:
         raise InputError("depth", depth, f"at most {MOST_DEPTH}")

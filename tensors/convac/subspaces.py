@@ -47,6 +47,10 @@ def subspace_value(fields: Fields) -> int:
     fields : Fields
         Of the circuit and the row side.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     The minimal cut is 18 here:

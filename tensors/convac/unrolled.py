@@ -234,6 +234,10 @@ def unroll(
     folded, merged : bool
         Which of the smaller graphs to make; a merged graph folds what is read once.
 
+    Returns
+    -------
+    Unrolled
+
     Examples
     --------
     >>> from tensors.convac import ConvAC, Layer

@@ -26,7 +26,18 @@ def zero_border_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> 
 
 
 def templates_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason:
-    """Count the rows and the columns: M to the number of positions on a side that the output depends on."""
+    """Count the rows and the columns: M to the number of positions on a side that the output depends on.
+
+    Parameters
+    ----------
+    architecture : ConvACArchitecture
+    rows : sequence of int
+        The positions of one side.
+
+    Returns
+    -------
+    Reason
+    """
     least = min(fields_of(architecture, tuple(rows)).counts(len(architecture.layers), 0))
     return Reason("templates", power(architecture.templates, least), details=(("positions", least),))
 
@@ -79,6 +90,16 @@ def cut_bound(architecture: ConvACArchitecture, rows: Sequence[int]) -> Reason |
 
     The product of the dimensions of a cut's variables bounds the rank (Levine, Yakira, Cohen and Shashua, ICLR 2018,
     arXiv:1704.01552); `cuts.cut_cost` counts less where copies of one vector are cut.
+
+    Parameters
+    ----------
+    architecture : ConvACArchitecture
+    rows : sequence of int
+        The positions of one side.
+
+    Returns
+    -------
+    Reason or None
     """
     fields = fields_of(architecture, tuple(rows))
     graphs = ["tree"]

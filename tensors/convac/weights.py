@@ -100,6 +100,10 @@ class CircuitWeights(Shown):
         word_size : int
             64-bit words in each number before it is reduced.
 
+        Returns
+        -------
+        CircuitWeights
+
         Examples
         --------
         >>> from tensors.convac import ConvAC, Layer
@@ -130,6 +134,10 @@ class CircuitWeights(Shown):
         output : array_like, optional
             The final mixing of a linear output; default: ones.
 
+        Returns
+        -------
+        CircuitWeights
+
         Raises
         ------
         InputError
@@ -152,7 +160,16 @@ class CircuitWeights(Shown):
         return cls(architecture, PlainNumbers(dtype), converted, mixing.astype(dtype))
 
     def modulo(self, prime: int) -> CircuitWeights:
-        """Reduce exact integer weights modulo a prime."""
+        """Reduce exact integer weights modulo a prime.
+
+        Parameters
+        ----------
+        prime : int
+
+        Returns
+        -------
+        CircuitWeights
+        """
         field = PrimeField(prime)
         residues = tuple(field.residues(layer) for layer in self.layers)
         return CircuitWeights(self.architecture, field, residues, field.residues(self.output), self.key)

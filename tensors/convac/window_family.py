@@ -64,6 +64,10 @@ class WindowFamily(Shown):
         window : int
             R, at most the shortest axis. On grids that have become smaller a window is cut off.
 
+        Returns
+        -------
+        ConvAC
+
         Raises
         ------
         InputError

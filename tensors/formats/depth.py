@@ -101,6 +101,11 @@ def truncated_circuit(
     -------
     ConvAC
 
+    Raises
+    ------
+    InputError
+        If there are too many widths.
+
     Examples
     --------
     >>> truncated_circuit(8, 2, [3], 5).label
@@ -216,6 +221,11 @@ def truncation_bound(patches: int, templates: int, widths: Sequence[int], layers
     -------
     Truncation
 
+    Raises
+    ------
+    InputError
+        If widths and layers do not fit the number of patches.
+
     Examples
     --------
     >>> found = truncation_bound(16, 2, [2, 2, 2, 2], 2)
@@ -324,6 +334,11 @@ def train_terms_bound(patches: int, templates: int, rank: int) -> int:
     Returns
     -------
     int
+
+    Raises
+    ------
+    InputError
+        If the order is odd.
 
     Examples
     --------

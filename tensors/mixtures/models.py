@@ -115,11 +115,33 @@ class LatentTree(Shown):
         return 0
 
     def edge(self, hidden: int) -> int:
-        """The factor between a hidden variable and its parent; its axes are the parent's, then its own states."""
+        """The factor between a hidden variable and its parent; its axes are the parent's, then its own states.
+
+        Parameters
+        ----------
+        hidden : int
+            The hidden variable.
+
+        Returns
+        -------
+        int
+            Its number among the factors of `graph`.
+        """
         return hidden
 
     def emission(self, leaf: int) -> int:
-        """The factor between an observed variable and its parent; its axes are states, then symbols."""
+        """The factor between an observed variable and its parent; its axes are states, then symbols.
+
+        Parameters
+        ----------
+        leaf : int
+            The observed variable.
+
+        Returns
+        -------
+        int
+            Its number among the factors of `graph`.
+        """
         return len(self.states) + leaf
 
     @cached_property
@@ -214,6 +236,11 @@ def balanced_tree(variables: int, symbols: int, states: int, leaf_hidden: bool =
     -------
     LatentTree
 
+    Raises
+    ------
+    InputError
+        If the number of variables is no power of 2.
+
     Examples
     --------
     >>> balanced_tree(8, symbols=3, states=2).graph.rank([2, 3, 4, 5])
@@ -298,6 +325,11 @@ def tensor_train(variables: int, symbols: int, rank: int | Sequence[int]) -> Fac
     -------
     FactorGraph
 
+    Raises
+    ------
+    InputError
+        If there are not as many ranks as bonds, or one is not positive.
+
     Examples
     --------
     >>> tensor_train(6, symbols=3, rank=2).rank([0, 2, 4])
@@ -358,7 +390,18 @@ class CoreTree(Shown):
             raise InputError("bonds", self.bonds, "one dimension for each node but the root")
 
     def bond(self, child: int) -> int:
-        """The variable of the bond above a node."""
+        """The variable of the bond above a node.
+
+        Parameters
+        ----------
+        child : int
+            The node below it, as `nodes` writes it: a leaf j as j, an inner node i as ``~i``; not the root.
+
+        Returns
+        -------
+        int
+            Its number among the variables of `graph`.
+        """
         d, inner = len(self.symbols), len(self.nodes) - 1
         return d + inner + child if child >= 0 else d + ~child - 1
 
@@ -389,6 +432,11 @@ def balanced_cores(variables: int, symbols: int, states: int) -> CoreTree:
     Returns
     -------
     CoreTree
+
+    Raises
+    ------
+    InputError
+        If the number of variables is no power of 2.
 
     Examples
     --------

@@ -121,6 +121,11 @@ def train_cut(train: FactorGraph, row_side: Sequence[int]) -> int:
     -------
     int
 
+    Raises
+    ------
+    InputError
+        If the graph is no tensor train.
+
     Examples
     --------
     >>> from tensors.mixtures import tensor_train
@@ -163,6 +168,11 @@ def bond_exponents(tree: LatentTree, sides: Iterable[Sequence[int]]) -> tuple[in
     -------
     tuple of int
 
+    Raises
+    ------
+    InputError
+        If the numbers of states differ, or are 1.
+
     Examples
     --------
     >>> from tensors.mixtures import balanced_tree
@@ -186,6 +196,11 @@ def largest_cut(graph: FactorGraph) -> int:
     Returns
     -------
     int
+
+    Raises
+    ------
+    InputError
+        If there are more than 16.
 
     Examples
     --------

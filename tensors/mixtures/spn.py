@@ -165,6 +165,15 @@ class SumProductNetwork(Shown):
     def value(self, likelihoods: Sequence[Sequence[Any]]) -> Any:
         """Evaluate the network, one vector for each variable; all ones sum a variable out.
 
+        Parameters
+        ----------
+        likelihoods : sequence of sequences of numbers
+
+        Returns
+        -------
+        number
+            Exact if the weights and the vectors are.
+
         Raises
         ------
         InputError
@@ -184,6 +193,11 @@ class SumProductNetwork(Shown):
 
     def tensor(self) -> NDArray[Any]:
         """Write the density tensor out.
+
+        Returns
+        -------
+        numpy.ndarray of object
+            One axis a variable.
 
         Raises
         ------

@@ -96,6 +96,11 @@ class WeightedGraph(Shown):
         likelihoods : sequence of sequences
             One vector for each observed variable, as long as its dimension.
 
+        Returns
+        -------
+        number
+            Exact if the tables and the vectors are.
+
         Raises
         ------
         InputError
@@ -111,6 +116,16 @@ class WeightedGraph(Shown):
     def probability(self, assignment: Sequence[int | None]) -> Any:
         """Entry of the tensor; None sums the variable out.
 
+        Parameters
+        ----------
+        assignment : sequence of int or None
+            One for each observed variable.
+
+        Returns
+        -------
+        number
+            Exact if the tables are.
+
         Raises
         ------
         InputError
@@ -121,11 +136,21 @@ class WeightedGraph(Shown):
         return self.value([_indicator(x, dim) for x, dim in zip(assignment, self.graph.variable_dims, strict=False)])
 
     def total(self) -> Any:
-        """Sum of all entries of the tensor: 1 for a density."""
+        """Sum of all entries of the tensor: 1 for a density.
+
+        Returns
+        -------
+        number
+            Exact if the tables are.
+        """
         return self.probability([None] * self.graph.observed)
 
     def normalised(self) -> WeightedGraph:
         """Divide one factor by the sum of all entries; the factor must not be tied.
+
+        Returns
+        -------
+        WeightedGraph
 
         Raises
         ------
@@ -142,6 +167,11 @@ class WeightedGraph(Shown):
     def tensor(self) -> Array:
         """Write the tensor out.
 
+        Returns
+        -------
+        numpy.ndarray
+            One axis an observed variable.
+
         Raises
         ------
         InputError
@@ -153,13 +183,43 @@ class WeightedGraph(Shown):
         return self._sum(pieces, self.graph.hidden, range(self.graph.observed))
 
     def matricization(self, row_side: Sequence[int]) -> Array:
-        """Write a matricization out: rows and columns in lexicographic order."""
+        """Write a matricization out: rows and columns in lexicographic order.
+
+        Parameters
+        ----------
+        row_side : sequence of int
+            The observed variables whose values number the rows.
+
+        Returns
+        -------
+        numpy.ndarray
+
+        Raises
+        ------
+        InputError
+            If the row side is not a set of observed variables, or there are more than a million entries.
+        """
         rows = self.graph.check_row_side(row_side)
         tensor = self.tensor().transpose([*rows, *self.graph.other_side(rows)])
         return tensor.reshape(prod(self.graph.variable_dims[v] for v in rows), -1)
 
     def rank(self, row_side: Sequence[int]) -> int:
-        """Exact rank of a matricization of this tensor."""
+        """Exact rank of a matricization of this tensor.
+
+        Parameters
+        ----------
+        row_side : sequence of int
+            The observed variables whose values number the rows.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        InputError
+            If the row side is not a set of observed variables, or there are more than a million entries.
+        """
         return rank_rational(self.matricization(row_side).tolist())
 
     def _sum(self, pieces: list[Any], over: Sequence[int], keep: Sequence[int]) -> Array:

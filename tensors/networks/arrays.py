@@ -71,7 +71,16 @@ def number_array(argument: str, value: Any, axes: int | None = None) -> Array:
 
 
 def is_exact(*arrays: Array) -> bool:
-    """Whether arrays hold integers and fractions only."""
+    """Whether arrays hold integers and fractions only.
+
+    Parameters
+    ----------
+    *arrays : numpy.ndarray
+
+    Returns
+    -------
+    bool
+    """
     return all(array.dtype == object for array in arrays)
 
 
@@ -124,6 +133,11 @@ def within_floats() -> Iterator[None]:
 def check_size(sizes: Sequence[int]) -> None:
     """Refuse to write out tensors of more than a million entries, or of more axes than arrays have.
 
+    Parameters
+    ----------
+    sizes : sequence of int
+        The shape.
+
     Raises
     ------
     InputError
@@ -173,6 +187,16 @@ def factored(matrix: Array, prime: int | None = None) -> tuple[Array, Array]:
 
 def delta(size: int, axes: int) -> Array:
     """Return the array that is 1 where all indices are equal.
+
+    Parameters
+    ----------
+    size : int
+        Of each axis.
+    axes : int
+
+    Returns
+    -------
+    numpy.ndarray of object
 
     Examples
     --------

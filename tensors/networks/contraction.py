@@ -72,6 +72,10 @@ def plan_elimination(scopes: Sequence[Iterable[int]], dims: Mapping[int, int], h
     hidden : iterable of int
         The variables to sum over.
 
+    Returns
+    -------
+    Plan
+
     Examples
     --------
     >>> plan_elimination([(0, 2), (1, 2)], {0: 3, 1: 5, 2: 2}, [2])

@@ -170,6 +170,17 @@ def common_base(dims: Iterable[int]) -> int | None:
 def digits(dim: int, base: int) -> int:
     """Return the largest e such that base^e is at most dim.
 
+    Parameters
+    ----------
+    dim : int
+        At least 1.
+    base : int
+        At least 2.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> digits(1, 2), digits(8, 2), digits(8, 3)

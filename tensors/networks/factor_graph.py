@@ -80,6 +80,16 @@ class FactorGraph(GraphStructure):
     def cut(self, row_side: Sequence[int]) -> Cut:
         """Least product of dimensions of variables that separate the row side from the other observed variables.
 
+        Parameters
+        ----------
+        row_side : sequence of int
+            Observed variables.
+
+        Returns
+        -------
+        Cut
+            The variables, and the product of their dimensions.
+
         Raises
         ------
         InputError

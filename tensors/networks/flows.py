@@ -137,6 +137,10 @@ class FlowNetwork:
         limits : sequence of int
             How much may pass each variable.
 
+        Returns
+        -------
+        Flow
+
         Raises
         ------
         InputError

@@ -75,6 +75,11 @@ class CP(Shown):
     def tensor(self) -> Array:
         """Write the tensor out.
 
+        Returns
+        -------
+        numpy.ndarray
+            Of shape `shape`.
+
         Raises
         ------
         InputError
@@ -133,6 +138,11 @@ class Train(Shown):
     def tensor(self) -> Array:
         """Write the tensor out.
 
+        Returns
+        -------
+        numpy.ndarray
+            Of shape `shape`.
+
         Raises
         ------
         InputError
@@ -187,6 +197,11 @@ class Tucker(Shown):
 
     def tensor(self) -> Array:
         """Write the tensor out.
+
+        Returns
+        -------
+        numpy.ndarray
+            One axis a factor.
 
         Raises
         ------

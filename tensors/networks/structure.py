@@ -91,7 +91,16 @@ class GraphStructure:
         return tuple(found)
 
     def table_shape(self, factor: int) -> tuple[int, ...]:
-        """Shape of a factor's table."""
+        """Shape of a factor's table.
+
+        Parameters
+        ----------
+        factor : int
+
+        Returns
+        -------
+        tuple of int
+        """
         return tuple(self.variable_dims[v] for v in self.factor_scopes[factor])
 
     @property
@@ -116,6 +125,14 @@ class GraphStructure:
     def check_row_side(self, row_side: Sequence[int]) -> tuple[int, ...]:
         """Return the row side, sorted.
 
+        Parameters
+        ----------
+        row_side : sequence of int
+
+        Returns
+        -------
+        tuple of int
+
         Raises
         ------
         InputError
@@ -130,13 +147,32 @@ class GraphStructure:
         return tuple(rows)
 
     def other_side(self, row_side: Iterable[int]) -> tuple[int, ...]:
-        """Return the observed variables that are not on the row side, sorted."""
+        """Return the observed variables that are not on the row side, sorted.
+
+        Parameters
+        ----------
+        row_side : iterable of int
+
+        Returns
+        -------
+        tuple of int
+        """
         rows = set(row_side)
         return tuple(v for v in range(self.observed) if v not in rows)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Self:
         """Read a graph from an object with variable_dims, observed, factor_scopes and perhaps tied.
+
+        Parameters
+        ----------
+        given : mapping
+            The keys ``variable_dims``, ``observed``, ``factor_scopes``, and perhaps ``tied``.
+
+        Returns
+        -------
+        GraphStructure
+            Of the class whose method it is.
 
         Raises
         ------
@@ -160,7 +196,12 @@ class GraphStructure:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that `from_json` reads."""
+        """Return the object that `from_json` reads.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "variable_dims": list(self.variable_dims),
             "observed": self.observed,

@@ -130,6 +130,11 @@ class Tree(Shown):
     def tensor(self) -> Array:
         """Write the tensor out.
 
+        Returns
+        -------
+        numpy.ndarray
+            One axis a mode.
+
         Raises
         ------
         InputError
@@ -153,6 +158,15 @@ def nodes_below(node: TreeNode) -> Iterator[TreeNode]:
 
 def combined(node: TreeNode, matrix: Array) -> TreeNode:
     """Return a node whose tensors are combined by a matrix of shape (rank, new rank).
+
+    Parameters
+    ----------
+    node : Node or Leaf
+    matrix : numpy.ndarray
+
+    Returns
+    -------
+    Node or Leaf
 
     Examples
     --------

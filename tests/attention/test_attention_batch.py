@@ -93,13 +93,20 @@ def test_a_pole_leaves_all_of_them_to_be_asked_alone(monkeypatch):
     def fails(*given):
         raise PoleError("a sum vanishes")
 
-    for name in ("_jacobian_ranks", "_logits"):
-        with monkeypatch.context() as patched:
-            patched.setattr(batch, name, fails)
-            batch._seen_before.cache_clear()
-            assert proved_dimensions(small(kind="softmax")) == {}
+    with monkeypatch.context() as patched:
+        patched.setattr(batch, "_jacobian_ranks", fails)
+        batch._seen_before.cache_clear()
+        assert proved_dimensions(small(kind="softmax")) == {}
     batch._seen_before.cache_clear()
     assert len(proved_dimensions(small(kind="softmax"))) == 8
+
+
+def test_exponentials_that_are_not_proved_independent_leave_all_of_them_to_be_asked_alone(monkeypatch):
+    monkeypatch.setattr(batch, "independent_exponentials", lambda network: None)
+    batch._seen_before.cache_clear()
+    assert proved_dimensions(small(kind="softmax")) == {}
+    batch._seen_before.cache_clear()
+    assert len(proved_dimensions(small())) == 8
 
 
 def test_too_low_a_rank_proves_nothing(monkeypatch):

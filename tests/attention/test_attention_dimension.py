@@ -25,10 +25,10 @@ from tensors.attention.functions.counts import (
 from tensors.attention.functions.dimension import AttentionDimension
 from tensors.attention.functions.evaluation import AttentionJacobian
 from tensors.attention.functions.height import entry_size
-from tensors.attention.functions.independence import independent_exponentials, logit_rank
+from tensors.attention.functions.independence import independent_exponentials, logit_rank, narrowest
 from tensors.attention.functions.network import AttentionNetwork
 from tensors.attention.functions.reduction import forward_widths, gauge_fixed, reduced, visible_widths
-from tensors.attention.functions.residue_jacobian import free_weights, jacobian
+from tensors.attention.functions.residue_jacobian import free_weights, has_symmetric_scores, jacobian
 from tensors.attention.functions.rules import upper_bound, upper_bounds
 from tests.properties import examples
 
@@ -237,6 +237,28 @@ def test_independence_is_proved_by_the_rank_of_the_logits():
         for heads, causal in itertools.product((1, 2), (False, True)):
             network = AttentionNetwork(widths, 2, heads, kind="softmax", tokens=3, causal=causal)
             assert independent_exponentials(reduced(network)) is not None, network.label
+
+
+def test_logits_of_the_narrowest_network_are_as_many_and_specialise():
+    """The rank of the narrow network is one of the wide one, at weights and inputs that are 0 where it has none."""
+    for widths in itertools.product((1, 2, 4), repeat=4):
+        network = AttentionNetwork(widths, (3, 1, 2), (1, 2, 1), kind="softmax", tokens=3)
+        narrow = narrowest(network)
+        assert max(narrow.widths) <= 2
+        assert logit_rank(narrow) == logit_rank(network)
+        for i in range(3):
+            assert has_symmetric_scores(narrow, i) == has_symmetric_scores(network, i)
+
+
+def test_logits_are_looked_at_again_where_the_narrowest_network_says_nothing(monkeypatch):
+    network = AttentionNetwork((3, 4, 2), 2, kind="softmax", tokens=3)
+    monkeypatch.setattr(independence, "_kept_logit_rank", lambda narrow: (0, 12))
+    independent_exponentials.cache_clear()
+    assert independent_exponentials(network) == "12 logits linearly independent modulo 8388593"
+    monkeypatch.setattr(independence, "logit_rank", lambda narrow: (11, 12))
+    independent_exponentials.cache_clear()
+    assert independent_exponentials(network) is None
+    independent_exponentials.cache_clear()
 
 
 def test_equal_logits_of_proportional_tokens_have_one_exponential(monkeypatch):

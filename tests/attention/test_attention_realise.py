@@ -183,9 +183,9 @@ def test_published_scales_of_gold_keys(length, k, m, zeros, scale):
     found = code_realisation(target, precision, "gold", m)
     assert verify(target, found, precision).holds
     # Where the extremes depend on the target the published one is the worst case.
-    assert found.facts["scale"] <= scale + 2**-9
+    assert found.facts.scale <= scale + 2**-9
     if k == 1:
-        assert found.facts["scale"] == pytest.approx(scale, abs=2**-10)
+        assert found.facts.scale == pytest.approx(scale, abs=2**-10)
 
 
 def test_uniform_zeros_are_cheaper_by_codes_than_trivially():
@@ -439,7 +439,7 @@ def test_command_on_many_lines(call, tmp_path):
 def test_a_matrix_without_zeros_has_no_margin():
     found = realise(SparseTarget.from_supports([[0, 1, 2]] * 3, [[1, 2, 3]] * 3), USUAL, "signs")
     assert found.verified
-    assert found.realisation.facts["margin"] is None
+    assert found.realisation.facts.margin is None
 
 
 @pytest.mark.parametrize("method", ["auto", "moment", "signs", "projection", "gold", "trivial"])

@@ -94,6 +94,7 @@ def test_empty_file_of_lines(call, tmp_path):
     file.write_text("\n")
     answer = call("dimension", file, "--json")
     assert (answer.status, answer.results) == (0, [])
+    assert "has no line with an object" in answer.stderr
 
 
 def test_certificate_is_written_and_valid(call, tmp_path):

@@ -117,4 +117,16 @@ def test_lines_in_a_json_file_are_told_their_suffix(call, tmp_path):
     path = tmp_path / "two.json"
     path.write_text('{"widths": [2, 1], "degree": 2}\n{"widths": [2, 1], "degree": 2}')
     assert "a name that ends in .jsonl" in call("dimension", path).stderr
+    table = tmp_path / "nets.csv"
+    table.write_text("widths,degree\n2 3 1,2\n")
+    assert "rankcert table dimensions --from FILE.csv" in call("dimension", table).stderr
     assert "(No such file" in call("verify", "--file", tmp_path / "nothere.py").stderr
+
+
+def test_a_path_is_no_certificate(tmp_path):
+    path = tmp_path / "c.json"
+    certificate = rc.PolynomialNetwork((2, 3, 2, 1), degree=2).dimension().certificate()
+    path.write_text(json.dumps(certificate.document))
+    (reason,) = rc.check(str(path)).reasons
+    assert reason == "a str is no document: give what json.load returns, or ask check_file(PATH)"
+    assert rc.check_file(path).valid

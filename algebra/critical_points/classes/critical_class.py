@@ -91,11 +91,31 @@ class CriticalClass(Shown):
         return (*from_input, *to_output, *self.hidden)
 
     def excess(self, i: int, j: int) -> int:
-        """Return the rank of W_(i-1) ... W_(j+1) minus r, for i > j."""
+        """Return the rank of W_(i-1) ... W_(j+1) minus r, for i > j.
+
+        Parameters
+        ----------
+        i, j : int
+            Layers, 1 <= j < i <= H.
+
+        Returns
+        -------
+        int
+        """
         return sum(start <= j and i - 1 <= end for start, end in self.hidden_parts)
 
     def sight(self, i: int, j: int) -> int:
-        """Return the rank of the complementary block C_j E^T A_i of the pivot (i, j)."""
+        """Return the rank of the complementary block C_j E^T A_i of the pivot (i, j).
+
+        Parameters
+        ----------
+        i, j : int
+            Layers, 1 <= j < i <= H.
+
+        Returns
+        -------
+        int
+        """
         return sum(b >= j - 1 and a <= i for b, a in self._seen)
 
     @cached_property

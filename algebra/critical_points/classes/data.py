@@ -44,7 +44,17 @@ def rational_orthogonal(size: int, rng: random.Random, bound: int = 2) -> fmpq_m
 
 
 def invertible_matrix(size: int, rng: random.Random) -> fmpq_mat:
-    """Return a random integer matrix of determinant 1 or -1, so that its inverse is integral too."""
+    """Return a random integer matrix of determinant 1 or -1, so that its inverse is integral too.
+
+    Parameters
+    ----------
+    size : int
+    rng : random.Random
+
+    Returns
+    -------
+    fmpq_mat, shape (size, size)
+    """
     matrix = identity(size)
     order = list(range(size))
     rng.shuffle(order)

@@ -129,6 +129,16 @@ def generic_distance_degree(rows: int, columns: int, rank: int) -> int:
 def frobenius_distance_degree(rows: int, columns: int, rank: int) -> int:
     """Return the number of critical points of the Frobenius distance to a generic matrix (Eckart and Young).
 
+    Parameters
+    ----------
+    rows, columns : int
+    rank : int
+        Of the matrices among which the nearest one is sought.
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError

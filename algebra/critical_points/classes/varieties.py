@@ -94,6 +94,14 @@ def differential_rank(problem: Problem) -> int:
 
     It is the sum over i of (rank A_i - rank A_(i-1)) rank C_i, with rank A_0 read as 0.
 
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> differential_rank(Problem([[1, 0], [0, 1]], [[0, 0], [0, 0]], [[[1, 0]], [[1], [0]]]))
@@ -115,6 +123,15 @@ def differential(problem: Problem) -> Any:
     """Return the matrix of that differential, of shape (d_y d_x, parameters): Kronecker products, exact.
 
     Rows and columns follow the entries row by row, W_1 first.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    Matrix
+        Over the field of the data.
 
     Examples
     --------

@@ -69,7 +69,13 @@ class NumericClassification(Shown):
     at_floats: Classification | None = field(repr=False)
 
     def shown_facts(self) -> list[tuple[str, Any]]:
-        """Answer first; then the numbers that the answer rests on."""
+        """Answer first; then the numbers that the answer rests on.
+
+        Returns
+        -------
+        list of (str, object)
+            Names and values, in the order in which they are shown.
+        """
         bands = [
             (name, getattr(self, name.replace(" ", "_"))) for name in ("gradient norm", "relative gradient", "loss")
         ]
@@ -124,7 +130,12 @@ class NumericClassification(Shown):
         return self.answer
 
     def explain(self) -> str:
-        """Return the reading and every decision, one a line."""
+        """Return the reading and every decision, one a line.
+
+        Returns
+        -------
+        str
+        """
         grade = "" if self.grade is Grade.INCONCLUSIVE else f" ({self.grade.value})"
         head = f"{self.verdict.words}{grade} for {self.reading}: {self.decided_by}"
         known = [] if self.if_critical is None else [f"every critical point within the accuracy: {self.if_critical}"]
@@ -133,7 +144,12 @@ class NumericClassification(Shown):
         return "\n".join([head, *known, *other, *map(str, self.decisions)])
 
     def fields(self) -> dict[str, Any]:
-        """Return everything but the direction as plain JSON values."""
+        """Return everything but the direction as plain JSON values.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "answer": self.answer,
             "verdict": self.verdict.value,

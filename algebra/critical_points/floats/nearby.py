@@ -67,7 +67,12 @@ class NearbyPoint(Shown):
     W: tuple[Floats, ...] = field(repr=False)
 
     def fields(self) -> dict[str, object]:
-        """Return everything but the weights as plain JSON values."""
+        """Return everything but the weights as plain JSON values.
+
+        Returns
+        -------
+        dict
+        """
         return {
             "steps": self.steps,
             "moved": self.moved,

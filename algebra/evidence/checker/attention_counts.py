@@ -123,6 +123,10 @@ def one_layer_bounds(
     binomial : callable
         Binomial coefficients: whoever has longer numbers brings one that refuses them.
 
+    Returns
+    -------
+    dict of str to int
+
     Examples
     --------
     >>> one_layer_bounds((4, 1), 3, 3, False, 1)

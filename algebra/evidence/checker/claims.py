@@ -182,7 +182,9 @@ def check_values(document: dict[str, Any]) -> None:
 
 def read_document(document: Any) -> Any:
     """Return the claim, if the document is what its digest says."""
-    need(type(document) is dict and document.get("format") == FORMAT, f"the format is not {FORMAT}")
+    kind = type(document).__name__
+    need(type(document) is dict, f"a {kind} is no document: give what json.load returns, or ask check_file(PATH)")
+    need(document.get("format") == FORMAT, f"the format is not {FORMAT}")
     check_values(document)
     need(
         all(name in document for name in ("claim", "made_by", "digest")), "the document lacks claim, made_by or digest"
@@ -349,7 +351,26 @@ def read_bytes(path: str | PathLike[str], patient: bool = False) -> bytes:
 
 
 def check_file(path: str | PathLike[str], patient: bool = False) -> Report:
-    """Read and check a file; OSError if it cannot be read, ValueError if it is not a certificate."""
+    """Read and check a file.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        A certificate, in JSON.
+    patient : bool
+        Allow an hour instead of seconds, and longer files.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is not a certificate.
+    """
     try:
         document = parse(read_bytes(path, patient), patient)
     except Refused as refusal:

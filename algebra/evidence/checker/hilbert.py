@@ -45,12 +45,12 @@ def span_bound(a: Network, k: int, t: int, proved: Sequence[Functions] = ()) -> 
 
     They are forms of degree t r_k … r_{j+1} in the activations of any earlier layer j, where earlier statements hold.
     """
-    best = INFINITE
+    best, degrees = INFINITE, a.degrees
     for j in range(k, -1, -1):
         stated = [statement.value for statement in proved if statement.speaks_of(a, j, t)]
         best = min(best, forms_modulo_relation(a, j, t), *stated)
         if j:
-            t *= a.degrees[j - 1]
+            t *= degrees[j - 1]
     return best
 
 
@@ -61,12 +61,12 @@ def forms_modulo_relation(a: Network, j: int, t: int) -> int:
     variables. The image of P^{d_i - 1} under such forms has degree at most e^{d_i - 1} (Bezout), so it lies on a
     hypersurface of that degree (with biases e^{d_i}, Perron), whose multiples vanish.
     """
-    width = a.widths[j]
+    width, degrees = a.widths[j], a.degrees
 
     # The least degree of such a hypersurface, as far as it is at most t; larger powers are not computed.
     least, e, bits = t + 1, 1, t.bit_length()
     for i in range(j - 1, -1, -1):
-        e *= a.degrees[i]
+        e *= degrees[i]
         if e.bit_length() - 1 > bits:
             break
         power = a.widths[i] - (not a.biases)

@@ -150,6 +150,16 @@ class StackArchitecture:
     def from_json(cls, given: Mapping[str, Any]) -> Self:
         """Read a stack from an object with its fields.
 
+        Parameters
+        ----------
+        given : mapping
+            One key for each field.
+
+        Returns
+        -------
+        StackArchitecture
+            Of the class whose method it is.
+
         Raises
         ------
         InputError
@@ -166,7 +176,12 @@ class StackArchitecture:
         return cls(**told)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that `from_json` reads."""
+        """Return the object that `from_json` reads.
+
+        Returns
+        -------
+        dict
+        """
         return {name: getattr(self, name) for name in FIELDS} | {"tokens": list(self.tokens)}
 
 

@@ -86,6 +86,16 @@ class CopiedForm:
 def copied_form_bound(stack: StackArchitecture, k: int | None = None) -> Reason | None:
     """Return the lower bound of rank f_k, or of the whole rank; None where no form is found.
 
+    Parameters
+    ----------
+    stack : StackArchitecture
+    k : int, optional
+        The degree; default: the whole rank.
+
+    Returns
+    -------
+    Reason or None
+
     Examples
     --------
     >>> from tensors.attention.depth.architecture import StackArchitecture

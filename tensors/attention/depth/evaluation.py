@@ -207,6 +207,11 @@ def values(
     on_a, on_b : Array, shape (choices, tokens, d)
     degree : (int, int), optional
         Of the part in G_B that is asked for, and of the whole.
+
+    Returns
+    -------
+    numpy.ndarray
+        Residues.
     """
     times = [(1, 1)] if degree is None else list(enumerate(coefficients_at(*degree, field.prime)))
     gram_a, gram_b = gram(on_a, field), gram(on_b, field)

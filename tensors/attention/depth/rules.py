@@ -41,6 +41,16 @@ def degrees_are_listed(stack: StackArchitecture) -> bool:
 def degree_bound(stack: StackArchitecture, k: int) -> Reason:
     """Return the least upper bound of rank f_k.
 
+    Parameters
+    ----------
+    stack : StackArchitecture
+    k : int
+        The degree.
+
+    Returns
+    -------
+    Reason
+
     Examples
     --------
     >>> from tensors.attention.depth.architecture import StackArchitecture

@@ -52,17 +52,62 @@ class AttentionStack(StackArchitecture, Shown):
     """
 
     def separation_rank(self, seed: int = 0, log2_error: float | None = None) -> Bounds:
-        """Bound the separation rank for almost all weights; see `separation`."""
+        """Bound the separation rank for almost all weights; see `separation`.
+
+        Parameters
+        ----------
+        seed : int
+            Any integer: the seed of every random choice.
+        log2_error : float, optional
+            Target for log2 of the error probability of each degree; default: -64.
+
+        Returns
+        -------
+        Bounds
+        """
         return self.separation(seed, log2_error).whole
 
     def separation(self, seed: int = 0, log2_error: float | None = None, most_work: int = MOST_WORK) -> StackSeparation:
-        """Bound the separation rank, and the rank of each degree; where they are large, as far as the work allows."""
+        """Bound the separation rank, and the rank of each degree; where they are large, as far as the work allows.
+
+        Parameters
+        ----------
+        seed : int
+            Any integer: the seed of every random choice.
+        log2_error : float, optional
+            Target for log2 of the error probability of each degree; default: -64.
+        most_work : int
+            Multiplications that all degrees together may take; a thousand million take a second or two.
+
+        Returns
+        -------
+        StackSeparation
+        """
         return separation_rank(self, seed, log2_error, most_work)
 
     def rank_of_degree(self, k: int, seed: int = 0, log2_error: float | None = None) -> Bounds:
-        """Bound the rank of f_k."""
+        """Bound the rank of f_k.
+
+        Parameters
+        ----------
+        k : int
+            The degree.
+        seed : int
+            Any integer: the seed of every random choice.
+        log2_error : float, optional
+            Target for log2 of the error probability; default: -64.
+
+        Returns
+        -------
+        Bounds
+        """
         return rank_of_degree(self, k, seed, log2_error)
 
     def upper_bound(self) -> Reason:
-        """Return the least upper bound that a theorem gives, without evaluating anything."""
+        """Return the least upper bound that a theorem gives, without evaluating anything.
+
+        Returns
+        -------
+        Reason
+        """
         return whole_bound(self)

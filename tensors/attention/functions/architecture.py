@@ -175,6 +175,10 @@ class AttentionArchitecture:
     def to_json(self) -> dict[str, Any]:
         """Describe the network as the command line's files do.
 
+        Returns
+        -------
+        dict
+
         Examples
         --------
         >>> AttentionArchitecture((5, 3), 2).to_json()["head_sizes"]
@@ -195,6 +199,16 @@ class AttentionArchitecture:
     def from_json(cls, given: Mapping[str, Any]) -> Self:
         """Return the network that an object describes; a key that is null or left out has its default value.
 
+        Parameters
+        ----------
+        given : mapping
+            ``widths``, ``head_sizes``, ``tokens``, and perhaps other fields of the network.
+
+        Returns
+        -------
+        AttentionArchitecture
+            Of the class whose method it is.
+
         Raises
         ------
         InputError
@@ -213,7 +227,13 @@ class AttentionArchitecture:
 
 
 def check_kind(kind: Any, power: int) -> None:
-    """Refuse a kind that there is not, and powers of scores with a kind that takes none."""
+    """Refuse a kind that there is not, and powers of scores with a kind that takes none.
+
+    Raises
+    ------
+    InputError
+        If it is so.
+    """
     one_of("kind", kind, KINDS)
     if power > 1 and kind != "polynomial":
         raise InputError("score_power", power, f"1 for the kind {kind!r}; the kind 'polynomial' takes powers of scores")

@@ -4,8 +4,7 @@ Networks of one kind, with as many tokens, layers and heads, are evaluated toget
 padded with zeros, which give zero rows and columns and leave the ranks as they are. Weights, points, covectors and
 exponentials of each network are those of its first trial in `tensors.attention.functions.dimension`, so that the
 evidence is the same. Random combinations of the weights make the leading minors generic: one elimination without a
-search for pivots runs across the batch. Exponentials of deep softmax are proved independent in the same way. A rank
-that meets the upper bound is proved; all else is done again one by one.
+search for pivots runs across the batch. A rank that meets the upper bound is proved; all else is done again one by one.
 """
 
 from __future__ import annotations
@@ -18,27 +17,22 @@ import numpy as np
 from algebra.evidence.error import checked_log2_error
 from algebra.evidence.evaluation import PoleError, Seen, combinations, suitable_prime, trial_key
 from algebra.evidence.generic_rank import Known, bounds_of
-from algebra.rank import DEFAULT_PRIME
 from algebra.rank.batch import eliminate
 from algebra.rank.field import prime_field
 from tensors.attention.functions.dimension import AttentionDimension
 from tensors.attention.functions.evaluation import AttentionJacobian
-from tensors.attention.functions.independence import independent_exponentials, logits_key, most_logits
+from tensors.attention.functions.independence import independent_exponentials
 from tensors.attention.functions.reduction import few_tokens, reduced
 from tensors.attention.functions.residue_jacobian import (
     Drawn,
     Weights,
     free_parts,
     gradients,
-    has_symmetric_scores,
-    logits,
 )
 from tensors.attention.functions.rules import upper_bound
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
-
-    from numpy.typing import NDArray
 
     from algebra.evidence.bounds import Bounds
     from algebra.rank.field import PrimeField
@@ -54,9 +48,6 @@ MOST_TOKENS = 8
 LEAST_BATCH = 4
 """Fewer networks of one kind are faster one by one."""
 
-DRAWS = 3
-"""Of weights at which logits are looked at; very few networks need more."""
-
 MOST_NUMBERS = 1 << 18
 """Numbers in the Jacobians that are evaluated together: more do not stay in the caches."""
 
@@ -70,6 +61,14 @@ class Task(NamedTuple):
 
 def gains(network: AttentionArchitecture) -> bool:
     """Whether a network is evaluated sooner together with others of its kind: small, without sums that may vanish.
+
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -118,7 +117,7 @@ def proved_dimensions(
     for group in groups.values():
         fresh = [task for task in group if not _seen_before(task, seed)]
         if fresh and len(group) >= LEAST_BATCH:  # what was seen before does not decide who gets an answer
-            for part in _parts(_with_independent_exponentials(fresh)):
+            for part in _parts([task for task in fresh if _has_generic_exponentials(task.network)]):
                 _see(part, seed)
 
     seen = {network: _seen_before(task, seed) for network, task in asked.items()}
@@ -138,10 +137,14 @@ def _task(network: AttentionArchitecture) -> Task:
     return Task(few_tokens(reduced(network)), upper_bound(network).value)
 
 
+def _has_generic_exponentials(network: AttentionArchitecture) -> bool:
+    """Whether residues may stand for the exponentials of a network, or it has none."""
+    return network.kind != "softmax" or independent_exponentials(network) is not None
+
+
 def _kind(network: AttentionArchitecture) -> Hashable:
-    """What networks that are evaluated together have in common; of softmax also which logits count once."""
-    symmetric = network.kind == "softmax" and tuple(has_symmetric_scores(network, i) for i in range(network.depth))
-    return network.kind, network.score_power, network.tokens, network.heads, network.causal, network.residual, symmetric
+    """What networks that are evaluated together have in common."""
+    return network.kind, network.score_power, network.tokens, network.heads, network.causal, network.residual
 
 
 def _parts(group: list[Task]) -> Iterator[list[Task]]:
@@ -182,12 +185,11 @@ def _jacobian_ranks(tasks: list[Task], field: PrimeField, keys: list[str]) -> li
     """Lower bounds of the ranks of the evaluated Jacobians, none above its goal; almost always the ranks."""
     model, most = tasks[0].network, max(task.goal for task in tasks)
     drawn = [Drawn.of(task.network, field, key, task.goal) for task, key in zip(tasks, keys, strict=True)]
-    flat = np.concatenate(gradients(model, field, _stacked(drawn)), axis=-1)
-    flat *= _free(tasks)[:, None, :]
+    flat = np.concatenate(gradients(model, field, _stacked(drawn)), axis=-2)
+    flat *= _free(tasks)[:, :, None]
 
     # As many combinations of the weights as samples; the batch comes last.
-    mixer = combinations(most, flat.shape[-1], field.prime)
-    mixed = field.multiply(flat.reshape(-1, flat.shape[-1]), mixer.T).reshape(len(tasks), most, most)
+    mixed = field.multiply(combinations(most, flat.shape[-2], field.prime), flat)
     goals = np.array([task.goal for task in tasks])
     ranks, _ = eliminate(np.ascontiguousarray(mixed.transpose(1, 2, 0)), goals, field.prime)
     return [int(rank) for rank in ranks]
@@ -221,47 +223,3 @@ def _free(tasks: list[Task]) -> Array:
         parts = [free_parts(task.network, i) for task in tasks]
         layers += [_padded(same).reshape(len(tasks), -1) for same in zip(*parts, strict=True)]
     return np.concatenate(layers, axis=1)
-
-
-# ---- independent exponentials
-
-
-def _with_independent_exponentials(tasks: list[Task]) -> list[Task]:
-    """Leave out networks whose exponentials are not proved independent together with the others'."""
-    model = tasks[0].network
-    if model.kind != "softmax":
-        return tasks
-    if model.depth == 1 or model.tokens == 1:
-        return [task for task in tasks if independent_exponentials(task.network) is not None]
-
-    waiting = dict.fromkeys(task.network for task in tasks)
-    samples, seen = most_logits(model), None
-    independent: set[AttentionArchitecture] = set()
-    for draw in range(DRAWS):
-        try:
-            rows = _logits(list(waiting), draw, samples)
-        except PoleError:
-            break
-        seen = rows if seen is None else np.concatenate([seen, rows], axis=1)
-        is_whole = _have_independent_columns(seen)
-        independent.update(network for network, whole in zip(waiting, is_whole, strict=True) if whole)
-        waiting = {network: None for network in waiting if network not in independent}
-        seen = seen[~is_whole]
-        if len(seen) == 0:
-            break
-    return [task for task in tasks if task.network in independent]
-
-
-def _logits(networks: list[AttentionArchitecture], draw: int, samples: int) -> Array:
-    """Return the logits of one draw of weights, as `independence.logit_rank` looks at them."""
-    field = prime_field(DEFAULT_PRIME)
-    drawn = [Drawn.of(network, field, logits_key(network, draw), samples) for network in networks]
-    return logits(networks[0], field, _stacked(drawn))
-
-
-def _have_independent_columns(stack: Array) -> NDArray[np.bool_]:
-    """Tell of each matrix whether its columns are seen to be independent modulo the default prime."""
-    count, rows, columns = stack.shape
-    mixed = prime_field(DEFAULT_PRIME).multiply(combinations(columns, rows, DEFAULT_PRIME), stack)
-    ranks, _ = eliminate(np.ascontiguousarray(mixed.transpose(1, 2, 0)), np.full(count, columns), DEFAULT_PRIME)
-    return np.asarray(ranks == columns)

@@ -16,7 +16,7 @@ from tensors.attention.functions.architecture import AttentionArchitecture
 from tensors.attention.functions.counts import one_layer_bounds, virtual_weights_dimension
 from tensors.attention.functions.gram import output_forms
 from tensors.attention.functions.reduction import few_tokens, forward_widths, reduced, seen_tokens
-from tensors.attention.functions.residue_jacobian import draw_weights, every_pair, forward
+from tensors.attention.functions.residue_jacobian import draw_weights, every_pair, forward, samples_last
 from tensors.attention.functions.unseen import unseen_scores
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ def gram_forms(network: AttentionArchitecture) -> int | None:
     looks at its input through :math:`s = \min(d_0, H_1 (w_1 + 2 a_1))` linear forms only, and its outputs lie in a
     space of dimension :math:`p = \min(f_l, W)`: subspaces of dimension s, W for tokens of width s, and matrices of
     rank p.
+
+    Parameters
+    ----------
+    network : AttentionArchitecture
 
     Returns
     -------
@@ -160,6 +164,11 @@ def independent_outputs(network: AttentionArchitecture) -> bool:
     network : AttentionArchitecture
         Lightning or polynomial.
 
+    Returns
+    -------
+    bool
+        False proves nothing.
+
     Examples
     --------
     >>> [independent_outputs(AttentionArchitecture((2, width), 1, 2)) for width in (4, 9)]
@@ -177,7 +186,7 @@ def outputs_at(network: AttentionArchitecture) -> NDArray[Any]:
     """Return the outputs of a network at random samples, one row for each sample and query token."""
     field, key = PrimeField(DEFAULT_PRIME), outputs_key(network)
     samples = network.widths[-1] + SLACK
-    X = field.draw(key, "points", (samples, network.tokens, network.widths[0]))
+    X = samples_last(field.draw(key, "points", (samples, network.tokens, network.widths[0])))
     for weights in draw_weights(network, field, key, 1):
         _, X = forward(network, field, weights, X, every_pair(network), None)
-    return np.asarray(X.reshape(-1, network.widths[-1]))
+    return np.asarray(X.swapaxes(-1, -3).reshape(-1, network.widths[-1]))

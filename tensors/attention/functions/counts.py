@@ -69,6 +69,14 @@ def virtual_weights_dimension(network: AttentionArchitecture) -> int:
     later layers see the symmetric part of their forms only, as they do when there is one token. That collapse is what
     the equal-width formula misses. Normalised scores of rank 1 show their key only, and make all tokens equal.
 
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     InputError
@@ -84,6 +92,14 @@ def virtual_weights_dimension(network: AttentionArchitecture) -> int:
 
 def naive_dimension(network: AttentionArchitecture) -> int:
     """Return the count of virtual weights that overlooks the collapse: the equal-width formula for all widths.
+
+    Parameters
+    ----------
+    network : AttentionArchitecture
+
+    Returns
+    -------
+    int
 
     Raises
     ------
@@ -156,6 +172,20 @@ def one_layer_dimension(
     width: int, after: int, head_size: int, heads: int, tokens: int = 2, score_power: int = 1
 ) -> int:
     """Return the least of `one_layer_bounds`: for lightning attention and n >= 2, the dimension in all known cases.
+
+    Parameters
+    ----------
+    width, after : int
+        d, of the tokens before the layer, and of those after it.
+    head_size : int
+    heads : int
+    tokens : int
+    score_power : int
+        1: lightning attention.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

@@ -45,6 +45,10 @@ def entry_size(network: AttentionArchitecture, bits: int, samples: int = 1) -> E
     samples : int
         Rows of the Jacobian: every one meets the column sums of all layers.
 
+    Returns
+    -------
+    EntrySize
+
     Examples
     --------
     >>> entry_size(AttentionArchitecture((2, 2), 1), 64)

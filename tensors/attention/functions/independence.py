@@ -19,6 +19,9 @@ would hold when t and these exponentials are replaced by residues, and a matrix 
 has full column rank modulo a prime excludes it. Several samples with the same weights stay independent: in a relation,
 put the inputs of all samples but one to 0.
 
+A network with fewer coordinates and smaller heads is the larger one with zeros for what is missing. So the rank is
+looked at in the narrowest network of the same logits, once for all that have as many layers, heads and tokens.
+
 With biases logits do not vanish at X = 0, and a relation up to a constant is not excluded: there the differences
 :math:`s(w, X) - s(w, X')` of two inputs at the same weights have to be independent. The networks here have none.
 
@@ -29,12 +32,14 @@ References
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from algebra.evidence.evaluation import PoleError
 from algebra.rank import DEFAULT_PRIME, Echelon
 from algebra.rank.field import PrimeField
 from tensors.attention.functions.architecture import AttentionArchitecture
+from tensors.attention.functions.reduction import forward_widths
 from tensors.attention.functions.residue_jacobian import Drawn, logits
 
 DRAWS = 16  # of weights: at fixed weights the logits of different layers may be dependent
@@ -65,8 +70,26 @@ def independent_exponentials(network: AttentionArchitecture) -> str | None:
         return "all attention weights are 1"
     if network.depth == 1:
         return BY_MONOMIALS
-    rank, count = logit_rank(network)
+    rank, count = _kept_logit_rank(narrowest(network))
+    if rank < count:
+        rank, count = logit_rank(network)
     return f"{count} logits linearly independent modulo {DEFAULT_PRIME}" if rank == count else None
+
+
+def narrowest(network: AttentionArchitecture) -> AttentionArchitecture:
+    """Return the network with the fewest coordinates and the smallest heads that has the same logits.
+
+    Two coordinates are enough where tokens are not multiples of one vector: more logits are equal where they are.
+    Scores of its heads have rank 1.
+
+    Examples
+    --------
+    >>> narrowest(AttentionArchitecture((9, 1, 7, 3), (4, 1, 2), 2, kind="softmax")).label
+    'attention:softmax:2-1-2-1:a1-1-1:h2-2-2:n2'
+    """
+    seen = forward_widths(network)
+    widths = tuple(min(width, 2) for width in (seen if network.residual else (*seen[:-1], 1)))
+    return replace(network, widths=widths, head_sizes=(1,) * network.depth)
 
 
 def logit_rank(network: AttentionArchitecture) -> tuple[int, int]:
@@ -90,6 +113,10 @@ def logit_rank(network: AttentionArchitecture) -> tuple[int, int]:
         if form.rank == rows.shape[1]:
             break
     return (0, most_logits(network)) if form is None else (form.rank, rows.shape[1])
+
+
+_kept_logit_rank = lru_cache(maxsize=1024)(logit_rank)
+"""The same, kept: many networks have the same narrowest one."""
 
 
 def logits_key(network: AttentionArchitecture, draw: int) -> str:

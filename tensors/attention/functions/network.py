@@ -57,7 +57,19 @@ class AttentionNetwork(AttentionArchitecture):
     """
 
     def dimension(self, seed: int = 0, log2_error: float | None = None) -> Bounds:
-        """Bound the dimension from both sides; see `tensors.attention.functions.dimension.attention_dimension`."""
+        """Bound the dimension from both sides; see `tensors.attention.functions.dimension.attention_dimension`.
+
+        Parameters
+        ----------
+        seed : int
+            Any integer: the seed of every random choice.
+        log2_error : float, optional
+            Target for log2 of the error probability; default: -64.
+
+        Returns
+        -------
+        Bounds
+        """
         # Imported when asked: whoever counts, labels or reads networks needs no linear algebra.
         from tensors.attention.functions.dimension import attention_dimension
 

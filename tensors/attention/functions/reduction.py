@@ -107,6 +107,8 @@ def reduced(network: AttentionArchitecture) -> AttentionArchitecture:
         min(a, before if network.kind != "lightning" else enough_rank(before, h))
         for a, h, (before, _) in zip(network.head_sizes, network.heads, pairwise(widths), strict=True)
     )
+    if (widths, sizes) == (network.widths, network.head_sizes):
+        return network
     return replace(network, widths=widths, head_sizes=sizes)
 
 
@@ -136,6 +138,10 @@ def gauge_fixed(network: AttentionArchitecture) -> int:
     ----------
     network : AttentionArchitecture
         As `reduced` returns it.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

@@ -10,17 +10,21 @@ specialisation of the true Jacobian wherever the exponentials are algebraically 
 and inputs, which `tensors.attention.functions.independence` proves from the `logits`.
 
 Many networks of one shape, padded with zeros, go through the same passes (`tensors.attention.functions.batch`): every
-array may have one more axis in front, that of the networks.
+array may have one more axis in front, that of the networks. What is drawn has the samples first, what is computed has
+them last: matrices of a few rows and columns are multiplied across all samples at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from algebra.evidence.evaluation import PoleError
+from algebra.rank import modular
 from tensors.attention.functions.reduction import forward_widths
 
 if TYPE_CHECKING:
@@ -28,14 +32,18 @@ if TYPE_CHECKING:
 
     from algebra.rank.field import PrimeField
     from algebra.types import Array
-    from tensors.attention.functions.architecture import AttentionArchitecture
+    from tensors.attention.functions.architecture import AttentionArchitecture, Shape
+
+
+LARGE = 1 << 11
+"""Products in a product of matrices from which on BLAS at each sample is faster than a sum over all samples."""
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """Weights of one layer: K and Q of shape (heads, head size, before), V of shape (heads, after, before).
 
-    Here and below, an axis of networks may be in front.
+    Here and below, an axis of networks may be in front, and in a pass the samples come last.
     """
 
     K: Array
@@ -47,14 +55,14 @@ class Weights:
 class Pass:
     """What the backward pass of a layer needs: inputs, keys, queries, values, scores, attention weights P."""
 
-    X: Array  # (samples, tokens, before)
-    keys: Array  # (samples, heads, tokens, head size)
-    queries: Array  # (samples, heads, query tokens, head size)
-    values: Array  # (samples, heads, tokens, after)
-    scores: Array  # (samples, heads, tokens, query tokens)
+    X: Array  # (before, tokens, samples)
+    keys: Array  # (heads, head size, tokens, samples)
+    queries: Array  # (heads, head size, query tokens, samples)
+    values: Array  # (heads, after, tokens, samples)
+    scores: Array  # (heads, tokens, query tokens, samples)
     P: Array
     inverse: Array | None  # of the column sums, for normalised scores
-    visible: NDArray[np.bool_]  # (tokens, query tokens)
+    visible: NDArray[np.bool_]  # (tokens, query tokens, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +77,28 @@ class Drawn:
     @classmethod
     def of(cls, network: AttentionArchitecture, field: PrimeField, key: str, samples: int, size: int = 1) -> Drawn:
         """Draw, each from a stream of its own: fewer samples are the first of more."""
-        return cls(
-            draw_weights(network, field, key, size),
-            field.draw(key, "points", (samples, network.tokens, network.widths[0]), size),
-            field.draw(key, "covectors", (samples, query_tokens(network), network.widths[-1]), size),
-            [_exponentials(network, field, i, key, samples, size) for i in range(network.depth)],
-        )
+        n, layers = network.tokens, range(network.depth)
+        shapes: dict[str, tuple[int, ...]] = {
+            "weights": (network.parameters,),
+            "points": (samples, n, network.widths[0]),
+            "covectors": (samples, query_tokens(network), network.widths[-1]),
+        }
+        if network.kind == "softmax":
+            shapes |= {f"exponentials/{i}": (samples, network.heads[i], n, n) for i in layers}
+
+        numbers = field.draw_streams(key, {name: prod(shape) for name, shape in shapes.items()}, size)
+        drawn = dict(zip(shapes, map(np.reshape, numbers, shapes.values()), strict=True))
+        exponentials = [_equal_where_symmetric(network, i, drawn.get(f"exponentials/{i}")) for i in layers]
+        return cls(layer_weights(network, drawn["weights"]), drawn["points"], drawn["covectors"], exponentials)
 
 
 def draw_weights(network: AttentionArchitecture, field: PrimeField, key: str, size: int) -> list[Weights]:
-    """Draw the weights of all layers from the stream ``weights`` of `key`: of each layer K, Q, V."""
-    numbers = field.draw(key, "weights", (network.parameters,), size)
+    """Draw the weights of all layers from the stream ``weights`` of `key`."""
+    return layer_weights(network, field.draw(key, "weights", (network.parameters,), size))
+
+
+def layer_weights(network: AttentionArchitecture, numbers: Array) -> list[Weights]:
+    """Cut a row of numbers into the weights of all layers: of each layer K, Q, V."""
     found, start = [], 0
     for shape in network.shapes:
         parts = []
@@ -121,28 +140,34 @@ def jacobian(
     """
     parts = gradients(network, field, Drawn.of(network, field, key, samples, size))
     if fix_gauge:
-        parts = [part[:, free_weights(network, i)] for i, part in enumerate(parts)]
-    return np.concatenate(parts, axis=1)
+        parts = [part[free_weights(network, i)] for i, part in enumerate(parts)]
+    return np.ascontiguousarray(np.concatenate(parts).T)
 
 
 def gradients(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -> list[Array]:
-    """Return the gradients in the weights of each layer, (samples, weights): K, Q, V, flattened."""
-    passes, adjoint = run(network, field, drawn), drawn.covectors
+    """Return the gradients in the weights of each layer, (weights, samples): K, Q, V, flattened."""
+    passes, adjoint = run(network, field, drawn), samples_last(drawn.covectors)
     found: list[Array] = []
     for i in range(network.depth - 1, -1, -1):
         parts, adjoint = backward(network, field, drawn.weights[i], passes[i], adjoint)
-        found.append(np.concatenate([part.reshape(*part.shape[:-3], -1) for part in parts], axis=-1))
+        found.append(np.concatenate([_flat(part, 3) for part in parts], axis=-2))
     return found[::-1]
 
 
 def run(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -> list[Pass]:
     """Apply all layers to the points."""
-    X, passes = drawn.points, []
+    X, passes = samples_last(drawn.points), []
     for i, (layer, E) in enumerate(zip(drawn.weights, drawn.exponentials, strict=True)):
         visible = visibility(network, i)
-        step, X = forward(network, field, layer, X, visible, None if E is None else E[..., : visible.shape[1]])
+        exponentials = None if E is None else np.moveaxis(E[..., : visible.shape[1]], -4, -1)
+        step, X = forward(network, field, layer, X, visible, exponentials)
         passes.append(step)
     return passes
+
+
+def samples_last(tokens: Array) -> Array:
+    """Turn (samples, tokens, width) into (width, tokens, samples), in this order in memory."""
+    return np.ascontiguousarray(tokens.swapaxes(-1, -3))
 
 
 def logits(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -> Array:
@@ -152,9 +177,8 @@ def logits(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -> A
         chosen = visibility(network, i)
         if has_symmetric_scores(network, i) and chosen.shape[1] > 1:
             chosen = np.triu(chosen)
-        seen = step.scores[..., chosen]
-        found.append(seen.reshape(*seen.shape[:-2], -1))
-    return np.concatenate(found, axis=-1)
+        found.append(_flat(step.scores[..., chosen, :], 2))
+    return np.ascontiguousarray(np.concatenate(found, axis=-2).swapaxes(-1, -2))
 
 
 def query_tokens(network: AttentionArchitecture) -> int:
@@ -179,43 +203,57 @@ def has_symmetric_scores(network: AttentionArchitecture, layer: int) -> bool:
     return forward_widths(network)[layer] == 1
 
 
-def _exponentials(
-    network: AttentionArchitecture, field: PrimeField, i: int, key: str, samples: int, size: int
-) -> Array | None:
-    if network.kind != "softmax":
-        return None
-    n = network.tokens
-    E = field.draw(key, f"exponentials/{i}", (samples, network.heads[i], n, n), size)
-    if has_symmetric_scores(network, i):
-        rows, columns = np.tril_indices(n, -1)
+def _equal_where_symmetric(network: AttentionArchitecture, i: int, E: Array | None) -> Array | None:
+    """Let exponentials of a layer, (samples, heads, tokens, tokens), be equal where its scores are symmetric."""
+    if E is not None and has_symmetric_scores(network, i):
+        rows, columns = np.tril_indices(network.tokens, -1)
         E[..., rows, columns] = E[..., columns, rows]
     return E
 
 
+def _flat(array: Array, axes: int) -> Array:
+    """Make one axis of the last `axes` before the samples."""
+    *shape, samples = array.shape
+    return array.reshape(*shape[:-axes], -1, samples)
+
+
 def _heads_of(field: PrimeField, X: Array, matrix: Array) -> Array:
-    """Apply a matrix of each head, (heads, rows, d), to (samples, tokens, d): (samples, heads, tokens, rows)."""
-    *networks, samples, tokens, d = X.shape
+    """Apply a matrix of each head, (heads, rows, d), to (d, tokens, samples): (heads, rows, tokens, samples)."""
+    *networks, d, tokens, samples = X.shape
     *_, heads, rows, _ = matrix.shape
-    forms = matrix.reshape(*networks, -1, d).swapaxes(-1, -2)
-    flat = field.multiply(np.ascontiguousarray(X).reshape(*networks, -1, d), forms)
-    return np.ascontiguousarray(flat.reshape(*networks, samples, tokens, heads, rows).swapaxes(-2, -3))
+    flat = field.multiply(matrix.reshape(*networks, -1, d), X.reshape(*networks, d, -1))
+    return flat.reshape(*networks, heads, rows, tokens, samples)
 
 
 def forward(
     network: AttentionArchitecture, field: PrimeField, w: Weights, X: Array, visible: NDArray[np.bool_], E: Array | None
 ) -> tuple[Pass, Array]:
     """Apply one layer to all samples; the queries are the first tokens, as many as `visible` has columns."""
-    count = visible.shape[1]
+    count, seen = visible.shape[1], visible[:, :, None]
     keys, values = _heads_of(field, X, w.K), _heads_of(field, X, w.V)
-    queries = _heads_of(field, X[..., :count, :], w.Q)
-    scores = field.multiply(keys, queries.swapaxes(-1, -2))
-    P, inverse = _attention(network, field, scores, visible, E)
-    *samples, heads, n, _ = P.shape
-    mixed = np.moveaxis(P, -1, -3).reshape(*samples, count, heads * n)
-    Y = field.multiply(mixed, values.reshape(*samples, heads * n, -1))
+    queries = _heads_of(field, np.ascontiguousarray(X[..., :count, :]), w.Q)
+    scores = _summed(field, keys, queries)
+    P, inverse = _attention(network, field, scores, seen, E)
+
+    # The sum over the tokens of all heads.
+    *networks, heads, after, n, samples = values.shape
+    by_token = np.moveaxis(values, -3, -2).reshape(*networks, heads * n, after, samples)
+    Y = _summed(field, by_token, P.reshape(*networks, heads * n, count, samples))
     if network.residual:
         Y = field.plus(Y, X[..., :count, :])
-    return Pass(X, keys, queries, values, scores, P, inverse, visible), Y
+    return Pass(X, keys, queries, values, scores, P, inverse, seen), Y
+
+
+def _summed(field: PrimeField, a: Array, b: Array) -> Array:
+    """Return the sum over k of a[k, i] b[k, j] at every sample: (k, m, samples) and (k, n, samples) to (m, n, samples).
+
+    One pass over all samples is faster than a product of matrices at each, unless these are large.
+    """
+    terms, m, n = a.shape[-3], a.shape[-2], b.shape[-2]
+    if field.is_float and terms * m * n <= LARGE and terms <= modular.summable_products(field.prime):
+        return modular.centre(np.einsum("...kms,...kns->...mns", a, b), field.prime)
+    by_sample = field.multiply(np.moveaxis(a, -1, -3).swapaxes(-1, -2), np.moveaxis(b, -1, -3))
+    return np.ascontiguousarray(np.moveaxis(by_sample, -3, -1))
 
 
 def _attention(
@@ -226,7 +264,7 @@ def _attention(
         power = scores if network.score_power == 1 else field.power(scores, network.score_power)
         return power * visible, None
     top = (scores if E is None else E) * visible
-    sums = field.residues(top.sum(axis=-2, keepdims=True))
+    sums = field.residues(top.sum(axis=-3, keepdims=True))
     if not np.all(sums != 0):
         raise PoleError("the sum of a column of attention weights vanishes at a sample")
     inverse = field.inverse(sums)
@@ -236,19 +274,22 @@ def _attention(
 def backward(
     network: AttentionArchitecture, field: PrimeField, w: Weights, step: Pass, adjoint: Array
 ) -> tuple[tuple[Array, Array, Array], Array]:
-    """Return the gradients in K, Q, V (samples first) and the adjoint of the layer's input."""
+    """Return the gradients in K, Q, V (samples last) and the adjoint of the layer's input."""
     count = adjoint.shape[-2]
-    at_output = adjoint[..., None, :, :]
-    at_P = field.multiply(step.values, at_output.swapaxes(-1, -2))
-    at_values = field.multiply(step.P, np.broadcast_to(at_output, (*step.P.shape[:-2], *adjoint.shape[-2:])))
+    at_output, X = adjoint[..., None, :, :, :], step.X[..., None, :, :, :]
+    at_P = _summed(field, step.values, at_output)
     at_scores = _score_adjoint(network, field, step, at_P) * step.visible
-    at_keys = field.multiply(at_scores, step.queries)
-    at_queries = field.multiply(at_scores.swapaxes(-1, -2), step.keys)
-    X = step.X[..., None, :, :]
+    by_query = at_scores.swapaxes(-2, -3)
+
+    # Each as (tokens, rows, samples): what is summed over comes first.
+    at_values = _summed(field, step.P.swapaxes(-2, -3), at_output.swapaxes(-2, -3))
+    at_keys = _summed(field, by_query, step.queries.swapaxes(-2, -3))
+    at_queries = _summed(field, at_scores, step.keys.swapaxes(-2, -3))
+    by_token = X.swapaxes(-2, -3)
     gradients = (
-        field.multiply(at_keys.swapaxes(-1, -2), X),
-        field.multiply(at_queries.swapaxes(-1, -2), X[..., :count, :]),
-        field.multiply(at_values.swapaxes(-1, -2), X),
+        _summed(field, at_keys, by_token),
+        _summed(field, at_queries, by_token[..., :count, :, :]),
+        _summed(field, at_values, by_token),
     )
     back = field.plus(_to_tokens(field, at_keys, w.K), _to_tokens(field, at_values, w.V))
     seen = field.plus(back[..., :count, :], _to_tokens(field, at_queries, w.Q))
@@ -263,7 +304,7 @@ def _score_adjoint(network: AttentionArchitecture, field: PrimeField, step: Pass
         if r == 1:
             return at_P
         return field.times(field.times(field.power(step.scores, r - 1), field.number(r)), at_P)
-    mean = field.residues(field.times(at_P, step.P).sum(axis=-2, keepdims=True))
+    mean = field.residues(field.times(at_P, step.P).sum(axis=-3, keepdims=True))
     centred = field.plus(at_P, -mean)
     if network.kind == "softmax":
         return field.times(centred, step.P)
@@ -272,11 +313,11 @@ def _score_adjoint(network: AttentionArchitecture, field: PrimeField, step: Pass
 
 
 def _to_tokens(field: PrimeField, adjoint: Array, matrix: Array) -> Array:
-    """Adjoint of `_heads_of`."""
-    *networks, samples, heads, tokens, rows = adjoint.shape
-    flat = np.ascontiguousarray(adjoint.swapaxes(-2, -3)).reshape(*networks, samples * tokens, heads * rows)
-    back = field.multiply(flat, matrix.reshape(*networks, heads * rows, -1))
-    return back.reshape(*networks, samples, tokens, -1)
+    """Adjoint of `_heads_of`, of (heads, tokens, rows, samples)."""
+    *networks, heads, tokens, rows, samples = adjoint.shape
+    flat = adjoint.swapaxes(-2, -3).reshape(*networks, heads * rows, tokens * samples)
+    back = field.multiply(matrix.reshape(*networks, heads * rows, -1).swapaxes(-1, -2), flat)
+    return back.reshape(*networks, -1, tokens, samples)
 
 
 def free_weights(network: AttentionArchitecture, i: int) -> NDArray[np.bool_]:
@@ -290,16 +331,22 @@ def free_parts(network: AttentionArchitecture, i: int) -> tuple[NDArray[np.bool_
     Fixed are a square block of each K (changing the basis of the head), one entry of each Q (moving a factor from the
     scores to the values), and the first columns of the values side by side (changing the basis of the hidden tokens).
     """
-    shape = network.shapes[i]
+    has_bases = i < network.depth - 1 and not network.residual
+    return _free_parts(network.shapes[i], network.kind, has_bases)
+
+
+@lru_cache(maxsize=1024)
+def _free_parts(shape: Shape, kind: str, has_bases: bool) -> tuple[NDArray[np.bool_], ...]:
+    """Return the same of a layer with or without hidden tokens after it whose basis can change; do not write to it."""
     h, a, d = shape.heads, shape.head_size, shape.before
     K, Q = np.ones((h, a, d), bool), np.ones((h, a, d), bool)
     V = np.ones((h, shape.after, d), bool)
     K[:, :, : min(a, d)] = False
-    if network.kind == "normalised" and shape.rank == 1:
+    if kind == "normalised" and shape.rank == 1:
         Q[:] = False  # the weights depend on the key alone
-    elif network.is_scalable:
+    elif kind != "softmax":
         Q[:, 0, 0] = False
-    if i < network.depth - 1 and not network.residual:
+    if has_bases:
         columns = V.swapaxes(0, 1).reshape(shape.after, h * d)
         columns[:, : shape.after] = False
         V = columns.reshape(shape.after, h, d).swapaxes(0, 1)

@@ -20,7 +20,7 @@ from tensors.attention.functions.blocks import (
 )
 from tensors.attention.functions.counts import layered_dimension, virtual_weights_dimension
 from tensors.attention.functions.reduction import gauge_fixed, reduced
-from tensors.attention.functions.unseen import equal_tokens_dimension, seen_weights
+from tensors.attention.functions.unseen import equal_tokens_dimension, hidden_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,10 +62,10 @@ def virtual_weights(network: AttentionArchitecture, small: AttentionArchitecture
 
 
 def unseen_scores(network: AttentionArchitecture, small: AttentionArchitecture) -> Iterator[Reason]:
-    """Count as `gauge` does, less what is unseen; see `seen_weights`."""
-    seen = seen_weights(small)
-    if seen < gauge_fixed(small):
-        yield Reason("unseen-scores", seen, note=_shown_widths(network, small))
+    """Count as `gauge` does, less what is unseen; see `hidden_scores`."""
+    hidden = hidden_scores(small)
+    if hidden > 0:
+        yield Reason("unseen-scores", gauge_fixed(small) - hidden, note=_shown_widths(network, small))
 
 
 def equal_tokens(network: AttentionArchitecture, small: AttentionArchitecture) -> Iterator[Reason]:
@@ -103,14 +103,17 @@ def sum_of_layers(network: AttentionArchitecture, small: AttentionArchitecture) 
 
 def sum_of_blocks(network: AttentionArchitecture, small: AttentionArchitecture) -> Iterator[Reason]:
     """Add up the bounds of blocks of layers, less the changes of the bases between them, where these act freely."""
-    if not network.is_polynomial or network.depth == 1 or network.residual:
+    yield from (bound for bound in _sums(small) if _act_freely(small, bound))
+
+
+def _sums(small: AttentionArchitecture) -> Iterator[Reason]:
+    """Return the sums of bounds of blocks, which hold if changes of the bases between the blocks act freely."""
+    if not small.is_polynomial or small.depth == 1 or small.residual:
         return
 
     # The blocks with the least sum, and all layers by themselves: their outputs may be seen to be independent when
     # those of larger blocks are not.
     for cuts in dict.fromkeys((best_cuts(small), tuple(range(1, small.depth)))):
-        if not all(independent_outputs(block) for block in blocks(small, cuts)[:-1]):
-            continue
         ends = (0, *cuts, small.depth)
         found = [block_value(small, *pair) for pair in pairwise(ends)]
         parts = [value for value in found if value is not None]
@@ -120,11 +123,16 @@ def sum_of_blocks(network: AttentionArchitecture, small: AttentionArchitecture) 
         yield Reason(name, value, details=(("cuts", cuts),), note=shown_parts(parts))
 
 
+def _act_freely(small: AttentionArchitecture, bound: Reason) -> bool:
+    """Whether the outputs of all blocks of a sum but the last are seen to be independent."""
+    return all(independent_outputs(block) for block in blocks(small, bound.detail("cuts"))[:-1])
+
+
 def _shown_widths(network: AttentionArchitecture, small: AttentionArchitecture) -> str:
     return "" if small == network else f"widths {', '.join(map(str, small.widths))}"
 
 
-RULES: tuple[Callable[[AttentionArchitecture, AttentionArchitecture], Iterator[Reason]], ...] = (
+COUNTS: tuple[Callable[[AttentionArchitecture, AttentionArchitecture], Iterator[Reason]], ...] = (
     gauge,
     constant_weights,
     virtual_weights,
@@ -134,9 +142,11 @@ RULES: tuple[Callable[[AttentionArchitecture, AttentionArchitecture], Iterator[R
     ambient,
     gram,
     sum_of_layers,
-    sum_of_blocks,
 )
-"""All theorems: what each says of a network, given also as `reduced` returns it; nothing where it does not apply."""
+"""Theorems that only count: what each says of a network, given also as `reduced` returns it; perhaps nothing."""
+
+RULES = (*COUNTS, sum_of_blocks)
+"""All theorems; whether a sum over blocks holds costs a rank."""
 
 
 def upper_bounds(network: AttentionArchitecture) -> tuple[Reason, ...]:
@@ -161,7 +171,14 @@ def upper_bound(network: AttentionArchitecture) -> Reason:
     >>> explanation(upper_bound(AttentionArchitecture((3, 3, 3), 2, 3)))
     '81 >= dim: layers, sum over the layers, less the changes of hidden bases (layers 45, 45)'
     """
-    return upper_bounds(network)[0]
+    small = reduced(network)
+    least = min((bound for rule in COUNTS for bound in rule(network, small)), key=lambda bound: bound.value)
+
+    # Only sums that are less are asked whether they hold.
+    for bound in _sums(small):
+        if bound.value < least.value and _act_freely(small, bound):
+            least = bound
+    return least
 
 
 def explanation(bound: Reason) -> str:

@@ -37,6 +37,10 @@ def unseen_scores(network: AttentionArchitecture, i: int) -> int:
     i : int
         Layer, from 0.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> unseen_scores(AttentionArchitecture((2, 4, 2), (1, 3), 2), 1)
@@ -96,10 +100,21 @@ def seen_weights(network: AttentionArchitecture) -> int:
     >>> [seen_weights(AttentionArchitecture((2, 4, 5), (1, 3), 2, kind="softmax", tokens=n)) for n in (2, 3)]
     [74, 76]
     """
-    total = gauge_fixed(network)
+    return gauge_fixed(network) - hidden_scores(network)
+
+
+def hidden_scores(network: AttentionArchitecture) -> int:
+    """Return what is unseen of the score matrices of all heads of a reduced network.
+
+    Examples
+    --------
+    >>> [hidden_scores(AttentionArchitecture((2, 4, 5), (1, 3), 2, kind="softmax", tokens=n)) for n in (2, 3)]
+    [2, 0]
+    """
+    total = 0
     for i, shape in enumerate(network.shapes):
         if network.kind != "normalised" or shape.rank > 1:  # normalised scores of rank 1 show a vector only
-            total -= shape.heads * (shape.rank * (2 * shape.before - shape.rank) - seen_scores(network, i))
+            total += shape.heads * (shape.rank * (2 * shape.before - shape.rank) - seen_scores(network, i))
     return total
 
 
@@ -115,6 +130,10 @@ def equal_tokens_dimension(network: AttentionArchitecture) -> int | None:
     ----------
     network : AttentionArchitecture
         Reduced.
+
+    Returns
+    -------
+    int or None
 
     Examples
     --------

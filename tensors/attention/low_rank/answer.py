@@ -95,6 +95,14 @@ class HeadSize(Shown):
     def fits(self, head_size: int) -> bool | None:
         """Tell whether there are weights of this head size; None where the bounds leave it open.
 
+        Parameters
+        ----------
+        head_size : int
+
+        Returns
+        -------
+        bool or None
+
         Examples
         --------
         >>> from tensors.attention.low_rank.head_size import least_head_size

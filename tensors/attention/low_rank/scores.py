@@ -54,7 +54,17 @@ class Scores(Shown):
         return all(map(all, self.visible))
 
     def support(self, j: int) -> list[int]:
-        """Return the keys that query j sees."""
+        """Return the keys that query j sees.
+
+        Parameters
+        ----------
+        j : int
+            The query.
+
+        Returns
+        -------
+        list of int
+        """
         return [i for i, row in enumerate(self.visible) if row[j]]
 
     def differences(self, keys: Sequence[int], queries: Sequence[int]) -> LogMatrix:
@@ -64,6 +74,11 @@ class Scores(Shown):
         ----------
         keys, queries : sequence of int
             A block in which all is visible.
+
+        Returns
+        -------
+        LogMatrix
+            One row for each key but the first.
         """
         block = self.values.minor(keys, queries)
         return block.after(reference(len(keys)))
@@ -198,6 +213,11 @@ def read_mask(mask: Any, true_means: str | None, shape: tuple[int, int]) -> tupl
     true_means : {"visible", "blocked"}, optional
         What a 1 of the matrix means: libraries disagree, so it must be said.
     shape : (int, int)
+
+    Returns
+    -------
+    tuple of tuples of bool
+        One row a key, one column a query.
 
     Raises
     ------

@@ -45,7 +45,13 @@ class HeadWeights(Shown):
     columns: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object."""
+        """Return a JSON object.
+
+        Returns
+        -------
+        dict
+            ``head_size``, both matrices, and by which factor the second is to be multiplied.
+        """
         names = ("W_k", "W_q") if self.columns == "coordinates" else ("W_k X", "W_q X")
         return {
             "head_size": self.head_size,

@@ -21,6 +21,14 @@ ONE = np.uint64(1)
 def words_of(patterns: Sequence[SparsePattern]) -> Words:
     """Return patterns of one size as words (p x n x count): bit j of ``[l, k, b]``: in layer l, k attends to j.
 
+    Parameters
+    ----------
+    patterns : sequence of SparsePattern
+
+    Returns
+    -------
+    numpy.ndarray of uint64, shape (p, n, count)
+
     Raises
     ------
     InputError

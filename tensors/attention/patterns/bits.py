@@ -58,7 +58,18 @@ def packed(rows: Sequence[int], width: int) -> NDArray[np.uint8]:
 
 
 def unpacked_rows(rows: Sequence[int], width: int) -> NDArray[np.bool_]:
-    """Return the Boolean matrix (rows x width)."""
+    """Return the Boolean matrix (rows x width).
+
+    Parameters
+    ----------
+    rows : sequence of int
+        Sets as bits.
+    width : int
+
+    Returns
+    -------
+    numpy.ndarray of bool
+    """
     return np.unpackbits(packed(rows, width), axis=1, count=width, bitorder="little").astype(bool)
 
 
@@ -111,6 +122,15 @@ def compose(left: Sequence[int], right: Sequence[int]) -> Rows:
 
     The method of the four Russians: for eight rows of `right` at a time, a table of their 256 unions, from which
     the byte of each row of `left` picks one.
+
+    Parameters
+    ----------
+    left, right : sequence of int
+        Rows as bits, as many in both.
+
+    Returns
+    -------
+    tuple of int
 
     Examples
     --------

@@ -29,6 +29,10 @@ def patched_path(arcs: Rows, tries: int = 12, seed: int = 0) -> list[int] | None
         Number of random matchings.
     seed : int
 
+    Returns
+    -------
+    list of int, or None
+
     Examples
     --------
     >>> patched_path((0b010, 0b100, 0b000))

@@ -71,6 +71,11 @@ def is_moved(rows: Rows) -> bool:
 def longest_distance(rows: Rows) -> tuple[int, int, int] | None:
     """Return the largest distance in a strongly connected digraph, with two tokens that have it.
 
+    Parameters
+    ----------
+    rows : sequence of int
+        For each token the set of tokens that it attends to, as bits.
+
     Returns
     -------
     (int, int, int) or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from algebra.shown import Shown
 from tensors.attention.patterns.bits import Rows, closure, members, transpose
 from tensors.attention.patterns.cycle_patching import patched_path
-from tensors.attention.patterns.path_obstacles import components, obstacle
+from tensors.attention.patterns.path_obstacles import Obstacle, components, obstacle
 
 EXACT_LIMIT = 20
 SEARCH_NODES = 20_000
@@ -22,6 +22,77 @@ SEARCH_NODES = 20_000
 CHECKED_EVERY, MOST_CHECKS = 16, 128
 """After so many steps a search looks whether what is left can still be reached, on large patterns about so many times
 a path: each look passes over all tokens, 20 ms of 20,000."""
+
+
+@dataclass(frozen=True)
+class Components(Shown):
+    """No path leads through these strongly connected components, in whatever order: all subsets were tried.
+
+    Parameters
+    ----------
+    components : tuple of tuples of int
+    """
+
+    components: tuple[tuple[int, ...], ...]
+
+    def certificate(self) -> dict[str, Any]:
+        """Return the reason as plain JSON.
+
+        Returns
+        -------
+        dict
+            The key ``components``.
+        """
+        return {"components": [list(part) for part in self.components]}
+
+
+@dataclass(frozen=True)
+class SearchedWhole(Shown):
+    """A search from every token ended without a path, and within its steps.
+
+    Parameters
+    ----------
+    starts : int
+        How many tokens it began at.
+    """
+
+    starts: int
+
+    def certificate(self) -> dict[str, Any]:
+        """Return the reason as plain JSON.
+
+        Returns
+        -------
+        dict
+            The key ``starts``.
+        """
+        return {"starts": self.starts}
+
+
+@dataclass(frozen=True)
+class Degrees(Shown):
+    """A strongly connected digraph on n tokens has a path if all total degrees are at least n (Ghouila-Houri, 1960).
+
+    Parameters
+    ----------
+    total_degrees : tuple of int
+        For each token, how many arcs leave and reach it.
+    at_least : int
+        n.
+    """
+
+    total_degrees: tuple[int, ...]
+    at_least: int
+
+    def certificate(self) -> dict[str, Any]:
+        """Return the reason as plain JSON.
+
+        Returns
+        -------
+        dict
+            The keys ``total_degrees`` and ``at_least``.
+        """
+        return {"total_degrees": list(self.total_degrees), "at_least": self.at_least}
 
 
 @dataclass(frozen=True)
@@ -36,14 +107,19 @@ class PathAnswer(Shown):
         The permutation, if one was found: ``gamma[i + 1]`` attends to ``gamma[i]`` in some layer.
     by : str
         The argument that decided.
-    certificate : dict
+    reason : Obstacle, Components, SearchedWhole, Degrees or None
         What shows it, beside `gamma`: an obstacle that can be checked in one pass, or the degrees of a theorem.
     """
 
     exists: bool | None
     gamma: tuple[int, ...] | None = None
     by: str = "none"
-    certificate: dict[str, Any] = field(default_factory=dict)
+    reason: Obstacle | Components | SearchedWhole | Degrees | None = None
+
+    @property
+    def certificate(self) -> dict[str, Any]:
+        """The reason as plain JSON values; empty without one."""
+        return {} if self.reason is None else self.reason.certificate()
 
 
 def hamiltonian_path(
@@ -86,7 +162,7 @@ def hamiltonian_path(
         return _found(quick.order, "search")
     reason = obstacle(arcs)
     if reason is not None:
-        return PathAnswer(False, None, reason.kind, reason.certificate())
+        return PathAnswer(False, None, reason.kind, reason)
     return _decide(arcs, exact_limit, search_nodes, seed, quick)
 
 
@@ -102,7 +178,7 @@ def _decide(arcs: Rows, exact_limit: int, search_nodes: int, seed: int, quick: _
         order = through_components(arcs, parts)
         if order is not None:
             return _found(order, "dynamic-programming")
-        return PathAnswer(False, None, "dynamic-programming", {"components": [sorted(part) for part in parts]})
+        return PathAnswer(False, None, "dynamic-programming", Components(tuple(tuple(sorted(part)) for part in parts)))
     patched = patched_path(arcs, seed=seed)
     if patched is not None:
         return _found(patched, "cycle-patching")
@@ -110,10 +186,9 @@ def _decide(arcs: Rows, exact_limit: int, search_nodes: int, seed: int, quick: _
     if found.order is not None:
         return _found(found.order, "search")
     if found.complete:
-        return PathAnswer(False, None, "exhaustive-search", {"starts": len(arcs)})
+        return PathAnswer(False, None, "exhaustive-search", SearchedWhole(len(arcs)))
     if len(parts) == 1 and _meets_ghouila_houri(arcs):
-        degrees = [a.bit_count() + b.bit_count() for a, b in zip(arcs, transpose(arcs), strict=True)]
-        return PathAnswer(True, None, "ghouila-houri", {"total_degrees": degrees, "at_least": len(arcs)})
+        return PathAnswer(True, None, "ghouila-houri", Degrees(_total_degrees(arcs), at_least=len(arcs)))
     return PathAnswer(None)
 
 
@@ -132,6 +207,17 @@ def is_path(arcs: Sequence[int], order: Sequence[int]) -> bool:
 
 def is_gamma(rows: Sequence[int], gamma: Sequence[int]) -> bool:
     """Check the paper's permutation by n - 1 look-ups: each token attends to the one *before* it.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        For each token the set of tokens that it attends to, as bits.
+    gamma : sequence of int
+        A permutation of the tokens.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -162,7 +248,12 @@ def _by_insertion(arcs: Rows) -> list[int]:
 
 
 def _meets_ghouila_houri(arcs: Rows) -> bool:
-    return all(a.bit_count() + b.bit_count() >= len(arcs) for a, b in zip(arcs, transpose(arcs), strict=True))
+    return min(_total_degrees(arcs)) >= len(arcs)
+
+
+def _total_degrees(arcs: Rows) -> tuple[int, ...]:
+    """Return how many arcs leave and reach each token."""
+    return tuple(a.bit_count() + b.bit_count() for a, b in zip(arcs, transpose(arcs), strict=True))
 
 
 def through_components(arcs: Rows, parts: list[list[int]]) -> list[int] | None:

@@ -254,6 +254,14 @@ def _pattern(words: Words, n: int) -> SparsePattern:
 def has_assumption1(found: MinimalPattern) -> bool:
     """Check a minimal pattern by the checker for any pattern.
 
+    Parameters
+    ----------
+    found : MinimalPattern
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> has_assumption1(minimal_pattern(4, 2))

@@ -177,6 +177,15 @@ NAMES = tuple(_MAKERS)
 def named_parameters(name: str) -> tuple[str, ...]:
     """Return the names of a named pattern's parameters besides `n`.
 
+    Parameters
+    ----------
+    name : str
+        Of a pattern.
+
+    Returns
+    -------
+    tuple of str
+
     Examples
     --------
     >>> named_parameters("longformer")
@@ -188,6 +197,15 @@ def named_parameters(name: str) -> tuple[str, ...]:
 def parameter_ranges(name: str) -> dict[str, tuple[int, int | None]]:
     """Return the parameters of a named pattern besides `n`: the least value of each, and its default, if it has one.
 
+    Parameters
+    ----------
+    name : str
+        Of a pattern.
+
+    Returns
+    -------
+    dict of str to (int, int or None)
+
     Examples
     --------
     >>> parameter_ranges("fixed")
@@ -197,7 +215,17 @@ def parameter_ranges(name: str) -> dict[str, tuple[int, int | None]]:
 
 
 def describe(name: str) -> str:
-    """Say in a line what a named pattern is."""
+    """Say in a line what a named pattern is.
+
+    Parameters
+    ----------
+    name : str
+        Of a pattern.
+
+    Returns
+    -------
+    str
+    """
     return _maker(name).about
 
 

@@ -36,12 +36,27 @@ class Obstacle(Shown):
     sets: tuple[tuple[int, ...], ...]
 
     def certificate(self) -> dict[str, Any]:
-        """Return the obstacle as plain JSON."""
+        """Return the obstacle as plain JSON.
+
+        Returns
+        -------
+        dict
+            The keys ``kind`` and ``sets``.
+        """
         return {"kind": self.kind, "sets": [list(tokens) for tokens in self.sets]}
 
 
 def obstacle(arcs: Rows) -> Obstacle | None:
     """Look for a reason that a digraph without loops has no Hamiltonian path; None says nothing.
+
+    Parameters
+    ----------
+    arcs : sequence of int
+        For each token the set of tokens that it attends to, as bits, without itself.
+
+    Returns
+    -------
+    Obstacle or None
 
     Examples
     --------
@@ -55,6 +70,16 @@ def obstacle(arcs: Rows) -> Obstacle | None:
 
 def is_obstacle(arcs: Sequence[int], found: Obstacle) -> bool:
     """Check a reason against the arcs alone.
+
+    Parameters
+    ----------
+    arcs : sequence of int
+        For each token the set of tokens that it attends to, as bits. Self-loops do not count.
+    found : Obstacle
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

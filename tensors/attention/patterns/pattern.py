@@ -145,25 +145,65 @@ class SparsePattern:
         return grids([(f"layer {number}", layer) for number, layer in enumerate(layers, start=1)])
 
     def with_self_loops(self) -> SparsePattern:
-        """Return the pattern with every missing self-loop added."""
+        """Return the pattern with every missing self-loop added.
+
+        Returns
+        -------
+        SparsePattern
+        """
         layers = tuple(tuple(row | 1 << token for token, row in enumerate(rows)) for rows in self.layers)
         return replace(self, layers=layers, name=f"{self.name}:self-loops" if self.name else "")
 
     def united(self) -> SparsePattern:
-        """Return the pattern of one layer that holds the union of all layers."""
+        """Return the pattern of one layer that holds the union of all layers.
+
+        Returns
+        -------
+        SparsePattern
+        """
         return SparsePattern((self.union,))
 
     def rotated(self, by: int) -> SparsePattern:
-        """Return the pattern whose first layer is layer `by`."""
+        """Return the pattern whose first layer is layer `by`.
+
+        Parameters
+        ----------
+        by : int
+            Modulo p.
+
+        Returns
+        -------
+        SparsePattern
+        """
         by %= self.p
         return SparsePattern(self.layers[by:] + self.layers[:by])
 
     def reversed(self) -> SparsePattern:
-        """Return the pattern with every arc turned round; a token that nobody attends to would then see nothing."""
+        """Return the pattern with every arc turned round; a token that nobody attends to would then see nothing.
+
+        Returns
+        -------
+        SparsePattern
+        """
         return SparsePattern(tuple(transpose(rows) for rows in self.layers))
 
     def relabelled(self, permutation: Sequence[int]) -> SparsePattern:
-        """Return the pattern in which token k is called ``permutation[k]``."""
+        """Return the pattern in which token k is called ``permutation[k]``.
+
+        Parameters
+        ----------
+        permutation : sequence of int
+            Of the tokens.
+
+        Returns
+        -------
+        SparsePattern
+
+        Raises
+        ------
+        InputError
+            If it is no permutation.
+        """
         if sorted(permutation) != list(range(self.n)):
             raise InputError("permutation", permutation, f"a permutation of 0..{self.n - 1}")
         layers = []
@@ -175,15 +215,35 @@ class SparsePattern:
         return SparsePattern(tuple(layers))
 
     def lists(self) -> list[list[list[int]]]:
-        """Return the neighbour lists: ``lists()[l][k]`` are the tokens that k attends to in layer l."""
+        """Return the neighbour lists: ``lists()[l][k]`` are the tokens that k attends to in layer l.
+
+        Returns
+        -------
+        list of lists of lists of int
+        """
         return [[list(members(row)) for row in rows] for rows in self.layers]
 
     def masks(self) -> NDArray[np.bool_]:
-        """Return Boolean masks (p x n x n), indexed by layer, query and key; True means visible."""
+        """Return Boolean masks (p x n x n), indexed by layer, query and key; True means visible.
+
+        Returns
+        -------
+        numpy.ndarray of bool, shape (p, n, n)
+        """
         return np.stack([unpacked_rows(rows, self.n) for rows in self.layers])
 
     def digraph(self, layer: int | None = None) -> DiGraph[int]:
-        """Return a layer, or the union of all, as a networkx digraph with an arc k -> j where k attends to j."""
+        """Return a layer, or the union of all, as a networkx digraph with an arc k -> j where k attends to j.
+
+        Parameters
+        ----------
+        layer : int, optional
+            From 0; default: the union of all.
+
+        Returns
+        -------
+        networkx.DiGraph
+        """
         import networkx as nx
 
         graph: DiGraph[int] = nx.DiGraph()
@@ -195,6 +255,16 @@ class SparsePattern:
     @classmethod
     def from_lists(cls, layers: Any, name: str = "") -> SparsePattern:
         """Build from neighbour lists: ``layers[l][k]`` lists the tokens that k attends to in layer l.
+
+        Parameters
+        ----------
+        layers : sequence of sequences of sequences of int
+            Indexed by layer and token.
+        name : str
+
+        Returns
+        -------
+        SparsePattern
 
         Raises
         ------
@@ -218,6 +288,10 @@ class SparsePattern:
             Of shape (p, n, n), or (n, n) for one layer.
         true_means : {"visible", "blocked"}
             What True says of a key; libraries differ, so there is no default.
+
+        Returns
+        -------
+        SparsePattern
 
         Raises
         ------
@@ -243,7 +317,22 @@ class SparsePattern:
 
     @classmethod
     def from_digraphs(cls, graphs: Any, name: str = "") -> SparsePattern:
-        """Build from networkx digraphs on the nodes 0..n-1 with an arc k -> j where k attends to j; one a layer."""
+        """Build from networkx digraphs on the nodes 0..n-1 with an arc k -> j where k attends to j; one a layer.
+
+        Parameters
+        ----------
+        graphs : networkx.DiGraph, or a list or tuple of them
+        name : str
+
+        Returns
+        -------
+        SparsePattern
+
+        Raises
+        ------
+        InputError
+            If one is not directed, or has other nodes.
+        """
         graphs = list(graphs) if isinstance(graphs, list | tuple) else [graphs]
         found = []
         for index, graph in enumerate(graphs):

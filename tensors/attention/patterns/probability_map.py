@@ -25,6 +25,10 @@ def softmax_scale(visible: int, zeta: Any, eta: Any, precision: int = 128) -> ar
     zeta, eta : rational
         The gap, above 0, and the weight left to the others, above 0 and at most 1.
 
+    Returns
+    -------
+    flint.arb
+
     Raises
     ------
     InputError
@@ -54,6 +58,20 @@ def softmax_scale(visible: int, zeta: Any, eta: Any, precision: int = 128) -> ar
 def sparsemax_scale(zeta: Any) -> Fraction:
     """Return the scale at which sparsemax is one-hot exactly: ``1 / zeta``.
 
+    Parameters
+    ----------
+    zeta : rational
+        The gap, above 0: the greatest score exceeds every other by at least that.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    InputError
+        If the gap is not positive, or not exact.
+
     Examples
     --------
     >>> sparsemax_scale("1/2")
@@ -64,6 +82,20 @@ def sparsemax_scale(zeta: Any) -> Fraction:
 
 def sparsemax(scores: Any) -> tuple[Fraction, ...]:
     """Return the Euclidean projection of the scores to the simplex, exactly (Martins and Astudillo, ICML 2016).
+
+    Parameters
+    ----------
+    scores : iterable of rational
+
+    Returns
+    -------
+    tuple of Fraction
+        Attention weights; they sum to 1.
+
+    Raises
+    ------
+    InputError
+        If there are no scores, or one is not exact.
 
     Examples
     --------

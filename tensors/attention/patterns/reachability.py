@@ -51,6 +51,15 @@ def reach(pattern: SparsePattern) -> Reach:
     the period's Boolean matrix by doubling. Self-loops are not assumed. Large patterns of one layer with self-loops are
     tried by distances first (`tensors.attention.patterns.distances`).
 
+    Parameters
+    ----------
+    pattern : SparsePattern
+
+    Returns
+    -------
+    Reach
+        The number of steps, with a certificate either way.
+
     Raises
     ------
     InputError
@@ -85,6 +94,14 @@ def reach(pattern: SparsePattern) -> Reach:
 def causal_steps(pattern: SparsePattern) -> int | None:
     """Return the least s after which every token k has seen exactly the tokens 0..k; None if never.
 
+    Parameters
+    ----------
+    pattern : SparsePattern
+
+    Returns
+    -------
+    int or None
+
     Raises
     ------
     InputError
@@ -115,6 +132,15 @@ def causal_steps(pattern: SparsePattern) -> int | None:
 def steps_by_rotation(pattern: SparsePattern) -> tuple[int | None, ...]:
     """Return the steps for each choice of the layer that comes first.
 
+    Parameters
+    ----------
+    pattern : SparsePattern
+
+    Returns
+    -------
+    tuple of int or None
+        One for each layer of the period.
+
     Examples
     --------
     >>> from tensors.attention.patterns.named import named_pattern
@@ -126,6 +152,14 @@ def steps_by_rotation(pattern: SparsePattern) -> tuple[int | None, ...]:
 
 def steps_lower_bound(pattern: SparsePattern) -> int:
     """Return the least s at which the largest degrees allow every token to have seen n tokens.
+
+    Parameters
+    ----------
+    pattern : SparsePattern
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -149,6 +183,17 @@ def least_connections(n: int, p: int = 1) -> int:
 
     Every token attends to itself in each layer, and to another one in some layer; the directed ring attains it.
 
+    Parameters
+    ----------
+    n : int
+        Tokens.
+    p : int
+        Layers of a period.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> least_connections(8), least_connections(1)
@@ -159,6 +204,17 @@ def least_connections(n: int, p: int = 1) -> int:
 
 def is_closed(rows: Sequence[int], tokens: Sequence[int]) -> bool:
     """Check the certificate of a pattern that never mixes: nobody in the set attends to a token outside.
+
+    Parameters
+    ----------
+    rows : sequence of int
+        For each token the set of tokens that it attends to, as bits.
+    tokens : sequence of int
+        The set; not empty, and not all tokens.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

@@ -92,6 +92,10 @@ def pattern_row(name: str, pattern: SparsePattern) -> PatternSteps:
         What the row is to be called.
     pattern : SparsePattern
 
+    Returns
+    -------
+    PatternSteps
+
     Examples
     --------
     >>> pattern_row("ring", named_pattern("directed-ring", 3)).steps
@@ -116,6 +120,19 @@ def pattern_row(name: str, pattern: SparsePattern) -> PatternSteps:
 def usual_parameters(name: str, n: int, seed: int = 0) -> dict[str, int]:
     """Return the parameters that `pattern_table` uses.
 
+    Parameters
+    ----------
+    name : str
+        Of a pattern.
+    n : int
+        Tokens.
+    seed : int
+        Of patterns that are drawn.
+
+    Returns
+    -------
+    dict of str to int
+
     Examples
     --------
     >>> usual_parameters("fixed", 512), usual_parameters("bigbird", 64)
@@ -129,6 +146,15 @@ def usual_parameters(name: str, n: int, seed: int = 0) -> dict[str, int]:
 
 def undivided_block(n: int) -> int:
     """Return the block next above the usual one of the fixed pattern that does not divide n.
+
+    Parameters
+    ----------
+    n : int
+        Tokens.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

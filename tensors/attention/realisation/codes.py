@@ -34,6 +34,11 @@ def gold_keys(m: int, count: int) -> NDArray[np.int64]:
     count : int
         At most ``4**m``.
 
+    Returns
+    -------
+    numpy.ndarray of int64, shape (count, 2**m)
+        Entries are -1 and 1.
+
     Examples
     --------
     >>> keys = gold_keys(3, 64)
@@ -63,6 +68,11 @@ def kerdock_keys(m: int, count: int) -> NDArray[np.int64]:
         Even, from 4 to 18.
     count : int
         At most ``2**(2 m - 1)``.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (count, 2**m)
+        Entries are -1 and 1.
 
     Examples
     --------

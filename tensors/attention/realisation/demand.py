@@ -42,7 +42,13 @@ class SparseTarget(Shown):
     weights: tuple[tuple[Fraction, ...] | None, ...]
 
     def shown_figure(self) -> str:
-        """Draw where the matrix is not zero."""
+        """Draw where the matrix is not zero.
+
+        Returns
+        -------
+        str
+            SVG; empty where the matrix is large.
+        """
         if self.length > LARGEST:
             return ""
         rows = [set(support) for support in self.supports]
@@ -69,7 +75,18 @@ class SparseTarget(Shown):
         return frozenset(ratio for row in range(self.length) for ratio in self.ratios(row))
 
     def ratios(self, row: int) -> tuple[Fraction, ...]:
-        """Return the nonzero entries of a row over the least of them."""
+        """Return the nonzero entries of a row over the least of them.
+
+        Parameters
+        ----------
+        row : int
+            The query.
+
+        Returns
+        -------
+        tuple of Fraction
+            In the order of the row's support; at least 1 each.
+        """
         weights = self.weights[row]
         if weights is None:
             return (Fraction(1),) * len(self.supports[row])
@@ -79,6 +96,14 @@ class SparseTarget(Shown):
     @classmethod
     def from_matrix(cls, matrix: Any) -> SparseTarget:
         """Read a square matrix of exact numbers whose rows sum to one.
+
+        Parameters
+        ----------
+        matrix : matrix of exact numbers, shape (L, L)
+
+        Returns
+        -------
+        SparseTarget
 
         Raises
         ------
@@ -104,6 +129,10 @@ class SparseTarget(Shown):
             Positive exact numbers in the same places; each row is divided by its sum.
         length : int, optional
             Number of tokens, to check against.
+
+        Returns
+        -------
+        SparseTarget
 
         Raises
         ------
@@ -166,6 +195,15 @@ class Precision(Shown):
     @classmethod
     def of(cls, given: Any) -> Precision:
         """Read the three precisions; the last may be None or left out.
+
+        Parameters
+        ----------
+        given : Precision or sequence
+            eps_1, eps_2 and perhaps eps_3, exact.
+
+        Returns
+        -------
+        Precision
 
         Raises
         ------

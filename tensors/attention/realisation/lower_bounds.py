@@ -25,6 +25,17 @@ def universal_keys_dimension(length: int, k: int) -> int:
     With fewer dimensions, Radon's theorem gives k keys and some others with a common convex combination, so that the
     scores of the former cannot all exceed those of the latter; the moment curve attains it.
 
+    Parameters
+    ----------
+    length : int
+        L, the tokens.
+    k : int
+        Nonzero entries of a row.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> universal_keys_dimension(4096, 8), universal_keys_dimension(16, 8)
@@ -39,6 +50,24 @@ def uniform_zeros_bound(length: int, k: int, delta: Fraction) -> int:
     From ``(tr M)^2 <= rank(M) ||M||_F^2``, a perfect matching of the support moved to the diagonal: at least
     ``L (1 - delta)^2 / (k (1 + delta)^2 + (L - k) delta^2) - 1``, where the logits are within ``tau`` of 0 off the
     support and of beta on it, ``delta = tau / beta``.
+
+    Parameters
+    ----------
+    length : int
+        L, the tokens.
+    k : int
+        Nonzero entries of each row and column.
+    delta : Fraction
+        Between 0 and 1.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        If delta is not between 0 and 1.
 
     Examples
     --------
@@ -78,6 +107,15 @@ def dimension_lower_bound(target: SparseTarget, precision: Precision) -> tuple[i
     If zeros must be uniform, the rank argument of `uniform_zeros_bound`, sharpened: each row of the logits is shifted
     until the zeros are centred and then divided by the entry of a matching, so that the diagonal is 1 exactly. Else
     what one dimension can separate: every support is then an initial or a final segment of the keys.
+
+    Parameters
+    ----------
+    target : SparseTarget
+    precision : Precision
+
+    Returns
+    -------
+    (int, str)
 
     Examples
     --------
@@ -150,6 +188,21 @@ def guaranteed_exponent(kind: str, length: int, k: int, precision: Precision) ->
     Off the support scores are at most ``w = k mu / (1 - (k-1) mu)`` times those on it (Gershgorin), so that any
     ``mu < 1 / (2k - 1)`` separates; zeros uniform up to eps_3 need ``2 w log(1/eps_1) < (1 - w) log(1 + eps_3)``,
     compared as powers of rationals. None if no code at hand is long enough.
+
+    Parameters
+    ----------
+    kind : {"gold", "kerdock"}
+        The code.
+    length : int
+        Tokens: so many vectors of the code are needed.
+    k : int
+        Nonzero entries of a row, at most.
+    precision : Precision
+
+    Returns
+    -------
+    int or None
+        m; the vectors have dimension 2^m.
 
     Examples
     --------

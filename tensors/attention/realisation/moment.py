@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from algebra.exact.logarithms import rounded_log
 from tensors.attention.realisation.demand import Precision, SparseTarget
+from tensors.attention.realisation.facts import MomentFacts
 from tensors.attention.realisation.realisation import Realisation
 
 SLACK_BITS = 20
@@ -43,7 +44,7 @@ def moment_realisation(target: SparseTarget, precision: Precision) -> Realisatio
         coefficients, denominator = _row(nodes, support, places, heights, wanted, precision.bits)
         queries[i, : len(coefficients) - 1] = coefficients[1:]
         denominators.append(denominator)
-    return Realisation(keys, queries, tuple(denominators), "moment", {"nodes": "2 j - L + 1", "degree": 2 * k})
+    return Realisation(keys, queries, tuple(denominators), "moment", MomentFacts("2 j - L + 1", degree=2 * k))
 
 
 def _row(

@@ -43,6 +43,10 @@ def row_extremes(queries: NDArray[Any], keys: NDArray[Any], supports: Sequence[S
     supports : sequence of L sequences of int
         Columns that count as the support of each row.
 
+    Yields
+    ------
+    RowExtremes
+
     Examples
     --------
     >>> q, y = np.array([[1, 2], [3, -1]]), np.array([[1, 0], [10**20, 1]], object)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from algebra.exact.pickling import frozen_equal, frozen_hash
 from algebra.shown import Shown
+from tensors.attention.realisation.facts import NO_FACTS, Facts
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Realisation(Shown):
         One for each query.
     method : str
         The construction.
-    facts : dict
-        Parameters of the construction, plain JSON values.
+    facts : Facts
+        What else is told of the construction: its parameters.
     """
 
     __eq__ = frozen_equal
@@ -41,7 +42,7 @@ class Realisation(Shown):
     queries: NDArray[Any]
     denominators: tuple[int, ...]
     method: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Facts = NO_FACTS
 
     @property
     def dimension(self) -> int:
@@ -54,7 +55,18 @@ class Realisation(Shown):
         return len(self.keys)
 
     def logits(self, row: int) -> list[Fraction]:
-        """Return the logits of one row, exactly."""
+        """Return the logits of one row, exactly.
+
+        Parameters
+        ----------
+        row : int
+            The query.
+
+        Returns
+        -------
+        list of Fraction
+            One for each key.
+        """
         query = [int(value) for value in self.queries[row]]
         keys = self.keys.astype(object) if self.keys.dtype != object else self.keys
         return [
@@ -63,19 +75,35 @@ class Realisation(Shown):
         ]
 
     def tokens(self) -> list[list[Fraction]]:
-        """Return the tokens: L lists of 2 d numbers, the query and then the key."""
+        """Return the tokens: L lists of 2 d numbers, the query and then the key.
+
+        Returns
+        -------
+        list of lists of Fraction
+        """
         return [
             [Fraction(int(value), denominator) for value in query] + [Fraction(int(value)) for value in key]
             for query, key, denominator in zip(self.queries, self.keys, self.denominators, strict=True)
         ]
 
     def weights(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return W_Q = [I 0] and W_K = [0 I], both d x 2d: they depend on the dimension alone."""
+        """Return W_Q = [I 0] and W_K = [0 I], both d x 2d: they depend on the dimension alone.
+
+        Returns
+        -------
+        (numpy.ndarray, numpy.ndarray)
+            W_Q and W_K.
+        """
         identity, zero = np.eye(self.dimension, dtype=np.int64), np.zeros((self.dimension,) * 2, np.int64)
         return np.hstack([identity, zero]), np.hstack([zero, identity])
 
     def approximate_matrix(self) -> NDArray[np.float64]:
-        """Return the attention matrix in floating point, for drawings only: nothing is decided by it."""
+        """Return the attention matrix in floating point, for drawings only: nothing is decided by it.
+
+        Returns
+        -------
+        numpy.ndarray, shape (L, L)
+        """
         rows = [[float(value) for value in centred(self.logits(row))] for row in range(self.length)]
         weights = np.exp(np.array(rows))
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))

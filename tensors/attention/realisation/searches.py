@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from algebra.exact.logarithms import log_above, rounded_log
 from algebra.random_words import words
 from tensors.attention.realisation.codes import capacity, code_keys, exponents
 from tensors.attention.realisation.demand import Precision, SparseTarget
+from tensors.attention.realisation.facts import CodeFacts, ProjectionFacts, SignFacts
 from tensors.attention.realisation.realisation import Realisation
 from tensors.attention.realisation.sign_keys import SignSystem
 from tensors.attention.realisation.verification import verify
@@ -41,7 +43,7 @@ def code_realisation(
     """
     system = SignSystem(code_keys(kind, m, target.length), target, precision)
     plan = system.plan(margin, most_range)
-    return None if plan is None else system.realise(plan, kind, exponent=m)
+    return None if plan is None else system.realise(plan, kind, partial(CodeFacts, exponent=m))
 
 
 def sign_realisation(
@@ -65,6 +67,10 @@ def sign_realisation(
     most : int, optional
         Largest dimension; by default ``16 k log L + 64``.
 
+    Returns
+    -------
+    Realisation or None
+
     Examples
     --------
     >>> target = SparseTarget.from_supports([[(j + 1) % 40] for j in range(40)])
@@ -80,7 +86,7 @@ def sign_realisation(
         for draw in range(DRAWS):
             system = SignSystem(random_signs(length, d, f"signs:{seed}:{d}:{draw}"), target, precision)
             plan = system.plan(margin, most_range)
-            found = None if plan is None else system.realise(plan, "signs", seed=seed, draw=draw)
+            found = None if plan is None else system.realise(plan, "signs", partial(SignFacts, seed=seed, draw=draw))
             if found is not None and verify(target, found, precision).holds:
                 return found
     return None
@@ -92,6 +98,17 @@ def projection_bound(target: SparseTarget, precision: Precision, failure: Fracti
     ``(2 max ||B_i||^2 / tau^2) log(2 L^2 / failure)`` with the log-target B (Hoeffding and a union bound over all
     entries); ``exp(2 tau) = 1 + min(eps_2, eps_3)`` and ``beta = log(1/eps_1) + 2 tau``. Computed in floating point
     and rounded up: the realisation itself is verified.
+
+    Parameters
+    ----------
+    target : SparseTarget
+    precision : Precision
+    failure : Fraction
+        Probability that one projection may fail with; 1: some projection works.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -108,6 +125,22 @@ def projection_dimension(
     length: int, precision: Precision, squares: float | None = None, failure: Fraction = Fraction(1), k: int = 1
 ) -> int:
     """Return the bound of `projection_bound` from ``max ||B_i||^2``; that of k equal entries a row if left out.
+
+    Parameters
+    ----------
+    length : int
+        L, the tokens.
+    precision : Precision
+    squares : float, optional
+        The greatest squared norm of a row of the log-target.
+    failure : Fraction
+        Probability that one projection may fail with; 1: some projection works.
+    k : int
+        Nonzero entries of a row, where `squares` is left out.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -154,7 +187,7 @@ def projection_realisation(
             is_last = d == sizes[-1] and draw == draws - 1
             if not is_last and not _seems_good(target, precision, keys):
                 continue
-            found = _projected(target, precision, keys, {"seed": seed, "draw": draw})
+            found = _projected(target, precision, keys, ProjectionFacts(seed, draw))
             if is_last or verify(target, found, precision).holds:
                 return found
     raise AssertionError("the last draw is returned")
@@ -231,7 +264,7 @@ def _tolerances(precision: Precision) -> tuple[float, float]:
 
 
 def _projected(
-    target: SparseTarget, precision: Precision, keys: NDArray[np.int64], facts: dict[str, int]
+    target: SparseTarget, precision: Precision, keys: NDArray[np.int64], facts: ProjectionFacts
 ) -> Realisation:
     bits = min(max(precision.bits, PROJECTION_BITS), MOST_PROJECTION_BITS)
     allowed = precision.ratios if precision.uniform is None else min(precision.ratios, precision.uniform)

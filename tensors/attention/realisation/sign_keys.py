@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +18,7 @@ from algebra.exact.integers import LIMIT
 from algebra.exact.logarithms import log_above, rounded_log
 from algebra.types import Floats
 from tensors.attention.realisation.demand import Precision, SparseTarget
+from tensors.attention.realisation.facts import Facts
 from tensors.attention.realisation.realisation import Realisation
 
 BLOCK_ROWS = 1024
@@ -161,8 +163,21 @@ class SignSystem:
             ones[places], logs[places] = both[:, :, 0], both[:, :, 1]
         return ones @ keys.T, None if self.target.is_uniform else logs @ keys.T
 
-    def realise(self, plan: Plan, method: str, **facts: Any) -> Realisation | None:
-        """Solve the Gram systems exactly for the logits that the plan's scales ask for; None if one is singular."""
+    def realise(self, plan: Plan, method: str, facts_of: Callable[[float, float | None], Facts]) -> Realisation | None:
+        """Solve the Gram systems exactly for the logits that the plan's scales ask for; None if one is singular.
+
+        Parameters
+        ----------
+        plan : Plan
+        method : str
+            Name of the construction.
+        facts_of : callable
+            From the greatest scale and the margin to what is told of the construction.
+
+        Returns
+        -------
+        Realisation or None
+        """
         coefficients, denominators = [], []
         for i, support in enumerate(self.target.supports):
             scale = Fraction(float(plan.scales[i]))
@@ -173,7 +188,7 @@ class SignSystem:
             coefficients.append(solved[0])
             denominators.append(solved[1])
         margin = plan.margin if math.isfinite(plan.margin) else None  # without zeros there is nothing to stay above
-        facts = {"scale": float(plan.scales.max()), "margin": margin, **facts}
+        facts = facts_of(float(plan.scales.max()), margin)
         return Realisation(self.keys, self._queries(coefficients), tuple(denominators), method, facts)
 
     def _solve(self, support: tuple[int, ...], wanted: list[Fraction]) -> tuple[list[int], int] | None:

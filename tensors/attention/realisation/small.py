@@ -10,6 +10,7 @@ from algebra.errors import InputError
 from algebra.exact.integers import LIMIT, with_room
 from algebra.exact.logarithms import log_above, rounded_log
 from tensors.attention.realisation.demand import Precision, SparseTarget
+from tensors.attention.realisation.facts import BinaryFacts, TrivialFacts
 from tensors.attention.realisation.realisation import Realisation
 
 
@@ -34,7 +35,7 @@ def trivial_realisation(target: SparseTarget, precision: Precision) -> Realisati
         scores[i, list(support)] = [levels[ratio] for ratio in target.ratios(i)]
     keys = np.eye(length, length - 1, k=-1, dtype=np.int64)
     queries = scores[:, 1:] - scores[:, :1]
-    return Realisation(keys, queries, (1 << bits,) * length, "trivial", {"height": str(height)})
+    return Realisation(keys, queries, (1 << bits,) * length, "trivial", TrivialFacts(height))
 
 
 def binary_realisation(target: SparseTarget, precision: Precision) -> Realisation:
@@ -61,7 +62,7 @@ def binary_realisation(target: SparseTarget, precision: Precision) -> Realisatio
     half = log_above(1 / precision.zeros, precision.bits) / 2 + Fraction(1, 1 << precision.bits)
     chosen = keys[[support[0] for support in target.supports]]
     queries = with_room(chosen, abs(half.numerator)) * half.numerator
-    return Realisation(keys, queries, (half.denominator,) * length, "binary", {"scale": str(half)})
+    return Realisation(keys, queries, (half.denominator,) * length, "binary", BinaryFacts(half))
 
 
 def _all_ratios(target: SparseTarget) -> set[Fraction]:

@@ -76,7 +76,12 @@ class Verification(Shown):
         return self.zeros_met and self.ratios_met and self.uniform_met
 
     def reached(self) -> ReachedPrecisions:
-        """Return the precisions that were reached, enclosed by decimals."""
+        """Return the precisions that were reached, enclosed by decimals.
+
+        Returns
+        -------
+        ReachedPrecisions
+        """
         with precision(PRECISION + _size(self.gap) + _size(self.spread)):
             zeros = None if self.gap is None else decimals((-ball(self.gap)).exp())
             ratios = decimals(self.ratio_error.expm1())
@@ -98,6 +103,10 @@ def verify(target: SparseTarget, realisation: Realisation, precision: Any) -> Ve
     realisation : Realisation
         Of any origin; nothing in it but keys, queries and denominators is used.
     precision : Precision or sequence of three
+
+    Returns
+    -------
+    Verification
 
     Raises
     ------

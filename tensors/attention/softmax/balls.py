@@ -79,6 +79,10 @@ def softmax_rank_balls(logits: Any, goal: int | None = None, most_bits: int = MO
     most_bits : int
         The last precision to try.
 
+    Returns
+    -------
+    CertifiedLowerBound
+
     Examples
     --------
     >>> softmax_rank_balls([["0", "0"], ["0", "1/100"]]).rank

@@ -48,6 +48,11 @@ def split_blocked(argument: str, logits: Any) -> tuple[Any, Visible | None]:
     logits : array_like
         One row a key, one column a query. What is no matrix is left as it is, for the reader to refuse.
 
+    Returns
+    -------
+    (object, tuple of tuples of bool or None)
+        The logits in the form in which they were given.
+
     Raises
     ------
     InputError
@@ -96,6 +101,14 @@ def _rows(logits: Any) -> list[list[Any]] | None:
 
 def named_blocked(rows: list[list[Any]]) -> list[list[Any]]:
     """Write every entry that is minus infinity as "-inf", so that none of them counts as a measured float.
+
+    Parameters
+    ----------
+    rows : list of lists
+
+    Returns
+    -------
+    list of lists
 
     Examples
     --------

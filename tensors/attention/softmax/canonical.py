@@ -88,6 +88,10 @@ class CanonicalForm(Shown):
         The heads may have any size. For n = 2 a head (-A, -V) stands for the groups (A, V) and (0, -2V) at once, so
         the group of A = 0 costs no head exactly if its V is -2 times the sum of some of the other V.
 
+        Returns
+        -------
+        Bounds
+
         Examples
         --------
         >>> from tensors.attention.softmax.heads import softmax_layer
@@ -110,6 +114,16 @@ class CanonicalForm(Shown):
         """Tell whether head size ``width / heads`` is enough, however many heads there are.
 
         Bhojanapalli et al. (ICML 2020, Theorem 2): a layer that needs more than that is no standard layer.
+
+        Parameters
+        ----------
+        width : int
+            Of the tokens.
+        heads : int
+
+        Returns
+        -------
+        bool
         """
         return self.least_head_size * heads <= width
 

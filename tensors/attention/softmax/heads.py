@@ -63,6 +63,15 @@ class SoftmaxLayer(Shown):
     def minus(self, other: SoftmaxLayer) -> SoftmaxLayer:
         """Return the difference of two layers as a layer.
 
+        Parameters
+        ----------
+        other : SoftmaxLayer
+
+        Returns
+        -------
+        SoftmaxLayer
+            It has the heads of both.
+
         Raises
         ------
         InputError
@@ -244,6 +253,15 @@ def layer_residues(layer: SoftmaxLayer, X: fmpq_mat, prime: int, bases: Mapping[
 
     For each radicand r the scores are sqrt(r) times multiples of 1/D; e^(sqrt(r)/D) is replaced by ``bases[r]``. These
     numbers are algebraically independent (Lindemann, Weierstrass), so this is a homomorphism of rings.
+
+    Parameters
+    ----------
+    layer : SoftmaxLayer
+    X : fmpq_mat
+        One column a token.
+    prime : int
+    bases : mapping of int to int
+        For each radicand of a head a residue that is not zero.
 
     Returns
     -------

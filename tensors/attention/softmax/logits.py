@@ -67,7 +67,12 @@ class SoftmaxLogits(Shown):
         return softmax_label(self.texts())
 
     def texts(self) -> list[list[str]]:
-        """Return the logits as strings, "-inf" where a key is blocked."""
+        """Return the logits as strings, "-inf" where a key is blocked.
+
+        Returns
+        -------
+        list of lists of str
+        """
         texts = to_strings(self.logits)
         if self.visible is None:
             return texts

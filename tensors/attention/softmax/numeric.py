@@ -72,7 +72,12 @@ class NumericSoftmaxRank(Shown):
         return Bounds(self.rank, None, Grade.NUMERIC, lower_by="singular-values")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the numbers that the answer rests on."""
+        """Return the numbers that the answer rests on.
+
+        Returns
+        -------
+        dict
+        """
         names = ("tolerance", "sigma_k", "sigma_next", "gap", "dtype", "backend", "note")
         return {name: getattr(self, name) for name in names}
 
@@ -133,6 +138,17 @@ def floats(argument: str, matrix: Any) -> NDArray[np.float64]:
 def logit_floats(argument: str, logits: Any) -> NDArray[np.float64]:
     """Return logits in float64; minus infinity stays where a query does not see a key.
 
+    Parameters
+    ----------
+    argument : str
+        What messages call it.
+    logits : array_like
+        One row a key, one column a query.
+
+    Returns
+    -------
+    numpy.ndarray of float64
+
     Raises
     ------
     InputError
@@ -170,7 +186,18 @@ def _float(entry: Any) -> float:
 
 
 def softmax_floats(logits: NDArray[np.float64]) -> Any:
-    """Return the softmax of each column as a tensor of tensorly's backend, the largest logit subtracted first."""
+    """Return the softmax of each column as a tensor of tensorly's backend, the largest logit subtracted first.
+
+    Parameters
+    ----------
+    logits : numpy.ndarray of float64
+        One row a key, one column a query.
+
+    Returns
+    -------
+    tensor of the backend
+        Of the same shape.
+    """
     import tensorly as tl
 
     scores = tl.tensor(logits)
@@ -189,6 +216,10 @@ def numeric_rank(matrix: Any, tolerance: float | None = None, epsilon: float | N
         Relative to the largest singular value; default: the longer side times the machine epsilon.
     epsilon : float, optional
         Of the type that the numbers had before; default: that of the tensor's own type.
+
+    Returns
+    -------
+    NumericSoftmaxRank
 
     Raises
     ------
@@ -298,6 +329,15 @@ def logits_rank_numeric(logits: Any, tolerance: float | None = None) -> NumericS
         Finite real numbers.
     tolerance : float, optional
         Relative to the largest singular value.
+
+    Returns
+    -------
+    NumericSoftmaxRank
+
+    Raises
+    ------
+    InputError
+        If a logit is not finite, or they are no matrix.
 
     Examples
     --------
