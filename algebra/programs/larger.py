@@ -32,7 +32,7 @@ class Substitution:
     --------
     >>> same = Substitution.identity(["W", "g"])
     >>> row, turned = same.with_step("transpose", "g", axes=(1, 0))
-    >>> turned.with_array("W", "multiply", turned.name("W"), row).to_json()["arrays"]
+    >>> turned.with_array("W", "multiply", turned.name("W"), row).to_json(["W", "g"])["arrays"]
     {'W': 'array 1', 'g': 'g'}
     """
 
