@@ -124,6 +124,7 @@ class FlowNetwork:
 
         # Factors, each once in both directions: what two variables share may be shared twice.
         arcs += [(2 * u + 1, 2 * v) for u, v in sorted(_pairs(graph))]
+
         # Those of three variables or more are vertices, behind those of the variables.
         larger = [(2 * count + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
         arcs += [(factor, 2 * v) for factor, v in larger]
@@ -157,13 +158,18 @@ class FlowNetwork:
 
     def _bounded(self, limits: Sequence[int]) -> tuple[list[int], int]:
         """Return all limits, none above a number that is more than can pass together, and that number."""
+        # No more can pass than the variables of one side let through.
         of_rows = sum(limits[v] for v in self.rows)
-        total = min(of_rows, sum(limits[: self.graph.observed]) - of_rows)
+        of_all = sum(limits[: self.graph.observed])
+        total = min(of_rows, of_all - of_rows)
         if total >> MOST_BITS:
             allowed = "such that the dimensions of one side have at most 4,194,304 bits together"
             raise InputError("variable_dims", self.graph.label, allowed)
-        within = list(limits) if max(limits) <= total else [min(limit, total + 1) for limit in limits]
-        return within, total + 1
+
+        # A limit above that is none.
+        unlimited = total + 1
+        within = list(limits) if max(limits) <= total else [min(limit, unlimited) for limit in limits]
+        return within, unlimited
 
     def _by_levels(self, limits: list[int], unlimited: int) -> Flow:
         source, sink = sink_of(self.graph) - 1, sink_of(self.graph)
@@ -186,9 +192,9 @@ class FlowNetwork:
 
         # What passes a variable passes from its first node to its second.
         through = tuple(limit - left[2 * v][2 * v + 1] for v, limit in enumerate(limits))
-        passed = zip(self.arcs, capacities, strict=True)
-        arcs = [(a, b, limit - left[a][b]) for (a, b), limit in passed if left[a][b] < limit]
-        columns = [arc[0] for arc in arcs], [arc[1] for arc in arcs], [arc[2] for arc in arcs]
+        limited = zip(self.arcs, capacities, strict=True)
+        passed = [(a, b, limit - left[a][b]) for (a, b), limit in limited if left[a][b] < limit]
+        columns = [arc[0] for arc in passed], [arc[1] for arc in passed], [arc[2] for arc in passed]
         return Flow(self.graph, cut, through, columns)
 
     def _by_scipy(self, limits: list[int], unlimited: int) -> Flow:
@@ -224,13 +230,13 @@ class FlowNetwork:
         reached[breadth_first_order(free, sink - 1, return_predecessors=False)] = True
         cut = np.flatnonzero(reached[: 2 * count : 2] & ~reached[1 : 2 * count : 2])
 
-        # What passes, as above.
+        # What passes each arc; that of a variable leads from its first node to its second.
         positive = given > left
-        passed = starts[positive], ends[positive], (given - left)[positive]
-        own = (passed[0] % 2 == 0) & (passed[1] == passed[0] + 1) & (passed[1] < 2 * count)
+        first, second, amount = starts[positive], ends[positive], (given - left)[positive]
+        is_variable = (first % 2 == 0) & (second == first + 1) & (second < 2 * count)
         through = np.zeros(count, dtype=np.int64)
-        through[passed[0][own] // 2] = passed[2][own]
-        listed = passed[0].tolist(), passed[1].tolist(), passed[2].tolist()
+        through[first[is_variable] // 2] = amount[is_variable]
+        listed = first.tolist(), second.tolist(), amount.tolist()
         return Flow(self.graph, tuple(cut.tolist()), tuple(through.tolist()), listed)
 
     @cached_property
