@@ -32,7 +32,10 @@ is 0 there, so the signs at these weights and sample t stay nearby; row t is the
 
 **Upper bound.** ``parameters``: their number. ``symmetries``: less the dimension of an orbit, shown by vector fields
 on the weights, each proved to leave the functions alone (`programs_fields`). ``ambient``: the number of monomials.
-``network``: the program is a polynomial network, whose chain of statements follows.
+``network``: the program is a polynomial network, whose chain of statements follows. ``independent-coefficients``: the
+outputs are polynomials in the weights, and so many of their coefficients are linearly independent. Two rules rest on a
+proof for another program: ``larger-program``, whose functions include those of this one (`programs_larger`), and
+``parts``: what is seen of parts that are polynomial in weights, and the rest (`programs_parts`).
 """
 
 from __future__ import annotations
