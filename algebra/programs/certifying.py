@@ -71,8 +71,7 @@ def certified_bounds(
     Raises
     ------
     InputError
-        For relations between exponentials, roots of numbers, and rectifiers behind exponentials or square roots:
-        the checker has no rules for them.
+        For some relations between exponentials, and roots of numbers: the checker has no rules for them.
     """
     graph = lowered(program)
     try:
