@@ -89,6 +89,14 @@ def upper_bound(architecture: Architecture, searched: Searched = frozenset()) ->
 def counted_bound(architecture: Architecture) -> Reason:
     """Return the least upper bound without theorems on spans that cost a rank.
 
+    Parameters
+    ----------
+    architecture : Architecture
+
+    Returns
+    -------
+    Reason
+
     Examples
     --------
     >>> counted_bound(Architecture((4, 6, 12, 8, 1), (2, 2, 2))).value
