@@ -24,6 +24,8 @@ class InputError(ValueError):
         The value that was given.
     allowed : str
         What would have been accepted, as the end of the sentence "it must be …".
+    words : iterable of str
+        Where it is one of some words: these; the message suggests the one that was meant. See `one_of`.
 
     Examples
     --------
@@ -33,11 +35,26 @@ class InputError(ValueError):
     algebra.errors.InputError: degree is 0, but it must be an integer of at least 1
     """
 
-    def __init__(self, argument: str, value: Any, allowed: str) -> None:
+    def __init__(self, argument: str, value: Any, allowed: str, words: Iterable[str] = ()) -> None:
         super().__init__(argument, value, allowed)
         self.argument = argument
         self.value = value
         self.allowed = allowed
+        self.words = tuple(words)
+
+    def renamed(self, argument: str) -> InputError:
+        """Return the same error of an argument that is called otherwise.
+
+        Parameters
+        ----------
+        argument : str
+            Its name, as the caller knows it.
+
+        Returns
+        -------
+        InputError
+        """
+        return InputError(argument, self.value, self.allowed, self.words)
 
     def __str__(self) -> str:
         """Give the sentence that names all three; of an argument without a value it says that it is missing."""
@@ -46,7 +63,14 @@ class InputError(ValueError):
         shown = _shown(self.value)
         if len(shown) > 200:
             shown = shown[:200] + "…"
-        return f"{self.argument} is {shown}, but it must be {self.allowed}{_suggestion(self.value, self.allowed)}"
+        return f"{self.argument} is {shown}, but it must be {self.allowed}{self._hint}"
+
+    @property
+    def _hint(self) -> str:
+        """Suggest the word that was meant, as it was written or in small letters."""
+        if not isinstance(self.value, str):
+            return ""
+        return meant(self.value, self.words) or meant(self.value.lower(), self.words)
 
 
 def _shown(value: Any) -> str:
@@ -57,14 +81,6 @@ def _shown(value: Any) -> str:
         if isinstance(value, int):
             return f"{'-' if value < 0 else ''}about 10^{int(value.bit_length() * 0.30103)}"
         return f"of type {type(value).__name__} with an integer of more than 4300 digits"
-
-
-def _suggestion(value: Any, allowed: str) -> str:
-    """Suggest the word that was meant, where one of a list of words is asked for."""
-    head, separator, names = allowed.partition("one of ")
-    if head or not separator or not isinstance(value, str) or "did you mean" in allowed:
-        return ""
-    return meant(value.lower(), [name.strip("'") for name in names.split(", ")])
 
 
 def as_integer(argument: str, value: Any, least: int | None = None, allowed: str | None = None) -> int:
@@ -158,7 +174,7 @@ def one_of(argument: str, value: Any, names: Iterable[str], allowed: str | None 
     """
     known = list(names)
     if not isinstance(value, str) or value not in known:
-        raise InputError(argument, value, allowed or f"one of {', '.join(known)}")
+        raise InputError(argument, value, allowed or f"one of {', '.join(known)}", known)
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from algebra.errors import InputError, meant
+from algebra.errors import InputError
 from proofs_check.cells import is_missing
 from proofs_check.engine.plain import to_json
 
@@ -72,8 +72,9 @@ def check_source(source: Source, names: Sequence[str], found: Any, kind: str) ->
         return
     if source.startswith("_") or not hasattr(found, source):
         listed = ", ".join(dict.fromkeys(name for name in names if name))
-        others = f"an attribute of the {kind}, or a function of it{meant(source, [*names, *_public(found)])}"
-        raise InputError("columns", source, f"one of {listed}, {others}" if listed else others)
+        others = f"an attribute of the {kind}, or a function of it"
+        told = f"one of {listed}, {others}" if listed else others
+        raise InputError("columns", source, told, [*filter(None, names), *_public(found)])
 
 
 def _public(found: Any) -> list[str]:

@@ -103,7 +103,7 @@ class NotWritten(InputError):  # noqa: N818 - the answer is there
     """A file beside an answer could not be written."""
 
     def __init__(self, error: InputError, result: Result) -> None:
-        super().__init__(error.argument, error.value, error.allowed)
+        super().__init__(error.argument, error.value, error.allowed, error.words)
         self.result = result
 
 

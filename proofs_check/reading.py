@@ -8,6 +8,7 @@ class that the object describes. pydantic is imported where a file is read, not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from inspect import cleandoc
@@ -179,16 +180,17 @@ def first_error(errors: Sequence[ErrorDetails], found: Any, names: Sequence[str]
 
     # of a value that may be of several types, say what each of them allows
     here = [each for each in errors if _path(each["loc"], found) == path]
-    return _refused(path, _at(found, path), " or ".join(dict.fromkeys(map(_allowed, here))))
+    words = [word for each in here for word in _words(each)]
+    return _refused(path, _at(found, path), " or ".join(dict.fromkeys(map(_allowed, here))), words)
 
 
-def _refused(path: Sequence[int | str], value: Any, allowed: str) -> InputError:
+def _refused(path: Sequence[int | str], value: Any, allowed: str, words: Sequence[str] = ()) -> InputError:
     """Name the last key of a path, for an entry of a matrix with its place; if that is not all, say where it is."""
     last = max(place for place, step in enumerate(path) if isinstance(step, str))
     is_entry = len(path) > last + 2  # readers of exact matrices write P[0][1], and those of lists just widths
     named = path[last:] if is_entry else path[last : last + 1]
     where = "" if len(named) == len(path) else f" (at {_written(path)})"
-    return InputError(_written(named), value, f"{allowed}{where}")
+    return InputError(_written(named), value, f"{allowed}{where}", words)
 
 
 def _all_keys(kind: type) -> list[str]:
@@ -232,11 +234,17 @@ ALLOWED = {
 }
 
 
+def _words(error: ErrorDetails) -> list[str]:
+    """Return the words that one of pydantic's errors asks for: it lists them in quotation marks."""
+    is_choice = error["type"] == "literal_error"
+    return re.findall("'([^']*)'", str(error.get("ctx", {})["expected"])) if is_choice else []
+
+
 def _allowed(error: ErrorDetails) -> str:
     """Say what one of pydantic's errors asks for, as the end of the sentence "it must be …"."""
     limits = error.get("ctx", {})
     if error["type"] == "literal_error":
-        return f"one of {str(limits['expected']).replace(' or ', ', ').replace(chr(39), '')}"
+        return f"one of {', '.join(_words(error))}"
     if error["type"] == "greater_than_equal":
         return f"an integer of at least {limits['ge']}"
     if error["type"] == "dataclass_type":

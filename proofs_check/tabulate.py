@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, meant
+from algebra.errors import InputError
 from proofs_check.chosen import headings_of
 from proofs_check.engine.progress import moving_progress
 from proofs_check.engine.run import answers, run_sweep
@@ -151,12 +151,14 @@ def table(
             store=store,
             extra=options,
         )
+
+    # The options of a family: seed and target are among them where the family has them.
     asked = family(networks)
     if question is not None and not any(option.name == "question" for option in asked.options):
         raise InputError("question", question, "left out: a family has its own")
-    options |= {} if question is None else {"question": question}
-    options |= {name: value for name, value in (("seed", seed), ("log2_error", log2_error)) if value is not None}
-    told = asked.taken(options)
+    named = {"question": question, "seed": seed, "log2_error": log2_error}
+    told = asked.taken({**options, **{name: value for name, value in named.items() if value is not None}})
+
     found = asked.table(_rows(asked, told, jobs, store), told)
     found = found if columns is None else chosen_columns(found, columns)
     return replace(found, title=title) if title else found
@@ -177,6 +179,6 @@ def chosen_columns(whole: Table, columns: Chosen) -> Table:
     for heading, source in headings_of(columns).items():
         if source not in seen and source not in data:
             names = list(dict.fromkeys([*map(str, seen.columns), *map(str, data.columns)]))
-            raise InputError("columns", source, f"one of {', '.join(names)}{meant(str(source), names)}")
+            raise InputError("columns", source, f"one of {', '.join(names)}", names)
         cells[heading] = (seen if source in seen else data)[source].tolist()
     return replace(whole, people=Columns(cells))

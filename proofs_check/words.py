@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, as_integer, meant
+from algebra import errors
+from algebra.errors import InputError, as_integer
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -133,7 +134,7 @@ def integers(name: str, words: str | Sequence[str]) -> list[int]:
         return [integer(name, part, f"integers, each at least 1, {FORMS}") for part in parts]
     except InputError as error:
         if isinstance(words, str) and any(sign in words for sign in "[]();{}-"):  # show all of "[2, 3", not "[2"
-            raise InputError(name, words, error.allowed) from None
+            raise error.renamed(name) from None
         raise
 
 
@@ -310,10 +311,7 @@ def one_of(names: Callable[[], Iterable[str]]) -> Reader:
     """
 
     def read(name: str, word: str) -> str:
-        known = list(names())
-        if word not in known:
-            raise InputError(name, word, f"one of {', '.join(known)}{meant(word, known)}")
-        return word
+        return errors.one_of(name, word, names())
 
     return read
 

@@ -11,7 +11,7 @@ from itertools import combinations, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,9 +80,7 @@ def row_positions(shape: Shape, row_side: str | Sequence[int]) -> tuple[int, ...
     if count > MOST_CELLS:
         raise InputError("shape", list(shape), f"of at most {MOST_CELLS:,} cells")
     if isinstance(row_side, str):
-        if row_side not in NAMED:
-            raise InputError("row_side", row_side, f"one of {', '.join(NAMED)}, or a list of positions")
-        rule = NAMED[row_side]
+        rule = NAMED[one_of("row_side", row_side, NAMED, f"one of {', '.join(NAMED)}, or a list of positions")]
         cells = product(*map(range, shape))
         return _proper(row_side, tuple(flat for flat, cell in enumerate(cells) if rule(shape, cell)), count)
     found = _explicit(row_side, count)

@@ -217,6 +217,14 @@ def as_finite_float(argument: str, value: Any, allowed: str) -> float:
 def nearest_float(value: Fraction) -> float:
     """Return the float nearest to a rational number: infinite, or 0, where it is beyond all floats.
 
+    Parameters
+    ----------
+    value : Fraction
+
+    Returns
+    -------
+    float
+
     Examples
     --------
     >>> nearest_float(Fraction(1, 3)), nearest_float(Fraction(-(10**400)))

@@ -25,7 +25,7 @@ from typing import Any
 
 from flint import fmpq_mat, fmpz_mat
 
-from algebra.errors import InputError, as_integer, check_keys
+from algebra.errors import InputError, as_integer, check_keys, one_of
 from algebra.exact.matrices import rational_matrix, to_strings
 from algebra.exact.numbers import exact_fractions
 from algebra.graphs.graph import SimpleGraph
@@ -121,8 +121,7 @@ class MessageLayer(Shown):
         if len(given) != shape[0] or any(isinstance(entry, list | tuple) for entry in given):
             raise InputError(f"{where}.bias", bias, allowed)
         for name, value, names in (("activation", activation, ACTIVATIONS), ("aggregation", aggregation, AGGREGATIONS)):
-            if value not in names:
-                raise InputError(f"{where}.{name}", value, f"one of {', '.join(names)}: others are not exact")
+            one_of(f"{where}.{name}", value, names, f"one of {', '.join(names)}: others are not exact")
         return cls(own, neighbours, _matrix(f"{where}.bias", [[entry] for entry in given]), activation, aggregation)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import combinations, product
 from typing import Any, TypeVar
 
-from algebra.errors import InputError, as_integer, meant
+from algebra.errors import InputError, as_integer, one_of
 from algebra.graphs.graph import SimpleGraph
 from algebra.graphs.reading import as_graph
 
@@ -268,6 +268,4 @@ def named_pair(name: str) -> Pair:
 
 
 def _look_up(table: dict[str, Made], name: str) -> Made:
-    if name not in table:
-        raise InputError("name", name, f"one of {', '.join(table)}{meant(name, table)}")
-    return table[name]
+    return table[one_of("name", name, table)]

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.exact.numbers import exact_number
 from algebra.kernels.schemes import Scheme
 from algebra.shown import Shown
@@ -137,8 +137,7 @@ def read_sample(domain: str, points: Any, labels: Any) -> Sample:
     InputError
         If there are none, too many, not as many labels as points, or a point is not of the domain.
     """
-    if domain not in DOMAINS:
-        raise InputError("domain", domain, f"one of {', '.join(DOMAINS)}")
+    one_of("domain", domain, DOMAINS)
     rows = _list("points", points)
     if not 1 <= len(rows) <= MOST_POINTS:
         raise InputError("points", f"{len(rows)} points", f"1 to {MOST_POINTS}")

@@ -145,4 +145,5 @@ def _activation(where: str, name: Any) -> Activation:
     try:
         return Activation(name.lower() if isinstance(name, str) else name)
     except ValueError:
-        raise InputError(f"{where} activation", name, f"one of {', '.join(a.value for a in Activation)}") from None
+        known = [activation.value for activation in Activation]
+        raise InputError(f"{where} activation", name, f"one of {', '.join(known)}", known) from None

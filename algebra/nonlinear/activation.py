@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from algebra.exact.numbers import exact_number
 from algebra.shown import Shown
 
@@ -109,9 +109,8 @@ def activation_of(given: Any) -> ScalarActivation:
     """
     if isinstance(given, ScalarActivation):
         return given
-    if isinstance(given, str) and given in KNOWN:
-        return KNOWN[given]
-    raise InputError("activation", given, f"one of {', '.join(sorted(KNOWN))}, or a ScalarActivation")
+    known = sorted(KNOWN)
+    return KNOWN[one_of("activation", given, known, f"one of {', '.join(known)}, or a ScalarActivation")]
 
 
 def _slope(slope: Any) -> Fraction:

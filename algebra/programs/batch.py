@@ -179,6 +179,19 @@ class Batch:
                 flat[k][:, e] = 1
                 yield [array.reshape(self.samples, *each) for array, each in zip(flat, shapes, strict=True)]
 
+    def rational_rows(self) -> Iterator[Array]:
+        """Yield the Jacobian over the rational numbers, one entry of an output after the other.
+
+        Yields
+        ------
+        ndarray of object, shape (samples, parameters)
+        """
+        numbers, count = Rationals(), self.point.program.count
+        values = forward(self.graph, numbers, self.point.leaves)
+        for covectors in self._unit_covectors(lambda shape: np.zeros(shape, object)):
+            gradients = backward(self.graph, numbers, values, covectors)
+            yield gradient_rows(self.graph, gradients, self.samples, np.zeros((self.samples, count), object))
+
     def largest_rows(self) -> Array:
         """Bound the absolute values of the Jacobian's entries: the largest of each column, a row for each output."""
         numbers = Balls(dict(self.signs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +11,15 @@ import numpy as np
 from flint import nmod_mat
 
 from algebra.errors import InputError
-from algebra.evidence.checker.generator import residues
 from algebra.evidence.checker.limits import Refused
-from algebra.evidence.checker.programs_lower import character, ends, has_rectifiers_inside, levels, split
-from algebra.evidence.checker.programs_reading import EXPONENTIALS, Program, Relation, behind
+from algebra.evidence.checker.programs_lower import character, ends, levels, rectifiers_inside, samples_of, split
+from algebra.evidence.checker.programs_reading import Program, Relation, behind
 from algebra.evidence.checker.programs_relations import check_relation, columns
 from algebra.evidence.checker.programs_signs import active
 from algebra.evidence.checker.programs_values import Sampler
 from algebra.evidence.evaluation import suitable_prime
 from algebra.programs.evaluation import PIECES_ROWS, ProgramJacobian
+from algebra.programs.forced_roots import Forcing
 from algebra.rank.modular_rank import minor_of_array
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ SLACK = 8
 CHARACTER_SLACK = 24
 """Rows beyond the number of roots: random bits miss their rank with probability 2^-24."""
 
-MOST_TRIES = 64
-"""Residues drawn anew for one square root; each is a square with probability 1/2."""
-
 MOST_STARTS = 64
 """New starts with all residues of the weights, where a root of weights alone has no residue of its own."""
+
+MOST_PATTERNS = 32
+"""Of rectifiers behind which exponentials or roots stand: a proof of independence for each, tenths of a second long."""
 
 MOST_SKIPPED = 40
 """Samples skipped for each that is used: where a root has no residue of its own, one in two is lost for each."""
@@ -65,6 +65,10 @@ class Minors:
 
     program: StraightLineProgram
     tape: Program
+    pattern: frozenset[int] = frozenset()
+    """Of the rectifiers inside, where independence is asked for."""
+    proofs: dict[frozenset[int], tuple[Any, list[Any]] | None] = field(default_factory=dict)
+    """Of independence, for each pattern that was met."""
 
     def lower_json(self, wanted: int) -> tuple[int, dict[str, Any]]:
         """Return a rank and its proof: the wanted one; with rectifiers, where it depends on the region, perhaps less.
@@ -79,10 +83,12 @@ class Minors:
         tape, has_pieces = self.tape.tape, self.tape.has("relu")
         if any(tape.value(tape.made[u].of[0]) is not None for u in self.tape.roots):
             raise refusal("roots of numbers")
-        if has_rectifiers_inside(self.tape):
-            raise refusal("rectifiers behind exponentials or square roots")
-        minors, exponents = self.with_relations()
-        roots = [minors.level_json(level) for level in levels(self.tape)]
+        minors: Minors = self
+        exponents: Any = []
+        roots: Any = []
+        if not self.inside:
+            minors, exponents = self.with_relations()
+            roots = [minors.level_json(level) for level in levels(self.tape)]
 
         best: dict[str, Any] = {"rule": "trivial", "rows": []}
         for number in range(PIECES_KEYS if has_pieces else KEYS):
@@ -96,7 +102,35 @@ class Minors:
         if rank < wanted and not (has_pieces and rank):
             label = self.program.label
             raise ArithmeticError(f"the rank {wanted} of {label} was not seen again under {KEYS} keys")
+        if self.inside:
+            exponents, roots = self.of_patterns(best["key"], best["rows"])
         return rank, {**best, "exponents": exponents, "roots": roots}
+
+    def of_patterns(self, key: str, rows: Sequence[int]) -> tuple[list[Any], list[Any]]:
+        """Return the proofs of independence for the patterns of some rows, in the order of the rows."""
+        patterns = dict.fromkeys(active(self.tape, key, t) & self.inside for t in rows)
+        found = [proof for proof in map(self.proofs.get, patterns) if proof is not None]
+        return [exponents for exponents, _ in found], [roots for _, roots in found]
+
+    def is_shown(self, pattern: frozenset[int]) -> bool:
+        """Tell whether exponents and roots are shown to be independent under a pattern of the rectifiers inside."""
+        if pattern not in self.proofs and len(self.proofs) < MOST_PATTERNS:
+            self.proofs[pattern] = replace(self, pattern=pattern).independence()
+        return self.proofs.get(pattern) is not None
+
+    def independence(self) -> tuple[Any, list[Any]] | None:
+        """Return the proof that all exponents, and all roots, are independent under the pattern; None without one."""
+        exponents = None
+        try:
+            for number in range(KEYS if self.tape.exponents else 0):
+                exponents, _ = self.exponents_json(f"{self.program.label}/exponents={number}")
+                if exponents is not None:
+                    break
+            if self.tape.exponents and exponents is None:
+                return None
+            return exponents, [self.level_json(level) for level in levels(self.tape)]
+        except (Refused, InputError):  # relations, or roots that are not seen to be independent
+            return None
 
     def minor_json(self, key: str, wanted: int, many: int) -> dict[str, Any]:
         """Return the largest minor among so many rows that is found under a key, up to the wanted size."""
@@ -121,6 +155,11 @@ class Minors:
         }
 
     @cached_property
+    def inside(self) -> frozenset[int]:
+        """The rectifiers behind which exponentials or square roots stand."""
+        return rectifiers_inside(self.tape)
+
+    @cached_property
     def prime(self) -> int:
         """Of all minors."""
         return suitable_prime(ProgramJacobian(self.program))
@@ -132,27 +171,40 @@ class Minors:
     def gradients(self, sampler: Sampler, count: int) -> Iterator[tuple[int, list[int]]]:
         """Yield samples where all roots are there and no denominator vanishes, with their rows of the Jacobian."""
         of_inputs, of_weights = split(self.tape, self.tape.roots)
+        if self.inside and not self.has_pattern(sampler, 0):
+            return
         if not Forcing(sampler, 0, 0).has_all(of_weights, MOST_STARTS):
             return
         found = 0
         for t in range(MOST_SKIPPED * count):
             if found == count:
                 return
+            if self.inside and not (self.has_pattern(sampler, t) and self.is_shown(sampler.signs[t] & self.inside)):
+                continue
             if not Forcing(sampler, 0, t).has_all(of_inputs):
                 continue
             try:
-                if self.tape.has("relu"):
+                if self.tape.has("relu") and not self.inside:
                     sampler.signs[t] = active(self.tape, sampler.key, t)
                 yield t, sampler.gradient(0, t)
             except Refused:
                 continue
             found += 1
 
+    def has_pattern(self, sampler: Sampler, t: int) -> bool:
+        """Decide the signs of all rectifiers at a sample; False if one is not decided."""
+        try:
+            sampler.signs[t] = active(self.tape, sampler.key, t)
+        except Refused:
+            return False
+        return True
+
     def pairs(self, sampler: Sampler, count: int, is_of_weights: bool, below: Sequence[int]) -> Iterator[int]:
         """Yield pairs of points at which some roots are there."""
         roots = split(self.tape, below)
         found = 0
         for r in range(MOST_SKIPPED * count):
+            sampler.signs |= dict.fromkeys(samples_of([r]), self.pattern)
             good = found < count and all(
                 Forcing(sampler, g, t).has_all(roots[1], MOST_STARTS) and Forcing(sampler, g, t).has_all(roots[0])
                 for g, t in ends(r, is_of_weights)
@@ -306,70 +358,3 @@ def _characters(values: Sequence[dict[int, int]], radicands: Sequence[int], m: i
     if any(each[u] % m == 0 for each in values for u in radicands):
         return None
     return sum((character(first[u], m) != character(second[u], m)) << i for i, u in enumerate(radicands))
-
-
-@dataclass(frozen=True)
-class Forcing:
-    """Draws residues anew at one point until square roots are there.
-
-    As in `algebra.programs.sampling`: of a radicand that is no square, one residue is drawn anew that it depends on
-    and that no earlier root depends on.
-    """
-
-    sampler: Sampler
-    g: int
-    t: int
-
-    def has_all(self, roots: Sequence[int], anew: int = 1) -> bool:
-        """Force these roots, in order; False if that fails `anew` times, each with all residues drawn anew."""
-        for start in range(anew):
-            touched: set[int] = set()
-            for root in roots:
-                own = sources(self.sampler.program, root, self.sampler.program.sees[root])
-                if not self.has(root, sorted(own - touched), start):
-                    break
-                touched |= own
-            else:
-                return True
-        return False
-
-    def has(self, root: int, own: Sequence[int], start: int) -> bool:
-        """Draw these residues anew, one after another (all at first in a new start), until a root is there."""
-        p, of_input = self.sampler.program, self.sampler.program.sees[root]
-        point, radicand = self.t if of_input else self.g, p.tape.made[root].of[0]
-        scalars = behind(p.tape, (radicand,))
-        for number in range(MOST_TRIES):
-            chosen = own if start and not number else [own[number % len(own)]] if number and own else []
-            for source in chosen:
-                at = f"again/{root}/{point}/{start}/{number}/{source}"
-                (self.sampler.forced[point, source],) = residues(self.sampler.key, at, 0, 1, 1, self.sampler.m)
-            if self.is_there(radicand, scalars):
-                return True
-            if not own:
-                return False
-        return False
-
-    def is_there(self, radicand: int, scalars: tuple[int, ...]) -> bool:
-        """Tell whether a radicand is a square and not 0."""
-        try:
-            value = self.sampler.values(self.g, self.t, scalars)[radicand]
-        except Refused:
-            return False
-        return bool(value) and character(value, self.sampler.m) == 1
-
-
-def sources(p: Program, u: int, of_input: bool) -> set[int]:
-    """Return the numbers of the residues that a scalar depends on: those of a sample, or those of the weights."""
-    found, waiting, seen = set[int](), [u], {u}
-    numbers = {v: p.parameters + p.inputs + i for i, v in enumerate(p.exponents)}
-    while waiting:
-        made = p.tape.made[waiting.pop()]
-        if made.kind in EXPONENTIALS:
-            found |= {numbers[v] for v in made.of if p.sees[v] == of_input}
-            continue
-        if made.kind == ("input" if of_input else "weight"):
-            found.add(made.number + (p.parameters if of_input else 0))
-        fresh = set(made.of) - seen
-        seen |= fresh
-        waiting += fresh
-    return found

@@ -6,8 +6,10 @@ and vector fields are searched here; what is found is small, and the checker ver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,8 @@ from algebra.errors import InputError
 from algebra.evidence.checker.generator import residues
 from algebra.evidence.checker.limits import Refused
 from algebra.evidence.checker.programs_fields import Derivation, field_at
+from algebra.evidence.checker.programs_larger import larger as larger_program
+from algebra.evidence.checker.programs_parts import independent_coefficients, split_off
 from algebra.evidence.checker.programs_reading import Program, read_program
 from algebra.evidence.reason import Reason
 from algebra.exact.numbers import number_text
@@ -25,7 +29,10 @@ from algebra.polynomial.rules import upper_bound
 from algebra.programs.actions import Equations
 from algebra.programs.ambient import ambient_dimension
 from algebra.programs.certified_minors import Minors
+from algebra.programs.graph_text import program_text, with_own_names
+from algebra.programs.larger import Larger
 from algebra.programs.lowering import lowered
+from algebra.programs.parts import prepared, reduced_to_rest
 from algebra.programs.recognised import polynomial_architecture
 from algebra.programs.shifts import shifts, unreached
 from algebra.programs.translations import translations
@@ -40,7 +47,10 @@ if TYPE_CHECKING:
 
 
 def certified_bounds(
-    program: StraightLineProgram, evidence: RankEvidence, affine: Callable[[], Sequence[Field]] = tuple
+    program: StraightLineProgram,
+    evidence: RankEvidence,
+    larger: Sequence[Larger] = (),
+    affine: Callable[[], Sequence[Field]] = tuple,
 ) -> tuple[Reason, Reason]:
     """Return both bounds as the checker can prove them; each reason's note is its proof as JSON.
 
@@ -48,8 +58,10 @@ def certified_bounds(
     ----------
     program : StraightLineProgram
     evidence : RankEvidence
+    larger : sequence of Larger
+        Programs without what linear maps absorb or hide.
     affine : callable
-        Gives further fields, asked for only where those of the program's graph do not do.
+        Gives further fields, asked for only where what is known of the program's graph does not do.
 
     Returns
     -------
@@ -59,8 +71,7 @@ def certified_bounds(
     Raises
     ------
     InputError
-        For relations between exponentials, roots of numbers, and rectifiers behind exponentials or square roots:
-        the checker has no rules for them.
+        For some relations between exponentials, and roots of numbers: the checker has no rules for them.
     """
     graph = lowered(program)
     try:
@@ -72,21 +83,23 @@ def certified_bounds(
         rank, proof = Minors(program, tape).lower_json(evidence.lower.value)
         lower = Reason("program-minor", rank, note=proof)
     wanted = evidence.lower.value if evidence.upper is None else evidence.upper.value
-    return lower, best_upper(graph, tape, wanted, affine)
+    return lower, best_upper(uppers(graph, tape, larger, affine), tape, wanted)
 
 
-def best_upper(graph: Graph, tape: Program, wanted: int, affine: Callable[[], Sequence[Field]]) -> Reason:
+def best_upper(candidates: Iterable[Reason], tape: Program, wanted: int) -> Reason:
     """Return the least upper bound that the checker proves; no more is searched once it is as small as wanted."""
     best = Reason("parameters", tape.parameters, note={"rule": "parameters"})
-    for candidate in uppers(graph, tape, affine):
+    for candidate in candidates:
         best = min(best, candidate, key=lambda reason: reason.value)
         if best.value <= wanted:
             break
     return best
 
 
-def uppers(graph: Graph, tape: Program, affine: Callable[[], Sequence[Field]]) -> Iterator[Reason]:
-    """Yield the other upper bounds."""
+def uppers(
+    graph: Graph, tape: Program, larger: Sequence[Larger], affine: Callable[[], Sequence[Field]]
+) -> Iterator[Reason]:
+    """Yield the other upper bounds, what takes longest last."""
     yield symmetries_reason(graph, tape, ())
     network = polynomial_architecture(graph)
     if network is not None:
@@ -97,16 +110,65 @@ def uppers(graph: Graph, tape: Program, affine: Callable[[], Sequence[Field]]) -
     space = ambient_dimension(graph)
     if space is not None:
         yield Reason("ambient", space, note={"rule": "ambient"})
+    for program in larger:
+        yield from _if_accepted(partial(larger_reason, tape, program))
     found = affine()
     if found:
         yield symmetries_reason(graph, tape, found)
+    yield from _if_accepted(partial(coefficients_reason, tape))
+    for program in (Larger.same(graph), *larger):
+        yield from _if_accepted(partial(parts_reason, tape, program))
+
+
+def _if_accepted(reason: Callable[[], Reason]) -> Iterator[Reason]:
+    """Yield a reason, unless the checker refuses it."""
+    try:
+        yield reason()
+    except Refused:
+        return
+
+
+def larger_reason(tape: Program, program: Larger) -> Reason:
+    """Return the bound by the symmetries of a larger program."""
+    return larger_with(tape, program, lambda other: symmetries_reason(program.graph, other, ()))
+
+
+def larger_with(tape: Program, program: Larger, rest: Callable[[Program], Reason]) -> Reason:
+    """Return the bound by a larger program, for which another argument is given."""
+    graph = with_own_names(program.graph)
+    proof = program.to_json(program_text(graph))
+    other = larger_program(tape, proof["program"], proof["weights"], proof["inputs"])
+    reason = rest(other)
+    return Reason("larger-program", reason.value, note={**proof, "upper": reason.note})
+
+
+def coefficients_reason(tape: Program) -> Reason:
+    """Return the bound by the coefficients of a polynomial program."""
+    return Reason("independent-coefficients", independent_coefficients(tape), note={"rule": "independent-coefficients"})
+
+
+def parts_reason(tape: Program, program: Larger) -> Reason:
+    """Return the bound by what is seen of parts of a larger program, and the symmetries of the rest."""
+    rest_graph, cuts = reduced_to_rest(program.graph)
+
+    def reason(other: Program) -> Reason:
+        rest, total = other, 0
+        for cut in cuts:
+            seen, rest = split_off(rest, cut.cut)
+            total += seen
+        left = symmetries_reason(rest_graph, rest, ())
+        proof = {"rule": "parts", "parts": [dict(cut.cut) for cut in cuts], "upper": left.note}
+        return Reason("parts", total + left.value, note=proof)
+
+    return larger_with(tape, replace(program, graph=prepared(program.graph)), reason)
 
 
 def symmetries_reason(graph: Graph, tape: Program, more: Sequence[Field]) -> Reason:
     """Return the bound by those vector fields that the checker can follow, as many as are independent at a point."""
     derivation, key, prime = Derivation(tape), "symmetries", DEFAULT_PRIME
     weights = residues(key, "weights", 0, tape.parameters, 1, prime)
-    found = [field for field in (*vector_fields(graph), *more) if derivation.is_symmetry(field)]
+    own = vector_fields(graph) if graph.count else ()
+    found = [field for field in (*own, *more) if derivation.is_symmetry(field)]
     if not found:
         return Reason("parameters", tape.parameters, note={"rule": "parameters"})
     values = np.array([field_at(field, weights, prime) for field in found], np.int64)

@@ -19,6 +19,7 @@ from algebra.programs.core import Relu, Sqrt
 from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
+from algebra.programs.larger import Larger
 from algebra.programs.lowering import lowered
 from algebra.programs.merging import merged
 from algebra.programs.orientation import with_columns
@@ -97,20 +98,26 @@ class ProgramDimension(GenericRank):
         return affine_fields(self.program) if self.is_evaluated else AffineFields()
 
     @cached_property
-    def fused_graphs(self) -> tuple[Graph, ...]:
+    def larger(self) -> tuple[Larger, ...]:
         """The program without what linear maps absorb or hide, in two ways; nothing if there is nothing of the kind.
 
         It is looked at as it is, with its vectors as columns, and with its rows as columns.
         """
-        for graph in (self.graph, with_columns(self.graph, False), with_columns(self.graph, True)):
-            if graph is None:
+        turned = (with_columns(self.graph, are_rows) for are_rows in (False, True))
+        for program in (Larger.same(self.graph), *turned):
+            if program is None:
                 continue
-            found = [fused(graph, is_repeated)[0] for is_repeated in (False, True)]
+            found = [fused(program, is_repeated) for is_repeated in (False, True)]
             found += [merged(each) for each in found]
-            smaller = tuple(dict.fromkeys(each for each in found if each.parameters != graph.parameters))
+            smaller = {each.graph: each for each in found if each.graph.parameters != program.graph.parameters}
             if smaller:
-                return smaller
+                return tuple(smaller.values())
         return ()
+
+    @property
+    def fused_graphs(self) -> tuple[Graph, ...]:
+        """The graphs of these programs."""
+        return tuple(each.graph for each in self.larger)
 
     @cached_property
     def is_evaluated(self) -> bool:
@@ -202,7 +209,7 @@ class ProgramDimension(GenericRank):
         """
         from algebra.programs.certifying import certified_bounds
 
-        return certified_bounds(self.program, evidence, lambda: self.affine.fields)
+        return certified_bounds(self.program, evidence, self.larger, lambda: self.affine.fields)
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
         """Write the lower bound down: the proof was found with it."""

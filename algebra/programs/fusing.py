@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from algebra.programs.core import Add, MatMul, Multiply, Softmax, Take
 from algebra.programs.lowering import Graph, Node
+from algebra.programs.orientation import SWAPPED
 
 if TYPE_CHECKING:
+    from algebra.programs.larger import Larger, Substitution
     from algebra.programs.operations import Shape
 
 
@@ -40,14 +42,14 @@ class Absorbed:
     is_bias: bool
 
 
-def fused(graph: Graph, is_repeated: bool = True) -> tuple[Graph, tuple[str, ...]]:
-    """Return the program without gains and biases that linear maps absorb, and their names.
+def fused(program: Larger, is_repeated: bool = True) -> Larger:
+    """Return a program without gains and biases that linear maps absorb.
 
     The parameters of the result are those that are left, and a bias behind each map that absorbed one.
 
     Parameters
     ----------
-    graph : Graph
+    program : Larger
     is_repeated : bool
         Whether the biases that are new are absorbed in their turn. A bias c behind V makes O c behind O: where O has
         more rows than columns, that is more than there was; where several O share V, it may be less.
@@ -56,12 +58,31 @@ def fused(graph: Graph, is_repeated: bool = True) -> tuple[Graph, tuple[str, ...
     -------
     (Graph, tuple of str)
     """
+    graph, weights = program.graph, program.weights
     own = frozenset(name for name, _ in graph.parameters)
-    names: list[str] = []
     while (found := _absorbed(graph, None if is_repeated else own)) is not None:
-        names.append(graph.nodes[found.weight].name)
+        weights = _absorbing(graph, weights, found)
         graph = _without(graph, found)
-    return graph, tuple(dict.fromkeys(names))
+    return replace(program, graph=graph, weights=weights)
+
+
+def _absorbing(graph: Graph, weights: Substitution, found: Absorbed) -> Substitution:
+    """Return what the maps become, or the biases behind them."""
+    weight = graph.nodes[found.weight].name
+    maps = dict.fromkeys(graph.nodes[graph.nodes[i].of[0]].name for i in found.maps)
+    if found.is_bias:
+        for name in maps:
+            weights = weights.with_array(_behind(name, weight), "matmul", weights.name(name), weights.name(weight))
+        return weights
+    row, weights = weights.with_step("transpose", weights.name(weight), axes=SWAPPED)
+    for name in maps:
+        weights = weights.with_array(name, "multiply", weights.name(name), row)
+    return weights
+
+
+def _behind(map_name: str, bias: str) -> str:
+    """Name the bias behind a map."""
+    return f"{map_name} {bias}"
 
 
 def _absorbed(graph: Graph, allowed: frozenset[str] | None) -> Absorbed | None:
@@ -155,7 +176,7 @@ def _without(graph: Graph, found: Absorbed) -> Graph:
             left = node.of[0]
             if left not in biases:  # one for every map, whatever columns it is applied to
                 rows = node.shape[0]
-                fresh = f"{graph.nodes[left].name} {name}"
+                fresh = _behind(graph.nodes[left].name, name)
                 biases[left] = len(nodes)
                 nodes.append(Node("parameter", (rows, 1), fresh, sees_parameter=True))
                 parameters.append((fresh, (rows, 1)))

@@ -28,13 +28,18 @@ from algebra.programs.core import MatMul, Multiply, Power, Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
 from algebra.programs.kernel_vectors import kernel_vectors
 from algebra.programs.lowering import lowered
+from algebra.programs.pattern_exceptions import few_differences, rows_of_every_basis
+from algebra.programs.pattern_relations import relation_fields
 from algebra.programs.quiet_neurons import quiet_fields
 from algebra.programs.symmetries import Symmetry, orbit_with_form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from algebra.evidence.certificate import Certificate
     from algebra.programs.given_point import GivenPoint
     from algebra.programs.lowering import Graph
+    from algebra.programs.symmetries import Fields
     from algebra.rank import Echelon
 
 MOST_COMPLETED = 2_000
@@ -104,8 +109,9 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     """Bound the batch functional dimension of a program from both sides.
 
     The lower bound is the rank modulo a prime. The upper bound is the number of parameters less the symmetries, with
-    neurons that are active at the same samples mixed freely; where a gap is left, it is the dimension of the ambient
-    space, and further vectors of the kernel are reconstructed from their residues and verified exactly
+    neurons that are active at the same samples mixed freely, and less the weights that the data do not show
+    (`algebra.programs.quiet_neurons`, `algebra.programs.pattern_relations`). Where a gap is left, it is the dimension
+    of the ambient space, and further vectors of the kernel are reconstructed from their residues and verified exactly
     (`algebra.programs.kernel_vectors`).
 
     Parameters
@@ -136,7 +142,8 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     _check(point, graph)
     batch = Batch.of(graph, point)
     symmetries, form = orbit_with_form(graph, batch.weight_residues(), _active_samples(graph, batch))
-    symmetries += _quiet(batch, form)
+    symmetries += _added(form, quiet_fields(batch))
+    symmetries += _added(form, relation_fields(batch, few_differences))
     count, rows = point.program.count, batch.rows
     lost = form.rank
     upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
@@ -144,6 +151,10 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     # A rank need not be followed beyond it. The ambient space is one whatever the weights are, and vectors of the
     # kernel that are no symmetries lower the upper bound further.
     lower = batch.rank(upper)
+    if lower < upper:
+        symmetries += _added(form, relation_fields(batch, rows_of_every_basis))
+        lost = form.rank
+        upper, rule = min((upper, rule), (count - lost, "symmetries"))
     space = ambient_dimension(graph) if lower < upper else None
     if space is not None and space < upper:
         upper, rule = space, "ambient"
@@ -154,17 +165,26 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     grade = Grade.PROVED if lower == upper else Grade.INCONCLUSIVE
     evidence = GivenEvidence(point, lower, upper)
     bounds = Bounds(lower, upper, grade, lower_by="program-jacobian", upper_by=rule, evidence=evidence)
-    return GivenDimension(bounds, symmetries, _kinks(graph, batch), _patterns(graph, batch))
+    return GivenDimension(bounds, _merged(symmetries), _kinks(graph, batch), _patterns(graph, batch))
 
 
-def _quiet(batch: Batch, form: Echelon) -> tuple[Symmetry, ...]:
-    """Add vectors of the kernel that neurons of few samples show; return what they add."""
+def _added(form: Echelon, fields: Iterable[Fields]) -> tuple[Symmetry, ...]:
+    """Add vectors of the kernel that the data show; return what they add."""
     found = []
-    for fields in quiet_fields(batch):
-        added = form.add(fields.values)
+    for each in fields:
+        added = form.add(each.values)
         if added:
-            found.append(Symmetry(fields.rule, fields.parameters, added))
+            found.append(Symmetry(each.rule, each.parameters, added))
     return tuple(found)
+
+
+def _merged(symmetries: Iterable[Symmetry]) -> tuple[Symmetry, ...]:
+    """Add what one rule shows of the same arrays."""
+    total: dict[tuple[str, tuple[str, ...]], int] = {}
+    for each in symmetries:
+        name = each.rule, each.parameters
+        total[name] = total.get(name, 0) + each.dimension
+    return tuple(Symmetry(rule, names, dimension) for (rule, names), dimension in total.items())
 
 
 MOST_DEGREE = 10_000

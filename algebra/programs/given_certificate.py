@@ -11,7 +11,8 @@ from algebra.errors import InputError
 from algebra.evidence.certificate import Certificate, checked_claim
 from algebra.evidence.checker.limits import Refused
 from algebra.evidence.checker.programs_fields import Derivation, field_at
-from algebra.evidence.checker.programs_reading import read_program
+from algebra.evidence.checker.programs_given import read_given
+from algebra.evidence.checker.programs_patterns import hidden_directions
 from algebra.evidence.evaluation import PoleError
 from algebra.evidence.reason import Reason
 from algebra.exact.numbers import number_text
@@ -20,6 +21,9 @@ from algebra.programs.batch import Batch, primes
 from algebra.programs.certifying import field_json, vector_fields
 from algebra.programs.kernel_vectors import kernel_vectors
 from algebra.programs.lowering import lowered
+from algebra.programs.pattern_certificate import CHOICES, parts_json
+from algebra.programs.pattern_relations import relation_fields
+from algebra.programs.quiet_neurons import quiet_fields
 from algebra.rank import Echelon
 from algebra.rank.field import prime_field
 from algebra.rank.modular import centred_residues
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
+    from algebra.evidence.checker.programs_exact import Given
     from algebra.evidence.checker.programs_fields import Field
     from algebra.evidence.checker.programs_reading import Program
     from algebra.programs.given_point import GivenPoint
@@ -36,6 +41,9 @@ if TYPE_CHECKING:
 
 MOST_PRIMES = 8
 """Primes that are tried: each divides a denominator, or a minor, with a probability of some thousands in 2^23."""
+
+MOST_WRITTEN = 300
+"""Parameters up to which vectors of the kernel are written down rather than counted: beyond, they are many and long."""
 
 
 def given_certificate(point: GivenPoint, lower: int, upper: int) -> Certificate:
@@ -70,7 +78,7 @@ def given_certificate(point: GivenPoint, lower: int, upper: int) -> Certificate:
     batch = Batch.of(lowered(program), point)
     below = {"rule": "trivial"} if lower == 0 else minor_json(batch, lower)
     try:
-        above = best_upper(batch, read_program(claim["program"]), lower, upper)
+        above = best_upper(batch, read_given(claim["program"], claim["values"], claim["data"]), lower, upper)
     except Refused as refused:
         raise InputError("--certificate", "asked for", f"left out: the checker refuses it ({refused})") from None
     return Certificate.of({**claimed, "upper": above.value}, None, lower=below, upper=above.note)
@@ -98,16 +106,27 @@ def minor_json(batch: Batch, rank: int) -> dict[str, Any]:
     raise ArithmeticError(f"the rank {rank} of {label} was not seen again modulo {MOST_PRIMES} primes")
 
 
-def best_upper(batch: Batch, tape: Program, lower: int, upper: int) -> Reason:
+def best_upper(batch: Batch, given: Given, lower: int, upper: int) -> Reason:
     """Return the least upper bound that the checker proves, with its proof as the note."""
-    best = Reason("parameters", tape.parameters, note={"rule": "parameters"})
-    if batch.rows < best.value:
-        best = Reason("samples", batch.rows, note={"rule": "samples"})
-    space = ambient_dimension(batch.graph) if best.value > upper else None
-    if space is not None and space < best.value:
-        best = Reason("ambient", space, note={"rule": "ambient"})
-    found = kernel_reason(batch, tape, lower, upper) if best.value > upper else None
-    return best if found is None else min(best, found, key=lambda reason: reason.value)
+    best = Reason("parameters", given.program.parameters, note={"rule": "parameters"})
+    for found in _uppers(batch, given, lower, upper):
+        best = best if found is None else min(best, found, key=lambda reason: reason.value)
+        if best.value <= upper:
+            break
+    return best
+
+
+def _uppers(batch: Batch, given: Given, lower: int, upper: int) -> Iterator[Reason | None]:
+    """Yield the other bounds."""
+    yield Reason("samples", batch.rows, note={"rule": "samples"})
+    space = ambient_dimension(batch.graph)
+    yield None if space is None else Reason("ambient", space, note={"rule": "ambient"})
+    few = given.program.parameters <= MOST_WRITTEN
+    if few:
+        yield kernel_reason(batch, given.program, lower, upper)
+    yield from relation_reasons(batch, given, lower, upper)
+    if not few:
+        yield kernel_reason(batch, given.program, lower, upper)
 
 
 def kernel_reason(batch: Batch, tape: Program, lower: int, upper: int) -> Reason | None:
@@ -131,12 +150,51 @@ def kernel_reason(batch: Batch, tape: Program, lower: int, upper: int) -> Reason
             proof = {
                 "rule": "kernel-vectors",
                 "fields": [field_json(field) for field in fields],
-                "vectors": [[[q, _number(x)] for q, x in vector.items()] for vector in vectors],
+                "vectors": [_vector_json(vector) for vector in vectors],
                 "prime": prime,
                 "columns": list(columns),
             }
             return Reason("kernel-vectors", count - len(rows), note=proof)
     return None
+
+
+def relation_reasons(batch: Batch, given: Given, lower: int, upper: int) -> Iterator[Reason]:
+    """Yield bounds by relations between activation patterns, with symmetries, and vectors of the kernel on top."""
+    count, prime_and_weights = given.program.parameters, next(_weights(batch), None)
+    if prime_and_weights is None:
+        return
+    prime, weights = prime_and_weights
+    derivation = Derivation(given.program)
+    fields = [field for field in vector_fields(batch.graph) if derivation.is_symmetry(field)]
+    values = _field_values(fields, weights, prime)
+    for exceptions in CHOICES:
+        stated, moved = parts_json(batch, exceptions)
+        try:
+            hidden, _ = hidden_directions(given, stated)
+        except Refused:
+            continue
+
+        # What is written down must be independent where no hidden direction moves anything.
+        kept = np.flatnonzero(~moved)
+        vectors: list[dict[int, Fraction]] = []
+        rows = values
+        if count - hidden - len(_independent(values[:, kept], prime)[0]) > upper:
+            known = Echelon(count, prime)
+            known.add(values)
+            for each in (*quiet_fields(batch), *relation_fields(batch, exceptions)):
+                known.add(each.values)
+            vectors = kernel_vectors(batch, known, count - lower)
+            rows = np.concatenate([values, _vector_values(vectors, count, prime)])
+        chosen, columns = _independent(rows[:, kept], prime)
+        proof = {
+            "rule": "pattern-relations",
+            "parts": stated,
+            "fields": [field_json(fields[i]) for i in chosen if i < len(fields)],
+            "vectors": [_vector_json(vectors[i - len(fields)]) for i in chosen if i >= len(fields)],
+            "prime": prime,
+            "columns": [int(kept[i]) for i in columns],
+        }
+        yield Reason("pattern-relations", count - hidden - len(chosen), note=proof)
 
 
 def _weights(batch: Batch) -> Iterator[tuple[int, list[int]]]:
@@ -165,6 +223,16 @@ def _vector_values(vectors: list[dict[int, Fraction]], count: int, prime: int) -
         for q, x in vector.items():
             row[q] = x.numerator * (common // x.denominator) % prime
     return centred_residues(found, prime)
+
+
+def _independent(rows: Array, prime: int) -> tuple[list[int], list[int]]:
+    """Return independent rows, the first ones, and columns at which they are independent."""
+    return minor_of_array(rows, prime, len(rows)) if rows.size else ([], [])
+
+
+def _vector_json(vector: dict[int, Fraction]) -> list[list[int | str]]:
+    """Write a vector down."""
+    return [[q, _number(x)] for q, x in vector.items()]
 
 
 def _number(value: Fraction) -> int | str:

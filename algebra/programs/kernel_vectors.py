@@ -3,7 +3,8 @@
 Modulo a prime the kernel is read off an echelon form. Over the rational numbers it has a basis with the same unit
 entries; its other entries are recovered from their residues modulo several primes. A vector v is then *verified*: with
 a common denominator D of the Jacobian's entries and d of those of v, every entry of D d J v is an integer below a
-bound, and it is 0 if it is 0 modulo primes whose product exceeds that bound.
+bound, and it is 0 if it is 0 modulo primes whose product exceeds that bound. Where the program divides, no such D is
+known: the Jacobian is then computed over the rational numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from math import lcm, log2
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -40,7 +41,17 @@ if TYPE_CHECKING:
 MOST_PRIMES = 48
 """Primes for the reconstruction: fractions with numerators and denominators of some 500 bits."""
 
+MOST_EXACT = 100_000
+"""Entries of a Jacobian that is computed over the rational numbers: about a minute, with numbers of 1,000 bits."""
+
 LINEAR = (Add, Sum, Transpose, Reshape, Concatenate, Take, Relu)
+
+
+class Size(NamedTuple):
+    """Of the Jacobian's entries: the largest absolute value of each column, and the bits of a common denominator."""
+
+    entries: Array
+    denominator_bits: int
 
 
 def kernel_vectors(batch: Batch, known: Echelon, nullity: int) -> list[dict[int, Fraction]]:
@@ -60,13 +71,17 @@ def kernel_vectors(batch: Batch, known: Echelon, nullity: int) -> list[dict[int,
         The entries of each that are not 0, by the numbers of the weights.
     """
     wanted = nullity - known.rank
+    if wanted <= 0:
+        return []
     denominator = common_denominator(batch)
-    if denominator is None or wanted <= 0:
+    if denominator is None and batch.rows * known.columns > MOST_EXACT:
         return []
 
     # Modulo the known vectors: every class has a member that vanishes at their pivots.
     free = np.setdiff1d(np.arange(known.columns), known.pivot_columns)
-    size = batch.largest_rows()[:, free].max(axis=0)
+    size = None
+    if denominator is not None:
+        size = Size(batch.largest_rows()[:, free].max(axis=0), denominator.bit_length())
     modulus, residues, pattern = 1, None, None
     kept: list[tuple[int, Array]] = []
     for prime, _ in zip(primes(), range(MOST_PRIMES), strict=False):
@@ -85,7 +100,13 @@ def kernel_vectors(batch: Batch, known: Echelon, nullity: int) -> list[dict[int,
         modulus *= prime
 
         vectors = _reconstructed(residues, modulus)
-        if vectors is not None and _is_verified(batch, kept, free, vectors, size, denominator.bit_length()):
+        if vectors is None:
+            continue
+        if size is None:
+            is_verified = _is_exactly_verified(batch, free, vectors)
+        else:
+            is_verified = _is_verified(batch, kept, free, vectors, size)
+        if is_verified:
             return [{int(q): x for q, x in zip(free, vector, strict=True) if x} for vector in vectors]
     return []
 
@@ -131,8 +152,7 @@ def _is_verified(
     kept: list[tuple[int, Array]],
     free: Array,
     vectors: list[list[Fraction]],
-    size: Array,
-    denominator_bits: int,
+    size: Size,
 ) -> bool:
     """Verify J v = 0 for all vectors, modulo as many primes as the size of D d J v needs."""
     cleared, needed = [], 0.0
@@ -140,7 +160,7 @@ def _is_verified(
         common = lcm(*(x.denominator for x in vector))
         whole = [x.numerator * (common // x.denominator) for x in vector]
         most = max(abs(x) for x in whole)
-        bits = most.bit_length() + log2(max(float(size.sum()), 1.0)) + denominator_bits + 2
+        bits = most.bit_length() + log2(max(float(size.entries.sum()), 1.0)) + size.denominator_bits + 2
         needed = max(needed, bits)
         cleared.append(whole)
     array = np.array(cleared, object).T
@@ -154,6 +174,12 @@ def _is_verified(
         if reached > needed:
             return True
     return False
+
+
+def _is_exactly_verified(batch: Batch, free: Array, vectors: list[list[Fraction]]) -> bool:
+    """Verify J v = 0 for all vectors over the rational numbers."""
+    array = np.array(vectors, object).T
+    return all(not (rows[:, free] @ array).any() for rows in batch.rational_rows())
 
 
 def _with_more(batch: Batch, kept: list[tuple[int, Array]], free: Array) -> Iterator[tuple[int, Array]]:

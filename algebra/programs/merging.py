@@ -8,10 +8,14 @@ functions lies in that of the smaller program, so its dimension bounds the given
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from algebra.programs.core import Add, MatMul
 from algebra.programs.lowering import Graph, Node
 from algebra.programs.parts import cut_graph
+
+if TYPE_CHECKING:
+    from algebra.programs.larger import Larger
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,15 @@ class Merge:
     beside: int | None
 
 
-def merged(graph: Graph) -> Graph:
-    """Return the program with maps merged, as long as there are any to be merged."""
+def merged(program: Larger) -> Larger:
+    """Return a program with maps merged, as long as there are any to be merged."""
+    graph, weights = program.graph, program.weights
     while (found := _next(graph)) is not None:
+        before, after = (graph.nodes[graph.nodes[i].of[0]].name for i in (found.inner, found.outer))
+        product = weights.name(after), weights.name(before)
+        weights = weights.with_array(f"{after} {before}", "matmul", *product)
         graph = _with(graph, found)
-    return graph
+    return replace(program, graph=graph, weights=weights)
 
 
 def _next(graph: Graph) -> Merge | None:

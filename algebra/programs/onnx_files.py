@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from algebra.programs.layers import batch_norm, convolution, layer_norm, leaky_relu
-from algebra.programs.onnx_layers import LAYERS, reduced_axes, steps_of
+from algebra.programs.onnx_layers import LAYERS, reduction, steps_of
 from algebra.programs.onnx_nodes import Reader, attributes, refusal
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, softmax, sqrt, tanh
 from algebra.reading import check_archive
+from algebra.types import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class OnnxNetwork:
     """
 
     program: Program
-    values: Mapping[str, Any]
+    values: Mapping[str, Array]
 
 
 def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork:
@@ -79,7 +80,7 @@ def read_onnx(path: Any, parameters: Sequence[str] | None = None) -> OnnxNetwork
     return OnnxNetwork(program, {name: weights[name] for name in learned})
 
 
-def initialisers(path: Any) -> dict[str, Any]:
+def initialisers(path: Any) -> dict[str, Array]:
     """Return the arrays that an ONNX file stores, by their names.
 
     Raises
@@ -110,9 +111,7 @@ def _load(path: Any) -> Any:
 
 
 def _known(name: str, weights: Mapping[str, Any]) -> str:
-    if name not in weights:
-        raise InputError("parameters", name, f"one of {', '.join(weights)}")
-    return name
+    return one_of("parameters", name, weights)
 
 
 def _shape(value: Any) -> tuple[int, ...]:
@@ -180,8 +179,8 @@ def _leaky(reader: Reader, node: Any) -> Traced:
 
 def _reduced(node_mean: bool) -> Callable[[Reader, Any], Traced]:
     def read(reader: Reader, node: Any) -> Traced:
-        z, axes, keep = reduced_axes(reader, node)
-        return z.mean(axes, keep) if node_mean else z.sum(axes, keep)
+        z, axes, keeps_axes = reduction(reader, node)
+        return z.mean(axes, keeps_axes) if node_mean else z.sum(axes, keeps_axes)
 
     return read
 
@@ -260,8 +259,8 @@ def _convolution(reader: Reader, node: Any) -> Traced:
     if given.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
         raise refusal(node, "with pads written out")
     bias = reader.array(node.input[2]) if len(node.input) > 2 else None
-    strides, dilations, pads = steps_of(given, rank)
-    return convolution(x, w, bias, strides, pads, dilations, int(given.get("group", 1)))
+    steps, groups = steps_of(given, rank), int(given.get("group", 1))
+    return convolution(x, w, bias, steps.strides, steps.pads, steps.dilations, groups)
 
 
 def _layer_norm(reader: Reader, node: Any) -> Traced:

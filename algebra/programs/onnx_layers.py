@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -87,33 +87,49 @@ def _swish(reader: Reader, node: Any) -> Traced:
     return z * sigmoid(z * _of(attributes(node), "alpha", 1.0))
 
 
-def _pool(reader: Reader, node: Any) -> tuple[Traced, list[int], list[int], list[int], list[int]]:
-    """Return what is pooled, the window, steps and pads."""
+class Steps(NamedTuple):
+    """How windows move: strides and dilations, one an axis; pads, those before all axes first, then those behind."""
+
+    strides: list[int]
+    dilations: list[int]
+    pads: list[int]
+
+
+def steps_of(given: dict[str, Any], rank: int) -> Steps:
+    """Return strides, dilations and pads of windows with so many axes."""
+    strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
+    return Steps(strides, dilations, list(given.get("pads", [0] * 2 * rank)))
+
+
+class _Pool(NamedTuple):
+    """What is pooled, the shape of the window, and how it moves."""
+
+    x: Traced
+    kernel: list[int]
+    steps: Steps
+
+
+def _pool(reader: Reader, node: Any) -> _Pool:
     given, x = attributes(node), reader.array(node.input[0])
     kernel = list(given["kernel_shape"])
     if given.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID") or given.get("ceil_mode", 0):
         raise refusal(node, "with pads written out, and ceil_mode 0")
-    return x, kernel, *steps_of(given, len(kernel))
-
-
-def steps_of(given: dict[str, Any], rank: int) -> tuple[list[int], list[int], list[int]]:
-    """Return strides, dilations and pads of windows with so many axes."""
-    strides, dilations = (list(given.get(name, [1] * rank)) for name in ("strides", "dilations"))
-    return strides, dilations, list(given.get("pads", [0] * 2 * rank))
+    return _Pool(x, kernel, steps_of(given, len(kernel)))
 
 
 def _max_pool(reader: Reader, node: Any) -> Traced:
-    x, kernel, strides, dilations, pads = _pool(reader, node)
-    if any(pads) or len(node.output) > 1:
+    x, kernel, steps = _pool(reader, node)
+    if any(steps.pads) or len(node.output) > 1:
         raise refusal(node, "without pads, and without indices as an output")
-    return largest(windows(x, kernel, strides, dilations))
+    return largest(windows(x, kernel, steps.strides, steps.dilations))
 
 
 def _average_pool(reader: Reader, node: Any) -> Traced:
-    x, kernel, strides, dilations, pads = _pool(reader, node)
-    if any(d > 1 for d in dilations):
+    x, kernel, steps = _pool(reader, node)
+    if any(d > 1 for d in steps.dilations):
         raise refusal(node, "without dilations")
-    return mean_of_windows(x, kernel, strides, pads, bool(attributes(node).get("count_include_pad", 0)))
+    counts_pads = bool(attributes(node).get("count_include_pad", 0))
+    return mean_of_windows(x, kernel, steps.strides, steps.pads, counts_pads)
 
 
 def _global_average(reader: Reader, node: Any) -> Traced:
@@ -170,16 +186,24 @@ def _rms_norm(reader: Reader, node: Any) -> Traced:
     return rms_norm(z, axes, _of(given, "epsilon", 1e-5), reader.array(node.input[1]))
 
 
-def reduced_axes(reader: Reader, node: Any) -> tuple[Traced, list[int], bool]:
-    """Return what is reduced, along which axes, and whether these stay."""
+class Reduction(NamedTuple):
+    """What is reduced, along which axes, and whether these stay, with length 1."""
+
+    z: Traced
+    axes: list[int]
+    keeps_axes: bool
+
+
+def reduction(reader: Reader, node: Any) -> Reduction:
+    """Read what a reduction reduces; by default it is all axes."""
     z, axes = reader.array(node.input[0]), reader.integers(node, 1, "axes")
     chosen = list(range(z.ndim)) if axes is None else [a % z.ndim for a in axes]
-    return z, chosen, bool(attributes(node).get("keepdims", 1))
+    return Reduction(z, chosen, bool(attributes(node).get("keepdims", 1)))
 
 
 def _sum_of_squares(reader: Reader, node: Any) -> Traced:
-    z, axes, keep = reduced_axes(reader, node)
-    return (z * z).sum(axes, keep)
+    z, axes, keeps_axes = reduction(reader, node)
+    return (z * z).sum(axes, keeps_axes)
 
 
 def _norm(reader: Reader, node: Any) -> Traced:
@@ -187,10 +211,10 @@ def _norm(reader: Reader, node: Any) -> Traced:
 
 
 def _largest_along(reader: Reader, node: Any) -> Traced:
-    z, axes, keep = reduced_axes(reader, node)
+    z, axes, keeps_axes = reduction(reader, node)
     for axis in axes:
         z = largest([z[(*(slice(None),) * axis, slice(i, i + 1))] for i in range(z.shape[axis])])
-    return z if keep else z.reshape([n for a, n in enumerate(z.shape) if a not in axes])
+    return z if keeps_axes else z.reshape([n for a, n in enumerate(z.shape) if a not in axes])
 
 
 def _mean(reader: Reader, node: Any) -> Traced:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,9 +43,9 @@ def place(node: Any) -> str:
     return f"node {node.name or node.output[0]} ({node.op_type})"
 
 
-def refusal(node: Any, allowed: str) -> InputError:
-    """Return the error that names a node, what is allowed, and what to do."""
-    return InputError(place(node), node.op_type, f"{allowed}; {ADVICE.get(node.op_type, WRITTEN_OUT)}")
+def refusal(node: Any, allowed: str, words: Iterable[str] = ()) -> InputError:
+    """Return the error that names a node, what is allowed, and what to do; it suggests one of some kinds of nodes."""
+    return InputError(place(node), node.op_type, f"{allowed}; {ADVICE.get(node.op_type, WRITTEN_OUT)}", words)
 
 
 def attributes(node: Any) -> dict[str, Any]:
@@ -119,10 +119,10 @@ class Reader:
             self._fold(node)
             return
         if node.op_type not in self.handlers:
-            raise refusal(node, f"one of {', '.join(sorted(self.handlers))}")
+            raise refusal(node, f"one of {', '.join(sorted(self.handlers))}", sorted(self.handlers))
         try:
             found = self.handlers[node.op_type](self, node)
         except InputError as error:
-            raise InputError(f"{place(node)}: {error.argument}", error.value, error.allowed) from None
+            raise error.renamed(f"{place(node)}: {error.argument}") from None
         outputs = found if isinstance(found, list) else [found]
         self.arrays |= dict(zip(node.output, outputs, strict=False))

@@ -28,18 +28,20 @@ from algebra.programs.core import (
     Take,
     Transpose,
 )
+from algebra.programs.larger import Larger
 from algebra.programs.lowering import Graph, Node, constant_array
 from algebra.programs.straight_line import Constant
 
 if TYPE_CHECKING:
     from algebra.programs.core import CoreOperation
+    from algebra.programs.larger import Substitution
     from algebra.programs.operations import Shape
 
 SWAPPED = (1, 0)
 """The order of the axes of a transpose."""
 
 
-def with_columns(graph: Graph, are_rows: bool) -> Graph | None:
+def with_columns(graph: Graph, are_rows: bool) -> Larger | None:
     """Return a program with two axes for every array but numbers; None if it has others, or mixes both ways.
 
     Parameters
@@ -52,6 +54,7 @@ def with_columns(graph: Graph, are_rows: bool) -> Graph | None:
     -------
     Graph or None
     """
+    before = graph
     graph = with_turned_weights(graph) if are_rows else graph
     if any(len(node.shape) > 2 for node in graph.nodes):
         return None
@@ -74,7 +77,27 @@ def with_columns(graph: Graph, are_rows: bool) -> Graph | None:
         place.append(len(nodes))
         nodes.append(replace(node, shape=shape, operation=operation, of=of, constant=constant))
     parameters = tuple((name, _turned(shape, are_rows)) for name, shape in graph.parameters)
-    return Graph(tuple(nodes), tuple(place[i] for i in graph.outputs), parameters)
+    whole = Graph(tuple(nodes), tuple(place[i] for i in graph.outputs), parameters)
+
+    # What is turned twice is as it was: transposes of weights as weights, which are rows.
+    same, shapes = Larger.same(before), dict(before.parameters)
+    twice = turned_weights(before) if are_rows else frozenset()
+    weights, inputs = same.weights, same.inputs
+    for name, shape in shapes.items():
+        weights = weights if name in twice else _turning(weights, name, shape, are_rows)
+    for node in before.nodes:
+        if node.kind == "input":
+            inputs = _turning(inputs, node.name, node.shape, are_rows)
+    return Larger(whole, weights, inputs)
+
+
+def _turning(arrays: Substitution, name: str, shape: Shape, are_rows: bool) -> Substitution:
+    """Return an array that is turned as all arrays are."""
+    if len(shape) == 1:
+        return arrays.with_array(name, "reshape", arrays.name(name), shape=_turned(shape, are_rows))
+    if are_rows and len(shape) == 2:
+        return arrays.with_array(name, "transpose", arrays.name(name), axes=SWAPPED)
+    return arrays
 
 
 def _turned(shape: Shape, are_rows: bool) -> Shape:
@@ -116,15 +139,21 @@ def _operation(operation: CoreOperation, shape: Shape, taken: list[Shape], are_r
     return Reshape(_turned(shape, are_rows)) if is_number else None
 
 
-def with_turned_weights(graph: Graph) -> Graph:
-    """Return the program with the transposes of weights as weights, where nothing else takes these."""
+def turned_weights(graph: Graph) -> frozenset[str]:
+    """Return the names of the weights of which nothing but the transposes are taken."""
     uses = graph.uses()
-    turned = {
-        i
+    return frozenset(
+        node.name
         for i, node in enumerate(graph.nodes)
         if node.kind == "parameter" and uses[i] and i not in graph.outputs and len(node.shape) == 2
         if all(_is_swap(graph.nodes[k]) for k in uses[i])
-    }
+    )
+
+
+def with_turned_weights(graph: Graph) -> Graph:
+    """Return the program with the transposes of weights as weights, where nothing else takes these."""
+    names = turned_weights(graph)
+    turned = {i for i, node in enumerate(graph.nodes) if node.kind == "parameter" and node.name in names}
     nodes: list[Node] = []
     place: list[int] = []
     for i, node in enumerate(graph.nodes):
@@ -134,7 +163,6 @@ def with_turned_weights(graph: Graph) -> Graph:
         place.append(len(nodes))
         of = tuple(place[j] for j in node.of)
         nodes.append(replace(node, of=of, shape=node.shape[::-1] if i in turned else node.shape))
-    names = {graph.nodes[i].name for i in turned}
     parameters = tuple((name, shape[::-1] if name in names else shape) for name, shape in graph.parameters)
     return Graph(tuple(nodes), tuple(place[i] for i in graph.outputs), parameters)
 

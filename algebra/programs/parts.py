@@ -25,12 +25,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from algebra.programs.core import Add, Concatenate, MatMul, Multiply, Power, Reshape, Softmax, Sum, Take, Transpose
+from algebra.programs.graph_text import with_own_names
 from algebra.programs.lowering import Graph, Node
 from algebra.programs.shifts import Absorption
 from algebra.programs.symmetries import symmetries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 MOST_ENTRIES = 100
 """Of the weights of a part, and of what it takes: with more variables the polynomials take seconds."""
@@ -68,10 +69,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Seen:
-    """What can be seen of the weights of one part: their names, and at most how many dimensions."""
+    """What can be seen of the weights of one part: their names, and at most how many dimensions.
+
+    `cut` says where it ends, as `algebra.evidence.checker.programs_parts` reads it.
+    """
 
     names: tuple[str, ...]
     dimension: int
+    cut: Mapping[str, Any]
 
     def __str__(self) -> str:
         return f"{self.dimension} seen of {', '.join(self.names)}"
@@ -82,11 +87,16 @@ def reduced_to_rest(graph: Graph) -> tuple[Graph, tuple[Seen, ...]]:
 
     The dimension is at most that of the result plus what is seen of the parts.
     """
-    graph, found, tried = with_sorted_sums(graph), list[Seen](), set[tuple[frozenset[str], int]]()
+    graph, found, tried = prepared(graph), list[Seen](), set[tuple[frozenset[str], int]]()
     while (cut := _cut(graph, tried)) is not None:
         graph, seen = cut
         found.append(seen)
     return graph, tuple(found)
+
+
+def prepared(graph: Graph) -> Graph:
+    """Return the program whose parts are looked for: sums are sorted, and every array has a name of its own."""
+    return with_own_names(with_sorted_sums(graph))
 
 
 def _cut(graph: Graph, tried: set[tuple[frozenset[str], int]]) -> tuple[Graph, Seen] | None:
@@ -103,8 +113,19 @@ def _cut(graph: Graph, tried: set[tuple[frozenset[str], int]]) -> tuple[Graph, S
             continue
         rest = rest_graph(graph, part)
         if seen + without_symmetries(rest) < bound:
-            return rest, Seen(names, seen)
+            return rest, Seen(names, seen, _cut_text(graph, part, absorption))
     return None
+
+
+def _cut_text(graph: Graph, part: Part, absorption: Absorption) -> dict[str, Any]:
+    """Name the ends of a part, what it takes, the arrays that are centred along an axis, and the logits."""
+    bases, zero = dict.fromkeys(j for i in part.taken for j in _bases(graph, i)), absorption.sums_to_zero
+    return {
+        "ends": [graph.nodes[i].name for i in part.ends],
+        "taken": [graph.nodes[i].name for i in part.taken],
+        "centred": [[graph.nodes[i].name, min(zero[i])] for i in bases if zero[i]],
+        "logits": [[graph.nodes[i].name, axis] for i, axis in part.logits],
+    }
 
 
 def without_symmetries(graph: Graph) -> int:
@@ -163,7 +184,7 @@ def cut_graph(graph: Graph, inputs: Iterable[int], outputs: Sequence[int]) -> Gr
     for i in sorted(needed):
         node = graph.nodes[i]
         if i in free:
-            node = Node("input", node.shape, f"{node.name} {i}", sees_input=True)
+            node = Node("input", node.shape, node.name, sees_input=True)
         of = tuple(place[j] for j in node.of)
         if node.operation is not None:
             sees = [(nodes[j].sees_input, nodes[j].sees_parameter) for j in of]

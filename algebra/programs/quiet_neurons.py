@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algebra.evidence.evaluation import PoleError
-from algebra.programs.arithmetic import Residues
+from algebra.programs.arithmetic import Rationals, Residues
 from algebra.programs.core import Add, MatMul, Relu, Reshape, Transpose
 from algebra.programs.running import forward
 from algebra.programs.symmetries import Fields
 from algebra.rank import Echelon
 from algebra.rank.field import prime_field
 from algebra.rank.primes import DEFAULT_PRIME
+from algebra.rank.rational import rank_rational
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from algebra.programs.batch import Batch
     from algebra.programs.lowering import Graph
     from algebra.types import Array
+
+MOST_EXACT = 1 << 22
+"""Samples times the square of the vectors' length up to which an exact rank is asked for: tenths of a second each."""
 
 RULE = "not seen at the samples where a neuron is active"
 
@@ -73,23 +77,25 @@ def quiet_fields(batch: Batch) -> Iterator[Fields]:
     for each in maps:
         z = np.broadcast_to(values[each.argument], (batch.samples, *graph.nodes[each.argument].shape))
         seen = z.reshape(batch.samples, -1)
-        places = _places(graph, each)
+        places = neuron_weights(graph, each)
         seen = np.concatenate([seen, np.ones((batch.samples, 1))], axis=1) if each.bias is not None else seen
         active = np.ones((batch.samples, len(places)), bool)
         if each.rectifier is not None:
             active = batch.signs[each.rectifier].reshape(batch.samples, -1)
-        present = _may_be_present(batch, each.argument).reshape(len(seen), -1)
+        present = may_be_present(batch, each.argument).reshape(len(seen), -1)
         found = []
         for own, mask in zip(places, active.T, strict=True):
             count = int(present[mask].any(axis=0).sum()) + (each.bias is not None)
-            found.append(_kernel(seen[mask], own, graph.count, min(count, int(mask.sum()))))
-        rows = np.concatenate(found)
+            rank = _exact_rank(batch, each, np.flatnonzero(mask), seen[mask], count)
+            if rank is not None and rank < len(own):
+                found.append(_kernel(seen[mask], own, graph.count))
+        rows = np.concatenate([np.zeros((0, graph.count)), *found])
         if len(rows):
             names = [graph.nodes[i].name for i in (each.weight, each.bias) if i is not None]
             yield Fields(RULE, tuple(names), rows)
 
 
-def _may_be_present(batch: Batch, argument: int) -> NDArray[np.bool_]:
+def may_be_present(batch: Batch, argument: int) -> NDArray[np.bool_]:
     """Tell which entries of an array are perhaps not 0: of rectifiers those that are active."""
     nodes, i = batch.graph.nodes, argument
     while isinstance(nodes[i].operation, Reshape):
@@ -100,7 +106,7 @@ def _may_be_present(batch: Batch, argument: int) -> NDArray[np.bool_]:
     return np.broadcast_to(batch.signs[i], shape) if isinstance(nodes[i].operation, Relu) else np.ones(shape, bool)
 
 
-def _places(graph: Graph, each: LinearMap) -> NDArray[np.intp]:
+def neuron_weights(graph: Graph, each: LinearMap) -> NDArray[np.intp]:
     """Return for every neuron the numbers of its weights, and of its bias."""
     places = graph.places
     own = places[graph.nodes[each.weight].name]
@@ -111,16 +117,39 @@ def _places(graph: Graph, each: LinearMap) -> NDArray[np.intp]:
     return np.concatenate([own, bias], axis=1)
 
 
-def _kernel(seen: Array, places: NDArray[np.intp], total: int, most: int) -> Array:
-    """Return the kernel of what one neuron sees, if its rank is the largest that there can be; else nothing."""
-    found = np.zeros((0, total))
-    if most < len(places):
-        form = Echelon(len(places), DEFAULT_PRIME)
-        form.add(seen)
-        if form.rank == most:
-            kernel = form.kernel()
-            found = np.zeros((len(kernel), total))
-            found[:, places] = kernel
+def _exact_rank(batch: Batch, each: LinearMap, samples: NDArray[np.intp], seen: Array, most: int) -> int | None:
+    """Return the rank of what a map sees at some samples, if it is the same modulo the default prime; else None.
+
+    It is no more than `most`, and no more than there are samples. Only where it is less exact numbers are needed.
+    """
+    size = seen.shape[1]
+    form = Echelon(size, DEFAULT_PRIME)
+    form.add(seen)
+    most = min(most, len(samples))
+    if form.rank == most:
+        return most
+    if len(samples) * size**2 > MOST_EXACT or rank_rational(exact_vectors(batch, each, samples).tolist()) != form.rank:
+        return None
+    return form.rank
+
+
+def exact_vectors(batch: Batch, each: LinearMap, samples: NDArray[np.intp]) -> Array:
+    """Return what a map sees at some samples as exact numbers, one row a sample, with a 1 for the bias at the end."""
+    point, graph = batch.point, batch.graph
+    leaves = {name: array if name in point.values else array[samples] for name, array in point.leaves.items()}
+    value = forward(graph, Rationals(), leaves, (), each.argument + 1)[each.argument]
+    rows = np.broadcast_to(value, (len(samples), *graph.nodes[each.argument].shape)).reshape(len(samples), -1)
+    ones = np.full((len(samples), int(each.bias is not None)), 1, object)
+    return np.concatenate([rows, ones], axis=1)
+
+
+def _kernel(seen: Array, places: NDArray[np.intp], total: int) -> Array:
+    """Return the kernel of what one neuron sees."""
+    form = Echelon(len(places), DEFAULT_PRIME)
+    form.add(seen)
+    kernel = form.kernel()
+    found = np.zeros((len(kernel), total))
+    found[:, places] = kernel
     return found
 
 

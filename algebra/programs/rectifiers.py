@@ -96,4 +96,6 @@ def _with_independence(graph: Graph, signs: dict[int, NDArray[np.bool_]]) -> dic
 
 def _is_independent(graph: Graph, pattern: Pattern) -> bool:
     found = exponentials(graph, pattern)
-    return found is not None and found.are_all_independent and roots_are_independent(graph, found, pattern)
+    if found is None or found.of_input + found.of_weights < sum(found.counts):
+        return False
+    return roots_are_independent(graph, found, pattern)

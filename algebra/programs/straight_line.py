@@ -11,7 +11,7 @@ from hashlib import sha256
 from math import isfinite, prod
 from typing import Any, Self
 
-from algebra.errors import InputError, as_integer, check_keys, meant
+from algebra.errors import InputError, as_integer, check_keys, meant, one_of
 from algebra.exact.numbers import EXACT, number_text, ratio
 from algebra.frozen import set_fields
 from algebra.programs.operations import OPERATIONS, Shape, ShapeError
@@ -334,8 +334,7 @@ def _checked_step(step: Step, shapes: Mapping[str, Shape]) -> Step:
     """Check names and options; the options come in the order of the operation's."""
     _new_name("steps", step.name, shapes)
     place = f"steps.{step.name}"
-    if not isinstance(step.op, str) or step.op not in OPERATIONS:
-        raise InputError(f"{place}: op", step.op, f"one of {', '.join(OPERATIONS)}{meant(str(step.op), OPERATIONS)}")
+    one_of(f"{place}: op", step.op, OPERATIONS)
     operation, given = OPERATIONS[step.op], dict(step.options)
     for key in given:
         if key not in operation.options:
@@ -364,6 +363,6 @@ def _shape_after(step: Step, shapes: Mapping[str, Shape]) -> Shape:
     except ShapeError as error:
         raise InputError(f"steps.{step.name}", shown, f"shapes that {step.op} takes: {error}") from None
     except InputError as error:
-        raise InputError(f"steps.{step.name}: {error.argument}", error.value, error.allowed) from None
+        raise error.renamed(f"steps.{step.name}: {error.argument}") from None
     _check_entries(f"steps.{step.name}", found)
     return found

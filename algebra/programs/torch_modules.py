@@ -19,6 +19,7 @@ from algebra.errors import InputError
 from algebra.programs.layers import attention, batch_norm, convolution, layer_norm, leaky_relu, rms_norm
 from algebra.programs.program import Program
 from algebra.programs.tracing import Trace, Traced, concatenate, exp, relu, sigmoid, silu, softmax, sqrt, tanh
+from algebra.types import Array
 
 FLOAT32_EPSILON = 2.0**-23
 """What torch adds in an RMS norm where nothing is said."""
@@ -36,7 +37,7 @@ class TorchNetwork:
     """
 
     program: Program
-    values: Mapping[str, Any]
+    values: Mapping[str, Array]
 
 
 def read_module(module: Any, *examples: Any) -> TorchNetwork:
@@ -124,7 +125,7 @@ def _called(node: Any, known: Mapping[str, Any], trace: Trace) -> Any:
     try:
         return HANDLERS[name](trace, *arguments, **options)
     except InputError as error:
-        raise InputError(f"module, {_layer(node)}, {name}: {error.argument}", error.value, error.allowed) from None
+        raise error.renamed(f"module, {_layer(node)}, {name}: {error.argument}") from None
 
 
 def _layer(node: Any) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import gcd
 from typing import TYPE_CHECKING, Any, Literal
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from algebra.programs.tracing import Traced, concatenate, silu, softmax, sqrt, traced
 from algebra.shown import Shown
 
@@ -82,8 +82,7 @@ class Transformer(Shown):
         if self.rotary and self.head_size % 2:
             raise InputError("head_size", self.head_size, "even: rotary positions turn pairs of coordinates")
         for name, allowed in (("norm", ("none", "rms", "layer")), ("feed_forward", ("none", "silu", "swiglu"))):
-            if getattr(self, name) not in allowed:
-                raise InputError(name, getattr(self, name), f"one of {', '.join(allowed)}")
+            one_of(name, getattr(self, name), allowed)
 
     @property
     def shapes(self) -> dict[str, tuple[int, int]]:

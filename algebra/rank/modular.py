@@ -266,6 +266,19 @@ def subtract_product(
 def multiply_elementwise(a: Floats, b: Floats, prime: int, out: Floats | None = None) -> Floats:
     """Return the centred residues of ``a * b``, for centred residues of shapes that broadcast.
 
+    Parameters
+    ----------
+    a, b : ndarray of float64
+        Centred residues, of shapes that broadcast.
+    prime : int
+        Below `FLOAT_PRIME_LIMIT`.
+    out : ndarray, optional
+        Where to store the product.
+
+    Returns
+    -------
+    ndarray of float64
+
     Examples
     --------
     >>> multiply_elementwise(np.array([2.0, 3.0]), np.array([3.0, 3.0]), 7)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError, meant
+from algebra.errors import InputError, one_of
 from algebra.exact.numbers import exact_number
 from algebra.shown import Shown
 
@@ -62,8 +62,7 @@ class NumberFormat(Shown):
     def __post_init__(self) -> None:
         name = SHORT.get(self.name, self.name) if isinstance(self.name, str) else ""
         if name not in FORMATS:
-            names = (*SHORT, *FORMATS)
-            raise InputError("format", self.name, f"one of {', '.join(names)}{meant(str(self.name), names)}")
+            one_of("format", self.name, (*SHORT, *FORMATS))
         object.__setattr__(self, "name", name)
 
     @cached_property

@@ -29,10 +29,9 @@ def line(shell: str) -> str:
     >>> line("bash")
     'eval "$(_RANKCERT_COMPLETE=bash_source rankcert)"'
     """
-    from algebra.errors import InputError
+    from algebra.errors import one_of
 
-    if shell not in SHELLS:
-        raise InputError("shell", shell, f"one of {', '.join(SHELLS)}")
+    one_of("shell", shell, SHELLS)
     if shell == "fish":
         return f"{VARIABLE}=fish_source rankcert | source"
     return f'eval "$({VARIABLE}={shell}_source rankcert)"'

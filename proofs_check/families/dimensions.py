@@ -119,8 +119,7 @@ def _of_file(
             instance = of_cells(kept, roles, biases, seed, log2_error)
             claim = {} if claims is None else {"compared": claims, "claimed": claimed(cells[claims], claims)}
         except InputError as error:
-            where = f"row {number}, column {roles.name(error.argument)}"
-            raise InputError(where, error.value, error.allowed) from None
+            raise error.renamed(f"row {number}, column {roles.name(error.argument)}") from None
         found.append({**instance, **claim, "cells": kept, "widths_columns": list(roles.widths)})
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError, as_integer, meant
+from algebra.errors import InputError, as_integer, one_of
 from proofs_check.family import Column, Family, Instance, Row, Rows, Told
 from proofs_check.option import SEED, Option, words_option
 from proofs_check.words import integer
@@ -55,8 +55,7 @@ def instances(names: Sequence[str] | None = None, circulants: int | None = None,
         listed = _circulants(circulants)
         return [{"name": name, "order": circulants, "steps": steps, "seed": seed} for name, steps in listed]
     for name in names or ():
-        if name not in NAMES:
-            raise InputError("name", name, f"one of {', '.join(NAMES)}{meant(name, NAMES)}")
+        one_of("name", name, NAMES)
     return [{"name": name, "order": None, "steps": None, "seed": seed} for name in names or NAMES]
 
 

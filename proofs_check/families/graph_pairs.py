@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from algebra.errors import InputError, as_integer, meant
+from algebra.errors import InputError, as_integer, one_of
 from proofs_check.family import Column, Family, Instance, Row
 from proofs_check.option import repeated_option, words_option
 from proofs_check.words import integer, text
@@ -33,8 +33,7 @@ def instances(pairs: Sequence[str] = NAMES, orders: Sequence[int] = ()) -> list[
     ['c6-2c3', '', '', '', '']
     """
     for name in pairs:
-        if name not in NAMES:
-            raise InputError("PAIR", name, f"one of {', '.join(NAMES)}{meant(name, NAMES)}")
+        one_of("PAIR", name, NAMES)
     for order in orders:
         if not 1 <= as_integer("--order", order) <= MOST_ORDER:
             raise InputError("--order", order, f"from 1 to {MOST_ORDER}")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from algebra import errors
 from algebra.errors import InputError, as_integer
 from algebra.rounding.fixed_point import Mode, round_to_integer, rounding_law
 from proofs_check.families._quantised import POINTS, RANKS, Parts, Rows
@@ -38,10 +39,8 @@ def instances(
         if as_integer("B", count, 0) > MOST_BITS:
             raise InputError("B", count, f"at most {MOST_BITS:,}")
     for name in objects:
-        if name not in OBJECTS:
-            raise InputError("object", name, f"one of {', '.join(OBJECTS)}")
-    if rounding not in ROUNDINGS:
-        raise InputError("rounding", rounding, f"one of {', '.join(ROUNDINGS)}")
+        errors.one_of("object", name, OBJECTS)
+    errors.one_of("rounding", rounding, ROUNDINGS)
     as_integer("seed", seed, 0)
     return [
         {"object": name, "rounded": what, "fraction_bits": count, "rounding": rounding, "seed": seed}

@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from proofs_check.family import BOUND_COLUMNS, Column, Family, Instance, Row, Rows, Told, bounds_cell
 from proofs_check.option import SEED, Option
 from proofs_check.results import bounds_fields
@@ -86,11 +86,9 @@ def instances(seed: int = 0, **chosen: Sequence[Any] | None) -> list[Instance]:
 
 
 def _check_words(name: str, given: Sequence[str], allowed: Sequence[str]) -> None:
+    told = f"one of {', '.join(allowed)}, or several with commas"
     for word in given:
-        if word not in allowed:
-            raise InputError(
-                f"--{name.replace('_', '-')}", word, f"one of {', '.join(allowed)}, or several with commas"
-            )
+        one_of(f"--{name.replace('_', '-')}", word, allowed, told)
 
 
 def _fits(instance: Instance) -> bool:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from algebra.errors import InputError, meant
+from algebra.errors import InputError, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +43,7 @@ def claims_of(paper: str) -> tuple[AnyClaim, ...]:
     >>> [claim.paper for claim in claims_of("kileel2019")][:1]
     ['kileel2019']
     """
-    if paper not in papers():
-        raise InputError("paper", paper, f"one of {', '.join(papers())}{meant(paper, papers())}")
+    one_of("paper", paper, papers())
     module = import_module(f"{__name__}.{paper}")
     return tuple(module.PAPER.claims)
 
@@ -90,6 +89,6 @@ def select(names: Sequence[str] = ()) -> tuple[AnyClaim, ...]:
         chosen = [claim for claim in claims if not dot or claim.id == f"{claim.paper}.{rest}"]
         if not chosen:
             ids = [claim.id for claim in claims]
-            raise InputError("claim", name, f"one of {', '.join(ids)}{meant(name, ids)}")
+            raise InputError("claim", name, f"one of {', '.join(ids)}", ids)
         found.update((claim.id, claim) for claim in chosen)
     return tuple(found.values())

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from algebra.errors import InputError
+from algebra.errors import one_of
 from proofs_check.printed.quantities import QUANTITIES, Quantity
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ def printed_table(name: str) -> PrintedTable:
     InputError
         If there is none of this name; the message lists the names.
     """
-    if name not in paper_tables():
-        raise InputError("NAME", name, f"one of {', '.join(paper_tables())}")
+    one_of("NAME", name, paper_tables())
     found = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     quantity = QUANTITIES[found["quantity"]]
     rows = found["rows"]

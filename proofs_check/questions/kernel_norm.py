@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from algebra.errors import InputError, as_integer
+from algebra.errors import InputError, as_integer, one_of
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Natural, Number, Positive, Text, file_format
 from proofs_check.show.text import aligned, strong
@@ -81,7 +81,7 @@ def answer(given: Function) -> Answer:
         try:
             under = kernel_norm_squared(scheme, given.kernel, weights)
         except InputError as error:  # the library calls them values
-            raise InputError(error.argument.replace("values", "kernel"), error.value, error.allowed) from None
+            raise error.renamed(error.argument.replace("values", "kernel")) from None
         squared = "infinite" if under is None else number_text(under)
     return Answer(_label(given), _fields(given, weights, norm.enclosure(), norm.squares, squared))
 
@@ -93,8 +93,7 @@ def _check(given: Function) -> None:
     ways = [way for way in WAYS if getattr(given, way) is not None]
     if len(ways) != 1:
         raise InputError("values", ways or None, f"given, or one of {', '.join(WAYS[1:])} instead")
-    if given.domain not in ("hypercube", "slice", "cube01"):
-        raise InputError("domain", given.domain, "one of hypercube, slice, cube01")
+    one_of("domain", given.domain, ("hypercube", "slice", "cube01"))
     if (given.p is None) == (given.domain == "slice"):
         allowed = "the weight of the slice" if given.p is None else 'left out, except with "slice"'
         raise InputError("p", given.p, allowed)

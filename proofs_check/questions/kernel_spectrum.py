@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from algebra.errors import InputError
+from algebra.errors import InputError, one_of
 from proofs_check.option import CERTIFICATE
 from proofs_check.question import Answer, Field, Question, Result, Writer
 from proofs_check.reading import Natural, Number, Positive, Text, file_format
@@ -51,8 +51,7 @@ def answer(given: Kernel) -> Answer:
     InputError
         If there is no such domain, or a weight is given where none belongs or is missing.
     """
-    if given.domain not in DOMAINS:
-        raise InputError("domain", given.domain, f"one of {', '.join(DOMAINS)}")
+    one_of("domain", given.domain, DOMAINS)
     if (given.p is None) == (given.domain == "slice"):
         allowed = "the weight of the slice" if given.p is None else 'left out, except with "slice"'
         raise InputError("p", given.p, allowed)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
-from algebra.errors import InputError, as_integer, meant
+from algebra.errors import InputError, as_integer, one_of
 from algebra.evidence.checker.clustering import NORMALISATIONS, USUAL_ROWS, model_label
 from algebra.exact.numbers import long_number, number_text
 from algebra.frozen import set_fields
@@ -77,8 +77,7 @@ class SelfExpressiveModel(Shown):
             ("regulariser", self.regulariser, REGULARISERS),
             ("diagonal", self.diagonal, DIAGONALS),
         ):
-            if given not in names:
-                raise InputError(argument, given, f"one of {', '.join(names)}{meant(given, names)}")
+            one_of(argument, given, names)
         as_integer("N", self.N, least=1)
         if as_integer("d", self.d, least=1) > self.N and self.normalisation == "whitened":
             raise InputError("d", self.d, f"at most N = {self.N}: rows that are orthogonal are independent")

@@ -20,9 +20,10 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
+from algebra.exact.dyadic import nearest_floats
 from algebra.exact.elimination import solution
 from algebra.exact.matrices import columns_of, is_zero, rational_matrix, side_by_side, trace_of_product
-from algebra.exact.numbers import to_fmpq, to_fraction
+from algebra.exact.numbers import nearest_float, to_fmpq, to_fraction
 from algebra.exact.programs import minimum
 from algebra.shown import Shown
 
@@ -276,9 +277,9 @@ def _float_lasso(A: fmpq_mat, z: fmpq_mat, lam: fmpq) -> list[float]:
 
     # All numbers relative to the largest: floats neither overflow nor vanish.
     size = max(map(abs, (*A.entries(), *z.entries())))
-    M = np.array([[float(to_fraction(entry / size)) for entry in row] for row in A.table()])
-    inner = M.T @ np.array([float(to_fraction(entry / size)) for entry in z.entries()])
-    bound = float(to_fraction(lam / size**2))
+    M = nearest_floats(A / size)
+    inner = M.T @ nearest_floats(z / size).ravel()
+    bound = nearest_float(to_fraction(lam / size**2))
 
     # (G^T; h^T) against the last unit vector.
     E = np.vstack([np.hstack([-M, M]), np.concatenate([inner - bound, -inner - bound])])

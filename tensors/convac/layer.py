@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from algebra import errors
 from algebra.errors import InputError, as_integer
 from algebra.evidence.checker.labels import layer_label
 from algebra.frozen import set_fields
@@ -154,9 +155,7 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     InputError
         If it is none of them.
     """
-    if not isinstance(value, str) or value not in allowed:
-        raise InputError(name, value, "one of " + ", ".join(map(repr, allowed)))
-    return value
+    return errors.one_of(name, value, allowed, f"one of {', '.join(map(repr, allowed))}")
 
 
 def check_keys(name: str, given: Any, required: tuple[str, ...], optional: tuple[str, ...]) -> None:

@@ -278,6 +278,11 @@ def test_the_command_line_writes_and_checks_it(call, tmp_path):
     assert call("check", path).status == 0
 
 
+def test_halves_have_all_outputs(certificate):
+    report = check_forged(certificate, lambda d: first(d, "blocks")["widths"].__setitem__(-1, 41))
+    assert report.reasons == ("blocks: the parts are no two blocks of the network",)
+
+
 def test_halves_are_of_the_same_degrees(certificate):
     report = check_forged(certificate, FORGERIES["parts of other degrees"])
     assert report.reasons == ("blocks: the parts are no two blocks of the network",)

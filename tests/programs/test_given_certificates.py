@@ -5,10 +5,12 @@ import json
 import re
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -273,6 +275,41 @@ def test_inverses_at_given_weights():
     certificate = found.bounds.certificate()
     assert (certificate.claim["lower"], certificate.claim["upper"]) == (2, 2)
     assert certificate.check().valid
+
+
+@pytest.mark.parametrize(("c", "dimension", "last"), [(3, 1, 3), (5, 2, "-2/3")])
+def test_vectors_of_the_kernel_through_powers_and_inverses(c, dimension, last):
+    """((a + 2 b) x + 1)^3 / (c x + 2): a and b act through their sum, and as c does where c = 2 (a + 2 b).
+
+    At x = -2/3 the numerator vanishes, and with c = 3 the denominator.
+    """
+    shapes = {"a": (), "b": (), "c": ()}
+    program = traced(lambda a, b, c, x: ((a + 2 * b) * x + 1) ** 3 / (c * x + 2), shapes, {"x": ()})
+    found = program.dimension_at({"a": "1/2", "b": "1/2", "c": c}, {"x": [0, 1, 2, last]})
+    certificate = found.bounds.certificate()
+    assert found.bounds == dimension
+    assert certificate.claim["lower"] == certificate.claim["upper"] == dimension
+    assert certificate.check().valid
+
+
+@given(st.lists(st.sampled_from([1, 2, -1, "1/3", 0.5]), min_size=4, max_size=4))
+@examples(40)
+def test_programs_that_divide_beside_an_exact_jacobian(weights):
+    """The dimension of (a x + b) / (c x^2 + d x + 7) is the rank of its Jacobian, by the quotient rule."""
+    points = [Fraction(n) for n in (-1, 0, 1, 2, 3, 5)]
+    a, b, c, d = map(Fraction, weights)
+    rows = []
+    for x in points:
+        above, below = a * x + b, c * x * x + d * x + 7
+        if below == 0:
+            return
+        slope = -above / below**2
+        rows.append([x / below, 1 / below, x * x * slope, x * slope])
+    names = dict.fromkeys("abcd", ())
+    program = traced(lambda a, b, c, d, x: (a * x + b) / (c * x * x + d * x + 7), names, {"x": ()})
+    bounds = program.dimension_at(dict(zip("abcd", weights, strict=True)), {"x": points}).bounds
+    assert bounds == sympy.Matrix(rows).rank()
+    assert bounds.certificate().check().valid
 
 
 def test_the_statement_names_the_point():

@@ -26,13 +26,17 @@ product of radicands is a square times a function of the weights (of those that 
 quadratic character would be the same at both points of a pair; ``roots`` lists, for each level of roots behind roots,
 pairs whose characters (Jacobi symbols) are independent over the field with two elements.
 
-Rectifiers (behind which none of these is): ``signs`` is the key of real weights and inputs. No argument of a rectifier
-is 0 there, so the signs at these weights and sample t stay nearby; row t is the gradient under them (`programs_signs`,
-`programs_intervals`).
+Rectifiers: ``signs`` is the key of real weights and inputs. No argument of a rectifier is 0 there, so the signs at
+these weights and sample t stay nearby; row t is the gradient under them (`programs_signs`, `programs_intervals`). Where
+exponents or radicands depend on rectifiers, ``exponents`` and ``roots`` are lists: a proof for each pattern of these
+rectifiers that a row has, in the order of the rows, in which all exponents are independent, without relations.
 
 **Upper bound.** ``parameters``: their number. ``symmetries``: less the dimension of an orbit, shown by vector fields
 on the weights, each proved to leave the functions alone (`programs_fields`). ``ambient``: the number of monomials.
-``network``: the program is a polynomial network, whose chain of statements follows.
+``network``: the program is a polynomial network, whose chain of statements follows. ``independent-coefficients``: the
+outputs are polynomials in the weights, and so many of their coefficients are linearly independent. Two rules rest on a
+proof for another program: ``larger-program``, whose functions include those of this one (`programs_larger`), and
+``parts``: what is seen of parts that are polynomial in weights, and the rest (`programs_parts`).
 """
 
 from __future__ import annotations

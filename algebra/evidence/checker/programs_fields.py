@@ -2,12 +2,13 @@
 
 A field moves each weight by a linear combination of weights and 1. The derivative of every scalar along it is followed
 through the tape as a linear combination of scalars and 1, by formal rules alone: the derivative of a form, a sum of
-products, is written as a combination of the forms of its own step, if there is one; a power, an inverse, a root or a
-rectifier only lets a multiple of its argument through, and multiplies it by its degree; an exponential is multiplied by
-the derivative of its argument; of a softmax all arguments may vary by the same, and its values along a line add up to
-1. What cannot be written so, or only with products of more than `MOST_FACTORS` scalars, is *lost*; whatever uses it is
-lost too. The field is a symmetry if the derivatives of all outputs are 0: scalars are treated as free symbols, so a
-symmetry may be missed, but none is wrong.
+products, is written as a combination of the forms of its own step, if there is one, and of a sum that is 0 by what its
+scalars are made of (a line that was centred, say); a power, an inverse, a root or a rectifier only lets a multiple of
+its argument through, and multiplies it by its degree; an exponential is multiplied by the derivative of its argument;
+of a softmax all arguments may vary by the same, and its values along a line add up to 1. What cannot be written so, or
+only with products of more than `MOST_FACTORS` scalars, is *lost*; whatever uses it is lost too. The field is a symmetry
+if the derivatives of all outputs are 0: scalars are treated as free symbols otherwise, so a symmetry may be missed, but
+none is wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from heapq import heappop, heappush
 
 from .limits import MOST_BITS, hold, need, per_product, spend
 from .minors import unit_inverse
+from .programs_expansion import monomial, vanishes
 from .programs_reading import Program
 from .programs_tape import Rational, Symbol, Terms, length, whole
 
@@ -29,6 +31,9 @@ Field = dict[int, dict[int | None, Rational]]
 
 MOST_FACTORS = 4
 """Of a product of scalars in a derivative."""
+
+MOST_TERMS = 200
+"""Of a sum that is seen to be 0 by what its scalars are made of: a line behind a centring has a few dozen."""
 
 DEGREES = {"inverse": Fraction(-1), "sqrt": Fraction(1, 2), "relu": Fraction(1)}
 
@@ -181,7 +186,7 @@ class Derivation:
         if len(total) == len(terms) and all(total.get(s) == factor * x for s, x in terms):
             return {(u,): whole(factor)}
         left, combination = self.echelon(u).reduce(total)
-        if not left:
+        if not left or vanishes(self.program.tape, {monomial(s): c for s, c in left.items()}, MOST_TERMS):
             return combination
         if all(len(symbol) <= 1 for symbol in total) or not all(len(symbol) <= 1 for symbol in left):
             return total if is_short(total) else None

@@ -15,7 +15,8 @@ in the inputs that the outputs can have, and so their derivatives in the weights
 vectors that the matrix maps to 0. They are the values, at these weights, of fields that leave the functions alone
 (``fields``; see `programs_fields`: its rules hold at kinks, too), and ``vectors`` of pairs of a weight and a number,
 along which the outputs are differentiated at every sample, in exact numbers. They are independent: the minor of all of
-them, fields first, at ``columns`` is a unit modulo ``prime``.
+them, fields first, at ``columns`` is a unit modulo ``prime``. ``pattern-relations``: less the directions, too, that
+the relations between neurons in ``parts`` hide (see `programs_patterns`); these move no weight at ``columns``.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from .minors import is_regular, read_minor, read_modulus
 from .programs_exact import Given, Vector, active, changes_outputs, over_one, reached
 from .programs_fields import Derivation, field_at
 from .programs_monomials import ambient_dimension
+from .programs_patterns import hidden_directions
 from .programs_reading import digest_of, exact_number, nested, program_label, read_program, read_shape
 from .programs_tape import Rational, pay_for_terms
 from .programs_upper import read_field
@@ -176,8 +178,27 @@ def ambient(given: Given, proof: Any) -> int:
 
 def kernel(given: Given, proof: Any) -> int:
     """The columns less independent vectors of the kernel."""
-    p = given.program
     _, stated, vectors, prime, columns = fields(proof, "upper", "rule", "fields", "vectors", "prime", "columns")
+    return given.program.parameters - check_kernel(given, stated, vectors, prime, columns)
+
+
+def hidden(given: Given, proof: Any) -> int:
+    """The columns less directions that relations between neurons hide, and vectors of the kernel.
+
+    These are independent at columns that no such direction moves.
+    """
+    names = ("rule", "parts", "fields", "vectors", "prime", "columns")
+    _, parts, stated, vectors, prime, columns = fields(proof, "upper", *names)
+    found, moved = hidden_directions(given, parts)
+    if stated or vectors or columns:
+        found += check_kernel(given, stated, vectors, prime, columns)
+        need(moved.isdisjoint(columns), "the vectors are not shown to be independent of the directions")
+    return given.program.parameters - found
+
+
+def check_kernel(given: Given, stated: Any, vectors: Any, prime: Any, columns: Any) -> int:
+    """Return how many fields and vectors there are; refuse them if they are no independent vectors of the kernel."""
+    p = given.program
     need(type(stated) is list and type(vectors) is list, "fields or vectors is not a list")
     count = len(stated) + len(vectors)
     _, columns = read_minor(list(range(count)), columns, LARGEST, p.parameters - 1)
@@ -195,7 +216,7 @@ def kernel(given: Given, proof: Any) -> int:
     matrix += [[vector.get(q, 0) % m for q in range(p.parameters)] for vector in read]
     need(is_regular([[row[q] for q in columns] for row in matrix], m), "the vectors are not shown to be independent")
     check_vectors(given, read)
-    return p.parameters - count
+    return count
 
 
 def read_vector(value: Any, count: int) -> Vector:
@@ -232,5 +253,6 @@ RULES: dict[str, Callable[[Given, Any], int]] = {
     "samples": samples,
     "ambient": ambient,
     "kernel-vectors": kernel,
+    "pattern-relations": hidden,
 }
 """Of upper bounds, each with its reason."""

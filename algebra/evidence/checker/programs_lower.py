@@ -25,7 +25,6 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
     names = ("rule", "prime", "key", "forced", "rows", "columns", "exponents", "roots", "signs")
     rule, prime, key, forced, rows, columns, exponents, roots, signs = fields(proof, "lower", *names)
     need(rule == "program-minor", "the lower bound's rule is unknown")
-    need(not has_rectifiers_inside(p), f"{NO_RULE} rectifiers behind exponentials or square roots")
     rows, columns = read_minor(rows, columns, LARGEST, p.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
     m = read_modulus(prime, len(rows))
@@ -34,28 +33,47 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
     sampler = read_sampler(p, m, key, forced)
     pay_for_points(p, len(rows), m)
 
-    check_exponents(p, exponents)
-    check_roots(p, roots)
     need(p.has("relu") == (signs is not None), "signs are for rectifiers only")
+    for t in rows if signs is not None else ():
+        sampler.signs[t] = active(p, read_key(signs, "signs"), t)
+    inside = rectifiers_inside(p)
+    if inside:
+        patterns = list(dict.fromkeys(sampler.signs[t] & inside for t in rows))
+        check_under_patterns(p, patterns, exponents, roots)
+    else:
+        check_exponents(p, exponents)
+        check_roots(p, roots)
+
     matrix = []
     for t in rows:
-        if signs is not None:
-            sampler.signs[t] = active(p, read_key(signs, "signs"), t)
         row = sampler.gradient(0, t)
         matrix.append([row[q] for q in columns])
     return need(is_regular(matrix, m), "the minor of the lower bound vanishes")
 
 
-def has_rectifiers_inside(p: Program) -> bool:
-    """Tell whether an exponent or the argument of a root depends on a rectifier: what is independent is then another.
+def rectifiers_inside(p: Program) -> frozenset[int]:
+    """Return the rectifiers that an exponent or the argument of a root depends on.
 
-    Else exponentials and roots are the same functions whatever the signs are.
+    Without any, exponentials and roots are the same functions whatever the signs are.
     """
     inner = behind(p.tape, (*p.exponents, *p.roots))
-    return any(p.tape.made[u].kind == "relu" for u in inner)
+    return frozenset(u for u in inner if p.tape.made[u].kind == "relu")
 
 
-def check_exponents(p: Program, proof: Any) -> None:
+def check_under_patterns(p: Program, patterns: Sequence[frozenset[int]], exponents: Any, roots: Any) -> None:
+    """Check what is independent under each pattern of the rectifiers inside that a row of the minor has.
+
+    Near a sample the pattern stays, and exponents and radicands are the functions that they are under it. A relation
+    between exponentials of several samples is one of a single sample, as each has an input of its own.
+    """
+    fit = type(exponents) is list and type(roots) is list and len(exponents) == len(roots) == len(patterns)
+    need(fit, "there is not one proof of independence for every pattern of the rectifiers inside")
+    for pattern, of_exponents, of_roots in zip(patterns, exponents, roots, strict=True):
+        check_exponents(p, of_exponents, pattern)
+        check_roots(p, of_roots, pattern)
+
+
+def check_exponents(p: Program, proof: Any, pattern: frozenset[int] = frozenset()) -> None:
     """Check that the exponents are linearly independent: those of inputs modulo functions of the weights.
 
     Those that see no input: modulo numbers.
@@ -73,6 +91,7 @@ def check_exponents(p: Program, proof: Any) -> None:
     sampler = read_sampler(p, m, key, forced)
     scalars = behind(p.tape, p.exponents)
     for is_of_weights, (chosen, kind) in enumerate(zip(both, kinds, strict=True)):
+        sampler.signs |= dict.fromkeys(samples_of(chosen), pattern)
         matrix = []
         for r in chosen:
             first, second = (sampler.values(g, t, scalars) for g, t in ends(r, bool(is_of_weights)))
@@ -84,6 +103,11 @@ def check_exponents(p: Program, proof: Any) -> None:
 def ends(r: int, is_of_weights: bool) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return the two points of a pair: the same weights with two samples, or two weights."""
     return ((2 * r, 2 * r), (2 * r + 1, 2 * r + 1)) if is_of_weights else ((r, 2 * r), (r, 2 * r + 1))
+
+
+def samples_of(pairs: Sequence[int]) -> list[int]:
+    """Return the samples of pairs, whichever points these are."""
+    return [t for r in pairs for t in (2 * r, 2 * r + 1)]
 
 
 def split(p: Program, scalars: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -108,7 +132,7 @@ def levels(p: Program) -> list[tuple[int, ...]]:
     return [tuple(u for u in p.roots if depth[u] == level) for level in range(1, last + 1)]
 
 
-def check_roots(p: Program, proofs: Any) -> None:
+def check_roots(p: Program, proofs: Any, pattern: frozenset[int] = frozenset()) -> None:
     """Check, level by level, that no product of radicands is a square up to a function of the weights.
 
     Those that see no input: up to a number.
@@ -126,6 +150,7 @@ def check_roots(p: Program, proofs: Any) -> None:
         pay_for_points(p, 2 * sum(map(len, both)), m)
         for is_of_weights, (chosen, kind) in enumerate(zip(both, radicands, strict=True)):
             spend(2 * len(chosen) * len(kind) * (m.bit_length() + len(kind) // 8), "the characters of roots")
+            sampler.signs |= dict.fromkeys(samples_of(chosen), pattern)
             scalars, rows = behind(p.tape, kind), []
             for r in chosen:
                 first, second = (sampler.values(g, t, scalars) for g, t in ends(r, bool(is_of_weights)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import sha256
 from math import lcm, prod
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .limits import LARGEST, MOST_BITS, need
@@ -30,6 +32,7 @@ class Program(NamedTuple):
     `needed` are the scalars that the outputs need, in order; `exponents` those among them whose exponentials are
     taken, `roots` the square roots. `sees` tells of every scalar whether it depends on an input; `numbers` are
     the exponents that are numbers, as integer multiples of one. `relations` are those that a certificate states.
+    `given` is the text, `arrays` are all arrays by name.
     """
 
     tape: Tape
@@ -42,6 +45,8 @@ class Program(NamedTuple):
     sees: tuple[bool, ...]
     numbers: tuple[tuple[int, int], ...] = ()
     relations: tuple[Relation, ...] = ()
+    given: Any = None
+    arrays: Mapping[str, Entries] = MappingProxyType({})
 
     def has(self, kind: str) -> bool:
         """Tell whether an output needs such a scalar."""
@@ -61,34 +66,45 @@ def digest_of(value: Any) -> str:
 
 def read_program(given: Any) -> Program:
     """Return a program; shapes and names are checked."""
-    inputs, parameters, constants, steps, outputs = fields(
-        given, "program", "inputs", "parameters", "constants", "steps", "outputs"
-    )
+    names = ("inputs", "parameters", "constants", "steps", "outputs")
+    inputs, parameters, constants, steps, outputs = fields(given, "program", *names)
     need(all(type(each) is dict for each in (inputs, parameters, constants)), "names of arrays are not in an object")
     need(type(steps) is list and type(outputs) is list, "steps or outputs is not a list")
     need(len(parameters) > 0 and len(outputs) > 0, "there is no parameter, or no output")
+    return program_of(given)
 
+
+def program_of(given: dict[str, Any]) -> Program:
+    """Return a program, perhaps one without parameters."""
     tape, arrays = Tape(), dict[str, Entries]()
-    counts = []
-    for kind, named in (("weight", parameters), ("input", inputs)):
-        start = 0
-        for name, given_shape in named.items():
-            shape = read_shape(given_shape)
-            pay_for_terms(prod(shape))
-            scalars = [tape.add(Made(kind, (), (), start + i)) for i in range(prod(shape))]
-            keep(arrays, name, Entries(shape, scalars))
-            start += len(scalars)
-        counts.append(start)
-    for name, value in constants.items():
+    counts = [leaves(tape, arrays, kind, given[key]) for kind, key in (("weight", "parameters"), ("input", "inputs"))]
+    ends = run_all(tape, arrays, given)
+    return pruned(tape, ends, *counts)._replace(given=given, arrays=arrays)
+
+
+def leaves(tape: Tape, arrays: dict[str, Entries], kind: str, named: dict[str, Any]) -> int:
+    """Make the weights, or the inputs; return how many there are."""
+    start = 0
+    for name, given_shape in named.items():
+        shape = read_shape(given_shape)
+        pay_for_terms(prod(shape))
+        scalars = [tape.add(Made(kind, (), (), start + i)) for i in range(prod(shape))]
+        keep(arrays, name, Entries(shape, scalars))
+        start += len(scalars)
+    return start
+
+
+def run_all(tape: Tape, arrays: dict[str, Entries], given: dict[str, Any]) -> tuple[int, ...]:
+    """Make the constants and do all steps; return the scalars of the outputs."""
+    for name, value in given["constants"].items():
         shape, numbers = nested(value)
         pay_for_terms(len(numbers))
         keep(arrays, name, Entries(shape, [tape.number(each) for each in numbers]))
-    for step in steps:
+    for step in given["steps"]:
         tape.step += 1
         run(tape, arrays, step)
-
-    ends = [named_array(arrays, name) for name in outputs]
-    return pruned(tape, tuple(u for a in ends for u in a.scalars), *counts)
+    ends = [named_array(arrays, name) for name in given["outputs"]]
+    return tuple(u for a in ends for u in a.scalars)
 
 
 def keep(arrays: dict[str, Entries], name: Any, array: Entries) -> None:

@@ -8,8 +8,10 @@ from .generator import residues
 from .limits import LARGEST, hold, need, per_drawing, spend
 from .minors import is_regular, read_minor, read_modulus
 from .programs_fields import Derivation, Field, field_at
+from .programs_larger import larger
 from .programs_monomials import ambient_dimension
 from .programs_networks import recognised
+from .programs_parts import independent_coefficients, split_off
 from .programs_reading import Program, exact_number
 from .reading import fields, integer, read_key, read_network
 from .rules import check_upper
@@ -19,10 +21,15 @@ def check_program_upper(p: Program, claimed: int | None, proof: Any) -> None:
     """Check the upper bound."""
     if claimed is None or proof is None:
         return need(claimed is proof, "the claim's upper bound has no proof, or the proof no claim")
+    found = bound(p, claimed, proof)
+    return need(found <= claimed, f"the claim's upper bound is {claimed}, but the rule gives {found}")
+
+
+def bound(p: Program, claimed: int, proof: Any) -> int:
+    """Return the bound that a proof gives."""
     rule = proof.get("rule") if type(proof) is dict else None
     need(type(rule) is str and rule in RULES, f"the upper bound's rule is none of {', '.join(RULES)}")
-    found = RULES[str(rule)](p, claimed, proof)
-    return need(found <= claimed, f"the claim's upper bound is {claimed}, but the rule gives {found}")
+    return RULES[str(rule)](p, claimed, proof)
 
 
 def parameters(p: Program, _claimed: int, proof: Any) -> int:
@@ -86,4 +93,36 @@ def network(p: Program, claimed: int, proof: Any) -> int:
     return claimed
 
 
-RULES = {"parameters": parameters, "symmetries": symmetries, "ambient": ambient, "network": network}
+def larger_program(p: Program, claimed: int, proof: Any) -> int:
+    """The functions of the program lie among those of a larger one; see `programs_larger`."""
+    _, given, weights, inputs, upper = fields(proof, "upper", "rule", "program", "weights", "inputs", "upper")
+    return bound(larger(p, given, weights, inputs), claimed, upper)
+
+
+def parts(p: Program, claimed: int, proof: Any) -> int:
+    """What is seen of parts, and the rest; see `programs_parts`."""
+    _, given, upper = fields(proof, "upper", "rule", "parts", "upper")
+    need(type(given) is list, "parts is not a list")
+    seen = 0
+    for each in given:
+        dimension, p = split_off(p, each)
+        seen += dimension
+    need(seen <= claimed, f"the claim's upper bound is {claimed}, but of the parts alone {seen} are seen")
+    return seen + bound(p, claimed - seen, upper)
+
+
+def coefficients(p: Program, _claimed: int, proof: Any) -> int:
+    """The program is the only part: see `programs_parts`."""
+    fields(proof, "upper", "rule")
+    return independent_coefficients(p)
+
+
+RULES = {
+    "parameters": parameters,
+    "symmetries": symmetries,
+    "ambient": ambient,
+    "network": network,
+    "larger-program": larger_program,
+    "parts": parts,
+    "independent-coefficients": coefficients,
+}

@@ -52,6 +52,10 @@ MOST_NUMBERS = 1 << 18
 """Numbers in the Jacobians that are evaluated together: more do not stay in the caches."""
 
 
+MOST_KEPT = 4096
+"""Tasks of one seed that are kept from one call to the next, the oldest dropped first: some megabytes."""
+
+
 class Task(NamedTuple):
     """A network that is evaluated, without invisible widths and superfluous tokens, and the rank that is hoped for."""
 
@@ -114,23 +118,27 @@ def proved_dimensions(
     for task in dict.fromkeys(asked.values()):
         groups.setdefault(_kind(task.network), []).append(task)
 
+    known = _seen_before(seed)
     for group in groups.values():
-        fresh = [task for task in group if not _seen_before(task, seed)]
+        fresh = [task for task in group if task not in known]
         if fresh and len(group) >= LEAST_BATCH:  # what was seen before does not decide who gets an answer
             for part in _parts([task for task in fresh if _has_generic_exponentials(task.network)]):
-                _see(part, seed)
+                known.update(_see(part, seed))
 
-    seen = {network: _seen_before(task, seed) for network, task in asked.items()}
-    return {network: _bounds(network, found[0], seed) for network, found in seen.items() if found}
+    seen = {network: known[task] for network, task in asked.items() if task in known}
+    while len(known) > MOST_KEPT:
+        del known[next(iter(known))]
+    return {network: _bounds(network, found, seed) for network, found in seen.items()}
 
 
-@lru_cache(maxsize=4096)
-def _seen_before(task: Task, seed: int) -> list[Seen]:
-    """Return a list, kept for the next call, that holds where the rank was seen, or nothing.
+@lru_cache(maxsize=4)
+def _seen_before(seed: int) -> dict[Task, Seen]:
+    """Return where ranks were seen with a seed: one dictionary for all calls.
 
-    Rows of a table come in several calls, and half of their networks are the same when they are reduced.
+    Rows of a table come in several calls, and half of their networks are the same when they are reduced. What is in it
+    is not evaluated again; no answer depends on it.
     """
-    return []
+    return {}
 
 
 def _task(network: AttentionArchitecture) -> Task:
@@ -167,18 +175,19 @@ def _bounds(network: AttentionArchitecture, seen: Seen, seed: int) -> Bounds:
 # ---- ranks that meet their bounds
 
 
-def _see(tasks: list[Task], seed: int) -> None:
-    """Evaluate networks of one kind, and keep where ranks are seen that meet their goals."""
+def _see(tasks: list[Task], seed: int) -> dict[Task, Seen]:
+    """Evaluate networks of one kind, and return where ranks are seen that meet their goals."""
     evaluations = [AttentionJacobian(task.network) for task in tasks]
     field = prime_field(suitable_prime(evaluations[0]))
     keys = [trial_key(evaluation, seed, "trial", 0) for evaluation in evaluations]
     try:
         ranks = _jacobian_ranks(tasks, field, keys)
     except PoleError:
-        return
-    for task, evaluation, key, rank in zip(tasks, evaluations, keys, ranks, strict=True):
-        if rank == task.goal:
-            _seen_before(task, seed).append(Seen(evaluation, key, field.prime, 1, rank))
+        return {}
+    found = zip(tasks, evaluations, keys, ranks, strict=True)
+    return {
+        task: Seen(evaluation, key, field.prime, 1, rank) for task, evaluation, key, rank in found if rank == task.goal
+    }
 
 
 def _jacobian_ranks(tasks: list[Task], field: PrimeField, keys: list[str]) -> list[int]:

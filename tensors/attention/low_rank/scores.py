@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_mat
 
 from algebra.errors import InputError, one_of
+from algebra.evidence.checker.softmax import BLOCKED
 from algebra.exact.logarithms import LogMatrix, log_matrix, rational_scores
 from algebra.exact.matrices import from_rows, rational_matrix
 from algebra.sequences import plain_lists
 from algebra.shown import Shown
-from tensors.attention.softmax.blocked import BLOCKED, Visible, split_blocked
+from tensors.attention.softmax.blocked import Visible, split_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

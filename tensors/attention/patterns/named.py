@@ -273,7 +273,7 @@ def named_pattern(name: str, n: int, **parameters: Any) -> SparsePattern:
 def _maker(name: Any) -> _Maker:
     plain = name.replace("_", "-") if isinstance(name, str) else None
     if plain not in _MAKERS:
-        raise InputError("name", name, f"one of {', '.join(NAMES)}")
+        raise InputError("name", name, f"one of {', '.join(NAMES)}", NAMES)
     return _MAKERS[plain]
 
 

@@ -11,10 +11,8 @@ from typing import Any
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from algebra.errors import TEXT, InputError
+from algebra.evidence.checker.softmax import BLOCKED
 from algebra.sequences import plain_lists
-
-BLOCKED = "-inf"
-"""How a blocked entry is written, in labels and certificates too."""
 
 WORDS = frozenset({BLOCKED, "-infinity", "-oo"})
 """How floats, decimals and sympy's numbers write it, apart from capitals."""

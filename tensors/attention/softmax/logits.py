@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algebra.evidence.checker.labels import softmax_label
+from algebra.evidence.checker.softmax import BLOCKED
 from algebra.exact.integers import integer_array
 from algebra.exact.matrices import to_strings
 from algebra.exact.pickling import frozen_hash
 from algebra.shown import Shown
-from tensors.attention.softmax.blocked import BLOCKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
