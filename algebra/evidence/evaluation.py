@@ -196,6 +196,16 @@ def suitable_prime(evaluation: Evaluation) -> int:
 def idle_samples(rows: int, prime: int) -> int:
     """Return a number that of so many samples hardly more say nothing: one in p, if their only covector is 0.
 
+    Parameters
+    ----------
+    rows : int
+        Number of samples.
+    prime : int
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> idle_samples(2725, 509), idle_samples(2725, DEFAULT_PRIME)
