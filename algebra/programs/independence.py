@@ -12,9 +12,9 @@ induction over the layers.
 Where the columns are dependent, the relations have rational coefficients: :math:`s = \sum q_b s_b + c(w)`, with
 exponents :math:`s_b` that are independent. Then :math:`e^s = \prod (e^{s_b})^{q_b} e^{c(w)}`; one residue for every
 :math:`s_b` (a root of it, where q has denominators), and the same once more for the functions c(w) of the weights
-alone, modulo constants. What remains is the exponential of a rational number, a power of one transcendental number.
-Replacing an exponential by such a product is a specialisation even if the relation were wrong, so a rank stays a
-lower bound.
+alone, modulo constants. What remains are exponentials of numbers (`algebra.programs.constant_exponents`): powers of
+one transcendental number, if they are rational, and further independent residues. Whatever was recognised from residues
+must hold at other weights modulo another prime, too; else nothing is said to be proved.
 
 References
 ----------
@@ -23,9 +23,11 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,18 +35,16 @@ from flint import nmod_mat
 
 from algebra.evidence.evaluation import PoleError
 from algebra.exact.numbers import fraction_of_residue
+from algebra.programs.constant_exponents import conjugates
 from algebra.programs.exponentials import EXPONENTIAL, Exponentials, Factor, unrelated
+from algebra.programs.roots import primes_with_roots, sign_choices
 from algebra.programs.sampling import NO_PATTERN, Pattern, pair_of_runs
 from algebra.rank.field import prime_field
 
 if TYPE_CHECKING:
     from algebra.programs.lowering import Graph
+    from algebra.rank.field import PrimeField
     from algebra.types import Array
-
-PRIME = 2**61 - 1
-"""For the relations: fractions with both parts below 2^30 are recognised from their residues."""
-
-_FIELD = prime_field(PRIME)
 
 SLACK = 6
 """Rows beyond the number of exponents: a random matrix misses its rank with probability 2^-61 for each."""
@@ -75,89 +75,177 @@ def exponentials(graph: Graph, pattern: Pattern | None = None) -> Exponentials |
     if not nodes:
         return free
 
+    primes = list(islice(primes_with_roots(graph), 2))
+    if len(primes) < 2:
+        return None
+    field, other = map(prime_field, primes)
+
     # All at once: as a rule they are independent, and one rank proves it.
-    seen = _exponents(graph, free, pattern)
+    seen = _exponents(graph, free, field, pattern)
     if seen is None:
         return None
-    if free.are_all_independent and _rank(seen[1]) == sum(counts):
+    if free.are_all_independent and _rank(seen[1], field) == sum(counts):
         return free
 
     # Otherwise layer by layer: relations between exponents change the residues that later exponents see.
+    numbers = _numbers(graph, nodes, field)
+    if numbers is None:
+        return None
     found = free
     depths = graph.depths(*EXPONENTIAL)
     for depth in sorted({depths[i] for i in nodes}):
-        seen = _exponents(graph, found, pattern)
+        seen = _exponents(graph, found, field, pattern)
         if seen is None:
             return None
         known = sum(n for i, n in zip(nodes, counts, strict=True) if depths[i] <= depth)
         order = sorted(range(len(nodes)), key=lambda k: (depths[nodes[k]], k))
-        related = _related(graph, found, *seen, order, known)
+        related = _related(graph, found, field, *seen, order, known, numbers)
         if related is None:
             return None
         found = related
+    return found if _holds(graph, found, other, pattern) else None
+
+
+def _numbers(graph: Graph, nodes: Sequence[int], field: PrimeField) -> dict[int, Factor] | None:
+    """Return the exponentials of numbers, by column, as products of independent ones; None if that is not known."""
+    found: dict[int, Factor] = {}
+    columns, column = list[int](), 0
+    for i in nodes:
+        size, varies = prod(graph.nodes[i].shape), graph.nodes[i].sees_input or graph.nodes[i].sees_parameter
+        columns += [] if varies else range(column, column + size)
+        column += size
+    if not columns:
+        return found
+    taken = [graph.nodes[i].of[0] for i in nodes if not (graph.nodes[i].sees_input or graph.nodes[i].sees_parameter)]
+    matrix = conjugates(graph, taken, field.prime)
+    relations = None if matrix is None else _relations(matrix, field)
+    if relations is None:
+        return None
+
+    # Column 0 is 1, which is never 0: it is the first of the independent ones.
+    for column, combination in zip(columns, relations[1][1:], strict=True):
+        rational = sum((q for b, q in combination if b == 0), Fraction(0))
+        found[column] = Factor((), tuple((b - 1, q) for b, q in combination if b), rational)
     return found
 
 
-def _exponents(graph: Graph, found: Exponentials, pattern: Pattern | None) -> tuple[Array, Array] | None:
+def _holds(graph: Graph, found: Exponentials, field: PrimeField, pattern: Pattern | None) -> bool:
+    """Tell whether all relations hold at other weights and inputs, modulo another prime.
+
+    A relation that is recognised by mistake fails there, up to a chance of one in 2^61.
+    """
+    seen = _exponents(graph, found, field, pattern)
+    if seen is None:
+        return False
+    exponents, factors = seen[0], found.factors or ()
+    of_input: dict[int, Array] = {}
+    of_weights: dict[int, Array] = {}
+    for i, factor in enumerate(factors):
+        if len(factor.of_input) == 1 and not factor.of_weights and factor.constant == 0:
+            b, q = factor.of_input[0]
+            if q == 1:
+                of_input.setdefault(b, exponents[:, i])
+    for i, factor in enumerate(factors):
+        if len(factor.of_weights) == 1 and factor.constant == 0 and factor.of_weights[0][1] == 1:
+            b = factor.of_weights[0][0]
+            of_weights.setdefault(b, _less(exponents[:, i], of_input, factor.of_input, field))
+    for i, factor in enumerate(factors):
+        left = _less(exponents[:, i], of_input, factor.of_input, field)
+        left = _less(left, of_weights, factor.of_weights, field)
+        if np.any((left - field.number(factor.constant)) % field.prime):
+            return False
+    return True
+
+
+def _exponents(
+    graph: Graph, found: Exponentials, field: PrimeField, pattern: Pattern | None
+) -> tuple[Array, Array] | None:
     """Return exponents at random weights and inputs, and their differences at two inputs with the same weights.
 
-    Both have one row for every draw of the weights, and one column for every entry of every node. None if every draw
-    meets a pole: a constant stands under a square root, and is no square modulo the prime.
+    Both have one row for every draw of the weights, and one column for every entry of every node. They come in blocks
+    of `_rows`, one for each choice of signs of the roots of numbers: linear relations over the rational numbers hold
+    under all of them. None if every draw meets a pole.
     """
-    rows = sum(found.counts) + SLACK
-    for attempt in range(ATTEMPTS):
-        try:
-            first, second = pair_of_runs(
-                graph, found, prime_field(PRIME), f"exponents/{attempt}", rows, pattern or NO_PATTERN
-            )
-        except PoleError:
-            continue
-        a, b = (_columns(graph, found, run, rows) for run in (first, second))
-        return a, (a - b) % PRIME
-    return None
+    rows, blocks = _rows(found), []
+    for number, negative in enumerate(sign_choices(graph, field.prime)):
+        mark = f"/signs={number}" if number else ""
+        for attempt in range(ATTEMPTS):
+            key = f"exponents/{attempt}{mark}"
+            try:
+                runs = pair_of_runs(graph, found, field, key, rows, pattern or NO_PATTERN, negative=negative)
+            except PoleError:
+                continue
+            a, b = (_columns(graph, found, run, rows) % field.prime for run in runs)
+            blocks.append((a, (a - b) % field.prime))
+            break
+        else:
+            return None
+    return np.concatenate([a for a, _ in blocks]), np.concatenate([b for _, b in blocks])
+
+
+def _rows(found: Exponentials) -> int:
+    """Return how many draws there are for each choice of signs."""
+    return sum(found.counts) + SLACK
 
 
 def _columns(graph: Graph, found: Exponentials, run: Sequence[Array], rows: int) -> Array:
     taken = [run[graph.nodes[i].of[0]] for i in found.nodes]
     flat = [np.broadcast_to(array, (rows, *array.shape[1:])).reshape(rows, -1) for array in taken]
-    return np.concatenate(flat, axis=1).astype(object) % PRIME
+    return np.concatenate(flat, axis=1).astype(object)
 
 
-def _rank(matrix: Array) -> int:
-    return int(nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], PRIME).rank())
+def _rank(matrix: Array, field: PrimeField) -> int:
+    return int(nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], field.prime).rank())
 
 
 def _related(
-    graph: Graph, found: Exponentials, exponents: Array, pairs: Array, order: Sequence[int], known: int
+    graph: Graph,
+    found: Exponentials,
+    field: PrimeField,
+    exponents: Array,
+    pairs: Array,
+    order: Sequence[int],
+    known: int,
+    numbers: Mapping[int, Factor],
 ) -> Exponentials | None:
     """Find the relations between the first `known` exponents, counted in this order of the nodes."""
     ends = np.cumsum((0, *found.counts))
     columns = [int(c) for k in order for c in range(ends[k], ends[k + 1])]
 
     # Modulo functions of the weights: differences of inputs.
-    relations = _relations(pairs[:, columns[:known]])
+    relations = _relations(pairs[:, columns[:known]], field)
     if relations is None:
         return None
     chosen, combinations = relations
 
     # What is left depends on the weights alone: the same once more, modulo constants.
     ordered = exponents[:, columns]
-    rests = [_less(ordered[:, i], ordered[:, chosen], each) for i, each in enumerate(combinations)]
-    left = np.stack(rests, axis=1)
-    relations = _relations((left[1:] - left[:1]) % PRIME)
+    independent = {b: ordered[:, c] for b, c in enumerate(chosen)}
+    left = np.stack([_less(ordered[:, i], independent, each, field) for i, each in enumerate(combinations)], axis=1)
+    rows = _rows(found)
+    firsts = np.repeat(left[::rows], rows, axis=0)  # of each choice of signs
+    relations = _relations((left - firsts) % field.prime, field)
     if relations is None:
         return None
     of_weights, rest = relations
 
-    # And the numbers.
+    # And the numbers: those of exponents that are no numbers must be rational.
     factors: dict[int, Factor] = {}
+    of_weights_first = {b: left[:1, c] for b, c in enumerate(of_weights)}
+    of_input, of_weight_alone = len(chosen), len(of_weights)
+    of_numbers = 1 + max((b for factor in numbers.values() for b, _ in factor.of_weights), default=-1)
     for i, (combination, of_weight) in enumerate(zip(combinations, rest, strict=True)):
-        number = _less(left[:1, i], left[:1, of_weights], of_weight)
-        constant = fraction_of_residue(int(number[0]), PRIME)
+        if columns[i] in numbers:
+            own = numbers[columns[i]]
+            shifted = tuple((of_weight_alone + b, q) for b, q in own.of_weights)
+            factors[columns[i]] = Factor((), shifted, own.constant)
+            continue
+        number = _less(left[:1, i], of_weights_first, of_weight, field)
+        constant = fraction_of_residue(int(number[0]), field.prime)
         if constant is None:
             return None
         factors[columns[i]] = Factor(tuple(combination), tuple(of_weight), constant)
-    of_input, of_weight_alone = len(chosen), len(of_weights)
+    of_weight_alone += of_numbers
     for k in order:
         for column in range(ends[k], ends[k + 1]):
             if column in factors:
@@ -172,19 +260,15 @@ def _related(
     return Exponentials(found.nodes, found.counts, every, of_input, of_weight_alone)
 
 
-def _rest(exponents: Array, column: int, chosen: Sequence[int], combination: Sequence[tuple[int, Fraction]]) -> Array:
-    """Return a column less a combination of others."""
-    known = sum(_FIELD.number(q) * exponents[:, chosen[b]] for b, q in combination)
-    return np.asarray((exponents[:, column] - known) % PRIME)
-
-
-def _less(column: Array, independent: Array, combination: Sequence[tuple[int, Fraction]]) -> Array:
+def _less(
+    column: Array, independent: Mapping[int, Array], combination: Sequence[tuple[int, Fraction]], field: PrimeField
+) -> Array:
     """Return a column less a combination of independent ones, modulo the prime."""
-    known = sum(_FIELD.number(q) * independent[:, b] for b, q in combination)
-    return np.asarray((column - known) % PRIME)
+    known = sum(field.number(q) * independent[b] for b, q in combination)
+    return np.asarray((column - known) % field.prime)
 
 
-def _relations(matrix: Array) -> tuple[list[int], list[list[tuple[int, Fraction]]]] | None:
+def _relations(matrix: Array, field: PrimeField) -> tuple[list[int], list[list[tuple[int, Fraction]]]] | None:
     """Write every column as a rational combination of independent ones.
 
     Returns
@@ -193,11 +277,12 @@ def _relations(matrix: Array) -> tuple[list[int], list[list[tuple[int, Fraction]
         The independent columns, and for every column the coefficients, by number of the independent column; None if
         a coefficient is not recognised.
     """
-    reduced, rank = nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], PRIME).rref()
+    prime = field.prime
+    reduced, rank = nmod_mat(*matrix.shape, [int(x) for x in matrix.ravel()], prime).rref()
     chosen = [next(j for j in range(matrix.shape[1]) if int(reduced[i, j])) for i in range(rank)]
     combinations = []
     for j in range(matrix.shape[1]):
-        entries = [(i, fraction_of_residue(int(reduced[i, j]), PRIME)) for i in range(rank) if int(reduced[i, j])]
+        entries = [(i, fraction_of_residue(int(reduced[i, j]), prime)) for i in range(rank) if int(reduced[i, j])]
         if any(q is None for _, q in entries):
             return None
         combinations.append([(i, q) for i, q in entries if q is not None])

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from itertools import compress, islice, product
 from math import isqrt, prod
 from typing import TYPE_CHECKING
 
@@ -28,13 +29,28 @@ from algebra.exact.coprime import coprime_base, exponents
 from algebra.programs.core import Sqrt
 from algebra.programs.sampling import NO_PATTERN, Pattern, is_square, pair_of_runs
 from algebra.rank.field import prime_field
+from algebra.rank.primes import largest_prime_below
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from algebra.programs.exponentials import Exponentials
     from algebra.programs.lowering import Graph
 
 PRIMES = (2**31 - 1, 2**61 - 1, 2**89 - 1, 2**107 - 1)
-"""Congruent to 3 modulo 4, so that roots are powers; another for every attempt, because constants must be squares."""
+"""Congruent to 3 modulo 4, so that roots are powers; another for every attempt, if there are no roots of numbers."""
+
+LARGEST = 2**61 - 1
+"""The first prime that is tried; fractions with both parts below 2^30 are recognised from their residues."""
+
+MOST_ROOTS = 6
+"""Of numbers: the matrix has a row for each of 2^6 choices of signs, and one prime in 2^6 has all roots."""
+
+MOST_TRIES = 64
+"""Primes that are tried, times 2 for each root: none of them has all roots with a probability of 2^-64."""
+
+MOST_CHOICES = 8
+"""Of signs: a program is run under each of them."""
 
 SLACK = 24
 """Rows beyond the number of roots: random bits miss their rank with probability 2^-24."""
@@ -67,6 +83,37 @@ def constant_roots(graph: Graph) -> list[Fraction]:
     return list(numbers)
 
 
+def primes_with_roots(graph: Graph) -> Iterator[int]:
+    """Yield primes modulo which every number under a root of the program is a square, the largest first.
+
+    They are 3 modulo 4, so that roots are powers. Without roots of numbers, all such primes are yielded; with too many
+    there are none.
+
+    Examples
+    --------
+    >>> from algebra.programs import sqrt, traced
+    >>> from algebra.programs.lowering import lowered
+    >>> graph = lowered(traced(lambda w, x: w * sqrt(w.trace.constant(3)) * x, {"w": ()}, {"x": ()}))
+    >>> next(primes_with_roots(graph)) < 2**61 - 1
+    True
+    """
+    numbers = [x.numerator * x.denominator for x in constant_roots(graph)]
+    if len(numbers) > MOST_ROOTS or any(n <= 0 for n in numbers):
+        return  # of negative numbers there are no roots, real or modulo such primes
+    prime = LARGEST
+    for _ in range(MOST_TRIES << len(numbers)):
+        if prime % 4 == 3 and all(pow(n, (prime - 1) // 2, prime) == 1 for n in numbers):
+            yield prime
+        prime = largest_prime_below(prime)
+
+
+def sign_choices(graph: Graph, prime: int, most: int = MOST_CHOICES) -> list[frozenset[int]]:
+    """Return the residues of numbers under roots that have negative roots, for choices of signs; at first none has."""
+    radicands = [x.numerator * pow(x.denominator, -1, prime) % prime for x in constant_roots(graph)]
+    choices = islice(product((False, True), repeat=len(radicands)), most)
+    return [frozenset(compress(radicands, choice)) for choice in choices]
+
+
 def constant_roots_are_independent(graph: Graph) -> bool:
     """Tell whether no product of some of the rational numbers under roots is the square of a rational number.
 
@@ -88,7 +135,10 @@ def constant_roots_are_independent(graph: Graph) -> bool:
 
 def _seen(graph: Graph, found: Exponentials, pattern: Pattern, level: int, attempt: int) -> bool:
     """Test the roots with so many roots behind one another; those below are forced to be there."""
-    field, depths = prime_field(PRIMES[attempt]), graph.depths(Sqrt)
+    primes = list(islice(primes_with_roots(graph), ATTEMPTS)) if constant_roots(graph) else PRIMES
+    if attempt >= len(primes):
+        return False
+    field, depths = prime_field(primes[attempt]), graph.depths(Sqrt)
     lower = [i for i in graph.numbers(Sqrt) if depths[i] < level or not _varies(graph, i)]
     tested = [i for i in graph.numbers(Sqrt) if depths[i] == level and _varies(graph, i)]
     count = sum(prod(graph.nodes[i].shape) for i in tested)

@@ -8,7 +8,7 @@ depends on: an entry of an input, or an exponential. So a root costs two tries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
@@ -153,13 +153,17 @@ def numbers_at(graph: Graph, found: Exponentials, field: PrimeField, point: Poin
     return Residues(field, as_source(values), roots or square_roots(field), lambda node, z: point.signs[node])
 
 
-def square_roots(field: PrimeField) -> Any:
-    """Return what takes roots of squares."""
+def square_roots(field: PrimeField, negative: Collection[int] = ()) -> Any:
+    """Return what takes roots of squares; those of `negative` residues with the other sign."""
 
     def root(node: int, radicands: Array) -> Array:
         if not np.all(radicands != 0):
             raise PoleError("the argument of a square root vanishes at a sample")
-        return root_of(field, radicands)
+        found = root_of(field, radicands)
+        if negative:
+            is_negative = np.isin(radicands % field.prime, list(negative))
+            found = np.where(is_negative, -found % field.prime, found)
+        return found
 
     return root
 
@@ -189,6 +193,7 @@ def run(
     key: str,
     point: Point,
     forced: Iterable[int] | None = None,
+    negative: Collection[int] = (),
 ) -> tuple[list[Array], Residues, Point]:
     """Run a program; draw residues anew until every root is there.
 
@@ -196,6 +201,8 @@ def run(
     ----------
     forced : iterable of int, optional
         The nodes whose roots are taken; the others stand for 1. Default: all.
+    negative : collection of int
+        Residues whose roots are taken with the other sign.
 
     Returns
     -------
@@ -208,12 +215,12 @@ def run(
     """
     roots = graph.numbers(Sqrt)
     wanted = roots if forced is None else sorted(forced)
-    root = square_roots_of(field, wanted)
+    root = square_roots_of(field, wanted, negative)
     numbers = numbers_at(graph, found, field, point, root)
     values: list[Array] = []
     for node in wanted:
         values = forward(graph, numbers, point.leaves, values, node)
-        point = _forced(graph, found, field, f"{key}/root={node}", point, node, wanted, values)
+        point = _forced(graph, found, field, f"{key}/root={node}", point, node, wanted, values, negative)
         numbers = numbers_at(graph, found, field, point, root)
     return forward(graph, numbers, point.leaves, values), numbers, point
 
@@ -227,6 +234,7 @@ def _forced(
     node: int,
     wanted: list[int],
     values: list[Array],
+    negative: Collection[int],
 ) -> Point:
     """Draw residues anew until the arguments of one node are squares; `values` are brought up to date."""
     radicands = graph.nodes[node].of[0]
@@ -258,7 +266,7 @@ def _forced(
         if len(hopeless):
             whole = draw(graph, found, field, f"{key}/anew={number}", len(hopeless), weights=point.at(hopeless))
             earlier = [each for each in wanted if each < node]
-            _, _, whole = run(graph, found, field, f"{key}/anew={number}", whole, earlier)
+            _, _, whole = run(graph, found, field, f"{key}/anew={number}", whole, earlier, negative)
             part = _with_rows(graph, part, whole, hopeless)
         point = part
 
@@ -266,7 +274,7 @@ def _forced(
         if of_weights:
             rows = np.arange(many)
         few = point.at(rows)
-        numbers = numbers_at(graph, found, field, few, square_roots_of(field, wanted))
+        numbers = numbers_at(graph, found, field, few, square_roots_of(field, wanted, negative))
         for i, array in enumerate(forward(graph, numbers, few.leaves, (), node)):
             values[i] = _replaced(values[i], array, rows) if len(values[i]) == many and not of_weights else array
     raise PoleError("no squares were found")
@@ -277,9 +285,9 @@ def _draws(graph: Graph, point: Point) -> int:
     return max((len(point.leaves[node.name]) for node in graph.nodes if node.kind == "parameter"), default=1)
 
 
-def square_roots_of(field: PrimeField, wanted: list[int]) -> Any:
+def square_roots_of(field: PrimeField, wanted: list[int], negative: Collection[int] = ()) -> Any:
     """Return what takes the roots of some nodes; the others stand for 1."""
-    source = square_roots(field)
+    source = square_roots(field, negative)
     return lambda node, radicands: source(node, radicands) if node in wanted else np.ones_like(radicands)
 
 
@@ -392,15 +400,16 @@ def pair_of_runs(
     rows: int,
     pattern: Pattern = NO_PATTERN,
     forced: Iterable[int] | None = None,
+    negative: Collection[int] = (),
 ) -> tuple[list[Array], list[Array]]:
     """Run a program at two inputs, with the same weights; weights are drawn anew for every row.
 
-    All rectifiers are as the pattern has them.
+    All rectifiers are as the pattern has them. For `forced` and `negative` see `run`.
     """
     first = draw(graph, found, field, f"{key}/first", rows, rows=rows, signs=pattern.signs(graph))
     second = draw(graph, found, field, f"{key}/second", rows, weights=first)
     chosen = None if forced is None else list(forced)
     return (
-        run(graph, found, field, f"{key}/first", first, chosen)[0],
-        run(graph, found, field, f"{key}/second", second, chosen)[0],
+        run(graph, found, field, f"{key}/first", first, chosen, negative)[0],
+        run(graph, found, field, f"{key}/second", second, chosen, negative)[0],
     )

@@ -3,18 +3,75 @@
 import pytest
 
 from algebra.evidence import Grade
-from algebra.programs import exp, relu, sqrt, traced
+from algebra.programs import exp, relu, softmax, sqrt, traced
 
 
-@pytest.mark.parametrize("number", range(1, 12))
-def test_a_constant_exponent_is_never_an_error(number):
-    """The factor is a number above 0, and the dimension that of w x; where residues have no root, no proof is found."""
+def number(array, value):
+    return sqrt(array.trace.constant(value))
+
+
+@pytest.mark.parametrize("value", [1, 2, 3, 5, 6, 7, 11, 185, "2/3"])
+def test_constant_exponents(value):
+    """The factor is a number above 0, and the dimension that of w x."""
+    bounds = traced(lambda w, x: (w @ x) * exp(number(w, value)), {"w": (1, 2)}, {"x": (2,)}).dimension()
+    assert (bounds.lower, bounds.upper, bounds.grade) == (2, 2, Grade.PROVED)
+
+
+@pytest.mark.parametrize("value", [2, 3, 5, 6, 7])
+def test_logits_over_the_root_of_a_head_size(value):
+    def network(Q, K, x):
+        return softmax((K @ x).T @ (Q @ x[:, :1]) / number(x, value), 0)
+
+    bounds = traced(network, {"Q": (1, 2), "K": (1, 2)}, {"x": (2, 3)}).dimension()
+    assert (bounds.lower, bounds.upper) == (3, 3)
+
+
+@pytest.mark.parametrize(("a", "b"), [(4, 5), (2, 3), (3, 7), (5, 9)])
+def test_relations_between_constant_exponents(a, b):
+    """exp(u) exp(v) = exp(u + v): the function is 0 for all weights, whatever is recognised from residues."""
 
     def network(w, x):
-        return (w @ x) * exp(sqrt(w.trace.constant(number)))
+        return w * (exp(number(w, a)) * exp(number(w, b)) - exp(number(w, a) + number(w, b))) * x
 
-    bounds = traced(network, {"w": (1, 2)}, {"x": (2,)}).dimension()
-    assert bounds.lower <= 2 == bounds.upper
+    assert traced(network, {"w": ()}, {"x": ()}).dimension().lower == 0
+
+
+def test_constant_exponents_that_are_independent():
+    """Modulo a prime all are multiples of one another; only the signs of roots tell them apart."""
+
+    def network(u, v, w, x):
+        golden = (number(u, 5) + 1) / 2
+        return u * exp(golden * x) + v * exp(number(u, 5) * x) + w * exp(x)
+
+    bounds = traced(network, {"u": (), "v": (), "w": ()}, {"x": ()}).dimension()
+    assert (bounds.lower, bounds.upper) == (3, 3)
+
+
+def test_products_of_constant_exponentials():
+    """Three functions of two inputs, with the factors e^sqrt(2), e^(1 - sqrt(2)) and e: the third is their product."""
+
+    def network(u, v, x, y):
+        first, second = exp(number(u, 2)), exp(1 - number(u, 2))
+        return u * first * x + v * second * y + u * v * exp(u.trace.constant(1)) * x * y
+
+    bounds = traced(network, {"u": (), "v": ()}, {"x": (), "y": ()}).dimension()
+    assert (bounds.lower, bounds.upper) == (2, 2)
+    # (u a)(v b) - u v e is 0 with these factors
+    zero = traced(
+        lambda u, v, x: ((u * exp(number(u, 2))) * (v * exp(1 - number(u, 2))) - u * v * exp(u.trace.constant(1))) * x,
+        {"u": (), "v": ()},
+        {"x": ()},
+    )
+    assert zero.dimension().lower == 0
+
+
+def test_what_transcendence_theory_does_not_know():
+    """Whether e and e^e are algebraically independent is open; roots of too many numbers are left alone."""
+    tower = traced(lambda w, x: w * exp(exp(w.trace.constant(1))) * x, {"w": ()}, {"x": ()})
+    assert (tower.dimension().lower, tower.dimension().upper) == (0, 1)
+    primes = (2, 3, 5, 7, 11, 13, 17)
+    many = traced(lambda w, x: w * exp(sum(number(w, p) for p in primes)) * x, {"w": ()}, {"x": ()})
+    assert (many.dimension().lower, many.dimension().upper) == (0, 1)
 
 
 def test_the_function_is_constant():
