@@ -192,12 +192,14 @@ class Certificate:
         return f"<b>Certificate</b> {shown}<br><small>holds {held}; {how}<br><code>{digest}</code></small>"
 
     def _sentence(self) -> str:
+        quantity = str(self.claim["quantity"]).replace("-", " ")
         if "lower" not in self.claim:  # it is no number that is claimed
-            return f"{str(self.claim['quantity']).replace('-', ' ')}, {self.label}"
+            return f"{quantity}, {self.label}"
+
         lower, upper = self.claim["lower"], self.claim["upper"]
         known, most = (digits(side) if isinstance(side, int) else side or "" for side in (lower, upper))
         value = f"= {known}" if lower == upper else f"in {known}..{most}"
-        return f"{str(self.claim['quantity']).replace('-', ' ')} of {self.label} {value}"
+        return f"{quantity} of {self.label} {value}"
 
 
 @contextmanager

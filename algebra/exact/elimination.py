@@ -91,10 +91,13 @@ def kernel(matrix: Matrix) -> list[Matrix]:
     """
     form, rank = matrix.rref()
     places, width = pivots_of_form(form, rank), matrix.ncols()
+    taken = set(places)
 
+    # A vector for each free unknown: it is 1, the other free ones are 0, and each row gives its pivot's.
     found = []
-    for free in (j for j in range(width) if j not in places):
-        entries: list[Any] = [fmpq(int(j == free)) for j in range(width)]
+    for free in (j for j in range(width) if j not in taken):
+        entries: list[Any] = [fmpq(0)] * width
+        entries[free] = fmpq(1)
         for i, pivot in enumerate(places):
             entries[pivot] = -form[i, free]
         found.append(rows_like(matrix, [[entry] for entry in entries]))
@@ -139,9 +142,11 @@ def orthogonalised(columns: Sequence[fmpq_mat]) -> list[fmpq_mat]:
     """
     found: list[fmpq_mat] = []
     for column in columns:
+        # Less its projections on the columns before it.
         rest = column
         for other in found:
-            rest = rest - other * (_dot(other, column) / _dot(other, other))
+            share = _dot(other, column) / _dot(other, other)
+            rest = rest - other * share
         found.append(rest)
     return found
 
@@ -172,8 +177,11 @@ def solution(matrix: fmpq_mat, right: fmpq_mat) -> fmpq_mat | None:
     columns = matrix.ncols()
     form, rank = side_by_side([matrix, right], matrix.nrows()).rref()
     places = pivots_of_form(form, rank)
+
+    # A pivot on the right-hand side is the equation 0 = 1.
     if places and places[-1] == columns:
         return None
+
     found = fmpq_mat(columns, 1)
     for i, j in enumerate(places):
         found[j, 0] = form[i, columns]
@@ -197,6 +205,7 @@ def least_norm_solutions(matrix: fmpq_mat, sides: Sequence[fmpq_mat]) -> list[fm
     >>> [x.tolist() for x in least_norm_solutions(fmpq_mat(1, 2, [1, 1]), [fmpq_mat(1, 1, [2])])]
     [[[1], [1]]]
     """
+    # Independent rows A say it all, and the shortest solution is in their span: x = A^T (A A^T)^-1 b.
     rows = independent_rows(matrix)
     short = submatrix(matrix, rows, range(matrix.ncols()))
     inverse = short.transpose() * (short * short.transpose()).inv()
@@ -243,8 +252,11 @@ def rank_factors(matrix: Matrix) -> tuple[Matrix, Matrix]:
     """
     form, rank = matrix.rref()
     places = pivots_of_form(form, rank)
-    columns = [[row[j] for j in places] for row in matrix.table()]
-    return rows_like(matrix, columns, rank), rows_like(matrix, form.table()[:rank], matrix.ncols())
+
+    # Column j of M is the combination of pivot columns that column j of the form has as its entries.
+    left = [[row[j] for j in places] for row in matrix.table()]
+    right = form.table()[:rank]
+    return rows_like(matrix, left, rank), rows_like(matrix, right, matrix.ncols())
 
 
 def column_basis(matrix: Matrix) -> Matrix:
@@ -302,6 +314,7 @@ def pseudo_inverse(matrix: fmpq_mat) -> fmpq_mat:
     >>> pseudo_inverse(fmpq_mat(1, 2, [1, 1])).tolist()
     [[1/2], [1/2]]
     """
-    columns, rows = rank_factors(matrix)
-    inner = (rows * rows.transpose()).inv() * (columns.transpose() * columns).inv()
-    return rows.transpose() * inner * columns.transpose()
+    # Of M = L R with L and R of full rank it is R^T (R R^T)^-1 (L^T L)^-1 L^T.
+    left, right = rank_factors(matrix)
+    inner = (right * right.transpose()).inv() * (left.transpose() * left).inv()
+    return right.transpose() * inner * left.transpose()

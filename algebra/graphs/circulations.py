@@ -334,14 +334,21 @@ def is_fractional_vertex(adjacency: Matrix, cells: Cells, vertex: FractionalVert
     X, D = vertex.numerators, vertex.denominator
     places, equations = fractional_equations(adjacency, cells)
     values = [X[u][v] for u, v in places]
-    inside = sum(values) == sum(map(sum, X)) and min(map(min, X)) >= 0
-    sums = all(sum(row) == D for row in X) and all(sum(column) == D for column in zip(*X, strict=True))
-    if not inside or not sums or all(x in (0, D) for x in values):
+
+    # Nonnegative, nothing outside the cells, doubly stochastic, and no permutation.
+    if sum(values) != sum(map(sum, X)) or min(map(min, X)) < 0:
         return False
-    # the homogeneous equations hold of X - I, which has the same products with A as X
+    if any(sum(row) != D for row in X) or any(sum(column) != D for column in zip(*X, strict=True)):
+        return False
+    if all(x in (0, D) for x in values):
+        return False
+
+    # The homogeneous equations hold of X - I, which has the same products with A as X.
     moved = [x - D * (u == v) for x, (u, v) in zip(values, places, strict=True)]
     if any(sum(x * moved[i] for i, x in each.items()) for each in equations):
         return False
+
+    # Nothing else with this support satisfies them.
     support = [i for i, x in enumerate(values) if x]
     rows = [[each.get(i, 0) for i in support] for each in equations]
     return int(fmpz_mat(rows).rank()) == len(support)

@@ -186,14 +186,15 @@ def _types(graph: SimpleGraph, k: int) -> Array:
     neither equal nor adjacent, 1 if adjacent, 2 if equal.
     """
     n = graph.order
-    pairs = np.array(graph.adjacency(), dtype=np.int64).reshape(n, n) + 2 * np.eye(n, dtype=np.int64)
+    adjacent = np.array(graph.adjacency(), dtype=np.int64).reshape(n, n)
+    pairs = adjacent + 2 * np.eye(n, dtype=np.int64)
     place = {colour: name for name, colour in enumerate(sorted(set(graph.colours)))}
     single = np.array([place[colour] for colour in graph.colours], dtype=np.int64)
 
-    axes = np.ogrid[(slice(n),) * k]
+    # Arrays along the axes of each entry, and of each pair of entries, repeated along all others.
+    axes, shape = np.ogrid[(slice(n),) * k], (n,) * k
     parts = [single[axis] for axis in axes]
     parts += [pairs[axes[i], axes[j]] for i in range(k) for j in range(i)]
-    shape = (n,) * k
     return np.stack([np.broadcast_to(part, shape) for part in parts], axis=-1)
 
 

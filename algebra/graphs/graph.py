@@ -217,12 +217,15 @@ class SimpleGraph:
         >>> list(SimpleGraph([[1], [0, 2], [1]]).induced([2, 1]).edges())
         [(0, 1)]
         """
-        kept = as_list("vertices", vertices, "a sequence of different vertices")
+        allowed = "a sequence of different vertices"
+        kept = as_list("vertices", vertices, allowed)
         place = {v: i for i, v in enumerate(kept)}
         if len(place) < len(kept) or not all(v in range(self.order) for v in kept):
-            raise InputError("vertices", vertices, f"a sequence of different vertices from 0 to {self.order - 1}")
-        found = (tuple(sorted(place[w] for w in self.neighbours[v] if w in place)) for v in kept)
-        return SimpleGraph.trusted(tuple(found), tuple(self.colours[v] for v in kept))
+            raise InputError("vertices", vertices, f"{allowed} from 0 to {self.order - 1}")
+
+        around = ([place[w] for w in self.neighbours[v] if w in place] for v in kept)
+        found = tuple(tuple(sorted(near)) for near in around)
+        return SimpleGraph.trusted(found, tuple(self.colours[v] for v in kept))
 
     def relabelled(self, images: Sequence[int]) -> SimpleGraph:
         """Return the same graph with vertex v called images[v].

@@ -111,10 +111,15 @@ class LearnedKernel(Shown):
     def upper(self) -> Fraction:
         """What kernel and multipliers prove."""
         form = sum((w * q for w, q in zip(self.weights, self._forms, strict=True)), Fraction(0))
+
+        # Ridge regression: what the predictor misses is divided by the ridge.
         if self.ridge is not None:
             return self._linear - form + _square(self.residual) / self.ridge
+
+        # Support vectors: each label costs what its margin misses of 1.
         assert self.cost is not None
-        missing = [max(Fraction(0), 1 - y * g) for y, g in zip(self.sample.labels, self.fitted, strict=True)]
+        margins = [y * g for y, g in zip(self.sample.labels, self.fitted, strict=True)]
+        missing = [max(Fraction(0), 1 - margin) for margin in margins]
         return self.scale**2 * form / 2 + self.cost * sum(missing, Fraction(0))
 
     @property
@@ -251,9 +256,12 @@ class LearnedKernel(Shown):
         below, whole, sums = self._sums
         valencies = self.sample.scheme.valencies
         pairs = [sum(b * row[i] for b, row in zip(whole, sums, strict=True)) for i in range(len(valencies))]
+
+        # Everything over one denominator, so that the spectrum is one of integers.
         common = lcm(*valencies)
-        levels = self.sample.scheme.spectrum([s * (common // v) for s, v in zip(pairs, valencies, strict=True)])
-        return tuple(Fraction(level, common * below**2) for level in levels)
+        averaged = [count * (common // valency) for count, valency in zip(pairs, valencies, strict=True)]
+        whole_below = common * below**2
+        return tuple(Fraction(level, whole_below) for level in self.sample.scheme.spectrum(averaged))
 
 
 def learn(points: Any, labels: Any, ridge: Any = None, cost: Any = None, domain: str = "hypercube") -> LearnedKernel:
@@ -355,12 +363,15 @@ def _regression(sample: Sample, ridge: Fraction) -> LearnedKernel:
 
 def _support_vectors(sample: Sample, cost: Fraction) -> LearnedKernel:
     """Solve in floats, round, and give every point its margin where that costs less."""
-    one = Fraction(1)
-    zeros = [0.0] * len(sample.points)
-    floats = proposal(_program(sample, one, one, zeros, float(min(cost, MOST_COST))))
-    multipliers = _rounded([Fraction(x) for x in floats[1].tolist()], MULTIPLIER_BITS)
-    boxed = tuple(y * min(max(y * b, Fraction(0)), cost) for y, b in zip(sample.labels, multipliers, strict=True))
-    return _with_margins(LearnedKernel(sample, None, cost, _simplex(floats[0].tolist()), boxed))
+    # Floats propose a kernel and multipliers.
+    one, zeros = Fraction(1), [0.0] * len(sample.points)
+    weights, found = proposal(_program(sample, one, one, zeros, float(min(cost, MOST_COST))))
+    multipliers = _rounded([Fraction(x) for x in found.tolist()], MULTIPLIER_BITS)
+
+    # A multiplier has the sign of its label, and at most the cost.
+    sizes = [y * b for y, b in zip(sample.labels, multipliers, strict=True)]
+    boxed = [y * min(max(size, Fraction(0)), cost) for y, size in zip(sample.labels, sizes, strict=True)]
+    return _with_margins(LearnedKernel(sample, None, cost, _simplex(weights.tolist()), tuple(boxed)))
 
 
 def _program(sample: Sample, top: Fraction, scale: Fraction, ridges: Sequence[float], cost: float | None) -> Program:

@@ -207,13 +207,16 @@ def conjunction_weights(scheme: Scheme, k: int) -> tuple[Fraction, ...]:
     if p is None:
         return tuple(Fraction(comb(k, j), 4**k) for j in range(k + 1))
 
-    # ||E_j g||^2 = sum_i Q[i][j] / N * (pairs of ones of g in relation i); the last levels do not meet it
-    v, m, size = scheme.valencies, scheme.multiplicities, scheme.size
+    # Pairs of points where g is 1, by their relation, and the average of Q over them, with one denominator.
     pairs = [comb(p - k, i) * comb(n - p, i) for i in range(scheme.diameter + 1)]
-    below = lcm(*v)
-    sums = scheme.spectrum([count * (below // valency) for count, valency in zip(pairs, v, strict=True)])
-    levels = min(k, scheme.diameter) + 1
-    return tuple(Fraction(comb(n - k, p - k) * m[j] * sums[j], below * size**2) for j in range(levels))
+    below = lcm(*scheme.valencies)
+    averaged = [count * (below // valency) for count, valency in zip(pairs, scheme.valencies, strict=True)]
+    sums = scheme.spectrum(averaged)
+
+    # ||E_j g||^2 = sum_i Q[i][j] / N * (pairs in relation i); the last levels do not meet a conjunction.
+    ones, whole = comb(n - k, p - k), below * scheme.size**2
+    levels = range(min(k, scheme.diameter) + 1)
+    return tuple(Fraction(ones * scheme.multiplicities[j] * sums[j], whole) for j in levels)
 
 
 def kernel_norm_squared(scheme: Scheme, values: Sequence[Any], weights: Sequence[Any]) -> Fraction | None:

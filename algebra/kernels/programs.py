@@ -13,7 +13,7 @@ to be minimised under lower_t <= g(t) <= upper_t.  By duality every z with |sum_
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb, isqrt
@@ -143,15 +143,20 @@ def _proved(
     functions: LiteralCount, lower: Limits, upper: Limits, inside: Sequence[Fraction], floats: _Floats
 ) -> Optimum:
     """Return the best of what floats propose for each side, and of the predictor inside with its own multipliers."""
-    predictors = [moved_inside(h, lower, upper, inside) for h in _predictors(functions, floats)]
-    norms = [predictor_norm(functions, predictor) for predictor in [*predictors, inside]]
-    place = min(range(len(norms)), key=lambda i: float(norms[i].ball()))
+    # A predictor: what floats propose, moved within the limits, or the one inside; the least norm is the best.
+    predictors = [tuple(moved_inside(h, lower, upper, inside)) for h in _predictors(functions, floats)]
+    predictors.append(tuple(inside))
+    norms = [predictor_norm(functions, predictor) for predictor in predictors]
+    least = min(range(len(norms)), key=lambda i: float(norms[i].ball()))
 
-    multipliers = [_feasible(functions, z, lower, upper) for z in _multipliers(functions, floats, inside)]
+    # Multipliers: the greatest value is the best.
+    proposed = _multipliers(functions, floats, inside)
+    multipliers = [_feasible(functions, z, lower, upper) for z in proposed]
     values = [dual_value(z, lower, upper) for z in multipliers]
-    chosen = max(range(len(values)), key=values.__getitem__)
-    predictor = tuple([*predictors, inside][place])
-    return Optimum(functions.support, predictor, norms[place], tuple(multipliers[chosen]), values[chosen])
+    most = max(range(len(values)), key=values.__getitem__)
+
+    proof = tuple(multipliers[most]), values[most]
+    return Optimum(functions.support, predictors[least], norms[least], *proof)
 
 
 def _better(one: Optimum, other: Optimum) -> Optimum:
@@ -204,29 +209,36 @@ def _float_solution(functions: LiteralCount, lower: Limits, upper: Limits, power
     import numpy as np
     from scipy.optimize import linprog
 
+    # A column for each level, in units of its cost, and its negative: coefficients are then at least 0.
     roots = [root_near(cost) for cost in functions.squared_costs]
     scaled = [[float(x / c) for x in u] for u, c in zip(functions.polynomials, roots, strict=True)]
     matrix = np.array(scaled, dtype=np.float64).T
     sizes = np.abs(matrix).max(axis=0) ** power
     signed = np.hstack([matrix / sizes, -matrix / sizes])
+    costs = np.concatenate([1 / sizes, 1 / sizes])
+
+    # A row for each limit, upper ones first.
     rows = [(a, +1, limit) for a, limit in enumerate(upper) if limit is not None]
     rows += [(a, -1, limit) for a, limit in enumerate(lower) if limit is not None]
     left = np.array([sign * signed[a] for a, sign, _ in rows])
     right = np.array([sign * float(limit) for _, sign, limit in rows])
     tolerances = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    costs = np.concatenate([1 / sizes, 1 / sizes])
     found = linprog(costs, A_ub=left, b_ub=right, method="highs-ds", options=tolerances)
     if found.x is None:  # too hard for floats: the predictor inside is left, and its own multipliers
         return _Floats([0.0] * len(roots), [0.0] * len(functions.support), {})
 
-    half = len(roots)
+    # The limits that bind are those with a dual value that counts.
     duals, at = [0.0] * len(functions.support), {}
-    least = NEARLY * float(np.abs(found.ineqlin.marginals).max())
-    for (a, sign, limit), dual in zip(rows, found.ineqlin.marginals, strict=True):
+    marginals = found.ineqlin.marginals
+    least = NEARLY * float(np.abs(marginals).max())
+    for (a, sign, limit), dual in zip(rows, marginals, strict=True):
         duals[a] += sign * float(dual)  # SciPy's are negative where an upper limit binds
         if abs(dual) > least:
             at[a] = limit
-    return _Floats(((found.x[:half] - found.x[half:]) / sizes).tolist(), duals, at)
+
+    half = len(roots)
+    coefficients = (found.x[:half] - found.x[half:]) / sizes
+    return _Floats(coefficients.tolist(), duals, at)
 
 
 def _levels(floats: _Floats) -> list[int]:
@@ -236,17 +248,25 @@ def _levels(floats: _Floats) -> list[int]:
 
 def _predictors(functions: LiteralCount, floats: _Floats) -> Iterator[Sequence[Fraction]]:
     """Yield the vertex that the floats mean, solved for exactly, and the floats themselves."""
+    # The vertex: as many levels as limits that are met.
     levels = _levels(floats)
     rows = [[functions.polynomials[j][a] for j in levels] for a in floats.at]
     solved = _solve(rows, list(floats.at.values()))
+    if solved is not None:
+        yield _combined(functions, dict(zip(levels, solved, strict=True)))
+
+    # The floats, in units of the functions.
     roots = [root_near(cost) for cost in functions.squared_costs]
-    rounded = {j: Fraction(b) / roots[j] for j, b in enumerate(floats.coefficients)}
-    for coefficients in (None if solved is None else dict(zip(levels, solved, strict=True)), rounded):
-        if coefficients is not None:
-            yield [
-                sum((b * functions.polynomials[j][a] for j, b in coefficients.items()), Fraction(0))
-                for a in range(len(functions.support))
-            ]
+    yield _combined(functions, {j: Fraction(b) / roots[j] for j, b in enumerate(floats.coefficients)})
+
+
+def _combined(functions: LiteralCount, coefficients: Mapping[int, Fraction]) -> list[Fraction]:
+    """Return a combination of the polynomials of some levels, on the support."""
+    found = []
+    for a in range(len(functions.support)):
+        terms = (b * functions.polynomials[j][a] for j, b in coefficients.items())
+        found.append(sum(terms, Fraction(0)))
+    return found
 
 
 def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Fraction]) -> Iterator[Sequence[Fraction]]:
@@ -254,15 +274,22 @@ def _multipliers(functions: LiteralCount, floats: _Floats, inside: Sequence[Frac
 
     The first have the costs to many digits; the last are best where the limits leave no room.
     """
+    size = len(functions.support)
+
+    # Those that are tight on the levels in use.
     levels, places = _levels(floats), list(floats.at)
-    wanted = [root_near(functions.squared_costs[j]) * (1 if floats.coefficients[j] > 0 else -1) for j in levels]
+    signs = [1 if floats.coefficients[j] > 0 else -1 for j in levels]
+    wanted = [sign * root_near(functions.squared_costs[j]) for j, sign in zip(levels, signs, strict=True)]
     solved = _solve([[functions.polynomials[j][a] for a in places] for j in levels], wanted)
     if solved is not None:
         at = dict(zip(places, solved, strict=True))
-        yield [at.get(a, Fraction(0)) for a in range(len(functions.support))]
+        yield [at.get(a, Fraction(0)) for a in range(size)]
+
+    # Those of the floats.
     yield [Fraction(z) for z in floats.duals]
 
-    found = [Fraction(0)] * len(functions.support)
+    # Those of the predictor inside: on each level its sign, at full cost.
+    found = [Fraction(0)] * size
     for u, cost in zip(functions.polynomials, functions.squared_costs, strict=True):
         inner, length = weighted(functions.law, u, inside), weighted(functions.law, u, u)
         share = root_near(cost) / length * (1 if inner > 0 else -1)

@@ -101,11 +101,17 @@ def monomial_norm(n: int, k: int) -> ConcaveMaximum:
     >>> monomial_norm(10, 3).enclosure(8)  # all of the vector lies on weight 7
     ('3.4999999', '3.5000001')
     """
-    squares = [(comb(n, j) - (comb(n, j - 1) if j else 0)) ** 2 for j in range(min(k, n - k) + 1)]
+    # Dimensions of the levels that a monomial meets: C(n, j) - C(n, j - 1), squared.
+    levels = range(min(k, n - k) + 1)
+    below = [0, *(comb(n, j) for j in levels)]
+    squares = [(comb(n, j) - below[j]) ** 2 for j in levels]
+
+    # What the slice of weight p holds on each level, relative to all pairs of a monomial and a point.
     columns = {}
     for p in range(k, n + 1):
-        pairs = [comb(p - j, k - j) * comb(n - k - j, p - k) for j in range(len(squares))]
-        columns[p] = tuple(Fraction(m * c, comb(n, p) * comb(n, k)) for m, c in zip(squares, pairs, strict=True))
+        pairs = comb(n, p) * comb(n, k)
+        held = [comb(p - j, k - j) * comb(n - k - j, p - k) for j in levels]
+        columns[p] = tuple(Fraction(square * count, pairs) for square, count in zip(squares, held, strict=True))
     return maximised(columns)
 
 

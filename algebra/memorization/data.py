@@ -220,6 +220,11 @@ def _extremes_by_products(integers: NDArray[Any]) -> tuple[int, int]:
     count, dimension = integers.shape
     points = fmpz_mat(count, dimension, integers.ravel().tolist())
     products = (points * points.transpose()).tolist()
-    squares = [products[k][k] for k in range(count)]
-    rows = [[squares[i] + squares[j] - 2 * products[i][j] for j in range(i)] for i in range(1, count)]
+    squares = [row[k] for k, row in enumerate(products)]
+
+    # |x - y|^2 = |x|^2 + |y|^2 - 2 <x, y>, for every pair once.
+    rows = []
+    for i in range(1, count):
+        pairs = zip(squares[:i], products[i][:i], strict=True)
+        rows.append([squares[i] + square - 2 * inner for square, inner in pairs])
     return int(min(map(min, rows))), int(max(map(max, rows)))

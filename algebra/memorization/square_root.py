@@ -163,9 +163,13 @@ def _select(builder: Builder, chosen: Plan, stored: Sequence[tuple[int, int, int
     x = builder.state["x"]
     builder.state = {"x": Affine(x.terms, x.constant - first), "u": Affine({}, gaps), "w": Affine({}, labels)}
     names = ("x", "w", "u") if chosen.size > 1 else ("x", "w")
-    for (cell, gaps, labels), (cell_below, gaps_below, labels_below) in pairwise(reversed(stored)):
+
+    for block, below in pairwise(reversed(stored)):
+        cell, gaps, labels = block
+        cell_below, gaps_below, labels_below = below
         change = {"x": cell - cell_below, "w": labels_below - labels, "u": gaps_below - gaps}
-        _carry(builder, names, threshold("x", 0), {name: -amount for name, amount in change.items()}, change)
+        back = {name: -amount for name, amount in change.items()}
+        _carry(builder, names, threshold("x", 0), back, change)
 
 
 def _next_point(builder: Builder, chosen: Plan, slot: int) -> None:
@@ -180,12 +184,17 @@ def _next_point(builder: Builder, chosen: Plan, slot: int) -> None:
 
 def _read_label(builder: Builder, slots: int, bits: int) -> None:
     """Add the label's bits to the lowest bits of w where x is in ``[0, 1)``; `slots` of them are still in w."""
-    names = tuple(name for name in ("x", "w", "u") if name in builder.state and (slots > 1 or name != "u"))
+    is_last_slot = slots == 1
+    names = tuple(name for name in ("x", "w", "u") if name in builder.state and not (is_last_slot and name == "u"))
     for bit in reversed(range(bits)):
+        # The highest bit of w goes to a neuron of its own, n.
         unit = 1 << slots * bits + bit
         _carry(builder, names, threshold("w", unit), {"w": -unit}, new="n")
-        kept = names if slots > 1 or bit else ("w",)
-        _carry(builder, kept, (STEP, Affine({"x": 1, "n": -1})), {"w": -(1 << bit)}, {"w": 1 << bit})
+
+        # It is added where x is in the cell; with the last bit of all, x is done.
+        kept = ("w",) if is_last_slot and not bit else names
+        worth = 1 << bit
+        _carry(builder, kept, (STEP, Affine({"x": 1, "n": -1})), {"w": -worth}, {"w": worth})
 
 
 def _carry(

@@ -132,14 +132,16 @@ def _second_neuron(groups: Sequence[_Group], neuron: int) -> tuple[list[Fraction
     # At the point that it serves in each group: the values t of the first layer, and the outputs tau wanted there.
     served = [(group, group.served(neuron)) for group in groups]
     t = [group.values[place] for group, place in served]
-    tau = [(-1) ** (neuron + 1) * group.targets[place] for group, place in served]
+    sign = (-1) ** (neuron + 1)
+    tau = [sign * group.targets[place] for group, place in served]
 
     # Neighbouring groups share the bias: weight j is rates[j] times the first weight, plus shifts[j].
     rates, shifts = [Fraction(1)], [Fraction(0)]
-    for j in range(len(groups) - 1):
-        sign, room = groups[j].sign, groups[j].sign - t[j + 1]
-        rates.append(rates[j] * (sign - t[j]) / room)
-        shifts.append((shifts[j] * (sign - t[j]) + tau[j] - tau[j + 1]) / room)
+    for j, group in enumerate(groups[:-1]):
+        here = group.sign - t[j]
+        room = group.sign - t[j + 1]
+        rates.append(rates[j] * here / room)
+        shifts.append((shifts[j] * here + tau[j] - tau[j + 1]) / room)
 
     # The first weight is the least power of two that saturates the neuron at every other point of the groups.
     needed = [2 / group.room(place) for group, place in served]
@@ -149,5 +151,5 @@ def _second_neuron(groups: Sequence[_Group], neuron: int) -> tuple[list[Fraction
     weights = [rate * scale + shift for rate, shift in zip(rates, shifts, strict=True)]
 
     # The bias, from the point of the first group: there the others are saturated at their signs.
-    others = sum((v * group.sign for v, group in zip(weights[1:], groups[1:], strict=True)), Fraction(0))
-    return weights, tau[0] - weights[0] * t[0] + others
+    saturated = [weight * group.sign for weight, group in zip(weights[1:], groups[1:], strict=True)]
+    return weights, tau[0] - weights[0] * t[0] + sum(saturated, Fraction(0))

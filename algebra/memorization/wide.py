@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from algebra.errors import InputError
 from algebra.exact.numbers import root_above
@@ -162,17 +163,23 @@ def wide(
     ([1, 0, 1, 0], (1, 4, 2, 3, 2, 1))
     """
     projection = project(data, seed)
+    bits = data.label_bits
     choice = choice if exponent is None else exponent_choice(len(data), exponent)
-    chosen = plan(projection.floors, data.label_bits, data.dimension, choice)
+    chosen = plan(projection.floors, bits, data.dimension, choice)
+    blocks, cells = chosen.blocks, chosen.folded.cells
+
+    # Project and fold.
     builder = start(projection)
     for fold in chosen.folded.folds:
         _fold(builder, fold.breakpoints)
-    words = chosen.blocks.words(label_of(data, projection, chosen.folded.cells), data.label_bits)
-    _select(builder, chosen.blocks, words)
-    chunks = list(_chunks(chosen.blocks.size, data.label_bits, chosen.read))
+
+    # Select the block, and read its bits, some at a time.
+    _select(builder, blocks, blocks.words(label_of(data, projection, cells), bits))
+    chunks = list(_chunks(blocks.size, bits, chosen.read))
     for chunk in chunks:
-        _split(builder, chunk, chosen.blocks.size, data.label_bits)
-        _add(builder, chunk, data.label_bits, last=chunk is chunks[-1])
+        _split(builder, chunk, blocks.size, bits)
+        _add(builder, chunk, bits, last=chunk is chunks[-1])
+
     network = builder.finish(Affine({"w": 1}))
     assert network.parameters == chosen.parameters
     return network
@@ -193,31 +200,41 @@ def _select(builder: Builder, blocks: Blocks, words: Sequence[int]) -> None:
     builder.state = {"x": Affine(x.terms, x.constant - starts[0]), "w": Affine({}, words[0])}
     if len(starts) == 1:
         return
-    steps = {k: starts[k - 1] - starts[k] for k in range(1, len(starts))}
-    changes = {k: words[k] - words[k - 1] for k in range(1, len(starts))}
-    builder.layer(
-        [(ID, Affine({"x": 1})), *(threshold("x", at - starts[0]) for at in starts[1:])],
-        {"x": Affine({0: 1, **steps}), "w": Affine(changes, words[0])},
-    )
-    builder.layer([(ID, Affine({"x": 1})), (ID, Affine({"w": 1}))], {"x": Affine({0: 1}), "w": Affine({1: 1})})
+
+    # Past the start of a block x falls by the length of the one before, and w becomes its word.
+    steps = {k: before - after for k, (before, after) in enumerate(pairwise(starts), start=1)}
+    changes = {k: after - before for k, (before, after) in enumerate(pairwise(words), start=1)}
+    x_kept, w_kept = (ID, Affine({"x": 1})), (ID, Affine({"w": 1}))
+    thresholds = [threshold("x", at - starts[0]) for at in starts[1:]]
+    state = {"x": Affine({0: 1, **steps}), "w": Affine(changes, words[0])}
+    builder.layer([x_kept, *thresholds], state)
+    builder.layer([x_kept, w_kept], {"x": Affine({0: 1}), "w": Affine({1: 1})})
 
 
 def _split(builder: Builder, chunk: _Chunk, size: int, bits: int) -> None:
     """Find the next bits of w by thresholds at every value, and where x is by thresholds between the cells."""
     count = (1 << chunk.read) - 1
     unit = 1 << (size + 1) * bits - chunk.first - chunk.read
+
+    # Neurons: x, w, a threshold at every value of the bits, and one between any two cells.
     neurons = [(ID, Affine({"x": 1})), (ID, Affine({"w": 1}))]
     neurons += [threshold("w", unit * value) for value in range(1, count + 1)]
     neurons += [threshold("x", slot) for slot in chunk.slots]
-    state = {"x": Affine({0: 1}), "w": Affine({1: 1, **dict.fromkeys(range(2, count + 2), -unit)})}
+    of_value = range(2, count + 2)
+    of_slot = dict(zip(chunk.slots, range(count + 2, count + 2 + len(chunk.slots)), strict=True))
+
+    # What is left of w; each bit, which changes where the value passes a threshold.
+    state = {"x": Affine({0: 1}), "w": Affine({1: 1, **dict.fromkeys(of_value, -unit)})}
     for k in range(chunk.read):
         place = chunk.read - 1 - k
-        changes = {value + 1: (value >> place & 1) - (value - 1 >> place & 1) for value in range(1, count + 1)}
-        state[f"bit{k}"] = Affine(changes)
-    at = {slot: count + 2 + k for k, slot in enumerate(chunk.slots)}
+        bit = [value >> place & 1 for value in range(count + 1)]
+        state[f"bit{k}"] = Affine({neuron: bit[v] - bit[v - 1] for v, neuron in enumerate(of_value, start=1)})
+
+    # Whether x is in the cell that a bit belongs to: above its left end, and not above its right end.
     for k in range(chunk.read):
         slot = (chunk.first + k) // bits
-        inside = {at[edge]: sign for edge, sign in ((slot, 1), (slot + 1, -1)) if edge in at}
+        ends = ((slot, 1), (slot + 1, -1))
+        inside = {of_slot[end]: sign for end, sign in ends if end in of_slot}
         state[f"here{k}"] = Affine(inside, int(slot == 0))
     builder.layer(neurons, state)
 
@@ -225,7 +242,12 @@ def _split(builder: Builder, chunk: _Chunk, size: int, bits: int) -> None:
 def _add(builder: Builder, chunk: _Chunk, bits: int, last: bool) -> None:
     """Add to the answer the bits that are 1 and belong to the point's cell."""
     names = ("w",) if last else ("x", "w")
+    kept = [(ID, Affine({name: 1})) for name in names]
     both = [(STEP, Affine({f"bit{k}": 1, f"here{k}": 1}, -2)) for k in range(chunk.read)]
-    answers = {len(names) + k: 1 << bits - 1 - (chunk.first + k) % bits for k in range(chunk.read)}
-    state = {name: Affine({k: 1, **(answers if name == "w" else {})}) for k, name in enumerate(names)}
-    builder.layer([*((ID, Affine({name: 1})) for name in names), *both], state)
+
+    # Bit l of a label, from 0, is worth 2^(bits - 1 - l).
+    worth = [1 << bits - 1 - (chunk.first + k) % bits for k in range(chunk.read)]
+    answers = dict(enumerate(worth, start=len(names)))
+    state = {name: Affine({k: 1}) for k, name in enumerate(names)}
+    state["w"] = Affine({len(names) - 1: 1, **answers})
+    builder.layer([*kept, *both], state)

@@ -150,36 +150,38 @@ def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t:
 def _is_shaped(widths: tuple[int, ...], j: int) -> bool:
     """Tell whether a theorem speaks of layer j.
 
-    It has two neurons more than inputs and at most twice as many; or it is the second of two layers, with one neuron
-    less than twice their inputs, of which the first is wider.
+    It has at least two neurons more than inputs and less than twice as many; or it is that of the octad; or it is the
+    second of two layers, with one neuron less than twice their inputs, of which the first is wider.
     """
     n, d = widths[j - 1], widths[j]
-    return n + 2 <= d <= 2 * n or (j > 1 and d == 2 * widths[j - 2] - 1 < 2 * n - 1)
+    return n + 2 <= d < 2 * n or (n, d) == (4, 8) or (j > 1 and d == 2 * widths[j - 2] - 1 < 2 * n - 1)
 
 
-def may_theorems_count(a: Architecture) -> bool:
-    """Tell whether some theorem that costs a rank may lower a span that the bounds of a network and its parts ask for.
+def first_theorem(a: Architecture) -> int | None:
+    """Return the first layer of which a theorem that costs a rank may lower a span that bounds ask for; None: none.
+
+    The spans are those that the bounds of a network and its parts ask for.
 
     Examples
     --------
-    >>> may_theorems_count(Architecture((4, 6, 12, 8, 1), (2, 2, 2)))
+    >>> first_theorem(Architecture((4, 6, 12, 8, 1), (2, 2, 2)))
+    1
+    >>> first_theorem(Architecture((4, 6, 12, 1), (2, 2))) is None
     True
-    >>> may_theorems_count(Architecture((4, 6, 12, 1), (2, 2)))
-    False
     """
     if a.biases:
-        return False
+        return None
     if 1 in a.degrees:
-        return True  # a part may absorb linear layers, and then be that of a theorem
+        return 1  # a part may absorb linear layers, and then be that of a theorem
     for j in range(1, a.depth):
         if not _is_shaped(a.widths, j):
             continue
         first, t = max(j - 2, 0), 1
         for degree in (*a.degrees[j:], 1):
             if _may_lower(a.widths[first : j + 1], a.degrees[first:j], t):
-                return True
+                return j
             t *= degree
-    return False
+    return None
 
 
 @lru_cache(maxsize=CACHE)

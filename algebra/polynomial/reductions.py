@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from algebra.polynomial.hilbert import Architecture, saturation_width, span
+from algebra.polynomial.hilbert import CACHE, Architecture, saturation_width, span
 from algebra.polynomial.span_rules import Theorems
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def reduction(a: Architecture, theorems: Theorems = "proved") -> Step | None:
     return next((step for rule in REDUCTIONS if (step := rule(a, theorems)) is not None), None)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=CACHE)
 def reductions(
     a: Architecture, theorems: Theorems = "proved"
 ) -> tuple[tuple[tuple[Architecture, Step], ...], Architecture]:

@@ -18,7 +18,7 @@ from algebra.polynomial.hilbert import (
     CACHE,
     Architecture,
     activation_span,
-    may_theorems_count,
+    first_theorem,
     span,
 )
 from algebra.polynomial.reductions import reduction, reductions
@@ -89,6 +89,14 @@ def upper_bound(architecture: Architecture, searched: Searched = frozenset()) ->
 def counted_bound(architecture: Architecture) -> Reason:
     """Return the least upper bound without theorems on spans that cost a rank.
 
+    Parameters
+    ----------
+    architecture : Architecture
+
+    Returns
+    -------
+    Reason
+
     Examples
     --------
     >>> counted_bound(Architecture((4, 6, 12, 8, 1), (2, 2, 2))).value
@@ -108,9 +116,10 @@ def _least_bound(architecture: Architecture, searched: Searched) -> Reason:
 def _may_gain(a: Architecture) -> bool:
     """Tell whether theorems on spans that cost a rank may lower a bound."""
     _, a = reductions(a, "free")
-    if a.depth == 1 or not may_theorems_count(a):
+    first = first_theorem(a)
+    if a.depth == 1 or first is None:
         return False
-    if _may_spans_count(a):
+    if _may_spans_count(a, first):
         return True
     parts = (_output_span_part(a, "free"), _quadratic_part(a, "free"))
     if any(part is not None and _may_gain(part) for part in parts):
@@ -126,19 +135,22 @@ def _may_gain(a: Architecture) -> bool:
     return False
 
 
-def _may_spans_count(a: Architecture) -> bool:
-    """Tell whether theorems on spans that cost a rank may lower what the rules say of the network as a whole."""
+def _may_spans_count(a: Architecture, first: int) -> bool:
+    """Tell whether theorems on spans that cost a rank may lower what the rules say of the network as a whole.
+
+    Before the first layer of a theorem nothing is lowered.
+    """
     h, counted = a.depth, _upper_bound(a, COUNTED).value
 
     # Neurons of a layer, outputs, and squares that are added, beyond what the activations below may span.
-    asked = [(k, a.degrees[k], a.widths[k + 1]) for k in range(1, h - 1)]
-    asked += [(k, 1, a.widths[k + 1]) for k in (h - 2, h - 1) if k > 0]
-    if any(_hope(a, k, t) < width for k, t, width in asked if _is_hope(a, k, t)):
+    asked = [(k, a.degrees[k], a.widths[k + 1]) for k in range(first, h - 1)]
+    asked += [(k, 1, a.widths[k + 1]) for k in (h - 2, h - 1) if k >= first]
+    if any(_hope(a, k, t) < width and _is_hope(a, k, t) for k, t, width in asked):
         return True
 
     # Forms that survive behind a layer.
     rho = min(_hope(a, h - 1, 1), a.widths[-1])
-    for k in range(1, h):
+    for k in range(first, h):
         t = a.degree_after(k)
         if _is_hope(a, k, t):
             head = _bound(a.head(k), COUNTED).value * (1 - MOST_LOWERED)

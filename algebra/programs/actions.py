@@ -274,10 +274,16 @@ def _matmul(equations: Equations, node: Node, taken: Sequence[Action]) -> Action
     """What acts along the axis that is summed cancels, up to a number."""
     left, right = taken
     shapes = [equations.graph.nodes[j].shape for j in node.of]
-    number = equations.number_of(plus(transposed(left.axes[-1]), right.axes[-2]), shapes[0][-1])
+
+    # The axis that is summed: the actions of both sides add up to a number.
+    summed = plus(transposed(left.axes[-1]), right.axes[-2])
+    number = equations.number_of(summed, shapes[0][-1])
+
+    # The axes of the stack are those of either side.
     rank = len(node.shape)
-    stacks = [_padded(a, s, rank)[0][:-2] for a, s in zip(taken, shapes, strict=True)]
-    stack = tuple(plus(a, b) for a, b in zip(*stacks, strict=True))
+    stacks = [_padded(a, shape, rank)[0][:-2] for a, shape in zip(taken, shapes, strict=True)]
+    stack = [plus(a, b) for a, b in zip(*stacks, strict=True)]
+
     scale = combine((1, left.scale), (1, right.scale), (1, number))
     return Action(scale, (*stack, left.axes[-2], right.axes[-1]))
 

@@ -110,10 +110,14 @@ class Supports:
         return found
 
     def _matmul(self, shape: tuple[int, ...], a: Any, b: Any) -> Any:
+        stack = shape[:-2]
+        left = np.broadcast_to(a, (*stack, *a.shape[-2:]))
+        right = np.broadcast_to(b, (*stack, *b.shape[-2:]))
+
         found = _array(shape, [NONE] * prod(shape))
-        a, b = np.broadcast_to(a, (*shape[:-2], *a.shape[-2:])), np.broadcast_to(b, (*shape[:-2], *b.shape[-2:]))
         for place in product(*map(range, shape)):
-            row, column = a[(*place[:-1], slice(None))], b[(*place[:-2], slice(None), place[-1])]
+            above, i, j = place[:-2], place[-2], place[-1]
+            row, column = left[above][i], right[above][:, j]
             for x, y in zip(row, column, strict=True):
                 found[place] = self.union(found[place], self.times(x, y))
         return found

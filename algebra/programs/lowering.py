@@ -247,14 +247,22 @@ def _divide(b: Builder, of: Sequence[int], options: Options) -> int:
 
 
 def _matmul(b: Builder, of: Sequence[int], options: Options) -> int:
-    left, right = b.shape(of[0]), b.shape(of[1])
+    left, right = (b.shape(each) for each in of)
+
+    # A vector is a row on the left, and a column on the right.
     first = b.reshaped(of[0], (1, *left)) if len(left) == 1 else of[0]
     second = b.reshaped(of[1], (*right, 1)) if len(right) == 1 else of[1]
     stack = broadcast(b.shape(first)[:-2], b.shape(second)[:-2])
-    rows, columns = b.shape(first)[-2:-1], b.shape(second)[-1:]
-    product = b.add(MatMul(), first, second, shape=(*stack, *rows, *columns))
-    wanted = (*stack, *(rows if len(left) > 1 else ()), *(columns if len(right) > 1 else ()))
-    return b.reshaped(product, wanted)
+    rows, columns = b.shape(first)[-2], b.shape(second)[-1]
+    product = b.add(MatMul(), first, second, shape=(*stack, rows, columns))
+
+    # Its axis of length 1 goes again.
+    wanted = list(stack)
+    if len(left) > 1:
+        wanted.append(rows)
+    if len(right) > 1:
+        wanted.append(columns)
+    return b.reshaped(product, tuple(wanted))
 
 
 def _power(b: Builder, of: Sequence[int], options: Options) -> int:

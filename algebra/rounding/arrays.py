@@ -131,8 +131,12 @@ def exact_product(left: Any, right: Any) -> Array:
     ([[1073741827]], [[1208925819614629174706176]])
     """
     a, b = integers_given("left", left), integers_given("right", right)
-    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[0]:
+    is_matrix = a.ndim == b.ndim == 2
+    if not is_matrix or a.shape[1] != b.shape[0]:
         raise InputError("right", b.shape, f"a matrix with as many rows as left has columns, {a.shape}")
-    if a.shape[1] * largest_absolute(a) * largest_absolute(b) < MANTISSA:
+
+    # The greatest partial sum that there can be.
+    most = a.shape[1] * largest_absolute(a) * largest_absolute(b)
+    if most < MANTISSA:
         return (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64)
     return np.asarray(a.astype(object) @ b.astype(object))

@@ -241,13 +241,19 @@ def _checked(
     images: Any, labels: Any, inputs: int | None = None, classes: int | None = None
 ) -> tuple[Floats, Array, int]:
     X, targets = np.asarray(images, dtype=np.float64), np.asarray(labels)
-    if X.ndim != 2 or not X.size or not np.isfinite(X).all() or (inputs is not None and X.shape[1] != inputs):
+
+    # Examples are rows.
+    is_matrix = X.ndim == 2 and X.size and np.isfinite(X).all()
+    if not is_matrix or (inputs is not None and X.shape[1] != inputs):
         raise InputError("images", f"of shape {X.shape}", "a matrix of finite numbers, one row an example")
+
+    # Labels number the classes.
     if targets.shape != X.shape[:1] or targets.dtype.kind not in "iu" or targets.min() < 0:
         raise InputError("labels", f"of shape {targets.shape}, {targets.dtype}", "integers from 0 on, one an example")
-    count = int(targets.max()) + 1 if classes is None else classes
-    if targets.max() >= count or count > 4096:
-        raise InputError("labels", int(targets.max()), f"below {min(count, 4096)}")
+    greatest = int(targets.max())
+    count = greatest + 1 if classes is None else classes
+    if greatest >= count or count > 4096:
+        raise InputError("labels", greatest, f"below {min(count, 4096)}")
     return X, targets, count
 
 

@@ -67,10 +67,15 @@ def reproduced(texts: Any, X: list[list[int]], scores: Scores) -> bool:
     -------
     bool
     """
-    key, query = ([[Fraction(x) for x in row] for row in rows] for rows in (texts.key_rows, texts.query_rows))
-    scale = 1 if texts.query_factor != "1" else isqrt(texts.head_size)  # a factor sqrt(a) of W_q cancels 1/sqrt(a)
+    key = [[Fraction(x) for x in row] for row in texts.key_rows]
+    query = [[Fraction(x) for x in row] for row in texts.query_rows]
+
+    # A factor sqrt(a) of W_q cancels 1/sqrt(a).
+    scale = isqrt(texts.head_size) if texts.query_factor == "1" else 1
     left, right = _product(key, X), _product(query, X)
-    got = [[x / scale for x in row] for row in _product([list(column) for column in zip(*left, strict=True)], right)]
+    transposed = [list(column) for column in zip(*left, strict=True)]
+    got = [[x / scale for x in row] for row in _product(transposed, right)]
+
     wanted = [[Fraction(text) for text in row] for row in scores.values.texts()]
     return _less_first(got) == _less_first(wanted)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from random import Random
 
 from flint import fmpq, fmpq_mat
@@ -37,11 +37,17 @@ class Balanced:
         >>> Balanced(3, (2, 1), (0,)).problem.is_critical
         True
         """
-        size, generator = len(self.roots), Random(self.depth)
+        size = len(self.roots)
+        generator = Random(self.depth)
         frames = [rational_orthogonal(size, generator) for _ in range(self.depth + 1)]
+
+        # The data: the target is the product of all v, each to the depth.
+        singular = _diagonal([root**self.depth for root in self.roots])
+        target = frames[-1] * singular * frames[0].transpose()
+
+        # The weights: every layer has the kept v, between frames that cancel in the product.
         middle = _diagonal([root if i in self.kept else 0 for i, root in enumerate(self.roots)])
-        target = frames[-1] * _diagonal([root**self.depth for root in self.roots]) * frames[0].transpose()
-        W = [frames[h + 1] * middle * frames[h].transpose() for h in range(self.depth)]
+        W = [above * middle * below.transpose() for below, above in pairwise(frames)]
         return Problem(_diagonal([1] * size), target, W)
 
 

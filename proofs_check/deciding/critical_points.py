@@ -177,10 +177,14 @@ def rotation(values: Sequence[int | Fraction]) -> Matrix:
     [[1, 0, 0], [0, 3/5, -4/5], [0, 4/5, 3/5]]
     """
     size = len(values)
-    i = next(i for i in range(size) if values[i] == values[i + 1])
-    table: list[list[Any]] = [[int(a == b) for b in range(size)] for a in range(size)]
-    c, s = fmpq(3, 5), fmpq(4, 5)
-    table[i][i], table[i][i + 1], table[i + 1][i], table[i + 1][i + 1] = c, -s, s, c
+    first = next(i for i in range(size) if values[i] == values[i + 1])
+    second = first + 1
+    table: list[list[Any]] = [[int(i == j) for j in range(size)] for i in range(size)]
+
+    cosine, sine = fmpq(3, 5), fmpq(4, 5)
+    table[first][first] = table[second][second] = cosine
+    table[first][second] = -sine
+    table[second][first] = sine
     return from_rows(table)
 
 

@@ -90,9 +90,12 @@ def polynomial_kernels(instance: tuple[int, int, Fraction], seed: int) -> Verdic
 
     n, d, c = instance
     found = kernel_spectrum(hamming(n), [(c + n - 2 * i) ** d for i in range(n + 1)])
+    if c < 0:
+        return _equal(found.is_psd, False)  # its rank is not said
+
     levels = [j for j in range(min(d, n) + 1) if c != 0 or (d - j) % 2 == 0]
     rank = sum(comb(n, j) for j in levels)
-    return Verdict.all_of([_equal(found.is_psd, c >= 0), _equal(int(found.rank), rank) if c >= 0 else _equal(0, 0)])
+    return Verdict.all_of([_equal(found.is_psd, True), _equal(int(found.rank), rank)])
 
 
 @PAPER.states(

@@ -93,9 +93,13 @@ def few_bits_dead_zone(given: tuple[Fraction, Fraction, Words], seed: int) -> Ve
     reach = 1 / (h * (1 << bits))
     below, above = (reach / 2, reach / 2) if centred else (reach, Fraction(0))
     around = range(math.floor(c - reach) - 3, math.ceil(c + reach) + 4)
-    kept = [s for s in around if dict(rounding_law((1 - h) * s + h * c, bits, centred)) == {s: 1}]
-    is_inside = [s for s in around if (c - below < s <= c + above)]
+
+    # The words that are kept surely, by their laws; those that the statement names; and the zone that is computed.
+    laws = {s: dict(rounding_law((1 - h) * s + h * c, bits, centred)) for s in around}
+    kept = [s for s, law in laws.items() if law == {s: 1}]
+    is_inside = [s for s in around if c - below < s <= c + above]
     zone = random_dead_zone(h, c, bits, centred)
+
     ends = (kept[0], kept[-1]) if kept else None
     return Verdict.decided(kept == is_inside and zone == ends, f"kept are {kept}, not {is_inside}")
 

@@ -193,11 +193,14 @@ def _widths() -> tuple[tuple[int, ...], ...]:
 )
 def dimension(widths: tuple[int, ...], seed: int) -> Verdict:
     """By the differential at random weights."""
+    # Random weights; the data are the unit vectors, so that the differential is that of the product.
     generator = random.Random(seed)
-    shapes = list(zip(widths[1:], widths, strict=False))
+    inputs, outputs = widths[0], widths[-1]
+    shapes = zip(widths[1:], widths, strict=False)
     W = [[[generator.randint(-99, 99) for _ in range(b)] for _ in range(a)] for a, b in shapes]
-    eye = [[int(i == j) for j in range(widths[0])] for i in range(widths[0])]
-    problem = Problem(eye, [[0] * widths[0] for _ in range(widths[-1])], W)
+    eye = [[int(i == j) for j in range(inputs)] for i in range(inputs)]
+    problem = Problem(eye, [[0] * inputs for _ in range(outputs)], W)
+
     rank, expected = rank_rational(differential(problem)), variety_dimension(widths)
     return checked({f"{rank} = {expected}": rank == expected})
 

@@ -166,13 +166,16 @@ def spurious_minima(fit: Fit, seed: int) -> Verdict:
 
 def _fits(found: SmoothSpuriousMinimum, point: tuple[int | Fraction, ...]) -> bool:
     """Tell whether the better network's output at a point is its target, up to 10^-9."""
-    *x, y = (arb(fmpq(Fraction(entry).numerator, Fraction(entry).denominator)) for entry in point)
-    phi, (first, second, last) = SMOOTH[found.activation].value, map(_ball, found.outer)
-    inner = [
-        sum((w * t for w, t in zip(row, x, strict=True)), arb(shift))
-        for row, shift in zip(found.better.weights, found.better.biases, strict=True)
-    ]
-    return bool(abs(first * phi(inner[0]) + second * phi(inner[1]) + last - y) < 1e-9)
+    *inputs, target = (arb(fmpq(Fraction(x).numerator, Fraction(x).denominator)) for x in point)
+    phi = SMOOTH[found.activation].value
+    first, second, last = map(_ball, found.outer)
+
+    inner = []
+    for row, shift in zip(found.better.weights, found.better.biases, strict=True):
+        products = (w * x for w, x in zip(row, inputs, strict=True))
+        inner.append(sum(products, arb(shift)))
+    output = first * phi(inner[0]) + second * phi(inner[1]) + last
+    return bool(abs(output - target) < 1e-9)
 
 
 def _ball(band: Band) -> arb:

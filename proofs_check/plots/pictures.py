@@ -184,8 +184,16 @@ def _draw_dimensions(axes: Axes, grid: Grid) -> None:
 def _about_frontier(grid: Grid, points: Sequence[tuple[int, int]], complete: bool) -> list[str]:
     shown = [(d1, d2) for d1, d2 in points if d1 in grid.columns and d2 in grid.rows]
     outside = len(points) - len(shown)
-    first, last = grid.networks[0][0].widths[0], grid.networks[0][0].widths[-1]
-    names = [f"({first}, {d1}, {d2}, {last})" for d1, d2 in shown[:4]] + ["…"] * (len(shown) > 4)
+
+    # The first four are named.
+    widths = grid.networks[0][0].widths
+    first, last = widths[0], widths[-1]
+    names = [f"({first}, {d1}, {d2}, {last})" for d1, d2 in shown[:4]]
+    if len(shown) > 4:
+        names.append("…")
     text = f"minimal: {', '.join(names)}" if names else "no minimal filling architecture is in the picture"
+    if outside:
+        text = f"{text}; {outside} outside"
+
     proof = "the list is proved to be complete" if complete else "the list may be incomplete"
-    return [text + (f"; {outside} outside" if outside else ""), proof, *_about_grades(grid)]
+    return [text, proof, *_about_grades(grid)]

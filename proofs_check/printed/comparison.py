@@ -164,11 +164,18 @@ class Comparison:
 
     def _display(self) -> pd.DataFrame:
         """What people read: each printed value beside ours, a grade where the values carry none, the mark."""
-        columns: dict[str, list[Any]] = {_heading(n): [_cell(row.get(n)) for row in self.rows] for n in self._outside}
+        columns: dict[str, list[Any]] = {}
+        for name in self._outside:
+            columns[_heading(name)] = [_cell(row.get(name)) for row in self.rows]
+
+        # Ours, and what is printed beside it.
         for name in self.printed.fields:
             columns[_heading(name)] = [_cell(answer[name]) for answer in self.answers]
             columns[f"{_heading(name)} printed"] = [_cell(row.get(name)) for row in self.rows]
-        if not any(isinstance(answer.get(name), Bounds) for answer in self.answers for name in self.printed.fields):
+
+        # Bounds say themselves how far they are proved.
+        values = (answer.get(name) for answer in self.answers for name in self.printed.fields)
+        if not any(isinstance(value, Bounds) for value in values):
             columns["grade"] = [answer["grade"] for answer in self.answers]
         columns["mark"] = list(self.marks)
         return display_frame(columns)

@@ -401,12 +401,16 @@ def to_markdown(table: Table) -> str:
     """Write a table as Markdown."""
     rows = [[markdown_cell(cell) for cell in row] for row in [table.headings, *table.cells(text_cell)]]
     widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
-    right = table.numeric
-    lines = [_pipe(_justified(row, widths, right)) for row in rows]
+
+    # The colon of the rule is on the side to which a column is set.
+    is_right = table.numeric
+    head, *body = [_pipe(_justified(row, widths, is_right)) for row in rows]
     dashes = ["-" * (width - 1) for width in widths]
-    rule = _pipe(f"{dash}:" if r else f":{dash}" for dash, r in zip(dashes, right, strict=True))
-    parts = [f"**{markdown_text(table.title)}**"] if table.title else []
-    return "\n\n".join([*parts, "\n".join([lines[0], rule, *lines[1:]]), *map(markdown_text, table.notes)])
+    rule = _pipe(f"{dash}:" if r else f":{dash}" for dash, r in zip(dashes, is_right, strict=True))
+
+    title = [f"**{markdown_text(table.title)}**"] if table.title else []
+    notes = map(markdown_text, table.notes)
+    return "\n\n".join([*title, "\n".join([head, rule, *body]), *notes])
 
 
 def markdown_text(text: str) -> str:

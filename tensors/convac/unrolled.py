@@ -207,14 +207,21 @@ class _Builder:
         return min(net.layers[layer - 1].channels, int(net.templates**seen))
 
     def finished(self) -> Unrolled:
-        hidden = [v for v in range(len(self.dims)) if v not in self.observed]
+        # Inputs come first, in the order of their positions, then observed copies, then what is hidden.
         inputs = [self.inputs[position] for position in sorted(self.inputs)]
-        order = [*inputs, *(v for v in self.observed if v in self.parents), *hidden]
+        copies = [v for v in self.observed if v in self.parents]
+        hidden = [v for v in range(len(self.dims)) if v not in self.observed]
+        order = [*inputs, *copies, *hidden]
         place = {variable: number for number, variable in enumerate(order)}
-        scopes = tuple((min(place[a], place[b]), max(place[a], place[b])) for a, b in self.scopes)
+
+        # The same graph with these numbers.
+        dims = tuple(self.dims[v] for v in order)
+        pairs = ((place[a], place[b]) for a, b in self.scopes)
+        scopes = tuple((min(pair), max(pair)) for pair in pairs)
+        rows = sorted(place[v] for v, is_row in self.observed.items() if is_row)
         return Unrolled(
-            FactorGraph(tuple(self.dims[v] for v in order), len(self.observed), scopes),
-            tuple(sorted(place[v] for v, is_row in self.observed.items() if is_row)),
+            FactorGraph(dims, len(self.observed), scopes),
+            tuple(rows),
             {place[v]: copy for v, copy in self.copies.items()},
             {place[v]: tuple(place[u] for u in above) for v, above in self.parents.items()},
             {place[v]: times for v, times in self.times.items() if times > 1},

@@ -53,17 +53,19 @@ def markov_of_train(train: FactorGraph, weighted: WeightedGraph) -> tuple[Latent
     ((2, 4, 4, 2), True)
     """
     d = train.observed
-    bonds = (1, *train.variable_dims[d:], 1)
-    if len(bonds) != d + 1 or any(scope[0] != t for t, scope in enumerate(train.factor_scopes)):
+    symbols, bonds = train.variable_dims[:d], (1, *train.variable_dims[d:], 1)
+    is_chain = all(scope[0] == t for t, scope in enumerate(train.factor_scopes))
+    if len(bonds) != d + 1 or not is_chain:
         raise InputError("train", train.label, "a tensor train, as tensor_train builds it")
 
     # A state at time t is the pair of bonds around core t.
     states = tuple(left * right for left, right in pairwise(bonds))
-    chain = LatentTree(train.variable_dims[:d], states, tuple(range(-1, d - 1)), tuple(range(d)))
+    parents, leaf_parents = tuple(range(-1, d - 1)), tuple(range(d))
+    chain = LatentTree(symbols, states, parents, leaf_parents)
 
     # It emits what the core says; it is followed by the states that share its right bond.
-    cores = [np.asarray(weighted.tables[t]).reshape(-1, states[t]).T for t in range(d)]
-    steps = [_joint(bonds[t], bonds[t + 1], bonds[t + 2]) for t in range(d - 1)]
+    cores = [np.asarray(table).reshape(-1, size).T for table, size in zip(weighted.tables[:d], states, strict=True)]
+    steps = [_joint(*bonds[t : t + 3]) for t in range(d - 1)]
     prior = np.ones(states[0], dtype=object)
     return chain, WeightedGraph(chain.graph, [prior, *steps, *cores])
 

@@ -102,12 +102,18 @@ class LatentTree(Shown):
     @cached_property
     def graph(self) -> FactorGraph:
         """The factor graph: hidden variables after the observed ones; prior, edges, then edges to leaves."""
-        d, hidden = len(self.symbols), range(1, len(self.states))
-        edges = tuple((d + self.parents[h], d + h) for h in hidden)
+        d = len(self.symbols)
+        edges = tuple((d + self.parents[h], d + h) for h in range(1, len(self.states)))
         leaves = tuple((d + parent, j) for j, parent in enumerate(self.leaf_parents))
-        ends = len(edges) + 1
-        tied = (tuple(range(1, ends)), tuple(range(ends, ends + d))) if self.stationary else None
-        return FactorGraph((*self.symbols, *self.states), d, ((d,), *edges, *leaves), tied)
+
+        # The prior is factor 0; in a stationary tree all edges share one table, and all leaves another.
+        tied = None
+        if self.stationary:
+            first_leaf = len(edges) + 1
+            tied = (tuple(range(1, first_leaf)), tuple(range(first_leaf, first_leaf + d)))
+
+        dims = (*self.symbols, *self.states)
+        return FactorGraph(dims, d, ((d,), *edges, *leaves), tied)
 
     @property
     def prior(self) -> int:

@@ -235,16 +235,25 @@ def _eliminate(v: int, parts: list[Piece], field: Arithmetic) -> Piece:
 
 def _sum_product(v: int, a: Piece, b: Piece, field: Arithmetic) -> Piece:
     """Sum a product of two over a variable, as one stacked matrix product: variables of both index the stack."""
-    both = [u for u in a[0] if u in b[0] and u != v]
-    only_a, only_b = [u for u in a[0] if u not in b[0]], [u for u in b[0] if u not in a[0]]
-    x = np.transpose(a[1], [a[0].index(u) for u in (*both, *only_a, v)])
-    y = np.transpose(b[1], [b[0].index(u) for u in (*both, v, *only_b)])
-    stack, rows, columns = x.shape[: len(both)], x.shape[len(both) : -1], y.shape[len(both) + 1 :]
+    scope_a, table_a = a
+    scope_b, table_b = b
+    shared = [u for u in scope_a if u in scope_b and u != v]
+    only_a = [u for u in scope_a if u not in scope_b]
+    only_b = [u for u in scope_b if u not in scope_a]
 
-    x = x.reshape(prod(stack), prod(rows), x.shape[-1])
-    y = y.reshape(prod(stack), x.shape[-1], prod(columns))
+    # Axes in the order stack, rows, columns; the variable that goes is summed between rows and columns.
+    x = np.transpose(table_a, [scope_a.index(u) for u in (*shared, *only_a, v)])
+    y = np.transpose(table_b, [scope_b.index(u) for u in (*shared, v, *only_b)])
+    stack = x.shape[: len(shared)]
+    rows = x.shape[len(shared) : -1]
+    columns = y.shape[len(shared) + 1 :]
+
+    # Each group of axes becomes one, for one product of matrices a place of the stack.
+    size, summed = prod(stack), x.shape[-1]
+    x = x.reshape(size, prod(rows), summed)
+    y = y.reshape(size, summed, prod(columns))
     total = field.multiply(x, y)
-    return (*both, *only_a, *only_b), total.reshape((*stack, *rows, *columns))
+    return (*shared, *only_a, *only_b), total.reshape((*stack, *rows, *columns))
 
 
 def plan_submatrix(graph: GraphStructure, varied: Mapping[int, int]) -> Plan:

@@ -117,17 +117,23 @@ class FlowNetwork:
     @cached_property
     def arcs(self) -> list[tuple[int, int]]:
         """Start and end of every arc; those through the variables come first, and they alone are limited."""
-        graph, inside = self.graph, set(self.rows)
-        first, sink = 2 * len(graph.variable_dims), sink_of(graph)
-        arcs = [(2 * v, 2 * v + 1) for v in range(len(graph.variable_dims))]
+        graph = self.graph
+        count = len(graph.variable_dims)
+        variables, observed = range(count), range(graph.observed)
+        arcs = [(2 * v, 2 * v + 1) for v in variables]
 
         # Factors, each once in both directions: what two variables share may be shared twice.
         arcs += [(2 * u + 1, 2 * v) for u, v in sorted(_pairs(graph))]
-        larger = [(first + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
+
+        # Those of three variables or more are vertices, behind those of the variables.
+        larger = [(2 * count + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
         arcs += [(factor, 2 * v) for factor, v in larger]
         arcs += [(2 * v + 1, factor) for factor, v in larger]
 
-        return arcs + [(sink - 1, 2 * v) if v in inside else (2 * v + 1, sink) for v in range(graph.observed)]
+        # From the source to the row side, and from the other side to the sink.
+        inside, sink = set(self.rows), sink_of(graph)
+        source = sink - 1
+        return arcs + [(source, 2 * v) if v in inside else (2 * v + 1, sink) for v in observed]
 
     def flow(self, limits: Sequence[int]) -> Flow:
         """Compute a maximal flow.
@@ -152,13 +158,18 @@ class FlowNetwork:
 
     def _bounded(self, limits: Sequence[int]) -> tuple[list[int], int]:
         """Return all limits, none above a number that is more than can pass together, and that number."""
+        # No more can pass than the variables of one side let through.
         of_rows = sum(limits[v] for v in self.rows)
-        total = min(of_rows, sum(limits[: self.graph.observed]) - of_rows)
+        of_all = sum(limits[: self.graph.observed])
+        total = min(of_rows, of_all - of_rows)
         if total >> MOST_BITS:
             allowed = "such that the dimensions of one side have at most 4,194,304 bits together"
             raise InputError("variable_dims", self.graph.label, allowed)
-        within = list(limits) if max(limits) <= total else [min(limit, total + 1) for limit in limits]
-        return within, total + 1
+
+        # A limit above that is none.
+        unlimited = total + 1
+        within = list(limits) if max(limits) <= total else [min(limit, unlimited) for limit in limits]
+        return within, unlimited
 
     def _by_levels(self, limits: list[int], unlimited: int) -> Flow:
         source, sink = sink_of(self.graph) - 1, sink_of(self.graph)
@@ -181,9 +192,9 @@ class FlowNetwork:
 
         # What passes a variable passes from its first node to its second.
         through = tuple(limit - left[2 * v][2 * v + 1] for v, limit in enumerate(limits))
-        passed = zip(self.arcs, capacities, strict=True)
-        arcs = [(a, b, limit - left[a][b]) for (a, b), limit in passed if left[a][b] < limit]
-        columns = [arc[0] for arc in arcs], [arc[1] for arc in arcs], [arc[2] for arc in arcs]
+        limited = zip(self.arcs, capacities, strict=True)
+        passed = [(a, b, limit - left[a][b]) for (a, b), limit in limited if left[a][b] < limit]
+        columns = [arc[0] for arc in passed], [arc[1] for arc in passed], [arc[2] for arc in passed]
         return Flow(self.graph, cut, through, columns)
 
     def _by_scipy(self, limits: list[int], unlimited: int) -> Flow:
@@ -219,13 +230,13 @@ class FlowNetwork:
         reached[breadth_first_order(free, sink - 1, return_predecessors=False)] = True
         cut = np.flatnonzero(reached[: 2 * count : 2] & ~reached[1 : 2 * count : 2])
 
-        # What passes, as above.
+        # What passes each arc; that of a variable leads from its first node to its second.
         positive = given > left
-        passed = starts[positive], ends[positive], (given - left)[positive]
-        own = (passed[0] % 2 == 0) & (passed[1] == passed[0] + 1) & (passed[1] < 2 * count)
+        first, second, amount = starts[positive], ends[positive], (given - left)[positive]
+        is_variable = (first % 2 == 0) & (second == first + 1) & (second < 2 * count)
         through = np.zeros(count, dtype=np.int64)
-        through[passed[0][own] // 2] = passed[2][own]
-        listed = passed[0].tolist(), passed[1].tolist(), passed[2].tolist()
+        through[first[is_variable] // 2] = amount[is_variable]
+        listed = first.tolist(), second.tolist(), amount.tolist()
         return Flow(self.graph, tuple(cut.tolist()), tuple(through.tolist()), listed)
 
     @cached_property
@@ -233,20 +244,27 @@ class FlowNetwork:
         """The arcs and their reverses, row by row: starts, ends, which of `arcs` or which reverse, where rows begin."""
         import numpy as np
 
-        graph, sink = self.graph, sink_of(self.graph)
-        count, size = len(graph.variable_dims), sink + 1
+        graph = self.graph
+        count, sink = len(graph.variable_dims), sink_of(graph)
+        source, size = sink - 1, sink + 1
         variables, observed = np.arange(count), np.arange(graph.observed)
         inside = np.zeros(graph.observed, dtype=bool)
         inside[list(self.rows)] = True
 
-        # The arcs, in the order of `arcs`.
+        # Factors of two variables, each pair once, in both directions: u times count plus v, sorted.
         pairs = np.array([scope for scope in graph.factor_scopes if len(scope) == 2], dtype=np.int64).reshape(-1, 2)
         both = np.sort(np.concatenate([pairs @ [count, 1], pairs @ [1, count]]))
-        u, v = np.divmod(both[np.diff(both, prepend=-1) > 0], count)
+        is_new = np.diff(both, prepend=-1) > 0
+        u, v = np.divmod(both[is_new], count)
+
+        # Larger factors are vertices behind those of the variables.
         larger = [(2 * count + f, v) for f, scope in enumerate(graph.factor_scopes) if len(scope) > 2 for v in scope]
         factor, member = np.array(larger, dtype=np.int64).reshape(-1, 2).T
-        before = [2 * variables, 2 * u + 1, factor, 2 * member + 1, np.where(inside, sink - 1, 2 * observed + 1)]
-        after = [2 * variables + 1, 2 * v, 2 * member, factor, np.where(inside, 2 * observed, sink)]
+
+        # The arcs, in the order of `arcs`.
+        ends_of_rows = np.where(inside, source, 2 * observed + 1), np.where(inside, 2 * observed, sink)
+        before = [2 * variables, 2 * u + 1, factor, 2 * member + 1, ends_of_rows[0]]
+        after = [2 * variables + 1, 2 * v, 2 * member, factor, ends_of_rows[1]]
         starts, ends = np.concatenate(before), np.concatenate(after)
 
         # Reverses follow, and all are sorted.

@@ -99,6 +99,7 @@ ALLOWED = {
     "algebra/programs/exponentials.py": "residues",
     "algebra/programs/independence.py": "residues as Python's integers",
     "algebra/programs/kernel_vectors.py": "residues as Python's integers",
+    "algebra/programs/pattern_relations.py": "truth values times numbers up to 2^10, and floats",
     "algebra/programs/roots.py": "bits",
     "algebra/programs/sampling.py": "residues",
     "algebra/programs/shifts.py": "bits",

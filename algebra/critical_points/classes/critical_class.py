@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from algebra.critical_points.classes.structure import SingularStructure
 from algebra.shown import Shown
@@ -181,12 +181,15 @@ class CriticalClass(Shown):
         equal = sum(b == a for a in kept for b in dropped)
 
         # A dropped direction moves with the chains between its ends, but for the directions seen before them.
-        before = sum(a <= b + 1 for b, _ in self._seen for _, a in self._seen)
+        starts = [a for _, a in self._seen]
+        before = sum(a <= b + 1 for b, _ in self._seen for a in starts)
         pivots = sum(self.excess(a, b + 1) for b, a in self._seen) - before
 
+        # Rotations count twice, whatever their sign; what is left of the parameters is level.
+        rotations = 2 * self.rank * len(dropped)
         negative = inverted + pivots
-        positive = self._fitted() + 2 * self.rank * len(dropped) - inverted - equal + pivots
-        parameters = sum(self.widths[h] * self.widths[h + 1] for h in range(self.depth))
+        positive = self._fitted() + rotations - inverted - equal + pivots
+        parameters = sum(before * after for before, after in pairwise(self.widths))
         return {"neg": negative, "zero": parameters - negative - positive, "pos": positive}
 
     def _fitted(self) -> int:

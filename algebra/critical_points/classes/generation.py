@@ -164,13 +164,19 @@ def bordered(rank: int, block: fmpq_mat) -> fmpq_mat:
 
 def hidden_structure(weights: list[fmpq_mat], structure: SingularStructure, rng: random.Random) -> list[fmpq_mat]:
     """Change the bases of the hidden layers at random, and what W_1 does to inputs that the data do not have."""
+    # What W_1 does to inputs that the data do not have is free.
     unseen = orthogonal_kernel(structure.X.transpose()).transpose()
     if unseen.nrows():
-        entries = [fmpq(rng.randint(-1, 1)) for _ in range(weights[0].nrows() * unseen.nrows())]
-        weights = [weights[0] + fmpq_mat(weights[0].nrows(), unseen.nrows(), entries) * unseen, *weights[1:]]
-    bases = [identity(weights[0].ncols()), *(invertible_matrix(w.nrows(), rng) for w in weights[:-1])]
-    bases.append(identity(weights[-1].nrows()))
-    return [bases[h + 1] * w * bases[h].inv() for h, w in enumerate(weights)]
+        first, *others = weights
+        entries = [fmpq(rng.randint(-1, 1)) for _ in range(first.nrows() * unseen.nrows())]
+        added = fmpq_mat(first.nrows(), unseen.nrows(), entries) * unseen
+        weights = [first + added, *others]
+
+    # The bases of inputs and outputs stay.
+    inputs, outputs = weights[0].ncols(), weights[-1].nrows()
+    hidden = [invertible_matrix(w.nrows(), rng) for w in weights[:-1]]
+    bases = [identity(inputs), *hidden, identity(outputs)]
+    return [after * w * before.inv() for w, (before, after) in zip(weights, pairwise(bases), strict=True)]
 
 
 @dataclass(frozen=True)

@@ -77,17 +77,26 @@ def _sparse(
     structure: SingularStructure, widths: tuple[int, ...], kept: list[int], rng: random.Random
 ) -> list[fmpq_mat]:
     inside = [structure.directions[i] for i in kept]
-    outside = [d for i, d in enumerate(structure.directions) if i not in kept]
-    rank = sum(d.size for d in inside)
-    rows = from_rows([row for d in outside for row in d.right.table()] + structure.right_kernel.table(), widths[0])
-    columns = side_by_side([*(d.left for d in outside), structure.left_kernel], widths[-1])
+    outside = [direction for i, direction in enumerate(structure.directions) if i not in kept]
+    rank = sum(direction.size for direction in inside)
+
+    # What the product does not keep: right vectors as rows, left vectors as columns.
+    dropped = [row for direction in outside for row in direction.right.table()]
+    rows = from_rows(dropped + structure.right_kernel.table(), widths[0])
+    columns = side_by_side([*(direction.left for direction in outside), structure.left_kernel], widths[-1])
+
+    # A random block between these, through every hidden layer.
     density = rng.choice((0.0, 0.2, 0.5))
-    sizes = [rows.nrows(), *(width - rank for width in widths[1:-1]), columns.ncols()]
+    hidden = [width - rank for width in widths[1:-1]]
+    sizes = [rows.nrows(), *hidden, columns.ncols()]
     blocks = [_block(up, low, density, rng) for low, up in pairwise(sizes)]
-    first = [row for d in inside for row in d.right.table()]
+
+    # Beside it, the directions that are kept.
+    kept_rows = [row for direction in inside for row in direction.right.table()]
+    first = from_rows(kept_rows + (blocks[0] * rows).table(), widths[0])
     middle = [bordered(rank, block) for block in blocks[1:-1]]
-    last = side_by_side([*(d.left for d in inside), columns * blocks[-1]], widths[-1])
-    return [from_rows(first + (blocks[0] * rows).table(), widths[0]), *middle, last]
+    last = side_by_side([*(direction.left for direction in inside), columns * blocks[-1]], widths[-1])
+    return [first, *middle, last]
 
 
 def _block(rows: int, columns: int, density: float, rng: random.Random) -> fmpq_mat:

@@ -99,13 +99,18 @@ class BallBounds:
         Where the other layers are smaller than (||Y|| / ||X||)^(1/H) each, what a product of the size of the best map
         needs, they count as that large, so that zero weights are not worse than others.
         """
-        inputs, targets = square_root(frobenius_squared(self.X)), square_root(frobenius_squared(self.Y))
+        inputs = square_root(frobenius_squared(self.X))
+        targets = square_root(frobenius_squared(self.Y))
         terms = square_root(frobenius_squared(self.below[-1])) * inputs + targets
+
+        # What the other layers are to a layer: the products above and below it, at least of the usual size.
         depth = len(self.W)
         usual = (targets / inputs) ** (arb(depth - 1) / depth) if inputs > 0 and targets > 0 else arb(0)
-        pairs = zip(self.above[1:], self.below, strict=False)
-        sizes = [square_root(frobenius_squared(a)) * square_root(frobenius_squared(c)) for a, c in pairs]
-        total = sum((arb.max(size, usual) * arb.max(size, usual) for size in sizes), arb(0))
+        total = arb(0)
+        for a, c in zip(self.above[1:], self.below, strict=False):
+            size = square_root(frobenius_squared(a)) * square_root(frobenius_squared(c))
+            total += arb.max(size, usual) * arb.max(size, usual)
+
         ratio = square_root(self.gradient_squared) / (terms * inputs * square_root(total))
         found = band(ratio, 0.0)
         return Band(found.lower if self.gradient_norm.is_positive else 0.0, min(found.upper, 1.0))

@@ -137,11 +137,14 @@ class NumericClassification(Shown):
         str
         """
         grade = "" if self.grade is Grade.INCONCLUSIVE else f" ({self.grade.value})"
-        head = f"{self.verdict.words}{grade} for {self.reading}: {self.decided_by}"
-        known = [] if self.if_critical is None else [f"every critical point within the accuracy: {self.if_critical}"]
-        open_still = self.grade is Grade.PROVED and not self.is_stable and self.at_floats is not None
-        other = ["numbers that differ in the last place may give another verdict"] if open_still else []
-        return "\n".join([head, *known, *other, *map(str, self.decisions)])
+        lines = [f"{self.verdict.words}{grade} for {self.reading}: {self.decided_by}"]
+        if self.if_critical is not None:
+            lines.append(f"every critical point within the accuracy: {self.if_critical}")
+
+        # Proved of the floats themselves, as rationals.
+        if self.grade is Grade.PROVED and not self.is_stable and self.at_floats is not None:
+            lines.append("numbers that differ in the last place may give another verdict")
+        return "\n".join([*lines, *map(str, self.decisions)])
 
     def fields(self) -> dict[str, Any]:
         """Return everything but the direction as plain JSON values.

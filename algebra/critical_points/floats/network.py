@@ -77,13 +77,20 @@ class FloatNetwork:
     def hessian_times(self, flat: Floats) -> Floats:
         """Return the Hessian of the loss times a flat vector."""
         moves = self.split(flat)
+
+        # Forwards: how the products below each layer change.
         forward = [np.zeros_like(self.X)]
         for w, v, c in zip(self.W, moves, self.below, strict=False):
             forward.append(w @ forward[-1] + v @ c)
-        backward, change, parts = self.residual, forward[-1], []
-        for w, v, c, moved in zip(self.W[::-1], moves[::-1], self.below[-2::-1], forward[-2::-1], strict=True):
-            parts.append((change @ c.T + backward @ moved.T).ravel())
-            change, backward = w.T @ change + v.T @ backward, w.T @ backward
+
+        # Backwards: the residual and its change, seen through the layers above; each layer gives its part.
+        seen, change = self.residual, forward[-1]
+        parts = []
+        layers = zip(self.W[::-1], moves[::-1], self.below[-2::-1], forward[-2::-1], strict=True)
+        for w, v, c, moved in layers:
+            parts.append((change @ c.T + seen @ moved.T).ravel())
+            change = w.T @ change + v.T @ seen
+            seen = w.T @ seen
         return np.concatenate(parts[::-1])
 
     def hessian(self) -> Floats:

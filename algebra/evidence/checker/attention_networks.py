@@ -53,14 +53,18 @@ class Attention(NamedTuple):
     @property
     def reduced(self) -> Attention:
         """The network with the widths w_0 … w_l and head sizes at most as large."""
+        # From the output down: a layer needs no more than later ones see of it, by values and by scores.
         w = [*self.spaces[:-1], self.widths[-1]]
+        shows_scores = self.kind != "softmax" or self.tokens > 1
         for i in range(len(w) - 2, 0, -1):
-            seen = 0 if self.kind == "softmax" and self.tokens == 1 else 2 * self.head_sizes[i]
+            seen = 2 * self.head_sizes[i] if shows_scores else 0
             w[i] = min(w[i], self.heads[i] * (w[i + 1] + seen))
+
         enough = w[:-1]
         if self.kind == "lightning":
             enough = [enough_rank(d, h) for d, h in zip(w, self.heads, strict=False)]
-        return self._replace(widths=tuple(w), head_sizes=tuple(map(min, self.head_sizes, enough)))
+        sizes = map(min, self.head_sizes, enough)
+        return self._replace(widths=tuple(w), head_sizes=tuple(sizes))
 
 
 @lru_cache(maxsize=16)
@@ -94,9 +98,13 @@ def pay_for_samples(a: Attention, samples: int, m: int, size: int = 1) -> None:
     """Pay for the weights, and for values and derivatives of all heads at so many samples."""
     n, bits = a.tokens, m.bit_length()
     hold(a.parameters, 100 + 8 * size, "the network")
-    layers = list(zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True))
-    hold(max(h * (n * (2 * s + e + d) + 4 * n * n) for (d, e), s, h in layers), 80 + 8 * size, "a layer")
 
+    # A layer holds keys, queries, values and derivatives of its tokens, and four matrices of scores.
+    layers = list(zip(pairwise(a.widths), a.head_sizes, a.heads, strict=True))
+    held = [h * (n * (2 * s + e + d) + 4 * n * n) for (d, e), s, h in layers]
+    hold(max(held), 80 + 8 * size, "a layer")
+
+    # At a sample: the products of matrices, and a power for each score.
     products = sum(h * (n * d * (2 * s + e) + n * n * (s + e)) for (d, e), s, h in layers)
     scores = sum(a.heads) * n * n
     powers = scores * (30 + a.power.bit_length()) * per_product(bits)

@@ -198,10 +198,15 @@ def blocks_bound(a: Attention, cuts: tuple[int, ...], outputs: Any) -> int:
     ends = (0, *cuts, len(a.heads))
     need(all(map(int.__lt__, ends, ends[1:])), "cuts do not increase")
     need(type(outputs) is list and len(outputs) == len(cuts), "there is not one minor for each block but the last")
-    spend(sum((end - start) * (20_000 + 40 * (end - start)) for start, end in pairwise(ends)), "the blocks")
+
+    lengths = [end - start for start, end in pairwise(ends)]
+    spend(sum(length * (20_000 + 40 * length) for length in lengths), "the blocks")
     for (start, end), proof in zip(pairwise(ends), outputs, strict=False):
         check_outputs(r.block(start, end), proof)
-    return sum(block_value(r, *pair) for pair in pairwise(ends)) - sum(r.widths[i] ** 2 for i in cuts)
+
+    # Between two blocks the coordinates are free.
+    values = [block_value(r, start, end) for start, end in pairwise(ends)]
+    return sum(values) - sum(r.widths[i] ** 2 for i in cuts)
 
 
 def block_value(r: Attention, start: int, end: int) -> int:

@@ -135,9 +135,13 @@ def gradient(a: Attention, theta: Weights, key: str, t: int, m: int, size: int =
 
 def score_adjoint(a: Attention, head: Head, at_P: Matrix, m: int) -> Matrix:
     """Return the adjoint of the scores. For softmax, dP = P (ds - sum P ds) in each column."""
+    # Powers: each score for itself.
     if a.kind != "softmax":
         slopes = [[a.power * pow(s, a.power - 1, m) for s in row] for row in head.scores]
-        return [[x * y % m for x, y in zip(*rows, strict=True)] for rows in zip(at_P, slopes, strict=True)]
+        pairs = zip(at_P, slopes, strict=True)
+        return [[x * slope % m for x, slope in zip(row, of_row, strict=True)] for row, of_row in pairs]
+
+    # Softmax: a column at a time.
     found = []
     for p, x in zip(transpose(head.P), transpose(at_P), strict=True):
         mean = sum(y * z for y, z in zip(p, x, strict=True))

@@ -196,9 +196,13 @@ def theta(model: Model, C: Rows, parts: Any) -> Fraction:
     """Return the regulariser at C; of the nuclear norm an upper bound."""
     if model.regulariser != "nuclear":
         need(parts is None, "parts are for the nuclear norm")
-        return squared(C) / 2 if model.regulariser == "square" else sum((abs(x) for row in C for x in row), Fraction(0))
+        is_square = model.regulariser == "square"
+        return squared(C) / 2 if is_square else sum((abs(x) for row in C for x in row), Fraction(0))
+
+    # C = P - M with both semidefinite: the trace of P + M is at least the nuclear norm.
     given_P, given_M = fields(parts, "parts", "P", "M")
-    P, M = (read_matrix(given, "parts", model.N, model.N) for given in (given_P, given_M))
+    P = read_matrix(given_P, "parts", model.N, model.N)
+    M = read_matrix(given_M, "parts", model.N, model.N)
     places = range(model.N)
     need(all(P[i][j] - M[i][j] == C[i][j] for i in places for j in places), "C is not P - M")
     need(is_semidefinite(P) and is_semidefinite(M), "P or M is not positive semidefinite")

@@ -198,15 +198,22 @@ def check_vertex(graph: SimpleGraph, stable: Colours, proof: Any) -> None:
     X = [integers(row, "numerators", 0, D) for row in rows]
     need(all(len(row) == n for row in X), "numerators is not a square matrix")
     spend(n * (n + sum(map(len, graph.neighbours))), "the fractional vertex")
-    sums = [sum(row) for row in X] + [sum(column) for column in zip(*X, strict=True)]
+
+    # It is doubly stochastic, keeps the cells, and is no permutation.
+    sums = [sum(row) for row in X]
+    sums += [sum(column) for column in zip(*X, strict=True)]
     need(set(sums) == {D}, "the rows and columns do not sum to the denominator")
-    need(all(x == 0 or stable[u] == stable[v] for u, row in enumerate(X) for v, x in enumerate(row)), "cells are mixed")
-    need(any(0 < x < D for row in X for x in row), "the vertex is integral")
+    positive = [(u, v) for u in range(n) for v in range(n) if X[u][v]]
+    need(all(stable[u] == stable[v] for u, v in positive), "cells are mixed")
+    need(any(X[u][v] < D for u, v in positive), "the vertex is integral")
+
+    # It commutes with the graph.
     for u, near in enumerate(graph.neighbours):
         for v, around in enumerate(graph.neighbours):
             need(sum(X[w][v] for w in near) == sum(X[u][w] for w in around), "it does not commute with the graph")
 
-    support = {(u, v): i for i, (u, v) in enumerate((u, v) for u in range(n) for v in range(n) if X[u][v])}
+    # No other matrix with this support does: the equations leave no room.
+    support = {place: i for i, place in enumerate(positive)}
     need(len(support) <= MOST_ENTRIES, "the support of the vertex is too large")
     rank = len(eliminated(equations(graph, support), len(support), "the vertex"))
     need(rank == len(support), "the matrix is no vertex: its support leaves room")

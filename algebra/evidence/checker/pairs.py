@@ -101,12 +101,14 @@ def _trimmed(x: Poly, m: int) -> Poly:
 
 def _remainder(a: Poly, b: Poly, m: int) -> Poly:
     """Return a modulo b, whose leading coefficient is not 0."""
-    inverse, a = pow(b[-1], -1, m), list(a)
+    inverse = pow(b[-1], -1, m)
+    left = list(a)
     for top in range(len(a) - 1, len(b) - 2, -1):
-        factor = a[top] * inverse % m
+        factor = left[top] * inverse % m
+        start = top - len(b) + 1
         for i, c in enumerate(b):
-            a[top - len(b) + 1 + i] = (a[top - len(b) + 1 + i] - factor * c) % m
-    return a[: len(b) - 1]
+            left[start + i] = (left[start + i] - factor * c) % m
+    return left[: len(b) - 1]
 
 
 def isolated_pairs(of: Network, t: int, base: Any, key: Any, prime: Any, pairs: Any, rows: Any, columns: Any) -> int:

@@ -197,14 +197,22 @@ def pay_for_points(p: Program, points: int, m: int) -> None:
 
 def per_point(p: Program, m: int) -> int:
     """Steps for one point: each term forward and backward, powers, inverses and roots."""
-    made, product = p.tape.made, per_product(m.bit_length())
+    made, bits = p.tape.made, m.bit_length()
+    product = per_product(bits)
+
+    # Products: one for each symbol of a form, and a power to so many bits for each part of a relation.
     terms = sum(len(made[u].terms) + len(made[u].of) for u in p.needed)
-    bits = sum(made[u].number.bit_length() for u in p.needed if made[u].kind == "power")
-    bits += sum(q.bit_length() for _, q in p.numbers)
+    terms += 2 * bits * sum(len(relation.parts) for relation in p.relations)
+
+    # Powers, of scalars and of the base; each bit is two products.
+    exponents = sum(made[u].number.bit_length() for u in p.needed if made[u].kind == "power")
+    exponents += sum(q.bit_length() for _, q in p.numbers)
+
+    # Inverses and roots take about as many products as the modulus has bits.
     functions = sum(made[u].kind in ("inverse", "sqrt", "sigmoid", "softmax") for u in p.needed)
+
     drawn = p.parameters + p.inputs + 2 * len(p.exponents) + len(p.outputs)
-    terms += 2 * m.bit_length() * sum(len(relation.parts) for relation in p.relations)
-    numbers = 20 * terms * product + 2 * bits * product + functions * m.bit_length() * product
+    numbers = (20 * terms + 2 * exponents + functions * bits) * product
     return numbers + per_drawing(3 * drawn, 1) + 30 * len(p.needed)
 
 

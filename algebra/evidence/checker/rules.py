@@ -210,10 +210,13 @@ def quadratic_output(a: Network, _k: int, given: Given) -> int:
     So it is a sum of q squares of outputs of d_0 ... d_{h-2}, q (plus b_h). O(q) acts on the fibres; these
     outputs span at least s dimensions, so the stabiliser of a general point is in O(q - s).
     """
-    h, q, s = len(a.widths) - 1, given.parts[0].of.widths[-1], given.span
+    h, s = len(a.widths) - 1, given.span
+    q = given.parts[0].of.widths[-1]
     need(a.widths[-1] == 1 and a.degrees[-1:] == (2,), "there is not one output that is a sum of squares")
-    most = min(a.widths[h - 1], span_bound(a, h - 2, 1, given.spans))
-    need(q >= most, "the quadratic form may have a larger rank")
+
+    # No more squares than neurons, nor than the activations below span.
+    spanned = span_bound(a, h - 2, 1, given.spans)
+    need(q >= min(a.widths[h - 1], spanned), "the quadratic form may have a larger rank")
     need(s <= q, "the span is larger than the rank")
 
     squares = Network((*a.widths[: h - 1], q), a.degrees[: h - 2], a.biases)

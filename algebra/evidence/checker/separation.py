@@ -207,12 +207,15 @@ def drawn_groups(stack: Stack, key: str, side: int, chosen: list[Any], m: int, s
 
 def pay_for_pairs(stack: Stack, count: int, times: int, m: int, size: int) -> None:
     """Pay for weights, tokens, and so many evaluations of each pair: two products of matrices a head and layer."""
-    lengths = [each if stack.words is not None else min(each, stack.seen) for each in stack.tokens]
+    # Words are embedded for every token; vectors, for no more tokens than they see dimensions.
+    lengths = stack.tokens if stack.words is not None else [min(each, stack.seen) for each in stack.tokens]
     drawn = stack.weights + count * stack.seen * sum(lengths)
     hold(drawn, 40, "weights and tokens")
-    each = 2 * stack.layers * (stack.heads + 1) * stack.width**3 * per_product(m.bit_length())
-    steps = per_drawing(drawn, size) + times * (times + count**2 * each)
-    spend(steps + stack.weights * stack.width, "the stack at all pairs")
+
+    product = stack.width**3 * per_product(m.bit_length())
+    each = 2 * stack.layers * (stack.heads + 1) * product
+    evaluations = times * (times + count**2 * each)
+    spend(per_drawing(drawn, size) + evaluations + stack.weights * stack.width, "the stack at all pairs")
 
 
 LOWER: dict[str, Callable[[Stack, int | None, Any], int]] = {

@@ -44,15 +44,23 @@ def read_stack(value: Any) -> tuple[Stack, str]:
     """Return a stack and its label."""
     names = ("width", "heads", "head_size", "layers", "tokens", "embedding_rank", "residual", "vocabulary", "positions")
     width, heads, size, layers, tokens, rank, residual, words, positions = fields(value, "stack", *names)
-    width, heads = integer(width, "width", 1, MOST_VALUE), integer(heads, "heads", 1, MOST_VALUE)
-    size, layers = integer(size, "head_size", 1, width), integer(layers, "layers", 1, MOST_LAYERS)
+
+    # Sizes of the layers.
+    width = integer(width, "width", 1, MOST_VALUE)
+    heads = integer(heads, "heads", 1, MOST_VALUE)
+    size = integer(size, "head_size", 1, width)
+    layers = integer(layers, "layers", 1, MOST_LAYERS)
+
+    # Tokens of both groups, and how they are embedded.
     need(type(tokens) is list and len(tokens) == 2, "tokens is not a list of two numbers")
     on_a, on_b = (integer(count, "tokens", 1, MOST_VALUE) for count in tokens)
     seen = width if rank is None else integer(rank, "embedding_rank", 1, width - 1)
     words = None if words is None else integer(words, "vocabulary", 1, MOST_VALUE)
     need(boolean(positions, "positions") <= (words is not None), "there are positions without a vocabulary")
-    stack = Stack(width, heads, size, layers, (on_a, on_b), seen, boolean(residual, "residual"), words, positions)
-    return stack, stack_label((width, heads, size, layers), stack.tokens, seen, stack.residual, words, positions)
+
+    residual = boolean(residual, "residual")
+    stack = Stack(width, heads, size, layers, (on_a, on_b), seen, residual, words, positions)
+    return stack, stack_label((width, heads, size, layers), stack.tokens, seen, residual, words, positions)
 
 
 def stack_label(

@@ -61,10 +61,15 @@ def read_logits(value: Any) -> Logits:
     """Return a matrix of rationals, written "p" or "p/q" in lowest terms; every query sees a key."""
     need(type(value) is list and len(value) > 0, "logits is not a list of rows")
     need(all(type(row) is list and len(row) == len(value[0]) > 0 for row in value), "logits is not a matrix")
+
+    # Pay for as many entries, and for their digits.
     entries = [entry for row in value for entry in row]
-    spend(200 * len(entries) + sum(len(entry) for entry in entries if type(entry) is str), "the logits")
+    characters = sum(len(entry) for entry in entries if type(entry) is str)
+    spend(200 * len(entries) + characters, "the logits")
+
     read = [[None if entry == BLOCKED else rational(entry, "logits") for entry in row] for row in value]
-    need(all(any(z is not None for z in column) for column in zip(*read, strict=True)), "a query sees no key")
+    queries = zip(*read, strict=True)
+    need(all(any(z is not None for z in query) for query in queries), "a query sees no key")
     return read
 
 

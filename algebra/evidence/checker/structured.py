@@ -82,12 +82,19 @@ def read_minors(
     most = a.parameters - 1
     minors = [read_pair(minor, most, PAIR - 1) for minor in of_outputs]
 
+    # A sample of the rest is a pair: output k and its sample j, read as one number.
     need(type(rest) is list and len(rest) == 2 and type(rest[0]) is list, "the rest is not two lists")
-    need(all(type(pair) is list and len(pair) == 2 for pair in rest[0]), "a sample of the rest is not a pair")
-    pairs = [(integer(k, "an output", 0, a.widths[-1] - 1), integer(j, "a sample", 0, PAIR - 1)) for k, j in rest[0]]
-    numbers, names = read_minor([k * PAIR + j for k, j in pairs], rest[1], LARGEST, most)
-    samples = [k * PAIR + j for k, (rows, _) in enumerate(minors) for j in rows] + list(numbers)
-    parameters = [q for _, columns in minors for q in columns] + list(names)
+    given, columns = rest
+    need(all(type(pair) is list and len(pair) == 2 for pair in given), "a sample of the rest is not a pair")
+    last = a.widths[-1] - 1
+    pairs = [(integer(k, "an output", 0, last), integer(j, "a sample", 0, PAIR - 1)) for k, j in given]
+    numbers, names = read_minor([k * PAIR + j for k, j in pairs], columns, LARGEST, most)
+
+    # Minors of different samples and parameters make one of the whole matrix.
+    samples = [k * PAIR + j for k, (rows, _) in enumerate(minors) for j in rows]
+    samples += numbers
+    parameters = [q for _, chosen in minors for q in chosen]
+    parameters += names
     need(len(set(samples)) == len(samples), "a sample occurs in two minors")
     need(len(set(parameters)) == len(parameters), "a parameter occurs in two minors")
     return minors, (pairs, names)

@@ -144,14 +144,22 @@ def find_form(part: StackArchitecture) -> CopiedForm | None:
 
 def _root(layers: list[Layer], field: PrimeField, start: Array, direction: Array) -> int | None:
     """Return a root of gamma on a line: its values at 3^(r+1) + 1 points are interpolated."""
+    p = field.prime
+
+    # The values of gamma at as many points of the line as its degree asks for.
     count = 3 ** len(layers) + 1
     times = np.arange(count, dtype=float)[:, None, None]
     gram, _ = _forward(layers, field, [field.plus(start, field.times(times, direction))])
-    values = [int(x) % field.prime for x in gram[0][:, 0, 0]]
-    weights = (coefficients_at(k, count - 1, field.prime) for k in range(count))
-    polynomial = nmod_poly([sum(map(mul, each, values)) % field.prime for each in weights], field.prime)
+    values = [int(x) % p for x in gram[0][:, 0, 0]]
+
+    # The polynomial through them, and its roots modulo the prime: those of linear factors.
+    weights = (coefficients_at(k, count - 1, p) for k in range(count))
+    polynomial = nmod_poly([sum(map(mul, each, values)) % p for each in weights], p)
     linear = [factor for factor, _ in polynomial.factor()[1] if factor.degree() == 1]
-    return -int(linear[0][0]) * pow(int(linear[0][1]), -1, field.prime) % field.prime if linear else None
+    if not linear:
+        return None
+    constant, slope = int(linear[0][0]), int(linear[0][1])
+    return -constant * pow(slope, -1, p) % p
 
 
 def bordered_hessian(layers: list[Layer], field: PrimeField, point: Array) -> tuple[Array, Array]:

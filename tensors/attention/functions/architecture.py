@@ -152,12 +152,16 @@ class AttentionArchitecture:
         >>> [AttentionArchitecture((3, 3), 2, tokens=n).ambient_dimension for n in (2, 1)]
         [54, 30]
         """
-        if (self.depth > 1 and (self.tokens > 1 or self.residual)) or not self.is_polynomial:
+        has_formula = self.depth == 1 or (self.tokens == 1 and not self.residual)
+        if not self.is_polynomial or not has_formula:
             return None
+
         d, after, r = self.widths[0], self.widths[-1], self.score_power
         if self.tokens == 1:
-            return int(after * binomial(d - 1 + (2 * r + 1) ** self.depth, d - 1))
-        return after * binomial(d + r, r + 1) * binomial(d + r - 1, r)
+            degree = (2 * r + 1) ** self.depth
+            return int(after * binomial(d - 1 + degree, d - 1))
+        attended, attending = binomial(d + r, r + 1), binomial(d + r - 1, r)
+        return after * attended * attending
 
     @property
     def label(self) -> str:

@@ -119,13 +119,18 @@ def _virtual_weights(network: AttentionArchitecture, collapse: bool) -> int:
     if not network.is_single_headed or network.residual:
         raise InputError("network", network.label, "one with a single head in every layer and no residual connections")
     ranks, forms = _ranks(network), _forms(network, collapse)
-    T = [ranks[-1]]
+
+    # From the output down: what later layers see of the tokens before a layer.
+    seen = [ranks[-1]]
     for rank, form in zip(ranks[-2:0:-1], forms[:0:-1], strict=True):
-        T.append(min(rank, T[-1] + form.seen))
-    T = [network.widths[0], *T[:0:-1]]
+        seen.append(min(rank, seen[-1] + form.seen))
+    T = [network.widths[0], *seen[:0:-1]]
+
+    # A flag of these spaces, the product of all values on the last one, and forms on each.
     flags = sum(after * (before - after) for before, after in pairwise(T))
     product = ranks[-1] * (T[-1] + network.widths[-1] - ranks[-1])
-    return flags + product + sum(form.count(t) - form.scalings for form, t in zip(forms, T, strict=True))
+    counted = [form.count(t) - form.scalings for form, t in zip(forms, T, strict=True)]
+    return flags + product + sum(counted)
 
 
 def one_layer_bounds(

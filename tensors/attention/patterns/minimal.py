@@ -193,12 +193,15 @@ def _choices(n: int, layers: int, free: list[tuple[int, int, int]], extra: int, 
     """Yield all patterns with so many of the free arcs beside the given ones, in blocks (layers x count)."""
     low, middle, high = free[:LOW_BITS], free[LOW_BITS : 2 * LOW_BITS], free[2 * LOW_BITS :]
     lows, middles = _by_size(n, layers, tuple(low)), _by_size(n, layers, tuple(middle))
+
+    # High arcs one choice at a time, with as many middle and low ones as are left.
     for count in range(min(extra, len(high)) + 1):
         for picked in combinations(high, count):
             given = (base | _adjacency(n, layers, list(picked)))[:, None]
-            for size in range(len(middles)):
-                if 0 <= extra - count - size < len(lows):
-                    yield from _joined(middles[size] | given, lows[extra - count - size])
+            for size, some in enumerate(middles):
+                rest = extra - count - size
+                if 0 <= rest < len(lows):
+                    yield from _joined(some | given, lows[rest])
 
 
 def _joined(left: Words, right: Words) -> Iterator[Words]:

@@ -89,16 +89,25 @@ def is_obstacle(arcs: Sequence[int], found: Obstacle) -> bool:
     False
     """
     rows = tuple(row & ~(1 << token) for token, row in enumerate(arcs))
+
+    # Two tokens without a way on, or without a way to them.
     if found.kind in ("sinks", "sources"):
         sides = rows if found.kind == "sinks" else transpose(rows)
-        return len(set(found.sets[0])) > 1 and all(sides[token] == 0 for token in found.sets[0])
+        dead_ends = set(found.sets[0])
+        return len(dead_ends) > 1 and all(sides[token] == 0 for token in dead_ends)
+
+    # Two sets that are never left, with parts a and b, each in one of them alone.
     if found.kind == "condensation":
-        (a, b), (first, second) = map(bitset, found.sets[:2]), map(bitset, found.sets[2:])
-        inside = a & first and b & second and not (a & second or b & first)
-        return bool(inside) and all(_is_closed(rows, tokens) for tokens in (first, second))
+        a, b, first, second = map(bitset, found.sets)
+        is_apart = bool(a & first and b & second) and not (a & second or b & first)
+        return is_apart and _is_closed(rows, first) and _is_closed(rows, second)
+
+    # A path without k tokens falls into at most k + 1 parts.
     if found.kind == "removal":
         removed = bitset(found.sets[0])
         return len(_weak_parts(rows, removed)) > removed.bit_count() + 1
+
+    # A path has n - 1 arcs that share no side.
     left, right = map(bitset, found.sets)
     uncovered = any(row & ~right for token, row in enumerate(rows) if not left >> token & 1)
     return not uncovered and left.bit_count() + right.bit_count() < len(rows) - 1

@@ -147,16 +147,19 @@ def _check(numerators: list[int], exponents: Array, divisor: int) -> None:
 
 def _shifted_along(numerators: list[int], visible: Sequence[Sequence[bool]]) -> Array:
     """Return the exponents, in Python's integers throughout: a shift is a sum of as many logits as a path has steps."""
-    columns = len(visible[0])
-    logits = [numerators[start : start + columns] for start in range(0, len(numerators), columns)]
+    rows, columns = len(visible), len(visible[0])
+    logits = [numerators[i * columns : (i + 1) * columns] for i in range(rows)]
     above, left = _shifts(logits, visible)
 
     # The places that are not seen are no logits; 0 is as good as any number there.
-    places = [(i, j) for i, sees in enumerate(visible) for j, seen in enumerate(sees) if seen]
-    moved = {(i, j): logits[i][j] - above[i] - left[j] for i, j in places}
-    divisor = gcd(*moved.values()) or 1
-    reduced = [moved.get((i, j), 0) // divisor for i in range(len(visible)) for j in range(columns)]
-    return integer_array(reduced, MOVED).reshape(len(visible), columns)
+    moved = [0] * (rows * columns)
+    for i, sees in enumerate(visible):
+        for j in (j for j, is_seen in enumerate(sees) if is_seen):
+            moved[i * columns + j] = logits[i][j] - above[i] - left[j]
+
+    divisor = gcd(*moved) or 1
+    reduced = [entry // divisor for entry in moved]
+    return integer_array(reduced, MOVED).reshape(rows, columns)
 
 
 def _shifts(logits: Sequence[Sequence[int]], visible: Sequence[Sequence[bool]]) -> tuple[list[int], list[int]]:
