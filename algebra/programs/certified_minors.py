@@ -354,7 +354,7 @@ def moduli_of_roots(numbers: Sequence[int | Fraction]) -> list[int]:
     Examples
     --------
     >>> moduli_of_roots([2, 3, 5])
-    [5, 7, 11]
+    [7, 11, 13]
     """
     whole = [value.numerator * value.denominator for value in numbers]
     found, rows = list[int](), list[int]()
