@@ -14,6 +14,7 @@ from algebra.evidence.evaluation import PoleError
 from algebra.programs.arithmetic import Rationals, Residues
 from algebra.programs.balls import Balls, decided
 from algebra.programs.core import Reciprocal, Relu
+from algebra.programs.given_exponentials import BallsBeside, ExactPart
 from algebra.programs.running import backward, forward, gradient_rows
 from algebra.rank import Echelon
 from algebra.rank.field import prime_field
@@ -59,6 +60,8 @@ class Batch:
         For every rectifier: where it is active, and where its argument is 0.
     known : dict of int to ndarray
         Jacobians by their primes, where they are kept.
+    exact : ExactPart
+        What stands before exponentials.
     """
 
     graph: Graph
@@ -66,6 +69,7 @@ class Batch:
     signs: Mapping[int, NDArray[np.bool_]]
     zeros: Mapping[int, NDArray[np.bool_]]
     known: dict[int, Array] = field(default_factory=dict)
+    exact: ExactPart = field(default_factory=ExactPart)
 
     @classmethod
     def of(cls, graph: Graph, point: GivenPoint) -> Batch:
@@ -74,9 +78,13 @@ class Batch:
         Raises
         ------
         InputError
-            If a denominator vanishes.
+            If a denominator vanishes, or a sign behind an exponential is not decided.
         """
-        numbers = Balls()
+        try:
+            part = ExactPart.of(graph, point)
+        except PoleError as error:
+            raise InputError("values", point.program.label, f"such that no denominator vanishes: {error}") from None
+        numbers = BallsBeside(exact=part.numbers)
         samples = point.samples
         if graph.numbers(Relu):
             leaves = {name: numbers.constant(array) for name, array in point.leaves.items()}
@@ -85,6 +93,9 @@ class Batch:
         zeros = {i: np.broadcast_to(a, (samples, *a.shape[1:])).copy() for i, a in numbers.zeros.items()}
 
         open_rows = np.flatnonzero(~decided(numbers, samples))
+        if part.powers:
+            _refuse_open(graph, numbers, open_rows)
+            return cls(graph, point, signs, zeros, exact=part)
         if graph.numbers(Reciprocal):  # whether a denominator vanishes is not decided by the signs
             open_rows = np.arange(samples)
         if len(open_rows):
@@ -128,6 +139,10 @@ class Batch:
         numbers = Residues(field)
         return {name: numbers.constant(array) for name, array in self.point.leaves.items()}
 
+    def arithmetic(self, field: PrimeField) -> Residues:
+        """Return the arithmetic modulo a prime in which the program runs, with the signs that were decided."""
+        return Residues(field, self.exact.residues(field), signs=lambda node, z: self.signs[node])
+
     def weight_residues(self) -> dict[str, Array]:
         """Return the weights modulo the default prime, or 0 if that divides a denominator: no symmetry moves 0."""
         numbers = prime_field(DEFAULT_PRIME)
@@ -158,7 +173,7 @@ class Batch:
 
     def _evaluated(self, prime: int) -> Array:
         residues, count = prime_field(prime), self.point.program.count
-        numbers = Residues(residues, signs=lambda node, z: self.signs[node])
+        numbers = self.arithmetic(residues)
         try:
             values = forward(self.graph, numbers, self.residues(residues))
         except PoleError:
@@ -205,6 +220,15 @@ class Batch:
             found = gradient_rows(self.graph, gradients, self.samples, whole)
             rows.append((np.abs(found.real) + np.abs(found.imag)).max(axis=0))
         return np.stack(rows)
+
+
+def _refuse_open(graph: Graph, numbers: Balls, rows: NDArray[np.intp]) -> None:
+    """Refuse signs that intervals do not decide: what stands there is perhaps 0, and never guessed."""
+    for node, array in numbers.undecided.items() if len(rows) else ():
+        found = np.flatnonzero(array.reshape(len(array), -1).any(axis=1))
+        if len(found):
+            allowed = "not so near to 0 behind an exponential: its sign is not decided, and it is perhaps a kink"
+            raise InputError(f"steps.{graph.nodes[node].name}", f"at sample {int(found[0])}", allowed)
 
 
 def _rank_up_to(array: Array, prime: int, goal: int) -> int:

@@ -24,7 +24,7 @@ from algebra.evidence.bounds import Bounds, Grade
 from algebra.memory import check_fits
 from algebra.programs.ambient import ambient_dimension
 from algebra.programs.batch import Batch
-from algebra.programs.core import MatMul, Multiply, Power, Relu, Sqrt
+from algebra.programs.core import MatMul, Multiply, Power, Reciprocal, Relu, Sqrt
 from algebra.programs.exponentials import EXPONENTIAL
 from algebra.programs.kernel_vectors import kernel_vectors
 from algebra.programs.lowering import lowered
@@ -126,7 +126,8 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     Raises
     ------
     InputError
-        For programs with exponentials or square roots, denominators that vanish, and what does not fit into memory.
+        For programs with square roots or exponentials behind exponentials, denominators that vanish, signs behind an
+        exponential that are not decided, and what does not fit into memory.
 
     Examples
     --------
@@ -158,7 +159,7 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     space = ambient_dimension(graph) if lower < upper else None
     if space is not None and space < upper:
         upper, rule = space, "ambient"
-    if lower < upper and count <= MOST_COMPLETED:
+    if lower < upper and count <= MOST_COMPLETED and not batch.exact.powers:
         found = len(kernel_vectors(batch, form, count - lower))
         if count - lost - found < upper:
             upper, rule = count - lost - found, "kernel-vectors"
@@ -208,10 +209,19 @@ def _degrees(graph: Graph) -> list[int]:
 
 
 def _check(point: GivenPoint, graph: Graph) -> None:
-    if graph.numbers(*EXPONENTIAL, Sqrt):
-        node = graph.nodes[graph.numbers(*EXPONENTIAL, Sqrt)[0]]
-        allowed = "left out at given weights: its values are not rational"
-        raise InputError(f"steps.{node.name}", "an exponential or a square root", allowed)
+    depths = graph.depths(*EXPONENTIAL)
+    for i, node in enumerate(graph.nodes):
+        step = f"steps.{node.name}"
+        if isinstance(node.operation, Sqrt):
+            raise InputError(step, "a square root", "left out at given weights: its values are not rational")
+        if isinstance(node.operation, EXPONENTIAL) and depths[i] > 1:
+            allowed = (
+                "left out at given weights: whether such numbers are algebraically independent is an open question"
+            )
+            raise InputError(step, "an exponential behind another", allowed)
+        if isinstance(node.operation, Reciprocal) and depths[i]:
+            allowed = "left out at given weights: whether its denominator vanishes is not decided exactly"
+            raise InputError(step, "a division behind an exponential", allowed)
     degrees = _degrees(graph)
     if max(degrees) > MOST_DEGREE:
         node = graph.nodes[next(i for i, degree in enumerate(degrees) if degree > MOST_DEGREE)]

@@ -101,7 +101,8 @@ def minor_json(batch: Batch, rank: int) -> dict[str, Any]:
         if len(rows) == rank:
             # Here the samples of one output are neighbours, there the outputs of one sample.
             places = [row % batch.samples * outputs + row // batch.samples for row in rows]
-            return {"rule": "given-minor", "prime": prime, "rows": places, "columns": list(columns)}
+            found = {"rule": "given-minor", "prime": prime, "rows": places, "columns": list(columns)}
+            return found | batch.exact.base_json(prime_field(prime))
     label = batch.point.program.label
     raise ArithmeticError(f"the rank {rank} of {label} was not seen again modulo {MOST_PRIMES} primes")
 
@@ -131,7 +132,7 @@ def _uppers(batch: Batch, given: Given, lower: int, upper: int) -> Iterator[Reas
 
 def kernel_reason(batch: Batch, tape: Program, lower: int, upper: int) -> Reason | None:
     """Return the bound by symmetries of the graph, and by further vectors of the kernel where they do not do."""
-    derivation, count = Derivation(tape), tape.parameters
+    derivation, count, has_powers = Derivation(tape), tape.parameters, bool(batch.exact.powers)
     fields = [field for field in vector_fields(batch.graph) if derivation.is_symmetry(field)]
     for prime, weights in _weights(batch):
         # Of the symmetries as many as are independent at these weights.
@@ -141,7 +142,7 @@ def kernel_reason(batch: Batch, tape: Program, lower: int, upper: int) -> Reason
 
         known = Echelon(count, prime)
         known.add(values)
-        vectors = kernel_vectors(batch, known, count - lower) if count - len(fields) > upper else []
+        vectors = kernel_vectors(batch, known, count - lower) if count - len(fields) > upper and not has_powers else []
         rows = np.concatenate([values, _vector_values(vectors, count, prime)])
         if not len(rows):
             return None
@@ -161,7 +162,7 @@ def kernel_reason(batch: Batch, tape: Program, lower: int, upper: int) -> Reason
 def relation_reasons(batch: Batch, given: Given, lower: int, upper: int) -> Iterator[Reason]:
     """Yield bounds by relations between activation patterns, with symmetries, and vectors of the kernel on top."""
     count, prime_and_weights = given.program.parameters, next(_weights(batch), None)
-    if prime_and_weights is None:
+    if prime_and_weights is None or batch.exact.powers:
         return
     prime, weights = prime_and_weights
     derivation = Derivation(given.program)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algebra.evidence.evaluation import PoleError
-from algebra.programs.arithmetic import Residues
 from algebra.programs.core import Relu, Reshape
 from algebra.programs.quiet_neurons import LinearMap, linear_maps, may_be_present, neuron_weights
 from algebra.programs.running import forward
@@ -64,7 +63,7 @@ def layers(batch: Batch) -> list[Layer]:
     try:
         leaves = batch.residues(numbers)
         last = max((one.argument for one, _ in pairs), default=-1)
-        values = forward(graph, Residues(numbers, signs=lambda node, z: batch.signs[node]), leaves, (), last + 1)
+        values = forward(graph, batch.arithmetic(numbers), leaves, (), last + 1)
     except PoleError:
         return []
 

@@ -96,7 +96,7 @@ class Part:
 
     def _has_rank(self, batch: Batch, rank: int) -> bool:
         """Tell whether the equations have this rank over the rational numbers, where they are few."""
-        if len(self.samples) * len(self.entries) ** 2 > MOST_EXACT:
+        if batch.exact.powers or len(self.samples) * len(self.entries) ** 2 > MOST_EXACT:
             return False
         exact = exact_vectors(batch, self.layer.map, self.samples)[:, self.entries]
         return rank_rational((self.sums.astype(object) * exact).tolist()) == rank

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algebra.evidence.evaluation import PoleError
-from algebra.programs.arithmetic import Rationals, Residues
+from algebra.programs.arithmetic import Rationals
 from algebra.programs.core import Add, MatMul, Relu, Reshape, Transpose
 from algebra.programs.running import forward
 from algebra.programs.symmetries import Fields
@@ -70,7 +70,7 @@ def quiet_fields(batch: Batch) -> Iterator[Fields]:
     try:
         leaves = batch.residues(numbers)
         last = max((each.argument for each in maps), default=0)
-        values = forward(graph, Residues(numbers, signs=lambda node, z: batch.signs[node]), leaves, (), last + 1)
+        values = forward(graph, batch.arithmetic(numbers), leaves, (), last + 1)
     except PoleError:
         return
 
@@ -128,7 +128,9 @@ def _exact_rank(batch: Batch, each: LinearMap, samples: NDArray[np.intp], seen: 
     most = min(most, len(samples))
     if form.rank == most:
         return most
-    if len(samples) * size**2 > MOST_EXACT or rank_rational(exact_vectors(batch, each, samples).tolist()) != form.rank:
+    if batch.exact.powers or len(samples) * size**2 > MOST_EXACT:
+        return None
+    if rank_rational(exact_vectors(batch, each, samples).tolist()) != form.rank:
         return None
     return form.rank
 

@@ -78,7 +78,7 @@ def test_at_given_weights():
     high = Program.from_json(described([step("power", "w", exponent=10**9)], parameters={"w": [2]}))
     with pytest.raises(InputError, match="degree"):
         given_dimension(GivenPoint.read(high, {"w": [1, 2]}, {"x": [[1, 2]]}))
-    smooth = Program.from_json(described([step("exp", "w")], parameters={"w": [2]}))
+    smooth = Program.from_json(described([step("sqrt", "w")], parameters={"w": [2]}))
     with pytest.raises(InputError, match="not rational"):
         given_dimension(GivenPoint.read(smooth, {"w": [1, 2]}, {"x": [[1, 2]]}))
 

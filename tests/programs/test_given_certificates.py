@@ -53,9 +53,9 @@ def test_claims_hold_at_kinks(seed, samples):
 
 
 @st.composite
-def given_programs(draw):
-    """A program of rational functions and rectifiers, with weights and two samples, small fractions among them."""
-    program = draw(programs(smooth=False, roots=False, rectifiers=True))
+def given_programs(draw, smooth=False):
+    """A program of rational functions and rectifiers, perhaps exponentials, with weights and two samples."""
+    program = draw(programs(smooth=smooth, roots=False, rectifiers=True))
     number = st.sampled_from([0, 1, -1, 2, -3, 0.5, -0.75])
 
     def array(shape):
@@ -202,20 +202,23 @@ def test_another_sign_is_another_matrix(certificate):
     assert any("a vector changes an output" in each for each in report.reasons)
 
 
-def test_exponentials_have_no_rational_values():
-    program = {
-        "inputs": {"x": []},
-        "parameters": {"w": []},
-        "constants": {},
-        "steps": [{"name": "a", "op": "multiply", "of": ["w", "x"]}, {"name": "y", "op": "exp", "of": ["a"]}],
-        "outputs": ["y"],
-    }
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        ([("a", "exp", "w"), ("y", "exp", "a")], "an exponential stands behind another"),
+        ([("a", "exp", "w"), ("y", "reciprocal", "a")], "a denominator stands behind an exponential"),
+        ([("y", "sqrt", "w")], "square roots have no rational values"),
+    ],
+)
+def test_what_has_no_rational_values(steps, reason):
+    listed = [{"name": name, "op": op, "of": [of]} for name, op, of in steps]
+    program = {"inputs": {"x": []}, "parameters": {"w": []}, "constants": {}, "steps": listed, "outputs": ["y"]}
     claim = {"quantity": "batch-functional-dimension", "label": Program.from_json(program).label, "program": program}
     claim |= {"values": {"w": 1}, "data": {"x": [1]}, "lower": 0, "upper": 1}
     document = {"format": checker.FORMAT, "claim": claim, "lower": {"rule": "trivial"}, "upper": {"rule": "samples"}}
     document["made_by"] = {"rankcert": "0.1.0", "seed": 0}
     report = checker.check({**document, "digest": checker.digest(document)})
-    assert report.reasons == ("exponentials and square roots have no rational values",)
+    assert report.reasons == (reason,)
 
 
 def test_what_is_too_large_is_refused_before_the_work(certificate):

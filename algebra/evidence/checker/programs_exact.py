@@ -6,12 +6,14 @@ A rectifier is active where its argument is above 0, and its derivative is 0 els
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
 from .limits import MOST_BITS, hold, need, per_product, spend
-from .programs_reading import Program
-from .programs_signs import Ratio, form_at, function, length, pay, plus
+from .programs_intervals import rounded
+from .programs_reading import EXPONENTIALS, Program
+from .programs_signs import ENCLOSED, Ratio, active_from, form_at, function, length, pay, plus
 from .programs_tape import Rational
 
 Values = dict[int, Ratio]
@@ -34,13 +36,15 @@ class Given(NamedTuple):
         return len(self.samples) * len(self.program.outputs)
 
     def values(self, t: int) -> Values:
-        """Return all scalars that the outputs need at a sample."""
+        """Return all scalars that the outputs need at a sample; of a program with exponentials those before them."""
         p, z = self.program, Values()
         inputs = over_one(self.samples[t])
         hold(len(p.needed), 200, "the program at a sample")
         spend(4 * len(p.needed), "the program at a sample")
         for u in p.needed:
             kind, of, terms, number = p.tape.made[u]
+            if p.exponents and (kind in EXPONENTIALS or not z.keys() >= set(of)):
+                continue
             if kind == "weight":
                 z[u] = self.ratios[number]
             elif kind == "input":
@@ -54,6 +58,15 @@ class Given(NamedTuple):
             else:
                 z[u] = function(kind, z[of[0]], number)
         return z
+
+    def active(self, t: int) -> frozenset[int]:
+        """Return the rectifiers that are active at a sample: exactly, or beside exponentials by intervals."""
+        if not self.program.exponents:
+            return active(self.program, self.values(t))
+        p, before = self.program, self.values(t)
+        z = {u: rounded(Fraction(*value)) for u, value in before.items()}
+        found = [u for u, value in before.items() if p.tape.made[u].kind == "relu" and value[0] > 0]
+        return active_from(p, z, found, {u for u, value in before.items() if value[0] == 0}, ENCLOSED)
 
 
 def over_one(numbers: Sequence[Rational]) -> list[Ratio]:

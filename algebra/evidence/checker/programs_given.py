@@ -2,13 +2,17 @@
 
 ``values`` has an array of numbers for every parameter, ``data`` an array for every input, with the samples along its
 first axis; fractions are strings "p/q", integers are not. The statement names both by a digest. The claim bounds the
-rank over the rational numbers of the derivative of w -> (outputs at x_1, outputs at x_2, ...) at these weights. A
-rectifier is active where its argument is above 0; its derivative is 0 elsewhere, also at a kink, where the argument is
-0. Row t n + o of the matrix is the gradient of output o of n at sample t. There are no exponentials and no square
-roots: their values are not rational.
+rank of the derivative of w -> (outputs at x_1, outputs at x_2, ...) at these weights. A rectifier is active where its
+argument is above 0; its derivative is 0 elsewhere, also at a kink, where the argument is 0. Row t n + o of the matrix
+is the gradient of output o of n at sample t. There are no square roots, and no exponentials or denominators behind
+exponentials.
 
 **Lower bound.** ``given-minor``: the minor at ``rows`` and ``columns`` is a unit modulo ``prime``, at the residues of
 weights and data, with the signs that the exact numbers have.
+
+With exponentials, all exponents of these samples are multiples of 1 / ``common``, and ``base`` stands for exp(1 /
+``common``): that is transcendental (Hermite), so the gradients are rational functions of it. Signs behind exponentials
+are decided by intervals (`programs_intervals`); a sample at which one is not decided is refused.
 
 **Upper bound.** ``parameters``, ``samples``: the number of columns, and of rows. ``ambient``: the number of monomials
 in the inputs that the outputs can have, and so their derivatives in the weights. ``kernel-vectors``: columns less
@@ -23,20 +27,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from math import lcm
 from typing import Any
 
 from .limits import LARGEST, MOST_BITS, hold, need, spend
 from .minors import is_regular, read_minor, read_modulus
-from .programs_exact import Given, Vector, active, changes_outputs, over_one, reached
+from .programs_exact import Given, Vector, changes_outputs, over_one, reached
 from .programs_fields import Derivation, field_at
 from .programs_monomials import ambient_dimension
 from .programs_patterns import hidden_directions
-from .programs_reading import digest_of, exact_number, nested, program_label, read_program, read_shape
+from .programs_reading import (
+    EXPONENTIALS,
+    Program,
+    digest_of,
+    exact_number,
+    nested,
+    program_label,
+    read_program,
+    read_shape,
+)
 from .programs_tape import Rational, pay_for_terms
 from .programs_upper import read_field
-from .programs_values import Residues, Sampler, pay_for_points
+from .programs_values import Residues, Sampler, pay_for_points, signed_power
 from .reading import between, fields, integer, read_proofs, text
 
 
@@ -58,8 +72,8 @@ def given_claim(claim: Any, document: dict[str, Any]) -> tuple[str, list[Callabl
 def read_given(described: Any, values: Any, data: Any) -> Given:
     """Return a program with its weights and samples."""
     p = read_program(described)
-    irrational = any(p.tape.made[u].kind not in RATIONAL for u in p.needed)
-    need(not irrational, "exponentials and square roots have no rational values")
+    need(not p.roots, "square roots have no rational values")
+    check_exponentials(p)
     weights = [numbers for _, numbers in read_arrays(values, described["parameters"], "values", False)]
     columns = read_arrays(data, described["inputs"], "data", True)
     counts = {shape[0] for shape, _ in columns}
@@ -74,7 +88,16 @@ def read_given(described: Any, values: Any, data: Any) -> Given:
     return Given(p, flat, over_one(flat), samples)
 
 
-RATIONAL = ("weight", "input", "form", "power", "inverse", "relu")
+def check_exponentials(p: Program) -> None:
+    """Refuse exponentials behind one another, and denominators behind exponentials."""
+    after: set[int] = set()
+    for u in p.needed:
+        made = p.tape.made[u]
+        is_after = not after.isdisjoint(made.of)
+        need(not (is_after and made.kind == "inverse"), "a denominator stands behind an exponential")
+        need(not (is_after and made.kind in EXPONENTIALS), "an exponential stands behind another")
+        if is_after or made.kind in EXPONENTIALS:
+            after.add(u)
 
 
 def read_arrays(
@@ -97,6 +120,8 @@ class GivenSampler(Sampler):
     """The program at the residues of given weights and samples."""
 
     given: Given = field(kw_only=True)
+    base: int = 1
+    common: int = 1
 
     @cached_property
     def weights(self) -> list[int]:
@@ -104,8 +129,15 @@ class GivenSampler(Sampler):
         return self.residues(self.given.weights)
 
     def drawn(self, g: int, t: int) -> tuple[list[int], list[int], Residues]:
-        """Return weights and inputs; there are no exponentials."""
-        return self.weights, self.residues(self.given.samples[t]), {}
+        """Return weights and inputs, and the powers of the base that the exponentials are."""
+        p, found = self.program, Residues()
+        z = self.given.values(t) if p.exponents else {}
+        for u in p.exponents:
+            exponent = Fraction(*z[u]) * self.common
+            need(exponent.denominator == 1, "an exponent is no multiple of the fraction that is stated")
+            spend(2 * exponent.numerator.bit_length() * (10 + self.m.bit_length()), "the exponentials at a sample")
+            found[u] = signed_power(self.base, exponent.numerator, self.m)
+        return self.weights, self.residues(self.given.samples[t]), found
 
     def residues(self, numbers: list[Rational]) -> list[int]:
         """Return residues of numbers."""
@@ -124,7 +156,8 @@ def check_given_lower(given: Given, claimed: int, proof: Any) -> None:
         fields(proof, "lower", "rule")
         return need(claimed == 0, f"the trivial bound is 0, not the claim's lower bound {claimed}")
     p = given.program
-    rule, prime, rows, columns = fields(proof, "lower", "rule", "prime", "rows", "columns")
+    powers = ("base", "common") if p.exponents else ()
+    rule, prime, rows, columns, *both = fields(proof, "lower", "rule", "prime", "rows", "columns", *powers)
     need(rule == "given-minor", "the lower bound's rule is unknown")
     rows, columns = read_minor(rows, columns, given.rows - 1, p.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
@@ -134,12 +167,15 @@ def check_given_lower(given: Given, claimed: int, proof: Any) -> None:
 
     # The rows of one sample share its values.
     sampler, outputs = sampler_of(given, m), len(p.outputs)
+    if both:
+        sampler.base = integer(both[0], "base", 1, m - 1)
+        sampler.common = integer(both[1], "common", 1, 1 << MOST_BITS)
     places: dict[int, list[int]] = {}
     for place, row in enumerate(rows):
         places.setdefault(row // outputs, []).append(place)
     matrix: list[list[int]] = [[]] * len(rows)
     for t, of_sample in places.items():
-        sampler.signs[t] = active(p, given.values(t))
+        sampler.signs[t] = given.active(t)
         z = sampler.values(0, t, p.needed)
         for place in of_sample:
             covector = [int(o == rows[place] % outputs) for o in range(outputs)]
@@ -189,6 +225,7 @@ def hidden(given: Given, proof: Any) -> int:
     """
     names = ("rule", "parts", "fields", "vectors", "prime", "columns")
     _, parts, stated, vectors, prime, columns = fields(proof, "upper", *names)
+    need(not given.program.exponents, "relations are looked at in rational values only")
     found, moved = hidden_directions(given, parts)
     if stated or vectors or columns:
         found += check_kernel(given, stated, vectors, prime, columns)
@@ -241,6 +278,7 @@ def check_vectors(given: Given, vectors: list[Vector]) -> None:
     p = given.program
     ways = [reached(p, vector) for vector in vectors]
     hold(sum(map(len, ways)), 8, "the vectors of the kernel")
+    need(not (vectors and p.exponents), "vectors are followed through rational values only")
     for t in range(len(given.samples) if vectors else 0):
         z = given.values(t)
         for vector, above in zip(vectors, ways, strict=True):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import isqrt
 
 from .limits import MOST_BITS, need, per_product, spend
-from .programs_tape import Made, Terms
+from .programs_tape import Made, Rational, Terms
 
 Interval = tuple[int, int]
 """The ends, over 2^BITS."""
@@ -29,6 +29,13 @@ WHAT = "the signs of rectifiers"
 def enclosed(value: int, over: int) -> Interval:
     """Return the interval of a number over a power of two."""
     return value * (ONE // over), value * (ONE // over)
+
+
+def rounded(value: Rational) -> Interval:
+    """Return the interval of any number."""
+    spend(per_product(value.numerator.bit_length() + value.denominator.bit_length() + BITS), WHAT)
+    above = value.numerator << BITS
+    return above // value.denominator, -(-above // value.denominator)
 
 
 def is_above(z: Interval) -> bool:

@@ -48,15 +48,26 @@ def active(p: Program, key: str, t: int) -> frozenset[int]:
     weights = residues(key, "signs/weights", 0, p.parameters, 1, 2 * SPAN + 1)
     inputs = residues(key, f"signs/points/{t}", 0, p.inputs, 1, 2 * SPAN + 1)
     numbers = ENCLOSED if p.exponents or p.roots else EXACT
-    zero = numbers.point(0, 1)
     z: dict[int, Any] = {}
-    found: list[int] = []
-    gone: set[int] = set()  # what is 0 nearby
     for u in p.needed:
         made = p.tape.made[u]
         if made.kind in ("weight", "input"):
             z[u] = numbers.point((weights if made.kind == "weight" else inputs)[made.number] - SPAN, UNIT)
-        elif made.kind == "form":
+    return active_from(p, z, [], set(), numbers)
+
+
+def active_from(p: Program, z: dict[int, Any], found: list[int], gone: set[int], numbers: Numbers) -> frozenset[int]:
+    """Return the rectifiers that are active, where all signs are decided.
+
+    The scalars of `z` are known, with the rectifiers among them that are active (`found`), and those that are 0 nearby,
+    or count as that (`gone`).
+    """
+    zero = numbers.point(0, 1)
+    for u in p.needed:
+        made = p.tape.made[u]
+        if u in z:
+            continue
+        if made.kind == "form":
             z[u] = numbers.form(made.terms, made.of, z)
             gone |= {u} if all(gone.intersection(symbol) for symbol, _ in made.terms) else set()
         elif made.of[0] in gone and made.kind in ("power", "relu"):
