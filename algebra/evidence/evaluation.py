@@ -169,7 +169,7 @@ class Seen:
         ArithmeticError
             If the rank is not seen again.
         """
-        rows, columns = self.again(self.rank + MINOR_SLACK).minor(self.rank)
+        rows, columns = self.again(self.rank + MINOR_SLACK + idle_samples(self.rank, self.prime)).minor(self.rank)
         if len(rows) < self.rank:
             label = self.evaluation.label
             raise ArithmeticError(f"the rank {self.rank} of {label} was not seen again: the samples give {len(rows)}")
@@ -191,6 +191,27 @@ def suitable_prime(evaluation: Evaluation) -> int:
     while not evaluation.suits(prime):
         prime = largest_prime_below(prime)
     return prime
+
+
+def idle_samples(rows: int, prime: int) -> int:
+    """Return a number that of so many samples hardly more say nothing: one in p, if their only covector is 0.
+
+    Parameters
+    ----------
+    rows : int
+        Number of samples.
+    prime : int
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> idle_samples(2725, 509), idle_samples(2725, DEFAULT_PRIME)
+    (21, 0)
+    """
+    return 4 * rows // prime
 
 
 def trial_key(evaluation: Evaluation, seed: int, stage: str, number: int) -> str:

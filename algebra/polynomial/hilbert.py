@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from algebra.evidence.checker.labels import digits
 from algebra.memory import binomial, power_up_to
-from algebra.polynomial.span_rules import Span, Theorems, least_span
+from algebra.polynomial.span_rules import Span, Theorems, is_free, least_span
 
 CACHE = 1 << 17
 
@@ -67,7 +67,7 @@ class Architecture(NamedTuple):
     def with_width(self, k: int, width: int) -> Architecture:
         """Replace the width of layer k (negative k counts from the end)."""
         k %= len(self.widths)
-        return self._replace(widths=(*self.widths[:k], width, *self.widths[k + 1 :]))
+        return Architecture((*self.widths[:k], width, *self.widths[k + 1 :]), self.degrees, self.biases)
 
     def degree_after(self, k: int) -> int:
         """Degree of the outputs in the activations of layer k."""
@@ -134,16 +134,15 @@ def _hilbert(widths: tuple[int, ...], degrees: tuple[int, ...], biases: bool, t:
     for j in range(len(widths) - 1, max(len(widths) - LOOK_BACK, -1) + 1, -1):
         degree = top * degrees[j - 1]
         best = min(best, _own_forms(widths[:j], degrees[: j - 1], biases, degree))
-        if _is_shaped(widths, j):
+        if not biases and (theorems != "free" or is_free(widths[j - 1], widths[j])) and _is_shaped(widths, j):
             shaped.append((j, top, degree))
         top = degree
 
     # Theorems where they may help: never below a quarter of the forms in three variables.
     found = Span(best)
-    if not biases:
-        for j, top, degree in shaped:
-            if 8 * found.value > (degree + 1) * (degree + 2):
-                found = least_span(widths[: j + 1], degrees[:j], top, found.value, theorems) or found
+    for j, top, degree in shaped:
+        if 8 * found.value > (degree + 1) * (degree + 2):
+            found = least_span(widths[: j + 1], degrees[:j], top, found.value, theorems) or found
     return found
 
 
@@ -235,7 +234,7 @@ def relation_degree(degree: int, variables: int, biases: bool, most: int | None 
 
 def activation_span(architecture: Architecture, k: int, theorems: Theorems = "proved") -> int:
     """Bound the span of the activations of layer k (with biases: and of the constant function)."""
-    return hilbert_function(architecture, k, 1, theorems)
+    return span(architecture, k, 1, theorems).value
 
 
 def saturation_width(architecture: Architecture, k: int, theorems: Theorems = "proved") -> int:
@@ -248,5 +247,5 @@ def saturation_width(architecture: Architecture, k: int, theorems: Theorems = "p
     >>> saturation_width(Architecture((2, 9, 1), (2,)), 1)
     3
     """
-    found = hilbert_function(architecture, k - 1, architecture.degrees[k - 1], theorems)
+    found = span(architecture, k - 1, architecture.degrees[k - 1], theorems).value
     return max(1, found - architecture.biases)

@@ -7,7 +7,7 @@ samples see a rank of min(K, dim V): the size of the matrix follows the dimensio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from algebra.polynomial.height import entry_size
 from algebra.polynomial.layout import layout
 from algebra.random_words import residues
 from algebra.rank.echelon import Echelon, default_block
+from algebra.rank.modular import SINGLE_PRIME
 from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
@@ -112,21 +113,35 @@ class Jacobian:
         """Return the rank, followed up to `goal`; only as many parameters are gathered as the elimination consumes."""
         if self.layout.is_shared or goal < STREAMED or not self.field.is_float:
             return compressed_rank(self.transposed()[0], self.field.prime, goal)
-        samples = self.adjoints.shape[1]
-        form = Echelon(samples, self.field.prime, capacity=goal)
-        order = self.layout.free_places[shuffled(self.layout.free_places.size)]
+        samples, is_single = self.adjoints.shape[1], self.field.prime <= SINGLE_PRIME
+        form = Echelon(samples, self.field.prime, capacity=goal, is_single=is_single)
+        whole, places = (self.narrowed() if is_single else self), self._free_places()
+        order = places[shuffled(places.size)]
         step = default_block(samples)
         with one_thread(goal):
             for start in range(0, order.size, step):
-                form.add(self.places(order[start : start + step]))
+                form.add(whole.places(order[start : start + step]))
                 if form.rank >= goal:
                     break
         return form.rank
 
     def minor(self, size: int) -> tuple[list[int], list[int]]:
         """Return samples and parameters of a minor that is not zero, as large as the rank or `size`."""
-        matrix, parameters = self.transposed()
+        matrix, parameters = self.transposed(fix_gauge=self.field.prime > SINGLE_PRIME)
         return WholeMatrix(matrix, self.field.prime, is_transposed=True, names=parameters).minor(size)
+
+    def narrowed(self) -> Jacobian:
+        """Return the same in float32, which holds the products of residues up to `SINGLE_PRIME`."""
+        return replace(self, adjoints=self.adjoints.astype(np.float32), activations=self.activations.astype(np.float32))
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every neuron is seen at some sample: none is 0 everywhere, or without influence on the outputs."""
+        return bool(self.adjoints.any(axis=1).all() and self.activations.any(axis=1).all())
+
+    def _free_places(self) -> NDArray[np.intp]:
+        """Return the places that the gauge leaves free; all of them where the weights that it fixes may well be 0."""
+        return self.layout.free_places if self.field.prime > SINGLE_PRIME else np.arange(self.layout.parameter.size)
 
     def places(self, chosen: NDArray[np.intp]) -> Array:
         """Unreduced products, one row for each chosen place, one column for each sample."""

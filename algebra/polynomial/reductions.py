@@ -36,9 +36,12 @@ def reduction(a: Architecture, theorems: Theorems = "proved") -> Step | None:
     Step(rule='input-reduction', part=Architecture(widths=(3, 3, 2), degrees=(2,), biases=False),
          added=6, details=(), functions=())
     """
-    if a.depth == 1:
-        return None
-    return next((step for rule in REDUCTIONS if (step := rule(a, theorems)) is not None), None)
+    if a.depth > 1:
+        for rule in REDUCTIONS:
+            step = rule(a, theorems)
+            if step is not None:
+                return step
+    return None
 
 
 @lru_cache(maxsize=CACHE)
@@ -62,6 +65,8 @@ def reductions(
 
 def linear_layer(a: Architecture, theorems: Theorems) -> Step | None:
     """A layer of degree 1 that is no bottleneck between its neighbours is absorbed by them."""
+    if 1 not in a.degrees:
+        return None
     for k in range(1, a.depth):
         if a.degrees[k - 1] == 1 and a.widths[k] >= min(a.widths[k - 1], a.widths[k + 1]):
             return Step("linear-layer", a.without(k), 0, (("layer", k),))
@@ -70,16 +75,20 @@ def linear_layer(a: Architecture, theorems: Theorems) -> Step | None:
 
 def width_one(a: Architecture, theorems: Theorems) -> Step | None:
     """After a layer of width 1 only scalars survive."""
-    if not a.biases:
-        for k in range(1, a.depth):
-            if a.widths[k] == 1:
-                return Step("width-one", a.head(k), a.widths[-1] - 1, (("layer", k),))
-    return None
+    if a.biases or 1 not in a.widths[1:-1]:
+        return None
+    k = a.widths.index(1, 1)
+    return Step("width-one", a.head(k), a.widths[-1] - 1, (("layer", k),))
 
 
 def saturation(a: Architecture, theorems: Theorems) -> Step | None:
-    """More neurons than their activations span change nothing."""
+    """More neurons than their activations span change nothing.
+
+    As many activations as there are neurons below are independent, if those are not more than theirs span.
+    """
     for k in range(1, a.depth):
+        if a.widths[k] <= a.widths[k - 1]:
+            continue
         width = saturation_width(a, k, theorems)
         if a.widths[k] > width:
             functions = span(a, k - 1, a.degrees[k - 1], theorems).reasons

@@ -85,6 +85,17 @@ def least_span(
     return best
 
 
+def is_free(inputs: int, width: int) -> bool:
+    """Tell whether a theorem that costs no rank speaks of a layer; `octad` is the only one.
+
+    Examples
+    --------
+    >>> is_free(4, 8), is_free(4, 7)
+    (True, False)
+    """
+    return (inputs, width) == (4, 8)
+
+
 def octad(widths: tuple[int, ...], degrees: tuple[int, ...], t: int, known: int, is_hope: bool) -> Span | None:
     """Products of two of eight squares of linear forms in four variables: 34 of the 35 quartics.
 

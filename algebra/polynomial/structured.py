@@ -31,7 +31,7 @@ from algebra.evidence.evaluation import Evaluation
 from algebra.polynomial.jacobian import Jacobian, JacobianEvaluation, shuffled, sweep
 from algebra.polynomial.layout import layout
 from algebra.rank.echelon import Echelon, default_block
-from algebra.rank.modular import centre, multiply
+from algebra.rank.modular import SINGLE_PRIME, centre, multiply
 from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ class StructuredEvaluation(Evaluation):
         points = [field.draw(key, f"points-{k}", (int(n), plan.widths[0]), word_size) for k, n in enumerate(counts)]
         covectors = np.repeat(np.eye(outputs), counts, axis=1)
         whole = sweep(plan, field, parameters, np.concatenate(points).T, covectors)
+        if field.prime <= SINGLE_PRIME:
+            whole = whole.narrowed()
         return StructuredJacobian(whole, free, of_places, np.concatenate([[0], np.cumsum(counts)]))
 
     def details(self, seen: Seen) -> dict[str, Any]:
@@ -229,7 +231,7 @@ class StructuredJacobian:
         for k in range(len(self.ends) - 1):
             columns = slice(self.ends[k], self.ends[k + 1])
             places = self.free[self.owners == k]
-            form = Echelon(self.ends[k + 1] - self.ends[k], self.prime)
+            form = self._form(self.ends[k + 1] - self.ends[k])
             layout_of, whole = self.whole.layout, self.whole
             rows = whole.adjoints[layout_of.adjoint[places], columns]
             rows *= whole.activations[layout_of.activation[places], columns]
@@ -237,13 +239,16 @@ class StructuredJacobian:
             found.append((places, form))
         return found
 
+    def _form(self, columns: int, capacity: int | None = None) -> Echelon:
+        return Echelon(columns, self.prime, capacity, is_single=self.prime <= SINGLE_PRIME)
+
     def _rest(self, goal: int) -> tuple[Places, list[Places], Echelon]:
         """Return the global places in their order, the columns left of each output, and the echelon form."""
         relations = [form.relations() for _, form in self._local]
         left = [others for _, others, _ in relations]
         columns = sum(others.size for others in left)
         known = sum(form.rank for _, form in self._local)
-        form = Echelon(columns, self.prime, capacity=max(0, goal - known))
+        form = self._form(columns, max(0, goal - known))
 
         places = self.free[self.owners == NOBODY]
         places = places[shuffled(places.size)]

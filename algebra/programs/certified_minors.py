@@ -12,7 +12,13 @@ from flint import nmod_mat
 
 from algebra.errors import InputError
 from algebra.evidence.checker.limits import Refused
-from algebra.evidence.checker.programs_lower import character, ends, levels, rectifiers_inside, samples_of, split
+from algebra.evidence.checker.programs_constants import (
+    binary_rank,
+    character,
+    check_constant_exponents,
+    numbers_under_roots,
+)
+from algebra.evidence.checker.programs_lower import ends, levels, rectifiers_inside, samples_of, split
 from algebra.evidence.checker.programs_reading import Program, Relation, behind
 from algebra.evidence.checker.programs_relations import check_relation, columns
 from algebra.evidence.checker.programs_signs import active
@@ -21,8 +27,11 @@ from algebra.evidence.evaluation import suitable_prime
 from algebra.programs.evaluation import PIECES_ROWS, ProgramJacobian
 from algebra.programs.forced_roots import Forcing
 from algebra.rank.modular_rank import minor_of_array
+from algebra.rank.primes import is_prime
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from algebra.evidence.checker.programs_relations import Combination
     from algebra.programs.straight_line import StraightLineProgram
 
@@ -49,6 +58,9 @@ MOST_STARTS = 64
 
 MOST_PATTERNS = 32
 """Of rectifiers behind which exponentials or roots stand: a proof of independence for each, tenths of a second long."""
+
+LAST_MODULUS = 10_000
+"""Of the moduli that show that roots of numbers are independent: each tells with probability 1/2."""
 
 MOST_SKIPPED = 40
 """Samples skipped for each that is used: where a root has no residue of its own, one in two is lost for each."""
@@ -80,9 +92,8 @@ class Minors:
         ArithmeticError
             If the rank is not seen again.
         """
-        tape, has_pieces = self.tape.tape, self.tape.has("relu")
-        if any(tape.value(tape.made[u].of[0]) is not None for u in self.tape.roots):
-            raise refusal("roots of numbers")
+        has_pieces, under_roots = self.tape.has("relu"), numbers_under_roots(self.tape)
+        numbers = {"numbers": moduli_of_roots(under_roots)} if under_roots else {}
         minors: Minors = self
         exponents: Any = []
         roots: Any = []
@@ -104,7 +115,7 @@ class Minors:
             raise ArithmeticError(f"the rank {wanted} of {label} was not seen again under {KEYS} keys")
         if self.inside:
             exponents, roots = self.of_patterns(best["key"], best["rows"])
-        return rank, {**best, "exponents": exponents, "roots": roots}
+        return rank, {**best, "exponents": exponents, "roots": roots, **numbers}
 
     def of_patterns(self, key: str, rows: Sequence[int]) -> tuple[list[Any], list[Any]]:
         """Return the proofs of independence for the patterns of some rows, in the order of the rows."""
@@ -227,6 +238,8 @@ class Minors:
         for number in range(KEYS + MOST_ROUNDS):
             try:
                 proof, related = found.exponents_json(f"{self.program.label}/exponents={number}")
+                if proof is not None:
+                    check_constant_exponents(found.tape)
             except Refused:
                 break
             if proof is not None:
@@ -328,6 +341,34 @@ class Minors:
         }
         forced = [[*place, value] for place, value in sampler.forced.items() if place[0] in points]
         return {"prime": sampler.m, "key": sampler.key, "pairs": pairs, "weights": weights, "forced": forced}
+
+
+def moduli_of_roots(numbers: Sequence[int | Fraction]) -> list[int]:
+    """Return primes that show that no product of some numbers is a square, one for each: Jacobi symbols tell.
+
+    Raises
+    ------
+    InputError
+        If no primes up to `LAST_MODULUS` tell: a product is a square, then, or a number is negative.
+
+    Examples
+    --------
+    >>> moduli_of_roots([2, 3, 5])
+    [7, 11, 13]
+    """
+    whole = [value.numerator * value.denominator for value in numbers]
+    found, rows = list[int](), list[int]()
+    for q in filter(is_prime, range(3, LAST_MODULUS, 2)):
+        if min(whole) < 0 or len(found) == len(whole):
+            break
+        if all(n % q for n in whole):
+            row = sum((character(n % q, q) < 0) << i for i, n in enumerate(whole))
+            if binary_rank([*rows, row]) > len(rows):
+                rows.append(row)
+                found.append(q)
+    if len(found) < len(whole):
+        raise refusal("such roots of numbers")
+    return found
 
 
 def _dependencies(reduced: nmod_mat, rank: int, count: int, m: int) -> list[tuple[int, list[tuple[int, int]]]]:

@@ -71,7 +71,7 @@ def certified_bounds(
     Raises
     ------
     InputError
-        For some relations between exponentials, and roots of numbers: the checker has no rules for them.
+        For some relations between exponentials, and roots of dependent numbers: the checker has no rules for them.
     """
     graph = lowered(program)
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from algebra.evidence.checker.generator import residues
 from algebra.evidence.checker.limits import Refused
-from algebra.evidence.checker.programs_lower import character
+from algebra.evidence.checker.programs_constants import character
 from algebra.evidence.checker.programs_reading import EXPONENTIALS, Program, behind
 
 if TYPE_CHECKING:

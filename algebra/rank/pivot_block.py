@@ -55,7 +55,7 @@ def block_inverse(block: Floats, prime: int) -> Floats:
         return a_inv
     b, c = block[:half, half:], block[half:, :half]
     c_a_inv = multiply(c, a_inv, prime)
-    few = size <= summable_products(prime)
+    few = size <= summable_products(prime, block.dtype.itemsize)
     schur = c_a_inv @ b if few else multiply(c_a_inv, b, prime)
     np.subtract(block[half:, half:], schur, out=schur)
     schur_inv = block_inverse(centre(schur, prime), prime)
@@ -63,7 +63,7 @@ def block_inverse(block: Floats, prime: int) -> Floats:
     if rest == 0:
         return a_inv
     b, c_a_inv = b[:, :rest], c_a_inv[:rest]
-    result = np.empty((half + rest, half + rest))
+    result = np.empty((half + rest, half + rest), block.dtype)
     result[half:, half:] = schur_inv
     corner = multiply(multiply(a_inv, b, prime), schur_inv, prime)
     np.negative(corner, out=result[:half, half:])
@@ -80,8 +80,8 @@ def _leaf_inverse(block: Floats, prime: int) -> Floats:
     try:
         inverse = nmod_mat(fmpz_mat(size, size, entries), prime).inv()
     except ZeroDivisionError:
-        return np.empty((0, 0))
-    values = np.array(list(map(int, inverse.entries())), dtype=np.float64)
+        return np.empty((0, 0), block.dtype)
+    values = np.array(list(map(int, inverse.entries())), block.dtype)
     values -= (values > prime // 2) * float(prime)
     return values.reshape(size, size)
 
@@ -115,10 +115,10 @@ def gauss_jordan(block: Floats, free: Flags, prime: int) -> tuple[Floats, list[i
     ([2, 0], [0, 1])
     """
     size, width = block.shape
-    transform = np.empty((size, min(size, width)))
+    transform = np.empty((size, min(size, width)), block.dtype)
     rows: list[int] = []
     columns: list[int] = []
-    strip = min(STRIP, summable_products(prime))
+    strip = min(STRIP, summable_products(prime, block.dtype.itemsize))
     for start in range(0, width, strip):
         part = block[:, start : start + strip]
         new_rows, new_columns = _eliminate_strip(part, free, prime)

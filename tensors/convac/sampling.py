@@ -190,6 +190,12 @@ def nearest_first(architecture: ConvACArchitecture, rows: Sequence[int]) -> tupl
 
 
 def _nearest_first(architecture: ConvACArchitecture, rows: Sequence[int]) -> Sides:
+    # In a row of patches that is cut in two, the distances are those from the cut.
+    cut = len(rows)
+    if len(architecture.input_shape) == 1 and 0 < cut < architecture.positions and tuple(rows) == tuple(range(cut)):
+        left, right = (np.flatnonzero(side).tolist() for side in np.split(architecture.covered[0], [cut]))
+        return tuple(left[::-1]), tuple(cut + place for place in right)
+
     inside = np.zeros(architecture.positions, dtype=bool)
     inside[list(rows)] = True
     found = []

@@ -18,7 +18,7 @@ from tensors.convac.lower_bounds import (
     window_equality_bound,
 )
 from tensors.convac.receptive_fields import minimal_receptive_field, overlap_bound, total_receptive_field, total_stride
-from tensors.convac.sampling import best_sample, nearest_first
+from tensors.convac.sampling import _distances, best_sample, nearest_first
 from tensors.convac.unrolled import unroll
 from tensors.convac.upper_bounds import best_upper_bound, quick_upper_bound
 from tensors.convac.values import CircuitValues
@@ -234,3 +234,15 @@ def test_one_template_or_one_position_on_a_side(net, position):
     assume(position < net.positions)
     found = net.rank([position])
     assert found.upper <= net.templates
+
+
+@pytest.mark.parametrize(("stride", "border", "left"), [(1, "valid", 12), (2, "valid", 6), (2, "clip", 7)])
+def test_positions_of_a_row_that_is_cut_in_two_are_sorted_by_their_distances(stride, border, left):
+    net = ConvAC(13, 2, [ConvLayer(2, stride, 2, border=border), ConvLayer(left, left, 1)])
+    for cut in range(14):
+        inside = np.arange(13) < cut
+        expected = []
+        for side in (inside, ~inside):
+            places = np.flatnonzero(side & net.covered[0])
+            expected.append(tuple(places[np.argsort(_distances(~side)[places], kind="stable")].tolist()))
+        assert nearest_first(net, range(cut)) == tuple(expected)

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from algebra import Bounds, ConvolutionalNetwork, Grade, InputError, PolynomialNetwork, Rational
 from algebra.evidence.evaluation import careful_trial, quick_trial, suitable_prime
 from algebra.evidence.reason import Reason
-from algebra.polynomial.dimension import best_upper_bound, check_memory, dimension, memory_estimate
+from algebra.polynomial import dimension as dimension_module
+from algebra.polynomial import jacobian as jacobian_module
+from algebra.polynomial.dimension import (
+    best_upper_bound,
+    check_memory,
+    dimension,
+    may_be_single,
+    memory_estimate,
+    single_trial,
+)
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.layout import layout
 from algebra.polynomial.symbolic import symbolic_dimension
@@ -263,3 +272,61 @@ def test_an_output_more_is_a_function_more(d0, d1, d2, degree):
     one = PolynomialNetwork((d0, d1, d2), degree).dimension().lower
     more = PolynomialNetwork((d0, d1, d2 + 1), degree).dimension().lower
     assert one < more <= (d2 + 1) * one
+
+
+# ---- float32
+
+
+SINGLE = [((4, 6, 6, 4), 2, "structured-minor"), ((6, 9, 9, 1), 2, "jacobian-minor")]
+
+
+@pytest.mark.parametrize(("widths", "degree", "rule"), SINGLE)
+def test_ranks_in_float32_prove_the_same(monkeypatch, widths, degree, rule):
+    network = PolynomialNetwork(widths, degree)
+    before = network.dimension()
+    for name in ("WORTH_SINGLE", "WORTH_STRUCTURE"):
+        monkeypatch.setattr(dimension_module, name, 20)
+    monkeypatch.setattr(jacobian_module, "STREAMED", 20)
+    bounds = network.dimension()
+    assert bounds == before
+    assert (bounds.lower_by, bounds.evidence.trials) == (rule, 1)
+    assert bounds.evidence.lower.prime <= 509
+    assert bounds.certificate().check().valid
+
+
+def test_a_rank_in_float32_that_falls_short_says_nothing(monkeypatch):
+    network = PolynomialNetwork((6, 9, 9, 1), 2)
+    before = network.dimension()
+    monkeypatch.setattr(jacobian_module, "STREAMED", 20)
+    jacobian = JacobianEvaluation(network)
+    assert single_trial(jacobian, before.lower, 0).rank == before.lower
+    assert single_trial(jacobian, before.lower + 1, 0) is None
+    monkeypatch.setattr(dimension_module, "WORTH_SINGLE", 20)
+    monkeypatch.setattr(dimension_module, "single_trial", lambda *given: None)
+    bounds = network.dimension()
+    assert bounds.evidence.to_json() == before.evidence.to_json()
+
+
+def test_primes_that_hide_a_neuron_are_passed_over():
+    """Before one output, the weight of one of 90 neurons is 0 modulo a prime of 9 bits in a sixth of all draws."""
+    jacobian = JacobianEvaluation(PolynomialNetwork((4, 90, 1), 9))
+    seen = [single_trial(jacobian, 100, seed) for seed in range(16)]
+    assert min(each.rank for each in seen) >= 100
+    assert len({each.prime for each in seen}) > 1
+
+
+@pytest.mark.parametrize(
+    ("widths", "degree", "may"),
+    [
+        ((20, 36, 36, 20), 2, True),
+        ((30, 50, 50, 1), 2, True),
+        ((30, 50, 50, 2), 2, False),  # two neurons have the same two outputs, up to a factor
+        ((30, 50, 50, 2), 3, True),
+        ((2, 50, 50, 3), 3, False),  # or the same inputs
+        ((30, 50, 50, 3), 23, False),  # forms of degree 529
+    ],
+)
+def test_float32_is_tried_where_it_may_serve(widths, degree, may):
+    assert may_be_single(PolynomialNetwork(widths, degree), 2664) == may
+    assert not may_be_single(PolynomialNetwork(widths, degree), 1999)
+    assert not may_be_single(PolynomialNetwork(widths, activation=Rational([0, 1], [1, 1])), 2664)

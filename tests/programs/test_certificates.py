@@ -705,8 +705,9 @@ def test_roots_of_negative_numbers_are_no_numbers():
     lower = {"rule": "program-minor", "prime": 8388587, "key": "k", "forced": [], "rows": [0], "columns": [0]}
     lower |= {"exponents": None, "roots": [], "signs": None}
     assert checker.check(document_of(of_numbers("sqrt", 9, "4/25"), lower, 1)).valid
+    lower["numbers"] = [5]
     report = checker.check(document_of(of_numbers("sqrt", -9, 4), lower, 1))
-    assert report.reasons == ("the checker has no rule for roots of numbers",)
+    assert report.reasons == ("the checker has no rule for roots of negative numbers",)
 
 
 def test_a_rectifier_of_a_rectifier_beside_an_exponential():

@@ -2,8 +2,14 @@
 
 import pytest
 
+from algebra.errors import InputError
 from algebra.evidence import Grade
+from algebra.evidence.checker.limits import Refused
+from algebra.evidence.checker.programs_constants import check_constant_exponents
+from algebra.evidence.checker.programs_reading import read_program
 from algebra.programs import exp, relu, softmax, sqrt, traced
+from algebra.programs.certified_minors import moduli_of_roots
+from tests.tampering import check_forged, put
 
 
 def number(array, value):
@@ -88,3 +94,72 @@ def test_a_root_of_weights_behind_a_rectifier(seed):
 
     bounds = traced(network, {"w": (2,)}, {"x": (2,)}).dimension(seed=seed)
     assert (bounds.value, bounds.grade) == (2, Grade.PROVED)
+
+
+def logits(Q, K, u, v, x):
+    """Logits over the square root of a head size, and exponentials of numbers that are independent of 1."""
+    z = (K @ x).T @ (Q @ x[:, :1]) / number(x, 3)
+    return softmax(z, 0) * (u * exp(number(x, 2)) + v * exp(number(x, 2) * number(x, 3) * 2 + 1) * x[:1, :1])
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    shapes = {"Q": (1, 2), "K": (1, 2), "u": (), "v": ()}
+    bounds = traced(logits, shapes, {"x": (2, 3)}).dimension()
+    found = bounds.certificate()
+    report = found.check()
+    assert report.valid, report.reasons
+    assert found.claim["lower"] == bounds.lower == 5
+    assert found.document["lower"]["numbers"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (put("lower", "numbers", [3, 5]), "no unit"),
+        (put("lower", "numbers", [5]), "not an odd modulus for every root"),
+        (put("lower", "numbers", [5, 8]), "not an odd modulus for every root"),
+        (put("lower", "numbers", [5, 5]), "not shown to be independent"),
+        (put("lower", "numbers", None), "not a list"),
+        (lambda body: body["lower"].pop("numbers"), "lacks numbers"),
+        (put("lower", "prime", 8388587), "square root is not there"),
+    ],
+)
+def test_forged_roots_of_numbers_are_refused(certificate, change, reason):
+    report = check_forged(certificate, change)
+    assert any(reason in each for each in report.reasons), report.reasons
+
+
+def of_constants(first, second):
+    """Two exponentials of numbers, each with a weight and an input of its own."""
+    return traced(
+        lambda u, v, x, y: u * exp(first(u)) * x + v * exp(second(u)) * y, {"u": (), "v": ()}, {"x": (), "y": ()}
+    )
+
+
+def test_constant_exponents_in_certificates():
+    for first, second in (
+        (lambda u: number(u, 2), lambda u: number(u, 3)),
+        (lambda u: number(u, 2), lambda u: (number(u, 2) + 1) ** 2),
+        (lambda u: number(u, 5) ** 3, lambda u: u.trace.constant(1)),
+    ):
+        found = of_constants(first, second).dimension().certificate()
+        assert found.claim["lower"] == 2
+        report = found.check()
+        assert report.valid, report.reasons
+
+
+def test_false_claims_on_constant_exponents_are_refused():
+    """One is three times the other; 1 / sqrt(2) is written as no polynomial in roots."""
+    program = of_constants(lambda u: number(u, 2) * 3, lambda u: number(u, 2)).to_json()
+    with pytest.raises(Refused, match="not seen to be independent"):
+        check_constant_exponents(read_program(program))
+    inverse = of_constants(lambda u: 1 / number(u, 2), lambda u: u.trace.constant(1)).to_json()
+    with pytest.raises(Refused, match="no polynomial in roots"):
+        check_constant_exponents(read_program(inverse))
+
+
+def test_moduli_of_dependent_roots():
+    with pytest.raises(InputError, match="such roots of numbers"):
+        moduli_of_roots([2, 3, 6])

@@ -88,6 +88,45 @@ def test_centred_rows_are_taken_as_they_are(rng):
     assert (form.pivot_rows, form.pivot_columns) == profile(matrix, p)
 
 
+@pytest.mark.parametrize("p", [2, 3, 5, 251, 503, 509])
+def test_float32_gives_the_same_form(rng, base, p):
+    for kind in KINDS:
+        matrix = structured(rng, 40, 30, p, kind)
+        single = Echelon(30, p, block=7, is_single=True)
+        single.add(np.asarray(matrix % p, dtype=float))
+        assert (single.pivot_rows, single.pivot_columns) == profile(matrix, p), kind
+        double = Echelon(30, p, block=7)
+        double.add(np.asarray(matrix % p, dtype=float))
+        assert (single.kernel() % p == double.kernel() % p).all()
+
+
+@pytest.mark.parametrize("convert", [np.float32, np.float64, np.int64, object])
+def test_float32_sums_the_largest_residues(rng, convert):
+    """Rows of 254 and -254: every product by BLAS has as many terms as there may be, all of one sign."""
+    p, signs = 509, rng.integers(0, 2, (700, 600)) * 2 - 1
+    matrix = 254 * signs
+    matrix[:300] = 254 * np.eye(300, 600, dtype=int) + 254 * (np.arange(600) >= 300)
+    single, double = Echelon(600, p, is_single=True), Echelon(600, p)
+    single.add(matrix.astype(convert), centred=convert is np.float32)
+    double.add(matrix.astype(float))
+    assert single.pivot_rows == double.pivot_rows
+    assert single.pivot_columns == double.pivot_columns
+    assert (single.kernel() % p == double.kernel() % p).all()
+
+
+def test_float32_narrows_only_residues(rng):
+    p = 509
+    matrix = matrix_of_rank(rng, 30, 20, 15, p) + p * rng.integers(-(2**40), 2**40, (30, 20))
+    form = Echelon(20, p, block=7, is_single=True)
+    form.add(matrix.astype(float))
+    assert (form.pivot_rows, form.pivot_columns) == profile(matrix, p)
+
+
+def test_float32_serves_small_primes_only():
+    with pytest.raises(InputError, match="at most 509 for float32"):
+        Echelon(3, 521, is_single=True)
+
+
 @pytest.mark.parametrize("block", [4, 64])
 def test_capacity_stops_the_work(rng, base, block):
     p = 8388593

@@ -50,6 +50,18 @@ def test_the_summable_products_are_summable(p):
     assert modular.summable_products(p) >= 7
 
 
+@pytest.mark.parametrize("p", [2, 3, 5, 251, 503, modular.SINGLE_PRIME])
+def test_the_summable_products_are_summable_in_float32(p):
+    largest = p // 2 + 2
+    most = modular.summable_products(p, 4)
+    assert most * largest**2 + largest + p <= 1 << 24
+    assert most >= 255
+    a = np.full((3, 2 * most + 5), p // 2, np.float32)[:, :1030]
+    product = modular.multiply(a, -a.T, p)
+    assert product.dtype == np.float32
+    assert (as_ints(product) % p == -a.shape[1] * (p // 2) ** 2 % p).all()
+
+
 @pytest.mark.parametrize("p", BOUNDARY_PRIMES)
 @pytest.mark.parametrize("inner", [1, 7, 8, 513, 1500])
 def test_multiply_with_the_largest_residues(rng, p, inner):

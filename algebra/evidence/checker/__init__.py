@@ -49,9 +49,9 @@ The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minor
 `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`, `kernel_norms`,
 `kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `programs`,
 `programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_intervals`, `programs_signs`,
-`programs_monomials`, `programs_relations`, `programs_expansion`, `programs_lower`, `programs_fields`,
-`programs_networks`, `programs_larger`, `programs_parts`, `programs_upper`, `programs_exact`, `programs_given`,
-`claims`.
+`programs_monomials`, `programs_relations`, `programs_expansion`, `programs_fields`, `programs_parts`,
+`programs_constants`, `programs_lower`, `programs_networks`, `programs_larger`, `programs_upper`, `programs_exact`,
+`programs_given`, `claims`.
 """
 
 from importlib import import_module

@@ -20,11 +20,13 @@ Ax's theorem (Annals of Mathematics 93, 1971) it is enough that no rational comb
 is a function of the weights alone, and none of the exponents that see no input a number. ``exponents`` shows it: a
 minor of their differences at pairs of samples with the same weights (``pairs``), or at pairs of weights
 (``weights``), is a unit. Where exponents are dependent, ``relations`` writes some as sums of integer multiples of the
-others and of functions of the weights (`programs_relations`). Exponentials of numbers are powers of one
-transcendental number. Exponentials in exponents are residues, by induction. Square roots are independent if no
-product of radicands is a square times a function of the weights (of those that see no input: times a number). Its
-quadratic character would be the same at both points of a pair; ``roots`` lists, for each level of roots behind roots,
-pairs whose characters (Jacobi symbols) are independent over the field with two elements.
+others and of functions of the weights (`programs_relations`). Exponentials of rational numbers are powers of one
+transcendental number; those of others are independent of it and of one another (`programs_constants`). Exponentials in
+exponents are residues, by induction. Square roots are independent if no product of radicands is a square times a
+function of the weights (of those that see no input: times a number). Its quadratic character would be the same at both
+points of a pair; ``roots`` lists, for each level of roots behind roots,
+pairs whose characters (Jacobi symbols) are independent over the field with two elements. Of numbers under roots no
+product is a square: ``numbers`` lists odd moduli at which their Jacobi symbols are independent.
 
 Rectifiers: ``signs`` is the key of real weights and inputs. No argument of a rectifier is 0 there, so the signs at
 these weights and sample t stay nearby; row t is the gradient under them (`programs_signs`, `programs_intervals`). Where

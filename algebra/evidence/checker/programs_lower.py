@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import gcd
 from typing import Any
 
 from .limits import LARGEST, need, spend
 from .minors import is_regular, read_minor, read_modulus
+from .programs_constants import binary_rank, character, check_constant_exponents, check_numbers, numbers_under_roots
 from .programs_reading import Program, behind
 from .programs_relations import columns, read_relations
 from .programs_signs import active
@@ -22,8 +22,10 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
     if type(proof) is dict and proof.get("rule") == "trivial":
         fields(proof, "lower", "rule")
         return need(claimed == 0, f"the trivial bound is 0, not the claim's lower bound {claimed}")
-    names = ("rule", "prime", "key", "forced", "rows", "columns", "exponents", "roots", "signs")
-    rule, prime, key, forced, rows, columns, exponents, roots, signs = fields(proof, "lower", *names)
+    radicands = numbers_under_roots(p)
+    names = ["rule", "prime", "key", "forced", "rows", "columns", "exponents", "roots", "signs"]
+    given = fields(proof, "lower", *names, *(["numbers"] if radicands else []))
+    rule, prime, key, forced, rows, columns, exponents, roots, signs, *numbers = given
     need(rule == "program-minor", "the lower bound's rule is unknown")
     rows, columns = read_minor(rows, columns, LARGEST, p.parameters - 1)
     need(len(rows) == claimed, f"the claim's lower bound is {claimed}, but the minor has size {len(rows)}")
@@ -36,6 +38,8 @@ def check_program_lower(p: Program, claimed: int, proof: Any) -> None:
     need(p.has("relu") == (signs is not None), "signs are for rectifiers only")
     for t in rows if signs is not None else ():
         sampler.signs[t] = active(p, read_key(signs, "signs"), t)
+    if radicands:
+        check_numbers(radicands, numbers[0])
     inside = rectifiers_inside(p)
     if inside:
         patterns = list(dict.fromkeys(sampler.signs[t] & inside for t in rows))
@@ -83,6 +87,7 @@ def check_exponents(p: Program, proof: Any, pattern: frozenset[int] = frozenset(
     names = ("prime", "key", "pairs", "weights", "forced", "relations")
     prime, key, pairs, weights, forced, _ = fields(proof, "exponents", *names)
     kinds = columns(p)
+    check_constant_exponents(p)
     both = [distinct(each, "pairs or weights") for each in (pairs, weights)]
     fit = all(len(each) == len(kind) for each, kind in zip(both, kinds, strict=True))
     need(fit, "there are not as many pairs as exponents")
@@ -123,13 +128,13 @@ def distinct(value: Any, name: str) -> tuple[int, ...]:
 
 
 def levels(p: Program) -> list[tuple[int, ...]]:
-    """Return the square roots by how many are behind one another."""
+    """Return the square roots by how many are behind one another, without those of numbers."""
     depth: dict[int, int] = {}
     for u in p.needed:
         made = p.tape.made[u]
         depth[u] = max((depth[v] for v in made.of), default=0) + (made.kind == "sqrt")
-    last = max((depth[u] for u in p.roots), default=0)
-    return [tuple(u for u in p.roots if depth[u] == level) for level in range(1, last + 1)]
+    varying = [u for u in p.roots if p.tape.value(p.tape.made[u].of[0]) is None]
+    return [tuple(u for u in varying if depth[u] == level) for level in sorted({depth[u] for u in varying})]
 
 
 def check_roots(p: Program, proofs: Any, pattern: frozenset[int] = frozenset()) -> None:
@@ -137,7 +142,6 @@ def check_roots(p: Program, proofs: Any, pattern: frozenset[int] = frozenset()) 
 
     Those that see no input: up to a number.
     """
-    need(not any(p.tape.value(p.tape.made[u].of[0]) is not None for u in p.roots), f"{NO_RULE} roots of numbers")
     expected = levels(p)
     need(type(proofs) is list and len(proofs) == len(expected), "roots are not proved level by level")
     for level, proof in zip(expected, proofs, strict=True):
@@ -157,29 +161,3 @@ def check_roots(p: Program, proofs: Any, pattern: frozenset[int] = frozenset()) 
                 changed = [character(first[u], m) != character(second[u], m) for u in kind]
                 rows.append(sum(bit << i for i, bit in enumerate(changed)))
             need(binary_rank(rows) == len(kind), "square roots are not shown to be independent")
-
-
-def character(u: int, m: int) -> int:
-    """Return the Jacobi symbol of a unit modulo an odd number."""
-    need(gcd(u, m) == 1, "a radicand is no unit at a sample")
-    sign = 1
-    while u:
-        twos = (u & -u).bit_length() - 1
-        u >>= twos
-        if twos % 2 and m % 8 in (3, 5):
-            sign = -sign
-        if u % 4 == m % 4 == 3:
-            sign = -sign
-        u, m = m % u, u
-    return sign
-
-
-def binary_rank(rows: Sequence[int]) -> int:
-    """Return the rank of a matrix over two elements; each row is a number, one bit an entry."""
-    pivots: list[int] = []
-    for row in rows:
-        for pivot in pivots:
-            row = min(row, row ^ pivot)
-        if row:
-            pivots.append(row)
-    return len(pivots)

@@ -68,9 +68,18 @@ def rest_of(relation: Relation) -> Combination:
     return ((relation.u, 1), *((v, -q) for v, q in relation.parts))
 
 
+def irrational_numbers(p: Program) -> list[int]:
+    """Return the exponents that depend on no weight and on no input, and are not seen to be rational."""
+    moved: list[bool] = []
+    for made in p.tape.made:
+        moved.append(made.kind in ("weight", "input") or any(moved[v] for v in made.of))
+    spend(10 * len(moved), "the exponents")
+    return [u for u in p.exponents if not moved[u] and p.tape.value(u) is None]
+
+
 def columns(p: Program) -> tuple[list[Combination], list[Combination]]:
     """Return what must be independent: exponents that see an input; those that see none, and rests."""
-    related = {relation.u for relation in p.relations} | {u for u, _ in p.numbers}
+    related = {relation.u for relation in p.relations} | {u for u, _ in p.numbers} | set(irrational_numbers(p))
     free = [u for u in p.exponents if u not in related]
     rests = [rest_of(relation) for relation in p.relations if relation.has_rest]
     return [((u, 1),) for u in free if p.sees[u]], [*(((u, 1),) for u in free if not p.sees[u]), *rests]
