@@ -88,7 +88,8 @@ class Batch:
         samples = point.samples
         if graph.numbers(Relu):
             leaves = {name: numbers.constant(array) for name, array in point.leaves.items()}
-            forward(graph, numbers, leaves, (), max(graph.numbers(Relu)) + 1)
+            with np.errstate(over="ignore", invalid="ignore"):  # what is no number decides no sign
+                forward(graph, numbers, leaves, (), max(graph.numbers(Relu)) + 1)
         signs = {i: np.broadcast_to(a, (samples, *a.shape[1:])).copy() for i, a in numbers.signs.items()}
         zeros = {i: np.broadcast_to(a, (samples, *a.shape[1:])).copy() for i, a in numbers.zeros.items()}
 

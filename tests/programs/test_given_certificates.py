@@ -315,6 +315,12 @@ def test_programs_that_divide_beside_an_exact_jacobian(weights):
     assert bounds.certificate().check().valid
 
 
+def test_zero_over_zero_in_front_of_a_rectifier_is_refused():
+    program = traced(lambda w, x: w * relu(x / x), {"w": ()}, {"x": ()})
+    with pytest.raises(InputError, match="no denominator vanishes"):
+        program.dimension_at({"w": 1}, {"x": [0, 1]})
+
+
 def test_the_statement_names_the_point():
     """A proof may hold at other weights, too; then it says which."""
     program = traced(network, SHAPES, {"x": (2,)})
