@@ -134,7 +134,7 @@ def integers(name: str, words: str | Sequence[str]) -> list[int]:
         return [integer(name, part, f"integers, each at least 1, {FORMS}") for part in parts]
     except InputError as error:
         if isinstance(words, str) and any(sign in words for sign in "[]();{}-"):  # show all of "[2, 3", not "[2"
-            raise error.renamed(name) from None
+            raise InputError(name, words, error.allowed) from None
         raise
 
 

@@ -148,21 +148,26 @@ def _with_own_multipliers(slices: Sequence[Slice], values: Sequence[Sequence[Fra
 
     At the optimum these are the best ones; where the limits leave next to no room, nearly so for any predictor.
     """
+    # The weights at which F is greatest, and its terms there, squared.
     columns = _columns(slices, values)
     found = maximised({p: column for p, column in columns.items() if any(column)})
     weights = tuple(found.weights.get(p, Fraction(0)) for p in range(len(slices)))
-    levels = range(len(columns[0]))
-    squares = [sum((pi * columns[p][j] for p, pi in found.weights.items()), Fraction(0)) for j in levels]
+    squares = []
+    for j in range(len(columns[0])):
+        parts = (weight * columns[p][j] for p, weight in found.weights.items())
+        squares.append(sum(parts, Fraction(0)))
 
+    # b_j(g) = <g, u> c / |u|^2, so that b_j times its share of the slope is <g, u> <., u> c^2 / |u|^4.
     multipliers = []
-    for each, row, pi in zip(slices, values, weights, strict=True):
+    for each, row, weight in zip(slices, values, weights, strict=True):
+        law = each.functions.law
         z = [Fraction(0)] * len(row)
-        # b_j(g) = <g, u> c / |u|^2, so that b_j times its share of the slope is <g, u> <., u> c^2 / |u|^4
         for u, cost, square in zip(each.functions.polynomials, each.functions.squared_costs, squares, strict=False):
-            inner, length = weighted(each.functions.law, u, row), weighted(each.functions.law, u, u)
-            share = pi * inner * cost / (length**2 * root_near(square)) if inner else Fraction(0)
-            z = [x + share * w * y for x, w, y in zip(z, each.functions.law, u, strict=True)]
+            inner, length = weighted(law, u, row), weighted(law, u, u)
+            share = weight * inner * cost / (length**2 * root_near(square)) if inner else Fraction(0)
+            z = [x + share * w * y for x, w, y in zip(z, law, u, strict=True)]
         multipliers.append(z)
+
     proved, lower = _proved(slices, multipliers, weights)
     rows = tuple(map(tuple, values))
     return WholeCubeOptimum(ConcaveMaximum(columns, dict(enumerate(weights))), rows, proved, weights, lower)

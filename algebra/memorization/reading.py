@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -107,13 +108,15 @@ class Covers:
 
 def select_layers(builder: Builder, blocks: Blocks, words: Sequence[int]) -> None:
     """Stage D1 (Lemma 19): from x to (x minus its block's start, the block's number), one layer a block but one."""
-    builder.state = {"x": _shifted(builder.state["x"], -blocks.starts[0]), "w": Affine({}, words[0])}
-    for k in range(1, len(blocks.starts)):
-        step, change = blocks.starts[k] - blocks.starts[k - 1], words[k] - words[k - 1]
-        builder.layer(
-            [(ID, Affine({"x": 1})), (ID, Affine({"w": 1})), (STEP, Affine({"x": 1}, -step))],
-            {"x": Affine({0: 1, 2: -step}), "w": Affine({1: 1, 2: change})},
-        )
+    starts = blocks.starts
+    builder.state = {"x": _shifted(builder.state["x"], -starts[0]), "w": Affine({}, words[0])}
+    x, w = Affine({"x": 1}), Affine({"w": 1})
+
+    # At the next block's start x falls by the length of the block, and w becomes the next word.
+    for (start, end), (before, after) in zip(pairwise(starts), pairwise(words), strict=True):
+        step, change = end - start, after - before
+        neurons = [(ID, x), (ID, w), (STEP, Affine({"x": 1}, -step))]
+        builder.layer(neurons, {"x": Affine({0: 1, 2: -step}), "w": Affine({1: 1, 2: change})})
 
 
 def read_layers(builder: Builder, size: int, bits: int) -> None:

@@ -227,7 +227,9 @@ def _refuse_open(graph: Graph, numbers: Balls, rows: NDArray[np.intp]) -> None:
     for node, array in numbers.undecided.items() if len(rows) else ():
         found = np.flatnonzero(array.reshape(len(array), -1).any(axis=1))
         if len(found):
-            allowed = "not so near to 0 behind an exponential: its sign is not decided, and it is perhaps a kink"
+            allowed = (
+                "so far from 0 that intervals decide its sign behind exponentials: that was not decided, perhaps a kink"
+            )
             raise InputError(f"steps.{graph.nodes[node].name}", f"at sample {int(found[0])}", allowed)
 
 

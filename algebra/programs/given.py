@@ -144,18 +144,25 @@ def given_dimension(point: GivenPoint) -> GivenDimension:
     batch = Batch.of(graph, point)
     symmetries, form = orbit_with_form(graph, batch.weight_residues(), _active_samples(graph, batch))
     symmetries += _added(form, quiet_fields(batch))
-    symmetries += _added(form, relation_fields(batch, few_differences))
     count, rows = point.program.count, batch.rows
+
+    # Relations between patterns take longer: first those that are quick to find, and only where rows do not suffice.
+    choices = [few_differences, rows_of_every_basis]
+    if rows > count - form.rank:
+        symmetries += _added(form, relation_fields(batch, choices.pop(0)))
+
+    # A rank need not be followed beyond its bound.
+    upper = min(count - form.rank, rows)
+    lower = batch.rank(upper)
+    for choice in choices:
+        if lower < upper:
+            symmetries += _added(form, relation_fields(batch, choice))
+            upper = min(upper, count - form.rank)
     lost = form.rank
     upper, rule = min((count - lost, "symmetries" if lost else "parameters"), (rows, "samples"))
 
-    # A rank need not be followed beyond it. The ambient space is one whatever the weights are, and vectors of the
-    # kernel that are no symmetries lower the upper bound further.
-    lower = batch.rank(upper)
-    if lower < upper:
-        symmetries += _added(form, relation_fields(batch, rows_of_every_basis))
-        lost = form.rank
-        upper, rule = min((upper, rule), (count - lost, "symmetries"))
+    # The ambient space is one whatever the weights are, and vectors of the kernel that are no symmetries lower the
+    # upper bound further.
     space = ambient_dimension(graph) if lower < upper else None
     if space is not None and space < upper:
         upper, rule = space, "ambient"

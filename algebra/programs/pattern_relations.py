@@ -50,6 +50,9 @@ RULE = "dependent activation patterns, but for few samples"
 MOST_MULTIPLE = 1 << 10
 """Relations of patterns have small integers; entries beyond it are fractions modulo the prime, and are left out."""
 
+MOST_RELATIONS = 10_000
+"""Relations times entries of z that are looked at together: a kernel of 800 MB."""
+
 Exceptions = Callable[[Layer], "NDArray[np.intp] | None"]
 """Chooses samples at which relations need not hold; None without a choice."""
 
@@ -150,7 +153,7 @@ def parts(layer: Layer, exceptions: Exceptions) -> list[Part]:
     others = np.ones(len(layer.patterns), bool)
     others[chosen] = False
     rows, entries = _all_relations(layer, others)
-    if not len(rows):
+    if not 0 < len(rows) <= MOST_RELATIONS:
         return []
 
     # A relation and a sample at which it does not hold belong together.

@@ -85,6 +85,8 @@ class Law(Shown):
         """
         if any(weight < 0 for weight in weights.values()) or not any(weights.values()):
             raise InputError("weights", dict(weights), "at least 0, and not all 0")
+
+        # Integers without a common factor.
         common = math.lcm(*(weight.denominator for weight in weights.values()))
         scaled = {at: weight.numerator * (common // weight.denominator) for at, weight in weights.items()}
         shared = math.gcd(*scaled.values())

@@ -185,19 +185,24 @@ def all_conjunctions(n: int, seed: int) -> Verdict:
     # The squared norm of every size under 2^-d, and by Cauchy and Schwarz an average that no kernel can be below.
     from algebra.kernels import conjunction_weights, hamming
 
+    # The squared norm of every size under 2^-d.
     cube = hamming(n)
     bound = Fraction(4, 3) ** n
     theta = cube.spectrum([Fraction(1, 2**d) for d in range(n + 1)])
+    sizes = [conjunction_weights(cube, k) for k in range(n + 1)]
     norms = []
-    for k in range(n + 1):
-        weights = conjunction_weights(cube, k)
-        norms.append(2**n * sum((w / x for w, x in zip(weights, theta, strict=False)), Fraction(0)))
+    for weights in sizes:
+        shares = (w / x for w, x in zip(weights, theta, strict=False))
+        norms.append(2**n * sum(shares, Fraction(0)))
 
     # Sizes k ~ Binomial(n, 1/3): no kernel has a smaller mean of squared norms than the square of sum_j sqrt(m_j W_j),
-    # W_j the mean weight. Its terms are those of (sqrt(1/12) + sqrt(3/4))^n, and that sum is 2/sqrt(3).
+    # W_j the mean weight, by Cauchy and Schwarz. Its terms are those of (sqrt(1/12) + sqrt(3/4))^n, and that sum is
+    # 2/sqrt(3).
     law = [comb(n, k) * Fraction(2 ** (n - k), 3**n) for k in range(n + 1)]
-    mean = [sum((law[k] * conjunction_weights(cube, k)[j] for k in range(j, n + 1)), Fraction(0)) for j in range(n + 1)]
-    squares = [m * w for m, w in zip(cube.multiplicities, mean, strict=True)]
+    squares = []
+    for j, multiplicity in enumerate(cube.multiplicities):
+        mean = sum((law[k] * sizes[k][j] for k in range(j, n + 1)), Fraction(0))
+        squares.append(multiplicity * mean)
     terms = [comb(n, j) ** 2 * Fraction(1, 12) ** j * Fraction(3, 4) ** (n - j) for j in range(n + 1)]
     return Verdict.all_of([_equal(set(norms), {bound}), _equal(squares, terms)])
 

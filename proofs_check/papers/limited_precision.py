@@ -225,23 +225,31 @@ def words_where_descent_stays(given: Descent, seed: int) -> Verdict:
 )
 def covariance(rows: Rows, seed: int) -> Verdict:
     """In grid units, independent random bits, no saturation; checked for three steps."""
-    # Compare C_(t+1) with M C_t M^T + diag E f (1 - f) where A is made symmetric, for three steps.
+    # A is made symmetric; three steps of the descent, one after the other.
     n = len(rows)
+    places = list(product(range(n), repeat=2))
     A = [[(rows[i][j] + rows[j][i]) / 2 for j in range(n)] for i in range(n)]
     b, eta = [Fraction(i + 1, 2) for i in range(n)], Fraction(1, 8)
     M = [[(i == j) - eta * A[i][j] for j in range(n)] for i in range(n)]
     before = quadratic_descent(A, b, eta, [1] * n, 0, 0)
+
     for step in range(1, 4):
         after = quadratic_descent(A, b, eta, [1] * n, step, 0)
         C = before.covariance
-        for i, j in product(range(n), repeat=2):
-            moved = sum((M[i][k] * C[k][m] * M[j][m] for k, m in product(range(n), repeat=2)), Fraction(0))
+        for i, j in places:
+            expected = sum((M[i][k] * C[k][m] * M[j][m] for k, m in places), Fraction(0))
+
+            # On the diagonal, the mean of E f (1 - f) over the states: the variance of one rounding.
             if i == j:
-                images = {s: sum((M[i][k] * s[k] for k in range(n)), eta * b[i]) for s in before.weights}
-                noise = sum((w * rounding_law(images[s]).variance for s, w in before.weights.items()), Fraction(0))
-                moved += noise / before.total
-            if moved != after.covariance[i][j]:
-                return Verdict.decided(False, f"step {step}, entry {i}, {j}: {after.covariance[i][j]}, not {moved}")
+                noise = Fraction(0)
+                for state, weight in before.weights.items():
+                    image = sum((M[i][k] * state[k] for k in range(n)), eta * b[i])
+                    noise += weight * rounding_law(image).variance
+                expected += noise / before.total
+
+            found = after.covariance[i][j]
+            if found != expected:
+                return Verdict.decided(False, f"step {step}, entry {i}, {j}: {found}, not {expected}")
         before = after
     return Verdict.decided(True, "")
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import KW_ONLY
 from typing import TYPE_CHECKING, Literal
 
+from algebra.errors import InputError
 from proofs_check.option import CERTIFICATE, ERROR, SEED
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Positive, Truth, file_format, written
 from proofs_check.show.text import aligned, bound_rows, bounds_text, number, run_notes, strong
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from algebra import Bounds
     from tensors.attention.functions.network import AttentionNetwork
 
 
@@ -68,12 +73,33 @@ def network_of(given: Network) -> AttentionNetwork:
 
 def answer(given: Network, seed: int, log2_error: float | None) -> Answer:
     """Bound the dimension, and say what the formulas give; one that does not speak of the network is null."""
+    network = network_of(given)
+    return _answer(network, network.dimension(seed=seed, log2_error=log2_error))
+
+
+def answer_together(given: Sequence[Network], seed: int, log2_error: float | None) -> list[Answer | None]:
+    """Bound many dimensions at once; None for those that are not proved so, and for what is no network."""
+    from tensors.attention.functions.batch import proved_dimensions
+
+    networks = {}
+    for place, each in enumerate(given):
+        with suppress(InputError):
+            networks[place] = network_of(each)
+    found = proved_dimensions(list(networks.values()), seed, log2_error)
+
+    answers: list[Answer | None] = [None] * len(given)
+    for place, network in networks.items():
+        if network in found:
+            answers[place] = _answer(network, found[network])
+    return answers
+
+
+def _answer(network: AttentionNetwork, bounds: Bounds) -> Answer:
+    """Write down the bounds of a dimension, beside what needs no rank."""
     from proofs_check.results import reaches
     from tensors.attention.formulas import formula_values
     from tensors.attention.functions.dimension import AttentionDimension
 
-    network = network_of(given)
-    bounds = network.dimension(seed=seed, log2_error=log2_error)
     fields = {
         **network.to_json(),
         "parameters": network.parameters,
@@ -114,6 +140,7 @@ QUESTION = Question(
     about="Kinds are lightning, polynomial (with score_power), normalised, softmax; causal and residual may be true.",
     given=Network,
     answer=answer,
+    answer_together=answer_together,
     fields=(
         Field("kind", "text", "lightning, polynomial, normalised or softmax"),
         Field("widths", "list", "widths of a token, before and after each layer"),

@@ -267,14 +267,17 @@ def _point_of_norm(optimum: DegenerateOptimum, x: Fraction) -> DegeneratePoint:
     model = optimum.model
     N, d, is_free = model.N, model.d, model.diagonal == "free"
     assert model.tau is not None
+
     if model.normalisation == "whitened":
-        units = [[int(i == k) for i in range(N)] for k in range(d)]
-        return DegeneratePoint(model.tau / d, _tuples(units), *_blocks(N, [(i,) for i in range(d)], x, is_free))
+        units = _tuples([[int(i == k) for i in range(N)] for k in range(d)])
+        alone: list[tuple[int, ...]] = [(i,) for i in range(d)]
+        return DegeneratePoint(model.tau / d, units, *_blocks(N, alone, x, is_free))
 
     few = {"one-point": 1, "two-points": 2}.get(optimum.kind, N)
     rows = d if model.normalisation == "rows" else 1
-    Z = _tuples([[int(i < few and k < rows) for i in range(N)] for k in range(d)])
-    return DegeneratePoint(model.tau / (few * rows), Z, *_blocks(N, [tuple(range(few))], x, is_free))
+    Z = [[int(i < few and k < rows) for i in range(N)] for k in range(d)]
+    together = [tuple(range(few))]
+    return DegeneratePoint(model.tau / (few * rows), _tuples(Z), *_blocks(N, together, x, is_free))
 
 
 def _tuples(rows: Any) -> Rows:

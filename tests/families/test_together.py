@@ -101,6 +101,49 @@ def test_any_objects_together_are_answered_as_alone_or_not_at_all(objects, seed)
             assert without_seconds([found]) == without_seconds([alone])
 
 
+ATTENTION = st.fixed_dictionaries(
+    {"widths": st.lists(st.integers(0, 3), min_size=1, max_size=3), "head_sizes": st.integers(1, 2)},
+    optional={
+        "kind": st.sampled_from(["lightning", "polynomial", "softmax", "normalised"]),
+        "tokens": st.integers(1, 3),
+        "heads": st.integers(1, 2),
+        "causal": st.booleans(),
+        "seed": st.integers(0, 1),
+        "wrong": NUMBERS,
+    },
+)
+
+
+@examples(15)
+@given(st.lists(ATTENTION, max_size=40), st.integers(0, 2))
+def test_attention_networks_together_are_answered_as_alone_or_not_at_all(objects, seed):
+    asked = question("attention dimension")
+    together = asked.ask_together([*map(json.dumps, objects)], seed=seed, log2_error=None)
+    for given_object, found in zip(objects, together, strict=True):
+        if found is not None:
+            alone = asked.ask(given_object, seed=seed, log2_error=None)
+            assert list(found) == list(alone)
+            assert without_seconds([found]) == without_seconds([alone])
+
+
+def test_a_file_of_attention_networks_is_answered_together(tmp_path, call):
+    path = tmp_path / "a.jsonl"
+    wholes = [
+        {"kind": kind, "widths": [3, width, 2], "head_sizes": size, "tokens": 3}
+        for kind in ("lightning", "softmax")
+        for width in range(1, 5)
+        for size in (1, 2)
+    ]
+    path.write_text("\n".join([*map(json.dumps, wholes), "{", '{"widths": [2, 0], "head_sizes": 1}']))
+    lines = path.read_text().split("\n")
+    found = question("attention dimension").ask_together(lines, seed=0, log2_error=None)
+    assert [each is not None for each in found] == [True] * 16 + [False] * 2
+    answer = call("attention", "dimension", path, "--json")
+    assert [result.get("line") for result in answer.results if "error" in result] == [17, 18]
+    alone = [question("attention dimension").ask(whole, seed=0, log2_error=None) for whole in wholes]
+    assert without_seconds(answer.results[:16]) == without_seconds(alone)
+
+
 def test_a_file_that_is_to_be_written_is_for_one_object(tmp_path):
     lines = [f'{{"widths": [2, {width}, 1], "degree": 3}}' for width in range(1, 12)]
     assert question("dimension").ask_together(lines, certificate=tmp_path / "c.json") == [None] * 11

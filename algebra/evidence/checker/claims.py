@@ -231,18 +231,25 @@ def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:
     need(text(name, "label") == f"mfa:{d0}-{dh}:h{h}:r{r}", "the label does not fit the claim")
     need(h <= MOST_LAYERS and h * r.bit_length() <= MOST_BITS, "the problem is too large")
     spend(1000 * h, "the problem")
+
+    # What is to be filled, and the widths beyond which nothing is gained.
     ambient = dh * forms(r ** (h - 1), d0, False)
     most = tuple(forms(r**k, d0, False) for k in range(1, h))
 
     def network(hidden: tuple[int, ...]) -> Network:
         return Network((d0, *hidden, dh), (r,) * (h - 1))
 
+    # The architectures, sorted, with a minor each.
     need(all(type(group) is list for group in (listed, filling, regions)), "a list is missing")
     points = [tuple(integers(widths, "architectures", 1)) for widths in listed]
-    good = all(len(w) == h + 1 and (w[0], w[-1]) == (d0, dh) for w in points) and len(filling) == len(points)
+    have_ends = all(len(w) == h + 1 and (w[0], w[-1]) == (d0, dh) for w in points)
+    good = have_ends and len(filling) == len(points)
     need(good and sorted(set(points)) == points, "the architectures are not distinct, sorted, and of these ends")
-    least = [ambient * sum(a * b for a, b in pairwise(w)) for w in points]  # derivatives, once at each sample
-    afford(8 * sum(least) + len(points) * per_elimination(ambient, 1), "the minors of the architectures")
+
+    # Derivatives once at each sample, eliminations, and chains of upper bounds.
+    parameters = [sum(before * after for before, after in pairwise(w)) for w in points]
+    derivatives = ambient * sum(parameters)
+    afford(8 * derivatives + len(points) * per_elimination(ambient, 1), "the minors of the architectures")
     afford(len(regions) * (1000 + h * (2000 + 20 * h)), "the chains of the regions")
 
     def fills(i: int) -> None:
@@ -250,16 +257,19 @@ def filling_claim(claim: Any, document: dict[str, Any]) -> Claim:
 
     def excludes(i: int) -> None:
         corner, chain = fields(regions[i], "a region", "corner", "upper")
-        filled = [n if w is None else min(n, w) for w, n in zip(read_corner(corner, h - 1), most, strict=True)]
+        widths = zip(read_corner(corner, h - 1), most, strict=True)
+        saturated = tuple(n if w is None else min(n, w) for w, n in widths)
         need(type(chain) is list and len(chain) > 0 and type(chain[-1]) is dict, "a region has no proof")
         value = integer(chain[-1].get("value"), "a region's bound", 0, ambient - 1)
-        check_upper(network(tuple(filled)), value, chain)
+        check_upper(network(saturated), value, chain)
 
     def covers() -> None:
         corners = [read_corner(region.get("corner"), h - 1) for region in regions if type(region) is dict]
-        need(minimal_outside(corners, h - 1) == [w[1:-1] for w in points], "regions and architectures do not fit")
+        hidden = [w[1:-1] for w in points]
+        need(minimal_outside(corners, h - 1) == hidden, "regions and architectures do not fit")
 
-    checks = [partial(fills, i) for i in range(len(points))] + [partial(excludes, i) for i in range(len(regions))]
+    checks = [partial(fills, i) for i in range(len(points))]
+    checks += [partial(excludes, i) for i in range(len(regions))]
     return f"the minimal filling architectures {name} are exactly the {len(points)} listed", [*checks, covers]
 
 

@@ -214,10 +214,13 @@ def _joined(left: Words, right: Words) -> Iterator[Words]:
 
 @lru_cache(maxsize=8)
 def _by_size(n: int, layers: int, low: tuple[tuple[int, int, int], ...]) -> list[Words]:
+    # Word by word: every arc whose bit is set in the mask.
     masks = np.arange(1 << len(low))
     words = np.zeros((layers, len(masks)), np.uint64)
     for i, (layer, k, j) in enumerate(low):
-        words[layer] |= (masks >> i & 1).astype(np.uint64) << np.uint64(8 * k + j)
+        is_set = (masks >> i & 1).astype(np.uint64)
+        words[layer] |= is_set << np.uint64(8 * k + j)
+
     sizes = np.bitwise_count(masks)
     return [np.ascontiguousarray(words[:, sizes == size]) for size in range(len(low) + 1)]
 
