@@ -91,6 +91,8 @@ class DimensionQuestion(GenericRank):
         is_tiny = network.expected_dimension <= TINY and not (is_wide and a is not None)
         if is_tiny:
             yield AtMost(elementary_bound(network))
+            if is_wide:
+                check_memory(known.goal, *_numbers_at_a_sample(network))
             yield AtLeast(quick_trial(jacobian, known.goal, known.seed, 0))
 
         yield AtMost(best_upper_bound(network))

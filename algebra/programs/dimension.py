@@ -20,6 +20,7 @@ from algebra.programs.evaluation import ProgramJacobian
 from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
 from algebra.programs.larger import Larger
+from algebra.programs.linear_sums import summed
 from algebra.programs.lowering import lowered
 from algebra.programs.merging import merged
 from algebra.programs.orientation import with_columns
@@ -108,7 +109,7 @@ class ProgramDimension(GenericRank):
             if program is None:
                 continue
             found = [fused(program, is_repeated) for is_repeated in (False, True)]
-            found += [merged(each) for each in found]
+            found += [merged(summed(each)) for each in found]
             smaller = {each.graph: each for each in found if each.graph.parameters != program.graph.parameters}
             if smaller:
                 return tuple(smaller.values())

@@ -49,26 +49,26 @@ def merged(program: Larger) -> Larger:
 def _next(graph: Graph) -> Merge | None:
     uses = graph.uses()
     for outer, node in enumerate(graph.nodes):
-        if not _is_own_map(graph, uses, outer):
+        if not is_own_map(graph, uses, outer):
             continue
         rows, inner = graph.nodes[node.of[0]].shape[0], node.of[1]
         if uses[inner] != [outer] or inner in graph.outputs:
             continue
-        if _is_own_map(graph, uses, inner):
+        if is_own_map(graph, uses, inner):
             between, columns = graph.nodes[graph.nodes[inner].of[0]].shape
             if between >= min(rows, columns):
                 return Merge(inner, outer, None)
         if not isinstance(graph.nodes[inner].operation, Add) or len(set(graph.nodes[inner].of)) < 2:
             continue
         for term, beside in (graph.nodes[inner].of, graph.nodes[inner].of[::-1]):
-            is_alone = _is_own_map(graph, uses, term) and uses[term] == [inner] and term not in graph.outputs
+            is_alone = is_own_map(graph, uses, term) and uses[term] == [inner] and term not in graph.outputs
             is_like = graph.nodes[beside].shape == graph.nodes[term].shape == graph.nodes[inner].shape
             if is_alone and is_like and graph.nodes[graph.nodes[term].of[0]].shape[0] > rows:
                 return Merge(term, outer, beside)
     return None
 
 
-def _is_own_map(graph: Graph, uses: list[list[int]], i: int) -> bool:
+def is_own_map(graph: Graph, uses: list[list[int]], i: int) -> bool:
     """Tell whether a node is the product of a parameter that is used once, on the left, with a matrix of columns."""
     node = graph.nodes[i]
     if not isinstance(node.operation, MatMul) or len(node.shape) != 2 or len(set(node.of)) < 2:

@@ -274,6 +274,13 @@ def test_an_output_more_is_a_function_more(d0, d1, d2, degree):
     assert one < more <= (d2 + 1) * one
 
 
+def test_wide_networks_with_few_functions_are_weighed_before_they_are_evaluated(monkeypatch):
+    network = PolynomialNetwork((2, 10**4, 2, 10**4, 1), activation=Rational([1, 1, 1]))
+    monkeypatch.setattr("algebra.memory.available_memory", lambda: 1 << 24)
+    with pytest.raises(InputError, match="up to 45"):
+        network.dimension()
+
+
 # ---- float32
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from algebra.programs import sqrt, tanh, traced
 from algebra.programs.larger import Larger
+from algebra.programs.linear_sums import summed
 from algebra.programs.lowering import lowered
 from algebra.programs.merging import merged
 
@@ -46,3 +47,40 @@ def test_maps_that_are_used_twice_or_are_narrow_stay():
     assert merged(Larger.same(shared)).graph.parameters == shared.parameters
     narrow = lowered(traced(lambda W, V, x: V @ (W @ x), {"W": (1, 3), "V": (3, 1)}, {"x": (3, 1)}))
     assert merged(Larger.same(narrow)).graph.parameters == narrow.parameters
+
+
+def sum_of_maps(A, B, C, x):
+    return A @ x + B @ (C @ x)
+
+
+def block_before_a_map(W, R, L, x):
+    z = tanh(x)
+    return W @ (z + R @ (L @ z))
+
+
+def block_behind_a_map(W, R, L, V, x):
+    z = W @ x
+    return V @ tanh(z + R @ (L @ z))
+
+
+@pytest.mark.parametrize(
+    ("network", "shapes", "dimension"),
+    [
+        (sum_of_maps, {"A": (3, 4), "B": (3, 2), "C": (2, 4)}, 12),
+        (block_before_a_map, {"W": (3, 4), "R": (4, 2), "L": (2, 4)}, 12),
+        (block_behind_a_map, {"W": (3, 4), "R": (3, 1), "L": (1, 3), "V": (2, 3)}, 18),
+    ],
+)
+def test_sums_of_linear_maps_are_free_matrices(network, shapes, dimension):
+    program = traced(network, shapes, {"x": (4, 1)})
+    bounds = program.dimension()
+    assert (bounds.lower, bounds.upper) == (dimension, dimension)
+    certificate = bounds.certificate()
+    assert certificate.claim["upper"] == dimension
+    assert certificate.check().valid
+
+
+def test_a_residual_linear_block_alone_is_no_free_matrix():
+    """1 + R L has rank conditions: R L is a matrix of rank 1."""
+    graph = lowered(traced(lambda R, L, x: x + R @ (L @ x), {"R": (3, 1), "L": (1, 3)}, {"x": (3, 1)}))
+    assert summed(Larger.same(graph)).graph.parameters == graph.parameters
