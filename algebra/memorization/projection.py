@@ -23,6 +23,7 @@ PI_ABOVE = Fraction(355, 113)  # greater than pi
 PI_BELOW = Fraction(333, 106)  # less than pi
 TRIES = 256
 MOST_TRIES = 4096
+MOST_DIGITS = 1000  # of a direction that reads coordinates as digits: its entries are as long as all of them together
 RANGES = (2, 6, 40)  # greatest entry of small random directions: short weights, and good on grids
 
 
@@ -182,11 +183,28 @@ def _directions(integers: NDArray[Any], random: Random) -> Iterator[tuple[int, .
 
 def _mixed_radix(integers: NDArray[Any]) -> tuple[int, ...]:
     """Return the direction that reads the coordinates as digits: no two different points have the same product."""
-    direction, unit = [], 1
-    for column in integers.T:
-        direction.append(unit)
+    columns = range(integers.shape[1]) if integers.shape[1] <= MOST_DIGITS else _separating_columns(integers)
+    direction, unit = [0] * integers.shape[1], 1
+    for k in columns:
+        column = integers[:, k]
+        direction[k] = unit
         unit *= int(column.max()) - int(column.min()) + 1
     return tuple(direction)
+
+
+def _separating_columns(integers: NDArray[Any]) -> list[int]:
+    """Return columns that tell all points apart: each one tells points apart that those before it do not."""
+    found, names = list[int](), [0] * len(integers)
+    for k, column in enumerate(integers.T):
+        finer: dict[tuple[int, int], int] = {}
+        for pair in zip(names, column.tolist(), strict=True):
+            finer.setdefault(pair, len(finer))
+        if len(finer) > max(names) + 1:
+            found.append(k)
+            names = [finer[pair] for pair in zip(names, column.tolist(), strict=True)]
+        if len(finer) == len(names):
+            break
+    return found
 
 
 def _nearly_uniform(dimension: int, random: Random) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from algebra.programs.affine_fields import AffineFields, affine_fields
 from algebra.programs.ambient import ambient_dimension
 from algebra.programs.core import Relu, Sqrt
 from algebra.programs.evaluation import ProgramJacobian
+from algebra.programs.exponentials import EXPONENTIAL
 from algebra.programs.fusing import fused
 from algebra.programs.independence import exponentials
 from algebra.programs.larger import Larger
@@ -305,6 +306,11 @@ def check_size(program: StraightLineProgram) -> None:
     samples = program.count + SLACK
     arrays = sum(prod(node.shape) for node in graph.nodes if node.sees_input)
     check_fits("program", program.label, 8 * samples * (3 * program.count + 2 * arrays))
+
+    # Whether exponentials are independent is asked at as many points as there are, in integers beyond floats.
+    exponents = sum(prod(graph.nodes[i].shape) for i in graph.numbers(*EXPONENTIAL))
+    varying = sum(prod(node.shape) for node in graph.nodes if node.sees_input or node.sees_parameter)
+    check_fits("program", program.label, 170 * exponents * varying)
 
 
 def program_dimension(program: StraightLineProgram, seed: int = 0, log2_error: float | None = None) -> Bounds:

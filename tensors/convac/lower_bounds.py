@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algebra.evidence.reason import Reason
-from tensors.convac.offset_paths import candidates, edges, path_base
+from tensors.convac.offset_paths import candidates, edges, path_bases
 from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import NAMED, column_positions, row_positions
 
@@ -116,8 +116,9 @@ def equality_graph_bound(architecture: ConvACArchitecture, rows: Sequence[int]) 
     for k in range(1, len(architecture.layers)):
         if not architecture.layers[k - 1].knows_offsets:
             break
+        bases = path_bases(architecture, k)
         for agree in range(k - 1, -1, -1):
-            base = path_base(architecture, k, agree)
+            base = bases[agree]
             if base < 2 or (best is not None and base ** min(most, prod(architecture.shapes[k])) <= best.value):
                 continue
             for pair in candidates(architecture, k, agree):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import accumulate, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -41,9 +41,33 @@ def path_base(architecture: ConvACArchitecture, layer: int, agree: int) -> int:
     >>> path_base(net, 2, 1), path_base(net, 2, 0)
     (6, 3)
     """
-    channels = [layer.channels for layer in architecture.layers[:layer]]
-    inner = [c if number < agree else c // 2 for number, c in enumerate(channels[:-1])]
-    return min(architecture.templates, channels[-1], *inner)
+    return path_bases(architecture, layer)[agree]
+
+
+def path_bases(architecture: ConvACArchitecture, layer: int) -> list[int]:
+    """D for paths through layers 1 … layer, by the number of layers, from the first on, in which they agree.
+
+    Parameters
+    ----------
+    architecture : ConvACArchitecture
+    layer : int
+        K, counted from 1.
+
+    Returns
+    -------
+    list of int
+        For 0 … K - 1 layers.
+
+    Examples
+    --------
+    >>> from tensors.convac import ConvAC, Layer
+    >>> path_bases(ConvAC(8, 9, [Layer(2, 1, 7), Layer(2, 1, 6), Layer(8, 8, 1)]), 2)
+    [3, 6]
+    """
+    *inner, last = (each.channels for each in architecture.layers[:layer])
+    whole = list(accumulate(inner, min, initial=min(architecture.templates, last)))
+    halves = list(accumulate((c // 2 for c in reversed(inner)), min, initial=last))[::-1]
+    return list(map(min, whole, halves))
 
 
 def path_ends(architecture: ConvACArchitecture, layer: int, path: Path) -> Cells:
@@ -188,14 +212,27 @@ def _axis_paths(
     architecture: ConvACArchitecture, start: int, stop: int, axis: int, is_reduced: bool = False
 ) -> dict[int, tuple[int, ...]]:
     """For each total offset through some layers, one path that has it; reduced windows are no smaller than a stride."""
-    found: dict[int, tuple[int, ...]] = {0: ()}
+    found: dict[int, Linked] = {0: None}
     unit = 1
     for layer in architecture.layers[start:stop]:
         window, stride = layer.window[axis], layer.stride[axis]
         least = stride - 1 if is_reduced and stride <= window else 0
-        found = {total + o * unit: (*path, o) for total, path in found.items() for o in range(least, window)}
+        found = {total + o * unit: (path, o) for total, path in found.items() for o in range(least, window)}
         unit *= stride
-    return found
+    return {total: _unlinked(path) for total, path in found.items()}
+
+
+Linked = tuple["Linked", int] | None
+"""A path as its last offset and the path before it: thousands of layers are not copied again for each."""
+
+
+def _unlinked(path: Linked) -> tuple[int, ...]:
+    """Return the offsets of a path, the first one first."""
+    found: list[int] = []
+    while path is not None:
+        path, offset = path
+        found.append(offset)
+    return tuple(reversed(found))
 
 
 def _thinned(found: list[AxisPair], limit: int) -> list[AxisPair]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from algebra.memory import check_fits
 from tensors.convac.geometry import axis_reads
 from tensors.networks import FactorGraph
 
@@ -69,6 +70,8 @@ class Fields:
     def __init__(self, architecture: ConvACArchitecture, rows: Sequence[int]) -> None:
         self.architecture = architecture
         shape = architecture.input_shape
+        # Sums over boxes have a place more along every axis, and are copied on the way.
+        check_fits("input_shape", list(shape), 24 * prod(size + 1 for size in shape) + 200 * architecture.positions)
         is_row = np.zeros(architecture.positions, dtype=np.int64)
         is_row[list(rows)] = 1
         sums = is_row.reshape(shape)

@@ -20,7 +20,7 @@ from tensors.convac.lower_bounds import (
     equality_graph_bound,
     overlap_theorem_bound,
 )
-from tensors.convac.offset_paths import Pair, edges, overlap_pair, path_base
+from tensors.convac.offset_paths import Pair, edges, overlap_pair, path_base, path_bases
 from tensors.convac.receptive_fields import overlap_bound
 from tensors.matricization import row_positions
 from tests.convac import oracle
@@ -157,6 +157,16 @@ def test_any_two_paths_give_the_rank_of_their_graph(circuit_and_pair, data):
     is_row = np.isin(np.arange(net.positions), rows)
     count = crossing_components(*edges(net, layer, pair), is_row)
     assert rank_rational(matricization(weights, rows).tolist()) == path_base(net, layer, agree) ** count
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(1, 9))
+def test_bases_of_paths_by_their_definition(channels, templates):
+    """The least of templates, last channels, and inner channels, halved where the paths differ."""
+    net = ConvAC(2, templates, [*(ConvLayer(1, 1, c) for c in channels), ConvLayer(2, 2, 1)])
+    *inner, last = channels
+    for agree, base in enumerate(path_bases(net, len(channels))):
+        shared = [c if k < agree else c // 2 for k, c in enumerate(inner)]
+        assert base == min(templates, last, *shared)
 
 
 def test_paths_that_meet_again_keep_their_edges_apart():

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import prod
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from algebra.memorization import CONSTRUCTIONS, Activation, Sizes, data_set, mem
 from algebra.memorization.builder import Affine, Builder
 from algebra.memorization.folding import Fold, admissible_shifts, fold, layers_of_steps, step_layers
 from algebra.memorization.guarantees import theorem3
-from algebra.memorization.projection import lemma13_range, project
+from algebra.memorization.projection import _mixed_radix, lemma13_range, project
 from algebra.memorization.reading import Covers, cover, read_layers
 from algebra.memorization.square_root import longest_inside
 from algebra.memorization.width3 import foldings
@@ -286,3 +287,15 @@ def test_coordinates_of_thousands_of_digits_take_seconds():
     found = memorize([["-1"], ["1"], ["1/2"], [10**3000], [4]], [1, 0, 1, 0, 0])
     assert found.check.exact
     assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_points_of_many_coordinates_are_told_apart_by_few(seed):
+    """Digits of all coordinates would take gigabytes with 100,000 of them."""
+    random = Random(seed)
+    rows = [[random.randint(0, 1) * (k % 400 == 399) for k in range(1200)] for _ in range(6)]
+    points = [list(row) for row in dict.fromkeys(map(tuple, rows))]
+    values = sorted(project(data_set(points, [0] * len(points))).values)
+    assert all(b - a >= 1 for a, b in pairwise(values))
+    assert len(_mixed_radix(np.array(points, object))) == 1200
+    assert max(_mixed_radix(np.array(points, object))) <= 4
