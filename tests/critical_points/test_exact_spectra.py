@@ -19,6 +19,7 @@ from algebra.critical_points import (
     minimum_loss,
 )
 from algebra.critical_points.theorems import published_theorems, spans_top_directions
+from algebra.exact import roots
 from algebra.exact.roots import merged_roots, simplest_between, sum_of_largest
 from algebra.exact.spectra import distinct_nonzero_eigenvalues, extreme_eigenvalue
 from tests.critical_points.points import I2
@@ -224,10 +225,19 @@ def test_roots_of_long_polynomials_of_high_degree_are_found_by_iteration(monkeyp
     assert all(root.lower <= exact <= root.upper for root, exact in zip(found, known, strict=True))
 
 
-def test_roots_too_close_for_the_iteration_are_bisected():
-    tiny = 10**8000
+@pytest.mark.parametrize(("digits", "most"), [(600, 1 << 11), pytest.param(8000, 1 << 15, marks=pytest.mark.slow)])
+def test_roots_too_close_for_the_iteration_are_bisected(digits, most, monkeypatch):
+    monkeypatch.setattr("algebra.exact.roots.MOST_WORKING_BITS", most)
+    tiny, bisected = 10**digits, []
+
+    def by_bisection(polynomial, bits, bisect=roots._by_bisection):
+        bisected.append(bits)
+        return bisect(polynomial, bits)
+
+    monkeypatch.setattr("algebra.exact.roots._by_bisection", by_bisection)
     found = merged_roots([fmpz_poly([-1, tiny]) * fmpz_poly([-2, tiny])])
     assert [root.lower <= fmpq(k, tiny) <= root.upper for root, k in zip(found, (2, 1), strict=True)] == [True, True]
+    assert bisected
 
 
 def test_long_polynomials_with_roots_that_are_not_real_are_refused():
