@@ -83,6 +83,17 @@ def published_theorems(found: Classification) -> list[TheoremCheck]:
     -------
     list of TheoremCheck
 
+    Notes
+    -----
+    Each check names its source, the first ones of [1]_ and [2]_ among others.
+
+    References
+    ----------
+    .. [1] C. Yun, S. Sra, A. Jadbabaie, "Global optimality conditions for deep neural networks", ICLR 2018,
+       arXiv:1707.02444.
+    .. [2] E. M. Achour, F. Malgouyres, S. Gerchinovitz, "The loss landscape of deep linear neural networks: a
+       second-order analysis", JMLR 25(242), 2024, arXiv:2107.13289.
+
     Examples
     --------
     Y Xᵀ is singular, which the theorems exclude, and their tests take a point of loss 0 for a saddle:

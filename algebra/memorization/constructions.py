@@ -148,8 +148,8 @@ def memorize(
     labels : sequence of int
         From 0 on; equal pairs are taken once.
     construction : str
-        ``width3`` (Park et al. 2021, Theorem 2; fewer than 4 points are given to ``hard-tanh``), ``wide`` (Theorem 1),
-        ``sqrt`` (after Vardi et al. 2022), ``hard-tanh`` (two layers, after Yun et al. 2019) or ``staircase``.
+        ``width3`` ([1]_, Theorem 2; fewer than 4 points are given to ``hard-tanh``), ``wide`` ([1]_, Theorem 1),
+        ``sqrt`` (after [2]_), ``hard-tanh`` (two layers, after [3]_) or ``staircase``.
     classes : int, optional
         C; one more than the greatest label by default.
     activation : str, optional
@@ -167,6 +167,15 @@ def memorize(
     ------
     InputError
         For bad data (see `data_set`) or an unknown name.
+
+    References
+    ----------
+    .. [1] S. Park, J. Lee, C. Yun, J. Shin, "Provable memorization via deep neural networks using sub-linear
+       parameters", COLT 2021, arXiv:2010.13363.
+    .. [2] G. Vardi, G. Yehudai, O. Shamir, "On the optimal memorization power of ReLU neural networks", ICLR 2022,
+       arXiv:2110.03187.
+    .. [3] C. Yun, S. Sra, A. Jadbabaie, "Small ReLU networks are powerful memorizers: a tight analysis of
+       memorization capacity", NeurIPS 2019, arXiv:1810.07770.
 
     Examples
     --------

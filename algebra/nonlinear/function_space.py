@@ -91,7 +91,7 @@ class FunctionSpaceCheck(Shown):
 
 
 def check_function_space(W: Sequence[Any], activation: Any, activate_output: bool = False) -> list[FunctionSpaceCheck]:
-    """Check the hypotheses of theorems 4.1 and 4.2 for the layers phi(W_i x), or W_i phi(x), of one network.
+    """Check the hypotheses of theorems 4.1 and 4.2 of [1]_ for layers phi(W_i x), or W_i phi(x), of one network.
 
     Parameters
     ----------
@@ -116,6 +116,11 @@ def check_function_space(W: Sequence[Any], activation: Any, activate_output: boo
     -----
     The condition on singular values is replaced by a certificate that is sufficient: along g no width increases and
     every W_i has full row rank, hence sigma_min(J[g]) is at least the product of a sigma_min(W_i).
+
+    References
+    ----------
+    .. [1] C. Yun, S. Sra, A. Jadbabaie, "Global optimality conditions for deep neural networks", ICLR 2018,
+       arXiv:1707.02444.
 
     Examples
     --------

@@ -155,8 +155,8 @@ def _circuit(instance: dict[str, Any]) -> ConvAC:
 def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> Figure:
     """Draw rank against window size, with the overlap theorem's bound and the greatest rank that there can be.
 
-    The bound is that of Sharir and Shashua (ICLR 2018, arXiv:1703.02065) for the first kind of circuits; the picture
-    shows what becomes of the formula under other borders and sharing.
+    The bound is that of [1]_ for the first kind of circuits; the picture shows what becomes of the formula under other
+    borders and sharing.
 
     Parameters
     ----------
@@ -172,6 +172,11 @@ def overlaps_figure(shape: Sequence[int], templates: int = 2, seed: int = 0) -> 
     ------
     InputError
         As `overlap_series`, or if the greatest rank is too large for an axis.
+
+    References
+    ----------
+    .. [1] O. Sharir, A. Shashua, "On the expressive power of overlapping architectures of deep learning", ICLR
+       2018, arXiv:1703.02065.
     """
     check_matplotlib()
     half = prod(shape[:-1]) * (shape[-1] // 2) if shape else 0

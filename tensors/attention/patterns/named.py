@@ -235,9 +235,8 @@ def named_pattern(name: str, n: int, **parameters: Any) -> SparsePattern:
     Parameters
     ----------
     name : str
-        One of `NAMES`: windows, ring and star; star-transformer (Guo et al., NAACL 2019), longformer (Beltagy, Peters,
-        Cohan 2020), bigbird (Zaheer et al., NeurIPS 2020), strided and fixed (Child et al. 2019), logsparse (Li et
-        al., NeurIPS 2019), and the causal forms.
+        One of `NAMES`: windows, ring and star; star-transformer [1]_, longformer [2]_, bigbird [3]_, strided and fixed
+        [4]_, logsparse [5]_, and the causal forms.
     n : int
         Number of tokens.
     **parameters : int
@@ -252,6 +251,16 @@ def named_pattern(name: str, n: int, **parameters: Any) -> SparsePattern:
     ------
     InputError
         If the name or a parameter is unknown, missing or too small.
+
+    References
+    ----------
+    .. [1] Q. Guo et al., "Star-transformer", NAACL 2019, arXiv:1902.09113.
+    .. [2] I. Beltagy, M. E. Peters, A. Cohan, "Longformer: the long-document transformer", 2020, arXiv:2004.05150.
+    .. [3] M. Zaheer et al., "Big Bird: transformers for longer sequences", NeurIPS 2020, arXiv:2007.14062.
+    .. [4] R. Child, S. Gray, A. Radford, I. Sutskever, "Generating long sequences with sparse transformers", 2019,
+       arXiv:1904.10509.
+    .. [5] S. Li et al., "Enhancing the locality and breaking the memory bottleneck of transformer on time series
+       forecasting", NeurIPS 2019, arXiv:1907.00235.
 
     Examples
     --------

@@ -81,7 +81,7 @@ def sparsemax_scale(zeta: Any) -> Fraction:
 
 
 def sparsemax(scores: Any) -> tuple[Fraction, ...]:
-    """Return the Euclidean projection of the scores to the simplex, exactly (Martins and Astudillo, ICML 2016).
+    """Return the Euclidean projection of the scores to the simplex, exactly [1]_.
 
     Parameters
     ----------
@@ -96,6 +96,11 @@ def sparsemax(scores: Any) -> tuple[Fraction, ...]:
     ------
     InputError
         If there are no scores, or one is not exact.
+
+    References
+    ----------
+    .. [1] A. F. T. Martins, R. F. Astudillo, "From softmax to sparsemax: a sparse model of attention and
+       multi-label classification", ICML 2016, arXiv:1602.02068.
 
     Examples
     --------

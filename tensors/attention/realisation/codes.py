@@ -25,7 +25,7 @@ POLYNOMIALS = {
 def gold_keys(m: int, count: int) -> NDArray[np.int64]:
     """Return the first Gold sequences of length ``2**m``: ``g_{a,b}(x) = (-1)^{Tr(a x^3 + b x)}``, a outer, b inner.
 
-    Two of them have inner product 0 or ±2^((m+1)/2) (Gold, 1968).
+    Two of them have inner product 0 or ±2^((m+1)/2) [1]_.
 
     Parameters
     ----------
@@ -38,6 +38,11 @@ def gold_keys(m: int, count: int) -> NDArray[np.int64]:
     -------
     numpy.ndarray of int64, shape (count, 2**m)
         Entries are -1 and 1.
+
+    References
+    ----------
+    .. [1] R. Gold, "Maximal recursive sequences with 3-valued recursive cross-correlation functions", IEEE Trans.
+       Inf. Theory 14(1), 1968.
 
     Examples
     --------
@@ -60,7 +65,7 @@ def kerdock_keys(m: int, count: int) -> NDArray[np.int64]:
 
     With ``F = GF(2^{m-1})``, the quadratic forms ``sum_{i=1}^{(m-2)/2} Tr((a x)^{2^i + 1}) + e Tr(a x)`` on pairs
     (x, e), a outer, plus a linear form, inner. Two different vectors have inner product 0 or ±2^(m/2): half the
-    length of Gold sequences of the same coherence (Kerdock, 1972; Kantor, 1982).
+    length of Gold sequences of the same coherence [1]_ [2]_.
 
     Parameters
     ----------
@@ -73,6 +78,11 @@ def kerdock_keys(m: int, count: int) -> NDArray[np.int64]:
     -------
     numpy.ndarray of int64, shape (count, 2**m)
         Entries are -1 and 1.
+
+    References
+    ----------
+    .. [1] A. M. Kerdock, "A class of low-rate nonlinear binary codes", Information and Control 20(2), 1972.
+    .. [2] W. M. Kantor, "Spreads, translation planes and Kerdock sets", SIAM J. Algebraic Discrete Methods 3, 1982.
 
     Examples
     --------

@@ -113,7 +113,7 @@ class CanonicalForm(Shown):
     def fits_standard(self, width: int, heads: int) -> bool:
         """Tell whether head size ``width / heads`` is enough, however many heads there are.
 
-        Bhojanapalli et al. (ICML 2020, Theorem 2): a layer that needs more than that is no standard layer.
+        A layer that needs more than that is no standard layer ([1]_, Theorem 2).
 
         Parameters
         ----------
@@ -124,6 +124,11 @@ class CanonicalForm(Shown):
         Returns
         -------
         bool
+
+        References
+        ----------
+        .. [1] S. Bhojanapalli, C. Yun, A. S. Rawat, S. J. Reddi, S. Kumar, "Low-rank bottleneck in multi-head
+           attention models", ICML 2020, arXiv:2002.07028.
         """
         return self.least_head_size * heads <= width
 
