@@ -65,10 +65,15 @@ def subspace_value(fields: Fields) -> int:
     for number, children in enumerate(fields.children):
         is_single = number + 1 == len(net.layers) and net.output == "single"
         channels = 1 if is_single else net.layers[number].channels
-        below = [
-            _joined([below[q] for q in read], channels, net.templates, fields.counts(number + 1, position))
-            for position, read in enumerate(children)
-        ]
+        # Of a million windows most are like their neighbours.
+        above: list[Cell] = []
+        known: dict[tuple[tuple[Cell, ...], tuple[int, int]], Cell] = {}
+        for position, read in enumerate(children):
+            window = (tuple([below[q] for q in read]), fields.counts(number + 1, position))
+            if window not in known:
+                known[window] = _joined(window[0], channels, net.templates, window[1])
+            above.append(known[window])
+        below = above
     return below[0].rank
 
 

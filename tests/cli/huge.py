@@ -1291,6 +1291,7 @@ LONG_WORDS = (
     "critical-point: 2000 layers",
     "critical-point: numbers of 40,000 digits",
     "graph ",
+    "kernel learn: 1000 of 1000",
     "table attention virtual-weights --largest 30",
     "sweep attention virtual-weights --largest 30",
     "table critical-points 300",
