@@ -287,10 +287,10 @@ def _maker(name: Any) -> _Maker:
 
 
 def _values(name: str, maker: _Maker, n: int, given: dict[str, Any]) -> dict[str, int]:
-    known = ["n", *maker.parameters]
     for key, value in given.items():
         if key not in maker.parameters:
-            raise InputError(key, value, f"left out: the parameters of {name} are {', '.join(known)}")
+            known = ", ".join(("n", *maker.parameters))
+            raise InputError(key, value, f"left out: the parameters of {name} are {known}")
     found = {}
     for key, (least, default) in maker.parameters.items():
         value = given.get(key, default)
