@@ -136,7 +136,8 @@ def stop_of_nearest(h: Any, c: Any, start: int, mode: Mode, ends: Ends | None = 
 
     For h <= 1 the rounded step is a monotone map, so that it stops at the first word of the dead zone that it meets:
     the start itself, or the nearer end. For h > 1 it is antitone, and its square monotone: it stops or alternates
-    between two words, which is found by simulation.
+    between two words, which is found by simulation. With h = 2 and ties away from zero words may grow for
+    ever: then neither is returned.
 
     Parameters
     ----------
