@@ -260,9 +260,8 @@ class _Fixed(Balls):
 def _exactly(graph: Graph, point: GivenPoint, rows: NDArray[np.intp]) -> Rationals:
     """Run the program with exact numbers at some samples."""
     numbers = Rationals()
-    leaves = {name: array if name in point.values else array[rows] for name, array in point.leaves.items()}
     try:
-        forward(graph, numbers, leaves)
+        forward(graph, numbers, point.leaves_at(rows))
     except PoleError as error:
         raise InputError("values", point.program.label, f"such that no denominator vanishes: {error}") from None
     return numbers

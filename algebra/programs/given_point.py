@@ -15,6 +15,8 @@ from algebra.programs.straight_line import Constant, StraightLineProgram, read_c
 from algebra.shown import Shown
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from algebra.types import Array
 
 
@@ -79,6 +81,20 @@ class GivenPoint(Shown):
         """Weights and data as exact numbers, with the samples in front."""
         found = {name: _array(constant)[None] for name, constant in self.values.items()}
         return found | {name: _array(constant) for name, constant in self.data.items()}
+
+    def leaves_at(self, samples: NDArray[np.intp]) -> dict[str, Array]:
+        """Return weights, and data at some samples.
+
+        Parameters
+        ----------
+        samples : ndarray of int
+            Their numbers.
+
+        Returns
+        -------
+        dict of str to ndarray
+        """
+        return {name: array if name in self.values else array[samples] for name, array in self.leaves.items()}
 
 
 def _named(argument: str, given: Any, wanted: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -137,10 +137,9 @@ def _exact_rank(batch: Batch, each: LinearMap, samples: NDArray[np.intp], seen: 
 
 def exact_vectors(batch: Batch, each: LinearMap, samples: NDArray[np.intp]) -> Array:
     """Return what a map sees at some samples as exact numbers, one row a sample, with a 1 for the bias at the end."""
-    point, graph = batch.point, batch.graph
-    leaves = {name: array if name in point.values else array[samples] for name, array in point.leaves.items()}
-    value = forward(graph, Rationals(), leaves, (), each.argument + 1)[each.argument]
-    rows = np.broadcast_to(value, (len(samples), *graph.nodes[each.argument].shape)).reshape(len(samples), -1)
+    leaves = batch.point.leaves_at(samples)
+    value = forward(batch.graph, Rationals(), leaves, (), each.argument + 1)[each.argument]
+    rows = np.broadcast_to(value, (len(samples), *batch.graph.nodes[each.argument].shape)).reshape(len(samples), -1)
     ones = np.full((len(samples), int(each.bias is not None)), 1, object)
     return np.concatenate([rows, ones], axis=1)
 
