@@ -121,7 +121,23 @@ class AttentionArchitecture:
         return {name: known[name] for name in FIELDS}
 
     def changed(self, **values: Any) -> Self:
-        """Return the network with other values of some fields, which are valid and are not checked again."""
+        """Return the network with other values of some fields, which are valid and are not checked again.
+
+        Parameters
+        ----------
+        **values
+            By the name of the field; tuples where they are tuples.
+
+        Returns
+        -------
+        AttentionArchitecture
+            Of the class of this one.
+
+        Examples
+        --------
+        >>> AttentionArchitecture((5, 3), 2, tokens=9).changed(tokens=2).label
+        'attention:lightning:5-3:a2:n2'
+        """
         made = object.__new__(type(self))
         vars(made).update(self.__getstate__() | values)
         return made
