@@ -4,6 +4,12 @@ import json
 import os
 import signal
 
+# The tests run in as many processes as there are cores, where a second thread of BLAS only waits, and burns time.
+# It must be said before numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -56,10 +62,8 @@ class Answer:
 
 
 @pytest.fixture
-def call(monkeypatch):
+def call():
     """Run a command in this process."""
-    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-        monkeypatch.setenv(name, "1")  # the table command sets them; the next test shall not inherit it
 
     def run(*words, stdin=None):
         result = CliRunner().invoke(app, [str(word) for word in words], input=stdin, catch_exceptions=False)

@@ -291,10 +291,11 @@ def look(evaluation: Evaluation, key: str, goal: int, prime: int, word_size: int
     for attempt in range(ATTEMPTS):
         tried = key if attempt == 0 else f"{key}/again={attempt}"
         try:
-            evaluated = evaluation.at(field, tried, goal + SLACK, word_size)
+            with one_thread(goal):
+                rank = evaluation.at(field, tried, goal + SLACK, word_size).rank(goal)
         except PoleError:
             continue
-        return Seen(evaluation, tried, prime, word_size, evaluated.rank(goal), is_random)
+        return Seen(evaluation, tried, prime, word_size, rank, is_random)
     raise ArithmeticError(f"a denominator of {evaluation.label} vanishes under {ATTEMPTS} independent keys")
 
 
@@ -346,9 +347,9 @@ def compressed_rank(array: NDArray[Any], prime: int, goal: int) -> int:
     int
     """
     most = goal + EXTRA
-    if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:
-        array = multiply(combinations(most, len(array), prime), array, prime)
     with one_thread(goal):
+        if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:
+            array = multiply(combinations(most, len(array), prime), array, prime)
         return rank_of_array(array, prime)
 
 

@@ -25,6 +25,7 @@ from algebra.polynomial.whole_rules import elementary
 from algebra.rank.echelon import default_block
 from algebra.rank.field import prime_field
 from algebra.rank.modular import SINGLE_PRIME
+from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -216,7 +217,8 @@ def single_trial(evaluation: Evaluation, goal: int, seed: int) -> Seen | None:
     """
     key, tries = trial_key(evaluation, seed, "trial", 0), 0
     for prime in SINGLE_PRIMES:
-        evaluated = evaluation.at(prime_field(prime), key, goal + SLACK + idle_samples(goal, prime), 1)
+        with one_thread(goal):
+            evaluated = evaluation.at(prime_field(prime), key, goal + SLACK + idle_samples(goal, prime), 1)
         whole = evaluated.whole if isinstance(evaluated, StructuredJacobian) else evaluated
         if not isinstance(whole, Jacobian) or not whole.sees_all:
             continue

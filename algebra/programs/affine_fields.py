@@ -28,6 +28,7 @@ from algebra.programs.symmetries import KEY, Symmetry, orbit_with_form
 from algebra.rank import Echelon
 from algebra.rank.field import prime_field
 from algebra.rank.primes import DEFAULT_PRIME
+from algebra.rank.threads import LEAST_LIMITED, one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,13 +126,14 @@ def _solutions(program: StraightLineProgram, pairs: Sequence[tuple[int, int | No
     moved = np.array([q for q, _ in pairs])
     by = np.array([-1 if other is None else other for _, other in pairs])
     form, quiet = Echelon(len(pairs), field.prime), 0
-    for gradients, weights in _points(program, field):
-        factors = np.append(weights, 1.0)[by]  # that of t is the last: 1
-        before = form.rank
-        form.add(field.times(gradients[:, moved], factors[None]), centred=True)
-        quiet = quiet + 1 if form.rank == before else 0
-        if quiet == QUIET_POINTS or form.rank == len(pairs):
-            break
+    with one_thread(LEAST_LIMITED):  # a few rows come at a time: a second thread only waits
+        for gradients, weights in _points(program, field):
+            factors = np.append(weights, 1.0)[by]  # that of t is the last: 1
+            before = form.rank
+            form.add(field.times(gradients[:, moved], factors[None]), centred=True)
+            quiet = quiet + 1 if form.rank == before else 0
+            if quiet == QUIET_POINTS or form.rank == len(pairs):
+                break
     found = (_recognised(pairs, vector, field.prime) for vector in form.kernel())
     return [each for each in found if each]
 

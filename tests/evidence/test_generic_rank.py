@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from threadpoolctl import ThreadpoolController, threadpool_info
 
 from algebra.errors import InputError
 from algebra.evidence.bounds import Grade
@@ -12,6 +13,7 @@ from algebra.evidence.evaluation import ATTEMPTS, PoleError, WholeMatrix, look, 
 from algebra.evidence.generic_rank import AtLeast, AtMost, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.rank.field import PrimeField
+from algebra.rank.threads import LEAST_LIMITED, ONE_THREAD
 from tensors.attention import AttentionNetwork
 
 
@@ -147,6 +149,20 @@ def test_a_pole_is_met_with_the_next_key():
     assert (seen.key, seen.rank) == ("key/again=3", 2)
     with pytest.raises(ArithmeticError, match="independent keys"):
         look(Product(2, poles=ATTEMPTS), "key", 2, 101)
+
+
+@pytest.mark.parametrize(("goal", "threads"), [(LEAST_LIMITED, 1), (ONE_THREAD, 2)])
+def test_small_matrices_are_evaluated_and_eliminated_with_one_thread(goal, threads):
+    seen = []
+
+    class Watched(Product):
+        def at(self, field, key, rows, word_size):
+            seen.append(min(found["num_threads"] for found in threadpool_info()))
+            return super().at(field, key, rows, word_size)
+
+    with ThreadpoolController().limit(limits=2):
+        assert look(Watched(2), "key", goal, 101).rank == 2
+    assert seen == [threads]
 
 
 def test_a_rank_that_is_not_seen_again_is_an_error():

@@ -251,9 +251,9 @@ def test_bad_values_are_answered_or_refused(ask, name):
             shown = f"{name}: {key} = {str(value)[:40]} took {seconds:.1f} s"
             assert seconds < MOST_SECONDS, shown
             assert_answered_or_names_a_key(name, answer, shown)
-            if not _allows(described["properties"][key], value, schema):
-                assert answer.status == 2, shown
-                assert key in answer.error["message"], shown
+            # The schema is asked last: jsonschema is slow with long lists.
+            is_refused_by_name = answer.status == 2 and key in answer.error["message"]
+            assert is_refused_by_name or _allows(described["properties"][key], value, schema), shown
 
 
 def leaves(value, path=()):

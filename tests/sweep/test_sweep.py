@@ -188,6 +188,7 @@ def test_an_interrupt_of_answers_is_raised_when_the_processes_are_gone(at_once, 
 def test_little_work_stays_here_and_much_goes_to_processes_with_one_blas_thread(store, monkeypatch):
     monkeypatch.setattr(loop, "BUSY", 1.0)  # these evaluations sleep
     monkeypatch.setattr(loop, "WORTH_A_POOL", 1.0)
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
     sweep = toys.family(80, toys.threads)
     run_sweep(sweep, store, jobs=2)
     here = [result for _, result in sweep.results if result["pid"] == os.getpid()]
