@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from algebra.critical_points.optimum import Enclosure, minimum_loss
+from algebra.critical_points.pivots import untightened_pivots
 from algebra.critical_points.problem import Problem
 from algebra.evidence.bounds import Grade
 from algebra.exact.matrices import is_zero
@@ -206,12 +207,6 @@ def _directions_step(reduced: Problem, comparison: Comparison) -> str:
         return f"directions: the largest eigenvalue of N_E is at most the smallest nonzero one of N_R ({apart})"
     pairs = comparison.larger
     return f"directions: an eigenvalue of N_E exceeds a nonzero one of N_R, in {pairs} pair{'s' if pairs > 1 else ''}"
-
-
-def untightened_pivots(reduced: Problem) -> tuple[tuple[int, int], ...]:
-    """Return the pivots (i, j) with T_ij nonzero and rank B_ij > r; X must have full row rank."""
-    r = reduced.r
-    return tuple(p for p in reduced.pivots if int(reduced.B(*p).rank()) > r and not is_zero(reduced.T(*p)))
 
 
 def _by_pivots(problem: Problem, steps: list[str], comparison: Comparison) -> Classification:

@@ -16,6 +16,7 @@ from flint import fmpq
 
 from algebra.critical_points.classification import Classification, PointVerdict
 from algebra.critical_points.fibre import moved_off
+from algebra.critical_points.pivots import untightened_pivots
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.second_order import quadratic_form
 from algebra.exact.elimination import column_basis, coordinates, kernel
@@ -250,10 +251,8 @@ def _through_pivot(p: Problem) -> list[Matrix]:
     One of the two moves leaves the product unchanged to first order, so that it can be scaled until the mixed term
     <E, A_i V_i B_ij V_j C_j> outweighs the square of the other.
     """
-    for i, j in sorted(p.pivots, key=lambda pivot: pivot[0] - pivot[1]):
+    for i, j in sorted(untightened_pivots(p), key=lambda pivot: pivot[0] - pivot[1]):
         T = p.T(i, j)
-        if is_zero(T):
-            continue
         for build in (_above, _below):
             direction = build(p, i, j, T)
             if direction is not None:

@@ -266,13 +266,8 @@ class Problem(Shown):
 
     @cached_property
     def _between(self) -> dict[tuple[int, int], Matrix]:
-        found = {}
-        for j in range(1, self.depth + 1):
-            product = identity(self.W[j - 1].nrows(), self.X)
-            for i in range(j + 1, self.depth + 1):
-                found[i, j] = product
-                product = self.W[i - 1] * product
-        return found
+        """The products that were asked for."""
+        return {}
 
     def B(self, i: int, j: int) -> Matrix:
         """W_{i-1} … W_{j+1}, for i > j; the identity if i = j + 1.
@@ -287,6 +282,12 @@ class Problem(Shown):
         Matrix
             d_{i-1} x d_j.
         """
+        if (i, j) not in self._between:
+            shorter = max((k for k in range(j + 1, i) if (k, j) in self._between), default=None)
+            product = identity(self.widths[j], self.X) if shorter is None else self._between[shorter, j]
+            for k in range(j + 1 if shorter is None else shorter, i):
+                product = self.W[k - 1] * product
+            self._between[i, j] = product
         return self._between[i, j]
 
     @cached_property
@@ -326,7 +327,7 @@ class Problem(Shown):
     @cached_property
     def pivots(self) -> tuple[tuple[int, int], ...]:
         """All pairs (i, j) of layers with i > j."""
-        return tuple(sorted(self._between))
+        return tuple((i, j) for i in range(2, self.depth + 1) for j in range(1, i))
 
     @cached_property
     def gradient(self) -> tuple[Matrix, ...]:

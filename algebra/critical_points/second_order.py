@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
+from algebra.critical_points.pivots import rank_steps
 from algebra.critical_points.problem import Problem
 from algebra.errors import InputError
 from algebra.exact.inertia import Inertia, inertia
@@ -165,16 +166,16 @@ def conjectural_inertia(problem: Problem) -> Inertia:
 
 def _pivot_part(reduced: Problem, r: int) -> int:
     """Count the pairs of eigenvalues, one of each sign, that come from pivots and not from rotations."""
-    ranks: Counter[tuple[int, int]] = Counter()  # 0 where there is no pivot
-    for i, j in reduced.pivots:
-        ranks[i, j] = int(reduced.T(i, j).rank())
-
-    # Directions of the residual that the pivot (i, j) sees, and no pivot inside it.
+    # Directions of the residual that the pivot (i, j) sees, and no pivot inside it: by how much the rank of T_ij rises
+    # with i, less by how much that of the next j does.
     seen: dict[tuple[int, int], int] = {}
-    for i, j in reduced.pivots:
-        inside = ranks[i - 1, j] + ranks[i, j + 1] - ranks[i - 1, j + 1]
-        if ranks[i, j] != inside:
-            seen[i, j] = ranks[i, j] - inside
+    residual, inner = reduced.E.transpose(), Counter[int]()
+    for j in range(reduced.depth - 1, 0, -1):
+        rises = Counter(rank_steps(reduced, j, residual))
+        for i in sorted(rises.keys() | inner.keys()):
+            if rises[i] != inner[i]:
+                seen[i, j] = rises[i] - inner[i]
+        inner = rises
 
     # Each of them moves with every dimension that the layers between have beyond the rank of the product ...
     total = 0
@@ -208,18 +209,20 @@ def quadratic_form(problem: Problem, direction: list[Matrix]) -> Any:
     >>> quadratic_form(Problem([[1]], [[1]], [[[0]], [[0]]]), [one, one])
     -2
     """
-    # The square of the first derivative of the product, on the data ...
-    D1 = problem.R - problem.R
-    for i, V in enumerate(direction, start=1):
+    # The residual times the second derivative of the product, which is twice the sum of A_i V_i D_i, where D_i is the
+    # first derivative of the product of the layers below i; None where it is zero ...
+    total, D = fmpq(0), None
+    for i, (W, V) in enumerate(zip(problem.W, direction, strict=True), start=1):
+        after = None if D is None else W * D
         if not is_zero(V):
-            D1 = D1 + problem.A(i) * V * problem.C(i)
-    image = D1 * problem.X
-    total = trace_of_product(image, image)
+            if D is not None:
+                total += 2 * trace_of_product(problem.A(i).transpose() * problem.E, V * D)
+            own = V * problem.C(i)
+            after = own if after is None else after + own
+        D = after
 
-    # ... and the residual times its second derivative, one summand for each two layers.
-    for i, j in problem.pivots:
-        V, U = direction[i - 1], direction[j - 1]
-        if not is_zero(V) and not is_zero(U):
-            inner = problem.A(i).transpose() * problem.E * problem.C(j).transpose()
-            total += 2 * trace_of_product(inner, V * problem.B(i, j) * U)
-    return total + fmpq(0)
+    # ... and the square of the first derivative of the whole product, on the data.
+    if D is None:
+        return total
+    image = D * problem.X
+    return total + trace_of_product(image, image)

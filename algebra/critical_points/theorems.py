@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from algebra.critical_points.classification import Classification
+from algebra.critical_points.pivots import are_tightened
 from algebra.critical_points.problem import Problem
 from algebra.critical_points.theorem_check import TheoremCheck
 from algebra.exact.elimination import projector
@@ -262,6 +263,4 @@ def is_tightened(point: Problem) -> bool:
     """
     if point.data_rank == 0:
         return True
-    p = point.reduced
-    S_XY = p.S_YX.transpose()
-    return all(p.r in (int(p.B(i, j).rank()), int((p.C(j) * S_XY * p.A(i)).rank())) for i, j in p.pivots)
+    return are_tightened(point.reduced)
