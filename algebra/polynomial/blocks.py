@@ -34,6 +34,13 @@ Dimensions and ranks of a block hold at its general weights, hence at one choice
 enough. In such a network the activations of a layer are forms in distinct variables, and so are the adjoints: their
 ranks are at least the sums of those of the blocks (*factors*).
 
+**independent.** A network that has its naive dimension has independent activations in each layer, and independent
+adjoints: no rank of them need be looked at. For the kernel of its Jacobian is then spanned by the scalings of hidden
+neurons. A relation :math:`\sum_j c_j a^{(l-1)}_j = 0` would give the vector that changes one row of :math:`W_l` by c, a
+relation :math:`\sum_i c_i \delta^{(l)}_i = 0` one that changes one column. But no combination of scalings changes one
+layer alone, if no weight is 0: the inputs are not scaled, so the neurons of layer 1, 2, … below it are not, nor are the
+outputs, so those of layer h-1, h-2, … down to it are not.
+
 **fewer-outputs.** An output more has weights of its own, which no other output sees: the Jacobian is block triangular,
 and :math:`\dim(d_h) \ge \dim(m) + (d_h - m) \operatorname{rank} a^{(h-1)}` for all :math:`m \le d_h`. Any degrees.
 
@@ -112,6 +119,8 @@ class Factors:
     prime : int
     parts : tuple of Factors
         Of the two blocks, where they are sums.
+    naive : Reason, optional
+        That the network has its naive dimension, where they follow from that.
     """
 
     about: Architecture
@@ -120,6 +129,7 @@ class Factors:
     key: str = ""
     prime: int = DEFAULT_PRIME
     parts: tuple[Factors, ...] = ()
+    naive: Reason | None = None
 
     def __str__(self) -> str:
         ranks = (" ".join(map(str, ranks)) for ranks in (self.activations, self.adjoints))
@@ -261,7 +271,7 @@ def _outputs(a: Architecture, count: int, leaves: Leaves, goal: int) -> Reason |
     if upper_bound(part).value + others * a.widths[-2] < goal:
         return None
     found = best_block_bound(part, leaves)
-    factors = None if found is None else factor_ranks(part, leaves.seed)
+    factors = None if found is None else _factors(found, leaves.seed)
     if found is None or factors is None:
         return None
     value = found.value + others * factors.activations[-1]
@@ -273,7 +283,7 @@ def _biases(a: Architecture, leaves: Leaves) -> Reason | None:
         return None
     part = a._replace(biases=False)
     found = best_block_bound(part, leaves)
-    factors = None if found is None else factor_ranks(part, leaves.seed)
+    factors = None if found is None else _factors(found, leaves.seed)
     if found is None or factors is None:
         return None
     value = found.value + sum(factors.adjoints) + a.widths[-1]
@@ -295,7 +305,7 @@ def _blocks(a: Architecture, leaves: Leaves, goal: int) -> Reason | None:
         if found is None:
             return None
         parts.append(found)
-    factors = [each for half in halves if (each := factor_ranks(half, leaves.seed)) is not None]
+    factors = [each for part in parts if (each := _factors(part, leaves.seed)) is not None]
     if len(factors) < len(halves):
         return None
     ranks = ((each.activations, each.adjoints) for each in factors)
@@ -385,6 +395,14 @@ def shared_out(neurons: int, forms: int) -> tuple[tuple[int, int], tuple[int, in
     """
     uses, more = divmod(neurons, forms) if forms else (0, 0)
     return (uses, forms - more), (uses + 1, more)
+
+
+def _factors(found: Reason, seed: int) -> Factors | None:
+    """Return ranks of activations and adjoints of a network whose dimension is bounded."""
+    a: Architecture = found.about
+    if found.value == a.naive:
+        return Factors(a, a.widths[:-1], a.widths[1:-1], naive=found)
+    return factor_ranks(a, seed)
 
 
 @lru_cache(maxsize=CACHE)

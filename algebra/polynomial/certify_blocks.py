@@ -67,6 +67,10 @@ class _Chain:
 
     def _factors(self, factors: Factors) -> int:
         about = {"widths": list(factors.about.widths), "degrees": list(factors.about.degrees)}
+        if factors.naive is not None:
+            place = self.bound(factors.naive)
+            implied = {"rule": "independent", **about, "parts": [place]}
+            return self._place(("independent", factors.about, place), lambda: implied)
         if factors.parts:
             parts = [self.factors(part) for part in factors.parts]
             name = ("sums", factors.about, *parts)

@@ -223,7 +223,7 @@ def test_widths_beyond_all_words_are_halved_a_hundred_times():
 
 @pytest.fixture(scope="module", params=[3, 2], ids=["cubes", "squares"])
 def certificate(request):
-    """One with every rule but that of biases, with sums, and a leaf on another level."""
+    """One with leaves, blocks, fewer outputs and independent neurons."""
     return PolynomialNetwork((40, 70, 70, 40), degree=request.param).dimension().certificate()
 
 
@@ -268,6 +268,14 @@ def lower_the_last_degree(document):
     document["upper"][0]["degrees"] = [first_degree, 1]
 
 
+def make_a_leaf_smaller(document):
+    """One row and one column less: still a minor, but not of the naive dimension."""
+    leaf = first(document, "jacobian-minor")
+    leaf["rows"].pop()
+    leaf["columns"].pop()
+    leaf["value"] -= 1
+
+
 FORGERIES = {
     "more is claimed than the last rule gives": raise_everything,
     "a leaf of a greater value": lambda d: first(d, "jacobian-minor").update(
@@ -277,13 +285,6 @@ FORGERIES = {
         0, first(d, "jacobian-minor")["columns"][1]
     ),
     "a leaf about another network": lambda d: first(d, "jacobian-minor")["widths"].__setitem__(0, 90),
-    "a sample twice in a rank of activations": lambda d: first(d, "factors")["activations"][0][1].__setitem__(
-        0, first(d, "factors")["activations"][0][1][1]
-    ),
-    "a neuron more in the rank of adjoints": lambda d: first(d, "factors")["adjoints"][0][0].append(10**6),
-    "activations in the place of adjoints": lambda d: first(d, "factors").update(
-        adjoints=first(d, "factors")["activations"]
-    ),
     "a part that comes later": lambda d: first(d, "blocks").update(parts=[10**3, 10**3]),
     "one part in the place of two": lambda d: first(d, "blocks").update(parts=first(d, "blocks")["parts"][:1]),
     "the factors of another network": lambda d: d["lower"]["chain"][-1].update(factors=[1]),
@@ -295,6 +296,23 @@ FORGERIES = {
     "an unknown field": lambda d: d["lower"]["chain"][-1].update(note="trust me"),
     "an empty chain": lambda d: d["lower"].update(chain=[]),
     "biases that are not there": lambda d: d["lower"]["chain"][-1].update(biases=True),
+    "independent neurons of too small a dimension": make_a_leaf_smaller,
+    "independent neurons of another network": lambda d: first(d, "independent")["widths"].__setitem__(0, 1),
+    "independent neurons with other degrees": lambda d: first(d, "independent").update(degrees=[3, 4]),
+    "independent neurons without a reason": lambda d: first(d, "independent").update(parts=[]),
+    "ranks in the place of a dimension": lambda d: first(d, "independent").update(
+        parts=[d["lower"]["chain"].index(first(d, "independent"))]
+    ),
+}
+
+OF_FACTORS = {
+    "a sample twice in a rank of activations": lambda d: first(d, "factors")["activations"][0][1].__setitem__(
+        0, first(d, "factors")["activations"][0][1][1]
+    ),
+    "a neuron more in the rank of adjoints": lambda d: first(d, "factors")["adjoints"][0][0].append(10**6),
+    "activations in the place of adjoints": lambda d: first(d, "factors").update(
+        adjoints=first(d, "factors")["activations"]
+    ),
     "a modulus that divides the degrees": lambda d: first(d, "factors").update(prime=3),
 }
 
@@ -308,6 +326,7 @@ def test_forged_chains_are_refused(certificate, name):
 
 @pytest.fixture(scope="module")
 def certificate_of_squares():
+    """Of less than the naive dimension: its activations and adjoints are looked at, those of halves add up."""
     return PolynomialNetwork((30, 50, 50, 1), degree=2).dimension().certificate()
 
 
@@ -325,9 +344,29 @@ def test_squares_before_one_output_are_not_claimed_to_be_independent(certificate
     assert report.reasons == ("blocks does not give the value 3350 of pnn:30-50-50-1:r2, but 2725",)
 
 
-def test_a_chain_that_asks_for_too_much_is_refused_before_the_work(certificate):
+@pytest.mark.parametrize("name", OF_FACTORS)
+def test_forged_ranks_of_activations_and_adjoints_are_refused(certificate_of_squares, name):
+    assert {"factors", "sums"} <= {statement["rule"] for statement in certificate_of_squares.document["lower"]["chain"]}
+    report = check_forged(certificate_of_squares, OF_FACTORS[name])
+    assert not report.valid
+    assert report.reasons
+
+
+def test_a_naive_dimension_makes_neurons_independent():
+    """Every small network that has it: ranks of its activations and adjoints, at other weights, are full."""
+    seen = 0
+    for number in range(300):
+        a = random_architecture(Random(number))._replace(biases=False)
+        dimension = network_of(a).dimension()
+        if a.depth > 1 and dimension.lower == a.naive:
+            seen += 1
+            assert factor_ranks(a, seed=number).is_full
+    assert seen > 50
+
+
+def test_a_chain_that_asks_for_too_much_is_refused_before_the_work(certificate_of_squares):
     wide = {"widths": [10**6, 10**6, 10**6, 1], "degrees": [3, 3]}
-    report = check_forged(certificate, lambda d: first(d, "factors").update(wide))
+    report = check_forged(certificate_of_squares, lambda d: first(d, "factors").update(wide))
     assert not report.valid
     assert "too large" in report.reasons[0]
 
