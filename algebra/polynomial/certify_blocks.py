@@ -24,7 +24,7 @@ def lower_chain_json(root: Reason) -> dict[str, Any]:
     >>> from algebra.polynomial.hilbert import Architecture
     >>> chain = lower_chain_json(block_bound(Architecture((16, 16, 1), (3,))))["chain"]
     >>> [statement["rule"] for statement in chain]
-    ['jacobian-minor', 'factors', 'blocks']
+    ['jacobian-minor', 'independent', 'blocks']
     """
     chain = _Chain()
     chain.bound(root)
