@@ -70,6 +70,7 @@ CACHED_BY_NETWORK = (
     "layout",
     "monomial_spans",
     "pair_conditions",
+    "reduced",
     "rules",
     "span",
     "span_rules",

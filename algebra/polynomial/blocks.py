@@ -185,6 +185,7 @@ class Ranks:
         return "; ".join(dict.fromkeys(map(str, self.factors)))
 
 
+@lru_cache(maxsize=CACHE)
 def block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason | None:
     """Return a proved lower bound for the dimension of a network's variety that meets the upper bound, or None.
 
