@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from itertools import pairwise
+
+from algebra.escape import escape
 
 LARGEST = 48
 """Cells a side of the largest grid that is drawn, and bars of the longest histogram."""

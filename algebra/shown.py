@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from html import escape
 from typing import Any
+
+from algebra.escape import escape
 
 LONGEST = 120
 """Characters of a label that are shown."""

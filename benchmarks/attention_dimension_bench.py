@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from algebra import Grade
 from tensors.attention.formulas import formula_values
-from tensors.attention.functions import batch, dimension, independence, reduction, rules
+from tensors.attention.functions import batch, blocks, counts, dimension, independence, reduction, rules, unseen
 from tensors.attention.functions.network import AttentionNetwork
 
 CONSOLE = Console(width=128)
@@ -57,6 +57,11 @@ def clear() -> None:
         batch._seen_before,
         reduction.reduced,
         reduction.forward_widths,
+        reduction.gauge_fixed,
+        rules._sums,
+        blocks.block_value,
+        counts.virtual_weights_dimension,
+        unseen.hidden_scores,
     ):
         cached.cache_clear()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from html import escape
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from algebra.errors import InputError
+from algebra.escape import escape
 from algebra.evidence.checker.labels import digits
 from algebra.evidence.integer_like import IntegerLike
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import algebra.evidence.checker as checker
 from algebra.errors import InputError
+from algebra.escape import escape
 from algebra.evidence.checker.labels import digits
 from algebra.evidence.checker.limits import MOST_VALUE
 from algebra.evidence.wanted import WANTED

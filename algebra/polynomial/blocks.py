@@ -16,9 +16,30 @@ the last is at least 3, then :math:`e_l + e_{l'} \le 2D/3 < D`. So no two of the
 .. math:: \dim \ge \sum_g \dim(\text{block } g)
     + \sum_{l < h} \sum_{g \ne g'} \operatorname{rank} \delta^{(l)}(g) \cdot \operatorname{rank} a^{(l-1)}(g').
 
+**Squares at the end** (:math:`r_{h-1} = 2`). Then :math:`e_{h-1} = D/2`: the two tensor products of layer h-1 have the
+same multidegree, and no others do. They are spanned by :math:`w_i \otimes z_i(x_g)\, a_j(x_{g'})`, i in g, and by
+:math:`w_{i'} \otimes a_{j'}(x_g)\, z_{i'}(x_{g'})`, i' in g', where :math:`z_i` is a pre-activation, any combination of
+the activations of layer h-2, and :math:`w_i` a column of :math:`W_h`, any vector. Let these activations have the ranks
+:math:`\alpha` and :math:`\alpha'` in the two groups, and choose each :math:`z_i` among so many independent forms
+:math:`\zeta_b` and :math:`\zeta'_{b'}`, as often as :math:`n_b` and :math:`n'_{b'}` times. The part
+:math:`\zeta_b \zeta'_{b'}` of both products together is then a sum of two general spaces of vectors, of dimensions
+:math:`n_b` and :math:`n'_{b'}`: with m outputs the two products span at least
+
+.. math:: \sum_b \sum_{b'} \min(m,\, n_b + n'_{b'})
+
+dimensions. Shared out evenly, that is the sum of theirs if m is large enough, with :math:`d_{h-1} \le \alpha` in both
+groups from m = 2 on; for one output it is less by :math:`d_{h-1}(g)\, d_{h-1}(g')`.
+
 Dimensions and ranks of a block hold at its general weights, hence at one choice of them; a lower bound of each is
 enough. In such a network the activations of a layer are forms in distinct variables, and so are the adjoints: their
 ranks are at least the sums of those of the blocks (*factors*).
+
+**independent.** A network that has its naive dimension has independent activations in each layer, and independent
+adjoints: no rank of them need be looked at. For the kernel of its Jacobian is then spanned by the scalings of hidden
+neurons. A relation :math:`\sum_j c_j a^{(l-1)}_j = 0` would give the vector that changes one row of :math:`W_l` by c, a
+relation :math:`\sum_i c_i \delta^{(l)}_i = 0` one that changes one column. But no combination of scalings changes one
+layer alone, if no weight is 0: the inputs are not scaled, so the neurons of layer 1, 2, … below it are not, nor are the
+outputs, so those of layer h-1, h-2, … down to it are not.
 
 **fewer-outputs.** An output more has weights of its own, which no other output sees: the Jacobian is block triangular,
 and :math:`\dim(d_h) \ge \dim(m) + (d_h - m) \operatorname{rank} a^{(h-1)}` for all :math:`m \le d_h`. Any degrees.
@@ -35,7 +56,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from algebra.evidence.evaluation import Seen, quick_trial, suitable_prime, trial_key
 from algebra.evidence.reason import Reason
@@ -59,17 +80,24 @@ LEAF = 100
 LARGEST_LEAF = 400
 """Up to this upper bound a rank is seen where splitting falls short; the checker looks at such a minor in 0.3 s."""
 
+GREATEST_LEAF = 4000
+"""Of networks of which that is a small part: such a leaf takes a second, the whole a minute. Up to some 1,700 the
+checker needs no more than its ordinary budget."""
+
+SMALL_PART = 3
+"""A leaf of a third of the whole takes 4 % of its elimination, and there are some of them."""
+
 MOST_PARAMETERS = 1_000_000
 """Of a leaf: the checker draws no more of them."""
 
-SHORT = 32
-"""Up to this width the ranks of activations and adjoints are seen at once; above, those of the halves come first."""
-
-MOST_FACTORS = 400
+MOST_FACTORS = 1000
 """Beyond this width only those of the halves are looked at: the checker evaluates the network at as many samples."""
 
 EXTRA_SAMPLES = 4
 """Samples beyond the width: a few unlucky ones do not lower a rank."""
+
+MOST_BITS = 128
+"""Of a width that is halved: each half is looked at inside the call for the whole, and calls have a limit of depth."""
 
 FEWER_OUTPUTS = (1, 2, 4, 8, 16)
 """Numbers of outputs that are tried in the place of all: with few, hidden weights may not all be seen."""
@@ -91,6 +119,8 @@ class Factors:
     prime : int
     parts : tuple of Factors
         Of the two blocks, where they are sums.
+    naive : Reason, optional
+        That the network has its naive dimension, where they follow from that.
     """
 
     about: Architecture
@@ -99,6 +129,7 @@ class Factors:
     key: str = ""
     prime: int = DEFAULT_PRIME
     parts: tuple[Factors, ...] = ()
+    naive: Reason | None = None
 
     def __str__(self) -> str:
         ranks = (" ".join(map(str, ranks)) for ranks in (self.activations, self.adjoints))
@@ -120,6 +151,18 @@ class Factors:
 
 
 Minor = tuple[list[int], list[int]]
+
+
+class Leaves(NamedTuple):
+    """Where ranks are seen at random weights, from a seed: at upper bounds up to `least` at once, and up to `most`."""
+
+    seed: int
+    least: int
+    most: int
+
+
+LayerRanks = tuple[tuple[int, ...], tuple[int, ...]]
+"""Of a block: the ranks of its activations in layers 0 … h-1, and of its adjoints in layers 1 … h-1."""
 
 
 @dataclass(frozen=True)
@@ -163,33 +206,37 @@ def block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason | No
     >>> found = block_bound(Architecture((40, 70, 70, 40), (3, 3)))
     >>> found.value, found.names
     (10360, ('fewer-outputs', 'blocks', 'jacobian-minor'))
-    >>> block_bound(Architecture((40, 70, 70, 1), (2, 2))) is None
+    >>> block_bound(Architecture((40, 60, 60, 1), (2, 2))).value
+    4170
+    >>> block_bound(Architecture((10, 43, 42, 1), (2, 3))) is None
     True
     """
-    found = _split(a, seed, leaf)
-    return found if found is not None and found.value == upper_bound(a).value else None
+    goal = upper_bound(a).value
+    most = min(max(goal // SMALL_PART, LARGEST_LEAF), GREATEST_LEAF)
+    found = _split(a, Leaves(seed, leaf, most))
+    return found if found is not None and found.value == goal else None
 
 
 @lru_cache(maxsize=CACHE)
-def best_block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason | None:
+def best_block_bound(a: Architecture, leaves: Leaves) -> Reason | None:
     """Return the best of the bounds that the rules give, whether it meets the upper bound or not; None if none does.
 
     A rule is not tried where the upper bounds of its parts show that it cannot meet that of the whole. What is small
     is not split, and what is not much larger only as long as that meets its bound.
     """
     goal = upper_bound(a).value
-    best = None if goal <= leaf else _split(a, seed, leaf)
-    is_leaf = goal <= max(leaf, LARGEST_LEAF) and a.parameters <= MOST_PARAMETERS
+    best = None if goal <= leaves.least else _split(a, leaves)
+    is_leaf = goal <= leaves.most and a.parameters <= MOST_PARAMETERS
     if is_leaf and (best is None or best.value < goal):
-        seen = _leaf(a, seed, goal)
+        seen = _leaf(a, leaves.seed, goal)
         best = seen if best is None or seen.value > best.value else best
     return best
 
 
-def _split(a: Architecture, seed: int, leaf: int) -> Reason | None:
+def _split(a: Architecture, leaves: Leaves) -> Reason | None:
     goal = upper_bound(a).value
     best: Reason | None = None
-    for found in _attempts(a, seed, leaf, goal):
+    for found in _attempts(a, leaves, goal):
         if best is None or found.value > best.value:
             best = found
         if best.value >= goal:
@@ -197,19 +244,19 @@ def _split(a: Architecture, seed: int, leaf: int) -> Reason | None:
     return best
 
 
-def _attempts(a: Architecture, seed: int, leaf: int, goal: int) -> Iterator[Reason]:
+def _attempts(a: Architecture, leaves: Leaves, goal: int) -> Iterator[Reason]:
     """Yield the bounds of all rules that could meet the goal."""
     if a.biases:
-        found = _biases(a, seed, leaf)
+        found = _biases(a, leaves)
         if found is not None:
             yield found
         return
     for count in FEWER_OUTPUTS:
         if count < a.widths[-1] and a.depth > 1:
-            found = _outputs(a, count, seed, leaf, goal)
+            found = _outputs(a, count, leaves, goal)
             if found is not None:
                 yield found
-    found = _blocks(a, seed, leaf, goal)
+    found = _blocks(a, leaves, goal)
     if found is not None:
         yield found
 
@@ -219,49 +266,50 @@ def _leaf(a: Architecture, seed: int, goal: int) -> Reason:
     return Reason(seen.rule, seen.rank, a, note=Sight(seen))
 
 
-def _outputs(a: Architecture, count: int, seed: int, leaf: int, goal: int) -> Reason | None:
+def _outputs(a: Architecture, count: int, leaves: Leaves, goal: int) -> Reason | None:
     part, others = a.with_width(-1, count), a.widths[-1] - count
     if upper_bound(part).value + others * a.widths[-2] < goal:
         return None
-    found = best_block_bound(part, seed, leaf)
-    factors = None if found is None else factor_ranks(part, seed)
+    found = best_block_bound(part, leaves)
+    factors = None if found is None else _factors(found, leaves.seed)
     if found is None or factors is None:
         return None
     value = found.value + others * factors.activations[-1]
     return Reason("fewer-outputs", value, a, (found,), (("outputs", count),), Ranks((factors,)))
 
 
-def _biases(a: Architecture, seed: int, leaf: int) -> Reason | None:
+def _biases(a: Architecture, leaves: Leaves) -> Reason | None:
     if a.depth == 1 or min(a.degrees) < 2:
         return None
     part = a._replace(biases=False)
-    found = best_block_bound(part, seed, leaf)
-    factors = None if found is None else factor_ranks(part, seed)
+    found = best_block_bound(part, leaves)
+    factors = None if found is None else _factors(found, leaves.seed)
     if found is None or factors is None:
         return None
     value = found.value + sum(factors.adjoints) + a.widths[-1]
     return Reason("zero-biases", value, a, (found,), (), Ranks((factors,)))
 
 
-def _blocks(a: Architecture, seed: int, leaf: int, goal: int) -> Reason | None:
+def _blocks(a: Architecture, leaves: Leaves, goal: int) -> Reason | None:
     if not splits(a):
         return None
     halves = halved(a)
     full = [(half.widths[:-1], half.widths[1:-1]) for half in halves]
-    if sum(upper_bound(half).value for half in halves) + crossing(*full) < goal:
+    if sum(upper_bound(half).value for half in halves) + crossing(halves, *full) < goal:
         return None
 
     # The parts come first: of a layer that halves down to a single neuron they show early that nothing is gained.
     parts: list[Reason] = []
     for half in halves:
-        found = best_block_bound(half, seed, leaf)
+        found = best_block_bound(half, leaves)
         if found is None:
             return None
         parts.append(found)
-    factors = [each for half in halves if (each := factor_ranks(half, seed)) is not None]
+    factors = [each for part in parts if (each := _factors(part, leaves.seed)) is not None]
     if len(factors) < len(halves):
         return None
-    value = sum(part.value for part in parts) + crossing(*((each.activations, each.adjoints) for each in factors))
+    ranks = ((each.activations, each.adjoints) for each in factors)
+    value = sum(part.value for part in parts) + crossing(halves, *ranks)
     return Reason("blocks", value, a, tuple(parts), (), Ranks(tuple(factors)))
 
 
@@ -270,11 +318,11 @@ def splits(a: Architecture) -> bool:
 
     Examples
     --------
-    >>> splits(Architecture((2, 2, 1), (3,))), splits(Architecture((2, 2, 1), (2,)))
+    >>> splits(Architecture((2, 2, 1), (3,))), splits(Architecture((2, 2, 1), (1,)))
     (True, False)
     """
-    powers = a.depth > 1 and min(a.degrees) >= 2 and a.degrees[-1] >= 3
-    return powers and not a.biases and min(a.widths[:-1]) >= 2
+    powers = a.depth > 1 and min(a.degrees) >= 2
+    return powers and not a.biases and min(a.widths[:-1]) >= 2 and max(a.widths).bit_length() <= MOST_BITS
 
 
 def halved(a: Architecture) -> tuple[Architecture, Architecture]:
@@ -290,11 +338,71 @@ def halved(a: Architecture) -> tuple[Architecture, Architecture]:
     return lesser, a._replace(widths=(*(width - width // 2 for width in inner), outputs))
 
 
-def crossing(*ranks: tuple[tuple[int, ...], tuple[int, ...]]) -> int:
-    """Add up the ranks of what crosses the groups: of each its activations 0 … h-1 and adjoints 1 … h-1."""
-    (first_a, first_d), (second_a, second_d) = ranks
-    there = sum(d * a for d, a in zip(first_d, second_a[:-1], strict=True))
-    return there + sum(d * a for d, a in zip(second_d, first_a[:-1], strict=True))
+def crossing(halves: tuple[Architecture, Architecture], first: LayerRanks, second: LayerRanks) -> int:
+    """Bound from below what the weights that cross two blocks span; of each block activations and adjoints have ranks.
+
+    Examples
+    --------
+    >>> halves = halved(Architecture((4, 4, 1), (3,)))
+    >>> crossing(halves, ((2, 2), (2,)), ((2, 2), (2,)))
+    8
+    >>> crossing(halved(Architecture((4, 4, 1), (2,))), ((2, 2), (2,)), ((2, 2), (2,)))
+    4
+    """
+    there = [adjoint * activation for adjoint, activation in zip(first[1], second[0][:-1], strict=True)]
+    back = [adjoint * activation for adjoint, activation in zip(second[1], first[0][:-1], strict=True)]
+    half, other = halves
+    if half.degrees[-1] > 2:
+        return sum(there) + sum(back)
+    squares = spanned_by_squares(half.widths[-1], (half.widths[-2], first[0][-2]), (other.widths[-2], second[0][-2]))
+    return sum(there[:-1]) + sum(back[:-1]) + squares
+
+
+def spanned_by_squares(outputs: int, first: tuple[int, int], second: tuple[int, int]) -> int:
+    """Bound from below what weights into the last hidden layer span that cross two blocks, if its degree is 2.
+
+    Parameters
+    ----------
+    outputs : int
+    first, second : (int, int)
+        Of each block: its neurons in the last hidden layer, and the rank of the activations before.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> [spanned_by_squares(outputs, (2, 2), (2, 2)) for outputs in (1, 2)]
+    [4, 8]
+    >>> [spanned_by_squares(outputs, (3, 2), (2, 2)) for outputs in (1, 2, 3)]
+    [4, 8, 10]
+    """
+    return sum(
+        forms * others * min(outputs, uses + other_uses)
+        for uses, forms in shared_out(*first)
+        for other_uses, others in shared_out(*second)
+    )
+
+
+def shared_out(neurons: int, forms: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Share neurons out among independent forms: how often a form is used, and how many are used so often.
+
+    Examples
+    --------
+    >>> shared_out(5, 3)
+    ((1, 1), (2, 2))
+    """
+    uses, more = divmod(neurons, forms) if forms else (0, 0)
+    return (uses, forms - more), (uses + 1, more)
+
+
+def _factors(found: Reason, seed: int) -> Factors | None:
+    """Return ranks of activations and adjoints of a network whose dimension is bounded."""
+    a: Architecture = found.about
+    if found.value == a.naive:
+        return Factors(a, a.widths[:-1], a.widths[1:-1], naive=found)
+    return factor_ranks(a, seed)
 
 
 @lru_cache(maxsize=CACHE)
@@ -306,8 +414,9 @@ def factor_ranks(a: Architecture, seed: int = 0) -> Factors | None:
     >>> print(factor_ranks(Architecture((2, 5, 3, 1), (2, 3))))
     activations of ranks 2 3 3, adjoints of ranks 5 3
     """
+    # Of what is split those of the halves are known: each look costs 0.1 ms, whatever its size.
     sums = None
-    if max(a.widths[:-1]) > SHORT and min(a.widths[:-1]) >= 2 and min(a.degrees) >= 2:
+    if upper_bound(a).value > LEAF and splits(a):
         sums = _sums(a, *(factor_ranks(half, seed) for half in halved(a)))
         if sums is not None and sums.is_full:
             return sums

@@ -11,8 +11,9 @@ from algebra.evidence.evaluation import SLACK, Seen, idle_samples, quick_trial, 
 from algebra.evidence.generic_rank import AtLeast, AtMost, GenericRank, Known, bound_generic_rank
 from algebra.evidence.reason import Reason
 from algebra.memory import check_fits, fits
-from algebra.polynomial.architecture import PolynomialArchitecture
+from algebra.polynomial.architecture import ConvolutionalArchitecture, PolynomialArchitecture
 from algebra.polynomial.blocks import block_bound, explained
+from algebra.polynomial.filters import filter_bound
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.jacobian import Jacobian, JacobianEvaluation
 from algebra.polynomial.layout import layout
@@ -99,13 +100,18 @@ class DimensionQuestion(GenericRank):
         yield AtMost(best_upper_bound(network))
 
         # What no output sees is left out, whatever its size: what is left decides.
-        if a is not None and is_wide:
+        reduced = None
+        if a is not None and (is_wide or known.goal >= WORTH_SPLITTING):
             reduced = reduced_bound(a, known.seed)
             if reduced is not None:
                 yield AtLeast(reduced)
 
+        # Of one channel it is a theorem. A small rank is as quick, and shows what it rests on.
+        if isinstance(network, ConvolutionalArchitecture) and known.goal >= WORTH_SPLITTING:
+            yield AtLeast(filter_bound(network))
+
         # Block networks prove large dimensions without a large elimination: they need not fit into memory.
-        if a is not None and known.goal >= WORTH_SPLITTING:
+        if a is not None and reduced is None and known.goal >= WORTH_SPLITTING:
             split = block_bound(a, known.seed)
             if split is not None:
                 yield AtLeast(split)
@@ -132,7 +138,9 @@ class DimensionQuestion(GenericRank):
         return {"quantity": "dimension", "label": self.label, "network": self.network.to_json()}
 
     def lower_json(self, lower: Reason) -> dict[str, Any]:
-        """Write the tree of a lower bound from block networks as a chain."""
+        """Write the tree of a lower bound from block networks as a chain; of a convolution its name is enough."""
+        if isinstance(self.network, ConvolutionalArchitecture):
+            return {"rule": lower.rule}
         from algebra.polynomial.certify_blocks import lower_chain_json
 
         return lower_chain_json(lower)

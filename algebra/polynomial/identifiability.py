@@ -115,7 +115,7 @@ class Identifiability:
         return contact_certificate(self.contact)
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from algebra.escape import escape
 
         words = {True: "finitely identifiable", False: "not finitely identifiable", None: "not decided"}
         said = "globally identifiable" if self.globally else words[self.finitely]

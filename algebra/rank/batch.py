@@ -14,7 +14,7 @@ So the answers are exact, whatever the random numbers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from algebra.errors import InputError
 from algebra.exact.given import unmasked
+from algebra.rank.inverses import inverses
 from algebra.rank.modular import (
     centre,
     centred_residues,
     multiply,
-    multiply_elementwise,
     summable_products,
 )
 from algebra.rank.modular_rank import rank_of_array
@@ -220,7 +220,7 @@ def eliminate(s: Floats, sides: Integers, prime: int) -> tuple[Integers, NDArray
         if c and row.size:
             row -= np.einsum("tb,tjb->jb", s[c, :c], s[:c, c + 1 :])
             centre(row, prime)
-        row *= _inverses(np.where(alive, column[0], 1.0), prime)
+        row *= inverses(np.where(alive, column[0], 1.0), prime)
         centre(row, prime)
     return ranks, certain
 
@@ -231,27 +231,3 @@ def _is_finished(s: Floats, c: int, which: NDArray[np.intp], prime: int) -> NDAr
     left = batch_first[:, c:, c + 1 :] - batch_first[:, c:, :c] @ batch_first[:, :c, c + 1 :]
     something = np.any(centre(left, prime), axis=(1, 2)) | np.any(batch_first[:, c:, c], axis=1)
     return np.asarray(~something)
-
-
-def _inverses(z: Floats, prime: int) -> Floats:
-    """Return the inverses of residues that are not zero, by products of pairs (Montgomery's trick)."""
-    if z.size <= 32:
-        return _few_inverses(z, prime)
-    half = z.size // 2
-    a, b, odd = z[:half], z[half : 2 * half], z[2 * half :]
-    inner = _inverses(np.concatenate([multiply_elementwise(a, b, prime), odd]), prime)
-    result = np.concatenate([b, a, inner[half:]])
-    result[: 2 * half].reshape(2, half)[...] *= inner[:half]
-    return centre(result, prime)
-
-
-def _few_inverses(z: Floats, prime: int) -> Floats:
-    values = [int(x) for x in z.tolist()]
-    before = list(accumulate(values, lambda x, y: x * y % prime, initial=1))
-    inverse = pow(before[-1], -1, prime)
-    result = []
-    for value, product in zip(reversed(values), reversed(before[:-1]), strict=True):
-        result.append(inverse * product % prime)
-        inverse = inverse * value % prime
-    result.reverse()
-    return centre(np.array(result, dtype=np.float64), prime)

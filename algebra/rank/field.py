@@ -13,8 +13,11 @@ import numpy as np
 
 from algebra.random_words import words
 from algebra.rank import modular
+from algebra.rank.inverses import inverse_elementwise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from algebra.types import Array
@@ -43,9 +46,13 @@ class PrimeField:
 
     def draw_streams(self, key: str, counts: dict[str, int], size: int = 1) -> list[Array]:
         """Draw from several streams at once: so many integers each."""
-        raw = b"".join([words(key, stream, count * size) for stream, count in counts.items()])
+        return self.draw_all([(key, stream, count) for stream, count in counts.items()], size)
+
+    def draw_all(self, streams: Sequence[tuple[str, str, int]], size: int = 1) -> list[Array]:
+        """Draw from streams under any keys at once: of each its key, its name, and how many integers."""
+        raw = b"".join([words(key, stream, count * size) for key, stream, count in streams])
         numbers = self._from_words(np.frombuffer(raw, ">u8").astype(np.uint64), size)
-        ends = list(accumulate(counts.values(), initial=0))
+        ends = list(accumulate([count for _, _, count in streams], initial=0))
         return [numbers[start:end] for start, end in pairwise(ends)]
 
     def _from_words(self, raw: NDArray[np.uint64], size: int) -> Array:
@@ -78,7 +85,7 @@ class PrimeField:
     def inverse(self, z: Array) -> Array:
         """Elementwise inverse; 0 stays 0."""
         if self.is_float:
-            return modular.inverse_elementwise(z, self.prime)
+            return inverse_elementwise(z, self.prime)
         return self.power(z, self.prime - 2)  # large primes only
 
     def number(self, value: int | Fraction) -> Any:

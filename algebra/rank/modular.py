@@ -321,17 +321,6 @@ def power(z: Floats, exponent: int, prime: int) -> Floats:
     return result
 
 
-def inverse_elementwise(z: Floats, prime: int) -> Floats:
-    """Return the inverses of centred residues, element by element; 0 stays 0.
-
-    Examples
-    --------
-    >>> inverse_elementwise(np.array([2.0, 3.0, 0.0]), 7)
-    array([-3., -2.,  0.])
-    """
-    return power(z, prime - 2, prime) if prime > 2 else z.copy()
-
-
 def centred_residues(matrix: NDArray[Any], prime: int, out: Floats | None = None) -> Floats:
     """Return integers of any size as centred residues in float64.
 

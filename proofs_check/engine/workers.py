@@ -12,7 +12,6 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
 from types import FrameType, TracebackType
 from typing import Any, ClassVar, Self
 
@@ -277,6 +276,8 @@ def children_of_ours() -> Iterator[str | None]:
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
     if sys.platform != "win32":
+        from multiprocessing import resource_tracker
+
         # Python's tracker of resources, which pools start, lets the signals through as it starts (before Python 3.12).
         resource_tracker.ensure_running()
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_CHILDREN)

@@ -57,7 +57,7 @@ class Layer:
 def answer(given: Layer, seed: int) -> Answer:
     """Find the canonical form, and compare with the other layer if there is one."""
     from proofs_check.results import bounds_fields
-    from tensors.attention.softmax.canonical import canonical_form
+    from tensors.attention.softmax.canonical import can_be_written, canonical_form, layers_equal
     from tensors.attention.softmax.heads import softmax_layer
 
     found = written(given)
@@ -75,8 +75,10 @@ def answer(given: Layer, seed: int) -> Answer:
         "distinction": None,
     }
     if given.other is not None:
-        fields["distinction"] = _distinction(layer, softmax_layer(found["other"], given.tokens), seed)
-        fields["equal"] = fields["distinction"] is None
+        other = softmax_layer(found["other"], given.tokens)
+        fields["equal"] = layers_equal(layer, other)
+        if not fields["equal"] and can_be_written(layer.minus(other)):
+            fields["distinction"] = _distinction(layer, other, seed)
     return Answer(_label(found, layer), fields, seed=seed)
 
 
@@ -106,7 +108,7 @@ def _groups(form: CanonicalForm) -> list[Result]:
 
 
 def _distinction(layer: SoftmaxLayer, other: SoftmaxLayer, seed: int) -> Result | None:
-    """Return tokens at which the outputs of two layers differ; None if there are none."""
+    """Return tokens at which the outputs of two layers differ."""
     from algebra.exact.matrices import to_strings
     from tensors.attention.softmax.canonical import distinguish
 
@@ -145,8 +147,10 @@ def _comparison(result: Result) -> str:
     if result["equal"] is None:
         return ""
     found = result["distinction"]
-    if found is None:
+    if result["equal"]:
         return "  the two layers are the same function\n"
+    if found is None:
+        return "  the two layers differ; an input would have too many tokens to be written down\n"
     place = f"output {found['output']} of token {found['token']}"
     return f"  the two layers differ: {place} at X = {plain_matrix(found['X'])}\n"
 
@@ -166,7 +170,11 @@ QUESTION = Question(
         Field("is_zero", "boolean", "whether the layer is the zero function"),
         Field("canonical", "list", "the groups: A, its factor, V, the rank of A, and the heads that were merged"),
         Field("equal", "boolean", "whether the two layers are the same function; null if there is one"),
-        Field("distinction", "object", "tokens X at which their outputs differ, with what proves it; else null"),
+        Field(
+            "distinction",
+            "object",
+            "tokens X at which their outputs differ, with what proves it; null if they agree, or tokens are too many",
+        ),
     ),
     example={"heads": [{"A": [[1, 0], [0, 0]], "V": [[1, 2]]}, {"A": [[1, 0], [0, 0]], "V": [[0, 1]]}], "tokens": 3},
     options=(SEED,),

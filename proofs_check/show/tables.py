@@ -14,12 +14,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import algebra.writing as writing
 from algebra.errors import InputError
+from algebra.escape import escape
 from algebra.evidence import Bounds
 from algebra.evidence.error import log2_of_sum
 from proofs_check.cells import is_missing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from algebra.errors import as_integer
@@ -84,8 +83,7 @@ def formula_values(network: AttentionArchitecture) -> dict[str, int | None]:
     if network.is_single_headed:
         values |= {"naive": naive_dimension(network), "virtual-weights": virtual_weights_dimension(network)}
     if _is_published(network):
-        softmax = network.kind == "softmax"
-        values["equal-width"] = equal_width_dimension(network.widths[0], network.head_sizes[0], network.depth, softmax)
+        values["equal-width"] = _equal_width(network)
     values["layers"] = _layers_formula(network)
     return values
 
@@ -110,11 +108,13 @@ def published_count(network: AttentionArchitecture) -> tuple[int | None, str | N
     >>> published_count(AttentionNetwork((3, 3, 3), (1, 2))), published_count(AttentionNetwork((3, 1), 1, 3))
     ((20, 'naive'), (21, 'heads'))
     """
-    values = formula_values(network)
-    for name in ("equal-width", "naive"):
-        if values[name] is not None:
-            return values[name], name
-    if network.depth > 1 or network.residual:
+    if network.residual:
+        return None, None
+    if _is_published(network):
+        return _equal_width(network), "equal-width"
+    if network.is_single_headed:
+        return naive_dimension(network), "naive"
+    if network.depth > 1:
         return None, None
     (shape,) = network.shapes
     head = shape.rank * (2 * shape.before - shape.rank) + shape.before * shape.after
@@ -127,9 +127,14 @@ def _is_published(network: AttentionArchitecture) -> bool:
     return equal and plain and network.kind in ("lightning", "softmax")
 
 
+def _equal_width(network: AttentionArchitecture) -> int:
+    is_softmax = network.kind == "softmax"
+    return equal_width_dimension(network.widths[0], network.head_sizes[0], network.depth, is_softmax)
+
+
 def _layers_formula(network: AttentionArchitecture) -> int | None:
     widths = visible_widths(network, counted_widths(network))
-    small = replace(network, widths=widths, head_sizes=tuple(map(min, network.head_sizes, widths)))
+    small = network.changed(widths=widths, head_sizes=tuple(map(min, network.head_sizes, widths)))
     if not network.is_polynomial:
         return None if network.is_constant else gauge_fixed(small)
     n, r = network.tokens, network.score_power

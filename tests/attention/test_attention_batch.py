@@ -1,11 +1,14 @@
 """Attention networks evaluated together: the same bounds and the same evidence as one by one."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from algebra import InputError
 from algebra.evidence.evaluation import PoleError
+from algebra.rank import DEFAULT_PRIME
 from proofs_check.families import attention, attention_dimensions
 from tensors.attention import AttentionNetwork
 from tensors.attention.functions import batch
@@ -94,7 +97,7 @@ def test_a_pole_leaves_all_of_them_to_be_asked_alone(monkeypatch):
         raise PoleError("a sum vanishes")
 
     with monkeypatch.context() as patched:
-        patched.setattr(batch, "_jacobian_ranks", fails)
+        patched.setattr(batch, "gradients", fails)
         batch._seen_before.cache_clear()
         assert proved_dimensions(small(kind="softmax")) == {}
     batch._seen_before.cache_clear()
@@ -111,8 +114,27 @@ def test_exponentials_that_are_not_proved_independent_leave_all_of_them_to_be_as
 
 def test_too_low_a_rank_proves_nothing(monkeypatch):
     batch._seen_before.cache_clear()
-    monkeypatch.setattr(batch, "_jacobian_ranks", lambda tasks, field, keys: [task.goal - 1 for task in tasks])
-    assert proved_dimensions(small()) == {}
+    true_bound = batch.upper_bound
+    monkeypatch.setattr(batch, "upper_bound", lambda network: replace(true_bound(network), value=network.parameters))
+    for kind in ("lightning", "softmax"):
+        assert proved_dimensions(small(kind=kind)) == {}
+
+
+def test_kinds_of_different_primes_are_eliminated_apart():
+    batch._seen_before.cache_clear()
+    given_networks = [*small(), *small(kind="polynomial", score_power=DEFAULT_PRIME), *small(kind="softmax")]
+    found = proved_dimensions(given_networks)
+    assert {network.score_power for network in found} == {1, DEFAULT_PRIME}
+    for network, bounds in found.items():
+        assert_the_same(bounds, network.dimension())
+
+
+def test_few_matrices_wait_for_others(monkeypatch):
+    batch._seen_before.cache_clear()
+    whole = proved_dimensions(small())
+    monkeypatch.setattr(batch, "MOST_WAITING", 100)
+    batch._seen_before.cache_clear()
+    assert proved_dimensions(small()) == whole
 
 
 def test_who_gains_nothing_is_left_out():

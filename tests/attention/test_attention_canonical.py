@@ -126,6 +126,17 @@ def test_a_layer_equals_its_rearrangements(heads, tokens, data):
     assert form.least_heads().upper <= len(form.groups) <= 2 * len(heads)
 
 
+@pytest.mark.parametrize("tokens", [10**9, 10**400])
+def test_layers_of_many_tokens_are_compared_without_an_input(tokens):
+    first, second = [head(A, [[1, 1]])], [head(A, [[2, 1]])]
+    f, g = (softmax_layer(heads, tokens) for heads in (first, second))
+    assert layers_equal(f, f)
+    assert not layers_equal(f, g)
+    assert distinguish(f, f) is None
+    with pytest.raises(InputError, match="1448 for an input"):
+        distinguish(f, g)
+
+
 def test_a_distinction_holds_in_balls():
     f, g = (softmax_layer([head(A, [[k, 1]])], tokens=3) for k in (1, 2))
     found = distinguish(f, g, seed=3)

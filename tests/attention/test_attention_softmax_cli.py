@@ -183,6 +183,11 @@ def test_two_layers(call, file):
     assert 0 < result["distinction"]["residue"] < result["distinction"]["prime"]
     assert "differ" in call("attention", "canonical", different).stdout
 
+    many = file({"heads": HEADS, "other": [{"A": HEADS[0]["A"], "V": [[7, 7]]}], "tokens": 10**400})
+    (result,) = call("attention", "canonical", many, "--json").results
+    assert (result["equal"], result["distinction"]) == (False, None)
+    assert "too many tokens to be written down" in call("attention", "canonical", many).stdout
+
 
 @pytest.mark.parametrize(
     ("given", "argument"),

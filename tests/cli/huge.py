@@ -1274,7 +1274,6 @@ for line in OTHERS.strip().splitlines():
     CASES[line] = tuple(shlex.split(line))
 
 LONG_WORDS = (
-    "attention canonical: other, 10^400",
     "attention dimension: softmax, 2000 layers",
     "attention pattern: sliding 20,000 of 10,000",
     "attention pattern: causal-strided",

@@ -10,7 +10,7 @@ from tests.house.imports import edges, imported, sources
 # From below to above. A room may import what stands on the lines before its own; rooms of one line know nothing of each
 # other. Several modules that make one room are joined by spaces.
 ALGEBRA = [
-    ["errors version frozen lazy memory types random_words reading writing sequences shown drawn"],
+    ["errors version frozen lazy memory types random_words reading writing sequences escape shown drawn"],
     ["exact"],
     ["rank"],
     ["evidence"],

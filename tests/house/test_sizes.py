@@ -12,7 +12,7 @@ REFUSED = [
     "table memorization 1000000",
     "table critical-points 1000 2",
     "table defects --largest 1000000",
-    "dimension 10000000000 10000000000 1 --degree 2",
+    "dimension 1000000 1000000000 1000000000 1 --degree 2",
     "sweep minimal-filling --input 2 --output 1 --depth 10000000000 --degree 2",
     "table dimensions 2 1..9999999999999999999999 1 --degree 2",
     "dimension 2 3 1 --degree 2 --error 1e-99999999",

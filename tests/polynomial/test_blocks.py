@@ -17,13 +17,14 @@ from algebra.evidence import checker
 from algebra.polynomial.blocks import (
     LARGEST_LEAF,
     LEAF,
+    Leaves,
     best_block_bound,
     block_bound,
     crossing,
     explained,
     factor_ranks,
     halved,
-    splits,
+    spanned_by_squares,
 )
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.rules import upper_bound
@@ -41,6 +42,12 @@ LARGE = [
     ((200, 300, 300, 100), (3, 3), 179400),
     ((64,) * 6 + (1,), (3,) * 5, 20224),
     ((30, 40, 50, 20), (2, 4), 4110),
+    # squares: few outputs, many, and more neurons at the end than forms before
+    ((20, 36, 36, 20), (2, 2), 2664),
+    ((30, 50, 50, 1), (2, 2), 2725),
+    ((100, 160, 160, 60), (2, 2), 50880),
+    ((20, 40, 10), (2,), 1160),
+    ((99, 99, 99), (2,), 19503),
 ]
 
 
@@ -69,7 +76,7 @@ def check_never_above(count, first):
     used = set()
     for number in range(first, first + count):
         a = random_architecture(Random(number))
-        found = best_block_bound(a, seed=number, leaf=5)
+        found = best_block_bound(a, Leaves(number, 5, LARGEST_LEAF))
         dimension = network_of(a).dimension()
         assert found is None or found.value <= dimension.lower, explained(found)
         used |= set() if found is None else set(found.names)
@@ -106,7 +113,19 @@ def dense_rank(weights, degrees, rng):
 
 @pytest.mark.parametrize(
     ("widths", "degrees"),
-    [((4, 4, 1), (3,)), ((4, 6, 3), (3,)), ((4, 4, 4, 1), (2, 3)), ((5, 6, 4, 2), (3, 3)), ((2, 4, 4, 2), (2, 4))],
+    [
+        ((4, 4, 1), (3,)),
+        ((4, 6, 3), (3,)),
+        ((4, 4, 4, 1), (2, 3)),
+        ((5, 6, 4, 2), (3, 3)),
+        ((2, 4, 4, 2), (2, 4)),
+        # squares: each form once, twice, thrice, before few outputs and many
+        *(((4, 4, outputs), (2,)) for outputs in (1, 2, 3)),
+        *(((4, 7, outputs), (2,)) for outputs in (1, 2, 3, 4, 6)),
+        ((5, 11, 4), (2,)),
+        ((4, 4, 6, 1), (3, 2)),
+        ((4, 4, 6, 4), (2, 2)),
+    ],
 )
 def test_the_theorem_is_sharp_at_block_weights(widths, degrees, rng):
     """The rank of the whole Jacobian at weights that join no two groups is exactly what the theorem says."""
@@ -122,17 +141,41 @@ def test_the_theorem_is_sharp_at_block_weights(widths, degrees, rng):
         weights.append(w)
     own = sum(int(network_of(half).dimension()) for half in halves)
     ranks = [(found.activations, found.adjoints) for found in map(factor_ranks, halves)]
-    assert dense_rank(weights, degrees, rng) == own + crossing(*ranks)
+    assert dense_rank(weights, degrees, rng) == own + crossing(halves, *ranks)
 
 
-def test_squares_at_the_end_are_not_split():
-    """With r = 2 the two tensor products of a layer meet in one multidegree: the sum would be above the dimension."""
+def span_of_squares(outputs, neurons, before, rng):
+    """Rank of w_i z_i a'_j and w'_i a_j z'_i in the tensor product, at random vectors, by FLINT."""
+    (d, other_d), (alpha, other_alpha) = neurons, before
+    columns = []
+    for i in range(d + other_d):
+        w = rng.integers(0, P, outputs).astype(object)
+        z = rng.integers(0, P, alpha if i < d else other_alpha).astype(object)
+        for j in range(other_alpha if i < d else alpha):
+            unit = np.zeros(other_alpha if i < d else alpha, object)
+            unit[j] = 1
+            first, second = (z, unit) if i < d else (unit, z)
+            columns.append(np.einsum("k,a,b->kab", w, first, second).ravel() % P)
+    return nmod_mat(len(columns), len(columns[0]), [int(x) for column in columns for x in column], P).rank()
+
+
+def test_the_span_of_squares_is_never_less_than_the_theorem_says(rng):
+    sharp = 0
+    for _ in cases(60):
+        outputs, d, other_d, alpha, other_alpha = (int(x) for x in rng.integers(1, 6, 5))
+        bound = spanned_by_squares(outputs, (d, alpha), (other_d, other_alpha))
+        rank = span_of_squares(outputs, (d, other_d), (alpha, other_alpha), rng)
+        assert bound <= rank
+        sharp += bound == rank
+    assert sharp > 30
+
+
+def test_squares_before_one_output_lose_what_the_orthogonal_group_turns():
+    """With r = 2 the two tensor products of a layer meet in one multidegree: their sum is above the dimension."""
     a = Architecture((4, 4, 1), (2,))
-    assert not splits(a)
     own = sum(int(network_of(half).dimension()) for half in halved(a))
-    ranks = [(found.activations, found.adjoints) for found in map(factor_ranks, halved(a))]
-    assert own + crossing(*ranks) > int(network_of(a).dimension())
-    assert block_bound(Architecture((40, 70, 70, 1), (3, 2))) is None
+    assert own + crossing(halved(a), ((2, 2), (2,)), ((2, 2), (2,))) == int(network_of(a).dimension()) == 10
+    assert spanned_by_squares(1, (2, 2), (2, 2)) == 4 < 2 * 2 + 2 * 2
 
 
 def test_ranks_of_activations_and_adjoints_are_those_of_the_whole():
@@ -163,7 +206,7 @@ def test_memory_is_not_asked_for_where_blocks_decide(monkeypatch):
     monkeypatch.setattr("algebra.memory.available_memory", lambda: 1 << 28)
     assert PolynomialNetwork((100, 160, 160, 60), degree=3).dimension().value == 50880
     with pytest.raises(InputError, match="GiB needed"):
-        PolynomialNetwork((100, 160, 160, 60), degree=2).dimension()
+        PolynomialNetwork((10, 160, 160, 160, 60), degree=2).dimension()
 
 
 def test_widths_beyond_all_words_are_halved_a_hundred_times():
@@ -178,10 +221,10 @@ def test_widths_beyond_all_words_are_halved_a_hundred_times():
 # Certificates.
 
 
-@pytest.fixture(scope="module")
-def certificate():
-    """One with every rule but that of biases, with sums, and a leaf on another level."""
-    return PolynomialNetwork((40, 70, 70, 40), degree=3).dimension().certificate()
+@pytest.fixture(scope="module", params=[3, 2], ids=["cubes", "squares"])
+def certificate(request):
+    """One with leaves, blocks, fewer outputs and independent neurons."""
+    return PolynomialNetwork((40, 70, 70, 40), degree=request.param).dimension().certificate()
 
 
 @pytest.mark.parametrize(
@@ -216,12 +259,21 @@ def raise_everything(document):
 
 
 def lower_the_last_degree(document):
-    """Squares at the end, where two multidegrees agree."""
+    """Of a linear layer at the end the rule does not speak."""
+    first_degree = document["claim"]["network"]["degrees"][0]
     for statement in document["lower"]["chain"]:
-        statement["degrees"][-1] = 2
-    document["claim"]["network"]["degrees"] = [3, 2]
-    document["claim"]["label"] = "pnn:40-70-70-40:r3,2"
-    document["upper"][0]["degrees"] = [3, 2]
+        statement["degrees"][-1] = 1
+    document["claim"]["network"]["degrees"] = [first_degree, 1]
+    document["claim"]["label"] = f"pnn:40-70-70-40:r{first_degree},1"
+    document["upper"][0]["degrees"] = [first_degree, 1]
+
+
+def make_a_leaf_smaller(document):
+    """One row and one column less: still a minor, but not of the naive dimension."""
+    leaf = first(document, "jacobian-minor")
+    leaf["rows"].pop()
+    leaf["columns"].pop()
+    leaf["value"] -= 1
 
 
 FORGERIES = {
@@ -233,6 +285,27 @@ FORGERIES = {
         0, first(d, "jacobian-minor")["columns"][1]
     ),
     "a leaf about another network": lambda d: first(d, "jacobian-minor")["widths"].__setitem__(0, 90),
+    "a part that comes later": lambda d: first(d, "blocks").update(parts=[10**3, 10**3]),
+    "one part in the place of two": lambda d: first(d, "blocks").update(parts=first(d, "blocks")["parts"][:1]),
+    "the factors of another network": lambda d: d["lower"]["chain"][-1].update(factors=[1]),
+    "parts that are no halves": lambda d: first(d, "blocks")["widths"].__setitem__(1, 99),
+    "parts of other degrees": lambda d: first(d, "blocks").update(degrees=[4] * len(first(d, "blocks")["degrees"])),
+    "linear at the end": lower_the_last_degree,
+    "more outputs than there are": lambda d: first(d, "fewer-outputs")["widths"].__setitem__(-1, 39),
+    "a rule that there is not": lambda d: d["lower"]["chain"][-1].update(rule="hopeful"),
+    "an unknown field": lambda d: d["lower"]["chain"][-1].update(note="trust me"),
+    "an empty chain": lambda d: d["lower"].update(chain=[]),
+    "biases that are not there": lambda d: d["lower"]["chain"][-1].update(biases=True),
+    "independent neurons of too small a dimension": make_a_leaf_smaller,
+    "independent neurons of another network": lambda d: first(d, "independent")["widths"].__setitem__(0, 1),
+    "independent neurons with other degrees": lambda d: first(d, "independent").update(degrees=[3, 4]),
+    "independent neurons without a reason": lambda d: first(d, "independent").update(parts=[]),
+    "ranks in the place of a dimension": lambda d: first(d, "independent").update(
+        parts=[d["lower"]["chain"].index(first(d, "independent"))]
+    ),
+}
+
+OF_FACTORS = {
     "a sample twice in a rank of activations": lambda d: first(d, "factors")["activations"][0][1].__setitem__(
         0, first(d, "factors")["activations"][0][1][1]
     ),
@@ -240,17 +313,6 @@ FORGERIES = {
     "activations in the place of adjoints": lambda d: first(d, "factors").update(
         adjoints=first(d, "factors")["activations"]
     ),
-    "a part that comes later": lambda d: first(d, "blocks").update(parts=[10**3, 10**3]),
-    "one part in the place of two": lambda d: first(d, "blocks").update(parts=first(d, "blocks")["parts"][:1]),
-    "the factors of another network": lambda d: d["lower"]["chain"][-1].update(factors=[1]),
-    "parts that are no halves": lambda d: first(d, "blocks")["widths"].__setitem__(1, 99),
-    "parts of other degrees": lambda d: first(d, "blocks").update(degrees=[4] * len(first(d, "blocks")["degrees"])),
-    "squares": lower_the_last_degree,
-    "more outputs than there are": lambda d: first(d, "fewer-outputs")["widths"].__setitem__(-1, 39),
-    "a rule that there is not": lambda d: d["lower"]["chain"][-1].update(rule="hopeful"),
-    "an unknown field": lambda d: d["lower"]["chain"][-1].update(note="trust me"),
-    "an empty chain": lambda d: d["lower"].update(chain=[]),
-    "biases that are not there": lambda d: d["lower"]["chain"][-1].update(biases=True),
     "a modulus that divides the degrees": lambda d: first(d, "factors").update(prime=3),
 }
 
@@ -262,9 +324,49 @@ def test_forged_chains_are_refused(certificate, name):
     assert report.reasons
 
 
-def test_a_chain_that_asks_for_too_much_is_refused_before_the_work(certificate):
+@pytest.fixture(scope="module")
+def certificate_of_squares():
+    """Of less than the naive dimension: its activations and adjoints are looked at, those of halves add up."""
+    return PolynomialNetwork((30, 50, 50, 1), degree=2).dimension().certificate()
+
+
+def direct_sum(document):
+    """Claim that both tensor products of the last hidden layer are a direct sum, as with cubes."""
+    statement = document["lower"]["chain"][-1]
+    halves = [document["lower"]["chain"][i] for i in statement["parts"]]
+    statement["value"] += halves[0]["widths"][-2] * halves[1]["widths"][-2]
+    document["claim"].update(lower=statement["value"], upper=None)
+    document["upper"] = None
+
+
+def test_squares_before_one_output_are_not_claimed_to_be_independent(certificate_of_squares):
+    report = check_forged(certificate_of_squares, direct_sum)
+    assert report.reasons == ("blocks does not give the value 3350 of pnn:30-50-50-1:r2, but 2725",)
+
+
+@pytest.mark.parametrize("name", OF_FACTORS)
+def test_forged_ranks_of_activations_and_adjoints_are_refused(certificate_of_squares, name):
+    assert {"factors", "sums"} <= {statement["rule"] for statement in certificate_of_squares.document["lower"]["chain"]}
+    report = check_forged(certificate_of_squares, OF_FACTORS[name])
+    assert not report.valid
+    assert report.reasons
+
+
+def test_a_naive_dimension_makes_neurons_independent():
+    """Every small network that has it: ranks of its activations and adjoints, at other weights, are full."""
+    seen = 0
+    for number in range(300):
+        a = random_architecture(Random(number))._replace(biases=False)
+        dimension = network_of(a).dimension()
+        if a.depth > 1 and dimension.lower == a.naive:
+            seen += 1
+            assert factor_ranks(a, seed=number).is_full
+    assert seen > 50
+
+
+def test_a_chain_that_asks_for_too_much_is_refused_before_the_work(certificate_of_squares):
     wide = {"widths": [10**6, 10**6, 10**6, 1], "degrees": [3, 3]}
-    report = check_forged(certificate, lambda d: first(d, "factors").update(wide))
+    report = check_forged(certificate_of_squares, lambda d: first(d, "factors").update(wide))
     assert not report.valid
     assert "too large" in report.reasons[0]
 

@@ -184,7 +184,7 @@ def test_a_target_that_cannot_be_reached_is_refused(target):
 
 def test_too_large_is_said_before_the_work_starts():
     with pytest.raises(InputError, match="GiB needed"):
-        PolynomialNetwork((1000, 1000, 1000, 1000), degree=2).dimension()
+        PolynomialNetwork((1000, 1000, 1000, 1000), activation=Rational([0, 1, 1])).dimension()
     check_memory(100)
 
 
@@ -216,11 +216,9 @@ def test_a_gap_stays_open_where_long_integers_do_not_fit(monkeypatch):
 @pytest.mark.parametrize("width", [2**40, 10**30, 10**1000])
 def test_widths_beyond_all_floats_are_refused_too(width):
     with pytest.raises(InputError, match="GiB needed"):
-        PolynomialNetwork((width, width, 2), degree=2).dimension()
+        PolynomialNetwork((width, width, 2), activation=Rational([0, 1, 1])).dimension()
     with pytest.raises(InputError, match="GiB needed"):  # a small dimension, of many parameters
         PolynomialNetwork((2, width, 2, 1), activation=Rational([0, 1, 1])).dimension()
-    with pytest.raises(InputError, match="GiB needed"):
-        ConvolutionalNetwork((2, width), degree=2).dimension()
     with pytest.raises(InputError, match="GiB needed"):
         activation_threshold((2, width, 3))
 

@@ -24,6 +24,7 @@ minor's size. This needs no primality: a modulus is good if every pivot of the e
 denominator, is a unit. The rule ``trivial`` claims 0. The rule ``block-networks`` brings a ``chain`` of statements,
 parts before wholes: minors of small networks, of their activations and of their adjoints, and how dimensions of
 block networks add up; see `blocks`. The rule ``structured-minor`` brings a minor for each output; see `structured`.
+The rule ``convolution`` is a theorem; see `filters`.
 
 **Upper bound.** A list of statements "the variety of this network has dimension at most ``value``", each by a
 rule from the earlier statements that ``parts`` names; the last speaks of the claim's network. The rules are
@@ -43,13 +44,13 @@ is what would take more than some seconds and 400 MB (with ``--patient``: an hou
 `limits`. Numbers are written in one way only, and a label names one object.
 
 The modules in reading order: `generator`, `limits`, `labels`, `reading`, `minors`, `matrices`, `blocks`, `structured`,
-`hilbert`, `functions`, `symmetry`, `polynomial_counts`, `rules`, `contact`, `monomials`, `softmax`, `factor_graphs`,
-`circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`, `attention`,
-`attention_counts`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`, `separation`,
-`separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`, `kernel_norms`,
-`kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`, `programs`,
-`programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_intervals`, `programs_signs`,
-`programs_monomials`, `programs_relations`, `programs_expansion`, `programs_fields`, `programs_parts`,
+`filters`, `hilbert`, `functions`, `symmetry`, `polynomial_counts`, `rules`, `contact`, `monomials`, `softmax`,
+`factor_graphs`, `circuits`, `circuit_values`, `circuit_cuts`, `circuit_paths`, `circuit_subspaces`, `circuit_rules`,
+`attention`, `attention_counts`, `attention_networks`, `attention_values`, `attention_upper`, `attention_lower`,
+`separation`, `separation_stacks`, `separation_values`, `separation_bounds`, `separation_forms`, `clustering`,
+`kernel_norms`, `kernel_spectra`, `kernel_learning`, `simple_graphs`, `graph_pairs`, `cones`, `graph_classes`,
+`programs`, `programs_tape`, `programs_operations`, `programs_reading`, `programs_values`, `programs_intervals`,
+`programs_signs`, `programs_monomials`, `programs_relations`, `programs_expansion`, `programs_fields`, `programs_parts`,
 `programs_constants`, `programs_lower`, `programs_networks`, `programs_larger`, `programs_upper`, `programs_exact`,
 `programs_given`, `claims`.
 """

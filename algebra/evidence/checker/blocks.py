@@ -43,20 +43,46 @@ def blocks(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
     Then every output is f_1(x_1) + f_2(x_2). The derivatives along weights inside a group are the tangent vectors of
     its block, of degree D in its own inputs; that along a weight of layer l < h from neuron j of group g' to neuron i
     of group g is delta^(l)_i(x_g) a^(l-1)_j(x_g'), of degree e_l in x_g' and D - e_l in x_g. All degrees are at least
-    2, so the e_l are distinct; the last is at least 3, so e_l + e_m <= 2D/3 < D. No two of these multidegrees agree:
-    the tangent space at these weights is a direct sum of two tangent spaces and of tensor products.
+    2, so the e_l are distinct. If the last is at least 3, e_l + e_m <= 2D/3 < D. No two of these multidegrees agree
+    then: the tangent space at these weights is a direct sum of two tangent spaces and of tensor products.
+
+    If the last is 2, only those of l = h-1 agree, in both orders; `crossing_squares` says what they span.
     """
-    large = min(a.degrees, default=0) >= 2 and a.degrees[-1] >= 3
-    need(not a.biases and large, "the degrees are not large enough")
+    need(not a.biases and min(a.degrees, default=0) >= 2, "the degrees are not large enough")
     first, second = (part.of for part in parts)
     need(is_split(a, first, second), "the parts are no two blocks of the network")
     need([each.of for each in factors] == [first, second], "the factors are not those of the parts")
 
-    # Weights from the second group into the first, and back.
+    # Weights from the second group into the first, and back; of squares at the end the last layer by itself.
     one, other = factors
-    crossing: int = sum(map(mul, one.adjoints, other.activations[:-1]))
-    crossing += sum(map(mul, other.adjoints, one.activations[:-1]))
-    return parts[0].value + parts[1].value + crossing
+    there: list[int] = list(map(mul, one.adjoints, other.activations[:-1]))
+    back: list[int] = list(map(mul, other.adjoints, one.activations[:-1]))
+    if a.degrees[-1] == 2:
+        there[-1], back[-1] = crossing_squares(one, other), 0
+    return parts[0].value + parts[1].value + sum(there) + sum(back)
+
+
+def crossing_squares(one: Factors, other: Factors) -> int:
+    """Weights into the last hidden layer, of degree 2, span w_i z_i(x) a'_j(y) and w'_i a_j(x) z'_i(y).
+
+    Here x and y are the inputs of the two groups, z_i is a pre-activation, any combination of the activations a_j, and
+    w_i a column of the last weights, any vector. Take each z_i among independent forms, as many as the a_j have
+    dimensions: b of them, each used n_b times, or once more. At the product of two forms stand two general spaces of
+    vectors, of dimensions n and n': together they have dimension min(outputs, n + n').
+    """
+    found = 0
+    outputs = one.of.widths[-1]
+    for n, forms in shared_out(one.of.widths[-2], one.activations[-2]):
+        for m, others in shared_out(other.of.widths[-2], other.activations[-2]):
+            found += forms * others * min(outputs, n + m)
+    return found
+
+
+def shared_out(neurons: int, forms: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Share neurons out among forms: how often a form is used, and how many are used so often."""
+    need(forms > 0, "the activations have rank 0")
+    n, more = divmod(neurons, forms)
+    return (n, forms - more), (n + 1, more)
 
 
 def fewer_outputs(a: Network, parts: list[Dimension], factors: list[Factors]) -> int:
@@ -181,6 +207,23 @@ def check_sums(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Fac
     return Factors(a, activations, adjoints)
 
 
+def check_independent(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Factors:
+    """Check that a network has its naive dimension: its activations are independent then, and its adjoints.
+
+    The kernel of its Jacobian is spanned by the scalings of hidden neurons. A relation among the activations below
+    layer l gives a vector of the kernel that changes one row of W_l alone, one among the adjoints a column. But
+    scalings that change W_l alone, where no weight is 0, scale no neuron below layer l, as the inputs are not scaled,
+    and none from layer l on, as the outputs are not: they are zero.
+    """
+    _, widths, degrees, places = fields(entry, "independent", "rule", "widths", "degrees", "parts")
+    a = without_biases(widths, degrees)
+    (found,) = read_dimensions(places, earlier, 1)
+    naive = a.parameters - sum(a.widths[1:-1])
+    need(len(a.widths) > 2, "there is no hidden layer")
+    need(found.of == a and found.value == naive, "independent: the part has not its naive dimension")
+    return Factors(a, a.widths[:-1], a.widths[1:-1])
+
+
 def check_factors(entry: dict[str, Any]) -> Factors:
     """Check minors of activations, and of adjoints: neurons against samples, drawn as for the Jacobian.
 
@@ -278,6 +321,8 @@ def check_statement(entry: Any, earlier: list[Dimension | Factors]) -> Dimension
         return check_factors(entry)
     if name == "sums":
         return check_sums(entry, earlier)
+    if name == "independent":
+        return check_independent(entry, earlier)
     need(name in RULES or name == "jacobian-minor", "a rule of the lower bound is unknown")
 
     described = ("widths", "degrees", "biases")

@@ -18,6 +18,7 @@ from .circuit_rules import grid_tensor_claim
 from .clustering import clustering_claim
 from .contact import identifiability_claim
 from .factor_graphs import matricization_claim
+from .filters import check_convolution
 from .graph_classes import classes_claim
 from .graph_pairs import comparison_claim, tinhofer_claim
 from .hilbert import forms
@@ -196,7 +197,11 @@ def read_document(document: Any) -> Any:
     return document["claim"]
 
 
-LOWER_RULES = {"block-networks": check_block_networks, "structured-minor": check_structured}
+LOWER_RULES = {
+    "block-networks": check_block_networks,
+    "convolution": check_convolution,
+    "structured-minor": check_structured,
+}
 """Of dimensions, beside those of `minors.check_lower`."""
 
 

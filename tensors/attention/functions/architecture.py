@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,15 +35,22 @@ class Shape:
     head_size: int
     heads: int
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """The greatest rank of a score matrix A: head size, but at most the width."""
         return min(self.head_size, self.before)
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """Entries of all K, Q (head size x before) and V (after x before)."""
         return self.heads * (2 * self.head_size * self.before + self.after * self.before)
+
+
+_shape = lru_cache(maxsize=4096)(Shape)
+"""Layers that many networks share: what is counted of one is kept."""
+
+FIELDS = ("widths", "head_sizes", "heads", "kind", "tokens", "score_power", "causal", "residual")
+"""Of the class below, in their order."""
 
 
 @dataclass(frozen=True, init=False)
@@ -100,6 +107,41 @@ class AttentionArchitecture:
             residual=residual,
         )
 
+    def __hash__(self) -> int:
+        """Hash the fields, once: every bound of a network is looked up by it."""
+        known = vars(self)
+        if "_hash" not in known:
+            known["_hash"] = hash((self.widths, self.head_sizes, self.heads, self.kind, self.tokens, self.score_power))
+        found: int = known["_hash"]
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields: what is kept beside them is made again, and hashes differ from process to process."""
+        known = vars(self)
+        return {name: known[name] for name in FIELDS}
+
+    def changed(self, **values: Any) -> Self:
+        """Return the network with other values of some fields, which are valid and are not checked again.
+
+        Parameters
+        ----------
+        **values
+            By the name of the field; tuples where they are tuples.
+
+        Returns
+        -------
+        AttentionArchitecture
+            Of the class of this one.
+
+        Examples
+        --------
+        >>> AttentionArchitecture((5, 3), 2, tokens=9).changed(tokens=2).label
+        'attention:lightning:5-3:a2:n2'
+        """
+        made = object.__new__(type(self))
+        vars(made).update(self.__getstate__() | values)
+        return made
+
     @property
     def depth(self) -> int:
         """Number l of layers."""
@@ -109,7 +151,7 @@ class AttentionArchitecture:
     def shapes(self) -> tuple[Shape, ...]:
         """The layers, first to last."""
         rows = zip(pairwise(self.widths), self.head_sizes, self.heads, strict=True)
-        return tuple(Shape(before, after, a, h) for (before, after), a, h in rows)
+        return tuple(_shape(before, after, a, h) for (before, after), a, h in rows)
 
     @property
     def parameters(self) -> int:

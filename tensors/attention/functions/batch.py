@@ -3,22 +3,24 @@
 Networks of one kind, with as many tokens, layers and heads, are evaluated together: widths, head sizes and samples are
 padded with zeros, which give zero rows and columns and leave the ranks as they are. Weights, points, covectors and
 exponentials of each network are those of its first trial in `tensors.attention.functions.dimension`, so that the
-evidence is the same. Random combinations of the weights make the leading minors generic: one elimination without a
-search for pivots runs across the batch. A rank that meets the upper bound is proved; all else is done again one by one.
+evidence is the same. Of each Jacobian a square matrix is made whose leading minors are generic, and those of about one
+size are eliminated together without a search for pivots, whatever kinds they are of. A matrix that is regular proves a
+rank that meets the upper bound; all else is done again one by one.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from algebra.evidence.error import checked_log2_error
 from algebra.evidence.evaluation import PoleError, Seen, combinations, suitable_prime, trial_key
 from algebra.evidence.generic_rank import Known, bounds_of
-from algebra.rank.batch import eliminate
 from algebra.rank.field import prime_field
+from algebra.rank.regular import are_regular
 from tensors.attention.functions.dimension import AttentionDimension
 from tensors.attention.functions.evaluation import AttentionJacobian
 from tensors.attention.functions.independence import independent_exponentials
@@ -32,11 +34,11 @@ from tensors.attention.functions.residue_jacobian import (
 from tensors.attention.functions.rules import upper_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from algebra.evidence.bounds import Bounds
     from algebra.rank.field import PrimeField
-    from algebra.types import Array
+    from algebra.types import Array, Floats, Integers
     from tensors.attention.functions.architecture import AttentionArchitecture
 
 MOST_PARAMETERS = 250
@@ -51,9 +53,17 @@ LEAST_BATCH = 4
 MOST_NUMBERS = 1 << 18
 """Numbers in the Jacobians that are evaluated together: more do not stay in the caches."""
 
+MOST_ELIMINATED = 1 << 18
+"""Numbers in the matrices that are eliminated together."""
+
+MOST_WAITING = 1 << 22
+"""Numbers in the matrices that wait for others of their size before they are eliminated: 32 megabytes."""
 
 MOST_KEPT = 4096
 """Tasks of one seed that are kept from one call to the next, the oldest dropped first: some megabytes."""
+
+
+T = TypeVar("T")
 
 
 class Task(NamedTuple):
@@ -61,6 +71,14 @@ class Task(NamedTuple):
 
     network: AttentionArchitecture
     goal: int
+
+
+class Square(NamedTuple):
+    """A matrix that is regular if the goal of a task is met, and where that would be seen."""
+
+    task: Task
+    seen: Seen
+    matrix: Floats
 
 
 def gains(network: AttentionArchitecture) -> bool:
@@ -118,14 +136,14 @@ def proved_dimensions(
     for task in dict.fromkeys(asked.values()):
         groups.setdefault(_kind(task.network), []).append(task)
 
+    # Who gets an answer does not depend on what was seen before.
     known = _seen_before(seed)
-    for group in groups.values():
-        fresh = [task for task in group if task not in known]
-        if fresh and len(group) >= LEAST_BATCH:  # what was seen before does not decide who gets an answer
-            for part in _parts([task for task in fresh if _has_generic_exponentials(task.network)]):
-                known.update(_see(part, seed))
+    chosen = [group for group in groups.values() if len(group) >= LEAST_BATCH]
+    fresh = [[t for t in group if t not in known and _has_generic_exponentials(t.network)] for group in chosen]
+    known.update(_see(chain.from_iterable(map(_parts, fresh)), seed))
 
-    seen = {network: known[task] for network, task in asked.items() if task in known}
+    found = {task: known[task] for group in chosen for task in group if task in known}
+    seen = {network: found[task] for network, task in asked.items() if task in found}
     while len(known) > MOST_KEPT:
         del known[next(iter(known))]
     return {network: _bounds(network, found, seed) for network, found in seen.items()}
@@ -157,12 +175,18 @@ def _kind(network: AttentionArchitecture) -> Hashable:
 
 def _parts(group: list[Task]) -> Iterator[list[Task]]:
     """Cut a group into parts whose ranks are about as large, of at most so many numbers."""
-    part: list[Task] = []
-    for task in sorted(group, key=lambda task: task.goal):
-        if part and (len(part) + 1) * task.goal * task.network.parameters > MOST_NUMBERS:
+    group.sort(key=lambda task: task.goal)
+    return _cut(group, lambda task: task.goal * task.network.parameters, MOST_NUMBERS)
+
+
+def _cut(items: Iterable[T], size: Callable[[T], int], most: int) -> Iterator[list[T]]:
+    """Cut a list into parts; each has as many items as fit if all are as large as its last one, or a single one."""
+    part: list[T] = []
+    for item in items:
+        if part and (len(part) + 1) * size(item) > most:
             yield part
             part = []
-        part.append(task)
+        part.append(item)
     if part:
         yield part
 
@@ -175,33 +199,80 @@ def _bounds(network: AttentionArchitecture, seen: Seen, seed: int) -> Bounds:
 # ---- ranks that meet their bounds
 
 
-def _see(tasks: list[Task], seed: int) -> dict[Task, Seen]:
-    """Evaluate networks of one kind, and return where ranks are seen that meet their goals."""
+def _see(parts: Iterable[list[Task]], seed: int) -> dict[Task, Seen]:
+    """Evaluate parts of networks of one kind each, and return where ranks are seen that meet their goals."""
+    found: dict[Task, Seen] = {}
+    waiting: list[Square] = []
+    numbers = 0
+    for part in parts:
+        squares = _squares(part, seed)
+        waiting += squares
+        numbers += sum(square.matrix.size for square in squares)
+        if numbers > MOST_WAITING:
+            found |= _regular(waiting)
+            waiting, numbers = [], 0
+    return found | _regular(waiting)
+
+
+def _squares(tasks: list[Task], seed: int) -> list[Square]:
+    """Evaluate networks of one kind, and make a square matrix of each Jacobian."""
     evaluations = [AttentionJacobian(task.network) for task in tasks]
     field = prime_field(suitable_prime(evaluations[0]))
     keys = [trial_key(evaluation, seed, "trial", 0) for evaluation in evaluations]
+    goals = [task.goal for task in tasks]
+    drawn = Drawn.together([task.network for task in tasks], field, keys, goals)
     try:
-        ranks = _jacobian_ranks(tasks, field, keys)
+        flat = np.concatenate(gradients(tasks[0].network, field, _stacked(drawn)), axis=-2)
     except PoleError:
-        return {}
-    found = zip(tasks, evaluations, keys, ranks, strict=True)
-    return {
-        task: Seen(evaluation, key, field.prime, 1, rank) for task, evaluation, key, rank in found if rank == task.goal
-    }
+        return []
+    mixed = _mixed(flat, _free(tasks), goals, field)
+    return [
+        Square(task, Seen(evaluation, key, field.prime, 1, task.goal), matrix[: task.goal, : task.goal])
+        for task, evaluation, key, matrix in zip(tasks, evaluations, keys, mixed, strict=True)
+    ]
 
 
-def _jacobian_ranks(tasks: list[Task], field: PrimeField, keys: list[str]) -> list[int]:
-    """Lower bounds of the ranks of the evaluated Jacobians, none above its goal; almost always the ranks."""
-    model, most = tasks[0].network, max(task.goal for task in tasks)
-    drawn = [Drawn.of(task.network, field, key, task.goal) for task, key in zip(tasks, keys, strict=True)]
-    flat = np.concatenate(gradients(model, field, _stacked(drawn)), axis=-2)
-    flat *= _free(tasks)[:, :, None]
+def _mixed(flat: Array, free: Array, goals: list[int], field: PrimeField) -> Array:
+    """Combine the gradients in the free weights, (networks, weights, samples), to as many as the goal of each network.
 
-    # As many combinations of the weights as samples; the batch comes last.
-    mixed = field.multiply(combinations(most, flat.shape[-2], field.prime), flat)
-    goals = np.array([task.goal for task in tasks])
-    ranks, _ = eliminate(np.ascontiguousarray(mixed.transpose(1, 2, 0)), goals, field.prime)
-    return [int(rank) for rank in ranks]
+    To each of the first gradients, as many as the goal, a random combination of the others is added. If the goal is the
+    rank, leading minors are generic then. For let e gradients be left over, and d of the first k depend on others of
+    them: the first k and the e others span k dimensions at least, because the rest add no more than goal - k; so d of
+    the others are independent of the k - d, and can take the place of those d.
+    """
+    network, weight = np.nonzero(free)
+    rows = network * flat.shape[1] + weight
+    counts = np.count_nonzero(free, axis=1)
+    first, last = np.cumsum(counts) - counts, np.cumsum(counts) - 1
+    most, wanted = max(goals), np.array(goals)
+    gradients = flat.reshape(-1, flat.shape[-1])
+
+    def taken(numbers: Integers) -> Array:
+        """Take gradients of each network by their numbers; the last one stands for those that are not there."""
+        found: Array = gradients[rows[np.minimum(first[:, None] + numbers, last[:, None])]]
+        return found
+
+    mixed = taken(np.arange(most)[None, :])
+    beyond = int((counts - wanted).max())
+    if beyond > 0:
+        others = taken(wanted[:, None] + np.arange(beyond))
+        mixed = field.plus(mixed, field.multiply(combinations(most, beyond, field.prime), others))
+    return mixed
+
+
+def _regular(squares: list[Square]) -> dict[Task, Seen]:
+    """Return the tasks whose matrices are regular, and where that is seen."""
+    found: dict[Task, Seen] = {}
+    squares.sort(key=lambda square: (square.seen.prime, square.task.goal))
+    for prime, same in groupby(squares, lambda square: square.seen.prime):
+        for part in _cut(same, lambda square: square.matrix.size, MOST_ELIMINATED):
+            stack = _padded([square.matrix for square in part])
+            goals, diagonal = np.array([square.task.goal for square in part]), np.arange(stack.shape[1])
+            stack[:, diagonal, diagonal] += diagonal >= goals[:, None]  # what is padded is regular, too
+
+            regular = are_regular(stack, prime)
+            found |= {square.task: square.seen for square, is_regular in zip(part, regular, strict=True) if is_regular}
+    return found
 
 
 def _stacked(drawn: list[Drawn]) -> Drawn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -91,8 +90,7 @@ def block(network: AttentionArchitecture, start: int, end: int) -> AttentionArch
     >>> block(AttentionArchitecture((2, 2, 3), 1, (1, 4), tokens=9), 1, 2).label
     'attention:lightning:2-3:a1:h4:n1'
     """
-    return replace(
-        network,
+    return network.changed(
         widths=network.widths[start : end + 1],
         head_sizes=network.head_sizes[start:end],
         heads=network.heads[start:end],
@@ -135,6 +133,8 @@ def best_cuts(network: AttentionArchitecture) -> tuple[int, ...]:
     >>> best_cuts(AttentionArchitecture((2, 2, 2, 2), 2, 2))
     (1, 2)
     """
+    if network.depth == 2:
+        return (1,)
     best: list[tuple[int, tuple[int, ...]]] = [(0, ())]
     for end in range(1, network.depth + 1):
         found = []

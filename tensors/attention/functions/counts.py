@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,12 @@ class _Form:
     scalings: int
 
 
+@lru_cache(maxsize=1024)
 def _bilinear(alpha: int, rank: int, scalings: int) -> _Form:
     return _Form(min(2 * alpha, rank), lambda T: formulas.matrices_of_rank(alpha, T), scalings)
 
 
+@lru_cache(maxsize=1024)
 def _symmetric(alpha: int, rank: int, scalings: int) -> _Form:
     s = min(2 * alpha, rank)
     return _Form(s, lambda T: formulas.symmetric_of_rank(s, T), scalings)
@@ -58,6 +61,7 @@ def _forms(network: AttentionArchitecture, collapse: bool) -> list[_Form]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def virtual_weights_dimension(network: AttentionArchitecture) -> int:
     """Return the number of virtual weights of a network with one head in every layer: a proved upper bound.
 
@@ -170,7 +174,11 @@ def one_layer_bounds(
     names = ("width", "after", "head_size", "heads", "tokens", "score_power")
     values = (width, after, head_size, heads, tokens, score_power)
     d, out, a, H, n, r = (as_integer(name, value, 1) for name, value in zip(names, values, strict=True))
-    return formulas.one_layer_bounds((d, out), a, H, n == 1, r, unseen, binomial)
+    return dict(_one_layer_bounds((d, out), a, H, n == 1, r, unseen, binomial))
+
+
+_one_layer_bounds = lru_cache(maxsize=4096)(formulas.one_layer_bounds)
+"""The same, kept: the networks of a table share most of their layers."""
 
 
 def one_layer_dimension(

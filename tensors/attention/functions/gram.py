@@ -9,6 +9,8 @@ The numbers stand once, in `algebra.evidence.checker.attention_counts`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from algebra.evidence.checker.attention_counts import coordinates
 from tensors.attention.functions.architecture import AttentionArchitecture
 
@@ -39,4 +41,7 @@ def output_forms(network: AttentionArchitecture, width: int, layers: int, tokens
         return None
     if tokens > 1 and layers > 1 and (r > 1 or network.causal):
         return None
-    return coordinates(r, width, layers, tokens)
+    return _coordinates(r, width, layers, tokens)
+
+
+_coordinates = lru_cache(maxsize=4096)(coordinates)

@@ -32,7 +32,6 @@ References
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 from algebra.evidence.evaluation import PoleError
@@ -89,7 +88,7 @@ def narrowest(network: AttentionArchitecture) -> AttentionArchitecture:
     """
     seen = forward_widths(network)
     widths = tuple(min(width, 2) for width in (seen if network.residual else (*seen[:-1], 1)))
-    return replace(network, widths=widths, head_sizes=(1,) * network.depth)
+    return network.changed(widths=widths, head_sizes=(1,) * network.depth)
 
 
 def logit_rank(network: AttentionArchitecture) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -109,7 +108,7 @@ def reduced(network: AttentionArchitecture) -> AttentionArchitecture:
     )
     if (widths, sizes) == (network.widths, network.head_sizes):
         return network
-    return replace(network, widths=widths, head_sizes=sizes)
+    return network.changed(widths=widths, head_sizes=sizes)
 
 
 def few_tokens(network: AttentionArchitecture) -> AttentionArchitecture:
@@ -122,9 +121,10 @@ def few_tokens(network: AttentionArchitecture) -> AttentionArchitecture:
     """
     if not network.is_polynomial or network.tokens <= 2:
         return network
-    return replace(network, tokens=2)
+    return network.changed(tokens=2)
 
 
+@lru_cache(maxsize=4096)
 def gauge_fixed(network: AttentionArchitecture) -> int:
     """Return the number of weights of a reduced network, less the symmetries that are always there.
 

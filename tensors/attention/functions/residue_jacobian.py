@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from algebra.rank import modular
 from tensors.attention.functions.reduction import forward_widths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from algebra.rank.field import PrimeField
@@ -65,6 +67,14 @@ class Pass:
     visible: NDArray[np.bool_]  # (tokens, query tokens, 1)
 
 
+class Adjoints(NamedTuple):
+    """Derivatives of all samples in what a layer makes of its tokens: (heads, tokens, rows, samples) each."""
+
+    keys: Array
+    queries: Array  # of the query tokens
+    values: Array
+
+
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """What is drawn under a key: weights, points, covectors on the outputs, and exponentials of each layer, if any."""
@@ -77,19 +87,43 @@ class Drawn:
     @classmethod
     def of(cls, network: AttentionArchitecture, field: PrimeField, key: str, samples: int, size: int = 1) -> Drawn:
         """Draw, each from a stream of its own: fewer samples are the first of more."""
-        n, layers = network.tokens, range(network.depth)
-        shapes: dict[str, tuple[int, ...]] = {
-            "weights": (network.parameters,),
-            "points": (samples, n, network.widths[0]),
-            "covectors": (samples, query_tokens(network), network.widths[-1]),
-        }
-        if network.kind == "softmax":
-            shapes |= {f"exponentials/{i}": (samples, network.heads[i], n, n) for i in layers}
+        return cls.together([network], field, [key], [samples], size)[0]
 
-        numbers = field.draw_streams(key, {name: prod(shape) for name, shape in shapes.items()}, size)
-        drawn = dict(zip(shapes, map(np.reshape, numbers, shapes.values()), strict=True))
-        exponentials = [_equal_where_symmetric(network, i, drawn.get(f"exponentials/{i}")) for i in layers]
-        return cls(layer_weights(network, drawn["weights"]), drawn["points"], drawn["covectors"], exponentials)
+    @classmethod
+    def together(
+        cls,
+        networks: Sequence[AttentionArchitecture],
+        field: PrimeField,
+        keys: Sequence[str],
+        samples: Sequence[int],
+        size: int = 1,
+    ) -> list[Drawn]:
+        """Draw for many networks, each under its own key and for so many samples."""
+        shapes = list(map(_shapes, networks, samples))
+        streams = [
+            (key, name, prod(shape)) for key, each in zip(keys, shapes, strict=True) for name, shape in each.items()
+        ]
+        numbers = iter(field.draw_all(streams, size))
+
+        found = []
+        for network, each in zip(networks, shapes, strict=True):
+            drawn = {name: next(numbers).reshape(shape) for name, shape in each.items()}
+            E = [_equal_where_symmetric(network, i, drawn.get(f"exponentials/{i}")) for i in range(network.depth)]
+            found.append(cls(layer_weights(network, drawn["weights"]), drawn["points"], drawn["covectors"], E))
+        return found
+
+
+def _shapes(network: AttentionArchitecture, samples: int) -> dict[str, tuple[int, ...]]:
+    """Return the shape of what is drawn from each stream."""
+    n = network.tokens
+    shapes: dict[str, tuple[int, ...]] = {
+        "weights": (network.parameters,),
+        "points": (samples, n, network.widths[0]),
+        "covectors": (samples, query_tokens(network), network.widths[-1]),
+    }
+    if network.kind == "softmax":
+        shapes |= {f"exponentials/{i}": (samples, heads, n, n) for i, heads in enumerate(network.heads)}
+    return shapes
 
 
 def draw_weights(network: AttentionArchitecture, field: PrimeField, key: str, size: int) -> list[Weights]:
@@ -149,8 +183,10 @@ def gradients(network: AttentionArchitecture, field: PrimeField, drawn: Drawn) -
     passes, adjoint = run(network, field, drawn), samples_last(drawn.covectors)
     found: list[Array] = []
     for i in range(network.depth - 1, -1, -1):
-        parts, adjoint = backward(network, field, drawn.weights[i], passes[i], adjoint)
-        found.append(np.concatenate([_flat(part, 3) for part in parts], axis=-2))
+        at = layer_adjoints(network, field, passes[i], adjoint)
+        found.append(np.concatenate([_flat(part, 3) for part in weight_gradients(field, passes[i], at)], axis=-2))
+        if i > 0:
+            adjoint = input_adjoint(network, field, drawn.weights[i], at, adjoint)
     return found[::-1]
 
 
@@ -262,8 +298,10 @@ def _attention(
     """Return the weights P, and the inverses of the column sums where there are any."""
     if network.is_polynomial:
         power = scores if network.score_power == 1 else field.power(scores, network.score_power)
-        return power * visible, None
-    top = (scores if E is None else E) * visible
+        return (power * visible if network.causal else power), None
+    top = scores if E is None else E
+    if network.causal:
+        top = top * visible
     sums = field.residues(top.sum(axis=-3, keepdims=True))
     if not np.all(sums != 0):
         raise PoleError("the sum of a column of attention weights vanishes at a sample")
@@ -271,30 +309,40 @@ def _attention(
     return field.times(top, inverse), inverse
 
 
-def backward(
-    network: AttentionArchitecture, field: PrimeField, w: Weights, step: Pass, adjoint: Array
-) -> tuple[tuple[Array, Array, Array], Array]:
-    """Return the gradients in K, Q, V (samples last) and the adjoint of the layer's input."""
-    count = adjoint.shape[-2]
-    at_output, X = adjoint[..., None, :, :, :], step.X[..., None, :, :, :]
+def layer_adjoints(network: AttentionArchitecture, field: PrimeField, step: Pass, adjoint: Array) -> Adjoints:
+    """Return the adjoints of keys, queries and values from that of the layer's output."""
+    at_output = adjoint[..., None, :, :, :]
     at_P = _summed(field, step.values, at_output)
-    at_scores = _score_adjoint(network, field, step, at_P) * step.visible
-    by_query = at_scores.swapaxes(-2, -3)
+    at_scores = _score_adjoint(network, field, step, at_P)
+    if network.causal:
+        at_scores = at_scores * step.visible
 
-    # Each as (tokens, rows, samples): what is summed over comes first.
-    at_values = _summed(field, step.P.swapaxes(-2, -3), at_output.swapaxes(-2, -3))
-    at_keys = _summed(field, by_query, step.queries.swapaxes(-2, -3))
-    at_queries = _summed(field, at_scores, step.keys.swapaxes(-2, -3))
-    by_token = X.swapaxes(-2, -3)
-    gradients = (
-        _summed(field, at_keys, by_token),
-        _summed(field, at_queries, by_token[..., :count, :, :]),
-        _summed(field, at_values, by_token),
+    by_query = at_scores.swapaxes(-2, -3)
+    return Adjoints(
+        _summed(field, by_query, step.queries.swapaxes(-2, -3)),
+        _summed(field, at_scores, step.keys.swapaxes(-2, -3)),
+        _summed(field, step.P.swapaxes(-2, -3), at_output.swapaxes(-2, -3)),
     )
-    back = field.plus(_to_tokens(field, at_keys, w.K), _to_tokens(field, at_values, w.V))
-    seen = field.plus(back[..., :count, :], _to_tokens(field, at_queries, w.Q))
+
+
+def weight_gradients(field: PrimeField, step: Pass, at: Adjoints) -> tuple[Array, Array, Array]:
+    """Return the gradients in K, Q, V, samples last."""
+    by_token = step.X[..., None, :, :, :].swapaxes(-2, -3)
+    count = at.queries.shape[-3]
+    return (
+        _summed(field, at.keys, by_token),
+        _summed(field, at.queries, by_token[..., :count, :, :]),
+        _summed(field, at.values, by_token),
+    )
+
+
+def input_adjoint(network: AttentionArchitecture, field: PrimeField, w: Weights, at: Adjoints, adjoint: Array) -> Array:
+    """Return the adjoint of the layer's input."""
+    count = adjoint.shape[-2]
+    back = field.plus(_to_tokens(field, at.keys, w.K), _to_tokens(field, at.values, w.V))
+    seen = field.plus(back[..., :count, :], _to_tokens(field, at.queries, w.Q))
     back[..., :count, :] = field.plus(seen, adjoint) if network.residual else seen
-    return gradients, back
+    return back
 
 
 def _score_adjoint(network: AttentionArchitecture, field: PrimeField, step: Pass, at_P: Array) -> Array:

@@ -83,8 +83,9 @@ def one_layer(network: AttentionArchitecture, small: AttentionArchitecture) -> I
 
 def ambient(network: AttentionArchitecture, small: AttentionArchitecture) -> Iterator[Reason]:
     """Count the coefficients of several layers; see `AttentionArchitecture.ambient_dimension`."""
-    if network.depth > 1 and network.ambient_dimension is not None:
-        yield Reason("ambient", network.ambient_dimension)
+    value = network.ambient_dimension if network.depth > 1 else None
+    if value is not None:
+        yield Reason("ambient", value)
 
 
 def gram(network: AttentionArchitecture, small: AttentionArchitecture) -> Iterator[Reason]:
@@ -106,13 +107,15 @@ def sum_of_blocks(network: AttentionArchitecture, small: AttentionArchitecture) 
     yield from (bound for bound in _sums(small) if _act_freely(small, bound))
 
 
-def _sums(small: AttentionArchitecture) -> Iterator[Reason]:
+@lru_cache(maxsize=4096)
+def _sums(small: AttentionArchitecture) -> tuple[Reason, ...]:
     """Return the sums of bounds of blocks, which hold if changes of the bases between the blocks act freely."""
     if not small.is_polynomial or small.depth == 1 or small.residual:
-        return
+        return ()
 
     # The blocks with the least sum, and all layers by themselves: their outputs may be seen to be independent when
     # those of larger blocks are not.
+    sums = []
     for cuts in dict.fromkeys((best_cuts(small), tuple(range(1, small.depth)))):
         ends = (0, *cuts, small.depth)
         found = [block_value(small, *pair) for pair in pairwise(ends)]
@@ -120,7 +123,8 @@ def _sums(small: AttentionArchitecture) -> Iterator[Reason]:
         assert len(parts) == len(found), "cuts are chosen among blocks with a bound"
         name = "layers" if len(parts) == small.depth else "blocks"
         value = layered_dimension([small.widths[i] for i in ends], parts)
-        yield Reason(name, value, details=(("cuts", cuts),), note=shown_parts(parts))
+        sums.append(Reason(name, value, details=(("cuts", cuts),), note=shown_parts(parts)))
+    return tuple(sums)
 
 
 def _act_freely(small: AttentionArchitecture, bound: Reason) -> bool:

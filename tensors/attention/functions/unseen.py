@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import comb
 
 from algebra.evidence.checker.attention_counts import matrices_of_rank, symmetric_of_rank
@@ -103,6 +104,7 @@ def seen_weights(network: AttentionArchitecture) -> int:
     return gauge_fixed(network) - hidden_scores(network)
 
 
+@lru_cache(maxsize=4096)
 def hidden_scores(network: AttentionArchitecture) -> int:
     """Return what is unseen of the score matrices of all heads of a reduced network.
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat
 
+from algebra.errors import InputError
 from algebra.evidence import Bounds, Grade
 from algebra.exact.matrices import is_zero
 from algebra.exact.pickling import frozen_hash
@@ -30,6 +32,9 @@ MOST_SIGNS = 14
 """Groups up to which all choices of signs are tried for two tokens."""
 
 ATTEMPTS = 20
+
+MOST_SCORES = 1 << 22
+"""Scores of all heads at an input that is written down: about ten seconds of work."""
 
 
 @dataclass(frozen=True)
@@ -254,7 +259,8 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
     Raises
     ------
     InputError
-        If their widths or numbers of tokens differ.
+        If their widths or numbers of tokens differ, or there are too many tokens for an input to be written down;
+        `layers_equal` decides any number.
     ArithmeticError
         If no input is found in twenty attempts; that has not been seen.
 
@@ -264,10 +270,17 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
     >>> layers = [softmax_layer([{"A": [[a]], "V": [[1]]}], tokens=3) for a in (1, 2)]
     >>> distinguish(*layers).residue != 0
     True
+    >>> distinguish(*[softmax_layer([{"A": [[a]], "V": [[1]]}], tokens=10**9) for a in (1, 2)])
+    Traceback (most recent call last):
+    ...
+    algebra.errors.InputError: tokens is 1000000000, but it must be at most 1448 for an input at which two layers differ
     """
     difference = first.minus(second)
     if canonical_form(difference).is_zero:
         return None
+    if not can_be_written(difference):
+        most = isqrt(MOST_SCORES // len(difference.heads))
+        raise InputError("tokens", difference.tokens, f"at most {most} for an input at which two layers differ")
     radicands = sorted({head.radicand for head in difference.heads})
     for attempt in range(ATTEMPTS):
         key = f"distinguish/{seed}/{attempt}"
@@ -281,6 +294,21 @@ def distinguish(first: SoftmaxLayer, second: SoftmaxLayer, seed: int = 0) -> Dis
                 if value:
                     return Distinction(X, i, j, prime, tuple(bases.items()), value)
     raise ArithmeticError("no input was found at which the layers differ, though their canonical forms do")
+
+
+def can_be_written(layer: SoftmaxLayer) -> bool:
+    """Tell whether an input of a layer is evaluated in reasonable time: the scores grow with the tokens squared.
+
+    Parameters
+    ----------
+    layer : SoftmaxLayer
+        The difference of two, say.
+
+    Returns
+    -------
+    bool
+    """
+    return len(layer.heads) * layer.tokens**2 <= MOST_SCORES
 
 
 def check_distinction(first: SoftmaxLayer, second: SoftmaxLayer, found: Distinction) -> bool:
