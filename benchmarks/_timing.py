@@ -65,6 +65,7 @@ CACHED_BY_NETWORK = (
     "block_families",
     "dimension",
     "graph_conditions",
+    "halves",
     "hilbert",
     "identifiability",
     "layout",

@@ -35,7 +35,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from algebra.evidence.reason import Reason
-from algebra.polynomial.blocks import LARGEST_LEAF, LEAF, Leaves, Ranks, best_block_bound, block_bound
+from algebra.polynomial.blocks import LARGEST_LEAF, Leaves, Ranks, best_block_bound, block_bound
+from algebra.polynomial.halves import LEAF
 from algebra.polynomial.hilbert import CACHE
 from algebra.polynomial.reductions import Step, reductions
 
