@@ -226,4 +226,5 @@ def _layers(a: Architecture, key: str, prime: int) -> tuple[list[Array], list[Ar
 
 
 def network_of(a: Architecture) -> PolynomialArchitecture:
+    """Return the network that an architecture without general activations stands for."""
     return PolynomialArchitecture(a.widths, degrees=a.degrees, biases=a.biases)
