@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
 from algebra.polynomial.architecture import PolynomialArchitecture
-from algebra.polynomial.blocks import factor_ranks
 from algebra.polynomial.dimension import dimension
+from algebra.polynomial.halves import factor_ranks
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.rules import upper_bound
 from algebra.sequences import as_list

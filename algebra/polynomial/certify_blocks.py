@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from algebra.evidence.reason import Reason
-    from algebra.polynomial.blocks import Factors
+    from algebra.polynomial.halves import Factors
 
 RULE = "block-networks"
 

@@ -14,18 +14,8 @@ from flint import nmod_mat
 from algebra import PolynomialNetwork
 from algebra.errors import InputError
 from algebra.evidence import checker
-from algebra.polynomial.blocks import (
-    LARGEST_LEAF,
-    LEAF,
-    Leaves,
-    best_block_bound,
-    block_bound,
-    crossing,
-    explained,
-    factor_ranks,
-    halved,
-    spanned_by_squares,
-)
+from algebra.polynomial.blocks import LARGEST_LEAF, Leaves, best_block_bound, block_bound, explained
+from algebra.polynomial.halves import LEAF, crossing, factor_ranks, halved, spanned_by_squares
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.rules import upper_bound
 from tests.properties import cases
