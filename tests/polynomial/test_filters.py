@@ -102,3 +102,11 @@ def test_forged_certificates_are_refused(certificate, reason):
     report = check_forged(certificate, FORGERIES[reason])
     assert not report.valid
     assert reason in report.reasons[0]
+
+
+def test_what_a_theorem_decides_is_looked_at_once_more_where_it_fits(monkeypatch):
+    """4 million places of shared coefficients at 4,007 samples do not fit; those of 120 coefficients do."""
+    monkeypatch.setenv("RANKCERT_CHECK", "1")
+    monkeypatch.setattr("algebra.memory.available_memory", lambda: 8 << 30)
+    assert ConvolutionalNetwork([2000, 2000], degree=2).dimension().value == 3999
+    assert ConvolutionalNetwork([100, 60], degree=2).dimension().value == 159
