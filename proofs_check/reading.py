@@ -176,10 +176,11 @@ def first_error(errors: Sequence[ErrorDetails], found: Any, names: Sequence[str]
         return _refused(path, error["input"], f"left out: there is no such key{meant(str(path[-1]), names)}")
 
     # of an integer or a list of integers, ["x"] is meant as a list: the type that reads most of a value is the one
-    path = max((p for p in (_path(each["loc"], found) for each in errors) if p[: len(path)] == path), key=len)
+    paths = [_path(each["loc"], found) for each in errors]
+    path = max((p for p in paths if p[: len(path)] == path), key=len)
 
     # of a value that may be of several types, say what each of them allows
-    here = [each for each in errors if _path(each["loc"], found) == path]
+    here = [each for each, its_path in zip(errors, paths, strict=True) if its_path == path]
     words = [word for each in here for word in _words(each)]
     return _refused(path, _at(found, path), " or ".join(dict.fromkeys(map(_allowed, here))), words)
 
@@ -193,11 +194,16 @@ def _refused(path: Sequence[int | str], value: Any, allowed: str, words: Sequenc
     return InputError(_written(named), value, f"{allowed}{where}", words)
 
 
-def _all_keys(kind: type) -> list[str]:
-    """The keys of a format and of the formats within it."""
-    described = adapter(kind).json_schema()
-    parts = [described, *described.get("$defs", {}).values()]
-    return [name for part in parts for name in part.get("properties", {})]
+ALL_KEYS: dict[type, tuple[str, ...]] = {}
+
+
+def _all_keys(kind: type) -> tuple[str, ...]:
+    """The keys of a format and of the formats within it, once: a schema takes fifty times as long as most lines."""
+    if kind not in ALL_KEYS:
+        described = adapter(kind).json_schema()
+        parts = [described, *described.get("$defs", {}).values()]
+        ALL_KEYS[kind] = tuple(name for part in parts for name in part.get("properties", {}))
+    return ALL_KEYS[kind]
 
 
 def _path(location: Sequence[int | str], found: Any) -> tuple[int | str, ...]:

@@ -1,9 +1,9 @@
 r"""Families of architectures whose dimension is proved for all widths at once, by block networks.
 
 Take widths :math:`(c_0 n, \ldots, c_{h-1} n, m)` with fixed multipliers, and degrees of at least 2. Call n *good* if
-the dimension is the naive one (weights less scalings of hidden neurons), and all activations and adjoints of
-:math:`(c_0 n, \ldots, c_{h-1} n, m)` have full rank. If a and b are good, so is a + b: split into a block of each kind.
-If the last degree is at least 3, the bound on blocks (`algebra.polynomial.blocks`) is
+the dimension is the naive one (weights less scalings of hidden neurons); then activations and adjoints are independent.
+If a and b are good, so is a + b: split into a block of each kind. If the last degree is at least 3, the bound on blocks
+(`algebra.polynomial.blocks`) is
 
 .. math:: N(a) + N(b) + 2ab \sum_{l < h} c_l c_{l-1} = N(a + b), \qquad
     N(n) = n^2 \sum_{l < h} c_l c_{l-1} + n (c_{h-1} m - \sum_{0 < l < h} c_l),
@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
 from algebra.polynomial.architecture import PolynomialArchitecture
-from algebra.polynomial.blocks import factor_ranks
 from algebra.polynomial.dimension import dimension
+from algebra.polynomial.halves import factor_ranks
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.rules import upper_bound
 from algebra.sequences import as_list
@@ -107,11 +107,15 @@ def is_good(architecture: Architecture) -> bool:
     [True, False, True]
     """
     expected = family_dimension(architecture)
-    factors = factor_ranks(architecture)
-    if factors is None or not factors.is_full or upper_bound(architecture).value < expected:
+    if upper_bound(architecture).value < expected:
         return False
     found = dimension(PolynomialArchitecture(architecture.widths, degrees=architecture.degrees))
-    return found.lower == found.upper == expected
+    if not found.lower == found.upper == expected:
+        return False
+
+    # They are independent where the dimension is the naive one.
+    factors = None if expected == architecture.naive else factor_ranks(architecture)
+    return expected == architecture.naive or (factors is not None and factors.is_full)
 
 
 def family_dimension(a: Architecture) -> int:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from algebra.evidence.reason import Reason
-    from algebra.polynomial.blocks import Factors
+    from algebra.polynomial.halves import Factors
 
 RULE = "block-networks"
 
@@ -24,7 +24,7 @@ def lower_chain_json(root: Reason) -> dict[str, Any]:
     >>> from algebra.polynomial.hilbert import Architecture
     >>> chain = lower_chain_json(block_bound(Architecture((16, 16, 1), (3,))))["chain"]
     >>> [statement["rule"] for statement in chain]
-    ['jacobian-minor', 'factors', 'blocks']
+    ['jacobian-minor', 'independent', 'blocks']
     """
     chain = _Chain()
     chain.bound(root)
@@ -67,6 +67,10 @@ class _Chain:
 
     def _factors(self, factors: Factors) -> int:
         about = {"widths": list(factors.about.widths), "degrees": list(factors.about.degrees)}
+        if factors.naive is not None:
+            place = self.bound(factors.naive)
+            implied = {"rule": "independent", **about, "parts": [place]}
+            return self._place(("independent", factors.about, place), lambda: implied)
         if factors.parts:
             parts = [self.factors(part) for part in factors.parts]
             name = ("sums", factors.about, *parts)

@@ -129,9 +129,11 @@ class DimensionQuestion(GenericRank):
         yield AtLeast(quick_trial(jacobian, known.goal, known.seed, 1))
 
     def repeated(self, known: Known) -> JacobianEvaluation | None:
-        """Evaluate the same Jacobian again, unless its matrix of long integers does not fit into memory."""
-        needed = LONG_BYTES * self.network.parameters * (known.goal + SLACK)
-        return JacobianEvaluation(self.network) if fits(needed) else None
+        """Evaluate the same Jacobian again, unless it does not fit into memory: as long integers, or on the way."""
+        if not fits(LONG_BYTES * self.network.parameters * (known.goal + SLACK)):
+            return None
+        on_the_way = memory_estimate(known.goal, *_numbers_at_a_sample(self.network))
+        return JacobianEvaluation(self.network) if fits(on_the_way) else None
 
     def claim(self) -> dict[str, Any]:
         """Return what is claimed."""

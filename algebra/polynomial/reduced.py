@@ -30,11 +30,14 @@ of V(part) on the quotient. So :math:`\dim V = \dim V(\text{part}) + d_1 (d_0 - 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from algebra.evidence.reason import Reason
-from algebra.polynomial.blocks import LARGEST_LEAF, LEAF, Leaves, Ranks, best_block_bound, block_bound
+from algebra.polynomial.blocks import LARGEST_LEAF, Leaves, Ranks, best_block_bound, block_bound
+from algebra.polynomial.halves import LEAF
+from algebra.polynomial.hilbert import CACHE
 from algebra.polynomial.reductions import Step, reductions
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ LOWER_RULES = {
 """What a step of the upper bound is called in the lower one, where it rests on another theorem."""
 
 
+@lru_cache(maxsize=CACHE)
 def reduced_bound(a: Architecture, seed: int = 0) -> Reason | None:
     """Return a proved lower bound for the dimension of a network that reduces to a smaller one.
 

@@ -33,7 +33,12 @@ def one_thread(size: int) -> AbstractContextManager[object]:
     -------
     context manager
     """
-    return _blas().limit(limits=1) if LEAST_LIMITED <= size < ONE_THREAD else AS_IT_IS
+    if not LEAST_LIMITED <= size < ONE_THREAD:
+        return AS_IT_IS
+
+    # To ask takes 1 µs, to tell and to take it back 30.
+    blas = _blas()
+    return AS_IT_IS if all(library.num_threads == 1 for library in blas.lib_controllers) else blas.limit(limits=1)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -213,7 +214,11 @@ def softmax_pairs(name: str) -> SoftmaxPairs:
     >>> found.pairs, found.representable, found.sums_to_one, found.rows, found.distributions, found.attained
     (64009, 253, 47601, 113, 17, 17)
     """
-    fmt = small_format(name)
+    return _softmax_pairs(small_format(name))
+
+
+@cache
+def _softmax_pairs(fmt: NumberFormat) -> SoftmaxPairs:
     floats = fmt.words.astype(np.float64)
     differences, counts = np.unique(abs(floats[:, None] - floats), return_counts=True)
 

@@ -64,9 +64,16 @@ class Shifted:
         """Return the errors with a base."""
         return [self.distance(word, base + amount) for word, amount in zip(self.words, self.amounts, strict=True)]
 
+    @cached_property
+    def _greatest(self) -> dict[int, int]:
+        """The greatest errors that were asked for, by base: the searches come back to the same bases."""
+        return {}
+
     def error(self, base: int) -> int:
         """Return the greatest error with a base."""
-        return max(self.errors(base))
+        if base not in self._greatest:
+            self._greatest[base] = max(self.errors(base))
+        return self._greatest[base]
 
     def total(self, base: int) -> int:
         """Return the sum of the errors with a base."""

@@ -17,8 +17,8 @@ SECONDS = 60  # a deadline; none of it is waited for
 
 CASES = {
     "sweep dimensions": ["sweep", "dimensions", "3..9", "3..9", "3..9", "2..9", "--degree", "2"],
-    "table paper": ["table", "paper", "dao2026-search"],
-    "table unimodality": ["table", "unimodality", "--largest", "200"],
+    "table paper": ["table", "paper", "dao2026-search", "--jobs", "1"],
+    "table unimodality": ["table", "unimodality", "--largest", "200", "--jobs", "1"],
     "verify": ["verify"],
 }
 

@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from algebra import PolynomialNetwork
 from proofs_check.engine import loop as engine
 from proofs_check.families import dimensions
 from proofs_check.results import DIMENSION_FIELDS
+from tests.sweep.waiting import has_rows, wait_until
 from tests.tables.reading import FORMATS, check_every_format
 
 PUBLISHED = Path(str(files("proofs_check.printed") / "data" / "dao2026-search.csv"))
@@ -210,7 +210,7 @@ def test_interruption_keeps_the_finished_rows(tmp_path, jobs, end):
     output = tmp_path / "out.csv"
     command = [*COMMAND, "--from", str(PUBLISHED), "--output", str(output), "--jobs", jobs]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
-        time.sleep(3.0)
+        wait_until(lambda: has_rows(output), process)
         os.killpg(process.pid, end)
         message = process.stderr.read()
         assert process.wait(30) == 130

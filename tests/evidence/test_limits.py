@@ -14,6 +14,7 @@ from algebra import PolynomialNetwork
 from algebra.errors import InputError
 from algebra.evidence import check, checker
 from algebra.evidence.certificate import certificate_wanted
+from algebra.evidence.checker import claims
 from algebra.evidence.checker.labels import circuit_label, graph_label, layer_label, softmax_label
 from algebra.evidence.checker.limits import BEYOND, MOST_VALUE, QUICK, capped_product, multisets, power
 
@@ -196,12 +197,17 @@ def test_lists_of_architectures_are_estimated_before_the_work(made, reason):
     assert time.process_time() - start < 3
 
 
-def test_patience_is_a_choice():
-    """2 million weights, more than are held by default with words of 64."""
-    widths = {"widths": [1, 3 * 10**5, 1], "degrees": [2], "biases": False}
-    made = network(widths, "pnn:1-300000-1:r2", 1, word_size=64)
-    assert "--patient allows more" in check(made).reasons[0]
-    assert check(made, patient=True).valid
+def of_long_words(width):
+    described = {"widths": [1, width, 1], "degrees": [2], "biases": False}
+    return network(described, f"pnn:1-{width}-1:r2", 1, word_size=64)
+
+
+def test_patience_is_a_choice(monkeypatch):
+    """600,000 weights are more than are held by default with words of 64; to a tenth of the patience, a tenth is."""
+    assert "--patient allows more" in check(of_long_words(3 * 10**5)).reasons[0]
+    monkeypatch.setattr(claims, "QUICK", QUICK._replace(memory=QUICK.memory // 10))
+    assert "--patient allows more" in check(of_long_words(3 * 10**4)).reasons[0]
+    assert check(of_long_words(3 * 10**4), patient=True).valid
 
 
 @pytest.mark.parametrize("degree", [2**40 + 1, 10**4000], ids=["2^40 + 1", "10^4000"])

@@ -32,7 +32,7 @@ def test_in_a_fresh_process(name):
     assert golden.answer(name, golden.run_fresh) == golden.golden(name)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_after_any_other_calls(seed):
     names = [*CASES, *FRESH]  # some twice: after the other calls they are asked again
     random.Random(seed).shuffle(names)

@@ -33,15 +33,22 @@ def sources() -> dict[str, Path]:
 
 
 @cache
+def names_imported() -> dict[str, frozenset[str]]:
+    """Return the dotted names that each module may import, also from elsewhere, and some of them no modules."""
+    found = {}
+    for name, path in sources().items():
+        files = [file for file in (path, path.with_suffix(".pyi")) if file.exists()]
+        trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+        is_face = path.name == "__init__.py"
+        found[name] = frozenset(other for tree in trees for other in imported(name, tree, is_face))
+    return found
+
+
+@cache
 def edges() -> frozenset[tuple[str, str]]:
     """Return all pairs (module, module that it imports) within the packages."""
-    found = set()
-    for name, path in sources().items():
-        for file in (path, path.with_suffix(".pyi")):
-            if file.exists():
-                tree = ast.parse(file.read_text(encoding="utf-8"))
-                found |= {(name, other) for other in imported(name, tree, path.name == "__init__.py")}
-    return frozenset((name, other) for name, other in found if other in sources() and other != name)
+    pairs = ((name, other) for name, others in names_imported().items() for other in others)
+    return frozenset((name, other) for name, other in pairs if other in sources() and other != name)
 
 
 def imported(name: str, tree: ast.AST, is_face: bool = False) -> Iterator[str]:

@@ -14,18 +14,8 @@ from flint import nmod_mat
 from algebra import PolynomialNetwork
 from algebra.errors import InputError
 from algebra.evidence import checker
-from algebra.polynomial.blocks import (
-    LARGEST_LEAF,
-    LEAF,
-    Leaves,
-    best_block_bound,
-    block_bound,
-    crossing,
-    explained,
-    factor_ranks,
-    halved,
-    spanned_by_squares,
-)
+from algebra.polynomial.blocks import LARGEST_LEAF, Leaves, best_block_bound, block_bound, explained
+from algebra.polynomial.halves import LEAF, crossing, factor_ranks, halved, spanned_by_squares
 from algebra.polynomial.hilbert import Architecture
 from algebra.polynomial.rules import upper_bound
 from tests.properties import cases
@@ -221,10 +211,10 @@ def test_widths_beyond_all_words_are_halved_a_hundred_times():
 # Certificates.
 
 
-@pytest.fixture(scope="module")
-def certificate():
-    """One with every rule but that of biases, with sums, and a leaf on another level."""
-    return PolynomialNetwork((40, 70, 70, 40), degree=3).dimension().certificate()
+@pytest.fixture(scope="module", params=[3, 2], ids=["cubes", "squares"])
+def certificate(request):
+    """One with leaves, blocks, fewer outputs and independent neurons."""
+    return PolynomialNetwork((40, 70, 70, 40), degree=request.param).dimension().certificate()
 
 
 @pytest.mark.parametrize(
@@ -258,13 +248,22 @@ def raise_everything(document):
     document["lower"]["chain"][-1]["value"] += 1
 
 
-def lower_the_last_degree(document, degree=1):
-    """Another degree at the end: of 1 the rule does not speak."""
+def lower_the_last_degree(document):
+    """Of a linear layer at the end the rule does not speak."""
+    first_degree = document["claim"]["network"]["degrees"][0]
     for statement in document["lower"]["chain"]:
-        statement["degrees"][-1] = degree
-    document["claim"]["network"]["degrees"] = [3, degree]
-    document["claim"]["label"] = f"pnn:40-70-70-40:r3,{degree}"
-    document["upper"][0]["degrees"] = [3, degree]
+        statement["degrees"][-1] = 1
+    document["claim"]["network"]["degrees"] = [first_degree, 1]
+    document["claim"]["label"] = f"pnn:40-70-70-40:r{first_degree},1"
+    document["upper"][0]["degrees"] = [first_degree, 1]
+
+
+def make_a_leaf_smaller(document):
+    """One row and one column less: still a minor, but not of the naive dimension."""
+    leaf = first(document, "jacobian-minor")
+    leaf["rows"].pop()
+    leaf["columns"].pop()
+    leaf["value"] -= 1
 
 
 FORGERIES = {
@@ -276,13 +275,6 @@ FORGERIES = {
         0, first(d, "jacobian-minor")["columns"][1]
     ),
     "a leaf about another network": lambda d: first(d, "jacobian-minor")["widths"].__setitem__(0, 90),
-    "a sample twice in a rank of activations": lambda d: first(d, "factors")["activations"][0][1].__setitem__(
-        0, first(d, "factors")["activations"][0][1][1]
-    ),
-    "a neuron more in the rank of adjoints": lambda d: first(d, "factors")["adjoints"][0][0].append(10**6),
-    "activations in the place of adjoints": lambda d: first(d, "factors").update(
-        adjoints=first(d, "factors")["activations"]
-    ),
     "a part that comes later": lambda d: first(d, "blocks").update(parts=[10**3, 10**3]),
     "one part in the place of two": lambda d: first(d, "blocks").update(parts=first(d, "blocks")["parts"][:1]),
     "the factors of another network": lambda d: d["lower"]["chain"][-1].update(factors=[1]),
@@ -294,6 +286,23 @@ FORGERIES = {
     "an unknown field": lambda d: d["lower"]["chain"][-1].update(note="trust me"),
     "an empty chain": lambda d: d["lower"].update(chain=[]),
     "biases that are not there": lambda d: d["lower"]["chain"][-1].update(biases=True),
+    "independent neurons of too small a dimension": make_a_leaf_smaller,
+    "independent neurons of another network": lambda d: first(d, "independent")["widths"].__setitem__(0, 1),
+    "independent neurons with other degrees": lambda d: first(d, "independent").update(degrees=[3, 4]),
+    "independent neurons without a reason": lambda d: first(d, "independent").update(parts=[]),
+    "ranks in the place of a dimension": lambda d: first(d, "independent").update(
+        parts=[d["lower"]["chain"].index(first(d, "independent"))]
+    ),
+}
+
+OF_FACTORS = {
+    "a sample twice in a rank of activations": lambda d: first(d, "factors")["activations"][0][1].__setitem__(
+        0, first(d, "factors")["activations"][0][1][1]
+    ),
+    "a neuron more in the rank of adjoints": lambda d: first(d, "factors")["adjoints"][0][0].append(10**6),
+    "activations in the place of adjoints": lambda d: first(d, "factors").update(
+        adjoints=first(d, "factors")["activations"]
+    ),
     "a modulus that divides the degrees": lambda d: first(d, "factors").update(prime=3),
 }
 
@@ -307,6 +316,7 @@ def test_forged_chains_are_refused(certificate, name):
 
 @pytest.fixture(scope="module")
 def certificate_of_squares():
+    """Of less than the naive dimension: its activations and adjoints are looked at, those of halves add up."""
     return PolynomialNetwork((30, 50, 50, 1), degree=2).dimension().certificate()
 
 
@@ -324,16 +334,29 @@ def test_squares_before_one_output_are_not_claimed_to_be_independent(certificate
     assert report.reasons == ("blocks does not give the value 3350 of pnn:30-50-50-1:r2, but 2725",)
 
 
-@pytest.mark.parametrize(
-    "name", ["more is claimed than the last rule gives", "parts that are no halves", "linear at the end"]
-)
-def test_forged_chains_of_squares_are_refused(certificate_of_squares, name):
-    assert not check_forged(certificate_of_squares, FORGERIES[name]).valid
+@pytest.mark.parametrize("name", OF_FACTORS)
+def test_forged_ranks_of_activations_and_adjoints_are_refused(certificate_of_squares, name):
+    assert {"factors", "sums"} <= {statement["rule"] for statement in certificate_of_squares.document["lower"]["chain"]}
+    report = check_forged(certificate_of_squares, OF_FACTORS[name])
+    assert not report.valid
+    assert report.reasons
 
 
-def test_a_chain_that_asks_for_too_much_is_refused_before_the_work(certificate):
+def test_a_naive_dimension_makes_neurons_independent():
+    """Every small network that has it: ranks of its activations and adjoints, at other weights, are full."""
+    seen = 0
+    for number in range(300):
+        a = random_architecture(Random(number))._replace(biases=False)
+        dimension = network_of(a).dimension()
+        if a.depth > 1 and dimension.lower == a.naive:
+            seen += 1
+            assert factor_ranks(a, seed=number).is_full
+    assert seen > 50
+
+
+def test_a_chain_that_asks_for_too_much_is_refused_before_the_work(certificate_of_squares):
     wide = {"widths": [10**6, 10**6, 10**6, 1], "degrees": [3, 3]}
-    report = check_forged(certificate, lambda d: first(d, "factors").update(wide))
+    report = check_forged(certificate_of_squares, lambda d: first(d, "factors").update(wide))
     assert not report.valid
     assert "too large" in report.reasons[0]
 

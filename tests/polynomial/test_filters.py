@@ -64,22 +64,36 @@ def certificate():
     return ConvolutionalNetwork([100, 60, 40], degree=2).dimension().certificate()
 
 
-def claim_more(document):
-    """One more than the theorem says, and nothing from above."""
-    document["claim"].update(lower=199, upper=None)
+def without_upper(document, **claim):
+    """Claim something else from below, and nothing from above."""
+    document["claim"].update(upper=None, **claim)
     document["upper"] = None
 
 
-def claim_of_a_dense_network(document):
-    document["claim"]["network"] = {"widths": [10, 20, 10], "degrees": [2], "biases": False}
-    document["claim"].update(label="pnn:10-20-10:r2", lower=198, upper=None)
-    document["upper"] = None
+def of_filters(*filters):
+    return {
+        "convolution": {"filters": list(filters), "strides": [1] * len(filters)},
+        "degrees": [2] * (len(filters) - 1),
+    }
 
 
+DENSE = {"widths": [10, 20, 10], "degrees": [2], "biases": False}
 FORGERIES = {
-    "the theorem gives 198, not 199": claim_more,
-    "the network is not convolutional": claim_of_a_dense_network,
+    "the theorem gives 198, not 199": lambda d: without_upper(d, lower=199),
+    "the theorem gives 198, not 200": lambda d: without_upper(d, lower=200),
+    "the network is not convolutional": lambda d: without_upper(d, network=DENSE, label="pnn:10-20-10:r2"),
+    "the label does not fit": lambda d: without_upper(d, network=of_filters(100, 60, 41)),
+    "the theorem gives 197, not 198": lambda d: without_upper(
+        d, network=of_filters(100, 60, 39), label="cnn:k100-60-39:s1-1-1:r2"
+    ),
+    "the theorem gives 157, not 198": lambda d: without_upper(
+        d, network=of_filters(99, 59), label="cnn:k99-59:s1-1:r2"
+    ),
     "unknown fields": lambda d: d["lower"].update(note="trust me"),
+    "lower lacks": lambda d: d.update(lower={}),
+    "lower is not an object": lambda d: d.update(lower=["convolution"]),
+    "claim.lower": lambda d: without_upper(d, lower="198"),
+    "between 1 and": lambda d: without_upper(d, network=of_filters(100, 60, 0)),
 }
 
 
@@ -88,3 +102,11 @@ def test_forged_certificates_are_refused(certificate, reason):
     report = check_forged(certificate, FORGERIES[reason])
     assert not report.valid
     assert reason in report.reasons[0]
+
+
+def test_what_a_theorem_decides_is_looked_at_once_more_where_it_fits(monkeypatch):
+    """4 million places of shared coefficients at 4,007 samples do not fit; those of 120 coefficients do."""
+    monkeypatch.setenv("RANKCERT_CHECK", "1")
+    monkeypatch.setattr("algebra.memory.available_memory", lambda: 8 << 30)
+    assert ConvolutionalNetwork([2000, 2000], degree=2).dimension().value == 3999
+    assert ConvolutionalNetwork([100, 60], degree=2).dimension().value == 159

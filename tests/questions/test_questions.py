@@ -7,6 +7,7 @@ import copy
 import json
 import re
 import time
+from functools import cache
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -125,6 +126,7 @@ def test_golden_answers_have_the_columns_in_order(case):
 # ---- schemas
 
 
+@cache
 def schema_of(name):
     from proofs_check.reading import schema
 

@@ -99,8 +99,13 @@ def test_a_kill_of_a_table_loses_seconds(tmp_path):
     assert rows_in(output) > 0
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("pause", [0.02, 0.15, 0.3])
+@pytest.mark.parametrize(
+    ("jobs", "pause"),
+    [
+        *(("1", 0.02), ("2", 0.15), ("2", 0.3)),
+        *(pytest.param(*other, marks=pytest.mark.slow) for other in (("2", 0.02), ("1", 0.15), ("1", 0.3))),
+    ],
+)
 def test_two_interrupts_lose_nothing(tmp_path, jobs, pause):
     output = tmp_path / "t.csv"
     command = [*COMMAND, *LONG, "--output", output, "--jobs", jobs]

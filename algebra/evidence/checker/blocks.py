@@ -207,6 +207,23 @@ def check_sums(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Fac
     return Factors(a, activations, adjoints)
 
 
+def check_independent(entry: dict[str, Any], earlier: list[Dimension | Factors]) -> Factors:
+    """Check that a network has its naive dimension: its activations are independent then, and its adjoints.
+
+    The kernel of its Jacobian is spanned by the scalings of hidden neurons. A relation among the activations below
+    layer l gives a vector of the kernel that changes one row of W_l alone, one among the adjoints a column. But
+    scalings that change W_l alone, where no weight is 0, scale no neuron below layer l, as the inputs are not scaled,
+    and none from layer l on, as the outputs are not: they are zero.
+    """
+    _, widths, degrees, places = fields(entry, "independent", "rule", "widths", "degrees", "parts")
+    a = without_biases(widths, degrees)
+    (found,) = read_dimensions(places, earlier, 1)
+    naive = a.parameters - sum(a.widths[1:-1])
+    need(len(a.widths) > 2, "there is no hidden layer")
+    need(found.of == a and found.value == naive, "independent: the part has not its naive dimension")
+    return Factors(a, a.widths[:-1], a.widths[1:-1])
+
+
 def check_factors(entry: dict[str, Any]) -> Factors:
     """Check minors of activations, and of adjoints: neurons against samples, drawn as for the Jacobian.
 
@@ -304,6 +321,8 @@ def check_statement(entry: Any, earlier: list[Dimension | Factors]) -> Dimension
         return check_factors(entry)
     if name == "sums":
         return check_sums(entry, earlier)
+    if name == "independent":
+        return check_independent(entry, earlier)
     need(name in RULES or name == "jacobian-minor", "a rule of the lower bound is unknown")
 
     described = ("widths", "degrees", "biases")
