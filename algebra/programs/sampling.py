@@ -182,8 +182,14 @@ def root_of(field: PrimeField, squares: Array) -> Array:
 
 
 def is_square(field: PrimeField, z: Array) -> NDArray[np.bool_]:
-    """Tell which residues are squares and not 0 (Euler's criterion)."""
-    return np.asarray(field.power(z, (field.prime - 1) // 2) == 1, bool)
+    """Tell which residues are squares and not 0: by Euler's criterion, or Jacobi symbols where the prime is large."""
+    if field.is_float:
+        return np.asarray(field.power(z, (field.prime - 1) // 2) == 1, bool)
+
+    from flint import fmpz
+
+    prime = fmpz(field.prime)
+    return np.array([fmpz(int(x)).jacobi(prime) == 1 for x in z.ravel()], bool).reshape(z.shape)
 
 
 def run(

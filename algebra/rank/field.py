@@ -86,7 +86,8 @@ class PrimeField:
         """Elementwise inverse; 0 stays 0."""
         if self.is_float:
             return inverse_elementwise(z, self.prime)
-        return self.power(z, self.prime - 2)  # large primes only
+        inverse = np.frompyfunc(lambda x: pow(x, -1, self.prime) if x else 0, 1, 1)
+        return np.asarray(inverse(z), object)
 
     def number(self, value: int | Fraction) -> Any:
         """Return a constant of the field; a denominator that p divides raises ZeroDivisionError."""

@@ -1,5 +1,6 @@
 """Roots of numbers and of weights alone: for some of them the residues have no root."""
 
+import numpy as np
 import pytest
 
 from algebra.errors import InputError
@@ -9,6 +10,9 @@ from algebra.evidence.checker.programs_constants import check_constant_exponents
 from algebra.evidence.checker.programs_reading import read_program
 from algebra.programs import exp, relu, softmax, sqrt, traced
 from algebra.programs.certified_minors import moduli_of_roots
+from algebra.programs.sampling import is_square
+from algebra.random_words import residues
+from algebra.rank.field import prime_field
 from tests.tampering import check_forged, put
 
 
@@ -163,3 +167,13 @@ def test_false_claims_on_constant_exponents_are_refused():
 def test_moduli_of_dependent_roots():
     with pytest.raises(InputError, match="such roots of numbers"):
         moduli_of_roots([2, 3, 6])
+
+
+@pytest.mark.parametrize("prime", [8388617, 1_000_000_007, 2**61 - 1, 2**63 - 25])
+def test_squares_and_inverses_modulo_large_primes(prime):
+    field = prime_field(prime)
+    values = np.array([[0, 1, prime - 1, 4], [*residues("k", "values", 0, 4, 1, prime)]], object)
+    euler = [[pow(x, (prime - 1) // 2, prime) == 1 for x in row] for row in values.tolist()]
+    assert is_square(field, values).tolist() == euler
+    assert (field.inverse(values) * values % prime).tolist() == [[int(x != 0) for x in row] for row in values.tolist()]
+    assert is_square(field, values[:0]).shape == (0, 4)
