@@ -1279,7 +1279,6 @@ LONG_WORDS = (
     "attention pattern: causal-strided",
     "attention pattern: causal-fixed",
     "attention representable: causal",
-    "attention representable: logits of 1000",
     "attention representable: pairs",
     "clustering subspaces: 200 points in 90",
     "clustering subspaces: long",
