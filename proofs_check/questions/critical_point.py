@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proofs_check.option import SEED, Option
 from proofs_check.question import Answer, Field, Question, Result
 from proofs_check.reading import Integer, Matrix, Real, file_format, written
 from proofs_check.show.text import aligned, plain_matrix, run_notes, strong
 from proofs_check.words import integer, real
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 @file_format
@@ -137,6 +141,15 @@ def _numbers(result: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
+DIGITS = 20
+"""Of a decimal beside an exact number."""
+
+LONG = 1000
+"""Characters of a fraction from which on FLINT divides: Python's division grows with the square of the digits."""
+
+FRACTION = re.compile(r"-?[0-9]+(/[0-9]+)?")
+
+
 def _number(value: Any) -> str:
     """Write an exact number, with a decimal where the fraction is long, or an enclosure."""
     if isinstance(value, dict) and value.get("lower") is not None:
@@ -149,13 +162,37 @@ def _decimal(value: Any) -> str:
     from decimal import Decimal, localcontext
     from fractions import Fraction
 
-    try:
-        exact = Fraction(value)
-    except (ValueError, TypeError):
-        return str(value)
     with localcontext() as context:
-        context.prec = 20
+        context.prec = DIGITS
+        if isinstance(value, str) and len(value) > LONG and FRACTION.fullmatch(value):
+            digits = _leading_digits(value)
+            if digits is not None:
+                return str(+digits)
+        try:
+            exact = Fraction(value)
+        except (ValueError, TypeError):
+            return str(value)
         return str(Decimal(exact.numerator) / Decimal(exact.denominator))
+
+
+def _leading_digits(fraction: str) -> Decimal | None:
+    """Return some more digits of a long fraction than are shown, and a last one that says that others follow.
+
+    None if none follow.
+    """
+    from decimal import Decimal
+
+    from flint import fmpz
+
+    above, _, below = fraction.partition("/")
+    numerator, denominator = fmpz(above), fmpz(below or "1")
+    shift = DIGITS + 2 - len(above.lstrip("-")) + len(below or "1")
+    scaled = abs(numerator) * fmpz(10) ** max(shift, 0)
+    quotient, rest = divmod(scaled, denominator * fmpz(10) ** max(-shift, 0))
+    if rest == 0:
+        return None
+    digits = Decimal(f"{quotient}1E{-shift - 1}")
+    return -digits if numerator < 0 else digits
 
 
 def _theorem_row(theorem: dict[str, Any]) -> tuple[str, str]:

@@ -1285,7 +1285,6 @@ LONG_WORDS = (
     "critical-point: weights of 300",
     "critical-point: weights of 700",
     "critical-point: weights of 60 --hessian",
-    "critical-point: numbers of 40,000 digits",
     "graph ",
     "kernel learn: 1000 of 1000",
     "table attention virtual-weights --largest 30",

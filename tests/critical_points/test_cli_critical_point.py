@@ -1,13 +1,18 @@
 """The command: formats, fields, batches, floats and bad input."""
 
 import json
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from proofs_check.questions.critical_point import _decimal
 from tests.critical_points.points import I2, diag, e, loss_of, moved
+from tests.properties import examples
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "deep_linear_examples.json").read_text())["cases"]
 FIELDS = {
@@ -178,3 +183,15 @@ def test_seed_gives_the_same_answer(call, tmp_path):
     one, two, other = (call("critical-point", path, "--seed", s, "--json").results[0] for s in (5, 5, 6))
     assert one["escape_direction"] == two["escape_direction"]
     assert (one["seed"], other["verdict"]) == (5, "nonstrict_saddle")
+
+
+@examples(100)
+@given(st.integers(), st.integers(min_value=1), st.integers(0, 1500), st.integers(0, 1500))
+def test_decimals_of_long_fractions_are_those_of_exact_division(above, below, more_above, more_below):
+    value = f"{above * 10**more_above + 1}/{below * 7**more_below}"
+    exact = Fraction(value)
+    with localcontext() as context:
+        context.prec = 20
+        expected = str(Decimal(exact.numerator) / Decimal(exact.denominator))
+    assert _decimal(value) == _decimal(exact) == expected
+    assert _decimal("4" * 1200 + "/2") == _decimal(Fraction(2 * int("1" * 1200)))
