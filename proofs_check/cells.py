@@ -18,6 +18,8 @@ def is_missing(cell: Any) -> bool:
     >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing([])
     (True, True, False, False)
     """
+    if type(cell) is int or type(cell) is str:
+        return False
     return cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell)
 
 

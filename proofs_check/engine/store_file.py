@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -223,6 +221,8 @@ def release(lock: BaseFileLock) -> None:
 
 def _sign(handle: int) -> None:
     """Write into the lock's file who holds it; not into a file that somebody put in its place since we looked."""
+    import socket
+
     if not _is_own(os.fstat(handle)):
         return
     os.ftruncate(handle, 0)
@@ -239,6 +239,8 @@ def _holder(name: Path) -> str:
 
 def make(path: Path) -> None:
     """Make a new store beside its place and move it there, so that no half-made one is ever seen."""
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
     try:

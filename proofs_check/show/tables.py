@@ -81,17 +81,23 @@ class Columns:
         text = io.StringIO()
         written = csv.writer(text, lineterminator="\n")
         written.writerow([harmless(name) for name in self.headings])
-        kinds = [self.kinds[name] for name in self.cells]
-        written.writerows([[_csv_cell(*each) for each in zip(row, kinds, strict=True)] for row in self.rows])
+        columns = [_csv_column(cells, self.kinds[name]) for name, cells in self.cells.items()]
+        written.writerows(zip(*columns, strict=True))
         return text.getvalue()
 
 
-def _csv_cell(cell: Any, kind: str) -> str:
-    if is_missing(cell):
-        return ""
-    if kind == "text":
-        return harmless(str(cell))
-    return str(float(cell) if kind == "number" else bool(cell) if kind == "boolean" else cell)
+def _csv_column(cells: Sequence[Any], kind: str) -> list[str]:
+    """Return the cells of a column as text; a missing one is empty."""
+    shown = WRITTEN.get(kind, str)
+    return ["" if is_missing(cell) else shown(cell) for cell in cells]
+
+
+WRITTEN: dict[str, Callable[[Any], str]] = {
+    "text": lambda cell: harmless(str(cell)),
+    "number": lambda cell: str(float(cell)),
+    "boolean": lambda cell: str(bool(cell)),
+}
+"""How the cells of a kind are written to CSV; integers as they are."""
 
 
 @dataclass(frozen=True)

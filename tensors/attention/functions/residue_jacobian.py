@@ -283,11 +283,14 @@ def forward(
 def _summed(field: PrimeField, a: Array, b: Array) -> Array:
     """Return the sum over k of a[k, i] b[k, j] at every sample: (k, m, samples) and (k, n, samples) to (m, n, samples).
 
-    One pass over all samples is faster than a product of matrices at each, unless these are large.
+    Some passes over all samples are faster than a product of matrices at each, unless these are large.
     """
     terms, m, n = a.shape[-3], a.shape[-2], b.shape[-2]
     if field.is_float and terms * m * n <= LARGE and terms <= modular.summable_products(field.prime):
-        return modular.centre(np.einsum("...kms,...kns->...mns", a, b), field.prime)
+        found = a[..., 0, :, None, :] * b[..., 0, None, :, :]
+        for k in range(1, a.shape[-3]):
+            found += a[..., k, :, None, :] * b[..., k, None, :, :]
+        return modular.centre(found, field.prime)
     by_sample = field.multiply(np.moveaxis(a, -1, -3).swapaxes(-1, -2), np.moveaxis(b, -1, -3))
     return np.ascontiguousarray(np.moveaxis(by_sample, -3, -1))
 
