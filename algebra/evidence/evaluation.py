@@ -347,10 +347,9 @@ def compressed_rank(array: NDArray[Any], prime: int, goal: int) -> int:
     int
     """
     most = goal + EXTRA
-    with one_thread(goal):
-        if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:
-            array = multiply(combinations(most, len(array), prime), array, prime)
-        return rank_of_array(array, prime)
+    if len(array) > (1 if goal >= WORTH_COMPRESSING else 2) * most and array.dtype != object:
+        array = multiply(combinations(most, len(array), prime), array, prime)
+    return rank_of_array(array, prime)
 
 
 def combinations(rows: int, columns: int, prime: int) -> NDArray[np.float64]:

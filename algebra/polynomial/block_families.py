@@ -23,7 +23,6 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from algebra.errors import InputError, as_integer
-from algebra.polynomial.architecture import PolynomialArchitecture
 from algebra.polynomial.dimension import dimension
 from algebra.polynomial.halves import factor_ranks
 from algebra.polynomial.hilbert import Architecture
@@ -109,13 +108,15 @@ def is_good(architecture: Architecture) -> bool:
     expected = family_dimension(architecture)
     if upper_bound(architecture).value < expected:
         return False
-    found = dimension(PolynomialArchitecture(architecture.widths, degrees=architecture.degrees))
+    found = dimension(architecture.network)
     if not found.lower == found.upper == expected:
         return False
 
     # They are independent where the dimension is the naive one.
-    factors = None if expected == architecture.naive else factor_ranks(architecture)
-    return expected == architecture.naive or (factors is not None and factors.is_full)
+    if expected == architecture.naive:
+        return True
+    factors = factor_ranks(architecture)
+    return factors is not None and factors.is_full
 
 
 def family_dimension(a: Architecture) -> int:

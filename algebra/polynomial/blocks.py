@@ -59,7 +59,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from algebra.evidence.evaluation import Seen, quick_trial
 from algebra.evidence.reason import Reason
-from algebra.polynomial.halves import LEAF, Factors, crossing, factors_of, halved, network_of, splits
+from algebra.polynomial.halves import LEAF, Factors, crossing, factors_of, halved, splits
 from algebra.polynomial.hilbert import CACHE, Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation
 from algebra.polynomial.rules import upper_bound
@@ -140,10 +140,20 @@ def block_bound(a: Architecture, seed: int = 0, leaf: int = LEAF) -> Reason | No
     >>> block_bound(Architecture((10, 43, 42, 1), (2, 3))) is None
     True
     """
-    goal = upper_bound(a).value
-    most = min(max(goal // SMALL_PART, LARGEST_LEAF), GREATEST_LEAF)
-    found = _split(a, Leaves(seed, leaf, most))
-    return found if found is not None and found.value == goal else None
+    found = _split(a, leaves_of(a, seed, leaf))
+    return found if found is not None and found.value == upper_bound(a).value else None
+
+
+def leaves_of(a: Architecture, seed: int = 0, least: int = LEAF) -> Leaves:
+    """Return where ranks may be seen in the parts of a network: the larger it is, the larger they.
+
+    Examples
+    --------
+    >>> leaves_of(Architecture((20, 60, 60, 10), (2, 2))).most
+    1760
+    """
+    most = min(max(upper_bound(a).value // SMALL_PART, LARGEST_LEAF), GREATEST_LEAF)
+    return Leaves(seed, least, most)
 
 
 @lru_cache(maxsize=CACHE)
@@ -191,7 +201,7 @@ def _attempts(a: Architecture, leaves: Leaves, goal: int) -> Iterator[Reason]:
 
 
 def _leaf(a: Architecture, seed: int, goal: int) -> Reason:
-    seen = quick_trial(JacobianEvaluation(network_of(a)), goal, seed, 0)
+    seen = quick_trial(JacobianEvaluation(a.network), goal, seed, 0)
     return Reason(seen.rule, seen.rank, a, note=Sight(seen))
 
 

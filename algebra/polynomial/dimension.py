@@ -344,7 +344,7 @@ def _parts(bound: Reason) -> list[Architecture]:
 def _has_gap(part: Architecture) -> bool:
     """Tell whether quick trials of a part stay below its bound."""
     known = upper_bound(part).value
-    jacobian = JacobianEvaluation(PolynomialArchitecture(part.widths, degrees=part.degrees, biases=part.biases))
+    jacobian = JacobianEvaluation(part.network)
     return all(quick_trial(jacobian, known, 0, number).rank < known for number in range(QUICK_TRIALS))
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from operator import mul
 from typing import TYPE_CHECKING
 
 from algebra.evidence.evaluation import suitable_prime, trial_key
-from algebra.polynomial.architecture import PolynomialArchitecture
 from algebra.polynomial.hilbert import CACHE, Architecture
 from algebra.polynomial.jacobian import JacobianEvaluation, jacobian
 from algebra.polynomial.rules import upper_bound
@@ -126,13 +126,15 @@ def crossing(halves: tuple[Architecture, Architecture], first: LayerRanks, secon
     >>> crossing(halved(Architecture((4, 4, 1), (2,))), ((2, 2), (2,)), ((2, 2), (2,)))
     4
     """
-    there = [adjoint * activation for adjoint, activation in zip(first[1], second[0][:-1], strict=True)]
-    back = [adjoint * activation for adjoint, activation in zip(second[1], first[0][:-1], strict=True)]
+    there: list[int] = list(map(mul, first[1], second[0][:-1]))
+    back: list[int] = list(map(mul, second[1], first[0][:-1]))
+
+    # Of squares at the end the last hidden layer counts by itself, both ways at once.
     half, other = halves
-    if half.degrees[-1] > 2:
-        return sum(there) + sum(back)
-    squares = spanned_by_squares(half.widths[-1], (half.widths[-2], first[0][-2]), (other.widths[-2], second[0][-2]))
-    return sum(there[:-1]) + sum(back[:-1]) + squares
+    if half.degrees[-1] == 2:
+        one, two = (half.widths[-2], first[0][-2]), (other.widths[-2], second[0][-2])
+        there[-1], back[-1] = spanned_by_squares(half.widths[-1], one, two), 0
+    return sum(there) + sum(back)
 
 
 def spanned_by_squares(outputs: int, first: tuple[int, int], second: tuple[int, int]) -> int:
@@ -201,7 +203,7 @@ def factor_ranks(a: Architecture, seed: int = 0) -> Factors | None:
     # The halves may be too small for as many independent forms as there are neurons: then the whole is looked at.
     if max(a.widths) > MOST_FACTORS:
         return sums
-    jacobian_of_it = JacobianEvaluation(network_of(a))
+    jacobian_of_it = JacobianEvaluation(a.network)
     prime, key = suitable_prime(jacobian_of_it), trial_key(jacobian_of_it, seed, "factors", 0)
     activations, adjoints = _layers(a, key, prime)
     ranks_of_activations = tuple(rank_of_array(values, prime) for values in activations)
@@ -219,12 +221,7 @@ def _sums(a: Architecture, first: Factors | None, second: Factors | None) -> Fac
 def _layers(a: Architecture, key: str, prime: int) -> tuple[list[Array], list[Array]]:
     """Return the activations of layers 0 … h-1 and the adjoints of layers 1 … h-1: neurons times samples."""
     samples = max(a.widths) + EXTRA_SAMPLES
-    found = jacobian(network_of(a), prime_field(prime), key, samples)
+    found = jacobian(a.network, prime_field(prime), key, samples)
     below, above = list(accumulate(a.widths[:-1], initial=0)), list(accumulate(a.widths[1:-1], initial=0))
     activations = [found.activations[start:stop] for start, stop in pairwise(below)]
     return activations, [found.adjoints[start:stop] for start, stop in pairwise(above)]
-
-
-def network_of(a: Architecture) -> PolynomialArchitecture:
-    """Return the network that an architecture without general activations stands for."""
-    return PolynomialArchitecture(a.widths, degrees=a.degrees, biases=a.biases)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from algebra.evidence.checker.labels import digits
 from algebra.memory import binomial, power_up_to
+from algebra.polynomial.architecture import PolynomialArchitecture
 from algebra.polynomial.span_rules import Span, Theorems, is_free, least_span
 
 CACHE = 1 << 17
@@ -33,6 +34,11 @@ class Architecture(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """Describe the architecture as certificates do."""
         return {"widths": list(self.widths), "degrees": list(self.degrees), "biases": self.biases}
+
+    @property
+    def network(self) -> PolynomialArchitecture:
+        """The network with these widths and powers, to be evaluated."""
+        return PolynomialArchitecture(self.widths, degrees=self.degrees, biases=self.biases)
 
     @property
     def depth(self) -> int:

@@ -21,7 +21,6 @@ from algebra.polynomial.layout import layout
 from algebra.random_words import residues
 from algebra.rank.echelon import Echelon, default_block
 from algebra.rank.modular import SINGLE_PRIME
-from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -118,11 +117,10 @@ class Jacobian:
         whole, places = (self.narrowed() if is_single else self), self._free_places()
         order = places[shuffled(places.size)]
         step = default_block(samples)
-        with one_thread(goal):
-            for start in range(0, order.size, step):
-                form.add(whole.places(order[start : start + step]))
-                if form.rank >= goal:
-                    break
+        for start in range(0, order.size, step):
+            form.add(whole.places(order[start : start + step]))
+            if form.rank >= goal:
+                break
         return form.rank
 
     def minor(self, size: int) -> tuple[list[int], list[int]]:

@@ -35,8 +35,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from algebra.evidence.reason import Reason
-from algebra.polynomial.blocks import LARGEST_LEAF, Leaves, Ranks, best_block_bound, block_bound
-from algebra.polynomial.halves import LEAF
+from algebra.polynomial.blocks import Ranks, best_block_bound, block_bound, leaves_of
 from algebra.polynomial.hilbert import CACHE
 from algebra.polynomial.reductions import Step, reductions
 
@@ -94,7 +93,7 @@ def _decided(a: Architecture, seed: int) -> Reason | None:
     """Return a lower bound of what does not reduce, by its coefficients, by blocks, or by a rank of moderate size."""
     if a.depth == 1:
         return Reason("one-layer", a.parameters, a, note=Ranks(()))
-    return block_bound(a, seed) or best_block_bound(a, Leaves(seed, LEAF, LARGEST_LEAF))
+    return block_bound(a, seed) or best_block_bound(a, leaves_of(a, seed))
 
 
 def _lifted(a: Architecture, step: Step, part: Reason) -> Reason:

@@ -32,7 +32,6 @@ from algebra.polynomial.jacobian import Jacobian, JacobianEvaluation, shuffled, 
 from algebra.polynomial.layout import layout
 from algebra.rank.echelon import Echelon, default_block
 from algebra.rank.modular import SINGLE_PRIME, centre, multiply
-from algebra.rank.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -273,9 +272,8 @@ class StructuredJacobian:
 
     def rank(self, goal: int) -> int:
         """Return the rank, followed up to `goal`."""
-        with one_thread(goal):
-            known = sum(form.rank for _, form in self._local)
-            return known if known >= goal else known + self._rest(goal)[2].rank
+        known = sum(form.rank for _, form in self._local)
+        return known if known >= goal else known + self._rest(goal)[2].rank
 
     def minor(self, size: int) -> tuple[list[Any], list[int]]:
         """Return samples and parameters of a minor: those of each output's own, then those of the rest.

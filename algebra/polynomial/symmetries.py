@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.polynomial.architecture import PolynomialArchitecture
 from algebra.polynomial.interpolation import (
     Exponents,
     Polynomial,
@@ -113,7 +112,7 @@ class Symmetries:
 
         from algebra.polynomial.symbolic import parameter_symbols
 
-        names = parameter_symbols(_network(self.architecture))
+        names = parameter_symbols(self.architecture.network)
         symbols = [names[q] for q in self.slice.symbols]
 
         def expression(terms: tuple[tuple[Exponents, int], ...]) -> sympy.Expr:
@@ -133,7 +132,7 @@ class Symmetries:
         """Components of a field as readable text, by the names that `PolynomialNetwork.polynomials` uses."""
         from algebra.polynomial.symbolic import parameter_symbols
 
-        names = [str(s) for s in parameter_symbols(_network(self.architecture))]
+        names = [str(s) for s in parameter_symbols(self.architecture.network)]
         symbols = [names[q] for q in self.slice.symbols]
         return {f"δ{names[q]}": _text(dict(terms), symbols) for q, terms in self.fields[field].components}
 
@@ -213,7 +212,7 @@ class _Search:
     """Interpolation of the kernel on a slice."""
 
     def __init__(self, architecture: Architecture, plane: Slice) -> None:
-        self.network = _network(architecture)
+        self.network = architecture.network
         self.plane = plane
         self.free = np.array(plane.free)
         self.random = np.random.Philox(key=2026)
@@ -323,10 +322,6 @@ class _Search:
 def _random_residues(generator: np.random.Philox, count: int) -> Values:
     residues: Values = (np.asarray(generator.random_raw(count)) % DEFAULT_PRIME).astype(np.int64)
     return residues
-
-
-def _network(architecture: Architecture) -> PolynomialArchitecture:
-    return PolynomialArchitecture(architecture.widths, degrees=architecture.degrees, biases=architecture.biases)
 
 
 def _evaluate(exponents: list[Exponents], coefficients: Values, points: Values) -> Values:

@@ -49,9 +49,6 @@ class Shape:
 _shape = lru_cache(maxsize=4096)(Shape)
 """Layers that many networks share: what is counted of one is kept."""
 
-FIELDS = ("widths", "head_sizes", "heads", "kind", "tokens", "score_power", "causal", "residual")
-"""Of the class below, in their order."""
-
 
 @dataclass(frozen=True, init=False)
 class AttentionArchitecture:
@@ -111,7 +108,7 @@ class AttentionArchitecture:
         """Hash the fields, once: every bound of a network is looked up by it."""
         known = vars(self)
         if "_hash" not in known:
-            known["_hash"] = hash((self.widths, self.head_sizes, self.heads, self.kind, self.tokens, self.score_power))
+            known["_hash"] = hash(tuple(self.__getstate__().values()))
         found: int = known["_hash"]
         return found
 
@@ -266,10 +263,13 @@ class AttentionArchitecture:
         >>> AttentionArchitecture.from_json(given).label
         'attention:softmax:5-3:a2:n3'
         """
-        names = [field.name for field in fields(cls)]
         known = {key: value for key, value in given.items() if value is not None}
-        check_keys(known, names, ["widths", "head_sizes"])
+        check_keys(known, FIELDS, ["widths", "head_sizes"])
         return cls(**known)
+
+
+FIELDS = tuple(each.name for each in fields(AttentionArchitecture))
+"""What a network consists of, in its order."""
 
 
 def check_kind(kind: Any, power: int) -> None:

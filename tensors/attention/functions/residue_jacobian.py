@@ -288,7 +288,7 @@ def _summed(field: PrimeField, a: Array, b: Array) -> Array:
     terms, m, n = a.shape[-3], a.shape[-2], b.shape[-2]
     if field.is_float and terms * m * n <= LARGE and terms <= modular.summable_products(field.prime):
         found = a[..., 0, :, None, :] * b[..., 0, None, :, :]
-        for k in range(1, a.shape[-3]):
+        for k in range(1, terms):
             found += a[..., k, :, None, :] * b[..., k, None, :, :]
         return modular.centre(found, field.prime)
     by_sample = field.multiply(np.moveaxis(a, -1, -3).swapaxes(-1, -2), np.moveaxis(b, -1, -3))
